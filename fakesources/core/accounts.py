@@ -1,0 +1,112 @@
+"""Accounts: whose rows are whose.
+
+Every row belongs to one account. A fake starts with a home account: the first one given credentials, else whoever
+calls first. Knows no vendor: what an account holds is made by the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from .stores import Store, Tables
+from .world import Ids
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAccount:
+    """What a snapshot keeps of an account: its tables as they were, its counters, and whatever else it counts."""
+
+    tables: Mapping[str, Tables[Any]]
+    counters: Mapping[str, int]
+    extra: Any
+
+
+class Account:
+    """What one customer of an API has: stores by name, ids to come, and `extra`, one frozen value of the API's own."""
+
+    def __init__(self, label: str, seed: int | str, stores: Mapping[str, Store[Any]], extra: Any = None) -> None:
+        self.label = label
+        self.ids = Ids(seed, label)
+        self.stores = dict(stores)
+        self.extra = extra
+
+    def save(self) -> SavedAccount:
+        """Everything it has, lent and not copied."""
+        tables = {name: store.lend() for name, store in self.stores.items()}
+        return SavedAccount(tables, self.ids.counters(), self.extra)
+
+    def go_back(self, saved: SavedAccount) -> None:
+        """Have what a snapshot kept, and nothing else."""
+        for name, store in self.stores.items():
+            store.borrow(saved.tables[name])
+        self.ids.return_to(dict(saved.counters))
+        self.extra = saved.extra
+
+
+A = TypeVar("A", bound=Account)
+
+HOME = "home"
+"""The label of the home account, in ids and state files; its name is whoever claims it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAccounts:
+    """What a snapshot keeps of all accounts of an API."""
+
+    home_name: str | None
+    accounts: Mapping[str, SavedAccount]
+
+
+class Accounts(Generic[A]):
+    """The accounts of one API in one fake. `make` opens one, given its label."""
+
+    def __init__(self, make: Callable[[str], A], names: Sequence[str] = ()) -> None:
+        self._make = make
+        self.home = make(HOME)
+        self.home_name: str | None = names[0] if names else None
+        self._others: dict[str, A] = {}
+
+    def of(self, name: str) -> A:
+        """The account of a caller; the first stranger to call becomes home where nobody was named home."""
+        if name == self.home_name:
+            return self.home
+        other = self._others.get(name)
+        if other is not None:
+            return other
+        if self.home_name is None:
+            self.home_name = name
+            return self.home
+        return self.named(name)
+
+    def named(self, name: str) -> A:
+        """The account of that name, opened if need be, without anyone having called."""
+        if name == self.home_name:
+            return self.home
+        if name not in self._others:
+            self._others[name] = self._make(name)
+        return self._others[name]
+
+    def name_of(self, account: A) -> str:
+        """What an account is called; an unclaimed home is called `home`."""
+        if account is self.home:
+            return self.home_name or HOME
+        return account.label
+
+    def __iter__(self) -> Iterator[A]:
+        yield self.home
+        yield from self._others.values()
+
+    def save(self) -> SavedAccounts:
+        """Everything all accounts have, lent and not copied."""
+        kept = {HOME: self.home.save()} | {name: other.save() for name, other in self._others.items()}
+        return SavedAccounts(self.home_name, kept)
+
+    def go_back(self, saved: SavedAccounts) -> None:
+        """Have the accounts a snapshot kept, and no others."""
+        self.home_name = saved.home_name
+        self._others = {name: self._others.get(name) or self._make(name) for name in saved.accounts if name != HOME}
+        self.home.go_back(saved.accounts[HOME])
+        for name, other in self._others.items():
+            other.go_back(saved.accounts[name])

@@ -1,0 +1,147 @@
+"""One call on its way through the engine: what is known of it so far, and what it runs into.
+
+A Service is one API as one fake serves it; a Call is one request to it. Knows no vendor and no door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .accounts import Account, Accounts
+from .contract import Violation, described, masked, mend, nearest, shown
+from .endpoints import Api, Edition, Endpoint
+from .errors import Problem, Refused
+from .messages import Request
+from .schemas import Fault, Shape, json_path, shape_of
+from .world import Clock, Ids
+
+
+@dataclass(eq=False)
+class Service:
+    """One API as one fake serves it. `settings` are the API's own; `credentials` map its accounts to their keys."""
+
+    api: Api[Any]
+    edition: Edition
+    settings: Any
+    clock: Clock
+    seed: int | str
+    credentials: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        self.accounts: Accounts[Any] = self.opened()
+        self.ids = Ids(self.seed, "")
+
+    def opened(self) -> Accounts[Any]:
+        """New, empty accounts: what a fake starts with and what a reset brings."""
+        opened = self.clock.seconds()
+        return Accounts(lambda label: self.api.open_account(label, self.seed, opened), tuple(self.credentials or ()))
+
+    def shape(self, name: str) -> Shape:
+        """One of the API's shapes in this edition."""
+        return shape_of(self.api.name, self.edition.name, name)
+
+
+class Call:
+    """One request, and what has been found out about it. Made by the engine, filled on the way, read by actions."""
+
+    __slots__ = (
+        "account", "accounts", "at", "endpoint", "params", "path", "problem", "query", "request", "service", "violations",
+    )  # fmt: skip
+
+    def __init__(self, service: Service, request: Request) -> None:
+        self.service = service
+        self.accounts = service.accounts
+        self.request = request
+        self.at = 0.0
+        self.endpoint: Endpoint | None = None
+        self.path: Mapping[str, Any] = {}
+        self.account: Any = None
+        self.params: dict[str, Any] = {}
+        self.query: dict[str, Any] = {}
+        self.violations: list[Violation] = []
+        self.problem: Problem | None = None
+
+    @property
+    def api(self) -> Api[Any]:
+        """The API that is called."""
+        return self.service.api
+
+    @property
+    def edition(self) -> Any:
+        """The edition that is spoken."""
+        return self.service.edition
+
+    @property
+    def settings(self) -> Any:
+        """The API's own settings."""
+        return self.service.settings
+
+    @property
+    def operation(self) -> str:
+        """The operation's id; the API's name where the path leads nowhere."""
+        return self.endpoint.id if self.endpoint else self.api.name
+
+    @property
+    def ids(self) -> Ids:
+        """Where new ids come from: the account's, or the service's where nobody is known to call."""
+        account: Account | None = self.account
+        return account.ids if account is not None else self.service.ids
+
+    @property
+    def seconds(self) -> int:
+        """The time of the call in whole seconds since 1970."""
+        return int(self.at)
+
+    def violate(
+        self, rule: str, *, at: str, got: Any, expected: str, says: str, page: str = "", near: str = ""
+    ) -> None:
+        """Note something the API would swallow. `rule` ends the rule's id; `got` is shown with its secrets masked."""
+        self.violations.append(
+            Violation(
+                rule=f"{self.operation}.{rule}",
+                operation=self.operation,
+                at=at,
+                got=got if isinstance(got, str) else shown(got),
+                expected=expected,
+                says=says,
+                page=page or (self.endpoint.docs if self.endpoint else ""),
+                nearest=near,
+            )
+        )
+
+    def hold(self, name: str, values: Any, root: tuple[str | int, ...] = ()) -> Any:
+        """Hold values against a shape of the edition: mended where the API would swallow what is wrong, and noted.
+
+        Raises Refused, in the API's words, for anything else. Nothing is noted of a value that is refused.
+        """
+        shape = self.service.shape(name)
+        if shape.holds(values):
+            return values
+        mended = mend(shape, values)
+        if mended.refused:
+            raise self.api.refuse(self, mended.refused[0])
+        for fault in mended.overlooked:
+            self._overlook(shape, fault, root)
+        return mended.values
+
+    def _overlook(self, shape: Shape, fault: Fault, root: tuple[str | int, ...]) -> None:
+        path = json_path((*root, *fault.path))
+        page = (fault.spot or {}).get("x-source", "")
+        secrets = self.api.secrets
+        if fault.keyword == "additionalProperties":
+            name = fault.names[0]
+            known = (fault.spot or {}).get("properties", {})
+            got = "***" if name.lower() in secrets else shown(masked(fault.got, secrets))
+            near = nearest(name, known)
+            self.violate(
+                "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",
+                says="A name the API does not know is ignored without a word.", page=page, near=near,
+            )  # fmt: skip
+            return
+        hidden = any(isinstance(part, str) and part.lower() in secrets for part in (*root, *fault.path))
+        self.violate(
+            "scalar-type", at=path, got="***" if hidden else shown(fault.got), expected=described(fault),
+            says="A scalar of another type is read as the one that was meant.", page=page,
+        )  # fmt: skip

@@ -1,0 +1,194 @@
+"""Violations, and what finds them: parameters held against their schema, and sorted into the three kinds of wrong.
+
+What the API would swallow is mended, so that the call goes on as the real one would, and noted as a Violation;
+anything else that breaks the schema is a refusal, which the API words. Knows no vendor and no HTTP.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from .carriers import Unreadable, json_of
+from .schemas import Fault, Shape
+
+Side = Literal["request", "reply"]
+
+MASK = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where an exchange breaks the contract without anybody being told.
+
+    `at` is the JSON path, `got` what stood there (secrets masked), `expected` what should have; `nearest` the valid
+    name or value closest to it. `page` is where the rule was read, `caller` the file and line that made the request,
+    when it is known.
+    """
+
+    rule: str
+    operation: str
+    at: str
+    got: str
+    expected: str
+    says: str
+    page: str = ""
+    nearest: str = ""
+    side: Side = "request"
+    caller: str = ""
+    excerpt: str = ""
+    curl: str = ""
+
+    def __str__(self) -> str:
+        """The one line a summary needs."""
+        hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
+        return f"{self.operation} {self.at}: got {self.got}, expected {self.expected}{hint} [{self.rule}]"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name closest to a wrong one, or an empty string when none is close."""
+    by_folded = {other.lower(): other for other in known}
+    close = get_close_matches(name.lower(), by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Values as the API would take them, what had to be overlooked for that, and what cannot be overlooked."""
+
+    values: Any
+    overlooked: tuple[Fault, ...] = ()
+    refused: tuple[Fault, ...] = ()
+
+
+def mend(shape: Shape, values: Any) -> Mended:
+    """Hold values against a shape. Unknown names are dropped and scalars of another scalar type are read as the
+    one that was wanted (`values` is changed in place); everything else that breaks the shape is refused.
+
+    Refusals come with missing names first, then in the order of the schema. At most a few rounds: mending a value may
+    show that it breaks another rule.
+    """
+    if shape.holds(values):
+        return Mended(values)
+    overlooked: list[Fault] = []
+    for _ in range(3):
+        refused: list[Fault] = []
+        for fault in shape.faults(values):
+            if fault.keyword == "additionalProperties" and fault.names:
+                holder = _at(values, fault.path)
+                for name in fault.names:
+                    overlooked.append(
+                        replace(fault, path=(*fault.path, name), got=holder.pop(name, None), names=(name,))
+                    )
+            elif fault.keyword == "type" and fault.path and (reading := _reading(fault)) is not None:
+                holder = _at(values, fault.path[:-1])
+                holder[fault.path[-1]] = reading[0]
+                overlooked.append(fault)
+            else:
+                refused.append(fault)
+        if refused:
+            refused.sort(key=lambda fault: fault.keyword != "required")
+            return Mended(values, tuple(overlooked), tuple(refused))
+        if shape.holds(values):
+            break
+    return Mended(values, tuple(overlooked))
+
+
+def _at(values: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        values = values[part]
+    return values
+
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
+_SPELLINGS = {"true": True, "false": False, "t": True, "f": False, "1": True, "0": False}
+
+
+def _reading(fault: Fault) -> tuple[Any] | None:
+    """A scalar read as the type that was wanted; None where there is no such reading."""
+    if isinstance(fault.got, (dict, list)) or fault.got is None:
+        return None
+    wanted = [fault.wanted] if isinstance(fault.wanted, str) else list(fault.wanted)
+    got = fault.got
+    if isinstance(got, str):
+        for kind in wanted:
+            value = from_text(kind, got)
+            if kind != "string" and type(value) is not str:
+                return (value,)
+        return None
+    if "string" in wanted:
+        return (str(got).lower() if isinstance(got, bool) else str(got),)
+    if "boolean" in wanted and not isinstance(got, bool) and got in (0, 1):
+        return (bool(got),)
+    if ("integer" in wanted or "number" in wanted) and isinstance(got, bool):
+        return (int(got),)
+    return None
+
+
+def from_text(kind: str, text: str) -> Any:
+    """Text from a query or a form read as a JSON type; the text itself where it has no such reading."""
+    if kind == "integer" and _INTEGER.fullmatch(text):
+        return int(text)
+    if kind == "number" and _NUMBER.fullmatch(text):
+        return float(text)
+    if kind == "boolean":
+        return _SPELLINGS.get(text.lower(), text)
+    if kind in ("array", "object"):
+        try:
+            return json_of(text)
+        except Unreadable:
+            return text
+    return text
+
+
+def described(fault: Fault) -> str:
+    """What a schema wanted at a place, in words."""
+    keyword, wanted = fault.keyword, fault.wanted
+    if keyword == "type":
+        return " or ".join([wanted] if isinstance(wanted, str) else list(wanted))
+    if keyword == "enum":
+        return "one of " + ", ".join(str(value) for value in wanted)
+    if keyword == "const":
+        return str(wanted)
+    if keyword == "required":
+        return ", ".join(repr(name) for name in fault.names)
+    if keyword == "additionalProperties":
+        return "only known names"
+    words = {
+        "minimum": "at least", "maximum": "at most", "minLength": "a length of at least", "maxLength": "a length of at most",
+        "minItems": "a number of items of at least", "maxItems": "a number of items of at most", "pattern": "text that matches",
+    }  # fmt: skip
+    return f"{words[keyword]} {wanted}" if keyword in words else fault.said
+
+
+def shown(value: Any, limit: int = 80) -> str:
+    """A value as it appears in a message: JSON, shortened."""
+    import json  # late: messages are rare
+
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def masked(value: Any, secrets: frozenset[str]) -> Any:
+    """A JSON value with every secret in it replaced. `secrets` are names; below a secret name every scalar but an id
+    is replaced (so `auth` hides the tokens of its items and keeps their ids)."""
+    if isinstance(value, Mapping):
+        return {
+            key: _hidden(inner) if key.lower() in secrets else masked(inner, secrets) for key, inner in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [masked(inner, secrets) for inner in value]
+    return value
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: inner if key.endswith("_id") else _hidden(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_hidden(inner) for inner in value]
+    return value if value is None or isinstance(value, bool) else MASK
+

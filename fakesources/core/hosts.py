@@ -1,0 +1,56 @@
+"""Which API a host and a path belong to: the vendors' hosts, further base URLs, and the one-port rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+_DEFAULT_PORTS = (":80", ":443")
+
+
+class Hosts:
+    """Base URLs and the API behind each. `vendors` maps host names to APIs, `further` whole base URLs to APIs.
+
+    Raises ValueError for a base URL that is none, or whose API is unknown.
+    """
+
+    def __init__(self, vendors: Mapping[str, str], further: Mapping[str, str] | None = None) -> None:
+        self.vendors = dict(vendors)
+        self.bases: list[tuple[str, str, str]] = []
+        for url, api in (further or {}).items():
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.netloc:
+                raise ValueError(f"hosts: {url!r} is no base URL; expected something like 'https://staging.example/ds'")
+            if api not in vendors.values():
+                known = ", ".join(sorted(set(vendors.values())))
+                raise ValueError(f"hosts: {url!r} is to be answered as {api!r}; expected one of {known}")
+            self.bases.append((_bare(parts.netloc.rpartition("@")[2].lower()), parts.path.rstrip("/"), api))
+        self.bases.sort(key=lambda base: -len(base[1]))
+
+    def find(self, host: str, path: str) -> tuple[str, str] | None:
+        """The API that answers for a host and a path, and the path as that API knows it; None when none does."""
+        api = self.vendors.get(host)
+        if api is not None:
+            return api, path
+        host = _bare(host.lower())
+        for base, prefix, api in self.bases:
+            if host == base and (path == prefix or path.startswith(prefix + "/")):
+                return api, path[len(prefix) :] or "/"
+        api = self.vendors.get(host)
+        return (api, path) if api is not None else None
+
+    def ours(self, host: str, path: str) -> bool:
+        """Whether a host and a path are answered for; what a door asks before it catches a request."""
+        return self.find(host, path) is not None
+
+    @property
+    def described(self) -> str:
+        """The base URLs that are answered for, for a message."""
+        return ", ".join([*self.vendors, *(host + prefix for host, prefix, _ in self.bases)])
+
+
+def _bare(host: str) -> str:
+    for port in _DEFAULT_PORTS:
+        if host.endswith(port):
+            return host[: -len(port)]
+    return host

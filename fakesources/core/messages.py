@@ -1,0 +1,111 @@
+"""What is asked and what is answered: Request and Reply, frozen values.
+
+Nothing here knows a client library: each door makes a Request out of what its library hands it, and turns
+the Reply back. Text is text, bodies are bytes, headers are pairs in the order they were sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Literal
+from urllib.parse import unquote
+
+Pairs = tuple[tuple[str, str], ...]
+Break = Literal["", "reset", "empty", "truncated", "timeout"]
+
+BODY_LIMIT = 1 << 20
+"""How many bytes a request's body may have. A door reads at most one more, and the engine refuses it."""
+
+_BODILESS = frozenset({204, 304})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, as it was sent.
+
+    `target` is the path and the query as they stood on the wire, percent-encoding untouched. `host` is the name the
+    client meant, in lower case, with the port where one was written. `door` names the way it came in; `peer` is the
+    address of a caller on a socket, empty in-process.
+    """
+
+    method: str
+    target: str
+    headers: Pairs = ()
+    body: bytes = b""
+    host: str = ""
+    scheme: str = "https"
+    door: str = "direct"
+    peer: str = ""
+
+    @property
+    def raw_path(self) -> str:
+        """The path as sent, without the query."""
+        return self.target.partition("?")[0]
+
+    @property
+    def path(self) -> str:
+        """The path with its percent-encoding resolved; bytes that are not UTF-8 become U+FFFD."""
+        path = self.raw_path
+        return unquote(path) if "%" in path else path
+
+    @property
+    def query_string(self) -> str:
+        """What follows the first question mark, as sent."""
+        return self.target.partition("?")[2]
+
+    @property
+    def url(self) -> str:
+        """The whole address, as the client meant it."""
+        return f"{self.scheme}://{self.host}{self.target}"
+
+    def header(self, name: str) -> str | None:
+        """The last value of a header, its name compared without case; None when it was not sent."""
+        found = None
+        for key, value in self.headers:
+            if key.lower() == name:
+                found = value
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP answer, ready to send.
+
+    `headers` hold everything but the framing (Content-Length, Connection), which belongs to the door. `delay` is the
+    time in seconds the answer was held back: a socket door sleeps it, an in-process door does not. `breaks` says
+    how the transport fails instead of delivering the answer whole; empty when it does not.
+    """
+
+    status: int
+    headers: Pairs = ()
+    body: bytes = b""
+    delay: float = 0.0
+    breaks: Break = ""
+
+    @property
+    def reason(self) -> str:
+        """The phrase HTTP gives the status; empty for a status without one."""
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:
+            return ""
+
+    @property
+    def framed(self) -> Pairs:
+        """The headers with the Content-Length that HTTP asks for: none for 1xx, 204 and 304."""
+        if self.status in _BODILESS or self.status < 200:
+            return self.headers
+        return (*self.headers, ("Content-Length", str(len(self.body))))
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, its name compared without case; None when there is none."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+Handle = Callable[[Request], Reply]
+"""The one function a door is handed."""
+
+Ours = Callable[[str, str], bool]
+"""Whether a host (with its port, if one is written) and a path belong to the fake."""

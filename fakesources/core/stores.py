@@ -1,0 +1,152 @@
+"""Rows of one kind, kept in memory, in an order and in groups that cost nothing to read.
+
+Knows ids and rows; knows no HTTP, no JSON and no vendor. Rows are frozen values: a write replaces a row, so a
+snapshot lends the tables as they are and the first write after it copies them once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+
+class Row(Protocol):
+    """What a store keeps: a frozen value with an id, which never changes once it was made."""
+
+    @property
+    def id(self) -> Any: ...
+
+
+R = TypeVar("R", bound=Row)
+
+Place = tuple[Any, int]
+"""Where a row stands among its like: its order key, then the turn in which it was first put."""
+
+
+class NoSuchRow(KeyError):
+    """No row has this id."""
+
+
+@dataclass(slots=True)
+class Tables(Generic[R]):
+    """A store's tables, as a snapshot lends them: the rows, their places, and the ids of each group in order."""
+
+    rows: dict[Any, R] = field(default_factory=dict)
+    places: dict[Any, Place] = field(default_factory=dict)
+    groups: dict[tuple[str, Hashable], list[tuple[Place, Any]]] = field(default_factory=dict)
+    turns: int = 0
+
+    def copy(self) -> Tables[R]:
+        """The same tables, free to change; the rows are shared."""
+        groups = {group: list(entries) for group, entries in self.groups.items()}
+        return Tables(dict(self.rows), dict(self.places), groups, self.turns)
+
+
+ALL: tuple[str, Hashable] = ("", None)
+
+
+class Store(Generic[R]):
+    """Rows by id. `order` gives the key a row is sorted by (equal keys: as they were made); each of `groups`
+    gives the value a row is found by, so that a page of a group and its count cost nothing more than the page."""
+
+    def __init__(
+        self, order: Callable[[R], Any] = lambda row: (), groups: Mapping[str, Callable[[R], Hashable]] | None = None
+    ) -> None:
+        self._order = order
+        self._groups = dict(groups or {})
+        self._tables: Tables[R] = Tables()
+        self._lent = False
+
+    def __getitem__(self, id: object) -> R:
+        try:
+            return self._tables.rows[id]
+        except KeyError:
+            raise NoSuchRow(id) from None
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._tables.rows
+
+    def __len__(self) -> int:
+        return len(self._tables.rows)
+
+    def __iter__(self) -> Iterator[R]:
+        """Every row in order."""
+        return iter(self.page())
+
+    def find(self, id: object) -> R | None:
+        """The row with this id, or None."""
+        return self._tables.rows.get(id)
+
+    def put(self, row: R) -> R:
+        """Keep a row, in place of any with the same id, and give it back."""
+        tables = self._writable()
+        old = tables.rows.get(row.id)
+        if old is not None:
+            turn = tables.places[row.id][1]
+            self._leave(tables, old)
+        else:
+            tables.turns += 1
+            turn = tables.turns
+        place = (self._order(row), turn)
+        tables.rows[row.id], tables.places[row.id] = row, place
+        for group in self._of(row):
+            insort(tables.groups.setdefault(group, []), (place, row.id))
+        return row
+
+    def remove(self, id: object) -> R:
+        """Take a row out and give it back; raises NoSuchRow."""
+        row = self[id]
+        tables = self._writable()
+        self._leave(tables, row)
+        del tables.rows[row.id], tables.places[row.id]
+        return row
+
+    def count(self, group: str = "", value: Hashable = None) -> int:
+        """How many rows a group has; all of them without one."""
+        return len(self._tables.groups.get((group, value), ()))
+
+    def page(self, start: int = 0, stop: int | None = None, *, newest: bool = False, group: str = "", value: Hashable = None) -> list[R]:
+        """The rows from `start` up to `stop` in order, or in reverse order when `newest` come first."""
+        rows, entries = self._tables.rows, self._tables.groups.get((group, value), [])
+        if newest:
+            count = len(entries)
+            stop = count if stop is None else min(stop, count)
+            return [rows[entries[count - 1 - n][1]] for n in range(start, stop)]
+        return [rows[id] for _, id in entries[start:stop]]
+
+    def below(self, key: Any, *, group: str = "", value: Hashable = None) -> int:
+        """How many rows of a group are ordered before a key."""
+        return bisect_left(self._tables.groups.get((group, value), []), ((key,),))
+
+    def up_to(self, key: Any, *, group: str = "", value: Hashable = None) -> int:
+        """How many rows of a group are ordered before a key or at it."""
+        return bisect_right(self._tables.groups.get((group, value), []), key, key=lambda entry: entry[0][0])
+
+    def lend(self) -> Tables[R]:
+        """The tables as they are, for a snapshot: the next write copies them and leaves these alone."""
+        self._lent = True
+        return self._tables
+
+    def borrow(self, tables: Tables[R]) -> None:
+        """Go on from a snapshot's tables, which are not changed."""
+        self._tables, self._lent = tables, True
+
+    def _writable(self) -> Tables[R]:
+        if self._lent:
+            self._tables, self._lent = self._tables.copy(), False
+        return self._tables
+
+    def _of(self, row: R) -> Iterator[tuple[str, Hashable]]:
+        yield ALL
+        for name, value in self._groups.items():
+            yield name, value(row)
+
+    def _leave(self, tables: Tables[R], row: R) -> None:
+        entry = (tables.places[row.id], row.id)
+        for group in self._of(row):
+            entries = tables.groups[group]
+            del entries[bisect_left(entries, entry)]
+            if not entries:
+                del tables.groups[group]

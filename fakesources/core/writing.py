@@ -1,0 +1,57 @@
+"""JSON as it goes out, and rows that remember how they are written.
+
+A row never changes, so the object it is shown as and the text of that object are made once and kept on the row
+itself; they go when the row goes. The kept object is still held against its schema on every answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from json import JSONEncoder
+from typing import Any, TypeVar
+
+_compact = JSONEncoder(separators=(",", ":")).encode
+
+
+class Written(dict[str, Any]):
+    """A JSON object that knows its own text. For validators it is a dict; nobody may change it."""
+
+    __slots__ = ("text",)
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembering:
+    """A row's memory of how it is written: by the name of the view, with what else the view was made from."""
+
+    _written: dict[str, tuple[object, Written]] = field(
+        default_factory=dict, init=False, repr=False, compare=False, hash=False
+    )
+
+
+T = TypeVar("T", bound=Remembering)
+
+
+def written(row: T, view: str, show: Callable[[T], dict[str, Any]], upon: object = None) -> Written:
+    """A row as one of its views, made once per row. `upon` is the other row the view shows, if any: when that is
+    no longer the same object, the view is made anew."""
+    kept = row._written.get(view)
+    if kept is not None and kept[0] is upon:
+        return kept[1]
+    made = Written(show(row))
+    made.text = _compact(made)
+    row._written[view] = (upon, made)
+    return made
+
+
+def json_text(value: Any) -> str:
+    """A value as compact ASCII JSON; what remembers its text is not written again."""
+    kind = type(value)
+    if kind is Written:
+        return str(value.text)
+    if kind is dict and any(type(inner) is list or type(inner) is Written for inner in value.values()):
+        return "{" + ",".join([f"{_compact(key)}:{json_text(inner)}" for key, inner in value.items()]) + "}"
+    if kind is list and value and type(value[0]) is Written:
+        return "[" + ",".join([inner.text if type(inner) is Written else json_text(inner) for inner in value]) + "]"
+    return _compact(value)

@@ -12,7 +12,7 @@ from typing import Any
 from .accounts import Account, Accounts
 from .contract import Violation, described, masked, mend, nearest, shown
 from .endpoints import Api, Edition, Endpoint
-from .errors import Problem, Refused
+from .errors import Problem
 from .messages import Request
 from .schemas import Fault, Shape, json_path, shape_of
 from .world import Clock, Ids
@@ -123,10 +123,10 @@ class Call:
         if mended.refused:
             raise self.api.refuse(self, mended.refused[0])
         for fault in mended.overlooked:
-            self._overlook(shape, fault, root)
+            self._overlook(fault, root)
         return mended.values
 
-    def _overlook(self, shape: Shape, fault: Fault, root: tuple[str | int, ...]) -> None:
+    def _overlook(self, fault: Fault, root: tuple[str | int, ...]) -> None:
         path = json_path((*root, *fault.path))
         page = (fault.spot or {}).get("x-source", "")
         secrets = self.api.secrets

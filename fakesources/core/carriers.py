@@ -12,7 +12,6 @@ from math import isfinite
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
-
 DEPTH = 64
 """How deep JSON may nest. No documented value goes deeper than 6, and parsers give up at depths of their own."""
 
@@ -126,4 +125,4 @@ def media_type(content_type: str | None) -> str:
 
 def is_json(media: str) -> bool:
     """Whether a media type names JSON: `application/json`, `text/json`, `application/vnd.x+json`."""
-    return media.endswith("/json") or media.endswith("+json")
+    return media.endswith(("/json", "+json"))

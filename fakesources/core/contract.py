@@ -175,7 +175,8 @@ def shown(value: Any, limit: int = 80) -> str:
 
 def masked(value: Any, secrets: frozenset[str]) -> Any:
     """A JSON value with every secret in it replaced. `secrets` are names; below a secret name every scalar but an id
-    is replaced (so `auth` hides the tokens of its items and keeps their ids)."""
+    is replaced (so `auth` hides the tokens of its items and keeps their ids).
+    """
     if isinstance(value, Mapping):
         return {
             key: _hidden(inner) if key.lower() in secrets else masked(inner, secrets) for key, inner in value.items()
@@ -191,4 +192,3 @@ def _hidden(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_hidden(inner) for inner in value]
     return value if value is None or isinstance(value, bool) else MASK
-

@@ -63,7 +63,8 @@ class Edition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a user may choose of an API's manners; an API adds its own. `documented_methods` takes the documented
-    methods alone."""
+    methods alone.
+    """
 
     documented_methods: bool = False
 

@@ -72,7 +72,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and its answer. `operation` is empty where the path leads nowhere; `refusal` is the id of the rule
-    by which it was refused; `at` is the fake's time in seconds."""
+    by which it was refused; `at` is the fake's time in seconds.
+    """
 
     number: int
     at: float

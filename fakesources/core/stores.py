@@ -16,7 +16,8 @@ class Row(Protocol):
     """What a store keeps: a frozen value with an id, which never changes once it was made."""
 
     @property
-    def id(self) -> Any: ...
+    def id(self) -> Any:
+        """What it is found by."""
 
 
 R = TypeVar("R", bound=Row)
@@ -49,10 +50,11 @@ ALL: tuple[str, Hashable] = ("", None)
 
 class Store(Generic[R]):
     """Rows by id. `order` gives the key a row is sorted by (equal keys: as they were made); each of `groups`
-    gives the value a row is found by, so that a page of a group and its count cost nothing more than the page."""
+    gives the value a row is found by, so that a page of a group and its count cost nothing more than the page.
+    """
 
     def __init__(
-        self, order: Callable[[R], Any] = lambda row: (), groups: Mapping[str, Callable[[R], Hashable]] | None = None
+        self, order: Callable[[R], Any] = lambda _: (), groups: Mapping[str, Callable[[R], Hashable]] | None = None
     ) -> None:
         self._order = order
         self._groups = dict(groups or {})
@@ -107,7 +109,9 @@ class Store(Generic[R]):
         """How many rows a group has; all of them without one."""
         return len(self._tables.groups.get((group, value), ()))
 
-    def page(self, start: int = 0, stop: int | None = None, *, newest: bool = False, group: str = "", value: Hashable = None) -> list[R]:
+    def page(
+        self, start: int = 0, stop: int | None = None, *, newest: bool = False, group: str = "", value: Hashable = None
+    ) -> list[R]:
         """The rows from `start` up to `stop` in order, or in reverse order when `newest` come first."""
         rows, entries = self._tables.rows, self._tables.groups.get((group, value), [])
         if newest:

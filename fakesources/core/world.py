@@ -148,6 +148,7 @@ class HttpDate:
         self._kept = (-1, "")
 
     def __call__(self, seconds: float) -> str:
+        """The header's text for a time in seconds since 1970."""
         whole, kept = int(seconds), self._kept
         if kept[0] != whole:
             kept = self._kept = (whole, formatdate(whole, usegmt=True))

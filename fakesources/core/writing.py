@@ -35,7 +35,8 @@ T = TypeVar("T", bound=Remembering)
 
 def written(row: T, view: str, show: Callable[[T], dict[str, Any]], upon: object = None) -> Written:
     """A row as one of its views, made once per row. `upon` is the other row the view shows, if any: when that is
-    no longer the same object, the view is made anew."""
+    no longer the same object, the view is made anew.
+    """
     kept = row._written.get(view)
     if kept is not None and kept[0] is upon:
         return kept[1]

@@ -1,0 +1,91 @@
+"""Whose rows are whose, and which API a request is for."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakesources.core.accounts import HOME, Account, Accounts
+from fakesources.core.hosts import Hosts
+
+
+def accounts(*names: str) -> Accounts[Account]:
+    return Accounts(lambda label: Account(label, 0, {}), names)
+
+
+def test_home_is_whoever_calls_first() -> None:
+    """The first stranger finds the rows a test added before anybody called; the second has an account of its own."""
+    those = accounts()
+    home = those.home
+
+    assert those.of("alice") is home
+    assert those.of("bob") is not home
+    assert those.of("alice") is home
+
+
+def test_home_is_the_first_credential_where_there_are_some() -> None:
+    """With credentials it does not matter who calls first."""
+    those = accounts("alice", "bob")
+
+    assert those.of("bob") is not those.home
+    assert those.of("alice") is those.home
+
+
+def test_an_account_a_test_named_is_not_taken_for_home() -> None:
+    """Rows added for bob are bob's, even if bob is the first to call."""
+    those = accounts()
+    bobs = those.named("bob")
+
+    assert those.of("bob") is bobs
+    assert those.of("alice") is those.home
+
+
+def test_an_account_is_called_by_its_name() -> None:
+    """An unclaimed home is called home, a claimed one by who claimed it."""
+    those = accounts()
+    before = those.name_of(those.home)
+    those.of("alice")
+
+    assert (before, those.name_of(those.home), those.name_of(those.of("bob"))) == (HOME, "alice", "bob")
+
+
+def test_ids_differ_by_account_and_repeat_by_seed() -> None:
+    """Two accounts never make the same id; two runs always do."""
+    first, again = accounts(), accounts()
+
+    assert first.home.ids.hex("source") == again.home.ids.hex("source") != first.named("bob").ids.hex("source")
+
+
+HOSTS = Hosts(
+    {"api.a.test": "a", "api.b.test": "b"},
+    {"https://staging.test/ds": "a", "https://staging.test": "b", "http://127.0.0.1:9000/x": "a"},
+)
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "found"),
+    [
+        ("api.a.test", "/v1", ("a", "/v1")),
+        ("API.A.TEST", "/v1", ("a", "/v1")),
+        ("api.b.test:443", "/", ("b", "/")),
+        ("staging.test", "/ds/v1", ("a", "/v1")),
+        ("staging.test", "/ds", ("a", "/")),
+        ("staging.test", "/dsx", ("b", "/dsx")),
+        ("127.0.0.1:9000", "/x/v1", ("a", "/v1")),
+        ("127.0.0.1:9001", "/x/v1", None),
+        ("other.test", "/v1", None),
+        ("api.a.test.evil.test", "/v1", None),
+    ],
+)
+def test_the_longest_base_url_decides(host: str, path: str, found: tuple[str, str] | None) -> None:
+    """A host, a port and whole path segments are compared; anything else belongs to the rest of the world."""
+    assert HOSTS.find(host, path) == found
+
+
+@pytest.mark.parametrize(
+    ("further", "said"),
+    [({"staging.test": "a"}, "no base URL"), ({"https://staging.test": "c"}, "expected one of a")],
+)
+def test_a_base_url_that_is_none_is_refused(further: dict[str, str], said: str) -> None:
+    """What cannot be answered for is said at once, with what was expected."""
+    with pytest.raises(ValueError, match=said):
+        Hosts({"api.a.test": "a"}, further)

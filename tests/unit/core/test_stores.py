@@ -1,0 +1,133 @@
+"""Stores: rows in order, in groups, lent and copied once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakesources.core.stores import NoSuchRow, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    id: str
+    year: int = 0
+    band: str = ""
+
+
+def store(*songs: Song) -> Store[Song]:
+    made: Store[Song] = Store(order=lambda song: song.year, groups={"band": lambda song: song.band})
+    for song in songs:
+        made.put(song)
+    return made
+
+
+def ids(rows: list[Song]) -> str:
+    return "".join(row.id for row in rows)
+
+
+def test_rows_are_read_in_the_order_of_their_key() -> None:
+    """A page is sorted by the store's order, whatever the order of writing was."""
+    assert ids(store(Song("b", 2), Song("c", 3), Song("a", 1)).page()) == "abc"
+
+
+def test_equal_keys_keep_the_order_of_making_and_newest_turns_it_round() -> None:
+    """Of two rows with the same key the latest made comes first when newest come first."""
+    songs = store(Song("a", 1), Song("b", 1), Song("c", 0))
+
+    assert (ids(songs.page()), ids(songs.page(newest=True))) == ("cab", "bac")
+
+
+def test_replacing_a_row_keeps_its_turn() -> None:
+    """A row that is written again stands where it stood among its equals."""
+    songs = store(Song("a", 1), Song("b", 1))
+    songs.put(Song("a", 1, "Queen"))
+
+    assert ids(songs.page()) == "ab"
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "newest", "expected"),
+    [
+        (0, 2, False, "ab"),
+        (2, 9, False, "c"),
+        (5, 9, False, ""),
+        (0, 2, True, "cb"),
+        (2, None, True, "a"),
+        (3, 9, True, ""),
+    ],
+)
+def test_a_page_is_a_slice(start: int, stop: int | None, newest: bool, expected: str) -> None:
+    """A page past the end is shorter or empty, never an error."""
+    songs = store(Song("a", 1), Song("b", 2), Song("c", 3))
+
+    assert ids(songs.page(start, stop, newest=newest)) == expected
+
+
+def test_groups_follow_changes() -> None:
+    """A row that changes its group's value leaves one group and joins the other."""
+    songs = store(Song("a", 1, "Queen"), Song("b", 2, "Queen"))
+    songs.put(Song("a", 1, "Cream"))
+
+    assert (ids(songs.page(group="band", value="Queen")), songs.count("band", "Cream"), songs.count()) == ("b", 1, 2)
+
+
+def test_an_unknown_id_is_no_such_row() -> None:
+    """Reading and removing what is not there say so."""
+    songs = store(Song("a"))
+    for act in (songs.__getitem__, songs.remove):
+        with pytest.raises(NoSuchRow, match="z"):
+            act("z")
+
+
+def test_lent_tables_do_not_follow_later_writes() -> None:
+    """A snapshot stays as it was: the first write after it copies the tables, and a second one does not."""
+    songs = store(Song("a", 1, "Queen"))
+    lent = songs.lend()
+    songs.put(Song("b", 2, "Queen"))
+    copied = songs._tables
+    songs.remove("a")
+
+    assert (list(lent.rows), len(lent.groups["band", "Queen"]), copied is songs._tables) == (["a"], 1, True)
+
+
+def test_borrowed_tables_are_not_changed_by_the_borrower() -> None:
+    """A snapshot can be restored any number of times."""
+    songs = store(Song("a", 1))
+    lent = songs.lend()
+    for _ in range(2):
+        songs.borrow(lent)
+        songs.remove("a")
+
+    assert list(lent.rows) == ["a"]
+
+
+def test_places_around_a_key_are_counted() -> None:
+    """`below` counts what is ordered before a key, `up_to` also what stands at it."""
+    songs = store(*(Song(str(n), year) for n, year in enumerate((1, 2, 2, 3))))
+
+    assert (songs.below(2), songs.up_to(2), songs.below(0), songs.up_to(9)) == (1, 3, 0, 4)
+
+
+SONGS = st.builds(Song, st.sampled_from("abcdef"), st.integers(0, 3), st.sampled_from(["Queen", "Cream"]))
+
+
+@given(st.lists(st.one_of(SONGS, st.sampled_from("abcdef"))))
+def test_a_store_agrees_with_a_plain_dict(steps: list[Song | str]) -> None:
+    """Whatever is put and removed, the store holds what a dict would, and each group what a filter would give."""
+    songs, rows = store(), dict[str, Song]()
+    for step in steps:
+        if isinstance(step, Song):
+            rows[step.id] = songs.put(step)
+        elif step in rows:
+            assert songs.remove(step) == rows.pop(step)
+
+    assert {row.id: row for row in songs} == rows
+    assert [row.year for row in songs.page()] == sorted(row.year for row in rows.values())
+    for band in ("Queen", "Cream"):
+        expected = {row.id for row in rows.values() if row.band == band}
+        assert {row.id for row in songs.page(group="band", value=band)} == expected
+        assert songs.count("band", band) == len(expected)

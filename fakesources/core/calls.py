@@ -47,7 +47,8 @@ class Call:
     """One request, and what has been found out about it. Made by the engine, filled on the way, read by actions."""
 
     __slots__ = (
-        "account", "accounts", "at", "endpoint", "params", "path", "problem", "query", "request", "service", "violations",
+        "account", "accounts", "allowed", "at", "endpoint", "params", "path", "problem", "query", "request", "service",
+        "violations",
     )  # fmt: skip
 
     def __init__(self, service: Service, request: Request) -> None:
@@ -56,6 +57,7 @@ class Call:
         self.request = request
         self.at = 0.0
         self.endpoint: Endpoint | None = None
+        self.allowed: tuple[str, ...] = ()
         self.path: Mapping[str, Any] = {}
         self.account: Any = None
         self.params: dict[str, Any] = {}

@@ -63,6 +63,7 @@ class Engine:
         found = route(api, call.settings.documented_methods, request.method, path)
         endpoint = call.endpoint = found.endpoint
         if endpoint is None:
+            call.allowed = found.allowed
             raise Refused(
                 api.no_such_method if found.allowed else api.no_such_endpoint, method=request.method, path=path
             )

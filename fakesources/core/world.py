@@ -170,9 +170,10 @@ class Ids:
         """Go on from a snapshot's counters."""
         self._counters = dict(counters)
 
-    def count(self, kind: str) -> int:
-        """The next number of a kind, from 1."""
-        number = self._counters[kind] = self._counters.get(kind, 0) + 1
+    def count(self, kind: str, many: int = 1) -> int:
+        """The next number of a kind, from 1; the first of `many` that are taken at once."""
+        number = self._counters.get(kind, 0) + 1
+        self._counters[kind] = number + many - 1
         return number
 
     def digest(self, kind: str) -> str:

@@ -34,11 +34,11 @@ T = TypeVar("T", bound=Remembering)
 
 
 def written(row: T, view: str, show: Callable[[T], dict[str, Any]], upon: object = None) -> Written:
-    """A row as one of its views, made once per row. `upon` is the other row the view shows, if any: when that is
-    no longer the same object, the view is made anew.
+    """A row as one of its views, made once per row. `upon` is whatever else the view shows, if anything:
+    when that is no longer the same, the view is made anew.
     """
     kept = row._written.get(view)
-    if kept is not None and kept[0] is upon:
+    if kept is not None and (kept[0] is upon or kept[0] == upon):
         return kept[1]
     made = Written(show(row))
     made.text = _compact(made)

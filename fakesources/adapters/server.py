@@ -1,0 +1,313 @@
+"""The door for everything else: a live server on a socket of this machine.
+
+One thread accepts, one more serves each connection, so a slow client stalls nobody. HTTP itself is read and written
+in `wire`; here are the socket, its times and its end. Times are seconds. Nothing is written to standard error.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import selectors
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ..core.messages import Handle, Reply, Request
+from .wire import Gone, Incoming, Unreadable, refusal, request_of, written
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+Access = Callable[[str, str, int, float], None]
+"""Told of each answer: method, path without the query, status, milliseconds."""
+
+_AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_READ = 65_536
+_DRAINED = 64 << 20
+_UNWINDING = 0.03
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # to be told apart, not bound
+
+
+class Server:
+    """A fake behind a socket: accepting once `start` returns, silent once `stop` does. Also a context manager.
+
+    `port` 0 leaves the choice to the system; the chosen one is `port` after `start`. `tls` makes it speak https.
+    A request has to arrive within `read_timeout` of its first byte; a connection nobody uses is closed after
+    `idle_timeout`. What `handle` raises becomes a 500 that says so and is given to `on_bug`; without one the first
+    is raised again by `stop`.
+    """
+
+    def __init__(
+        self,
+        handle: Handle,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        tls: SSLContext | None = None,
+        read_timeout: float = 30.0,
+        idle_timeout: float = 300.0,
+        access: Access | None = None,
+        on_bug: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self.handle = handle
+        self.tls = tls
+        self.read_timeout, self.idle_timeout = read_timeout, idle_timeout
+        self.access = access
+        self.bugs: list[Exception] = []
+        self.port = port
+        self.stopping = threading.Event()
+        self.cut_off = threading.Event()
+        self._address = host
+        self._on_bug = on_bug or self.bugs.append
+        self._lock = threading.Lock()
+        self._connections: set[Connection] = set()
+        self._listener: socket.socket | None = None
+        self._accepting: threading.Thread | None = None
+
+    @property
+    def scheme(self) -> str:
+        """`http`, or `https` for a server with a certificate."""
+        return "https" if self.tls else "http"
+
+    @property
+    def host(self) -> str:
+        """Where clients reach it, as a Host header has it: "127.0.0.1:PORT"."""
+        name = _ANYWHERE.get(self._address, self._address)
+        return f"[{name}]:{self.port}" if ":" in name else f"{name}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at its end."""
+        return f"{self.scheme}://{self.host}"
+
+    def start(self) -> Server:
+        """Listen, and give the server back. Raises OSError at once when the address cannot be had."""
+        family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
+        try:
+            listener = socket.create_server((self._address, self.port), family=family, backlog=128)
+        except OSError as error:
+            raise OSError(error.errno, why_not(error, self._address, self.port)) from error
+        listener.setblocking(False)
+        self.port = listener.getsockname()[1]
+        self._listener = listener
+        self._bell, self._rung = socket.socketpair()
+        self.stopping.clear()
+        self.cut_off.clear()
+        self._accepting = threading.Thread(target=self._accept, name=f"fakesources {self.host}", daemon=True)
+        self._accepting.start()
+        return self
+
+    def stop(self, grace: float = 0.0) -> None:
+        """Close every socket and thread. With `grace`, requests that have begun get so many seconds to finish."""
+        with self._lock:
+            listener, self._listener = self._listener, None
+        if listener is None:
+            return
+        self.stopping.set()
+        self._bell.send(b"\0")
+        assert self._accepting is not None
+        self._accepting.join()
+        for open_socket in (listener, self._bell, self._rung):
+            open_socket.close()
+        if grace:
+            self._end(socket.SHUT_RD, grace, grace)
+        self.cut_off.set()
+        self._end(socket.SHUT_RDWR, 1.0, _UNWINDING)
+        if self.bugs:
+            bug, self.bugs = self.bugs[0], []
+            raise bug
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        try:
+            self.stop()
+        except Exception:
+            if kind is None:
+                raise
+
+    def answer(self, request: Request) -> Reply:
+        """What `handle` answers."""
+        try:
+            return self.handle(request)
+        except Exception as bug:
+            return self.own_up(bug)
+
+    def own_up(self, bug: Exception) -> Reply:
+        """The reply to a request on which the fake itself failed; the failure is kept."""
+        self._on_bug(bug)
+        said = f"This is a bug in the fake, not in the request: {type(bug).__name__}: {bug}"
+        return Reply(500, (("Content-Type", "application/json"),), json.dumps({"error": said}).encode())
+
+    def left(self, connection: Connection) -> None:
+        """A connection tells that it is closed."""
+        with self._lock:
+            self._connections.discard(connection)
+
+    def _accept(self) -> None:
+        listener = self._listener
+        assert listener is not None
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(listener, selectors.EVENT_READ)
+            waiting.register(self._rung, selectors.EVENT_READ)
+            while not self.stopping.is_set():
+                waiting.select()
+                if self.stopping.is_set():
+                    return
+                try:
+                    client, address = listener.accept()
+                except BlockingIOError:
+                    continue
+                except OSError:  # out of descriptors, or the client has left: do not spin
+                    self.stopping.wait(0.01)
+                    continue
+                connection = Connection(self, client, address[0])
+                with self._lock:
+                    self._connections.add(connection)
+                connection.start()
+
+    def _end(self, how: int, patience: float, for_handlers: float) -> None:
+        """Shut connections and wait for their threads; those inside `handle` get `for_handlers` seconds in all."""
+        with self._lock:
+            connections = [each for each in self._connections if each is not threading.current_thread()]
+        for connection in connections:
+            connection.shut(how)
+        began = time.monotonic()
+        for connection in connections:
+            limit = for_handlers if connection.handling else patience
+            connection.join(max(0.0, began + limit - time.monotonic()))
+
+
+class Connection(threading.Thread):
+    """One client, from its first byte to its last."""
+
+    def __init__(self, server: Server, client: socket.socket, peer: str) -> None:
+        super().__init__(name=f"{peer} at fakesources {server.host}", daemon=True)
+        self.handling = False
+        self._server, self._socket, self._peer = server, client, peer
+        self._incoming = Incoming(self._receive)
+        self._deadline = 0.0  # for the request that is being read; 0 while none has begun
+
+    def run(self) -> None:
+        """Serve until either side has had enough."""
+        try:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._server.tls is not None:
+                self._socket.settimeout(self._server.read_timeout)
+                self._socket = self._server.tls.wrap_socket(self._socket, server_side=True)
+            while not self._server.cut_off.is_set() and self._serve():
+                pass
+        except (OSError, Gone):
+            pass  # the client's affair: it left, stalled, or spoke no TLS
+        finally:
+            self._socket.close()
+            self._server.left(self)
+
+    def shut(self, how: int) -> None:
+        """Wake the thread out of whatever it waits for on its socket; from another thread."""
+        with suppress(OSError):  # closed already
+            socket.socket.shutdown(self._socket, how)  # not SSLSocket's, which would go on in the clear
+
+    def _serve(self) -> bool:
+        """Answer the next request; whether there may be another."""
+        self._deadline = 0.0
+        try:
+            head = self._incoming.head()
+            if head is None:
+                return False
+            if head.waits and head.length != 0 and not self._incoming:
+                self._socket.sendall(_CONTINUE)
+            body, whole = self._incoming.body(head)
+        except Unreadable as no:
+            return self._refuse(no)
+        except TimeoutError:
+            if not self._deadline:
+                return False
+            return self._refuse(Unreadable(408, f"the request was not whole after {self._server.read_timeout:g} s"))
+        began = time.perf_counter()
+        self.handling = True
+        reply = self._server.answer(request_of(head, body, self._server.scheme, self._peer))
+        self.handling = False
+        if reply.delay and self._server.cut_off.wait(reply.delay):
+            return False
+        keep_alive = head.keep_alive and whole and not reply.breaks and not self._server.stopping.is_set()
+        try:
+            start, rest = written(reply, head, keep_alive)
+        except ValueError as bug:
+            reply = self._server.own_up(bug)
+            start, rest = written(reply, head, keep_alive)
+        self._socket.settimeout(self._server.read_timeout)
+        if reply.breaks:
+            self._break(reply.breaks, start, rest)
+        else:
+            self._socket.sendall(start + rest)
+        if self._server.access is not None:
+            took = (time.perf_counter() - began) * 1000
+            self._server.access(head.method, head.target.partition("?")[0], reply.status, took)
+        if not keep_alive and not reply.breaks:
+            self._say_goodbye()
+        return keep_alive
+
+    def _receive(self) -> bytes:
+        """Some bytes. Before a request has begun there is `idle_timeout` for them, then `read_timeout` for the rest."""
+        now = time.monotonic()
+        if not self._deadline:
+            self._socket.settimeout(self._server.idle_timeout)
+            received = self._socket.recv(_READ)
+            self._deadline = time.monotonic() + self._server.read_timeout
+            return received
+        if now >= self._deadline:
+            raise TimeoutError
+        self._socket.settimeout(self._deadline - now)
+        return self._socket.recv(_READ)
+
+    def _refuse(self, no: Unreadable) -> bool:
+        self._socket.settimeout(self._server.read_timeout)
+        self._socket.sendall(refusal(no))
+        self._say_goodbye()
+        return False
+
+    def _say_goodbye(self) -> None:
+        """Close so that the client still reads the answer: what it goes on sending is taken in and forgotten."""
+        self.shut(socket.SHUT_WR)
+        self._forget(until=time.monotonic() + self._server.read_timeout)
+
+    def _forget(self, until: float | None) -> None:
+        taken = 0
+        while taken < _DRAINED and not self._server.cut_off.is_set():
+            left = None if until is None else until - time.monotonic()
+            if left is not None and left <= 0:
+                return
+            self._socket.settimeout(left)
+            received = self._socket.recv(_READ)
+            if not received:
+                return
+            taken += len(received)
+
+    def _break(self, how: str, start: bytes, rest: bytes) -> None:
+        """Fail as networks do. A reply without a body has nothing to be cut off, so not a byte of it arrives."""
+        if how == "timeout":
+            self._forget(until=None)
+        elif how == "reset":
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        else:
+            if how == "truncated" and rest:
+                self._socket.sendall(start + rest[: len(rest) // 2])
+            self._say_goodbye()
+
+
+def why_not(error: OSError, host: str, port: int) -> str:
+    """What to tell a person whose address could not be had."""
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is in use: choose another one, or 0 for any that is free"
+    if error.errno == errno.EACCES:
+        return f"port {port} of {host} is not open to you: choose one above 1023, or 0 for any that is free"
+    return f"cannot listen on {host}:{port}: {error.strerror or error}"

@@ -17,6 +17,7 @@ from .schemas import Fault
 if TYPE_CHECKING:
     from .calls import Call
     from .rules import Rule
+    from .traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ class Api(Generic[A]):
     - `refuse(call, fault)` words a broken schema as a refusal;
     - `render(refused)` gives the JSON value of a refusal;
     - `dress(call, answer)` gives the headers; `write(value)` the bytes.
+
+    `rules` are what no row, problem or schema says; `traffic` what recorded traffic is held to; `pages` the pages that
+    were read, by their short names.
     """
 
     name: str
@@ -109,6 +113,8 @@ class Api(Generic[A]):
     settings: Settings
     loose_paths: bool = False
     rules: Sequence[Rule] = field(default=())
+    traffic: Traffic | None = None
+    pages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def default_edition(self) -> str:

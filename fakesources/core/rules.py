@@ -1,10 +1,30 @@
-"""Rules: everything that is enforced or emitted, each with a stable id, a source and a standing."""
+"""Rules: everything that is enforced or emitted, each with a stable id, a source and a standing.
+
+They are not a list that somebody keeps: they are read from what is enforced. Refusals come from the endpoints'
+problems, shapes from the schemas, manners and decisions from the API's own table, and what only recorded traffic can
+be held to from its traffic. Ids are these:
+
+    datasift.source.start.not-found            a problem that an operation answers with
+    datasift.authorization-failed              a problem that every operation answers with
+    datasift.source.create.request.name        a parameter; `query` where an API keeps those of the address apart
+    datasift.source.get.200.sources.status     a place in an answer; array items take no name of their own
+    datasift.error.error                       a place in a refusal
+    datasift.shape.instagram.parameters.likes  a place in a shape that is chosen by what is sent
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from .errors import Standing
+from .errors import Problem, Standing
+from .schemas import COMMON, Shape, root, shape_of
+from .spots import Spot, spots
+
+if TYPE_CHECKING:
+    from .endpoints import Api
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +42,159 @@ class Rule:
     standing: Standing = "documented"
     reason: str = ""
     editions: tuple[str, ...] = ()
+
+
+class Rulebook:
+    """The rules of one API, by id. An id may have several rows, for editions that differ."""
+
+    def __init__(self, api: Api[Any]) -> None:
+        self.api = api
+        self.rules = tuple(_merged(_all(api), tuple(api.editions)))
+        self._by_id: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            self._by_id.setdefault(rule.id, []).append(rule)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def __contains__(self, id: str) -> bool:
+        return id in self._by_id
+
+    def rows(self, id: str) -> list[Rule]:
+        """The rows of an id, empty when there is none."""
+        return self._by_id.get(id, [])
+
+    def ids(self) -> list[str]:
+        """Every id once, in the order of the rules."""
+        return list(self._by_id)
+
+    def find(self, id: str, edition: str = "") -> Rule | None:
+        """The rule of an id in an edition. An operation's id that is not in the book is looked up for the whole API,
+        and a place in a shape at the nearest place around it.
+        """
+        for candidate in self._candidates(id):
+            rows = self.rows(candidate)
+            for rule in rows:
+                if not edition or not rule.editions or edition in rule.editions:
+                    return rule
+        return None
+
+    def _candidates(self, id: str) -> Iterator[str]:
+        yield id
+        for endpoint in self.api.endpoints:
+            if id.startswith(endpoint.id + "."):
+                yield f"{self.api.name}.{id.removeprefix(endpoint.id + '.')}"
+        around = id.rpartition(".")[0]
+        while around.count(".") > 1:
+            yield around
+            around = around.rpartition(".")[0]
+
+
+@cache
+def rulebook(api: Api[Any]) -> Rulebook:
+    """The rules of an API, collected once per process."""
+    return Rulebook(api)
+
+
+def rule_id(api: Api[Any], operation: str, problem: Problem) -> str:
+    """The id of a problem's rule: under its operation where that lists it, else under the API."""
+    for endpoint in api.endpoints:
+        if endpoint.id == operation and problem in endpoint.refuses:
+            return f"{operation}.{problem.name}"
+    return f"{api.name}.{problem.name}"
+
+
+def place_id(prefix: str, path: tuple[str | int, ...]) -> str:
+    """The id of the rule of a place: the names on the way to it, without the numbers of array items."""
+    return ".".join([prefix, *(part for part in path if isinstance(part, str))])
+
+
+def _all(api: Api[Any]) -> Iterator[Rule]:
+    for problem in (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large):
+        yield _refusal(api, f"{api.name}.{problem.name}", problem)
+    for endpoint in api.endpoints:
+        for problem in endpoint.refuses:
+            yield _refusal(api, f"{endpoint.id}.{problem.name}", problem)
+    for rule in api.rules:
+        yield replace(rule, docs=page_of(api.pages, rule.docs))
+    if api.traffic is not None:
+        for rule in api.traffic.rules(api.name):
+            yield replace(rule, docs=page_of(api.pages, rule.docs))
+    for edition in api.editions:
+        for prefix, shape in shapes(api, edition):
+            for spot in spots(shape.path):
+                yield _of_spot(api, prefix, shape, spot, edition)
+
+
+def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Shape]]:
+    """Every shape of an edition with the prefix of its rules' ids: the rows' first, then those chosen by what is sent,
+    which no row names.
+    """
+    named: set[str] = set()
+    rows: list[tuple[str, str]] = []
+    for endpoint in api.endpoints:
+        rows += [(f"{endpoint.id}.request", endpoint.takes), (f"{endpoint.id}.query", endpoint.asks)]
+        rows += [(f"{endpoint.id}.{status}", name) for status, name in endpoint.gives.items()]
+    rows.append((f"{api.name}.error", api.error_shape))
+    for prefix, name in rows:
+        if name:
+            named.add(name)
+            yield prefix, shape_of(api.name, edition, name)
+    for name in sorted(_names(api.name, edition) - named):
+        yield f"{api.name}.shape.{name}", shape_of(api.name, edition, name)
+
+
+@cache
+def _names(api: str, edition: str) -> frozenset[str]:
+    folders = [root().joinpath(api, folder) for folder in (edition, COMMON)]
+    return frozenset(
+        file.name.removesuffix(".json")
+        for folder in folders
+        if folder.is_dir()
+        for file in folder.iterdir()
+        if file.name.endswith(".json")
+    )
+
+
+def _refusal(api: Api[Any], id: str, problem: Problem) -> Rule:
+    docs = page_of(api.pages, problem.docs)
+    return Rule(id=id, says=problem.says, docs=docs, standing=problem.standing, reason=problem.reason)
+
+
+def _of_spot(api: Api[Any], prefix: str, shape: Shape, spot: Spot, edition: str) -> Rule:
+    schema = spot.schema
+    source = schema.get("x-source", shape.schema.get("x-source", ""))
+    says = " ".join([schema.get("description") or schema.get("title", ""), f"({spot.kind})"])
+    standing: Standing = schema.get("x-standing", "documented")
+    return Rule(
+        id=place_id(prefix, spot.path),
+        says=says,
+        docs=page_of(api.pages, source),
+        standing=standing,
+        reason=schema.get("x-reason", ""),
+        editions=(edition,),
+    )
+
+
+def page_of(pages: Mapping[str, Mapping[str, str]], source: str) -> str:
+    """Where a source can be read: the address or the place of each page it names, the name where nothing is known."""
+    names = [name.strip() for name in source.replace(";", ",").split(",") if name.strip()]
+    found = [pages.get(name, {}) for name in names]
+    return ", ".join(
+        page.get("url") or page.get("where") or page.get("title") or name
+        for name, page in zip(names, found, strict=True)
+    )
+
+
+def _merged(rules: Iterator[Rule], editions: tuple[str, ...]) -> Iterator[Rule]:
+    """Each rule once: rows that differ in their editions alone become one, and one that holds in all names none."""
+    kept: dict[Rule, list[str]] = {}
+    for rule in rules:
+        row = kept.setdefault(replace(rule, editions=()), [])
+        row += [edition for edition in (rule.editions or editions) if edition not in row]
+    by_id: dict[str, list[Rule]] = {}
+    for rule, where in kept.items():
+        held = () if set(where) == set(editions) else tuple(where)
+        by_id.setdefault(rule.id, []).append(replace(rule, editions=held))
+    for rows in by_id.values():
+        yield from rows

@@ -1,0 +1,70 @@
+"""What recorded traffic of an API can be held to beyond its shapes: the counters in its headers, and its objects' lives.
+
+Rows only. Which operation makes an object, which names one, which ends one, is an API's to say; what follows from
+that is the same for every API, and is checked elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .rules import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What one operation tells of one kind of object.
+
+    `makes` and `shows` are places in the answer (`id`, `sources.id`: property names, arrays passed through) where ids
+    of that kind are made or returned; `uses` is the parameter or the part of the path that names one. `ends` says that
+    afterwards it is gone.
+    """
+
+    operation: str
+    kind: str
+    makes: str = ""
+    shows: tuple[str, ...] = ()
+    uses: str = ""
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """The headers that count what an account has left, in lower case. `window` is how long one lasts, in seconds."""
+
+    limit: str
+    remaining: str
+    cost: str
+    reset: str
+    ttl: str
+    window: int = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """What an API's traffic is held to. `pages` name the page behind each of NAMES that applies."""
+
+    pages: Mapping[str, str]
+    media: str = "application/json"
+    counters: Counters | None = None
+    traces: tuple[Trace, ...] = field(default=())
+
+    def rules(self, api: str) -> Iterator[Rule]:
+        """A rule for each name that applies to the API."""
+        for name, says in NAMES.items():
+            if name in self.pages:
+                yield Rule(id=f"{api}.{name}", says=says, docs=self.pages[name])
+
+
+NAMES = {
+    "reply-status": "An operation answers with the statuses that are documented for it, and no others.",
+    "reply-type": "A body is said to be what it is, by its Content-Type.",
+    "reply-body": "An answer has a body that can be read where one is documented, and none where none is.",
+    "error-text": "A refusal is worded as documented for its operation and its status.",
+    "rate-headers": "The rate-limit headers are whole numbers that agree with one another and with the operation's cost.",
+    "rate-window": "What remains of a window falls by each answer's cost, and never rises before the window ends.",
+    "unseen-id": "An id that is used was returned before.",
+    "gone-id": "What was deleted stays gone: it is not found, and no list shows it.",
+}
+"""The rules that only traffic can break, by the end of their ids."""

@@ -1,0 +1,34 @@
+"""DataSift as one value: its rows and its manners."""
+
+from __future__ import annotations
+
+from ...core.endpoints import Api
+from . import auth, dress, errors, rates, reading, versions
+from .editions import EDITIONS
+from .endpoints import ENDPOINTS
+from .settings import DataSiftSettings
+from .state import DataSiftAccount, open_account
+
+API: Api[DataSiftAccount] = Api(
+    name="datasift",
+    title="DataSift Managed Sources REST API, v1.6",
+    hosts=("api.datasift.com",),
+    endpoints=ENDPOINTS,
+    editions=EDITIONS,
+    no_such_endpoint=errors.NO_SUCH_ENDPOINT,
+    no_such_method=errors.NO_SUCH_METHOD,
+    too_large=errors.TOO_LARGE,
+    problems=errors.EVERYWHERE,
+    error_shape="error",
+    secrets=frozenset({"authorization", "auth", "identities", "value", "refresh_token", "access_token", "token", "api_key"}),
+    open_account=open_account,
+    enter=versions.enter,
+    authenticate=auth.authenticate,
+    charge=rates.charge,
+    read=reading.read,
+    refuse=reading.refuse,
+    render=errors.render,
+    dress=dress.headers,
+    write=dress.write,
+    settings=DataSiftSettings(),
+)  # fmt: skip

@@ -1,0 +1,38 @@
+"""Who calls: a user name and a key, in one of the three forms that official clients send."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+
+from ...core.calls import Call
+from ...core.errors import Refused
+from . import errors
+
+
+def authenticate(call: Call) -> str:
+    """The account's name: the user name, whatever key came with it, unless credentials say which is right."""
+    user, key = credential(call.request.header("authorization"), call.request.header("auth"))
+    known = call.service.credentials
+    if not user or not key or (known is not None and known.get(user) != key):
+        raise Refused(errors.UNAUTHORIZED)
+    return user
+
+
+def credential(authorization: str | None, auth: str | None) -> tuple[str, str]:
+    """User and key from `Authorization: user:key`, `Authorization: Basic …` or `Auth: user:key`; empty where there is
+    none to be had. Names and keys are case sensitive and hold no white space.
+    """
+    text = (authorization or auth or "").strip()
+    scheme, _, rest = text.partition(" ")
+    if scheme.lower() == "basic":
+        text = _decoded(rest.strip())
+    user, _, key = text.partition(":")
+    return (user, key) if user and key and not any(map(str.isspace, text)) else ("", "")
+
+
+def _decoded(text: str) -> str:
+    try:
+        return b64decode(text, validate=True).decode("utf-8")
+    except (NotBase64, ValueError):
+        return ""

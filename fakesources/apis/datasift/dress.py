@@ -1,0 +1,54 @@
+"""What an answer looks like on the wire: its headers, and its body as compact JSON in PHP's style.
+
+`X-Frame-Options` stands on 200, 201 and 204 and on no other status, as it was recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...core.calls import Call
+from ...core.endpoints import Answer
+from ...core.messages import Pairs
+from ...core.world import HttpDate
+from ...core.writing import json_text
+from . import rates, versions
+
+_date = HttpDate()
+
+_NAME = "fakesources"
+_JSON = ("Content-Type", "application/json")
+_NOTHING = ("Content-Type", "text/html; charset=UTF-8")
+_SERVER = ("Server", _NAME)
+_SAFETY = (("X-XSS-Protection", "1; mode=block"), ("X-Content-Type-Options", "nosniff"))
+_P3P = ("P3P", 'CP="CAO PSA"')
+_CROSS = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Headers", "Authorization,Content-Type"),
+    ("Access-Control-Allow-Methods", "GET,POST,PUT,DELETE"),
+    ("X-Served-By", _NAME),
+)
+_FRAMED = (("X-Frame-Options", "SAMEORIGIN"), ("X-Balanced-By", _NAME))
+_UNFRAMED = (("X-Balanced-By", _NAME),)
+_FRAMED_STATUSES = frozenset({200, 201, 204})
+
+
+def headers(call: Call, answer: Answer) -> Pairs:
+    """The headers of an answer in the recorded order; the request id is the account's next one."""
+    return (
+        _SERVER,
+        ("Date", _date(call.at)),
+        _NOTHING if answer.value is None else _JSON,
+        ("X-API-Version", versions.echoed(call)),
+        *_SAFETY,
+        ("X-DataSift-Request-ID", call.ids.digest("request")),
+        _P3P,
+        *rates.headers(call),
+        *_CROSS,
+        *(_FRAMED if answer.status in _FRAMED_STATUSES else _UNFRAMED),
+    )
+
+
+def write(value: Any) -> bytes:
+    """A JSON value as PHP writes it: compact, ASCII, every slash escaped."""
+    return json_text(value).replace("/", "\\/").encode("ascii")

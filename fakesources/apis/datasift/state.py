@@ -1,0 +1,121 @@
+"""What an account of DataSift has: sources with their resources and tokens, and the log of each source.
+
+Rows are values, frozen all the way down. They know no edition: a source is running or it is not, and which word says
+so is the edition's. Times are whole seconds since 1970, as on the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from ...core.accounts import Account
+from ...core.frozen import FrozenDict
+from ...core.stores import Store
+from ...core.writing import Remembering
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The two words an edition has for the state of a source."""
+
+    running: str
+    stopped: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """Something a source reads: a page, a tag, a stream. `parameters` are its own, as they were sent."""
+
+    resource_id: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A token a source reads with. `expires_at` is in seconds since 1970, None when it was not told."""
+
+    identity_id: str
+    parameters: Mapping[str, Any] = field(repr=False)
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(Remembering):
+    """A managed source. `parameters` are its type's switches, all of them, in the spelling of the v1.6 pages;
+    `auth` and `resources` are ordered by id.
+
+    `words` are lent by whoever hands the row out, so that `status` can speak; two rows are equal without them.
+    """
+
+    id: str
+    source_type: str
+    name: str
+    created_at: int
+    running: bool = False
+    auth: tuple[Identity, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    parameters: Mapping[str, bool] = field(default_factory=FrozenDict)
+    words: Words | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def status(self) -> str:
+        """The state in the word of the fake's edition: `active` or `running`, or `stopped`."""
+        words = self.words or Words("running", "stopped")
+        return words.running if self.running else words.stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One line of the log of a source's connection to the third party. `event_time` is in seconds since 1970."""
+
+    id: int
+    source_id: str
+    event_time: int
+    success: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What an account may spend in an hour and has spent. `limit` is None where the fake's own holds; the window
+    opened at the second `opened`, or has not yet.
+    """
+
+    limit: int | None = None
+    opened: int | None = None
+    spent: int = 0
+
+
+class DataSiftAccount(Account):
+    """One customer: a user name, whatever key came with it."""
+
+    extra: Rates
+
+    @property
+    def sources(self) -> Store[Source]:
+        """Its sources, in the order of their creation times."""
+        return cast("Store[Source]", self.stores["sources"])
+
+    @property
+    def log(self) -> Store[LogEntry]:
+        """The log entries of all its sources, in the order of their times."""
+        return cast("Store[LogEntry]", self.stores["log"])
+
+    def drop(self, source_id: str) -> Source:
+        """Take a source out, its log with it, and give it back. Raises NoSuchRow."""
+        gone = self.sources.remove(source_id)
+        for entry in self.log.page(group="source_id", value=source_id):
+            self.log.remove(entry.id)
+        return gone
+
+
+def open_account(label: str, seed: int | str, opened: float) -> DataSiftAccount:
+    """A new account without sources; nothing in it depends on when it was opened."""
+    del opened
+    stores: dict[str, Store[Any]] = {
+        "sources": Store(lambda source: source.created_at, {"source_type": lambda source: source.source_type}),
+        "log": Store(lambda entry: entry.event_time, {"source_id": lambda entry: entry.source_id}),
+    }
+    return DataSiftAccount(label, seed, stores, Rates())

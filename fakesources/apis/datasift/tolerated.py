@@ -1,0 +1,83 @@
+"""What official clients are known to send beyond the documentation, and the live service was known to accept: set
+aside before a request is held against its shape. One table, `data/tolerated.json`, each row with its source.
+
+`null` stands for absence wherever a name is known. A row's `where` is an operation, `resources[]`, `auth[]`, the
+`parameters` of either, or the source's own `parameters`; `name` may be `*`; `only_null` rows forgive nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerated:
+    """One thing that is set aside without a word."""
+
+    where: str
+    name: str
+    source: str
+    source_type: str = ""
+    only_null: bool = False
+
+
+@cache
+def table() -> tuple[Tolerated, ...]:
+    """Every row, as the data file has them."""
+    rows = json.loads(files(__package__).joinpath("data", "tolerated.json").read_text("utf-8"))
+    return tuple(Tolerated(**row) for row in rows)
+
+
+@cache
+def _names(where: str, source_type: str, only_null: bool) -> frozenset[str]:
+    return frozenset(
+        row.name
+        for row in table()
+        if row.where == where and row.only_null == only_null and row.source_type in ("", source_type)
+    )
+
+
+def set_aside(operation: str, given: dict[str, Any], known: Container[str]) -> None:
+    """Drop from an operation's parameters, in place, what is tolerated of every source type."""
+    for name in [name for name, value in given.items() if value is None and name in known]:
+        del given[name]
+    _drop(given, operation, "")
+    for name in ("resources", "auth"):
+        if name in given:
+            _clean_items(given[name], name, "")
+
+
+def set_aside_for(source_type: str, parts: dict[str, Any]) -> None:
+    """Drop from `parameters`, `resources` and `auth`, in place, what is tolerated of one source type."""
+    switches = parts.get("parameters")
+    if isinstance(switches, dict):
+        for name in [name for name, value in switches.items() if value is None]:
+            del switches[name]
+        _drop(switches, "parameters", source_type)
+    for name in ("resources", "auth"):
+        if name in parts:
+            _clean_items(parts[name], name, source_type)
+
+
+def _clean_items(items: Any, name: str, source_type: str) -> None:
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict):
+            _drop(item, f"{name}[]", source_type)
+            if item.get("parameters") == []:
+                item["parameters"] = {}  # how PHP writes an empty object
+            inner = item.get("parameters")
+            if isinstance(inner, dict):
+                _drop(inner, f"{name}[].parameters", source_type)
+
+
+def _drop(holder: dict[str, Any], where: str, source_type: str) -> None:
+    always, nulls = _names(where, source_type, False), _names(where, source_type, True)
+    for name in [
+        name for name, value in holder.items() if name in always or (value is None and (name in nulls or "*" in nulls))
+    ]:
+        del holder[name]

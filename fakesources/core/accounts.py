@@ -88,6 +88,16 @@ class Accounts(Generic[A]):
             self._others[name] = self._make(name)
         return self._others[name]
 
+    def renew(self, name: str) -> bool:
+        """Make one account as new, and no other; whether there was one of that name. Who is home stays so."""
+        if name == self.home_name:
+            self.home = self._make(HOME)
+        elif name in self._others:
+            self._others[name] = self._make(name)
+        else:
+            return False
+        return True
+
     def name_of(self, account: A) -> str:
         """What an account is called; an unclaimed home is called `home`."""
         if account is self.home:

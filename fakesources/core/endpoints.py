@@ -84,7 +84,8 @@ class Api(Generic[A]):
     - `read(call)` fills `call.params` and `call.query`; raises Refused;
     - `refuse(call, fault)` words a broken schema as a refusal;
     - `render(refused)` gives the JSON value of a refusal;
-    - `dress(call, answer)` gives the headers; `write(value)` the bytes.
+    - `dress(call, answer)` gives the headers; `write(value)` the bytes;
+    - `keyed` says that accounts are named by their keys, which are secrets, unless a fake was given credentials.
 
     `rules` are what no row, problem or schema says; `traffic` what recorded traffic is held to; `pages` the pages that
     were read, by their short names.
@@ -112,6 +113,7 @@ class Api(Generic[A]):
     write: Callable[[Any], bytes]
     settings: Settings
     loose_paths: bool = False
+    keyed: bool = False
     rules: Sequence[Rule] = field(default=())
     traffic: Traffic | None = None
     pages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event, Lock
 from typing import Any
 
 from .carriers import Unreadable, pairs_of
@@ -102,12 +104,34 @@ class Journal:
     def __init__(self, size: int = SIZE) -> None:
         self.size = size
         self._kept: deque[Exchange] = deque(maxlen=size)
+        self._bells: list[Event] = []
+        self._hanging = Lock()
         self.total = 0
 
     def keep(self, exchange: Exchange) -> None:
         """Add one exchange; the oldest goes when the ring is full."""
         self.total += 1
         self._kept.append(exchange)
+        for bell in self._bells:
+            bell.set()
+
+    @contextmanager
+    def listening(self) -> Iterator[Event]:
+        """A bell that rings whenever an exchange is kept, for whoever waits for one; it is silenced with `clear`."""
+        bell = Event()
+        with self._hanging:
+            self._bells = [*self._bells, bell]
+        try:
+            yield bell
+        finally:
+            with self._hanging:
+                self._bells = [other for other in self._bells if other is not bell]
+
+    def forget(self, api: str, account: str) -> None:
+        """Forget the exchanges of one account of an API; the numbers of the others stay."""
+        kept = [each for each in self._kept if (each.api, each.account) != (api, account)]
+        self._kept.clear()
+        self._kept.extend(kept)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+
 from ...core.endpoints import Api
 from . import auth, dress, errors, rates, reading, versions
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
+from .rules import RULES
 from .settings import DataSiftSettings
 from .state import DataSiftAccount, open_account
+from .traffic import TRAFFIC
 
 API: Api[DataSiftAccount] = Api(
     name="datasift",
@@ -31,4 +36,7 @@ API: Api[DataSiftAccount] = Api(
     dress=dress.headers,
     write=dress.write,
     settings=DataSiftSettings(),
+    rules=RULES,
+    pages=json.loads(files(__package__).joinpath("data", "pages.json").read_text("utf-8")),
+    traffic=TRAFFIC,
 )  # fmt: skip

@@ -80,7 +80,7 @@ class Sources(Rows[DataSiftAccount, Source]):
         """
         kind = _kind(source_type)
         parts = _checked(
-            self._service.shape(f"types/{source_type}"),
+            self._service.shape(source_type),
             resources=kind.example["resources"] if resources is None else resources,
             auth=kind.example["auth"] if auth is None else auth,
             parameters=kind.example["parameters"] if parameters is None else parameters,
@@ -118,7 +118,7 @@ class Sources(Rows[DataSiftAccount, Source]):
             account = self._account()
             source = account.sources[id]
             given = {"resources": _items(resources), "auth": _items(auth), "parameters": parameters}
-            shape = self._service.shape(f"types/{source.source_type}")
+            shape = self._service.shape(source.source_type)
             parts = _checked(shape, **{part: value for part, value in given.items() if value is not None})
             changes = _made(_kind(source.source_type), parts, account)
             if name is not None:

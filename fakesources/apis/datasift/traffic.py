@@ -1,0 +1,88 @@
+"""What recorded DataSift traffic is held to beyond its shapes: the rate counters, and the lives of sources, their
+resources and their tokens.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...core.calls import Call
+from ...core.traffic import Counters, Trace, Traffic
+from .source_types import source_types
+from .state import DataSiftAccount, Source
+
+SHOWN = ("id", "sources.id")
+
+
+def _source(name: str) -> tuple[Trace, ...]:
+    """An operation that names a source, shows it, and shows its parts."""
+    operation = f"datasift.source.{name}"
+    return (
+        Trace(operation=operation, kind="source", uses="id", shows=SHOWN),
+        Trace(operation=operation, kind="resource", shows=("resources.resource_id", "sources.resources.resource_id")),
+        Trace(
+            operation=operation,
+            kind="identity",
+            shows=("auth.identity_id", "identities.identity_id", "sources.auth.identity_id"),
+        ),
+    )
+
+
+TRACES = (
+    Trace(operation="datasift.source.create", kind="source", makes="id"),
+    Trace(operation="datasift.source.create", kind="resource", makes="resources.resource_id"),
+    Trace(operation="datasift.source.create", kind="identity", makes="auth.identity_id"),
+    Trace(operation="datasift.source.delete", kind="source", uses="id", ends=True),
+    Trace(operation="datasift.source.log", kind="source", uses="id"),
+    Trace(operation="datasift.source.resource.remove", kind="resource", uses="resource_ids", of="id"),
+    Trace(operation="datasift.source.auth.remove", kind="identity", uses="auth_ids", of="id"),
+    *_source("get"), *_source("update"), *_source("start"), *_source("stop"),
+    *_source("resource.add"), *_source("resource.remove"), *_source("auth.add"), *_source("auth.remove"),
+)  # fmt: skip
+
+
+def arrange(call: Call, value: Any) -> None:
+    """Have the source that a call names, of the type and the name that its answer shows."""
+    id = call.params.get("id")
+    shown = value if isinstance(value, dict) else {}
+    kinds = source_types()
+    wanted = shown.get("source_type"), call.params.get("source_type"), next(iter(kinds))
+    source_type = next(name for name in wanted if isinstance(name, str) and name in kinds)
+    if isinstance(id, str):
+        account: DataSiftAccount = call.account
+        account.sources.put(Source(id=id, source_type=source_type, name=str(shown.get("name")), created_at=0))
+
+
+TRAFFIC = Traffic(
+    pages={
+        "reply-status": "response-codes",
+        "reply-type": "recorded-1.6",
+        "reply-body": "recorded-1.6",
+        "error-text": "response-codes, recorded-1.6",
+        "rate-headers": "rate-limiting, recorded-1.6",
+        "rate-window": "rate-limiting, recorded-1.6",
+        "unseen-id": "managed-sources-steps",
+        "gone-id": "recorded-1.6",
+    },
+    counters=Counters(
+        limit="x-ratelimit-limit",
+        remaining="x-ratelimit-remaining",
+        cost="x-ratelimit-cost",
+        reset="x-ratelimit-reset",
+        ttl="x-ratelimit-reset-ttl",
+    ),
+    traces=TRACES,
+    follows={
+        "datasift.source.create": ("status", "source_type", "name"),
+        "datasift.source.update": ("id", "name"),
+        "datasift.source.get": ("id", "page", "per_page"),
+        "datasift.source.log": ("page", "per_page"),
+        "datasift.source.start": ("id", "status"),
+        "datasift.source.stop": ("id", "status"),
+        "datasift.source.resource.add": ("id",),
+        "datasift.source.resource.remove": ("id",),
+        "datasift.source.auth.add": ("id",),
+        "datasift.source.auth.remove": ("id",),
+    },
+    arrange=arrange,
+)

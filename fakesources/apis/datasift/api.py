@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
-
 from ...core.endpoints import Api
 from . import auth, dress, errors, rates, reading, versions
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
+from .pages import pages
 from .rules import RULES
 from .settings import DataSiftSettings
 from .state import DataSiftAccount, open_account
@@ -37,6 +35,6 @@ API: Api[DataSiftAccount] = Api(
     write=dress.write,
     settings=DataSiftSettings(),
     rules=RULES,
-    pages=json.loads(files(__package__).joinpath("data", "pages.json").read_text("utf-8")),
     traffic=TRAFFIC,
+    pages=pages(),
 )  # fmt: skip

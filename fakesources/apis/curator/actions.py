@@ -1,0 +1,170 @@
+"""What Curator does with sources and feeds, an endpoint a function, as its pages tell it.
+
+Everything is checked before the first write, so that nothing is lost or half changed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ...core.calls import Call
+from ...core.endpoints import Answer
+from ...core.errors import Problem, Refused
+from ...core.stores import Store
+from . import errors
+from .arrivals import ask, due, settle
+from .state import CuratorAccount, Feed, Source, new_feed, slug
+from .tables import SourceType, source_types
+
+SOURCE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+FEED_ID = re.compile(r"[0-9A-Za-z-]{20,50}", re.ASCII)
+
+
+def list_sources(call: Call) -> Answer:
+    """All sources, or those of a feed; a feed nobody has, has none."""
+    account: CuratorAccount = call.account
+    feed_id = call.query.get("feed_id")
+    sources = account.sources.page(group="feed", value=feed_id) if feed_id else account.sources.page()
+    show, at = call.edition.source_listed, call.at
+    return Answer(200, [show(account, source, at) for source in sources])
+
+
+def create_source(call: Call) -> Answer:
+    """Make a source for a feed; the latest posts are asked for."""
+    account: CuratorAccount = call.account
+    feed_id, number, tag = call.params["feed_id"], call.params["source_type"], call.params["tag"]
+    kind = source_types().get(number)
+    if kind is None:
+        raise Refused(errors.NO_SUCH_TYPE, at="$.source_type", number=number)
+    _own(call, account, "feeds", feed_id, errors.UNKNOWN_FEED)
+    _look_at_tag(call, kind, tag)
+    source = add_source(account, kind, feed_id, tag, call.at, call.settings.posts_take)
+    return Answer(200, call.edition.source_created(account, source, call.at))
+
+
+def add_source(
+    account: CuratorAccount, kind: SourceType, feed_id: str, tag: str, at: float, takes: float, **known: Any
+) -> Source:
+    """A new source with its posts on their way; parameters as for `make_source`."""
+    source = make_source(account, kind, feed_id, tag, at, takes, **known)
+    ask(account, source, at)
+    return source
+
+
+def make_source(
+    account: CuratorAccount, kind: SourceType, feed_id: str, tag: str, at: float, takes: float, **known: Any
+) -> Source:
+    """A new source that has asked for nothing. `takes` is how many seconds posts need; `known` are further fields."""
+    fields: dict[str, Any] = {"name": tag, "interval": max(5, kind.minimum_interval), **known}
+    return account.sources.put(
+        Source(
+            id=fields.pop("id", "") or account.ids.uuid("source"),
+            number=account.ids.count("source number"),
+            feed_id=feed_id,
+            source_type=kind.id,
+            tag=tag,
+            made_at=datetime.fromtimestamp(at, UTC),
+            due=due(at, takes),
+            **fields,
+        )
+    )
+
+
+def update_source(call: Call) -> Answer:
+    """Change what a source looks for; its feed and its type stay. A new tag brings posts, and the old ones stay."""
+    source = _source(call)
+    for field in ("feed_id", "source_type"):
+        if call.params.get(field, getattr(source, field)) != getattr(source, field):
+            raise Refused(errors.FIXED, at=f"$.{field}", field=field)
+    tag, name = call.params["tag"], call.params.get("name")
+    _look_at_tag(call, source_types()[source.source_type], tag)
+    account: CuratorAccount = call.account
+    changed = tag != source.tag
+    if name is None:
+        name = tag if source.name == source.tag else source.name
+    source = replace(source, tag=tag, name=name, due=max(source.due, due(call.at, call.settings.posts_take)))
+    account.sources.put(source)
+    if changed:
+        ask(account, source, call.at)
+    return Answer(200, call.edition.source_updated(account, source, call.at))
+
+
+def delete_source(call: Call) -> Answer:
+    """Delete a source and all its posts."""
+    call.account.remove_source(_source(call).id)
+    return Answer(200, {"success": True, "message": "Source deleted"})
+
+
+def list_feeds(call: Call) -> Answer:
+    """All feeds."""
+    account: CuratorAccount = call.account
+    return Answer(200, [call.edition.feed_listed(account, feed, call.at) for feed in account.feeds])
+
+
+def create_feed(call: Call) -> Answer:
+    """Make a feed, with a name and otherwise as feeds are at first."""
+    account: CuratorAccount = call.account
+    feed = account.feeds.put(new_feed(account.ids, call.params["name"]))
+    return Answer(200, call.edition.feed_created(account, feed, call.at))
+
+
+def update_feed(call: Call) -> Answer:
+    """Change what a feed is called, how it looks or how it is moderated."""
+    account: CuratorAccount = call.account
+    feed = _feed(call)
+    return Answer(200, call.edition.feed_listed(account, change_feed(account, feed, call.params, call.at), call.at))
+
+
+def change_feed(account: CuratorAccount, feed: Feed, changes: dict[str, Any], at: float) -> Feed:
+    """A feed with some fields changed. Posts that came before were moderated as the feed was then."""
+    settle(account, at, "feed", feed.id)
+    if "name" in changes and "slug" not in changes:
+        changes = {**changes, "slug": slug(changes["name"])}
+    return account.feeds.put(replace(feed, **changes))
+
+
+def delete_feed(call: Call) -> Answer:
+    """Delete a feed, its sources and their posts."""
+    call.account.remove_feed(_feed(call).id)
+    return Answer(200, {"success": True, "message": "Feed deleted"})
+
+
+def _source(call: Call) -> Source:
+    """The caller's source that the path names. Raises Refused."""
+    id = call.path["source_id"].lower()
+    if not SOURCE_ID.fullmatch(id):
+        raise Refused(errors.MALFORMED_ID, at="$.source_id", thing="source")
+    source: Source = _own(call, call.account, "sources", id, errors.NO_SUCH_SOURCE)
+    return source
+
+
+def _feed(call: Call) -> Feed:
+    """The caller's feed that the path names. Raises Refused."""
+    id = call.path["feed_id"]
+    if not FEED_ID.fullmatch(id):
+        raise Refused(errors.MALFORMED_ID, at="$.feed_id", thing="feed")
+    feed: Feed = _own(call, call.account, "feeds", id, errors.NO_SUCH_FEED)
+    return feed
+
+
+def _own(call: Call, account: CuratorAccount, kind: str, id: str, unknown: Problem) -> Any:
+    """A row of the caller's own. Raises Refused: it is somebody else's, or nobody's."""
+    store: Store[Any] = account.stores[kind]
+    row = store.find(id)
+    if row is None:
+        if any(id in other.stores[kind] for other in call.accounts):
+            raise Refused(errors.FOREIGN, thing=kind.removesuffix("s"))
+        raise Refused(unknown)
+    return row
+
+
+def _look_at_tag(call: Call, kind: SourceType, tag: str) -> None:
+    """Note a tag that does not look as its type's tags should: it is taken, and finds nothing in the real service."""
+    if kind.tag_format is not None and not kind.tag_format.holds(tag):
+        call.violate(
+            "tag-format", at="$.tag", got=repr(tag), expected=f"{kind.tag_format.says} ({kind.name})",
+            says="A tag in another format than its source type's is taken, and finds nothing.", page="ids",
+        )  # fmt: skip

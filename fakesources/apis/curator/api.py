@@ -1,0 +1,46 @@
+"""Curator as one value: its rows and its manners."""
+
+from __future__ import annotations
+
+from ...core.calls import Call
+from ...core.endpoints import Api
+from . import auth, dress, errors, reading
+from .editions import EDITIONS
+from .endpoints import ENDPOINTS
+from .rules import RULES
+from .settings import CuratorSettings
+from .state import CuratorAccount, open_account
+from .tables import pages
+
+
+def charge(_call: Call) -> None:
+    """Nothing costs anything: no rate limit is documented."""
+
+
+API: Api[CuratorAccount] = Api(
+    name="curator",
+    title="Curator.io API, v1: sources, feeds and posts",
+    hosts=("api.curator.io",),
+    endpoints=ENDPOINTS,
+    editions=EDITIONS,
+    no_such_endpoint=errors.NO_SUCH_ENDPOINT,
+    no_such_method=errors.NO_SUCH_METHOD,
+    too_large=errors.TOO_LARGE,
+    problems=errors.EVERYWHERE,
+    error_shape="error",
+    secrets=frozenset({auth.KEY, "authorization"}),
+    open_account=open_account,
+    enter=reading.enter,
+    authenticate=auth.authenticate,
+    charge=charge,
+    read=reading.read,
+    refuse=reading.refuse,
+    render=errors.render,
+    dress=dress.headers,
+    write=dress.write,
+    settings=CuratorSettings(),
+    loose_paths=True,
+    keyed=True,
+    rules=RULES,
+    pages=pages,
+)

@@ -1,0 +1,58 @@
+"""Curator's editions: which view shows a row where. All they differ in, besides their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...core.endpoints import Edition
+from ...core.writing import Written
+from . import views_2017, views_2025
+from .pages import Page
+from .state import CuratorAccount, Feed, Post, Source
+
+ShowSource = Callable[[CuratorAccount, Source, float], Written]
+ShowFeed = Callable[[CuratorAccount, Feed, float], Written]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CuratorEdition(Edition):
+    """One description of Curator: how its rows are shown."""
+
+    source_listed: ShowSource
+    source_created: ShowSource
+    source_updated: ShowSource
+    feed_listed: ShowFeed
+    feed_created: ShowFeed
+    post: Callable[[Post], Written]
+    posts: Callable[[Page], dict[str, Any]]
+
+
+EDITIONS = {
+    edition.name: edition
+    for edition in (
+        CuratorEdition(
+            name="docs-2017",
+            says="the pages of 2017: integer types and states, the feed inside each listed source",
+            source_listed=views_2017.source_listed,
+            source_created=views_2017.source_created,
+            source_updated=views_2017.source_updated,
+            feed_listed=views_2017.feed,
+            feed_created=views_2017.feed,
+            post=views_2017.post,
+            posts=views_2017.posts,
+        ),
+        CuratorEdition(
+            name="docs-2025",
+            says="the newer pages: source types as objects, states as words, counts and intervals",
+            source_listed=views_2025.source,
+            source_created=views_2025.source_created,
+            source_updated=views_2025.source,
+            feed_listed=views_2025.feed,
+            feed_created=views_2025.feed_created,
+            post=views_2025.post,
+            posts=views_2025.posts,
+        ),
+    )
+}

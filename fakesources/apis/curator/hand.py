@@ -1,0 +1,258 @@
+"""What a test holds of Curator: feeds, sources and posts by id, to look at, to add, to change and to take out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any, TypedDict, Unpack
+
+from ...core.calls import Service
+from ...core.frozen import freeze
+from ...core.hands import Hand, Rows
+from ...core.stores import NoSuchRow, Store
+from . import actions, arrivals, harvest
+from .state import CuratorAccount, Feed, Fetch, Moderation, Post, Source, new_feed, slug
+from .tables import SourceType, source_types
+
+
+class FeedFields(TypedDict, total=False):
+    """What may be said of a feed besides its ids and its name."""
+
+    slug: str
+    moderation: Moderation
+    colour_body_bg: str
+    colour_body_text: str
+    colour_header_bg: str
+    colour_header_text: str
+    widget_type: str
+    widget_theme: str
+    widget_options: Mapping[str, Any]
+    widget_styles: Mapping[str, Any]
+    widget_colours: Mapping[str, Any]
+    meta: Mapping[str, Any]
+    cache_time: int
+    is_installed: bool
+
+
+class FeedChanges(FeedFields, total=False):
+    """What may be changed of a feed."""
+
+    name: str
+
+
+class SourceChanges(TypedDict, total=False):
+    """What may be changed of a source: all but its id, its feed and its type."""
+
+    tag: str
+    name: str
+    active: bool
+    error_count: int
+    interval: int
+
+
+class PostFields(TypedDict, total=False):
+    """What may be said of a post besides its id and its source. `shown` and `pinned` moderate it."""
+
+    source_identifier: str
+    source_created_at: datetime
+    user_screen_name: str
+    user_full_name: str
+    user_image: str
+    user_url: str
+    text: str
+    url: str
+    image: str
+    image_width: int
+    image_height: int
+    video: str
+    video_width: int
+    video_height: int
+    likes: int
+    comments: int
+    views: int
+    loves: int
+    shown: bool
+    flagged: bool
+    flag_reason: str
+    pinned: bool
+    pinned_at: datetime | None
+
+
+class Feeds(Rows[CuratorAccount, Feed]):
+    """The feeds of one account by id."""
+
+    def add(
+        self,
+        name: str = "My feed",
+        *,
+        id: str = "",
+        public_key: str = "",
+        api_id: str = "",
+        **fields: Unpack[FeedFields],
+    ) -> Feed:
+        """A new feed, as if it had been created. Raises ValueError for an id that cannot be one or is taken."""
+        with self._lock:
+            account = self._account()
+            for given in filter(None, (id, public_key, api_id)):
+                if not actions.FEED_ID.fullmatch(given):
+                    raise ValueError(f"{given!r} is no feed id: 20 to 50 letters, digits and hyphens")
+            if id in account.feeds:
+                raise ValueError(f"there is a feed {id!r} already")
+            made = new_feed(account.ids, name, id=id, public_key=public_key, api_id=api_id)
+            return account.feeds.put(replace(made, **_frozen(fields)))
+
+    def change(self, id: str, **changes: Unpack[FeedChanges]) -> Feed:
+        """Replace a feed by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
+        with self._lock:
+            arrivals.settle(self._account(), self._service.clock.seconds(), "feed", id)
+            named = {"slug": slug(changes["name"])} if "name" in changes else {}
+            return self._change(id, {**named, **_frozen(changes)})
+
+    def remove(self, id: str) -> Feed:
+        """Take a feed out, with its sources and their posts. Raises NoSuchRow."""
+        with self._lock:
+            return self._account().remove_feed(id)
+
+
+class Sources(Rows[CuratorAccount, Source]):
+    """The sources of one account by id, in the order they were made."""
+
+    def add(
+        self,
+        feed_id: str | None = None,
+        source_type: int = 1,
+        tag: str = "curator_io",
+        *,
+        id: str = "",
+        name: str | None = None,
+        active: bool = True,
+        error_count: int = 0,
+        interval: int | None = None,
+    ) -> Source:
+        """A new source with its latest posts, as if it had been created, for the account's first feed unless told.
+
+        Raises NoSuchRow for an unknown feed, ValueError for an unknown source type or an id that cannot be one.
+        """
+        with self._lock:
+            account = self._account()
+            if id and not actions.SOURCE_ID.fullmatch(id):
+                raise ValueError(f"{id!r} is no source id: a UUID in lower case")
+            if id in account.sources:
+                raise ValueError(f"there is a source {id!r} already")
+            known: dict[str, Any] = {"name": name, "interval": interval}
+            known = {field: value for field, value in known.items() if value is not None}
+            feed = first_feed(account, feed_id)
+            return actions.add_source(
+                account, kind_of(source_type), feed.id, tag,
+                self._service.clock.seconds(), self._service.settings.posts_take,
+                id=id, active=active, error_count=error_count, **known,
+            )  # fmt: skip
+
+    def change(self, id: str, **changes: Unpack[SourceChanges]) -> Source:
+        """Replace a source by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
+        return self._change(id, changes)
+
+    def remove(self, id: str) -> Source:
+        """Take a source out, with its posts. Raises NoSuchRow."""
+        with self._lock:
+            return self._account().remove_source(id)
+
+
+class Posts(Rows[CuratorAccount, Post]):
+    """The posts of one account by id, the oldest first and pinned ones last."""
+
+    @property
+    def _store(self) -> Store[Post]:
+        with self._lock:
+            arrivals.settle(self._account(), self._service.clock.seconds())
+            return super()._store
+
+    def add(self, source_id: str | None = None, feed_id: str | None = None, **fields: Unpack[PostFields]) -> Post:
+        """A new post, now, of a source or of the first source of a feed; where there is none, one is made without posts.
+
+        What is not said of it is made up as for any post. Raises NoSuchRow for an unknown source or feed, ValueError
+        for a time without a zone.
+        """
+        created = fields.get("source_created_at")
+        if created is not None and created.tzinfo is None:
+            raise ValueError(f"source_created_at is an aware datetime, such as {created.isoformat()}+00:00")
+        with self._lock:
+            account, at = self._account(), self._service.clock.seconds()
+            source = account.sources[source_id] if source_id else self._first_source(account, feed_id, at)
+            feed = account.feeds[source.feed_id]
+            fetch = Fetch(
+                id=account.ids.count("post"), source_id=source.id, feed_id=feed.id, tag=source.tag,
+                asked=at, due=at, count=1,
+            )  # fmt: skip
+            (made,) = harvest.posts_of(fetch, source, shown=feed.moderation == "post")
+            told: dict[str, Any] = {"source_created_at": datetime.fromtimestamp(at, UTC), **fields}
+            if created is not None:
+                told["source_created_at"] = created.astimezone(UTC)
+            return account.posts.put(replace(made, **_pinned(told, at)))
+
+    def change(self, id: int, **changes: Unpack[PostFields]) -> Post:
+        """Replace a post by one with some fields changed: `shown=False` hides it, `pinned=True` puts it first.
+
+        Raises NoSuchRow, or TypeError for a field it has not.
+        """
+        with self._lock:
+            return self._change(id, _pinned(dict(changes), self._service.clock.seconds()))
+
+    def arrive(self, source_id: str | None = None) -> int:
+        """Have the posts on their way arrive now, or those of one source; how many they are. Raises NoSuchRow."""
+        with self._lock:
+            return arrivals.deliver(self._account(), self._service.clock.seconds(), source_id)
+
+    @staticmethod
+    def _first_source(account: CuratorAccount, feed_id: str | None, at: float) -> Source:
+        feed = first_feed(account, feed_id)
+        for source in account.sources.page(0, 1, group="feed", value=feed.id):
+            return source
+        return actions.make_source(account, kind_of(1), feed.id, "curator_io", at, 0)
+
+
+class Curator(Hand[CuratorAccount]):
+    """One account of Curator, for a test to hold; the fake's own attribute is the home account."""
+
+    def __init__(self, service: Service, lock: RLock, name: str | None = None) -> None:
+        super().__init__(service, lock, name)
+        self.feeds = Feeds(service, lock, lambda: self._account, "feeds")
+        self.sources = Sources(service, lock, lambda: self._account, "sources")
+        self.posts = Posts(service, lock, lambda: self._account, "posts")
+
+    def __repr__(self) -> str:
+        return f"<Curator {self.feeds!r}, {self.sources!r}>"
+
+    def account(self, name: str) -> Curator:
+        """Another account, by its name: its API key, unless the fake was given credentials."""
+        return Curator(self._service, self._lock, name)
+
+
+def first_feed(account: CuratorAccount, feed_id: str | None) -> Feed:
+    """The feed of that id, or the account's first. Raises NoSuchRow."""
+    if feed_id is not None:
+        return account.feeds[feed_id]
+    for feed in account.feeds.page(0, 1):
+        return feed
+    raise NoSuchRow("the account has no feed")
+
+
+def kind_of(number: int) -> SourceType:
+    """A source type by its number. Raises ValueError."""
+    kind = source_types().get(number)
+    if kind is None:
+        raise ValueError(f"there is no source type {number!r}, only {', '.join(map(str, source_types()))}")
+    return kind
+
+
+def _frozen(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: freeze(value) for name, value in fields.items()}
+
+
+def _pinned(fields: dict[str, Any], at: float) -> dict[str, Any]:
+    """The same fields with the time a post was pinned, where they pin it or unpin it and name no time."""
+    if "pinned" in fields and "pinned_at" not in fields:
+        fields["pinned_at"] = datetime.fromtimestamp(at, UTC) if fields["pinned"] else None
+    return fields

@@ -1,0 +1,133 @@
+"""Rows as the pages of 2017 show them: numbers for types and states, times as `2013-11-29 07:44:40`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from ...core.writing import Written, written
+from .pages import Page
+from .state import CuratorAccount, Feed, Post, Source
+from .tables import networks, source_types
+
+COLOURS = ("colour_body_bg", "colour_body_text", "colour_header_bg", "colour_header_text")
+
+
+def time(moment: datetime) -> str:
+    """A time in UTC, without a zone."""
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def source_listed(account: CuratorAccount, source: Source, at: float) -> Written:
+    """A source in a list: everything, and its feed."""
+    feed, ready = account.feeds[source.feed_id], source.initialised(at)
+    return written(
+        source, "2017 listed", lambda row: _source(row, initialised=ready) | {"feed": _feed(feed)}, (ready, feed)
+    )
+
+
+def source_created(_account: CuratorAccount, source: Source, _at: float) -> Written:
+    """A source just made: five keys."""
+    return written(
+        source,
+        "2017 created",
+        lambda row: {
+            "id": row.id,
+            "source_type": row.source_type,
+            "tag": row.tag,
+            "status": int(row.active),
+            "feed_id": row.feed_id,
+        },
+    )
+
+
+def source_updated(_account: CuratorAccount, source: Source, _at: float) -> Written:
+    """A source whose tag was just given: it begins anew, so it is not initialised."""
+    return written(source, "2017 updated", lambda row: _source(row, initialised=False))
+
+
+def _source(source: Source, *, initialised: bool) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "feed_id": source.feed_id,
+        "source_type": source.source_type,
+        "tag": source.tag,
+        "status": int(source.active),
+        "initialised": int(initialised),
+        "error_count": source.error_count,
+    }
+
+
+def feed(_account: CuratorAccount, feed: Feed, _at: float) -> Written:
+    """A feed, the same wherever it is shown."""
+    return written(feed, "2017", _feed)
+
+
+def _feed(feed: Feed) -> dict[str, Any]:
+    return {
+        "id": feed.id,
+        "moderation": feed.moderation,
+        "name": feed.name,
+        **{colour: getattr(feed, colour) for colour in COLOURS},
+        "public_key": feed.public_key,
+    }
+
+
+def post(post: Post) -> Written:
+    """A post: what its page lists, and the two counts without which the widget opens no post."""
+    return written(
+        post,
+        "2017",
+        lambda row: {
+            "id": row.id,
+            "network_id": row.network_id,
+            "status": int(row.shown),
+            "flagged": int(row.flagged),
+            "has_media": int(bool(row.image or row.video)),
+            "source_type": row.source_type,
+            "source_identifier": row.source_identifier,
+            "source_created_at": time(row.source_created_at),
+            "user_screen_name": row.user_screen_name,
+            "user_full_name": row.user_full_name,
+            "user_image": row.user_image,
+            "text": row.text,
+            "image": row.image,
+            "video": row.video or None,
+            "url": row.url,
+            "userUrl": row.user_url,
+            "thumbnail": row.image,
+            "video_width": row.video_width,
+            "video_height": row.video_height,
+            "network_name": networks()[row.network_id].name,
+            "comments": row.comments,
+            "likes": row.likes,
+        },
+    )
+
+
+def posts(page: Page, show: Callable[[Post], Written] = post) -> dict[str, Any]:
+    """A page of posts: what its page lists, and what every caller of the time read besides."""
+    sources = page.account.sources.page(group="feed", value=page.feed.id)
+    return {
+        "success": True,
+        "pagination": {"after": page.after, "before": page.before},
+        "networks": sorted({source_types()[source.source_type].network.id for source in sources}),
+        "sources": [in_posts(source) for source in sources],
+        "postCount": page.count,
+        "posts": [show(row) for row in page.posts],
+        "account": {"plan": {"unbranded": 0}},
+    }
+
+
+def in_posts(source: Source) -> Written:
+    """A source as a page of posts lists it: by its number."""
+    return written(
+        source,
+        "in posts",
+        lambda row: {
+            "name": row.name,
+            "id": row.number,
+            "network_id": source_types()[row.source_type].network.id,
+        },
+    )

@@ -1,0 +1,90 @@
+"""What Curator does for anybody who knows a feed: its posts, and what visitors do with them. No key is asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ...core.calls import Call
+from ...core.endpoints import Answer
+from ...core.errors import Refused
+from . import errors
+from .actions import FEED_ID
+from .arrivals import settle
+from .pages import cut, is_cursor
+from .state import CuratorAccount, Feed, Post, find_feed
+
+LIMIT, MOST = 25, 100
+"""How many posts a page has unless told otherwise, and at most."""
+
+POST_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+def list_posts(call: Call) -> Answer:
+    """A page of a feed's posts, pinned ones first, then the newest."""
+    account, feed = _feed(call)
+    for field in ("after", "before"):
+        if field in call.query and not is_cursor(call.query[field]):
+            raise Refused(errors.BAD_CURSOR, at=f"$.{field}", field=field)
+    limit = call.query.get("limit", LIMIT)
+    if limit > MOST:
+        call.violate(
+            "limit-capped", at="$.limit", got=str(limit), expected=f"at most {MOST}",
+            says=f"A page has at most {MOST} posts, whatever is asked for.",
+        )  # fmt: skip
+    settle(account, call.at, "feed", feed.id)
+    return Answer(200, call.edition.posts(cut(account, feed, call.query, min(limit, MOST))))
+
+
+def get_post(call: Call) -> Answer:
+    """One post that is shown."""
+    _, post = _post(call)
+    return Answer(200, {"success": True, "post": call.edition.post(post)})
+
+
+def flag_post(call: Call) -> Answer:
+    """Somebody objects to a post: it is flagged, and stays until it is moderated."""
+    account, post = _post(call)
+    account.posts.put(replace(post, flagged=True, flag_reason=call.params.get("reason", "")))
+    return Answer(200, {"success": True})
+
+
+def love_post(call: Call) -> Answer:
+    """Somebody loves a post."""
+    account, post = _post(call)
+    post = account.posts.put(replace(post, loves=post.loves + 1))
+    return Answer(200, {"success": True, "loves": post.loves})
+
+
+def track(call: Call) -> Answer:
+    """A widget tells what its visitor does; nothing comes of it."""
+    _feed(call)
+    return Answer(200, {"success": True})
+
+
+def preflight(_call: Call) -> Answer:
+    """A browser asks whether a page on another origin may ask; it may."""
+    return Answer(204)
+
+
+def _feed(call: Call) -> tuple[CuratorAccount, Feed]:
+    """The feed that the path names by id, public key or api id, and whose it is. Raises Refused."""
+    key = call.path["feed_id"]
+    if not FEED_ID.fullmatch(key):
+        raise Refused(errors.MALFORMED_ID, at="$.feed_id", thing="feed")
+    found = next(find_feed(call.accounts, key), None)
+    if found is None:
+        raise Refused(errors.NO_SUCH_FEED)
+    return found
+
+
+def _post(call: Call) -> tuple[CuratorAccount, Post]:
+    """The post that the path names, and whose it is. Raises Refused; a disabled post is as good as gone."""
+    account, feed = _feed(call)
+    if not POST_ID.fullmatch(call.path["post_id"]):
+        raise Refused(errors.MALFORMED_ID, at="$.post_id", thing="post")
+    settle(account, call.at, "feed", feed.id)
+    post = account.posts.find(int(call.path["post_id"]))
+    if post is None or post.feed_id != feed.id or not post.shown:
+        raise Refused(errors.NO_SUCH_POST)
+    return account, post

@@ -12,18 +12,18 @@ import click
 
 from . import __version__
 
-COMMANDS = ("serve", "run")
+COMMANDS = ("serve", "run", "check", "openapi", "rules")
 """Each is `fakesources.commands.<name>`, and gives its click command as `command`."""
 
 
 class Lazy(click.Group):
     """A group that imports a command when somebody calls it, or asks for the list of all."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """The names, in the order of the list."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """The command of a name, freshly imported if need be."""
         if name not in COMMANDS:
             return None

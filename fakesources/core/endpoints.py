@@ -87,8 +87,8 @@ class Api(Generic[A]):
     - `dress(call, answer)` gives the headers; `write(value)` the bytes;
     - `keyed` says that accounts are named by their keys, which are secrets, unless a fake was given credentials.
 
-    `rules` are what no row, problem or schema says; `traffic` what recorded traffic is held to; `pages` the pages that
-    were read, by their short names.
+    `rules` are what no row, problem or schema says; `traffic` what recorded traffic is held to; `pages()` the pages
+    that were read, by their short names.
     """
 
     name: str
@@ -116,7 +116,7 @@ class Api(Generic[A]):
     keyed: bool = False
     rules: Sequence[Rule] = field(default=())
     traffic: Traffic | None = None
-    pages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    pages: Callable[[], Mapping[str, Mapping[str, str]]] = dict
 
     @property
     def default_edition(self) -> str:

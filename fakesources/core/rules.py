@@ -9,7 +9,7 @@ be held to from its traffic. Ids are these:
     datasift.source.create.request.name        a parameter; `query` where an API keeps those of the address apart
     datasift.source.get.200.sources.status     a place in an answer; array items take no name of their own
     datasift.error.error                       a place in a refusal
-    datasift.shape.instagram.parameters.likes  a place in a shape that is chosen by what is sent
+    datasift.shape.types.instagram.parameters  a place in a shape that is chosen by what is sent
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from .errors import Problem, Standing
@@ -116,10 +117,10 @@ def _all(api: Api[Any]) -> Iterator[Rule]:
         for problem in endpoint.refuses:
             yield _refusal(api, f"{endpoint.id}.{problem.name}", problem)
     for rule in api.rules:
-        yield replace(rule, docs=page_of(api.pages, rule.docs))
+        yield replace(rule, docs=page_of(api.pages(), rule.docs))
     if api.traffic is not None:
         for rule in api.traffic.rules(api.name):
-            yield replace(rule, docs=page_of(api.pages, rule.docs))
+            yield replace(rule, docs=page_of(api.pages(), rule.docs))
     for edition in api.editions:
         for prefix, shape in shapes(api, edition):
             for spot in spots(shape.path):
@@ -141,23 +142,28 @@ def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Shape]]:
             named.add(name)
             yield prefix, shape_of(api.name, edition, name)
     for name in sorted(_names(api.name, edition) - named):
-        yield f"{api.name}.shape.{name}", shape_of(api.name, edition, name)
+        yield f"{api.name}.shape.{name.replace('/', '.')}", shape_of(api.name, edition, name)
 
 
 @cache
 def _names(api: str, edition: str) -> frozenset[str]:
-    folders = [root().joinpath(api, folder) for folder in (edition, COMMON)]
-    return frozenset(
-        file.name.removesuffix(".json")
-        for folder in folders
-        if folder.is_dir()
-        for file in folder.iterdir()
-        if file.name.endswith(".json")
-    )
+    """The shapes of an edition that stand on their own; a file of definitions alone is none."""
+    found = {name for folder in (edition, COMMON) for name in _files(root().joinpath(api, folder), "")}
+    return frozenset(name for name in found if "type" in shape_of(api, edition, name).schema)
+
+
+def _files(folder: Traversable, prefix: str) -> Iterator[str]:
+    if not folder.is_dir():
+        return
+    for file in folder.iterdir():
+        if file.is_dir():
+            yield from _files(file, f"{prefix}{file.name}/")
+        elif file.name.endswith(".json"):
+            yield prefix + file.name.removesuffix(".json")
 
 
 def _refusal(api: Api[Any], id: str, problem: Problem) -> Rule:
-    docs = page_of(api.pages, problem.docs)
+    docs = page_of(api.pages(), problem.docs)
     return Rule(id=id, says=problem.says, docs=docs, standing=problem.standing, reason=problem.reason)
 
 
@@ -169,7 +175,7 @@ def _of_spot(api: Api[Any], prefix: str, shape: Shape, spot: Spot, edition: str)
     return Rule(
         id=place_id(prefix, spot.path),
         says=says,
-        docs=page_of(api.pages, source),
+        docs=page_of(api.pages(), source),
         standing=standing,
         reason=schema.get("x-reason", ""),
         editions=(edition,),

@@ -6,10 +6,14 @@ that is the same for every API, and is checked elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from .rules import Rule
+
+if TYPE_CHECKING:
+    from .calls import Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +21,8 @@ class Trace:
     """What one operation tells of one kind of object.
 
     `makes` and `shows` are places in the answer (`id`, `sources.id`: property names, arrays passed through) where ids
-    of that kind are made or returned; `uses` is the parameter or the part of the path that names one. `ends` says that
-    afterwards it is gone.
+    of that kind are made or returned; `uses` is the parameter or the part of the path that names one, `of` the one
+    that names the object it belongs to. `ends` says that afterwards it is gone.
     """
 
     operation: str
@@ -26,6 +30,7 @@ class Trace:
     makes: str = ""
     shows: tuple[str, ...] = ()
     uses: str = ""
+    of: str = ""
     ends: bool = False
 
 
@@ -43,12 +48,19 @@ class Counters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """What an API's traffic is held to. `pages` name the page behind each of NAMES that applies."""
+    """What an API's traffic is held to. `pages` name the page behind each of NAMES that applies.
+
+    `follows` are, by operation, the places of the answer that follow from what was asked: they have to be what the
+    fake answers to the same. `arrange(call, value)` makes, in the account of a call, the objects without which it could not have been answered
+    with that value; the call's parameters are read by then.
+    """
 
     pages: Mapping[str, str]
     media: str = "application/json"
     counters: Counters | None = None
     traces: tuple[Trace, ...] = field(default=())
+    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    arrange: Callable[[Call, Any], None] | None = None
 
     def rules(self, api: str) -> Iterator[Rule]:
         """A rule for each name that applies to the API."""

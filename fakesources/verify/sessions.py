@@ -1,0 +1,128 @@
+"""What follows from one exchange for the next: an id that is used was returned, what was deleted stays gone, counters
+fall by what was paid.
+
+Held to an object once its creation was seen; to everything where the recording is said to be whole. Keeps the ids of
+what it has seen and the last counters of each window, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..core.contract import Violation
+from ..core.schemas import json_path
+from ..core.traffic import Trace
+from .counters import Read, read
+from .exchanges import Judge, Judged
+from .recordings.entries import Entry
+
+Path = tuple[str | int, ...]
+
+
+class Session:
+    """The exchanges of one API, in the order they were recorded. `whole` says that nothing came before them."""
+
+    def __init__(self, judge: Judge, whole: bool = False) -> None:
+        self.judge = judge
+        self.whole = whole
+        self._made: set[tuple[str, str]] = set()
+        self._returned: set[tuple[str, str]] = set()
+        self._gone: dict[tuple[str, str], str] = {}
+        self._windows: dict[tuple[str, int], tuple[Read, float | None]] = {}
+
+    def follow(self, entry: Entry, judged: Judged) -> list[Violation]:
+        """What an exchange breaks in the light of those before it; then what it tells is kept."""
+        traffic = self.judge.api.traffic
+        if traffic is None:
+            return []
+        rows = [trace for trace in traffic.traces if trace.operation == judged.operation]
+        found = list(self._window(entry, judged))
+        if entry.reply.status < 400:
+            found += [finding for trace in rows for finding in self._used(trace, judged)]
+            found += [finding for trace in rows for finding in self._shown(trace, judged)]
+            for trace in rows:
+                self._learn(trace, entry, judged)
+        return found
+
+    def _used(self, trace: Trace, judged: Judged) -> Iterator[Violation]:
+        if not trace.uses:
+            return
+        for path, id in _values(judged.params.get(trace.uses), (trace.uses,)):
+            key = (trace.kind, id)
+            if key in self._gone:
+                yield self._finding("gone-id", judged, "request", path, id, f"nothing: deleted at {self._gone[key]}")
+            elif key not in self._returned and self._answers_for(trace, judged):
+                yield self._finding("unseen-id", judged, "request", path, id, "an id that was returned before")
+
+    def _answers_for(self, trace: Trace, judged: Judged) -> bool:
+        """Whether everything there is of a kind must have been seen: the session is whole, or its owner's start was."""
+        return self.whole or (bool(trace.of) and ("", str(judged.params.get(trace.of))) in self._made)
+
+    def _shown(self, trace: Trace, judged: Judged) -> Iterator[Violation]:
+        for place in trace.shows:
+            for path, id in _found(judged.value, place):
+                gone = self._gone.get((trace.kind, id))
+                if gone:
+                    yield self._finding("gone-id", judged, "reply", path, id, f"nothing: deleted at {gone}")
+
+    def _learn(self, trace: Trace, entry: Entry, judged: Judged) -> None:
+        for place in (trace.makes, *trace.shows):
+            for _, id in _found(judged.value, place) if place else ():
+                self._returned.add((trace.kind, id))
+                if place == trace.makes:
+                    self._made |= {(trace.kind, id), ("", id)}
+                    self._gone.pop((trace.kind, id), None)
+        if trace.ends:
+            for _, id in _values(judged.params.get(trace.uses), ()):
+                if self.whole or (trace.kind, id) in self._made:
+                    self._gone[trace.kind, id] = entry.place
+
+    def _window(self, entry: Entry, judged: Judged) -> Iterator[Violation]:
+        traffic = self.judge.api.traffic
+        counters = traffic.counters if traffic else None
+        now = read(counters, entry.reply) if counters else None
+        if counters is None or now is None or now.reset is None:
+            return
+        caller = entry.request.header("authorization") or entry.request.header("auth") or ""
+        key = (caller, now.reset)
+        before, at = self._windows.get(key, (None, None))
+        if at is not None and entry.at is not None and entry.at < at:
+            return  # recorded out of order, or asked at the same time: who was counted first is not known
+        self._windows[key] = (now, entry.at)
+        if before is None or now.limit != before.limit or entry.reply.status == 403:
+            return
+        due = before.remaining - now.cost
+        wrong = now.remaining != due if self.whole else now.remaining > due
+        if wrong and (at is None or entry.at is None or entry.at > at):
+            expected = f"{'' if self.whole else 'at most '}{due}: {before.remaining} before, less {now.cost}"
+            yield self.judge.finding(
+                f"{self.judge.api.name}.rate-window", judged.operation, "reply",
+                "headers['X-RateLimit-Remaining']", str(now.remaining), expected,
+            )  # fmt: skip
+
+    def _finding(self, name: str, judged: Judged, side: Any, path: Path, id: str, expected: str) -> Violation:
+        rule = f"{self.judge.api.name}.{name}"
+        return self.judge.finding(rule, judged.operation, side, json_path(path), repr(id), expected)
+
+
+def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """The ids that a parameter names: itself, or its items."""
+    if isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _values(inner, (*path, number))
+    elif value is not None and not isinstance(value, (dict, bool)):
+        yield path, str(value)
+
+
+def _found(value: Any, place: str, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """The ids at a place of an answer: names with dots between them, arrays passed through."""
+    if isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _found(inner, place, (*path, number))
+    elif not place:
+        yield from _values(value, path)
+    elif isinstance(value, dict):
+        name, _, rest = place.partition(".")
+        if name in value:
+            yield from _found(value[name], rest, (*path, name))

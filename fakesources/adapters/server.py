@@ -32,6 +32,7 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _READ = 65_536
 _DRAINED = 64 << 20
 _UNWINDING = 0.03
+_FOREVER = 1e6
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # to be told apart, not bound
 
 
@@ -164,6 +165,7 @@ class Server:
                     return
                 try:
                     client, address = listener.accept()
+                    client.setblocking(True)
                 except BlockingIOError:
                     continue
                 except OSError:  # out of descriptors, or the client has left: do not spin
@@ -195,13 +197,14 @@ class Connection(threading.Thread):
         self._server, self._socket, self._peer = server, client, peer
         self._incoming = Incoming(self._receive)
         self._deadline = 0.0  # for the request that is being read; 0 while none has begun
+        self._patience = 0.0
 
     def run(self) -> None:
         """Serve until either side has had enough."""
         try:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._wait_at_most(self._server.read_timeout)
             if self._server.tls is not None:
-                self._socket.settimeout(self._server.read_timeout)
                 self._socket = self._server.tls.wrap_socket(self._socket, server_side=True)
             while not self._server.cut_off.is_set() and self._serve():
                 pass
@@ -244,7 +247,6 @@ class Connection(threading.Thread):
         except ValueError as bug:
             reply = self._server.own_up(bug)
             start, rest = written(reply, head, keep_alive)
-        self._socket.settimeout(self._server.read_timeout)
         if reply.breaks:
             self._break(reply.breaks, start, rest)
         else:
@@ -258,19 +260,33 @@ class Connection(threading.Thread):
 
     def _receive(self) -> bytes:
         """Some bytes. Before a request has begun there is `idle_timeout` for them, then `read_timeout` for the rest."""
-        now = time.monotonic()
         if not self._deadline:
-            self._socket.settimeout(self._server.idle_timeout)
-            received = self._socket.recv(_READ)
-            self._deadline = time.monotonic() + self._server.read_timeout
-            return received
-        if now >= self._deadline:
+            self._wait_at_most(self._server.idle_timeout)
+        elif (left := self._deadline - time.monotonic()) > 0:
+            self._wait_at_most(left)
+        else:
             raise TimeoutError
-        self._socket.settimeout(self._deadline - now)
-        return self._socket.recv(_READ)
+        try:
+            received = self._socket.recv(_READ)
+        except BlockingIOError as late:
+            raise TimeoutError from late
+        self._deadline = self._deadline or time.monotonic() + self._server.read_timeout
+        return received
+
+    def _wait_at_most(self, seconds: float) -> None:
+        """Bound what the socket waits for, by the system where it can: Python's own timeouts cost a poll a call."""
+        if seconds == self._patience:
+            return
+        self._patience = seconds
+        if self._server.tls is not None or os.name == "nt":
+            self._socket.settimeout(seconds)
+            return
+        most = max(int(seconds * 1_000_000), 1_000)
+        interval = struct.pack("ll", *divmod(most, 1_000_000))
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, interval)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, interval)
 
     def _refuse(self, no: Unreadable) -> bool:
-        self._socket.settimeout(self._server.read_timeout)
         self._socket.sendall(refusal(no))
         self._say_goodbye()
         return False
@@ -278,15 +294,12 @@ class Connection(threading.Thread):
     def _say_goodbye(self) -> None:
         """Close so that the client still reads the answer: what it goes on sending is taken in and forgotten."""
         self.shut(socket.SHUT_WR)
-        self._forget(until=time.monotonic() + self._server.read_timeout)
+        self._forget(time.monotonic() + self._server.read_timeout)
 
-    def _forget(self, until: float | None) -> None:
+    def _forget(self, until: float) -> None:
         taken = 0
-        while taken < _DRAINED and not self._server.cut_off.is_set():
-            left = None if until is None else until - time.monotonic()
-            if left is not None and left <= 0:
-                return
-            self._socket.settimeout(left)
+        while taken < _DRAINED and (left := until - time.monotonic()) > 0 and not self._server.cut_off.is_set():
+            self._wait_at_most(left)
             received = self._socket.recv(_READ)
             if not received:
                 return
@@ -295,7 +308,7 @@ class Connection(threading.Thread):
     def _break(self, how: str, start: bytes, rest: bytes) -> None:
         """Fail as networks do. A reply without a body has nothing to be cut off, so not a byte of it arrives."""
         if how == "timeout":
-            self._forget(until=None)
+            self._forget(time.monotonic() + _FOREVER)
         elif how == "reset":
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         else:

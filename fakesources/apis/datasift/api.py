@@ -36,5 +36,5 @@ API: Api[DataSiftAccount] = Api(
     settings=DataSiftSettings(),
     rules=RULES,
     traffic=TRAFFIC,
-    pages=pages(),
+    pages=pages,
 )  # fmt: skip

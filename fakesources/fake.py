@@ -5,53 +5,55 @@ Doors are imported by the method that opens them, for the sake of start-up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from . import options
 from .apis import ALL
 from .apis.curator import Curator, CuratorSettings
 from .apis.datasift import DataSift, DataSiftSettings
-from .core.accounts import SavedAccounts
+from .core import callers, statefiles, states
 from .core.calls import Call, Service
 from .core.contract import Violation, nearest
 from .core.endpoints import Api, Edition
 from .core.engine import Engine
+from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.journal import SIZE, Journal
 from .core.messages import Reply, Request
-from .core.world import Clock, Moment
+from .core.reports import ContractViolation, Expectation, completed
+from .core.states import Diff, Snapshot
+from .core.world import Clock
+from .doors import Opened, with_a_fake
+from .options import Credentials, Options
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from _typeshed.wsgi import WSGIApplication
 
-Credentials = Mapping[str, Mapping[str, str]]
+    from .adapters.httpx import Transport
+    from .adapters.server import Server
 
+F = TypeVar("F", bound=Callable[..., Any])
 
-class ContractViolation(AssertionError):
-    """The code under test broke the contract in a way the real API would have swallowed."""
-
-    def __init__(self, violations: list[Violation]) -> None:
-        self.violations = violations
-        count = len(violations)
-        head = f"{count} contract violation{'s' if count != 1 else ''}"
-        super().__init__("\n".join([f"{violations[0]}" if count == 1 else head, *([] if count == 1 else map(str, violations))]))
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A fake's rows, rate windows, id counters, clock and due events at one moment. A value: restoring it leaves it whole."""
-
-    accounts: Mapping[str, SavedAccounts]
-    moment: Moment
+_HTTPX = ("httpx", "httpx2")
 
 
 class FakeSources:
     """Both APIs, faked: their state, their clock, what was asked of them, and the doors that lead to them.
 
-    Raises ValueError for an edition that does not exist or a credential that cannot be one.
+    As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
+    `httpx2` where they have been imported, are answered here, and nothing else reaches the vendors' hosts. As a
+    decorator it does so for a function, a coroutine function or a `unittest.TestCase`, with a new fake each time.
+
+    The keywords are those of Options, which tells of each. Raises ValueError for a value that cannot be.
     """
 
     def __init__(
@@ -68,16 +70,20 @@ class FakeSources:
         documented_methods: bool = False,
         bearer: bool = False,
         wrong_key_status: int = 403,
-        posts: str = "at-once",
+        posts: str | float = "at-once",
         journal_size: int = SIZE,
-        clock: datetime | None = None,
+        clock: datetime | Literal["real"] | None = None,
     ) -> None:
+        given = dict(locals())
+        del given["self"]
+        self._given = given
         self.strict = strict
         self.seed = seed
         self.clock = Clock(clock)
         self.journal = Journal(journal_size)
+        self.faults = Faults(ALL)
         self.violations: list[Violation] = []
-        self._hosts = Hosts({host: api.name for api in ALL for host in api.hosts}, hosts)
+        self._hosts = Hosts(_VENDORS, hosts)
         editions = {"datasift": datasift, "curator": curator}
         settings: dict[str, Any] = {
             "datasift": DataSiftSettings(
@@ -87,28 +93,41 @@ class FakeSources:
                 documented_methods=documented_methods, bearer=bearer, wrong_key_status=wrong_key_status, posts=posts
             ),
         }
-        known = checked(credentials)
-        services = {
-            api.name: Service(api, edition_of(api, editions[api.name]), settings[api.name], self.clock, seed, known.get(api.name))
+        known = checked(credentials) if credentials else {}
+        self.services: dict[str, Service] = {
+            api.name: Service(
+                api, edition_of(api, editions[api.name]), settings[api.name], self.clock, seed, known.get(api.name)
+            )
             for api in ALL
-        }  # fmt: skip
-        self._engine = Engine(services, self._choose, self.clock, self.journal, self._report)
-        self.datasift = DataSift(services["datasift"], self._engine.lock)
-        self.curator = Curator(services["curator"], self._engine.lock)
+        }
+        self._engine = Engine(self.services, self._choose, self.clock, self.journal, self.faults, self._report)
+        self.handle = self._engine.handle
+        self.ours = self._hosts.ours
+        self.datasift = DataSift(self.services["datasift"], self._engine.lock)
+        self.curator = Curator(self.services["curator"], self._engine.lock)
+        self._doors: list[Opened[FakeSources]] = []
+
+    @classmethod
+    def of(cls, chosen: Options) -> FakeSources:
+        """A fake with these options."""
+        return cls(**{name: getattr(chosen, name) for name in options.ALL})
+
+    @property
+    def options(self) -> Options:
+        """What it was made with."""
+        return Options(**self._given)
 
     def __repr__(self) -> str:
-        editions = ", ".join(f"{name} {service.edition.name}" for name, service in self._engine.services.items())
+        editions = ", ".join(f"{name} {service.edition.name}" for name, service in self.services.items())
         return f"<FakeSources {editions}>"
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
-    def handle(self, request: Request) -> Reply:
-        """Answer one request, as every door does."""
-        return self._engine.handle(request)
+    handle: Callable[[Request], Reply]
+    """Answer one request, as every door does. Raises Bug when the fake breaks its own contract."""
 
-    def ours(self, host: str, path: str) -> bool:
-        """Whether a host and a path belong to the fake, rather than to the rest of the world."""
-        return self._hosts.ours(host, path)
+    ours: Callable[[str, str], bool]
+    """Whether a host and a path belong to the fake, rather than to the rest of the world."""
 
     def _choose(self, host: str, path: str) -> tuple[str, str]:
         found = self._hosts.find(host, path)
@@ -123,42 +142,125 @@ class FakeSources:
     def snapshot(self) -> Snapshot:
         """What is there now, lent and not copied; the first write after it copies each table once."""
         with self._engine.lock:
-            accounts = {name: service.accounts.save() for name, service in self._engine.services.items()}
-            return Snapshot(accounts, self.clock.moment())
+            return states.taken(self.services, self.clock)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Have what a snapshot kept. Journal, violations and faults stay as they are."""
         with self._engine.lock:
-            for name, service in self._engine.services.items():
-                service.accounts = service.opened()
-                service.accounts.go_back(snapshot.accounts[name])
-            self.clock.return_to(snapshot.moment)
+            states.gone_back(self.services, self.clock, snapshot)
 
     def reset(self) -> None:
-        """Be as new, but for the violations: a reset must not hide one."""
+        """Be as new, but for the violations: a reset must not hide one. Latches let go of what they hold, and a request
+        that was begun before writes nothing any more.
+        """
         with self._engine.lock:
-            for service in self._engine.services.values():
-                service.accounts = service.opened()
+            for service in self.services.values():
+                service.renew()
+            self.clock.restart()
             self.journal.clear()
+            self.faults.clear()
+
+    def reset_account(self, account: str | None = None, api: str | None = None) -> list[str]:
+        """Make one account as new, in one API or in every one that has it, or all accounts of one API; what they asked
+        leaves the journal. Gives the names of the APIs where there was something to do.
+        """
+        reset = []
+        with self._engine.lock:
+            for name, service in self.services.items():
+                if api not in (None, name):
+                    continue
+                if account is None:
+                    service.renew()
+                elif not service.accounts.renew(account):
+                    continue
+                reset.append(name)
+                for each in {kept.account for kept in self.journal if kept.api == name}:
+                    if account in (None, each):
+                        self.journal.forget(name, each)
+        return reset
+
+    def diff(self, before: Snapshot, after: Snapshot | None = None) -> Diff:
+        """How one state became another, or what is now: an empty Diff where nothing changed. Its text is for people."""
+        return states.difference(self.services, before, after or self.snapshot())
+
+    def dump(self, path: str | Path | None = None) -> dict[str, Any]:
+        """The whole state as JSON values, secrets included; written to a file as well, which only its owner may read.
+
+        Raises OSError when the file cannot be written, and leaves what was there.
+        """
+        with self._engine.lock:
+            document = statefiles.written(self.services, self.clock)
+        if path is not None:
+            statefiles.save(document, Path(path))
+        return document
+
+    def load(self, source: str | Path | Mapping[str, Any]) -> None:
+        """Have the state that a file, or the value `dump` gave, describes; everything there was is gone.
+
+        Raises NotAState, a ValueError that names the place, and changes nothing, for what is no such state.
+        """
+        document = source if isinstance(source, Mapping) else statefiles.opened(Path(source))
+        loaded, moment = statefiles.read(document, self.services)
+        with self._engine.lock:
+            for name, (accounts, counters) in loaded.items():
+                self.services[name].accounts = accounts
+                self.services[name].ids.return_to(dict(counters))
+            self.clock.return_to(moment)
 
     # -- contract --------------------------------------------------------------------------------------------------
 
     def check(self) -> None:
         """Raises ContractViolation if anything was swallowed since the fake was made or last checked."""
+        __tracebackhide__ = True
         if self.violations:
             found, self.violations[:] = list(self.violations), []
             raise ContractViolation(found)
 
+    def expect_violation(self, rule: str) -> Expectation:
+        """A context manager whose block breaks this rule exactly once and no other; the violation does not count.
+
+        Raises ValueError for an id that no rule of the APIs can have, AssertionError or ContractViolation, on
+        leaving, when something else happened.
+        """
+        operations = [endpoint.id for api in ALL for endpoint in api.endpoints]
+        known = [api.name for api in ALL] + operations + ["connection"]
+        if not any(rule.startswith(f"{name}.") for name in known):
+            near = nearest(rule.rpartition(".")[0], known)
+            hint = f"; did you mean one of {near!r}?" if near else ""
+            raise ValueError(f"expect_violation: no rule has the id {rule!r}; ids begin with an operation's{hint}")
+        return Expectation(rule, self.violations)
+
     def _report(self, call: Call) -> None:
-        self.violations.extend(call.violations)
+        caller = callers.find(call.request.peer, call.request.host)
+        noted = [completed(violation, call.request, call.api.secrets, caller) for violation in call.violations]
+        self.violations += noted
+        call.violations[:] = [replace(violation, trace=None) for violation in noted]
 
     # -- doors -----------------------------------------------------------------------------------------------------
 
-    def responses(self) -> AbstractContextManager[FakeSources]:
-        """Answer every `requests` call to the vendors' hosts; other hosts are untouched."""
-        from .adapters import responses
+    def responses(self) -> Opened[FakeSources]:
+        """Answer every call of `requests` to the vendors' hosts; other hosts are untouched."""
+        return Opened(self, self, self._requests())
 
-        return Opened(self, responses.intercept(self.handle, self.ours))
+    def httpx(self) -> Opened[FakeSources]:
+        """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async."""
+        return Opened(self, self, self._httpx())
+
+    def transport(self) -> Transport:
+        """A transport to hand to a client of `httpx` or `httpx2`, sync or async."""
+        from .adapters import httpx
+
+        return httpx.transport(self.handle)
+
+    def server(self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None) -> Opened[Server]:
+        """Both APIs behind a real socket: `server.url`, `server.host`, `server.port`. Port 0 is any that is free.
+
+        Raises OSError at once when the address cannot be had.
+        """
+        from .adapters.server import Server
+
+        server = Server(self.handle, host, port, tls=tls)
+        return Opened(self, server, server)
 
     @property
     def wsgi(self) -> WSGIApplication:
@@ -167,21 +269,54 @@ class FakeSources:
 
         return wsgi.application(self.handle)
 
+    def open(self, *, checks: bool = True) -> Opened[FakeSources]:
+        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` where they have been imported.
 
-class Opened(AbstractContextManager[FakeSources]):
-    """A door that is open; closing it checks the contract when the fake is strict."""
-
-    def __init__(self, fake: FakeSources, door: AbstractContextManager[Any]) -> None:
-        self._fake, self._door = fake, door
+        `checks` says whether a strict fake is checked when they are left.
+        """
+        doors = [self._requests()]
+        if any(name in sys.modules for name in _HTTPX):
+            doors.append(self._httpx())
+        return Opened(self, self, *doors, checks=checks)
 
     def __enter__(self) -> FakeSources:
-        self._door.__enter__()
-        return self._fake
+        self._doors.append(self.open())
+        return self._doors[-1].__enter__()
 
-    def __exit__(self, *error: Any) -> None:
-        self._door.__exit__(*error)
-        if self._fake.strict and error[0] is None:
-            self._fake.check()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        __tracebackhide__ = True
+        self._doors.pop().__exit__(kind, error, trace)
+
+    async def __aenter__(self) -> FakeSources:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        __tracebackhide__ = True
+        self.__exit__(kind, error, trace)
+
+    def __call__(self, decorated: F) -> F:
+        """Decorate a function, a coroutine function or a `unittest.TestCase`: each call, each test method, runs with a
+        new fake of the same options. A parameter named `fake` gets it; in a TestCase it is `self.fake`.
+        """
+        made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))
+        return made
+
+    def _requests(self) -> AbstractContextManager[Any]:
+        from .adapters import responses
+
+        return responses.intercept(self.handle, self.ours)
+
+    def _httpx(self) -> AbstractContextManager[Any]:
+        from .adapters import httpx
+
+        return httpx.intercept(self.handle, self.ours)
+
+
+_VENDORS = {host: api.name for api in ALL for host in api.hosts}
 
 
 def edition_of(api: Api[Any], name: str) -> Edition:
@@ -194,12 +329,12 @@ def edition_of(api: Api[Any], name: str) -> Edition:
     return edition
 
 
-def checked(credentials: Credentials | None) -> Credentials:
+def checked(credentials: Credentials) -> Credentials:
     """Credentials as they were given. Raises ValueError where one has another form than account to key, by API."""
     names = [api.name for api in ALL]
-    for name, keys in (credentials or {}).items():
+    for name, keys in credentials.items():
         if name not in names:
             raise ValueError(f"credentials: there is no API {name!r}; expected {' or '.join(names)}")
         if not keys or not all(isinstance(part, str) and part for pair in keys.items() for part in pair):
             raise ValueError(f"credentials: {name!r} takes a mapping of account names to keys, none of them empty")
-    return credentials or {}
+    return credentials

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from types import NoneType
+from typing import Any, ClassVar, Generic, TypeVar
 
 from .stores import Store, Tables
 from .world import Ids
@@ -24,7 +25,13 @@ class SavedAccount:
 
 
 class Account:
-    """What one customer of an API has: stores by name, ids to come, and `extra`, one frozen value of the API's own."""
+    """What one customer of an API has: stores by name, ids to come, and `extra`, one frozen value of the API's own.
+
+    `rows` says of what class the rows of each store are and `counts` of what class `extra` is, for reading them back.
+    """
+
+    rows: ClassVar[Mapping[str, type[Any]]] = {}
+    counts: ClassVar[type[Any]] = NoneType
 
     def __init__(self, label: str, seed: int | str, stores: Mapping[str, Store[Any]], extra: Any = None) -> None:
         self.label = label

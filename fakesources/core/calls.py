@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from .accounts import Account, Accounts
@@ -30,7 +31,26 @@ class Service:
     credentials: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
-        self.accounts: Accounts[Any] = self.opened()
+        self.ids = Ids(self.seed, "")
+        self._accounts: Accounts[Any] | None = None
+        self._opening = Lock()
+
+    @property
+    def accounts(self) -> Accounts[Any]:
+        """The accounts there are now, opened when they are first asked for; a reset puts others in their place."""
+        accounts = self._accounts
+        if accounts is None:
+            with self._opening:
+                accounts = self._accounts = self._accounts or self.opened()
+        return accounts
+
+    @accounts.setter
+    def accounts(self, accounts: Accounts[Any]) -> None:
+        self._accounts = accounts
+
+    def renew(self) -> None:
+        """Have accounts and ids as new."""
+        self._accounts = None
         self.ids = Ids(self.seed, "")
 
     def opened(self) -> Accounts[Any]:

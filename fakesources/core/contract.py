@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from types import TracebackType
 from typing import Any, Literal
 
 from .carriers import Unreadable, json_of
@@ -26,7 +27,7 @@ class Violation:
 
     `at` is the JSON path, `got` what stood there (secrets masked), `expected` what should have; `nearest` the valid
     name or value closest to it. `page` is where the rule was read, `caller` the file and line that made the request,
-    when it is known.
+    when it is known, and `trace` the way there.
     """
 
     rule: str
@@ -41,6 +42,7 @@ class Violation:
     caller: str = ""
     excerpt: str = ""
     curl: str = ""
+    trace: TracebackType | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         """The one line a summary needs."""

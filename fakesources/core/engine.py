@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from .calls import Call, Service
 from .contract import shown
 from .endpoints import Answer
 from .errors import Bug, Problem, Refused
+from .faults import Faults, Planned, filled
 from .journal import Exchange, Journal
 from .messages import BODY_LIMIT, Reply, Request
-from .routes import route
+from .routes import Route, route
 from .schemas import shape_of
 from .world import Clock
 
@@ -33,11 +36,13 @@ class Engine:
         choose: Callable[[str, str], tuple[str, str]],
         clock: Clock,
         journal: Journal,
+        faults: Faults,
         report: Callable[[Call], None],
     ) -> None:
         self.services = services
         self.clock = clock
         self.journal = journal
+        self.faults = faults
         self.lock = threading.RLock()
         self._choose = choose
         self._report = report
@@ -46,36 +51,84 @@ class Engine:
         """Answer one request. Raises Bug when the fake breaks its own contract, and nothing else."""
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
+        turn = self.journal.turn
+        found = route(call.api, call.settings.documented_methods, request.method, path)
+        call.endpoint = found.endpoint
+        fault, delay = self._arranged(call) if self.faults.any else (None, 0.0)
+        self.clock.settle()
         with self.lock:
-            self.clock.settle()
             call.at = self.clock.seconds()
-            try:
-                answer = self._answer(call, path)
-            except Refused as no:
-                call.problem = no.problem
-                answer = Answer(no.problem.status, call.api.render(no))
-            reply = self._reply(call, answer)
-            self._note(call, reply)
+            if fault is not None and not fault.pending:
+                fault = None
+            if fault is not None and not fault.problem and not fault.takes_effect:
+                reply = self._instead(call, fault)
+            else:
+                reply = self._reply(call, self._answer(call, found, path, fault))
+                if fault is not None and fault.breaks:
+                    fault.happens()
+                    reply = replace(reply, breaks=fault.breaks)
+            if delay:
+                reply = replace(reply, delay=delay)
+            self._note(call, reply, turn, fault)
         return reply
 
-    def _answer(self, call: Call, path: str) -> Answer:
-        api, request = call.api, call.request
-        found = route(api, call.settings.documented_methods, request.method, path)
-        endpoint = call.endpoint = found.endpoint
+    def _arranged(self, call: Call) -> tuple[Planned | None, float]:
+        """What a test has arranged for a call: held by latches, outside the lock, then what goes wrong, and the time
+        it takes. In-process that passes on the clock; on a socket the door sleeps it.
+        """
+        operation, request = call.operation, call.request
+        self.faults.hold(operation, request)
+        with self.lock:
+            fault, delay = self.faults.due(operation, request)
+        if delay and not request.peer:
+            self.clock.advance(delay)
+        return fault, delay
+
+    def _instead(self, call: Call, fault: Planned) -> Reply:
+        """What is answered in place of the API: a status nobody documents, or nothing at all."""
+        fault.happens()
+        if fault.breaks:
+            return Reply(503, breaks=fault.breaks)
+        api, body = call.api, fault.body
+        if body is None:
+            phrase = Reply(fault.status).reason or f"Status {fault.status}"
+            body = api.render(Refused(Problem("", fault.status, phrase.replace("{", "{{"), "", "")))
+        written = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else api.write(body)
+        own = {name.lower() for name, _ in fault.headers}
+        dressed = api.dress(call, Answer(fault.status, body))
+        headers = (*((name, value) for name, value in dressed if name.lower() not in own), *fault.headers)
+        return Reply(fault.status, headers, written)
+
+    def _answer(self, call: Call, found: Route, path: str, fault: Planned | None) -> Answer:
+        try:
+            return self._act(call, found, path, fault)
+        except Refused as no:
+            call.problem = no.problem
+            return Answer(no.problem.status, call.api.render(no))
+
+    def _act(self, call: Call, found: Route, path: str, fault: Planned | None) -> Answer:
+        api, request, endpoint = call.api, call.request, call.endpoint
         if endpoint is None:
             call.allowed = found.allowed
             raise Refused(
                 api.no_such_method if found.allowed else api.no_such_endpoint, method=request.method, path=path
             )
+        wrong = fault.problem if fault is not None else None
         call.path = found.values
+        if wrong is not None and wrong not in endpoint.refuses and not wrong.charged:
+            raise refused(call, wrong, fault)
         api.enter(call)
         name = api.authenticate(call)
         if name is not None:
             call.account = call.accounts.of(name)
         api.charge(call)
+        if wrong is not None and wrong not in endpoint.refuses:
+            raise refused(call, wrong, fault)
         if len(request.body) > BODY_LIMIT:
             raise Refused(api.too_large)
         api.read(call)
+        if wrong is not None:
+            raise refused(call, wrong, fault)
         return endpoint.does(call)
 
     def _reply(self, call: Call, answer: Answer) -> Reply:
@@ -96,9 +149,11 @@ class Engine:
         body = b"" if answer.value is None else api.write(answer.value)
         return Reply(answer.status, api.dress(call, answer), body)
 
-    def _note(self, call: Call, reply: Reply) -> None:
+    def _note(self, call: Call, reply: Reply, turn: int, fault: Planned | None) -> None:
         if call.violations:
             self._report(call)
+        if turn != self.journal.turn:
+            return  # begun before a reset
         account = call.accounts.name_of(call.account) if call.account is not None else ""
         exchange = Exchange(
             self.journal.total + 1,
@@ -111,8 +166,19 @@ class Engine:
             reply,
             rule_of(call, call.problem) if call.problem else "",
             tuple(call.violations),
+            fault.what if fault is not None and fault.happened else "",
+            call.api.secrets,
         )
         self.journal.keep(exchange)
+
+
+def refused(call: Call, problem: Problem, fault: Planned | None) -> Refused:
+    """A documented refusal that a test has arranged; what its text says is taken from the call, as far as it tells."""
+    known: list[Mapping[str, Any] | None] = [call.path, call.params, call.query]
+    if fault is not None:
+        fault.happens()
+        known.insert(0, fault.fields)
+    return Refused(problem, **filled(problem, *known))
 
 
 def rule_of(call: Call, problem: Problem) -> str:

@@ -1,20 +1,22 @@
 """The Journal: every exchange at every door, refused ones too, in the order they were answered.
 
-A bounded ring: the oldest exchanges go when it is full. Bodies are kept as they were sent.
+A bounded ring: the oldest exchanges go when it is full. Bodies are kept as they were sent; what is written for eyes
+has no query, no header and no body in it, which may hold secrets.
 """
 
 from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from threading import Event, Lock
-from typing import Any
+from typing import Any, overload
 
 from .carriers import Unreadable, pairs_of
-from .contract import Violation
+from .contract import MASK, Violation, masked, nearest, shown
 from .messages import Reply, Request
 
 SIZE = 1000
@@ -31,6 +33,9 @@ class Asked:
 
     sent: Request
     params: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Asked {self.sent.method} {self.sent.raw_path}>"
 
     @property
     def method(self) -> str:
@@ -73,8 +78,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer. `operation` is empty where the path leads nowhere; `refusal` is the id of the rule
-    by which it was refused; `at` is the fake's time in seconds.
+    """One request and its answer.
+
+    `operation` is empty where the path leads nowhere; `refusal` is the id of the rule by which it was refused;
+    `fault` is what a test had arranged for it; `at` is the fake's time in seconds since 1970; `secrets` are the names
+    that are masked where it is shown.
     """
 
     number: int
@@ -87,26 +95,41 @@ class Exchange:
     reply: Reply
     refusal: str = ""
     violations: tuple[Violation, ...] = ()
+    fault: str = ""
+    secrets: frozenset[str] = frozenset()
 
     @property
     def request(self) -> Asked:
         """The request as it was sent and as it was understood."""
         return Asked(self.sent, self.params)
 
+    @property
+    def status(self) -> int:
+        """The status that was answered."""
+        return self.reply.status
+
     def __repr__(self) -> str:
-        """Method, path and status; never a query, a header or a body, which may hold secrets."""
-        return f"<Exchange {self.number} {self.sent.method} {self.sent.raw_path} -> {self.reply.status}>"
+        """Number, operation, method, path and status; never a query, a header or a body, which may hold secrets."""
+        end = self.reply.breaks or str(self.reply.status)
+        return f"<Exchange {self.number} {self.operation or self.api} {self.sent.method} {self.sent.raw_path} -> {end}>"
 
 
 class Journal:
-    """All that was asked and answered. Reading it changes nothing."""
+    """All that was asked and answered. Reading it changes nothing.
+
+    Where a method takes an operation, a status or parameters, it means the exchanges that have them all; parameters
+    are compared with those that were understood, others may be there too.
+    """
 
     def __init__(self, size: int = SIZE) -> None:
+        if size < 1:
+            raise ValueError(f"a journal keeps 1 exchange or more, not {size}")
         self.size = size
+        self.total = 0
+        self.turn = 0
         self._kept: deque[Exchange] = deque(maxlen=size)
         self._bells: list[Event] = []
         self._hanging = Lock()
-        self.total = 0
 
     def keep(self, exchange: Exchange) -> None:
         """Add one exchange; the oldest goes when the ring is full."""
@@ -134,9 +157,10 @@ class Journal:
         self._kept.extend(kept)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything; what was asked before and is answered later is not kept either."""
         self._kept.clear()
         self.total = 0
+        self.turn += 1
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -144,41 +168,110 @@ class Journal:
     def __iter__(self) -> Iterator[Exchange]:
         return iter(tuple(self._kept))
 
-    def __getitem__(self, index: int) -> Exchange:
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        if isinstance(index, slice):
+            return list(self)[index]
         return self._kept[index]
 
     def __repr__(self) -> str:
         return f"<Journal of {len(self)} exchanges>"
 
-    def all(self, operation: str = "") -> list[Exchange]:
-        """The exchanges of an operation, oldest first; of all operations without one."""
-        return [exchange for exchange in self if not operation or exchange.operation == operation]
+    def all(
+        self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
+    ) -> list[Exchange]:
+        """The exchanges that are meant, oldest first."""
+        sought = Sought(operation, status, params)
+        return [exchange for exchange in self if not sought.missed_by(exchange)]
 
-    def count(self, operation: str = "") -> int:
-        """How many exchanges an operation had."""
-        return len(self.all(operation))
+    def count(self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None) -> int:
+        """How many exchanges are meant."""
+        return len(self.all(operation, status=status, params=params))
 
-    def only(self, operation: str = "") -> Exchange:
-        """The one exchange of an operation. Raises AssertionError when there is none, or more than one."""
-        found = self.all(operation)
+    def only(
+        self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
+    ) -> Exchange:
+        """The one exchange that is meant. Raises AssertionError when there is none, or more than one."""
+        __tracebackhide__ = True
+        found = self.all(operation, status=status, params=params)
         if len(found) != 1:
-            raise AssertionError(self._story(f"exactly one exchange of {operation or 'any operation'}", found))
+            raise AssertionError(self._story("exactly one exchange", Sought(operation, status, params), found))
         return found[0]
 
-    def last(self, operation: str = "") -> Exchange:
-        """The latest exchange of an operation. Raises AssertionError when there is none."""
-        found = self.all(operation)
+    def last(
+        self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
+    ) -> Exchange:
+        """The latest exchange that is meant. Raises AssertionError when there is none."""
+        __tracebackhide__ = True
+        found = self.all(operation, status=status, params=params)
         if not found:
-            raise AssertionError(self._story(f"an exchange of {operation or 'any operation'}", found))
+            raise AssertionError(self._story("an exchange", Sought(operation, status, params), found))
         return found[-1]
 
-    def none(self, operation: str = "") -> None:
-        """Raises AssertionError when an operation was called at all."""
-        found = self.all(operation)
+    def none(self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None) -> None:
+        """Raises AssertionError when there is any exchange that is meant."""
+        __tracebackhide__ = True
+        found = self.all(operation, status=status, params=params)
         if found:
-            raise AssertionError(self._story(f"no exchange of {operation or 'any operation'}", found))
+            raise AssertionError(self._story("no exchange", Sought(operation, status, params), found))
 
-    def _story(self, expected: str, found: list[Exchange]) -> str:
-        lines = [f"expected {expected}, found {len(found)}"]
-        lines += [f"  {exchange!r} {exchange.operation}" for exchange in (found or list(self))[-8:]]
+    def _story(self, expected: str, sought: Sought, found: Sequence[Exchange]) -> str:
+        """What was expected, what there is, and what is nearest to it."""
+        lines = [f"expected {expected} of {sought}, found {len(found) or 'none'}"]
+        kept = list(self)
+        if found:
+            lines += [f"  {exchange!r}" for exchange in found[-8:]]
+        elif not kept:
+            lines.append("  nothing was asked at all")
+        else:
+            near = min(reversed(kept), key=lambda exchange: len(sought.missed_by(exchange)))
+            lines.append(f"nearest is {near!r}:")
+            lines += [f"  {name}: expected {wanted}, got {got}" for name, wanted, got in sought.missed_by(near)]
+            lines.append("all of them:")
+            lines += [f"  {exchange!r}" for exchange in islice(reversed(kept), 8)]
+        if self.total > len(kept):
+            lines.append(f"the journal keeps {self.size} exchanges; {self.total - len(kept)} older ones are gone")
         return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a test looks for in the journal."""
+
+    operation: str
+    status: int | None
+    params: Mapping[str, Any] | None
+
+    def __str__(self) -> str:
+        parts = [self.operation or "any operation"]
+        if self.status is not None:
+            parts.append(f"status {self.status}")
+        if self.params is not None:
+            parts.append(f"parameters {', '.join(self.params) or 'of no name'}")
+        return " with ".join(parts[:1]) if len(parts) == 1 else f"{parts[0]} with {' and '.join(parts[1:])}"
+
+    def missed_by(self, exchange: Exchange) -> list[tuple[str, str, str]]:
+        """Field by field, where an exchange is another one: the field, what it should be, what it is."""
+        missed = []
+        if self.operation and exchange.operation != self.operation:
+            missed.append(("operation", self.operation, exchange.operation or "no operation at all"))
+        if self.status is not None and exchange.reply.status != self.status:
+            missed.append(("status", str(self.status), str(exchange.reply.status)))
+        for name, wanted in (self.params or {}).items():
+            hidden = name.lower() in exchange.secrets
+            if name not in exchange.params:
+                near = nearest(name, exchange.params)
+                missed.append(
+                    (f"params.{name}", _told(wanted, hidden, exchange), f"nothing{f' (but {near})' * bool(near)}")
+                )
+            elif exchange.params[name] != wanted:
+                got = exchange.params[name]
+                missed.append((f"params.{name}", _told(wanted, hidden, exchange), _told(got, hidden, exchange)))
+        return missed
+
+
+def _told(value: Any, hidden: bool, exchange: Exchange) -> str:
+    return MASK if hidden else shown(masked(value, exchange.secrets))

@@ -77,6 +77,12 @@ class Store(Generic[R]):
         """Every row in order."""
         return iter(self.page())
 
+    def as_made(self) -> list[R]:
+        """Every row in the order they were first put, from which a store can be filled anew."""
+        tables = self._tables
+        turns = sorted((place[1], id) for id, place in tables.places.items())
+        return [tables.rows[id] for _, id in turns]
+
     def find(self, id: object) -> R | None:
         """The row with this id, or None."""
         return self._tables.rows.get(id)

@@ -13,16 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from hashlib import blake2b
+from typing import Literal
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Where a clock stands, for a snapshot: its time, and whether it was running."""
-
-    seconds: float
-    running: bool
+START_SECONDS = START.timestamp()
 
 
 @dataclass(order=True, frozen=True, slots=True)
@@ -31,21 +25,36 @@ class Due:
 
     at: float
     turn: int
-    happen: Callable[[], None] = field(compare=False)
+    happen: Callable[[], object] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where a clock stands, for a snapshot: its time, whether it was running, and what is to happen."""
+
+    seconds: float
+    running: bool
+    due: tuple[Due, ...] = ()
 
 
 class Clock:
     """One clock per fake: it stands still until a test moves it, unless told to run with real time.
 
-    Reading it runs nothing; `advance` and `set` run what falls due, in order, each at its own time.
+    Reading it runs nothing; `advance` and `set` run what falls due, in order, each at its own time, and hold no lock
+    while it runs. `start` "real" is the real time, which it then follows. Raises ValueError for a start without a
+    time zone.
     """
 
-    def __init__(self, start: datetime | None = None, *, running: bool = False) -> None:
+    def __init__(self, start: datetime | Literal["real"] | None = None) -> None:
+        if isinstance(start, datetime) and start.tzinfo is None:
+            raise ValueError(f"a clock starts at an aware datetime, such as {start.isoformat()}+00:00")
         self._lock = threading.RLock()
-        self._base = (start or START).timestamp()
-        self._since: float | None = time.monotonic() if running else None
+        self._start = start
         self._due: list[Due] = []
         self._turns = 0
+        self._base: float = 0.0
+        self._since: float | None = None
+        self.restart()
 
     def __repr__(self) -> str:
         return f"<Clock {self.now().isoformat()} {'running' if self.running else 'frozen'}>"
@@ -54,6 +63,15 @@ class Clock:
     def running(self) -> bool:
         """Whether it follows real time."""
         return self._since is not None
+
+    def restart(self) -> None:
+        """Be as new: at the start, with nothing to happen."""
+        with self._lock:
+            self._due.clear()
+            if self._start == "real":
+                self._base, self._since = time.time(), time.monotonic()
+            else:
+                self._base, self._since = START_SECONDS if self._start is None else self._start.timestamp(), None
 
     def seconds(self) -> float:
         """The time as seconds since 1970."""
@@ -73,16 +91,12 @@ class Clock:
         step = timedelta(seconds=seconds, **parts).total_seconds()
         if step < 0:
             raise ValueError(f"advance() goes forward only, not by {step:g} s; set() puts the clock to any time")
-        with self._lock:
-            self._reach(self.seconds() + step)
+        self._reach(self.seconds() + step)
         return self.now()
 
     def set(self, when: datetime) -> datetime:
         """Put the clock to a time, earlier or later; what is due by then happens. Raises ValueError for a naive time."""
-        if when.tzinfo is None:
-            raise ValueError(f"set() takes an aware datetime, such as {when.isoformat()}+00:00; got {when.isoformat()}")
-        with self._lock:
-            self._reach(when.timestamp())
+        self._reach(_aware(when, "set"))
         return self.now()
 
     def run(self) -> None:
@@ -96,13 +110,23 @@ class Clock:
         with self._lock:
             self._base, self._since = self.seconds(), None
 
-    def at(self, when: float, happen: Callable[[], None]) -> Due:
-        """Have something happen when the clock reaches `when` (seconds since 1970); it may be cancelled."""
+    def at(self, when: datetime | float, happen: Callable[[], object]) -> Due:
+        """Have something happen when the clock reaches `when` (aware, or seconds since 1970); it may be cancelled.
+
+        On a clock that follows real time it happens with the first request after that. Raises ValueError for a naive
+        time.
+        """
+        if isinstance(when, datetime):
+            when = _aware(when, "at")
         with self._lock:
             self._turns += 1
             due = Due(when, self._turns, happen)
             heapq.heappush(self._due, due)
         return due
+
+    def after(self, seconds: float, happen: Callable[[], object]) -> Due:
+        """Have something happen so many seconds from now."""
+        return self.at(self.seconds() + seconds, happen)
 
     def cancel(self, due: Due) -> None:
         """Take back what `at` arranged; nothing happens if it is past."""
@@ -114,31 +138,42 @@ class Clock:
     def settle(self) -> None:
         """Let happen what is due by now: a running clock reaches times without anyone moving it."""
         if self._due and self._due[0].at <= self.seconds():
-            with self._lock:
-                self._happen(self.seconds())
+            self._happen(self.seconds())
 
     def moment(self) -> Moment:
         """Where the clock stands, for a snapshot."""
-        return Moment(self.seconds(), self.running)
+        return Moment(self.seconds(), self.running, tuple(self._due))
 
     def return_to(self, moment: Moment) -> None:
-        """Go back to a moment; nothing happens on the way and what was arranged is dropped."""
+        """Go back to a moment, to what was arranged then and to nothing else; nothing happens on the way."""
         with self._lock:
-            self._due.clear()
+            self._due = list(moment.due)
             self._base = moment.seconds
             self._since = time.monotonic() if moment.running else None
 
     def _reach(self, when: float) -> None:
-        running = self._since is not None
+        back = when < self.seconds()
         self._happen(when)
-        self._base, self._since = when, time.monotonic() if running else None
+        with self._lock:
+            self._base = when if back else max(when, self.seconds())  # what happened may have moved it further
+            if self._since is not None:
+                self._since = time.monotonic()
 
     def _happen(self, by: float) -> None:
-        while self._due and self._due[0].at <= by:
-            due = heapq.heappop(self._due)
-            if self._since is None:
-                self._base = max(self._base, due.at)
+        while True:
+            with self._lock:
+                if not self._due or self._due[0].at > by:
+                    return
+                due = heapq.heappop(self._due)
+                if self._since is None:
+                    self._base = max(self._base, due.at)
             due.happen()
+
+
+def _aware(when: datetime, where: str) -> float:
+    if when.tzinfo is None:
+        raise ValueError(f"{where}() takes an aware datetime, such as {when.isoformat()}+00:00; got {when.isoformat()}")
+    return when.timestamp()
 
 
 class HttpDate:

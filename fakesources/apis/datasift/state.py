@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from ...core.accounts import Account
 from ...core.frozen import FrozenDict
@@ -91,6 +91,8 @@ class Rates:
 class DataSiftAccount(Account):
     """One customer: a user name, whatever key came with it."""
 
+    rows: ClassVar[Mapping[str, type[Any]]] = {"sources": Source, "log": LogEntry}
+    counts: ClassVar[type[Any]] = Rates
     extra: Rates
 
     @property

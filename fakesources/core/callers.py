@@ -1,0 +1,143 @@
+"""Who made a request: the file and line of user code that called a client library, and the way there.
+
+In-process the caller's frames are on the stack. Behind a socket of the same process the caller is a thread, or a
+task, that waits for its answer; it is looked for, and found when only one can be meant. Knows no vendor and no HTTP.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+
+_BETWEEN = frozenset(
+    {
+        "fakesources", "requests", "urllib3", "responses", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "http",
+        "urllib", "socket", "ssl", "selectors", "asyncio", "anyio", "trio", "h11", "threading", "concurrent", "contextlib",
+        "werkzeug", "wsgiref", "queue", "runpy", "pytest_asyncio",
+    }
+)  # fmt: skip
+"""What may stand between user code and the fake: never shown as the caller."""
+
+_ABOVE = frozenset({"_pytest", "pluggy", "unittest"})
+"""What calls the tests: nothing beyond it is user code."""
+
+_DEEP = 4
+"""How many frames from the innermost one a waiting thread may hold its socket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A place in user code, as `file:line`, and the way to it from where the test began, as a traceback."""
+
+    place: str = ""
+    trace: TracebackType | None = None
+
+
+UNKNOWN = Caller()
+
+
+def find(peer: str, host: str) -> Caller:
+    """Who made the request that is being answered in this thread. `peer` is empty in-process; `host` is where a socket
+    was asked, as "127.0.0.1:8080". UNKNOWN where nobody, or more than one, can be meant.
+    """
+    if not peer:
+        return _told(_users(_frames(sys._getframe(1))))
+    try:
+        return _told(_users(_waiting(host)))
+    except Exception:  # other threads' frames are looked at while they move: whatever goes wrong, nobody is named
+        return UNKNOWN
+
+
+Step = tuple[FrameType, int]
+"""A frame, and the line it stood at when it was looked at."""
+
+
+def _frames(frame: FrameType | None) -> Iterator[Step]:
+    while frame is not None:
+        yield frame, frame.f_lineno
+        frame = frame.f_back
+
+
+def _users(steps: Iterator[Step]) -> list[Step]:
+    """The steps in user code, innermost first, as far as the runner of the tests."""
+    kept: list[Step] = []
+    for frame, line in steps:
+        room = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if room in _ABOVE:
+            if kept:
+                break
+        elif room not in _BETWEEN and not frame.f_code.co_filename.startswith("<frozen"):
+            kept.append((frame, line))
+    return kept
+
+
+def _told(steps: list[Step]) -> Caller:
+    if not steps:
+        return UNKNOWN
+    trace: TracebackType | None = None
+    for frame, line in steps:
+        trace = TracebackType(trace, frame, max(frame.f_lasti, 0), line)
+    code: CodeType = steps[0][0].f_code
+    return Caller(f"{code.co_filename}:{steps[0][1]}", trace)
+
+
+def _waiting(host: str) -> Iterator[Step]:
+    """The stack of the one thread or task that waits for an answer from a host."""
+    found: list[list[Step]] = []
+    mine = threading.get_ident()
+    for thread, frame in sys._current_frames().items():
+        if thread == mine:
+            continue
+        stack = list(_frames(frame))
+        if any(_is_connected(value, host) for inner, _ in stack[:_DEEP] for value in list(inner.f_locals.values())):
+            found.append(stack)
+        else:
+            found.extend(_tasks(stack))
+    return iter(found[0] if len(found) == 1 else [])
+
+
+def _is_connected(value: Any, host: str) -> bool:
+    for each in (value, getattr(value, "_sock", None), getattr(value, "sock", None)):
+        if isinstance(each, socket.socket):
+            try:
+                name, port = each.getpeername()[:2]
+            except (OSError, ValueError):
+                continue
+            if f"{name}:{port}" == host or f"[{name}]:{port}" == host:
+                return True
+    return False
+
+
+def _tasks(stack: list[Step]) -> Iterator[list[Step]]:
+    """The tasks of the event loop a thread runs that are suspended inside a client library."""
+    asyncio = sys.modules.get("asyncio")  # where nobody has imported it, there are no tasks
+    for frame, _ in stack:
+        loop = frame.f_locals.get("self")
+        if asyncio and frame.f_code.co_name == "run_forever" and isinstance(loop, asyncio.AbstractEventLoop):
+            for task in asyncio.all_tasks(loop):
+                steps = list(_suspended(task.get_coro()))[::-1]
+                if steps and _of_a_client(steps[0][0]) and _users(iter(steps)):
+                    yield steps
+
+
+def _suspended(coroutine: Any) -> Iterator[Step]:
+    """The frames of a coroutine and of what it awaits, outermost first."""
+    while coroutine is not None:
+        frame = next(
+            (f for name in ("cr_frame", "gi_frame", "ag_frame") if (f := getattr(coroutine, name, None))), None
+        )
+        if frame is not None:
+            yield frame, frame.f_lineno
+        coroutine = next(
+            (inner for name in ("cr_await", "gi_yieldfrom", "ag_await") if (inner := getattr(coroutine, name, None))),
+            None,
+        )
+
+
+def _of_a_client(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _BETWEEN - {"asyncio", "fakesources"}

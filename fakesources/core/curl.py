@@ -1,0 +1,159 @@
+"""A request as a curl line that reproduces it, and the smallest part of it around a fault: for eyes, secrets masked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from shlex import quote
+from typing import Any
+from urllib.parse import quote as percent
+
+from .carriers import Unreadable, is_json, json_of, media_type, pairs_of, text_of
+from .contract import MASK, masked, shown
+from .messages import Request
+
+Secrets = frozenset[str]
+
+_UNSAID = frozenset(
+    {
+        "accept", "accept-encoding", "connection", "content-length", "host", "user-agent", "transfer-encoding", "expect",
+        "content-type",
+    }
+)  # fmt: skip
+"""Headers that curl sends by itself or that change nothing; the media type is told where curl would tell another."""
+
+_FORM = "application/x-www-form-urlencoded"
+_LONG = 2_000
+_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+def curl(request: Request, secrets: Secrets) -> str:
+    """A line for a shell that sends the request again, once the masked secrets are put in."""
+    parts = ["curl", *_method(request), quote(masked_url(request, secrets))]
+    media = request.header("content-type")
+    body, default = _body(request, secrets)
+    for name, value in request.headers:
+        if name.lower() not in _UNSAID:
+            parts += ["-H", quote(f"{name}: {MASK if name.lower() in secrets | _CREDENTIALS else value}")]
+    if media is not None and body and media_type(media) != default:
+        parts += ["-H", quote(f"Content-Type: {media}")]
+    return " ".join([*parts, *body])
+
+
+def masked_url(request: Request, secrets: Secrets) -> str:
+    """The whole address, with the secrets in its query masked."""
+    bare, mark, query = request.url.partition("?")
+    if not mark:
+        return bare
+    try:
+        pairs = pairs_of(query)
+    except Unreadable:
+        return f"{bare}?{MASK}"
+    return f"{bare}?{_joined(pairs, secrets)}"
+
+
+def _method(request: Request) -> list[str]:
+    return [] if request.method == ("POST" if request.body else "GET") else ["-X", quote(request.method)]
+
+
+def _joined(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> str:
+    return "&".join(f"{percent(name)}={percent(value, safe='*')}" for name, value in _hidden(pairs, secrets))
+
+
+def _hidden(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> list[tuple[str, str]]:
+    return [(name, MASK if name.lower() in secrets else _hidden_text(value, secrets)) for name, value in pairs]
+
+
+def _hidden_text(text: str, secrets: Secrets) -> str:
+    """Text with the secrets masked that it carries as JSON."""
+    if text[:1] not in "[{" or not text:
+        return text
+    try:
+        return json.dumps(masked(json_of(text), secrets), ensure_ascii=False)
+    except Unreadable:
+        return text if not any(name in text.lower() for name in secrets) else MASK
+
+
+def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
+    """The arguments that carry the body, and the media type curl would give it."""
+    if not request.body:
+        return [], ""
+    media = media_type(request.header("content-type"))
+    try:
+        text = text_of(request.body)
+        if media == _FORM:
+            fields = []
+            for name, value in _hidden(pairs_of(text), secrets):
+                fields += ["--data-urlencode", quote(f"{name}={value}")]
+            return fields, _FORM
+        if is_json(media) or text[:1] in "[{":
+            written = json.dumps(masked(json_of(text), secrets), ensure_ascii=False)
+            return ["--data-raw", quote(written if len(written) <= _LONG else written[:_LONG] + "…")], _FORM
+    except Unreadable:
+        pass
+    return ["--data-binary", quote(f"@body-of-{len(request.body)}-bytes")], _FORM
+
+
+def excerpt(request: Request, at: str, secrets: Secrets) -> str:
+    """The smallest part of a request around a place: the object it is in, reduced to that one name."""
+    path = _steps(at)
+    if not path:
+        return ""
+    value: Any = readable(request)
+    for step in path[:-1]:
+        if isinstance(value, str):
+            value = _parsed(value)
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    value = _parsed(value)
+    last = path[-1]
+    hidden = any(isinstance(step, str) and step.lower() in secrets for step in path)
+    if isinstance(value, dict) and last in value:
+        inner = MASK if hidden else shown(masked(value[last], secrets))
+        more = len(value) - 1
+        rest = f", … {more} more" if more else ""
+        return "{" + f"{json.dumps(last, ensure_ascii=False)}: {inner}{rest}" + "}"
+    if isinstance(value, list) and isinstance(last, int) and last < len(value):
+        return f"[… {MASK if hidden else shown(masked(value[last], secrets))} …]"
+    return ""
+
+
+def _parsed(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        try:
+            return json_of(value)
+        except Unreadable:
+            return value
+    return value
+
+
+def readable(request: Request) -> dict[str, Any]:
+    """The parameters of a request by name, from the query and the body, as far as they can be read without knowing
+    the API: text stays text, of repeated names the last counts.
+    """
+    read: dict[str, Any] = {}
+    with suppress(Unreadable):
+        read.update(pairs_of(request.query_string))
+    if request.body:
+        try:
+            text = text_of(request.body)
+            if is_json(media_type(request.header("content-type"))) or text.lstrip()[:1] == "{":
+                body = json_of(text)
+                read.update(body if isinstance(body, dict) else {})
+            else:
+                read.update(pairs_of(text))
+        except Unreadable:
+            pass
+    return read
+
+
+_STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]|\['((?:[^'\\]|\\.)*)'\]")
+
+
+def _steps(at: str) -> list[str | int]:
+    """A JSON path taken apart: `$.resources[0]` is `["resources", 0]`."""
+    return [int(number) if number else name or odd for name, number, odd in _STEP.findall(at)]

@@ -1,0 +1,234 @@
+"""The state of a fake as JSON: written from the rows' own fields, and read back against their types.
+
+Nothing is read that is not whole: a document that breaks the shape is refused with its place, and nothing changes.
+Secrets are whole in it, so a file is its owner's alone. Functions that a test arranged on the clock stay out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
+
+from .accounts import HOME, Account, Accounts
+from .calls import Service
+from .contract import MASK, masked, nearest, shown
+from .frozen import FrozenDict, freeze, plain
+from .schemas import json_path
+from .states import Services
+from .stores import Tables
+from .world import Clock, Moment
+
+VERSION = 1
+"""Written into every document, and asked for."""
+
+Place = tuple[str | int, ...]
+Document = dict[str, Any]
+
+
+class NotAState(ValueError):
+    """A document is no state of a fake; the text names the place in it, what stood there and what was expected."""
+
+
+class _Misfit(Exception):
+    """A place in a document that is not what it should be."""
+
+    def __init__(self, at: Place, got: Any, expected: str) -> None:
+        self.at, self.got, self.expected = at, got, expected
+
+    def told(self, secrets: frozenset[str]) -> str:
+        hidden = any(isinstance(part, str) and part.lower() in secrets for part in self.at)
+        got = MASK if hidden else shown(masked(self.got, secrets))
+        return f"{json_path(self.at)}: got {got}, expected {self.expected}"
+
+
+def written(services: Services, clock: Clock) -> Document:
+    """The whole state as JSON values."""
+    document: Document = {
+        "fakesources": VERSION,
+        "clock": {"now": clock.now().isoformat(), "running": clock.running},
+    }
+    for name, service in services.items():
+        accounts = {account.label: _account(account) for account in service.accounts}
+        document[name] = {"home": service.accounts.home_name, "counters": service.ids.counters(), "accounts": accounts}
+    return document
+
+
+def save(document: Document, path: Path) -> None:
+    """Write a document, whole or not at all, readable by its owner alone. Raises OSError."""
+    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # only its owner may read it
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            json.dump(document, file, indent=1, ensure_ascii=False)
+            file.write("\n")
+        os.replace(fresh, path)
+    except BaseException:
+        os.unlink(fresh)
+        raise
+
+
+def opened(path: Path) -> Any:
+    """What a file holds. Raises OSError, and NotAState for what is no JSON."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise NotAState(f"{path} is not JSON: {error}") from None
+
+
+def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], Moment]:
+    """A document as accounts and id counters by API, and where the clock stands. Raises NotAState; changes nothing."""
+    try:
+        return _read(document, services)
+    except _Misfit as misfit:
+        secrets = frozenset[str]().union(*(service.api.secrets for service in services.values()))
+        raise NotAState(misfit.told(secrets)) from None
+
+
+def _read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], Moment]:
+    known = _object(document, (), ["fakesources", "clock", *services])
+    if known["fakesources"] != VERSION:
+        _refuse(("fakesources",), known["fakesources"], f"{VERSION}, the version of this form")
+    clock = _object(known["clock"], ("clock",), ["now", "running"])
+    now = _value(datetime, clock["now"], ("clock", "now"))
+    moment = Moment(now.timestamp(), _value(bool, clock["running"], ("clock", "running")))
+    return {name: _service(service, known[name], (name,)) for name, service in services.items()}, moment
+
+
+def _account(account: Account) -> Document:
+    rows = {name: [_plain(row) for row in store.as_made()] for name, store in account.stores.items()}
+    return {"counters": account.ids.counters(), "counts": _plain(account.extra), "rows": rows}
+
+
+def _service(service: Service, value: Any, at: Place) -> tuple[Accounts[Any], Mapping[str, int]]:
+    known = _object(value, at, ["home", "counters", "accounts"])
+    accounts = service.opened()
+    accounts.home_name = _value(str | None, known["home"], (*at, "home"))
+    described = _value(Mapping[str, Any], known["accounts"], (*at, "accounts"))
+    if HOME not in described:
+        _refuse((*at, "accounts"), sorted(described), f"an account {HOME!r}")
+    for label, inner in described.items():
+        account = accounts.home if label == HOME else accounts.named(label)
+        _fill(account, inner, (*at, "accounts", label))
+    return accounts, _value(Mapping[str, int], known["counters"], (*at, "counters"))
+
+
+def _fill(account: Account, value: Any, at: Place) -> None:
+    known = _object(value, at, ["counters", "counts", "rows"])
+    account.ids.return_to(dict(_value(Mapping[str, int], known["counters"], (*at, "counters"))))
+    account.extra = _value(account.counts, known["counts"], (*at, "counts"))
+    kinds = _object(known["rows"], (*at, "rows"), list(account.stores))
+    for name, store in account.stores.items():
+        store.borrow(Tables())
+        rows = _value(tuple[account.rows[name], ...], kinds[name], (*at, "rows", name))  # type: ignore[name-defined]
+        for number, row in enumerate(rows):
+            if row.id in store:
+                _refuse((*at, "rows", name, number, "id"), row.id, "an id of its own")
+            store.put(row)
+
+
+def _plain(value: Any) -> Any:
+    """A row, or what is in one, as JSON values."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value) if _is_kept(field)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return "never" if value > 0 else "always"
+    return plain(value)
+
+
+def _is_kept(field: Any) -> bool:
+    return bool(field.init and field.compare)
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind) if _is_kept(field)}
+
+
+def _object(value: Any, at: Place, names: list[str]) -> Mapping[str, Any]:
+    """An object with these names and no others."""
+    if not isinstance(value, Mapping):
+        _refuse(at, value, "an object")
+    for name in names:
+        if name not in value:
+            _refuse(at, list(value), f"{name!r} among its names")
+    for name in value:
+        if name not in names:
+            near = nearest(str(name), names)
+            hint = f" (did you mean {near!r}?)" if near else ""
+            _refuse((*at, str(name)), value[name], f"one of {', '.join(names)}{hint}")
+    return value
+
+
+def _value(kind: Any, value: Any, at: Place) -> Any:
+    """A JSON value as the type that is wanted. Raises _Misfit where it is none."""
+    origin = get_origin(kind)
+    if kind is Any:
+        return freeze(value)
+    if origin in (Union, UnionType):
+        return _either(get_args(kind), value, at)
+    if origin is Literal:
+        return value if value in get_args(kind) else _refuse(at, value, f"one of {', '.join(map(str, get_args(kind)))}")
+    if origin is tuple:
+        if not isinstance(value, (list, tuple)):
+            _refuse(at, value, "an array")
+        return tuple(_value(get_args(kind)[0], inner, (*at, number)) for number, inner in enumerate(value))
+    if kind is FrozenDict or (origin is not None and issubclass(origin, Mapping)):
+        if not isinstance(value, Mapping):
+            _refuse(at, value, "an object")
+        inner = get_args(kind)[1] if origin else Any
+        return FrozenDict({str(name): _value(inner, each, (*at, str(name))) for name, each in value.items()})
+    if kind is datetime:
+        return _time(value, at)
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = _hints(kind)
+        known = _object(value, at, list(hints))
+        return kind(**{name: _value(hint, known[name], (*at, name)) for name, hint in hints.items()})
+    return _scalar(kind, value, at)
+
+
+def _either(kinds: tuple[Any, ...], value: Any, at: Place) -> Any:
+    if value is None and NoneType in kinds:
+        return None
+    others = [kind for kind in kinds if kind is not NoneType]
+    for kind in others[:-1]:
+        try:
+            return _value(kind, value, at)
+        except _Misfit:
+            continue
+    return _value(others[-1], value, at)
+
+
+_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", NoneType: "null"}
+_ENDLESS = {"never": float("inf"), "always": float("-inf")}
+
+
+def _scalar(kind: Any, value: Any, at: Place) -> Any:
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind is float and isinstance(value, str) and value in _ENDLESS:
+        return _ENDLESS[value]
+    return value if type(value) is kind else _refuse(at, value, _WORDS.get(kind, str(kind)))
+
+
+def _time(value: Any, at: Place) -> datetime:
+    try:
+        when = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        _refuse(at, value, "a time in ISO 8601")
+    return when.astimezone(UTC) if when.tzinfo else _refuse(at, value, "a time with its zone")
+
+
+def _refuse(at: Place, got: Any, expected: str) -> NoReturn:
+    raise _Misfit(at, got, expected)

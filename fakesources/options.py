@@ -1,0 +1,140 @@
+"""Everything a user may choose of a fake: the one list of it.
+
+The keywords of FakeSources, the marker, the ini options and command-line options of pytest, the flags of the command
+line and the FAKESOURCES_* variables are all made from these fields, help texts and readings included. Imports nothing
+but what every pytest run has loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any, Literal
+
+Credentials = Mapping[str, Mapping[str, str]]
+"""By API, by account: the key. `{"datasift": {"alice": "key"}, "curator": {"team": "key"}}`"""
+
+
+def _seed(text: str) -> int | str:
+    return int(text) if text.lstrip("-").isdecimal() else text
+
+
+def _yes_or_no(text: str) -> bool:
+    said = text.strip().lower()
+    if said in ("yes", "true", "on", "1"):
+        return True
+    if said in ("no", "false", "off", "0"):
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no")
+
+
+def _entries(text: str) -> list[str]:
+    return [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]
+
+
+def _credentials(text: str) -> Credentials:
+    read: dict[str, dict[str, str]] = {}
+    for entry in _entries(text):
+        api, _, rest = entry.partition(":")
+        account, _, key = rest.partition("=")
+        if not (api.strip() and account.strip() and key.strip()):
+            raise ValueError("expected API:ACCOUNT=KEY, several of them separated by commas")
+        read.setdefault(api.strip(), {})[account.strip()] = key.strip()
+    return read
+
+
+def _hosts(text: str) -> Mapping[str, str]:
+    read = {}
+    for entry in _entries(text):
+        url, _, api = entry.rpartition("=")
+        if not (url.strip() and api.strip()):
+            raise ValueError(f"{entry!r}: expected URL=API, several of them separated by commas")
+        read[url.strip()] = api.strip()
+    return read
+
+
+def _clock(text: str) -> datetime | Literal["real"]:
+    if text.strip() == "real":
+        return "real"
+    when = datetime.fromisoformat(text.strip())
+    if when.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone: expected something like {when.isoformat()}Z, or real")
+    return when
+
+
+def _option(default: Any, help: str, metavar: str, read: Callable[[str], Any] = str) -> Any:
+    return field(default=default, metadata={"help": help, "metavar": metavar, "read": read})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What one fake is made with. A value; FakeSources takes the same names as keywords."""
+
+    datasift: str = _option("docs-1.6", "the edition of DataSift's API: docs-1.6 or live-1.6", "EDITION")
+    curator: str = _option("docs-2017", "the edition of Curator's API: docs-2017 or docs-2025", "EDITION")
+    strict: bool = _option(True, "whether a contract violation fails the test, or is listed only", "YES|NO", _yes_or_no)
+    seed: int | str = _option(0, "what ids are derived from", "SEED", _seed)
+    credentials: Credentials | None = _option(  # noqa: RUF009  # it gives a field
+        None,
+        "the only accounts and keys that are right; without any, every well-formed one is",
+        "API:ACCOUNT=KEY,...",
+        _credentials,
+    )
+    hosts: Mapping[str, str] | None = _option(None, "further base URLs to answer for", "URL=API,...", _hosts)
+    rate_limit: int = _option(10_000, "DataSift: the credits an account has in an hour", "CREDITS", int)
+    rate_limit_status: int = _option(
+        403, "DataSift: what a call beyond the limit is answered: 403 or 429", "STATUS", int
+    )
+    documented_methods: bool = _option(
+        False, "whether only the documented methods are taken, not those that clients are known to use", "YES|NO",
+        _yes_or_no,
+    )  # fmt: skip
+    bearer: bool = _option(False, "Curator: whether a key may also come as a Bearer token", "YES|NO", _yes_or_no)
+    wrong_key_status: int = _option(403, "Curator: what a wrong key is answered: 401 or 403", "STATUS", int)
+    posts: str | float = _option(
+        "at-once",
+        "Curator: when the posts of a new source arrive: at-once, when-told, or after so many seconds",
+        "WHEN",
+    )
+    journal_size: int = _option(1000, "how many exchanges the journal keeps", "COUNT", int)
+    clock: datetime | Literal["real"] | None = _option(  # noqa: RUF009  # it gives a field
+        None, "the time the clock stands at (ISO 8601 with its time zone), or real to follow real time", "TIME", _clock
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One field of Options, as whoever offers it to a user needs it."""
+
+    name: str
+    default: Any
+    help: str
+    metavar: str
+    reading: Callable[[str], Any]
+
+    def read(self, text: str) -> Any:
+        """A value written as text. Raises ValueError, naming the option and what was expected."""
+        try:
+            return self.reading(text)
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from None
+
+
+ALL: Mapping[str, Option] = {
+    each.name: Option(each.name, each.default, each.metadata["help"], each.metadata["metavar"], each.metadata["read"])
+    for each in fields(Options)
+}
+"""Every option by name, in order."""
+
+
+def unknown(names: Iterable[str]) -> str:
+    """What to say of names that are no options, the nearest ones included; empty when all of them are."""
+    said = []
+    for name in names:
+        if name not in ALL:
+            near = get_close_matches(name, ALL, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(ALL)}"
+            said.append(f"there is no option {name!r}; {hint}")
+    return "; ".join(said)

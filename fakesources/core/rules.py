@@ -9,6 +9,7 @@ be held to from its traffic. Ids are these:
     datasift.source.create.request.name        a parameter; `query` where an API keeps those of the address apart
     datasift.source.get.200.sources.status     a place in an answer; array items take no name of their own
     datasift.error.error                       a place in a refusal
+    datasift.traffic.gone-id                   what only recorded traffic can break
     datasift.shape.types.instagram.parameters  a place in a shape that is chosen by what is sent
 """
 

@@ -66,17 +66,17 @@ class Traffic:
         """A rule for each name that applies to the API."""
         for name, says in NAMES.items():
             if name in self.pages:
-                yield Rule(id=f"{api}.{name}", says=says, docs=self.pages[name])
+                yield Rule(id=f"{api}.traffic.{name}", says=says, docs=self.pages[name])
 
 
 NAMES = {
-    "reply-status": "An operation answers with the statuses that are documented for it, and no others.",
-    "reply-type": "A body is said to be what it is, by its Content-Type.",
-    "reply-body": "An answer has a body that can be read where one is documented, and none where none is.",
+    "status": "An operation answers with the statuses that are documented for it, and no others.",
+    "content-type": "A body is said to be what it is, by its Content-Type.",
+    "body": "An answer has a body that can be read where one is documented, and none where none is.",
     "error-text": "A refusal is worded as documented for its operation and its status.",
     "rate-headers": "The rate-limit headers are whole numbers that agree with one another and with the operation's cost.",
     "rate-window": "What remains of a window falls by each answer's cost, and never rises before the window ends.",
     "unseen-id": "An id that is used was returned before.",
     "gone-id": "What was deleted stays gone: it is not found, and no list shows it.",
 }
-"""The rules that only traffic can break, by the end of their ids."""
+"""The rules that only traffic can break, by the end of their ids: `datasift.traffic.gone-id`."""

@@ -143,7 +143,7 @@ class Judge:
         if traffic is not None and traffic.counters is not None and endpoint is not None and reply.headers:
             owed = reply.status < 400 or all(problem.charged for problem in self._candidates(endpoint, reply.status))
             for at, got, expected in disagreements(traffic.counters, endpoint.cost, reply, owed):
-                yield self.finding(f"{self.api.name}.rate-headers", call.operation, "reply", at, got, expected)
+                yield self.finding(f"{self.api.name}.traffic.rate-headers", call.operation, "reply", at, got, expected)
 
     def _body(
         self, call: Call, prefix: str, name: str, entry: Entry, value: Any, unreadable: str
@@ -152,27 +152,31 @@ class Judge:
         if not name:
             if reply.body:
                 got = shown(masked(value, api.secrets)) if not unreadable else f"{len(reply.body)} bytes"
-                yield self.finding(f"{api.name}.reply-body", call.operation, "reply", "$", got, "no body")
+                yield self.finding(f"{api.name}.traffic.body", call.operation, "reply", "$", got, "no body")
             return
         if not entry.answered or call.request.method == "HEAD":
             return
         if unreadable:
             got = f"a body that {unreadable}" if reply.body else "no body"
-            yield self.finding(f"{api.name}.reply-body", call.operation, "reply", "$", got, "a JSON body")
+            yield self.finding(f"{api.name}.traffic.body", call.operation, "reply", "$", got, "a JSON body")
             return
         media = media_type(reply.header("content-type"))
         if reply.headers and not is_json(media):
             yield self.finding(
-                f"{api.name}.reply-type", call.operation, "reply", "headers['Content-Type']", media or "nothing", "application/json"
+                f"{api.name}.traffic.content-type", call.operation, "reply", "headers['Content-Type']", media or "nothing", "application/json"
             )  # fmt: skip
         yield from self._held(call, prefix, self.service.shape(name), value)
 
     def _held(self, call: Call, prefix: str, shape: Shape, value: Any) -> Iterator[Violation]:
         if shape.holds(value):
             return
+        told = set()
         for fault in shape.faults(value):
             for name in fault.names or ("",):
-                yield self._fault(call, prefix, fault, name)
+                key = (fault.path, name, fault.keyword)
+                if key not in told:  # one fault is told for each missing name, and names them all
+                    told.add(key)
+                    yield self._fault(call, prefix, fault, name)
 
     def _fault(self, call: Call, prefix: str, fault: Fault, name: str) -> Violation:
         secrets = self.api.secrets
@@ -204,7 +208,7 @@ class Judge:
         assert call.endpoint is not None
         statuses = {*call.endpoint.gives, *(problem.status for problem in self._problems(call.endpoint))}
         return self.finding(
-            f"{self.api.name}.reply-status", call.operation, "reply", "status",
+            f"{self.api.name}.traffic.status", call.operation, "reply", "status",
             str(reply.status), f"one of {', '.join(map(str, sorted(statuses)))}",
         )  # fmt: skip
 
@@ -226,7 +230,7 @@ class Judge:
         if not any(_pattern(problem.text).fullmatch(str(text)) for problem in candidates):
             own = [problem for problem in candidates if call.endpoint and problem in call.endpoint.refuses]
             only = own[0] if len(own) == 1 else None
-            id = rule_id(self.api, call.operation, only) if only else f"{self.api.name}.error-text"
+            id = rule_id(self.api, call.operation, only) if only else f"{self.api.name}.traffic.error-text"
             texts = dict.fromkeys(problem.text for problem in ([only] if only else candidates))
             yield self.finding(
                 id, call.operation, "reply", json_path(self._text_path), shown(text), " or ".join(map(shown, texts))

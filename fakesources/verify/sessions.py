@@ -97,12 +97,12 @@ class Session:
         if wrong and (at is None or entry.at is None or entry.at > at):
             expected = f"{'' if self.whole else 'at most '}{due}: {before.remaining} before, less {now.cost}"
             yield self.judge.finding(
-                f"{self.judge.api.name}.rate-window", judged.operation, "reply",
+                f"{self.judge.api.name}.traffic.rate-window", judged.operation, "reply",
                 "headers['X-RateLimit-Remaining']", str(now.remaining), expected,
             )  # fmt: skip
 
     def _finding(self, name: str, judged: Judged, side: Any, path: Path, id: str, expected: str) -> Violation:
-        rule = f"{self.judge.api.name}.{name}"
+        rule = f"{self.judge.api.name}.traffic.{name}"
         return self.judge.finding(rule, judged.operation, side, json_path(path), repr(id), expected)
 
 

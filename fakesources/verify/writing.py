@@ -19,7 +19,7 @@ def text(report: Report) -> str:
     for part in report.parts:
         lines += [_held(part), ""]
         for group in part.groups:
-            lines += [*_told(part, group), ""]
+            lines += [*_told(part, group, _alone(report)), ""]
     left = [f"{report.others} with other hosts"] if report.others else []
     left += [f"{report.preflights} preflights"] if report.preflights else []
     if left:
@@ -95,7 +95,12 @@ def _held(part: Part) -> str:
     return f"{part.api}: {_many(part.exchanges, 'exchange')} held to {part.edition}{chosen}, {_many(part.findings, 'finding')}"
 
 
-def _told(part: Part, group: Group) -> Iterator[str]:
+def _alone(report: Report) -> str:
+    """What need not be said of each place, since there is but one file."""
+    return f"{report.files[0]}: " if len(report.files) == 1 else ""
+
+
+def _told(part: Part, group: Group, known: str = "") -> Iterator[str]:
     first, rule = group.first, _rule(part, group)
     side = "request" if first.side == "request" else "answer"
     times = f"  ×{group.count}" if group.count > 1 else ""
@@ -107,7 +112,7 @@ def _told(part: Part, group: Group) -> Iterator[str]:
     if rule is not None:
         yield f"    {rule.standing}: {rule.docs or 'no page'}" + (f" ({rule.reason})" if rule.reason else "")
     more = "" if group.count <= PLACES else f" and {group.count - len(group.places)} more"
-    yield f"    at {', '.join(group.places)}{more}"
+    yield f"    at {', '.join(place.removeprefix(known) for place in group.places)}{more}"
 
 
 def _object(part: Part, group: Group) -> dict[str, Any]:

@@ -55,9 +55,9 @@ def arrange(call: Call, value: Any) -> None:
 
 TRAFFIC = Traffic(
     pages={
-        "reply-status": "response-codes",
-        "reply-type": "recorded-1.6",
-        "reply-body": "recorded-1.6",
+        "status": "response-codes",
+        "content-type": "recorded-1.6",
+        "body": "recorded-1.6",
         "error-text": "response-codes, recorded-1.6",
         "rate-headers": "rate-limiting, recorded-1.6",
         "rate-window": "rate-limiting, recorded-1.6",

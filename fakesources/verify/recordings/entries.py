@@ -47,8 +47,8 @@ class Bounds:
 class Entry:
     """One exchange as it was recorded.
 
-    `place` says where it stands in its file. `at` is when it was asked, None where the recording does not say. A body
-    that was sent and not recorded makes `asked` or `answered` false: what it said cannot be held to anything.
+    `place` says where it stands in its file. `at` is when it was asked, or by its Date answered, None where the
+    recording does not say. A body that was sent and not recorded makes `asked` or `answered` false: what it said cannot be held to anything.
     """
 
     place: str
@@ -57,6 +57,10 @@ class Entry:
     at: float | None = None
     asked: bool = True
     answered: bool = True
+
+    def __post_init__(self) -> None:
+        if self.at is None:
+            object.__setattr__(self, "at", moment(self.reply.header("date")))
 
 
 def requested(place: str, method: Any, url: Any, headers: Pairs, body: bytes) -> Request:

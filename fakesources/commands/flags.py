@@ -1,0 +1,109 @@
+"""The flags that `serve`, `run` and the WSGI application share, each with its FAKESOURCES_* variable.
+
+What may be chosen of a fake is listed in `fakesources.options`, and its flags are made from that list; here are the
+flags of the server around it. A flag wins over its variable, a variable over the default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import options
+
+PREFIX = "FAKESOURCES_"
+ANNOUNCED = (f"{PREFIX}URL", f"{PREFIX}HOST")
+"""What `run` tells its command."""
+
+_DEFAULTS = {"strict": False, "clock": "real"}
+"""Where a server differs from a fake that a test holds: nobody sees it fail, and its time is everybody's."""
+
+
+class Reading(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since 8.4
+    """A value that the list of options reads."""
+
+    def __init__(self, option: options.Option) -> None:
+        self.name = option.metavar
+        self._option = option
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value read; fails with what was expected."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._option.read(value)
+        except ValueError as error:
+            return self.fail(str(error), param, ctx)
+
+
+class HostName(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """A name or an address to listen on. The variable may be what `run` announced, whose port is set aside."""
+
+    name = "HOST"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The host alone."""
+        host, colon, port = str(value).rpartition(":")
+        if not colon or ":" in host:
+            return str(value).strip("[]")
+        if os.environ.get(f"{PREFIX}HOST") != value:
+            self.fail(f"{value!r} has a port; that belongs to --port {port}", param, ctx)
+        return host
+
+
+def flag(name: str, help: str, **more: Any) -> click.Option:
+    """One flag with its variable."""
+    declared = [f"--{name}/--no-{name}"] if more.pop("switch", False) else [f"--{name}"]
+    variable = PREFIX + name.replace("-", "_").upper()
+    return click.Option(declared, help=help, envvar=variable, show_envvar=True, show_default=True, **more)
+
+
+def of_the_fake() -> list[click.Option]:
+    """A flag for each option of a fake."""
+    flags = []
+    for option in options.ALL.values():
+        default = _DEFAULTS.get(option.name, option.default)
+        name = option.name.replace("_", "-")
+        if isinstance(default, bool):
+            flags.append(flag(name, option.help, switch=True, default=default))
+        else:
+            flags.append(flag(name, option.help, type=Reading(option), default=default))
+    return flags
+
+
+def of_the_server(port: int) -> list[click.Option]:
+    """The flags of the server around the fake; `port` is where it listens unless told otherwise."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    return [
+        flag("host", "where to listen; 0.0.0.0 is every address of this machine", type=HostName(), default="127.0.0.1"),
+        flag("port", "the port; 0 is any that is free", type=click.IntRange(0, 65535), default=port),
+        flag("address-file", "a file to write the base URL to, once the server answers", type=path),
+        flag("cert", "a certificate in PEM form, to speak https", type=path),
+        flag("key", "the certificate's private key in PEM form, where it is in a file of its own", type=path),
+        flag("access-log", "a file to list every answer in, without query and body; - is standard error", type=str),
+        flag("token", "what a caller of the control plane has to send as a Bearer token", default=""),
+        flag("load", "a state file to begin with", type=path),
+        flag("save", "a state file to write on stopping, and whenever the control plane is asked to", type=path),
+    ]
+
+
+def chosen(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the given values that are options of a fake."""
+    return {name: given[name] for name in options.ALL}
+
+
+def misspelt(known: Iterable[click.Parameter]) -> list[str]:
+    """What to say of variables that look like flags and are none, the nearest ones included."""
+    names = [str(each.envvar) for each in known if each.envvar]
+    said = []
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in (*names, *ANNOUNCED):
+            near = get_close_matches(name, names, n=1, cutoff=0.8)
+            if near:
+                said.append(f"{name} is not read by anything; did you mean {near[0]}?")
+    return said

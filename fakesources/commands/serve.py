@@ -1,0 +1,32 @@
+"""`fakesources serve`: both APIs on a socket, until told to stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .flags import of_the_fake, of_the_server
+from .opening import hosted_by, serving
+from .signals import STOP, Told, handled
+from .telling import tell_violations
+
+
+def serve(**given: Any) -> None:
+    """Run both APIs on a socket, until SIGINT or SIGTERM.
+
+    Prints the base URL, one line, once requests are answered. When told to stop, requests that have begun are
+    finished; told twice, it stops at once. With --strict it ends with exit code 1 if anything was swallowed.
+    """
+    ctx = click.get_current_context()
+    told = Told()
+    with handled(STOP, told.hear):
+        hosted = hosted_by(ctx, given)
+        with serving(given, hosted) as server:
+            click.echo(server.url)
+            told.wait()
+    if given["strict"] and tell_violations(hosted.fake):
+        ctx.exit(1)
+
+
+command = click.Command("serve", callback=serve, params=[*of_the_server(port=8080), *of_the_fake()], help=serve.__doc__)

@@ -1,0 +1,78 @@
+"""Being told to stop: signals as values that somebody waits for, or hands on to a child."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from subprocess import Popen
+from types import FrameType
+from typing import Any
+
+STOP = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM"))
+HANDED_ON = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2") if hasattr(signal, name)
+)
+
+
+class Told:
+    """Whether the process was told to stop. The first signal is waited for; the second ends it on the spot."""
+
+    def __init__(self) -> None:
+        # Of all queues only this one may be filled by a handler that interrupts its own reader.
+        self._signals: SimpleQueue[int] = SimpleQueue()
+        self._count = 0
+
+    def wait(self) -> int:
+        """The number of the first signal, once it has come."""
+        return self._signals.get()
+
+    def hear(self, number: int, _: FrameType | None = None) -> None:
+        """What the signals are handled with."""
+        self._count += 1
+        if self._count > 1:
+            os._exit(128 + number)
+        self._signals.put(number)
+
+
+class HandedOn:
+    """Signals for a child: those that come before it is there are kept until it is."""
+
+    def __init__(self) -> None:
+        self._child: Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def to(self, child: Popen[bytes]) -> None:
+        """Hand on to this child from now on, and what came too early first."""
+        self._child = child
+        while self._early:
+            child.send_signal(self._early.pop(0))
+
+    def hear(self, number: int, _: FrameType | None = None) -> None:
+        """What the signals are handled with. A terminal sends its interrupt to the child by itself."""
+        if number == signal.SIGINT and _in_front_of_a_terminal():
+            return
+        if self._child is None:
+            self._early.append(number)
+        else:
+            self._child.send_signal(number)
+
+
+@contextmanager
+def handled(numbers: tuple[int, ...], hear: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
+    """Have signals handled by one function; as they were before, when left."""
+    before = {number: signal.signal(number, hear) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _in_front_of_a_terminal() -> bool:
+    try:
+        return os.tcgetpgrp(0) == os.getpgrp()
+    except (AttributeError, OSError):  # not a terminal, or a system without them
+        return False

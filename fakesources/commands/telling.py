@@ -1,0 +1,17 @@
+"""What a command tells a person of contract violations, on standard error."""
+
+from __future__ import annotations
+
+import click
+
+from ..fake import FakeSources
+
+
+def tell_violations(fake: FakeSources) -> int:
+    """List what was swallowed, if anything, and give its number."""
+    found = list(fake.violations)
+    if found:
+        click.echo(f"fakesources: {len(found)} contract violation{'s' if len(found) > 1 else ''}", err=True)
+        for violation in found:
+            click.echo(f"  {violation}", err=True)
+    return len(found)

@@ -1,0 +1,83 @@
+"""A fake that stands on its own: no test holds it, so it comes with a control plane, and may begin and end with a file.
+
+What `serve`, `run` and the WSGI application have in common. Knows no socket and no command line.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .core.messages import Reply, Request
+from .fake import FakeSources
+
+if TYPE_CHECKING:
+    from .control.plane import Plane
+
+_CONTROL = "/_fakesources"
+
+
+class Hosted:
+    """One fake and its control plane behind one function from Request to Reply.
+
+    `options` are those of FakeSources. `load` is a state file to begin with, `save` one to write when it is closed or
+    asked to be saved; `token` is what the control plane asks of its callers, if anything. Raises ValueError for an
+    option or a state file that cannot be.
+    """
+
+    def __init__(
+        self, options: Mapping[str, Any], *, load: Path | None = None, save: Path | None = None, token: str = ""
+    ) -> None:
+        self.fake = FakeSources(**options)
+        self._file = save
+        self._token = token
+        self._plane: Plane | None = None
+        self._closing = threading.Event()
+        if load is not None:
+            self._load(load)
+
+    def handle(self, request: Request) -> Reply:
+        """Answer one request to an API or to the control plane."""
+        if request.target.startswith(_CONTROL):
+            rest = request.target[len(_CONTROL) : len(_CONTROL) + 1]
+            if rest in ("", "/", "?"):
+                return self.plane.handle(request)
+        return self.fake.handle(request)
+
+    def _load(self, file: Path) -> None:
+        try:
+            self.fake.load(file)
+        except OSError as error:
+            raise ValueError(f"{file}: {error.strerror}") from None
+        except ValueError as error:
+            raise ValueError(f"{file} is no state to begin with: {error}") from None
+
+    @property
+    def plane(self) -> Plane:
+        """The control plane, imported when it is first asked for: most runs start without it."""
+        if self._plane is None:
+            from .control.operations import OPERATIONS
+            from .control.plane import Plane
+            from .control.rows import Plant
+
+            save = self.save if self._file else None
+            self._plane = Plane(Plant(OPERATIONS, self.fake, save, self._closing), self._token)
+        return self._plane
+
+    def save(self) -> Path:
+        """Write the state to its file, whole or not at all, and give the file. Raises OSError."""
+        assert self._file is not None
+        self.fake.dump(self._file)
+        return self._file
+
+    def hurry(self) -> None:
+        """Let nobody wait any longer: the server is about to stop."""
+        self._closing.set()
+
+    def close(self) -> None:
+        """Save the state if it is to be saved. Raises OSError."""
+        self.hurry()
+        if self._file is not None:
+            self.save()

@@ -87,9 +87,10 @@ def update_source(call: Call) -> Answer:
         name = tag if source.name == source.tag else source.name
     source = replace(source, tag=tag, name=name, due=max(source.due, due(call.at, call.settings.posts_take)))
     account.sources.put(source)
+    answer = Answer(200, call.edition.source_updated(account, source, call.at))
     if changed:
         ask(account, source, call.at)
-    return Answer(200, call.edition.source_updated(account, source, call.at))
+    return answer
 
 
 def delete_source(call: Call) -> Answer:

@@ -11,6 +11,7 @@ from .rules import RULES
 from .settings import CuratorSettings
 from .state import CuratorAccount, open_account
 from .tables import pages
+from .traffic import TRAFFIC
 
 
 def charge(_call: Call) -> None:
@@ -42,5 +43,6 @@ API: Api[CuratorAccount] = Api(
     loose_paths=True,
     keyed=True,
     rules=RULES,
+    traffic=TRAFFIC,
     pages=pages,
 )

@@ -1,0 +1,80 @@
+"""What recorded Curator traffic is held to beyond its shapes: the lives of sources and feeds.
+
+Feeds are made in the vendor's dashboard as well, and named by three ids; so reading a feed's posts, or giving it a
+source, says nothing of where its id was seen.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ...core.calls import Call
+from ...core.traffic import Trace, Traffic
+from .state import ARRIVED, CuratorAccount, Source, new_feed
+from .tables import source_types
+
+TRACES = (
+    Trace(operation="curator.sources.list", kind="source", shows=("id",)),
+    Trace(operation="curator.sources.list", kind="feed", shows=("feed_id",)),
+    Trace(operation="curator.sources.create", kind="source", makes="id"),
+    Trace(operation="curator.sources.create", kind="feed", shows=("feed_id",)),
+    Trace(operation="curator.sources.update", kind="source", uses="source_id", shows=("id",)),
+    Trace(operation="curator.sources.update", kind="feed", shows=("feed_id",)),
+    Trace(operation="curator.sources.delete", kind="source", uses="source_id", ends=True),
+    Trace(operation="curator.feeds.list", kind="feed", shows=("id",)),
+    Trace(operation="curator.feeds.create", kind="feed", makes="id"),
+    Trace(operation="curator.feeds.update", kind="feed", uses="feed_id", shows=("id",)),
+    Trace(operation="curator.feeds.delete", kind="feed", uses="feed_id", ends=True),
+)
+
+
+def arrange(call: Call, value: Any) -> None:
+    """Have the feed and the source that a call names, as its answer shows them."""
+    account: CuratorAccount = call.account
+    shown = value if isinstance(value, dict) else {}
+    feed_id = _text(call.path.get("feed_id") or call.params.get("feed_id") or shown.get("feed_id"))
+    if feed_id and feed_id not in account.feeds:
+        account.feeds.put(new_feed(account.ids, _text(shown.get("name")) or "Recorded", id=feed_id))
+    source_id = _text(call.path.get("source_id")).lower()
+    if source_id:
+        kind = shown.get("source_type")
+        number = kind.get("id") if isinstance(kind, dict) else kind
+        account.sources.put(
+            Source(
+                id=source_id,
+                number=1,
+                feed_id=feed_id or account.feeds.page(0, 1)[0].id,
+                source_type=number
+                if isinstance(number, int) and number in source_types()
+                else next(iter(source_types())),
+                tag="",
+                name=_text(shown.get("name")),
+                made_at=datetime.fromtimestamp(call.at, UTC),
+                due=ARRIVED,
+            )
+        )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+TRAFFIC = Traffic(
+    pages={
+        "reply-status": "response-codes",
+        "reply-type": "getting-started",
+        "reply-body": "getting-started",
+        "error-text": "response-codes",
+        "unseen-id": "sources",
+        "gone-id": "sources",
+    },
+    traces=TRACES,
+    follows={
+        "curator.sources.create": ("tag", "feed_id"),
+        "curator.sources.update": ("id", "tag"),
+        "curator.feeds.create": ("name",),
+        "curator.feeds.update": ("id",),
+    },
+    arrange=arrange,
+)

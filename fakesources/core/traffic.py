@@ -22,7 +22,8 @@ class Trace:
 
     `makes` and `shows` are places in the answer (`id`, `sources.id`: property names, arrays passed through) where ids
     of that kind are made or returned; `uses` is the parameter or the part of the path that names one, `of` the one
-    that names the object it belongs to. `ends` says that afterwards it is gone.
+    that names the object it belongs to. `ends` says that afterwards it is gone, `elsewhere` that callers may know the
+    id without having asked for it.
     """
 
     operation: str
@@ -32,6 +33,7 @@ class Trace:
     uses: str = ""
     of: str = ""
     ends: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,8 @@ class Session:
 
     def _answers_for(self, trace: Trace, judged: Judged) -> bool:
         """Whether everything there is of a kind must have been seen: the session is whole, or its owner's start was."""
+        if trace.elsewhere:
+            return False
         return self.whole or (bool(trace.of) and ("", str(judged.params.get(trace.of))) in self._made)
 
     def _shown(self, trace: Trace, judged: Judged) -> Iterator[Violation]:

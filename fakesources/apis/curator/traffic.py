@@ -1,4 +1,4 @@
-"""What recorded Curator traffic is held to beyond its shapes: the lives of sources and feeds.
+"""What recorded Curator traffic is held to beyond its shapes: the lives of sources, feeds and posts.
 
 Feeds are made in the vendor's dashboard as well, and named by three ids; so reading a feed's posts, or giving it a
 source, says nothing of where its id was seen.
@@ -26,6 +26,12 @@ TRACES = (
     Trace(operation="curator.feeds.create", kind="feed", makes="id"),
     Trace(operation="curator.feeds.update", kind="feed", uses="feed_id", shows=("id",)),
     Trace(operation="curator.feeds.delete", kind="feed", uses="feed_id", ends=True),
+    Trace(operation="curator.posts.list", kind="feed", uses="feed_id", elsewhere=True),
+    Trace(operation="curator.posts.list", kind="post", shows=("posts.id",)),
+    Trace(operation="curator.posts.get", kind="feed", uses="feed_id", elsewhere=True),
+    Trace(operation="curator.posts.get", kind="post", uses="post_id", shows=("post.id",)),
+    Trace(operation="curator.posts.inappropriate", kind="post", uses="post_id"),
+    Trace(operation="curator.posts.love", kind="post", uses="post_id"),
 )
 
 
@@ -62,19 +68,21 @@ def _text(value: Any) -> str:
 
 TRAFFIC = Traffic(
     pages={
-        "reply-status": "response-codes",
-        "reply-type": "getting-started",
-        "reply-body": "getting-started",
+        "status": "response-codes",
+        "content-type": "getting-started",
+        "body": "getting-started",
         "error-text": "response-codes",
         "unseen-id": "sources",
         "gone-id": "sources",
     },
     traces=TRACES,
     follows={
-        "curator.sources.create": ("tag", "feed_id"),
+        "curator.sources.create": ("tag", "feed_id", "status"),
         "curator.sources.update": ("id", "tag"),
-        "curator.feeds.create": ("name",),
-        "curator.feeds.update": ("id",),
+        "curator.sources.delete": ("success", "message"),
+        "curator.feeds.create": ("name", "moderation"),
+        "curator.feeds.update": ("id", "name"),
+        "curator.feeds.delete": ("success", "message"),
     },
     arrange=arrange,
 )

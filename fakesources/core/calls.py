@@ -155,8 +155,9 @@ class Call:
         if fault.keyword == "additionalProperties":
             name = fault.names[0]
             known = (fault.spot or {}).get("properties", {})
-            got = "***" if name.lower() in secrets else shown(masked(fault.got, secrets))
             near = nearest(name, known)
+            telling = near in secrets or any(secret in name.lower() for secret in secrets)  # a misspelt secret is one
+            got = "***" if telling else shown(masked(fault.got, secrets))
             self.violate(
                 "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",
                 says="A name the API does not know is ignored without a word.", page=page, near=near,

@@ -6,6 +6,7 @@ anything else that breaks the schema is a refusal, which the API words. Knows no
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -169,8 +170,6 @@ def described(fault: Fault) -> str:
 
 def shown(value: Any, limit: int = 80) -> str:
     """A value as it appears in a message: JSON, shortened."""
-    import json  # late: messages are rare
-
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -185,7 +184,17 @@ def masked(value: Any, secrets: frozenset[str]) -> Any:
         }
     if isinstance(value, (list, tuple)):
         return [masked(inner, secrets) for inner in value]
+    if isinstance(value, str) and value[:1] in ("[", "{") and any(name in value.lower() for name in secrets):
+        return _masked_text(value, secrets)
     return value
+
+
+def _masked_text(text: str, secrets: frozenset[str]) -> str:
+    """JSON text with the secrets in it replaced; text that only looks like JSON and names one is replaced whole."""
+    try:
+        return json.dumps(masked(json_of(text), secrets), ensure_ascii=False)
+    except Unreadable:
+        return MASK
 
 
 def _hidden(value: Any) -> Any:

@@ -10,33 +10,95 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .adapters.server import Server
+    from .apis.curator import Curator, Feed, Post
+    from .apis.curator import Source as CuratorSource
+    from .apis.datasift import DataSift, Identity, LogEntry, Resource
+    from .apis.datasift import Source as DataSiftSource
     from .core.contract import Violation
     from .core.errors import Bug
-    from .core.journal import Exchange, Journal
+    from .core.faults import Faults, Latch, Planned, When
+    from .core.journal import Asked, Exchange, Journal
     from .core.messages import Reply, Request
-    from .fake import ContractViolation, FakeSources, Snapshot
+    from .core.reports import ContractViolation, Expectation
+    from .core.statefiles import NotAState
+    from .core.states import Change, Diff, Snapshot
+    from .core.world import Clock, Due
+    from .fake import FakeSources
+    from .options import Credentials, Options
+    from .pytest_plugin import FakeFactory
 
 _HOMES = {
+    "Asked": ".core.journal",
     "Bug": ".core.errors",
-    "ContractViolation": ".fake",
+    "Change": ".core.states",
+    "Clock": ".core.world",
+    "ContractViolation": ".core.reports",
+    "Credentials": ".options",
+    "Curator": ".apis.curator",
+    "CuratorSource": ".apis.curator:Source",
+    "DataSift": ".apis.datasift",
+    "DataSiftSource": ".apis.datasift:Source",
+    "Diff": ".core.states",
+    "Due": ".core.world",
     "Exchange": ".core.journal",
+    "Expectation": ".core.reports",
+    "FakeFactory": ".pytest_plugin",
     "FakeSources": ".fake",
+    "Faults": ".core.faults",
+    "Feed": ".apis.curator",
+    "Identity": ".apis.datasift",
     "Journal": ".core.journal",
+    "Latch": ".core.faults",
+    "LogEntry": ".apis.datasift",
+    "NotAState": ".core.statefiles",
+    "Options": ".options",
+    "Planned": ".core.faults",
+    "Post": ".apis.curator",
     "Reply": ".core.messages",
     "Request": ".core.messages",
-    "Snapshot": ".fake",
+    "Resource": ".apis.datasift",
+    "Server": ".adapters.server",
+    "Snapshot": ".core.states",
     "Violation": ".core.contract",
+    "When": ".core.faults",
 }
+"""Where each public name lives; where it has another name at home, that follows a colon."""
+
 __all__ = [
+    "Asked",
     "Bug",
+    "Change",
+    "Clock",
     "ContractViolation",
+    "Credentials",
+    "Curator",
+    "CuratorSource",
+    "DataSift",
+    "DataSiftSource",
+    "Diff",
+    "Due",
     "Exchange",
+    "Expectation",
+    "FakeFactory",
     "FakeSources",
+    "Faults",
+    "Feed",
+    "Identity",
     "Journal",
+    "Latch",
+    "LogEntry",
+    "NotAState",
+    "Options",
+    "Planned",
+    "Post",
     "Reply",
     "Request",
+    "Resource",
+    "Server",
     "Snapshot",
     "Violation",
+    "When",
 ]
 __version__ = "0.1.0"
 
@@ -45,7 +107,8 @@ def __getattr__(name: str) -> Any:
     """Fetch a public name from its room on first use."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name], __name__), name)
+    home, _, there = _HOMES[name].partition(":")
+    return getattr(import_module(home, __name__), there or name)
 
 
 def __dir__() -> list[str]:

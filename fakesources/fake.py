@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import WSGIApplication
 
-    from .adapters.httpx import Transport
+    from .adapters.httpx import FakeTransport
     from .adapters.server import Server
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -214,7 +214,8 @@ class FakeSources:
         __tracebackhide__ = True
         if self.violations:
             found, self.violations[:] = list(self.violations), []
-            raise ContractViolation(found)
+            broken = ContractViolation(found)
+            raise broken.with_traceback(broken.trace)
 
     def expect_violation(self, rule: str) -> Expectation:
         """A context manager whose block breaks this rule exactly once and no other; the violation does not count.
@@ -239,28 +240,36 @@ class FakeSources:
     # -- doors -----------------------------------------------------------------------------------------------------
 
     def responses(self) -> Opened[FakeSources]:
-        """Answer every call of `requests` to the vendors' hosts; other hosts are untouched."""
-        return Opened(self, self, self._requests())
+        """Answer every call of `requests` to the vendors' hosts; other hosts are untouched.
+
+        A connection to the vendors' hosts by any other way is refused, and is a violation.
+        """
+        return Opened(self, self, self._guard(), self._requests())
 
     def httpx(self) -> Opened[FakeSources]:
-        """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async."""
-        return Opened(self, self, self._httpx())
+        """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
 
-    def transport(self) -> Transport:
+        A connection to the vendors' hosts by any other way is refused, and is a violation.
+        """
+        return Opened(self, self, self._guard(), self._httpx())
+
+    def transport(self) -> FakeTransport:
         """A transport to hand to a client of `httpx` or `httpx2`, sync or async."""
         from .adapters import httpx
 
-        return httpx.transport(self.handle)
+        return httpx.transport(self.handle, self.ours, self._hosts.described)
 
-    def server(self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None) -> Opened[Server]:
+    def server(
+        self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
+    ) -> Opened[Server]:
         """Both APIs behind a real socket: `server.url`, `server.host`, `server.port`. Port 0 is any that is free.
 
-        Raises OSError at once when the address cannot be had.
+        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address cannot be had.
         """
         from .adapters.server import Server
 
         server = Server(self.handle, host, port, tls=tls)
-        return Opened(self, server, server)
+        return Opened(self, server, server, checks=checks)
 
     @property
     def wsgi(self) -> WSGIApplication:
@@ -270,11 +279,12 @@ class FakeSources:
         return wsgi.application(self.handle)
 
     def open(self, *, checks: bool = True) -> Opened[FakeSources]:
-        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` where they have been imported.
+        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` where they have been imported; any other
+        connection to the vendors' hosts is refused, and is a violation.
 
         `checks` says whether a strict fake is checked when they are left.
         """
-        doors = [self._requests()]
+        doors = [self._guard(), self._requests()]
         if any(name in sys.modules for name in _HTTPX):
             doors.append(self._httpx())
         return Opened(self, self, *doors, checks=checks)
@@ -304,6 +314,28 @@ class FakeSources:
         """
         made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))
         return made
+
+    def _guard(self) -> AbstractContextManager[Any]:
+        from .adapters import guard
+
+        return guard.guard(self.ours, self._escaped)
+
+    def _escaped(self, host: str) -> None:
+        """Note a connection that no door caught; the client may swallow the error it gets."""
+        caller = callers.find("", "")
+        self.violations.append(
+            Violation(
+                rule="connection.escaped",
+                operation="connection",
+                at="host",
+                got=host,
+                expected="a call through one of the fake's doors",
+                says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
+                "everything else goes through fake.server() and its url.",
+                caller=caller.place,
+                trace=caller.trace,
+            )
+        )
 
     def _requests(self) -> AbstractContextManager[Any]:
         from .adapters import responses

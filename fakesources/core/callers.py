@@ -44,9 +44,12 @@ UNKNOWN = Caller()
 def find(peer: str, host: str) -> Caller:
     """Who made the request that is being answered in this thread. `peer` is empty in-process; `host` is where a socket
     was asked, as "127.0.0.1:8080". UNKNOWN where nobody, or more than one, can be meant.
+
+    A thread that works for an event loop and has no user code on its stack is taken for one behind a socket.
     """
-    if not peer:
-        return _told(_users(_frames(sys._getframe(1))))
+    here = [] if peer else _users(_frames(sys._getframe(1)))
+    if here:
+        return _told(here)
     try:
         return _told(_users(_waiting(host)))
     except Exception:  # other threads' frames are looked at while they move: whatever goes wrong, nobody is named

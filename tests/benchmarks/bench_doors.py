@@ -1,0 +1,158 @@
+"""A call through the doors for `requests` and httpx, held against static mocks of the same bytes and against moto."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import requests
+import responses
+from harness import Call, Case, Group, Promise, timed
+from peers import lacking
+from subjects import Ask, answered, create, create_datasift, get_one, list_curator, list_twenty, stocked
+
+CALLS = {
+    "GET one (DataSift)": (get_one, 200),
+    "POST create (Curator)": (create, 200),
+    "POST create (DataSift)": (lambda fake: create_datasift(), 201),
+    "list of 20 (DataSift)": (lambda fake: list_twenty(), 200),
+    "list of 20 (Curator)": (lambda fake: list_curator(), 200),
+}
+BOUNDS = {"GET one": 1.10, "POST create": 1.15, "list of 20": 1.35}
+MOTO = ("moto, sqs.get_queue_url", "moto, s3.head_bucket")
+
+
+def asks(session: requests.Session, ask: Ask, status: int) -> Call:
+    """The call a client makes, answered as meant."""
+    headers = dict(ask.headers)
+
+    def call() -> requests.Response:
+        return session.request(ask.method, ask.url, headers=headers, data=ask.body)
+
+    assert call().status_code == status
+    return call
+
+
+@contextmanager
+def through_requests(name: str) -> Iterator[Call]:
+    """Our door: state, authentication, both directions validated, every exchange written down."""
+    make, status = CALLS[name]
+    fake = stocked(20)
+    ask = make(fake)
+    with fake.responses(), requests.Session() as session:
+        yield asks(session, ask, status)
+
+
+@contextmanager
+def static_requests(name: str) -> Iterator[Call]:
+    """The floor: `responses` with one entry, which gives the very bytes our fake gives."""
+    make, status = CALLS[name]
+    fake = stocked(20)
+    ask = make(fake)
+    reply = answered(fake, ask, status)
+    with responses.RequestsMock() as mock, requests.Session() as session:
+        mock.add(ask.method, ask.url.partition("?")[0], reply.body, status=status, content_type="application/json")
+        yield asks(session, ask, status)
+
+
+@contextmanager
+def through_httpx(name: str) -> Iterator[Call]:
+    """Our transport."""
+    import httpx
+
+    make, status = CALLS[name]
+    fake = stocked(20)
+    ask = make(fake)
+    with httpx.Client(transport=fake.transport(), headers=list(ask.headers)) as client:
+        yield asks_httpx(client, ask, status)
+
+
+@contextmanager
+def static_httpx(name: str) -> Iterator[Call]:
+    """The floor for httpx: its own MockTransport with a static answer of the same bytes."""
+    import httpx
+
+    make, status = CALLS[name]
+    fake = stocked(20)
+    ask = make(fake)
+    reply = answered(fake, ask, status)
+    headers = {"Content-Type": "application/json"}
+    transport = httpx.MockTransport(lambda request: httpx.Response(status, headers=headers, content=reply.body))
+    with httpx.Client(transport=transport, headers=list(ask.headers)) as client:
+        yield asks_httpx(client, ask, status)
+
+
+def asks_httpx(client: object, ask: Ask, status: int) -> Call:
+    """The call an httpx client makes, answered as meant."""
+    import httpx
+
+    assert isinstance(client, httpx.Client)
+
+    def call() -> httpx.Response:
+        return client.request(ask.method, ask.url, content=ask.body)
+
+    assert call().status_code == status
+    return call
+
+
+@contextmanager
+def moto(name: str) -> Iterator[Call]:
+    """The peer: moto under `mock_aws`, its cheapest calls."""
+    import boto3  # type: ignore[import-untyped]
+    from moto import mock_aws
+
+    with mock_aws():
+        if name == MOTO[0]:
+            sqs = boto3.client("sqs", region_name="us-east-1")
+            sqs.create_queue(QueueName="rock")
+            yield lambda: sqs.get_queue_url(QueueName="rock")
+        else:
+            s3 = boto3.client("s3", region_name="us-east-1")
+            s3.create_bucket(Bucket="rock")
+            yield lambda: s3.head_bucket(Bucket="rock")
+
+
+def static(name: str) -> str:
+    """What the floor of a call is called."""
+    return f"{name}, static mock"
+
+
+def case(name: str, opened: Callable[[str], AbstractContextManager[Call]], label: str = "", absent: str = "") -> Case:
+    """A case that is opened by the name of its call."""
+    return timed(label or name, lambda: opened(name), absent=absent)
+
+
+def groups() -> list[Group]:
+    """`requests`, then httpx."""
+    without_moto, without_httpx = lacking("moto", "boto3"), lacking("httpx")
+    one = next(iter(CALLS))
+    return [
+        Group(
+            "requests door",
+            cases=[
+                *(case(name, through_requests) for name in CALLS),
+                *(case(name, static_requests, static(name)) for name in CALLS),
+                *(case(name, moto, absent=without_moto) for name in MOTO),
+            ],
+            promises=[
+                *(
+                    Promise(f"`requests` door, {name}", "bare `responses` static mock", (name,), (static(name),), bound)
+                    for name in CALLS
+                    for bound in [BOUNDS[name.partition(" (")[0]]]
+                ),
+                Promise("`requests` door, the dearest of these", "moto's cheapest call", tuple(CALLS), MOTO, 0.5),
+            ],
+        ),
+        Group(
+            "httpx door",
+            cases=[
+                case(one, through_httpx, absent=without_httpx),
+                case(one, static_httpx, static(one), absent=without_httpx),
+                *(case(name, moto, absent=without_httpx or without_moto) for name in MOTO),
+            ],
+            promises=[
+                Promise(f"httpx door, {one}", "`httpx.MockTransport` static", (one,), (static(one),), 1.6),
+                Promise(f"httpx door, {one}", "moto's cheapest call", (one,), MOTO, 0.5),
+            ],
+        ),
+    ]

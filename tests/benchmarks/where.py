@@ -1,0 +1,81 @@
+"""Where the time goes: a call, sampled on its own processor time, and whose code each sample stood in.
+
+A sample counts for the Python function that was running, with whatever it had called in C. Sampling disturbs far less
+than tracing does, so the shares are those of the undisturbed call.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import sysconfig
+import time
+from collections import Counter
+from pathlib import Path
+from types import FrameType
+
+from harness import Opened
+from report import table
+
+INTERVAL = 0.0005
+SECONDS = 4.0
+
+_STDLIB = sysconfig.get_paths()["stdlib"]
+_HERE = str(Path(__file__).parent)
+
+
+def sampled(opened: Opened, seconds: float = SECONDS) -> Counter[tuple[str, str]]:
+    """How many samples stood in each function, as (module, name); the first call is not among them."""
+    counted: Counter[tuple[str, str]] = Counter()
+
+    def note(signum: int, frame: FrameType | None) -> None:
+        if frame is not None:
+            counted[module_of(frame.f_code.co_filename), frame.f_code.co_qualname] += 1
+
+    before = signal.signal(signal.SIGPROF, note)
+    try:
+        with opened() as call:
+            until = time.perf_counter() + seconds
+            signal.setitimer(signal.ITIMER_PROF, INTERVAL, INTERVAL)
+            while time.perf_counter() < until:
+                call()
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    finally:
+        signal.signal(signal.SIGPROF, before)
+    return counted
+
+
+def module_of(file: str) -> str:
+    """A module's name out of the file it was read from: `fakesources.core.engine`, `urllib3.response`, `stdlib.re`."""
+    path = Path(file)
+    if file.startswith(_HERE):
+        return "the benchmark"
+    for root in sorted(sys.path, key=len, reverse=True):
+        if root and root != _HERE and path.is_relative_to(root) and root != _STDLIB:
+            return ".".join(path.relative_to(root).with_suffix("").parts)
+    if file.startswith(_STDLIB):
+        return "stdlib." + ".".join(path.relative_to(_STDLIB).with_suffix("").parts)
+    return path.stem
+
+
+def told(counted: Counter[tuple[str, str]], functions: int = 15) -> str:
+    """The shares of packages, of our own rooms, and of the functions that take most."""
+    total = counted.total() or 1
+    packages: Counter[str] = Counter()
+    rooms: Counter[str] = Counter()
+    for (module, _), count in counted.items():
+        packages[module.partition(".")[0]] += count
+        if module.startswith("fakesources."):
+            rooms[module] += count
+
+    def rows(counts: Counter[str], most: int) -> list[tuple[str, str]]:
+        return [(name, f"{count / total:.1%}") for name, count in counts.most_common(most)]
+
+    named = Counter({f"{module}: {name}": count for (module, name), count in counted.items()})
+    return "\n\n".join(
+        [
+            table(("package", "share"), rows(packages, 8)),
+            table(("room", "share"), rows(rooms, 12)),
+            table(("function", "share"), rows(named, functions)),
+        ]
+    )

@@ -1,0 +1,34 @@
+"""A fake and a caller for every test of DataSift."""
+
+from __future__ import annotations
+
+import pytest
+from datasift_calls import Caller
+
+from fakesources import FakeSources
+
+EDITIONS = ("docs-1.6", "live-1.6")
+
+
+@pytest.fixture
+def fake() -> FakeSources:
+    """A fake in the default edition."""
+    return FakeSources()
+
+
+@pytest.fixture
+def call(fake: FakeSources) -> Caller:
+    """A caller of that fake."""
+    return Caller(fake)
+
+
+@pytest.fixture
+def live() -> Caller:
+    """A caller of a fake in the recorded edition."""
+    return Caller(FakeSources(datasift="live-1.6"))
+
+
+@pytest.fixture(params=EDITIONS)
+def either(request: pytest.FixtureRequest) -> Caller:
+    """A caller of a fake in each edition."""
+    return Caller(FakeSources(datasift=request.param))

@@ -13,7 +13,7 @@ import struct
 import time
 from collections.abc import Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request as Asked
@@ -55,16 +55,10 @@ def application(handle: Handle, *, served: bool = False) -> WSGIApplication:
 def translated(environ: WSGIEnvironment) -> Request:
     """An environ as the request it was made from, its target as it stood on the wire where the server kept that."""
     asked = Asked(environ)
-    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
-    if raw and not environ.get("SCRIPT_NAME"):
-        target = origin(raw)
-    else:  # mounted below a prefix, which is no part of the API's path; or a server that keeps no raw target
-        target = quote(environ.get("PATH_INFO", "").encode("latin-1"), safe=_PATH_SAFE) or "/"
-        query = environ.get("QUERY_STRING", "")
-        target += "?" + quote(query.encode("latin-1"), safe=_TARGET_SAFE) if query else ""
+    query = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_TARGET_SAFE)
     return Request(
         environ["REQUEST_METHOD"],
-        target,
+        f"{path_of(environ)}?{query}" if query else path_of(environ),
         tuple(asked.headers.items()),
         read(asked.stream),
         (environ.get("HTTP_HOST") or "").lower(),
@@ -74,12 +68,18 @@ def translated(environ: WSGIEnvironment) -> Request:
     )
 
 
-def origin(raw: str) -> str:
-    """A raw target as path and query: proxies are sent whole URLs, and bytes beyond ASCII come as Latin-1."""
-    target = quote(raw.encode("latin-1"), safe=_TARGET_SAFE)
-    if not target.startswith("/") and "://" in target:
-        target = "/" + target.partition("://")[2].partition("/")[2]
-    return target
+def path_of(environ: WSGIEnvironment) -> str:
+    """The path as it stood on the wire, where the server kept it and nobody between has changed it; else quoted anew.
+
+    Below a prefix somebody mounted the application at, the prefix is no part of the API's path.
+    """
+    path = environ.get("PATH_INFO", "").encode("latin-1")
+    raw = (environ.get("RAW_URI") or environ.get("REQUEST_URI") or "").encode("latin-1").partition(b"?")[0]
+    if not raw.startswith(b"/"):  # a whole URL, as proxies are sent
+        raw = b"/" + raw.partition(b"://")[2].partition(b"/")[2]
+    if unquote_to_bytes(raw) == path:
+        return quote(raw, safe=_TARGET_SAFE)
+    return quote(path, safe=_PATH_SAFE) or "/"
 
 
 def read(body: IO[bytes]) -> bytes:

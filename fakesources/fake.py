@@ -27,7 +27,7 @@ from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.journal import SIZE, Journal
 from .core.messages import Reply, Request
-from .core.reports import ContractViolation, Expectation, completed
+from .core.reports import ContractViolation, Expectation, completed, misspelt_secrets
 from .core.states import Diff, Snapshot
 from .core.world import Clock
 from .doors import Opened, with_a_fake
@@ -233,7 +233,8 @@ class FakeSources:
 
     def _report(self, call: Call) -> None:
         caller = callers.find(call.request.peer, call.request.host)
-        noted = [completed(violation, call.request, call.api.secrets, caller) for violation in call.violations]
+        secrets = call.api.secrets | misspelt_secrets(call.violations)
+        noted = [completed(violation, call.request, secrets, caller) for violation in call.violations]
         self.violations += noted
         call.violations[:] = [replace(violation, trace=None) for violation in noted]
 

@@ -98,7 +98,7 @@ def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
 
 def excerpt(request: Request, at: str, secrets: Secrets) -> str:
     """The smallest part of a request around a place: the object it is in, reduced to that one name."""
-    path = _steps(at)
+    path = steps(at)
     if not path:
         return ""
     value: Any = readable(request)
@@ -154,6 +154,6 @@ def readable(request: Request) -> dict[str, Any]:
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]|\['((?:[^'\\]|\\.)*)'\]")
 
 
-def _steps(at: str) -> list[str | int]:
+def steps(at: str) -> list[str | int]:
     """A JSON path taken apart: `$.resources[0]` is `["resources", 0]`."""
     return [int(number) if number else name or odd for name, number, odd in _STEP.findall(at)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from .calls import Call, Service
 from .contract import shown
@@ -54,12 +53,11 @@ class Engine:
         turn = self.journal.turn
         found = route(call.api, call.settings.documented_methods, request.method, path)
         call.endpoint = found.endpoint
-        fault, delay = self._arranged(call) if self.faults.any else (None, 0.0)
+        delay = self._held(call) if self.faults.any else 0.0
         self.clock.settle()
         with self.lock:
             call.at = self.clock.seconds()
-            if fault is not None and not fault.pending:
-                fault = None
+            fault = self.faults.due(call.operation, request) if self.faults.any else None
             if fault is not None and not fault.problem and not fault.takes_effect:
                 reply = self._instead(call, fault)
             else:
@@ -72,17 +70,16 @@ class Engine:
             self._note(call, reply, turn, fault)
         return reply
 
-    def _arranged(self, call: Call) -> tuple[Planned | None, float]:
-        """What a test has arranged for a call: held by latches, outside the lock, then what goes wrong, and the time
-        it takes. In-process that passes on the clock; on a socket the door sleeps it.
+    def _held(self, call: Call) -> float:
+        """Wait at the latches that want the call, outside the lock; then how many seconds it is delayed. In-process
+        they pass on the clock here; on a socket the door sleeps them.
         """
-        operation, request = call.operation, call.request
-        self.faults.hold(operation, request)
+        self.faults.hold(call.operation, call.request)
         with self.lock:
-            fault, delay = self.faults.due(operation, request)
-        if delay and not request.peer:
+            delay = self.faults.delays(call.operation, call.request)
+        if delay and not call.request.peer:
             self.clock.advance(delay)
-        return fault, delay
+        return delay
 
     def _instead(self, call: Call, fault: Planned) -> Reply:
         """What is answered in place of the API: a status nobody documents, or nothing at all."""
@@ -93,11 +90,16 @@ class Engine:
         if body is None:
             phrase = Reply(fault.status).reason or f"Status {fault.status}"
             body = api.render(Refused(Problem("", fault.status, phrase.replace("{", "{{"), "", "")))
-        written = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else api.write(body)
-        own = {name.lower() for name, _ in fault.headers}
+        own = fault.headers
+        if isinstance(body, str | bytes):
+            kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/octet-stream"
+            own = own if any(name.lower() == "content-type" for name, _ in own) else (("Content-Type", kind), *own)
+            written = body.encode() if isinstance(body, str) else body
+        else:
+            written = api.write(body)
+        names = {name.lower() for name, _ in own}
         dressed = api.dress(call, Answer(fault.status, body))
-        headers = (*((name, value) for name, value in dressed if name.lower() not in own), *fault.headers)
-        return Reply(fault.status, headers, written)
+        return Reply(fault.status, (*(pair for pair in dressed if pair[0].lower() not in names), *own), written)
 
     def _answer(self, call: Call, found: Route, path: str, fault: Planned | None) -> Answer:
         try:
@@ -174,11 +176,14 @@ class Engine:
 
 def refused(call: Call, problem: Problem, fault: Planned | None) -> Refused:
     """A documented refusal that a test has arranged; what its text says is taken from the call, as far as it tells."""
-    known: list[Mapping[str, Any] | None] = [call.path, call.params, call.query]
+    endpoint, given = call.endpoint, None
     if fault is not None:
         fault.happens()
-        known.insert(0, fault.fields)
-    return Refused(problem, **filled(problem, *known))
+        given = fault.fields
+    required = call.service.shape(endpoint.takes).schema.get("required") if endpoint and endpoint.takes else None
+    first = required[0] if required else "id"
+    plain = {"method": call.request.method, "path": call.request.path, "name": first, "field": first}
+    return Refused(problem, **filled(problem, given, call.path, call.params, call.query, plain))
 
 
 def rule_of(call: Call, problem: Problem) -> str:

@@ -254,22 +254,25 @@ class Faults:
             for latch in self._latches:
                 latch.hold(operation, asked)
 
-    def due(self, operation: str, request: Request) -> tuple[Planned | None, float]:
-        """What is to go wrong with a request, and how many seconds it takes; delays are counted as happened."""
-        if not self._planned:
-            return None, 0.0
-        asked = Asked(request, readable(request))
-        seconds, fault = 0.0, None
-        for planned in self._planned:
-            if not planned.is_for(operation, asked):
-                continue
-            if planned.delay:
-                planned.happens()
-                seconds += planned.delay
-            elif fault is None:
-                fault = planned
+    def delays(self, operation: str, request: Request) -> float:
+        """How many seconds a request takes; each delay counts as happened."""
+        planned = self._meant(operation, request, delays=True)
+        for delay in planned:
+            delay.happens()
+        return sum(delay.delay for delay in planned)
+
+    def due(self, operation: str, request: Request) -> Planned | None:
+        """What goes wrong with a request: the first that is meant for it, which is still to be told that it happens."""
+        return next(iter(self._meant(operation, request, delays=False)), None)
+
+    def _meant(self, operation: str, request: Request, *, delays: bool) -> list[Planned]:
         self._planned = [planned for planned in self._planned if planned.pending]
-        return fault, seconds
+        self.any = bool(self._planned or self._latches)
+        candidates = [planned for planned in self._planned if bool(planned.delay) == delays]
+        if not candidates:
+            return []
+        asked = Asked(request, readable(request))
+        return [planned for planned in candidates if planned.is_for(operation, asked)]
 
     def _plan(self, planned: Planned) -> Planned:
         if planned.left is not None and planned.left < 1:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import TracebackType
 
 from . import callers, curl
-from .contract import Violation
+from .contract import MASK, Violation
 from .messages import Request
 
 
@@ -24,6 +24,12 @@ def completed(violation: Violation, request: Request, secrets: frozenset[str], c
         curl=violation.curl or curl.curl(request, secrets),
         trace=caller.trace,
     )
+
+
+def misspelt_secrets(violations: Sequence[Violation]) -> frozenset[str]:
+    """The names of unknown parameters whose values were taken for secrets: as secret as those they were meant to be."""
+    hidden = [curl.steps(violation.at)[-1:] for violation in violations if violation.got == MASK]
+    return frozenset(str(name).lower() for last in hidden for name in last)
 
 
 def report(violation: Violation) -> str:

@@ -229,16 +229,27 @@ def raw(sent: Sent, host: str) -> bytes:
 def through_waitress(echo: Echo) -> Iterator[Door]:
     """The application behind waitress, asked with `requests`."""
     waitress = pytest.importorskip("waitress")
+    from waitress import wasyncore
+
     from fakesources.adapters.wsgi import application
 
     channels: dict[int, Any] = {}
     server = waitress.create_server(application(echo.handle), host="127.0.0.1", port=0, map=channels)
-    thread = threading.Thread(target=server.run, daemon=True)
+    done = threading.Event()
+
+    def run() -> None:
+        while not done.is_set():
+            wasyncore.loop(timeout=1, map=channels, count=1)
+        for channel in list(channels.values()):
+            channel.close()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield requests_to(f"http://127.0.0.1:{server.effective_port}")
     finally:
-        server.trigger.pull_trigger(lambda: [channel.close() for channel in list(channels.values())])
+        done.set()
+        server.pull_trigger()
         thread.join(5)
         server.task_dispatcher.shutdown()
 

@@ -251,21 +251,15 @@ def _charge(item: pytest.Item, outcome: Any, when: str) -> None:
     if listed:
         _tell(item, when, _LISTED, "\n".join(map(str, listed)))
     if strict and error is None:
-        failed = _failure(strict)
-        item.stash[_RAISED] = failed
-        outcome.force_exception(failed)
+        failed = ContractViolation(strict)
+        if failed.trace is not None:
+            raised_there: BaseException = failed.with_traceback(failed.trace)
+        else:
+            raised_there = pytest.fail.Exception(str(failed), pytrace=False)  # nobody knows where it came from
+        item.stash[_RAISED] = raised_there
+        outcome.force_exception(raised_there)
     elif strict:
         _tell(item, when, _title(strict), reports(strict))
-
-
-def _failure(found: Sequence[Violation]) -> BaseException:
-    """What the test fails with: its traceback leads to the line that made the call, where that is known."""
-    from .core.reports import ContractViolation
-
-    violation = ContractViolation(found)
-    if violation.trace is None:
-        return pytest.fail.Exception(f"{violation}", pytrace=False)
-    return violation.with_traceback(violation.trace)
 
 
 def _title(found: Sequence[Violation]) -> str:

@@ -36,6 +36,8 @@ class Endpoint:
     `paths` are werkzeug rules. `takes` names the shape of the parameters (or of the body), `asks` that of the query
     where the API keeps the two apart, `gives` the shape of the answer by status ("" is an answer without a body).
     `refuses` are the problems this endpoint is known to answer with, `open` says that it asks for no credential.
+    `media` are the types a body may have. Where parts of the parameters have a shape of their own by what else is
+    known, `choices` name those shapes, and `chosen_by` the parameter that has such a name for its value.
     """
 
     id: str
@@ -51,6 +53,9 @@ class Endpoint:
     refuses: tuple[Problem, ...] = ()
     cost: int = 0
     open: bool = False
+    media: tuple[str, ...] = ("application/json",)
+    chosen_by: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +93,8 @@ class Api(Generic[A]):
     - `keyed` says that accounts are named by their keys, which are secrets, unless a fake was given credentials.
 
     `rules` are what no row, problem or schema says; `traffic` what recorded traffic is held to; `pages()` the pages
-    that were read, by their short names.
+    that were read, by their short names; `security` the ways to say who calls, as OpenAPI writes them; `samples()`
+    calls to make for examples, in their order.
     """
 
     name: str
@@ -117,6 +123,8 @@ class Api(Generic[A]):
     rules: Sequence[Rule] = field(default=())
     traffic: Traffic | None = None
     pages: Callable[[], Mapping[str, Mapping[str, str]]] = dict
+    security: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    samples: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 
     @property
     def default_edition(self) -> str:

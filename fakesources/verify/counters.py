@@ -66,7 +66,10 @@ def read(names: Counters, reply: Reply) -> Read | None:
     return Read(limit, remaining, cost, numbers[names.reset], numbers[names.ttl])
 
 
+def shown_name(name: str) -> str:
+    """A header's name as people write it."""
+    return "-".join({"ratelimit": "RateLimit"}.get(part, part.capitalize()) for part in name.split("-"))
+
+
 def _at(name: str) -> str:
-    """The place of a header, as people write its name."""
-    words = {"ratelimit": "RateLimit", "ttl": "Ttl"}
-    return "headers['" + "-".join(words.get(part, part.capitalize()) for part in name.split("-")) + "']"
+    return f"headers['{shown_name(name)}']"

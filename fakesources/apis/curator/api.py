@@ -10,7 +10,7 @@ from .endpoints import ENDPOINTS
 from .rules import RULES
 from .settings import CuratorSettings
 from .state import CuratorAccount, open_account
-from .tables import pages
+from .tables import pages, samples
 from .traffic import TRAFFIC
 
 
@@ -45,4 +45,6 @@ API: Api[CuratorAccount] = Api(
     rules=RULES,
     traffic=TRAFFIC,
     pages=pages,
+    security=auth.SECURITY,
+    samples=samples,
 )

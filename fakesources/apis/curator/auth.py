@@ -13,6 +13,15 @@ from . import errors
 
 KEY = "api_key"
 
+SECURITY = {
+    "key": {"type": "apiKey", "in": "query", "name": KEY, "description": "The API key, as a parameter."},
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The API key as the user name; the password is not read.",
+    },
+}
+
 
 def authenticate(call: Call) -> str | None:
     """The name of the calling account; None where no key is asked for. Raises Refused."""

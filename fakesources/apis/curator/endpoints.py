@@ -152,6 +152,7 @@ ENDPOINTS = (
         paths=FLAG,
         does=widgets.flag_post,
         takes="posts.inappropriate.request",
+        media=("application/x-www-form-urlencoded", "application/json"),
         gives={200: "succeeded"},
         refuses=(errors.MALFORMED_ID, errors.NO_SUCH_FEED, errors.NO_SUCH_POST, errors.INVALID),
         docs="widget",

@@ -118,3 +118,9 @@ def pages() -> Mapping[str, Mapping[str, str]]:
 def tolerated() -> tuple[Mapping[str, str], ...]:
     """What clients send beyond the documentation and the service is known to accept, a row each."""
     return tuple(read("tolerated"))
+
+
+@cache
+def samples() -> tuple[Mapping[str, Any], ...]:
+    """Calls to make for examples, a row each, in their order."""
+    return tuple(read("samples"))

@@ -6,7 +6,7 @@ from ...core.endpoints import Api
 from . import auth, dress, errors, rates, reading, versions
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
-from .pages import pages
+from .pages import pages, samples
 from .rules import RULES
 from .settings import DataSiftSettings
 from .state import DataSiftAccount, open_account
@@ -37,4 +37,6 @@ API: Api[DataSiftAccount] = Api(
     rules=RULES,
     traffic=TRAFFIC,
     pages=pages,
+    security=auth.SECURITY,
+    samples=samples,
 )  # fmt: skip

@@ -9,6 +9,22 @@ from ...core.calls import Call
 from ...core.errors import Refused
 from . import errors
 
+SECURITY = {
+    "authorization": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "The user name and the API key with a colon between them, and nothing before them.",
+    },
+    "auth": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Auth",
+        "description": "The same in the header that the documentation of 2013 gives.",
+    },
+    "basic": {"type": "http", "scheme": "basic", "description": "The user name, and the API key as the password."},
+}
+
 
 def authenticate(call: Call) -> str:
     """The account's name: the user name, whatever key came with it, unless credentials say which is right."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from ...core.endpoints import Endpoint
 from . import actions, errors
 from .rates import READING, WRITING
+from .source_types import names
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 """What the official clients send between them; the service hardly looked at the method."""
+
+CARRIERS = ("application/json", "application/x-www-form-urlencoded")
+"""What bodies may be."""
 
 
 def _methods(documented: str) -> tuple[str, ...]:
@@ -30,6 +34,9 @@ ENDPOINTS = (
         paths=_paths("create"),
         does=actions.create,
         takes="create.request",
+        media=CARRIERS,
+        chosen_by="source_type",
+        choices=tuple(names()),
         gives={201: "source"},
         refuses=(*_PARTS, errors.INVALID_SOURCE_TYPE),
         cost=WRITING,
@@ -43,6 +50,9 @@ ENDPOINTS = (
         paths=_paths("update"),
         does=actions.update,
         takes="update.request",
+        media=CARRIERS,
+        chosen_by="source_type",
+        choices=tuple(names()),
         gives={202: "source"},
         refuses=(*_PARTS, errors.NOTHING_TO_UPDATE, errors.INVALID_SOURCE_TYPE, errors.OTHER_SOURCE_TYPE),
         cost=WRITING,
@@ -56,6 +66,7 @@ ENDPOINTS = (
         paths=_paths("delete"),
         does=actions.delete,
         takes="id.request",
+        media=CARRIERS,
         gives={204: ""},
         refuses=(*_ID, errors.NOTHING_TO_DELETE),
         cost=WRITING,
@@ -95,6 +106,7 @@ ENDPOINTS = (
         paths=_paths("start"),
         does=actions.start,
         takes="id.request",
+        media=CARRIERS,
         gives={200: "started"},
         refuses=(*_ID, errors.NOTHING_TO_START),
         cost=READING,
@@ -108,6 +120,7 @@ ENDPOINTS = (
         paths=_paths("stop"),
         does=actions.stop,
         takes="id.request",
+        media=CARRIERS,
         gives={200: "started"},
         refuses=(*_ID, errors.NOTHING_TO_STOP),
         cost=READING,
@@ -121,6 +134,8 @@ ENDPOINTS = (
         paths=_paths("resource/add"),
         does=actions.add_resources,
         takes="resource.add.request",
+        media=CARRIERS,
+        choices=tuple(names()),
         gives={200: "source"},
         refuses=(*_PARTS, errors.NO_INSTANCE_EITHER),
         cost=WRITING,
@@ -134,6 +149,7 @@ ENDPOINTS = (
         paths=_paths("resource/remove"),
         does=actions.remove_resources,
         takes="resource.remove.request",
+        media=CARRIERS,
         gives={200: "source"},
         refuses=(*_ID, errors.NO_INSTANCE_EITHER),
         cost=WRITING,
@@ -147,6 +163,8 @@ ENDPOINTS = (
         paths=_paths("auth/add"),
         does=actions.add_auth,
         takes="auth.add.request",
+        media=CARRIERS,
+        choices=tuple(names()),
         gives={200: "source"},
         refuses=(*_PARTS, errors.NO_INSTANCE_EITHER),
         cost=WRITING,
@@ -160,6 +178,7 @@ ENDPOINTS = (
         paths=_paths("auth/remove"),
         does=actions.remove_auth,
         takes="auth.remove.request",
+        media=CARRIERS,
         gives={200: "source"},
         refuses=(*_ID, errors.NO_INSTANCE_EITHER),
         cost=WRITING,

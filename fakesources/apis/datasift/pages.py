@@ -1,4 +1,4 @@
-"""The pages that rules and schemas name as their source: short name to title, where, and edition."""
+"""The pages that rules and schemas name as their source, and calls to make for examples: tables for whoever explains."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @cache
 def pages() -> Mapping[str, Mapping[str, str]]:
-    """The table of `data/pages.json`."""
-    table: dict[str, dict[str, str]] = json.loads(files(__package__).joinpath("data", "pages.json").read_text("utf-8"))
+    """The pages by short name: title, where, edition."""
+    table: dict[str, dict[str, str]] = _read("pages")
     return table
+
+
+@cache
+def samples() -> tuple[Mapping[str, Any], ...]:
+    """Calls to make for examples, a row each, in their order."""
+    return tuple(_read("samples"))
+
+
+def _read(name: str) -> Any:
+    return json.loads(files(__package__).joinpath("data", f"{name}.json").read_text("utf-8"))

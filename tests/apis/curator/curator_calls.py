@@ -1,0 +1,100 @@
+"""A caller of the Curator fake: one function from a method and a path to an answer, without any client library."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fakesources import FakeSources
+from fakesources.core.messages import Reply, Request
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+FEED = "660b923a-a6e7-4540-bd03-7e08fd006e0d"
+PUBLIC_KEY = "adfdad0b-88ea-4660-8fc5-6ab02741"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A reply, its body read."""
+
+    reply: Reply
+
+    @property
+    def status(self) -> int:
+        return self.reply.status
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return dict(self.reply.headers)
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.reply.body)
+
+    @property
+    def refusal(self) -> tuple[int, str]:
+        """Status and message of a refusal, which has nothing else."""
+        value = self.json
+        assert list(value) == ["success", "message"]
+        assert value["success"] is False
+        return self.status, str(value["message"])
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Calls with one key."""
+
+    fake: FakeSources
+    key: str = "ABCD-1234"
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        json_body: Any = None,
+        *,
+        query: dict[str, Any] | None = None,
+        body: bytes = b"",
+        content_type: str = "",
+        headers: tuple[tuple[str, str], ...] = (),
+        key: str | None = None,
+    ) -> Answered:
+        """Send one request; the key goes into the query unless it is empty."""
+        key = self.key if key is None else key
+        asked = {**({"api_key": key} if key else {}), **(query or {})}
+        target = path + (f"?{urlencode(asked)}" if asked else "")
+        if json_body is not None:
+            body, content_type = json.dumps(json_body).encode(), JSON
+        if content_type:
+            headers = (*headers, ("Content-Type", content_type))
+        return Answered(self.fake.handle(Request(method, target, headers, body, "api.curator.io")))
+
+    def create(self, feed_id: str = FEED, source_type: int = 2, tag: str = "myawesometag") -> Any:
+        """A source as create answers it, by default that of the page."""
+        answer = self("POST", "/v1/sources", {"feed_id": feed_id, "source_type": source_type, "tag": tag})
+        assert answer.status == 200, answer.json
+        return answer.json
+
+    def sources(self, **query: Any) -> Any:
+        """The sources as they are listed."""
+        return self("GET", "/v1/sources", query=query).json
+
+    def posts(self, feed: str = FEED, **query: Any) -> Any:
+        """A page of posts, read without a key."""
+        answer = self("GET", f"/v1/feeds/{feed}/posts", query=query, key="")
+        assert answer.status == 200, answer.json
+        return answer.json
+
+    def ids(self, feed: str = FEED, **query: Any) -> list[int]:
+        """The ids on a page of posts."""
+        return [post["id"] for post in self.posts(feed, **query)["posts"]]
+
+
+def rules(fake: FakeSources) -> list[str]:
+    """The ids of the rules that were broken without the caller being told, in order."""
+    return [violation.rule for violation in fake.violations]

@@ -1,0 +1,137 @@
+"""Feeds: made, changed, deleted with all that is in them, in both shapes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from curator_calls import FEED, UNKNOWN, Caller, rules
+
+from fakesources import FakeSources
+
+
+def test_a_new_feed_is_as_feeds_are_at_first(call: Caller) -> None:
+    """Create answers the feed with its name, moderated afterwards, in the default colours."""
+    answer = call("POST", "/v1/feeds", {"name": "My feed"})
+
+    made = answer.json
+    assert answer.status == 200
+    assert (made["name"], made["moderation"], made["colour_header_text"]) == ("My feed", "post", "#2B2B2B")
+    assert len(made["public_key"]) == 32
+    assert call("GET", "/v1/feeds").json[1] == made
+
+
+def test_the_newer_create_has_fewer_keys_than_the_list(newer: Caller) -> None:
+    """The newer create answers seventeen keys, `debug` as a boolean; the list has it as a number."""
+    made = newer("POST", "/v1/feeds", {"name": "My feed"}).json
+    listed = newer("GET", "/v1/feeds").json[1]
+
+    assert len(made) == 17
+    assert (made["slug"], made["cache"], made["cache_time"], made["debug"]) == ("curator-feed-my-feed", 1, 5, False)
+    assert listed["debug"] == 0
+    assert {key: listed[key] for key in made if key != "debug"} == {key: made[key] for key in made if key != "debug"}
+
+
+def test_json_in_strings_is_json(newer: Caller) -> None:
+    """The widget's options, styles and colours are strings that hold JSON objects."""
+    newer.fake.curator.feeds.add("Styled", widget_type="Grid", widget_options={"rows": 2}, widget_styles={"a": [1]})
+
+    feeds = newer("GET", "/v1/feeds").json
+    found = [[json.loads(feed[f"widget_{part}"]) for part in ("options", "styles", "colours")] for feed in feeds]
+
+    assert found == [[{"type": "Waterfall"}, {}, {}], [{"type": "Grid", "rows": 2}, {"a": [1]}, {}]]
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [
+        ({}, (400, "Please provide a name")),
+        ({"name": ""}, (400, "Please provide a name")),
+        ({"name": None}, (400, "Please provide a name")),
+        ({"name": ["My feed"]}, (400, "The name is invalid, expected string")),
+    ],
+)
+def test_a_feed_needs_a_name(either: Caller, body: Any, refusal: tuple[int, str]) -> None:
+    """A feed without a name is refused, and nothing is made."""
+    assert either("POST", "/v1/feeds", body).refusal == refusal
+    assert len(either("GET", "/v1/feeds").json) == 1
+
+
+def test_an_update_changes_what_it_names(call: Caller) -> None:
+    """What an update leaves out stays, and the sources show their feed as it is now."""
+    call.create()
+    before = call("GET", "/v1/feeds").json[0]
+    assert call.sources()[0]["feed"] == before
+
+    answer = call("POST", f"/v1/feeds/{FEED}", {"name": "News", "moderation": "pre", "colour_body_bg": "#000000"})
+
+    after = {**before, "name": "News", "moderation": "pre", "colour_body_bg": "#000000"}
+    assert (answer.status, answer.json) == (200, after)
+    assert call("GET", "/v1/feeds").json == [after]
+    assert call.sources()[0]["feed"] == after
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "refusal"),
+    [
+        (FEED, {"moderation": "maybe"}, (400, "The moderation is invalid, expected one of post, pre")),
+        (FEED, {"moderation": "posts"}, (400, "The moderation is invalid, expected one of post, pre (did you mean 'post'?)")),
+        (FEED, {"name": ""}, (400, "Please provide a name")),
+        (FEED, {"name": "News", "colour_body_bg": []}, (400, "The colour_body_bg is invalid, expected string")),
+        ("7", {"name": "News"}, (400, "The feed id is malformed")),
+        (UNKNOWN, {"name": "News"}, (404, "Feed not found")),
+    ],
+)  # fmt: skip
+def test_a_refused_update_changes_nothing(either: Caller, path: str, body: Any, refusal: tuple[int, str]) -> None:
+    """No field of a feed changes when one cannot."""
+    before = either("GET", "/v1/feeds").json
+
+    assert either("POST", f"/v1/feeds/{path}", body).refusal == refusal
+    assert either("GET", "/v1/feeds").json == before
+
+
+def test_a_misspelt_field_is_noted(either: Caller) -> None:
+    """A field that feeds do not have changes nothing, and the test hears of it."""
+    before = either("GET", "/v1/feeds").json
+
+    assert either("POST", f"/v1/feeds/{FEED}", {"color_body_bg": "#000000"}).json == before[0]
+    assert [(violation.rule, violation.nearest) for violation in either.fake.violations] == [
+        ("curator.feeds.update.unknown-parameter", "colour_body_bg")
+    ]
+
+
+def test_a_deleted_feed_takes_its_sources_and_posts_along(either: Caller) -> None:
+    """Deleting a feed deletes its sources and their posts, and nothing of other feeds."""
+    other = either("POST", "/v1/feeds", {"name": "Other"}).json["id"]
+    either.create(), either.create(), either.create(feed_id=other)
+
+    answer = either("DELETE", f"/v1/feeds/{FEED}")
+
+    assert (answer.status, answer.json) == (200, {"success": True, "message": "Feed deleted"})
+    assert [source["feed_id"] for source in either.sources()] == [other]
+    assert len(either.fake.curator.posts) == 20
+    assert either("GET", f"/v1/feeds/{FEED}/posts").refusal == (404, "Feed not found")
+    assert either("DELETE", f"/v1/feeds/{FEED}").refusal == (404, "Feed not found")
+
+
+def test_a_feed_counts_its_posts(newer: Caller) -> None:
+    """post_count is the number of posts of all the feed's sources, whatever their status."""
+    newer.create(), newer.create()
+    newer.fake.curator.posts.change(1, shown=False)
+
+    assert newer("GET", "/v1/feeds").json[0]["post_count"] == 40
+
+
+@pytest.mark.parametrize("edition", ["docs-2017", "docs-2025"])
+def test_posts_are_moderated_as_the_feed_was_when_they_came(edition: str) -> None:
+    """Posts of a feed that is moderated first arrive disabled; those that came before stay as they are."""
+    call = Caller(FakeSources(curator=edition))
+    call.create(tag="before")
+    call("POST", f"/v1/feeds/{FEED}", {"moderation": "pre"})
+    call.create(tag="after")
+
+    assert call.posts()["postCount"] == 20
+    assert call.posts(status=0)["postCount"] == 20
+    assert call.posts(status="all")["postCount"] == 40
+    assert rules(call.fake) == []

@@ -1,0 +1,242 @@
+"""What a test holds: rows to look at, to add, to change and to take out; the arrival of posts; states."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from curator_calls import FEED, UNKNOWN, Caller
+
+from fakesources import FakeSources
+from fakesources.core.hands import NoSuchRow
+
+
+def test_an_added_source_is_like_a_created_one(either: Caller) -> None:
+    """A source that a test adds is listed, and brings its posts as create does."""
+    source = either.fake.curator.sources.add(source_type=4, tag="curator_io", error_count=3)
+
+    assert [listed["id"] for listed in either.sources()] == [source.id]
+    assert either.posts()["postCount"] == 20
+    assert either.fake.curator.sources[source.id].error_count == 3
+
+
+def test_the_same_made_by_hand_and_by_call_is_the_same() -> None:
+    """Adding and creating lead to the same rows."""
+    by_hand, by_call = FakeSources(), FakeSources()
+    by_hand.curator.sources.add(FEED, 2, "cats")
+    Caller(by_call).create(tag="cats")
+
+    assert dict(by_hand.curator.sources) == dict(by_call.curator.sources)
+    assert dict(by_hand.curator.posts) == dict(by_call.curator.posts)
+
+
+def test_an_added_feed_may_have_ids_of_its_own(either: Caller) -> None:
+    """A suite with ids of its own can have them answered for."""
+    feed = either.fake.curator.feeds.add("Mine", id="my-own-feed-000000001", public_key="MY-PUBLIC-KEY-0000000001")
+    either.fake.curator.sources.add(feed.id)
+
+    assert either.posts("my-own-feed-000000001")["postCount"] == 20
+    assert either.posts("my-public-key-0000000001")["postCount"] == 20
+
+
+@pytest.mark.parametrize(
+    ("add", "error"),
+    [
+        (lambda curator: curator.feeds.add(id="short"), ValueError),
+        (lambda curator: curator.feeds.add(id=FEED), ValueError),
+        (lambda curator: curator.feeds.add("Mine", colour="#000"), TypeError),
+        (lambda curator: curator.sources.add(id="short"), ValueError),
+        (lambda curator: curator.sources.add(source_type=99), ValueError),
+        (lambda curator: curator.sources.add("no-such-feed"), NoSuchRow),
+        (lambda curator: curator.posts.add("no-such-source"), NoSuchRow),
+        (lambda curator: curator.posts.add(feed_id="no-such-feed"), NoSuchRow),
+        (lambda curator: curator.posts.add(source_created_at=datetime(2026, 1, 1)), ValueError),
+        (lambda curator: curator.posts.change(99, shown=False), NoSuchRow),
+        (lambda curator: curator.feeds.change(FEED, nam="News"), TypeError),
+        (lambda curator: curator.sources.remove(UNKNOWN), NoSuchRow),
+        (lambda curator: curator.posts.arrive(UNKNOWN), NoSuchRow),
+    ],
+)
+def test_a_mistake_by_hand_is_told_and_changes_nothing(add: Any, error: type[Exception]) -> None:
+    """What cannot be is told by an exception, and no row is there that was not there before."""
+    fake = FakeSources()
+    with pytest.raises(error):
+        add(fake.curator)
+
+    assert (list(fake.curator.feeds), list(fake.curator.sources), list(fake.curator.posts)) == ([FEED], [], [])
+    assert fake.curator.feeds[FEED].name == "Default"
+
+
+def test_a_misspelt_change_is_told_the_right_name(fake: FakeSources) -> None:
+    """The nearest field is named."""
+    with pytest.raises(TypeError, match="did you mean 'moderation'"):
+        fake.curator.feeds.change(FEED, moderatoin="pre")  # type: ignore[call-arg]
+
+
+def test_removing_by_hand_takes_everything_along(either: Caller) -> None:
+    """A source goes with its posts and a feed with its sources, whether anybody has looked at them or not."""
+    curator = either.fake.curator
+    kept = curator.feeds.add("Kept")
+    looked_at, unseen = curator.sources.add(), curator.sources.add()
+    curator.sources.add(kept.id)
+    assert len(curator.posts) == 60
+
+    unseen = curator.sources.add()
+    curator.sources.remove(unseen.id)
+    curator.sources.remove(looked_at.id)
+    assert len(curator.posts) == 40
+    curator.sources.add(FEED)
+    curator.feeds.remove(FEED)
+
+    assert list(curator.feeds) == [kept.id]
+    assert [source.feed_id for source in curator.sources.values()] == [kept.id]
+    assert {post.feed_id for post in curator.posts.values()} == {kept.id}
+    assert len(curator.posts) == 20
+
+
+def test_a_post_can_be_added_to_an_empty_feed(either: Caller) -> None:
+    """A post without a source gets one, which brings no others."""
+    post = either.fake.curator.posts.add(text="Hello", likes=7)
+
+    (shown,) = either.posts()["posts"]
+    assert (shown["id"], shown["text"], shown["likes"]) == (post.id, "Hello", 7)
+    assert [source["id"] for source in either.sources()] == [post.source_id]
+
+
+def test_a_post_that_is_pinned_knows_when(newer: Caller) -> None:
+    """Pinning notes the time, and unpinning forgets it."""
+    id = newer.fake.curator.posts.add(pinned=True).id
+    assert newer.posts()["posts"][0]["pinned_at"] == "2026-01-01T00:00:00.000000Z"
+
+    newer.fake.curator.posts.change(id, pinned=False)
+    assert (newer.posts()["posts"][0]["pinned"], newer.posts()["posts"][0]["pinned_at"]) == (0, None)
+
+
+def test_a_row_does_not_follow_later_changes(fake: FakeSources) -> None:
+    """Rows are values: what a test was given stays as it was."""
+    source = fake.curator.sources.add(tag="cats")
+    changed = fake.curator.sources.change(source.id, tag="dogs")
+
+    assert (source.tag, changed.tag, fake.curator.sources[source.id].tag) == ("cats", "dogs", "dogs")
+
+
+def test_another_account_is_held_by_its_name(either: Caller) -> None:
+    """The rows of another key are another account's, and home does not see them."""
+    other = either.fake.curator.account("another")
+    source = other.sources.add()
+
+    assert len(either.fake.curator.sources) == 0
+    either("GET", "/v1/feeds")
+    assert [listed["id"] for listed in Caller(either.fake, key="another").sources()] == [source.id]
+
+
+# -- the arrival of posts ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("edition", ["docs-2017", "docs-2025"])
+def test_posts_arrive_when_the_test_says_so(edition: str) -> None:
+    """Until then there are none; arriving brings those of all sources, or of one."""
+    call = Caller(FakeSources(curator=edition, posts="when-told"))
+    first, _ = call.create(), call.create()
+    assert call.posts()["postCount"] == 0
+
+    assert call.fake.curator.posts.arrive(first["id"]) == 20
+    assert (
+        {post["source_id"] for post in Caller(call.fake).posts()["posts"]} == {first["id"]}
+        if edition == "docs-2025"
+        else True
+    )
+    assert call.posts()["postCount"] == 20
+    assert call.fake.curator.posts.arrive() == 20
+    assert call.fake.curator.posts.arrive() == 0
+    assert call.posts()["postCount"] == 40
+
+
+def test_a_source_is_initialised_when_its_posts_are_there() -> None:
+    """Initialised is 0 until the posts arrive, and again after a change of the tag."""
+    call = Caller(FakeSources(posts="when-told"))
+    id = call.create()["id"]
+    seen = [call.sources()[0]["initialised"]]
+    call.fake.curator.posts.arrive()
+    seen.append(call.sources()[0]["initialised"])
+    call("PUT", f"/v1/sources/{id}", {"tag": "dogs"})
+    seen.append(call.sources()[0]["initialised"])
+    call.fake.curator.posts.arrive(id)
+    seen.append(call.sources()[0]["initialised"])
+
+    assert seen == [0, 1, 0, 1]
+    assert call.posts(limit=100)["postCount"] == 40
+
+
+def test_posts_may_take_their_time() -> None:
+    """Posts arrive when the clock has gone on far enough, and not before."""
+    call = Caller(FakeSources(posts="90"))
+    call.create()
+    call.fake.clock.advance(89)
+    assert (call.posts()["postCount"], call.sources()[0]["initialised"]) == (0, 0)
+
+    call.fake.clock.advance(1)
+    assert (call.posts()["postCount"], call.sources()[0]["initialised"]) == (20, 1)
+
+
+@pytest.mark.parametrize("posts", ["soon", "-1", "nan"])
+def test_an_arrival_that_cannot_be_is_refused(posts: str) -> None:
+    """Only "at-once", "when-told" and a number of seconds say when posts arrive."""
+    with pytest.raises(ValueError, match="posts"):
+        FakeSources(posts=posts)
+
+
+def test_posts_that_came_at_once_stay_whatever_the_clock_does(call: Caller) -> None:
+    """Putting the clock back takes no posts away, looked at or not."""
+    call.create()
+    call.fake.clock.set(datetime(2020, 1, 1, tzinfo=UTC))
+
+    assert (call.posts()["postCount"], call.sources()[0]["initialised"]) == (20, 1)
+
+
+def test_looking_at_posts_changes_nothing_anybody_can_see(either: Caller) -> None:
+    """Posts are the same whether they are looked at now or a year later."""
+    other = Caller(FakeSources(curator=either.fake.services["curator"].edition.name))
+    for caller in (either, other):
+        caller.create(tag="cats")
+    either.posts(), either.sources(), either("GET", "/v1/feeds")
+    for caller in (either, other):
+        caller.fake.clock.advance(timedelta(days=365).total_seconds())
+
+    assert either.posts() == other.posts()
+    assert either.sources() == other.sources()
+    assert either("GET", "/v1/feeds").json == other("GET", "/v1/feeds").json
+
+
+# -- states --------------------------------------------------------------------------------------------------------
+
+
+def test_a_state_can_be_gone_back_to(either: Caller) -> None:
+    """A snapshot keeps sources, feeds and posts, those nobody has looked at included."""
+    curator = either.fake.curator
+    source = either.create()["id"]
+    state = either.fake.snapshot()
+    page, listed = None, either.sources()
+
+    either("DELETE", f"/v1/sources/{source}")
+    either("POST", f"/v1/feeds/{FEED}", {"name": "News"})
+    either.fake.restore(state)
+    page = either.posts()
+    curator.posts.remove(1)
+    either("DELETE", f"/v1/feeds/{FEED}")
+    either.fake.restore(state)
+
+    assert either.posts() == page
+    assert either.sources() == listed
+    assert either("GET", "/v1/feeds").json[0]["name"] == "Default"
+
+
+def test_a_reset_brings_the_default_feed_back(either: Caller) -> None:
+    """After a reset there is one feed, the page's own, and nothing in it."""
+    either.create()
+    either("DELETE", f"/v1/feeds/{FEED}")
+    either.fake.reset()
+
+    assert [feed["id"] for feed in either("GET", "/v1/feeds").json] == [FEED]
+    assert (either.sources(), either.posts()["postCount"]) == ([], 0)

@@ -31,7 +31,9 @@ class Service:
     credentials: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
-        self.ids = Ids(self.seed, "")
+        # With the API's name: two APIs of one fake never make the same id.
+        self.root = f"{self.seed}\0{self.api.name}"
+        self.ids = Ids(self.root, "")
         self._accounts: Accounts[Any] | None = None
         self._opening = Lock()
 
@@ -51,12 +53,12 @@ class Service:
     def renew(self) -> None:
         """Have accounts and ids as new."""
         self._accounts = None
-        self.ids = Ids(self.seed, "")
+        self.ids = Ids(self.root, "")
 
     def opened(self) -> Accounts[Any]:
         """New, empty accounts: what a fake starts with and what a reset brings."""
         opened = self.clock.seconds()
-        return Accounts(lambda label: self.api.open_account(label, self.seed, opened), tuple(self.credentials or ()))
+        return Accounts(lambda label: self.api.open_account(label, self.root, opened), tuple(self.credentials or ()))
 
     def shape(self, name: str) -> Shape:
         """One of the API's shapes in this edition."""

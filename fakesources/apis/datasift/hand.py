@@ -181,7 +181,7 @@ def _checked(shape: Any, **parts: Any) -> dict[str, Any]:
     """The parts as plain values, held against their type's shape; a fault is told by its place, never by its value."""
     values: dict[str, Any] = plain(parts)
     for fault in shape.faults(values):
-        names = fault.names and f"{', '.join(map(repr, fault.names))}; "
+        names = f"{', '.join(map(repr, fault.names))}; " if fault.names else ""
         near = nearest(fault.names[0], (fault.spot or {}).get("properties", {})) if fault.names else ""
         hint = f" (did you mean {near!r}?)" if near and fault.keyword == "additionalProperties" else ""
         raise ValueError(f"{fault.at}: {names}expected {described(fault)}{hint}")

@@ -83,8 +83,8 @@ class Incoming:
             held[:] = held.lstrip(b"\r\n")
         searched = 0
         while (end := _END.search(held, searched)) is None:
-            if held.find(b"\n", 0, LINE_LIMIT) < 0 and len(held) >= LINE_LIMIT:
-                raise Unreadable(414, f"the request line is longer than {LINE_LIMIT} bytes")
+            if len(held) > LINE_LIMIT and held.find(b"\n", 0, LINE_LIMIT) < 0:
+                raise too_long()
             if len(held) > LINE_LIMIT + HEAD_LIMIT:
                 raise Unreadable(431, f"the headers are longer than {HEAD_LIMIT} bytes")
             searched = max(0, len(held) - 3)
@@ -146,9 +146,16 @@ class Incoming:
         return line.removesuffix(b"\r")
 
 
+def too_long() -> Unreadable:
+    """A request line beyond its limit, whether its end has come or not."""
+    return Unreadable(414, f"the request line is longer than {LINE_LIMIT} bytes")
+
+
 def parsed(head: bytes) -> Head:
     """A head without its last line break. Raises Unreadable where HTTP's grammar is broken or a limit is passed."""
     first, _, rest = head.partition(b"\n")
+    if len(first) > LINE_LIMIT:
+        raise too_long()
     line = _REQUEST_LINE.fullmatch(first)
     if line is None:
         raise Unreadable(400, "the request line cannot be read; expected METHOD PATH HTTP/1.1")

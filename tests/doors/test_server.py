@@ -1,0 +1,429 @@
+"""The live server: how it starts and ends, what it bears, and what it leaves behind."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import json
+import os
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from clients import HOST, Echo, Sent, raw
+
+from fakesources.adapters import tls
+from fakesources.adapters.server import Server
+from fakesources.core.errors import Bug
+from fakesources.core.messages import BODY_LIMIT, Reply
+
+CERTIFICATES = Path(__file__).parents[1] / "commands"
+
+
+@pytest.fixture
+def server(echo: Echo) -> Iterator[Server]:
+    """A server with an echo behind it."""
+    with Server(echo.handle) as server:
+        yield server
+
+
+@contextmanager
+def dialled(server: Server) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        yield client
+
+
+def answer_on(client: socket.socket, method: str = "GET") -> tuple[int, bytes]:
+    got = http.client.HTTPResponse(client, method=method)
+    got.begin()
+    return got.status, got.read()
+
+
+def until_closed(client: socket.socket) -> bytes:
+    return b"".join(iter(lambda: client.recv(65_536), b""))
+
+
+def threads() -> set[threading.Thread]:
+    return {each for each in threading.enumerate() if "fakesources" in each.name}
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+# -- beginning and end ---------------------------------------------------------------------------------------------
+
+
+def test_it_answers_as_soon_as_it_has_started(echo: Echo) -> None:
+    """When `start` returns, the first connection is served; where it is, it says itself."""
+    server = Server(echo.handle).start()
+    try:
+        assert server.url == f"http://{server.host}" == f"http://127.0.0.1:{server.port}"
+        assert requests.get(server.url, timeout=5).text == "hello"
+        assert (echo.last.host, echo.last.scheme, echo.last.door, echo.last.peer) == (
+            server.host,
+            "http",
+            "server",
+            "127.0.0.1",
+        )
+    finally:
+        server.stop()
+
+
+def test_a_busy_port_is_told_at_once(server: Server, echo: Echo) -> None:
+    """A named port that somebody has is an OSError of the usual number, with a way out in its text."""
+    with pytest.raises(OSError, match=rf"port {server.port} of 127\.0\.0\.1 is in use: .*0 for any") as busy:
+        Server(echo.handle, port=server.port).start()
+
+    assert busy.value.errno == errno.EADDRINUSE
+
+
+def test_a_port_is_free_again_after_stop(echo: Echo) -> None:
+    """The next server can have the port of one that has stopped, though clients were connected to it."""
+    with Server(echo.handle) as first:
+        requests.get(first.url, timeout=5)
+
+    with Server(echo.handle, port=first.port) as second:
+        assert requests.get(second.url, timeout=5).text == "hello"
+
+
+@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("::1", "[::1]"), ("localhost", "localhost")])
+def test_it_names_an_address_that_clients_can_use(echo: Echo, host: str, shown: str) -> None:
+    """Bound to every interface it names this machine; IPv6 stands in brackets."""
+    if ":" in host and not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    with Server(echo.handle, host) as server:
+        assert server.host == f"{shown}:{server.port}"
+        assert requests.get(server.url, timeout=5).text == "hello"
+
+
+def test_a_thousand_servers_leave_no_thread_and_no_descriptor(echo: Echo) -> None:
+    """Starting and stopping, with connections open now and then, gives back all it took."""
+    before = descriptors()
+    with ExitStack() as clients:
+        for count in range(1000):
+            with Server(echo.handle) as server:
+                if count % 100 == 0:
+                    clients.enter_context(dialled(server)).sendall(raw(Sent(), HOST))
+
+    assert (descriptors(), threads()) == (before, set())
+
+
+def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
+    """Idle, half-sent, late and silent connections, and a handler that hangs, hold up no stop; clients see the end.
+
+    What has to be shorter than the patience of any of them is the whole stop, whatever the machine is busy with.
+    """
+    hanging, release = threading.Event(), threading.Event()
+
+    def handle(request: Any) -> Reply:
+        if request.path == "/hang":
+            hanging.set()
+            release.wait(60)
+        return {"/late": Reply(200, delay=60), "/silent": Reply(200, breaks="timeout")}.get(request.path, Reply(200))
+
+    server = Server(handle).start()
+    with ExitStack() as stack:
+        clients = [stack.enter_context(dialled(server)) for _ in range(5)]
+        for client, sent in zip(clients, (b"", b"GET / HT", b"/late", b"/silent", b"/hang"), strict=True):
+            client.sendall(b"GET %s HTTP/1.1\r\n\r\n" % sent if sent.startswith(b"/") else sent)
+        hanging.wait(5)
+        server.stop()
+
+        assert [until_closed(client) for client in clients] == [b""] * 5
+        release.set()
+        for thread in threads():
+            thread.join(5)
+    assert threads() == set()
+
+
+def test_a_graceful_stop_lets_a_request_finish() -> None:
+    """With grace, a request that has begun is answered and its client told to close; idle connections end at once."""
+    begun, release = threading.Event(), threading.Event()
+
+    def handle(request: Any) -> Reply:
+        begun.set()
+        release.wait(5)
+        return Reply(200, (), b"finished")
+
+    server = Server(handle).start()
+    with dialled(server) as idle, dialled(server) as busy:
+        busy.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        begun.wait(5)
+        stopping = threading.Thread(target=lambda: server.stop(grace=5))
+        stopping.start()
+        assert until_closed(idle) == b""
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port), timeout=5)
+        release.set()
+
+        got = until_closed(busy)
+        stopping.join(5)
+    assert got.startswith(b"HTTP/1.1 200 OK")
+    assert b"Connection: close" in got
+    assert got.endswith(b"finished")
+
+
+def test_grace_ends() -> None:
+    """A request that does not finish in its grace is cut off."""
+    server = Server(Echo(Reply(200, delay=60)).handle).start()
+    with dialled(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        while not threads() - {server._accepting}:
+            time.sleep(0.001)
+        server.stop(grace=0.05)
+
+        assert until_closed(client) == b""
+
+
+def test_a_handler_can_stop_its_own_server() -> None:
+    """Stopping from inside a request does not wait for that request, whose answer is the last to go out."""
+    holder: list[Server] = []
+
+    def handle(request: Any) -> Reply:
+        holder[0].stop()
+        return Reply(200)
+
+    with Server(handle) as server, dialled(server) as client:
+        holder.append(server)
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
+
+
+# -- connections -----------------------------------------------------------------------------------------------------
+
+
+def test_a_connection_serves_many_requests(server: Server, echo: Echo) -> None:
+    """HTTP/1.1 connections stay open; also for HTTP/1.0 where the client asks for it."""
+    with dialled(server) as client:
+        for _ in range(3):
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert answer_on(client) == (200, b"hello")
+        client.sendall(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        assert answer_on(client) == (200, b"hello")
+        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+
+        assert until_closed(client).endswith(b"Content-Length: 5\r\nConnection: close\r\n\r\nhello")
+
+
+def test_pipelined_requests_are_answered_in_their_order(server: Server, echo: Echo) -> None:
+    """A client may send several requests before it reads; a HEAD among them brings no body."""
+    with dialled(server) as client:
+        client.sendall(b"GET /1 HTTP/1.1\r\n\r\nHEAD /2 HTTP/1.1\r\n\r\nPUT /3 HTTP/1.1\r\nContent-Length: 1\r\n\r\nx")
+        client.sendall(b"GET /4 HTTP/1.1\r\nConnection: close\r\n\r\n")
+        got = until_closed(client)
+
+    assert got.count(b"HTTP/1.1 200 OK") == 4
+    assert got.count(b"hello") == 3
+    assert [request.path for request in echo.seen] == ["/1", "/2", "/3", "/4"]
+
+
+def test_a_client_that_has_finished_sending_is_still_answered(server: Server) -> None:
+    """A half-closed connection gets its answer and is then closed."""
+    with dialled(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        client.shutdown(socket.SHUT_WR)
+
+        assert until_closed(client).endswith(b"hello")
+
+
+@pytest.mark.parametrize("start", [b"GET / HT", b"PUT / HTTP/1.1\r\nContent-Length: 9\r\n\r\n1234"])
+def test_a_client_that_leaves_half_way_asks_nothing(server: Server, echo: Echo, start: bytes) -> None:
+    """A request cut off by its client never reaches the fake, and the server goes on."""
+    with dialled(server) as client:
+        client.sendall(start)
+        client.shutdown(socket.SHUT_WR)
+        assert until_closed(client) == b""
+
+    assert echo.seen == []
+    assert requests.get(server.url, timeout=5).text == "hello"
+
+
+def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(server: Server, echo: Echo) -> None:
+    """Closing before a large answer has arrived ends that connection alone."""
+    echo.reply = Reply(200, (), b"x" * 5_000_000)
+    with dialled(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        client.recv(10)
+    echo.reply = Reply(200, (), b"well")
+
+    assert requests.get(server.url, timeout=5).text == "well"
+
+
+def test_two_hundred_connections_stay_open_side_by_side(server: Server) -> None:
+    """Every one of many keep-alive connections is answered, again and again."""
+    with ExitStack() as stack:
+        clients = [stack.enter_context(dialled(server)) for _ in range(200)]
+        for _ in range(3):
+            for client in clients:
+                client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert {answer_on(client) for client in clients} == {(200, b"hello")}
+
+
+def test_slow_clients_stall_nobody(echo: Echo) -> None:
+    """While some clients send byte by byte, others are served; who is not done in time is told so."""
+    with Server(echo.handle, read_timeout=0.3) as server, ExitStack() as stack:
+        slow = [stack.enter_context(dialled(server)) for _ in range(20)]
+        for byte in b"GET /":
+            for client in slow:
+                client.sendall(bytes([byte]))
+            assert requests.get(server.url, timeout=5).text == "hello"
+
+        assert {until_closed(client).partition(b"\r\n")[0] for client in slow} == {b"HTTP/1.1 408 Request Timeout"}
+
+
+def test_an_idle_connection_is_closed_in_the_end(echo: Echo) -> None:
+    """A connection nobody uses any more is closed without a word."""
+    with Server(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert answer_on(client) == (200, b"hello")
+
+        assert until_closed(client) == b""
+
+
+# -- bodies and limits -------------------------------------------------------------------------------------------------
+
+
+def test_a_client_may_ask_before_it_sends_its_body(server: Server, echo: Echo) -> None:
+    """`Expect: 100-continue` is answered before the body is sent, and not when the body is there already."""
+    head = b"PUT / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+    with dialled(server) as client:
+        client.sendall(head)
+        assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"body")
+        assert answer_on(client) == (200, b"hello")
+        client.sendall(head + b"body")
+        assert answer_on(client) == (200, b"hello")
+
+    assert [request.body for request in echo.seen] == [b"body"] * 2
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
+def test_a_body_of_ten_megabytes_is_answered_and_not_kept(server: Server, echo: Echo, chunked: bool) -> None:
+    """The fake sees a byte more than it allows, so it refuses in the API's words, and the client reads that."""
+    body: Any = b"x" * 10_000_000
+    got = requests.post(server.url, data=iter([body]) if chunked else body, timeout=5)
+
+    assert (got.text, got.headers["Connection"]) == ("hello", "close")
+    assert len(echo.last.body) == BODY_LIMIT + 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"hello\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"PUT / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 101 + b"\r\n", 431),
+        (b"GET / HTTP/2.0\r\n\r\n", 505),
+    ],
+)
+def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent: bytes, status: int) -> None:
+    """One line of plain text with HTTP's own status, then the end of the connection; the fake is not asked."""
+    with dialled(server) as client:
+        client.sendall(sent)
+        got = until_closed(client)
+
+    head, _, body = got.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"Content-Type: text/plain" in head
+    assert (body.count(b"\n"), b"Traceback" in body, echo.seen) == (1, False, [])
+
+
+# -- bugs, logs, https ---------------------------------------------------------------------------------------------------
+
+
+def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
+    """A client is told that the fake is to blame; the exception comes back from `stop`, and nothing is printed."""
+
+    def handle(request: Any) -> Reply:
+        raise Bug("an answer that breaks its own schema")
+
+    server = Server(handle).start()
+    got = requests.get(server.url, timeout=5)
+    with pytest.raises(Bug, match="breaks its own schema"):
+        server.stop()
+
+    assert got.status_code == 500
+    assert got.json()["error"].startswith("This is a bug in the fake, not in the request: Bug: an answer that")
+    assert capfd.readouterr() == ("", "")
+    assert threads() == set()
+
+
+def test_a_reply_that_cannot_be_written_is_a_bug_too() -> None:
+    """A header with a line break never reaches the client; the fake owns up instead."""
+    bugs: list[Exception] = []
+    with Server(Echo(Reply(200, (("X", "a\r\nY: b"),))).handle, on_bug=bugs.append) as server:
+        got = requests.get(server.url, timeout=5)
+
+    assert (got.status_code, "Y" in got.headers) == (500, False)
+    assert [type(bug) for bug in bugs] == [ValueError]
+
+
+def test_the_test_that_failed_inside_is_not_hidden_by_a_bug() -> None:
+    """An exception in the body of `with` is the one that is seen."""
+
+    def handle(request: Any) -> Reply:
+        raise Bug("second")
+
+    with pytest.raises(RuntimeError, match="first"), Server(handle) as server:  # noqa: PT012
+        requests.get(server.url, timeout=5)
+        raise RuntimeError("first")
+
+
+def test_the_access_log_is_told_of_each_answer_and_of_no_secret(echo: Echo) -> None:
+    """Method, path, status and milliseconds; never the query, where an API key may stand."""
+    lines: list[tuple[str, str, int, float]] = []
+    with Server(echo.handle, access=lambda *line: lines.append(line)) as server:
+        requests.get(f"{server.url}/v1/feeds?api_key=secret", timeout=5)
+        requests.delete(f"{server.url}/v1/feeds/1?api_key=secret", timeout=5)
+
+    assert [line[:3] for line in lines] == [("GET", "/v1/feeds", 200), ("DELETE", "/v1/feeds/1", 200)]
+    assert all(0 <= line[3] < 5000 for line in lines)
+
+
+def certified() -> ssl.SSLContext:
+    return tls.context(str(CERTIFICATES / "localhost.pem"), str(CERTIFICATES / "localhost.key"))
+
+
+def test_with_a_certificate_it_speaks_https(echo: Echo) -> None:
+    """Clients that insist on https are served; one that speaks plainly is shown the door, and stop is as fast."""
+    with Server(echo.handle, "localhost", tls=certified()) as server:
+        with requests.Session() as session:
+            session.trust_env = False
+            session.verify = str(CERTIFICATES / "localhost.pem")
+            assert [session.post(server.url, data=b"x" * 100_000, timeout=5).text for _ in range(2)] == ["hello"] * 2
+            assert (server.url, echo.last.scheme) == (f"https://localhost:{server.port}", "https")
+        with socket.create_connection(("localhost", server.port), timeout=5) as plain:
+            plain.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert b"200 OK" not in until_closed(plain)
+
+    assert threads() == set()
+
+
+@pytest.mark.parametrize(("certificate", "key"), [("none.pem", None), ("localhost.pem", "none.key"), ("text", "text")])
+def test_a_certificate_that_is_none_is_named(tmp_path: Path, certificate: str, key: str | None) -> None:
+    """A file that is missing or holds no certificate is an OSError that names it."""
+    (tmp_path / "text").write_text("no certificate")
+    (tmp_path / "localhost.pem").write_bytes((CERTIFICATES / "localhost.pem").read_bytes())
+
+    wrong = key or certificate
+    with pytest.raises(OSError, match=wrong):
+        tls.context(str(tmp_path / certificate), key and str(tmp_path / key))
+
+
+def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The body of the 500 is one JSON object, whatever the exception's text holds."""
+    bugs: list[Exception] = []
+    monkeypatch.setattr(server, "_on_bug", bugs.append)
+    reply = server.own_up(ValueError('"quoted"\n\ud800'))
+
+    assert json.loads(reply.body)["error"].startswith("This is a bug in the fake")

@@ -13,6 +13,7 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,6 +73,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             flag, dest=f"fakesources_{option.name}", metavar=option.metavar, type=_from_shell(option), help=option.help
         )
         parser.addini(f"fakesources_{option.name}", option.help, type=_ini_type(option), default=None)
+    group.addoption("--fakesources-coverage", action="store_true", help="tell what of the APIs the suite met, and what never")
+    group.addoption("--fakesources-coverage-json", metavar="FILE", help="write the same to a file, as JSON")
+    group.addoption(
+        "--fakesources-editions", metavar="API", action="append", default=[],
+        help="run each test that uses a fake once under every edition of this API",
+    )  # fmt: skip
 
 
 def _from_shell(option: Option) -> Callable[[str], Any]:
@@ -100,6 +107,10 @@ def _ini_type(option: Option) -> Any:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the run's memory, and tell pytest of the marker."""
     config.stash[_RUN] = Run()
+    if config.getoption("fakesources_coverage") or config.getoption("fakesources_coverage_json"):
+        import_module("fakesources.pytest_coverage").start(config)
+    if config.getoption("fakesources_editions"):
+        import_module("fakesources.pytest_editions").start(config, config.getoption("fakesources_editions"))
     names = ", ".join(f"{option.name}={option.default!r}" for option in options.ALL.values())
     config.addinivalue_line(
         "markers", f"fakesources({names}): what this test's fake is made with; merged from module to function"
@@ -177,7 +188,8 @@ def fakesources(request: pytest.FixtureRequest, fakesources_options: Options) ->
     under test made of the answer. `@pytest.mark.fakesources(strict=False)` chooses options.
     """
     marks = [mark.kwargs for mark in request.node.iter_markers("fakesources")]
-    with _opened(request.config, _chosen(request.config, fakesources_options, reversed(marks))) as fake:
+    editions = getattr(request, "param", {})  # under --fakesources-editions
+    with _opened(request.config, _chosen(request.config, fakesources_options, (*reversed(marks), editions))) as fake:
         yield fake
 
 

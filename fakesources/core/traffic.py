@@ -48,12 +48,27 @@ class Counters:
     window: int = 3600
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an object's state that an operation makes; "" is an object that is not there."""
+
+    operation: str
+    before: str
+    after: str
+
+    @property
+    def id(self) -> str:
+        """What it is called where changes are counted."""
+        return f"{self.operation}: {self.before or 'nothing'} to {self.after or 'nothing'}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
     """What an API's traffic is held to. `pages` name the page behind each of NAMES that applies.
 
     `follows` are, by operation, the places of the answer that follow from what was asked: they have to be what the
-    fake answers to the same. `arrange(call, value)` makes, in the account of a call, the objects without which it could not have been answered
+    fake answers to the same. `changes` are those an object's `status` can make, the usual one of an operation first, in
+    the words that `states` gives for the words of every edition. `arrange(call, value)` makes, in the account of a call, the objects without which it could not have been answered
     with that value; the call's parameters are read by then.
     """
 
@@ -62,6 +77,8 @@ class Traffic:
     counters: Counters | None = None
     traces: tuple[Trace, ...] = field(default=())
     follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    states: Mapping[str, str] = field(default_factory=dict)
     arrange: Callable[[Call, Any], None] | None = None
 
     def rules(self, api: str) -> Iterator[Rule]:

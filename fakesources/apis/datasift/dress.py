@@ -34,7 +34,9 @@ _FRAMED_STATUSES = frozenset({200, 201, 204})
 
 
 def headers(call: Call, answer: Answer) -> Pairs:
-    """The headers of an answer in the recorded order; the request id is the account's next one."""
+    """The headers of an answer in the recorded order; the request id is the account's next one. A wrong method is told
+    the right ones, as HTTP asks for.
+    """
     return (
         _SERVER,
         ("Date", _date(call.at)),
@@ -46,6 +48,7 @@ def headers(call: Call, answer: Answer) -> Pairs:
         *rates.headers(call),
         *_CROSS,
         *(_FRAMED if answer.status in _FRAMED_STATUSES else _UNFRAMED),
+        *((("Allow", ", ".join(call.allowed)),) if call.allowed else ()),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.calls import Call
-from ...core.traffic import Counters, Trace, Traffic
+from ...core.traffic import Change, Counters, Trace, Traffic
 from .source_types import source_types
 from .state import DataSiftAccount, Source
 
@@ -84,5 +84,15 @@ TRAFFIC = Traffic(
         "datasift.source.auth.add": ("id",),
         "datasift.source.auth.remove": ("id",),
     },
+    changes=(
+        Change("datasift.source.create", "", "stopped"),
+        Change("datasift.source.start", "stopped", "running"),
+        Change("datasift.source.start", "running", "running"),
+        Change("datasift.source.stop", "running", "stopped"),
+        Change("datasift.source.stop", "stopped", "stopped"),
+        Change("datasift.source.delete", "stopped", ""),
+        Change("datasift.source.delete", "running", ""),
+    ),
+    states={"active": "running", "running": "running", "stopped": "stopped"},
     arrange=arrange,
 )

@@ -16,6 +16,9 @@ from .samples import Sample, in_query
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
+LARGEST = 10**18 - 1
+"""The largest whole number that is read from text."""
+
 
 def operation(api: Api[Any], endpoint: Endpoint, components: Components, sample: Sample | None) -> dict[str, Any]:
     """The operation object of a row."""
@@ -69,6 +72,8 @@ def _parameter(
     place: str, name: str, spot: Mapping[str, Any], required: bool, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     schema = {key: value for key, value in spot.items() if key != "description"}
+    if schema.get("type") == "integer":
+        schema.setdefault("maximum", LARGEST)
     found = {
         "name": name,
         "in": place,

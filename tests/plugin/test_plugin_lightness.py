@@ -1,0 +1,75 @@
+"""What a run pays that does not use the plugin: nothing but its own two small modules."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = (
+    "werkzeug",
+    "jsonschema",
+    "jsonschema_rs",
+    "referencing",
+    "responses",
+    "requests",
+    "urllib3",
+    "httpx",
+    "httpx2",
+    "click",
+)
+"""What no run may import on the plugin's behalf."""
+
+
+def modules_after(folder: Path, test: str, *args: str) -> set[str]:
+    """The modules a run of pytest has imported when it ends, with no plugin loaded but ours."""
+    (folder / "test_it.py").write_text(test)
+    (folder / "conftest.py").write_text(
+        "import json, sys\ndef pytest_unconfigure():\n    json.dump(sorted(sys.modules), open('modules.json', 'w'))\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", *args]
+    environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PATH": ""}
+    subprocess.run(command, cwd=folder, check=True, env=environment, capture_output=True)
+    return set(json.loads((folder / "modules.json").read_text()))
+
+
+def test_a_bare_run_imports_nothing_for_the_plugin(tmp_path: Path) -> None:
+    """With the plugin, a run imports its module, the list of options and the package, and no library at all."""
+    bare = modules_after(tmp_path, "def test_it(): pass\n")
+    with_plugin = modules_after(tmp_path, "def test_it(): pass\n", "-p", "fakesources.pytest_plugin")
+
+    assert with_plugin - bare == {"fakesources", "fakesources.options", "fakesources.pytest_plugin"}
+
+
+def test_what_the_package_needs_is_absent_until_a_fixture_is_used(tmp_path: Path) -> None:
+    """None of the libraries is there after a bare run; those that the doors need are, once a test has used a fake."""
+    bare = modules_after(tmp_path, "def test_it(): pass\n", "-p", "fakesources.pytest_plugin")
+    used = modules_after(tmp_path, "def test_it(fakesources): pass\n", "-p", "fakesources.pytest_plugin")
+
+    assert not bare & set(HEAVY)
+    assert {"werkzeug", "requests", "responses"} <= used
+
+
+def test_a_fixture_imports_no_client_that_nobody_uses(tmp_path: Path) -> None:
+    """Httpx is not imported by a fake when the code under test has not imported it, nor is the explanation of a fault."""
+    used = modules_after(
+        tmp_path,
+        "import requests\ndef test_it(fakesources):\n"
+        "    requests.get('https://api.curator.io/v1/feeds?api_key=key').raise_for_status()\n",
+        "-p",
+        "fakesources.pytest_plugin",
+    )
+
+    assert not used & {"httpx", "httpx2", "aiohttp", "click", "jsonschema"}
+
+
+@pytest.mark.parametrize("statement", ["import fakesources", "from fakesources import Options"])
+def test_importing_the_package_is_free(statement: str) -> None:
+    """The top package imports none of its rooms until a name is asked for."""
+    code = f"import sys; {statement}; print([name for name in sys.modules if name.startswith('fakesources')])"
+    shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+    assert set(json.loads(shown.replace("'", '"'))) <= {"fakesources", "fakesources.options"}

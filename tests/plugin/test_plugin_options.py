@@ -1,0 +1,220 @@
+"""Where a fake's options come from: the command line, the marker, the ini file, the fixture, in this order."""
+
+from __future__ import annotations
+
+import pytest
+from somebody import Run, shows
+
+from fakesources import options
+
+TELLS = """
+    def test_it(fakesources):
+        print(fakesources, "seed", fakesources.seed)
+"""
+
+
+def test_a_marker_chooses_and_merges_from_module_to_function(run: Run) -> None:
+    """The narrowest marker that names an option has the last word on it; others keep theirs."""
+    result = run(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.fakesources(datasift="live-1.6", seed=1)
+
+        @pytest.mark.fakesources(seed=2)
+        class TestIt:
+            @pytest.mark.fakesources(seed=3)
+            def test_it(self, fakesources):
+                assert fakesources.seed == 3
+                assert "live-1.6" in repr(fakesources)
+
+            def test_that(self, fakesources):
+                assert fakesources.seed == 2
+        """
+    )
+
+    result.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("datasfit='live-1.6'", "there is no option 'datasfit'; did you mean 'datasift'?"),
+        ("'live-1.6'", "it takes options by name, such as strict=False, not 'live-1.6'"),
+    ],
+)
+def test_unknown_options_are_refused_at_collection(run: Run, mark: str, said: str) -> None:
+    """A marker with an option that does not exist stops the run before any test, and names the nearest."""
+    result = run(
+        f"""
+        import pytest
+
+        @pytest.mark.fakesources({mark})
+        def test_it():
+            print("has run")
+        """,
+        "-s",
+    )
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert f"test_it.py::test_it: @pytest.mark.fakesources: {said}" in result.stderr.str()
+    assert "has run" not in result.stdout.str()
+
+
+def test_an_edition_that_does_not_exist_is_told_when_the_fake_is_made(run: Run) -> None:
+    """A value that cannot be is an error of the test that asked for it, and the nearest is named."""
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.fakesources(curator="docs-2018")
+        def test_it(fakesources):
+            pass
+        """
+    )
+
+    result.assert_outcomes(errors=1)
+    assert "curator has no edition 'docs-2018', only docs-2017, docs-2025; did you mean" in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", "[pytest]\nfakesources_seed = 7\nfakesources_strict = no\nfakesources_journal_size = 5\n"),
+        (
+            "pyproject.toml",
+            "[tool.pytest.ini_options]\nfakesources_seed = '7'\nfakesources_strict = false\nfakesources_journal_size = '5'\n",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.pytest]\nfakesources_seed = 7\nfakesources_strict = false\nfakesources_journal_size = 5\n",
+        ),
+    ],
+    ids=["pytest.ini", "[tool.pytest.ini_options]", "[tool.pytest]"],
+)
+def test_the_ini_file_chooses(run: Run, pytester: pytest.Pytester, name: str, text: str) -> None:
+    """Options of the ini file hold for every fake, in either form and both tables."""
+    if "[tool.pytest]" in text and pytest.version_tuple < (9, 2):
+        pytest.skip("values of their own types need pytest 9.2")
+    pytester.path.joinpath(name).write_text(text)
+
+    result = run(
+        """
+        def test_it(fakesources):
+            assert fakesources.seed == 7
+            assert not fakesources.strict
+            assert fakesources.journal.size == 5
+        """
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_lists_in_the_ini_file_are_read(run: Run, pytester: pytest.Pytester) -> None:
+    """Hosts and credentials are lines of the ini file."""
+    pytester.makeini(
+        """
+        [pytest]
+        fakesources_hosts =
+            https://staging.example/ds = datasift
+            https://staging.example/cu = curator
+        fakesources_credentials = datasift:alice=key-of-alice
+        """
+    )
+
+    result = run(
+        """
+        import requests
+
+        def test_it(fakesources):
+            url = "https://staging.example/ds/v1.6/source/get"
+            assert requests.get(url, headers={"Authorization": "alice:key-of-alice"}).status_code == 200
+            assert requests.get(url, headers={"Authorization": "alice:another"}).status_code == 401
+        """
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_a_wrong_value_in_the_ini_file_is_a_usage_error(run: Run, pytester: pytest.Pytester) -> None:
+    """A value that cannot be read stops the run and says what was expected."""
+    pytester.makeini("[pytest]\nfakesources_clock = yesterday\n")
+
+    result = run(TELLS)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "ini option fakesources_clock: Invalid isoformat string: 'yesterday'" in result.stderr.str()
+
+
+def test_the_order_of_precedence(run: Run, pytester: pytest.Pytester) -> None:
+    """The command line wins over the marker, that over the ini file, that over the fixture, that over the default."""
+    pytester.makeini("[pytest]\nfakesources_rate_limit = 20\nfakesources_seed = 2\nfakesources_curator = docs-2025\n")
+    pytester.makeconftest(
+        """
+        import pytest
+        from fakesources import Options
+
+        @pytest.fixture(scope="session")
+        def fakesources_options():
+            return Options(rate_limit=10, seed=1, curator="docs-2017", datasift="live-1.6", journal_size=9)
+        """
+    )
+
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.fakesources(rate_limit=30, seed=3)
+        def test_it(fakesources):
+            made = fakesources.options
+            assert (made.rate_limit, made.seed, made.curator, made.datasift, made.strict, made.journal_size) == (
+                40, 3, "docs-2025", "live-1.6", True, 9
+            )
+        """,
+        "--fakesources-rate-limit=40",
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_options_of_another_kind_are_refused(run: Run, pytester: pytest.Pytester) -> None:
+    """The options fixture gives Options and nothing else."""
+    pytester.makeconftest(
+        "import pytest\n@pytest.fixture(scope='session')\ndef fakesources_options():\n    return {'seed': 1}\n"
+    )
+
+    result = run(TELLS)
+
+    result.assert_outcomes(errors=1)
+    assert "fakesources_options gives fakesources.Options(...), not dict" in result.stdout.str()
+
+
+def test_a_wrong_value_on_the_command_line_is_a_usage_error(run: Run) -> None:
+    """A value that cannot be read is refused as pytest refuses its own options."""
+    result = run(TELLS, "--fakesources-strict=perhaps")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "strict: 'perhaps' is neither yes nor no" in result.stderr.str()
+
+
+def test_the_header_tells_what_fakes_are_made_with(run: Run) -> None:
+    """One line of the report's header has the version, the editions, strictness and seed."""
+    result = run(TELLS, "--fakesources-datasift=live-1.6", "--fakesources-strict=no", "--fakesources-seed=docs")
+
+    assert shows(result, "fakesources: 0.1.0, datasift live-1.6, curator docs-2017, not strict, seed docs")
+
+
+def test_the_header_is_silent_when_asked_to_be_quiet(run: Run) -> None:
+    """Under -q nothing of the plugin is printed."""
+    assert "fakesources" not in run(TELLS, "-q").stdout.str()
+
+
+def test_help_lists_every_option(run: Run, pytester: pytest.Pytester) -> None:
+    """`pytest --help` and `pytest --markers` list each option once for the command line and once for the ini file."""
+    text = run(TELLS, "--help").stdout.str()
+    markers = run(TELLS, "--markers").stdout.str()
+
+    for option in options.ALL.values():
+        assert f"--fakesources-{option.name.replace('_', '-')}={option.metavar}" in text
+        assert f"fakesources_{option.name} (" in text
+        assert f"{option.name}={option.default!r}" in markers

@@ -1,0 +1,356 @@
+"""A violation fails the test that made it: where, how often, and in which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from somebody import Run, shows
+
+FIRST_LINE = (
+    "fakesources.ContractViolation: datasift.source.start $.nmae: "
+    'got "x", expected one of id [datasift.source.start.unknown-parameter]'
+)
+
+
+def test_a_swallowed_violation_fails_the_call_phase(run: Run) -> None:
+    """One failure and no error, though the client swallowed everything, and it points at the application's line."""
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert shows(
+        result,
+        f"""
+            def start_and_swallow(id):
+                try:
+        >           requests.put(API + "start", data={{"id": id, "nmae": "x"}}, headers=ALICE)
+        E           {FIRST_LINE}
+        E             says     A name the API does not know is ignored without a word.
+        E             page     ...
+        """,
+    )
+    assert shows(result, "app.py:13: ContractViolation")
+
+
+def test_the_way_to_the_line_begins_in_the_test(run: Run) -> None:
+    """The line of the test that called the application is shown above the application's own."""
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+        """
+    )
+
+    assert shows(result, ">       app.start_and_swallow(fakesources.datasift.sources.add().id)\n\ntest_it.py:4:")
+
+
+def test_the_first_line_is_enough_for_a_summary(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Operation, JSON path, what was got, what was expected and the rule's id are on one line."""
+    monkeypatch.setenv("COLUMNS", "400")
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+        """
+    )
+
+    assert shows(result, f"FAILED test_it.py::test_start - {FIRST_LINE}")
+
+
+def test_the_report_reproduces_the_request_without_its_secrets(run: Run) -> None:
+    """Below come the smallest part of the request, the caller, and a curl line in which the key is masked."""
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources):
+            id = fakesources.datasift.sources.add(id="0123456789abcdef0123456789abcdef").id
+            app.start_and_swallow(id)
+        """
+    )
+
+    assert shows(
+        result,
+        """
+        E             sent     {"nmae": "x", … 1 more}
+        E             caller   ...
+        E             again    curl -X PUT https://api.datasift.com/v1.6/source/start -H 'Authorization: ***' --data-urlencode id=0123456789abcdef0123456789abcdef --data-urlencode nmae=x
+        """,
+    )
+    assert "key-of-alice" not in result.stdout.str()
+
+
+def test_the_nearest_name_is_told(run: Run) -> None:
+    """A misspelt parameter is answered with the name that was meant."""
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources):
+            app.start(fakesources.datasift.sources.add().id, idd="x")
+        """
+    )
+
+    assert "(did you mean 'id'?)" in result.stdout.str()
+    assert shows(result, "E         nearest  id")
+
+
+def test_a_test_that_fails_anyway_keeps_its_own_failure(run: Run) -> None:
+    """Where the test fails by itself, violations become a section of its report."""
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+            assert False, "of its own"
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert shows(result, "E       AssertionError: of its own\nE       assert False")
+    result.stdout.fnmatch_lines(["*- fakesources: 1 contract violation -*"])
+    assert shows(result, FIRST_LINE.removeprefix("fakesources.ContractViolation: "))
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "thread = threading.Thread(target=app.start_and_swallow, args=(id,)); thread.start(); thread.join()",
+        "client = httpx.Client(transport=fakesources.transport()); client.put(app.API + 'start', data={'id': id, 'nmae': 'x'}, headers=app.ALICE)",
+        "httpx.put(app.API + 'start', data={'id': id, 'nmae': 'x'}, headers=app.ALICE)",
+        "werkzeug.test.Client(fakesources.wsgi).put('/v1.6/source/start', data={'id': id, 'nmae': 'x'}, headers=app.ALICE)",
+        "app.API = fakesources_server.url + '/v1.6/source/'; app.start_and_swallow(id)",
+        "app.API = fakesources_server.url + '/v1.6/source/'; asyncio.run(through_aiohttp(id))",
+        "app.API = fakesources_server.url + '/v1.6/source/'; urllib.request.urlopen(urllib.request.Request(app.API + 'start', b'id=%b&nmae=x' % id.encode(), app.ALICE, method='PUT'))",
+    ],
+    ids=["a thread", "a transport", "httpx", "WSGI", "a socket", "aiohttp", "urllib"],
+)  # fmt: skip
+def test_violations_fail_whichever_way_they_came(run: Run, way: str) -> None:
+    """Through any thread and any door, in-process or over a socket: one failure that names the user's own line."""
+    result = run(
+        f"""
+        import asyncio, threading, urllib.request
+        import aiohttp, httpx, werkzeug.test
+        import app
+
+        async def through_aiohttp(id):
+            async with aiohttp.ClientSession() as session:
+                async with session.put(app.API + "start", data={{"id": id, "nmae": "x"}}, headers=app.ALICE) as answer:
+                    await answer.read()
+
+        def test_start(fakesources, fakesources_server):
+            id = fakesources.datasift.sources.add().id
+            {way}
+        """,
+        "--tb=short",
+    )
+
+    result.assert_outcomes(failed=1)
+    assert shows(result, f"E   {FIRST_LINE}")
+    caller = next(line for line in result.outlines if "caller" in line).split()[-1]
+    file, _, line = caller.rpartition(":")
+    written = Path(file).read_text().splitlines()[int(line) - 1]
+    assert "put(" in written or "urlopen(" in written
+
+
+def test_several_violations_are_one_failure(run: Run) -> None:
+    """The first line tells the first of them and how many there are; each has its own paragraph."""
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources):
+            id = fakesources.datasift.sources.add().id
+            app.start_and_swallow(id)
+            app.start(id, taste="sweet")
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert shows(result, f"E           {FIRST_LINE} (the first of 2 violations)")
+    assert shows(result, 'E           datasift.source.start $.taste: got "sweet", expected one of id [...')
+
+
+def test_a_lenient_fake_lists_instead(run: Run) -> None:
+    """With strict=False the test passes, and what was let pass is a section of the terminal summary."""
+    result = run(
+        """
+        import app, pytest
+
+        @pytest.mark.fakesources(strict=False)
+        def test_start(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+        """
+    )
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*= fakesources: contract violations, not strict =*"])
+    assert shows(result, "test_it.py::test_start\n  " + FIRST_LINE.removeprefix("fakesources.ContractViolation: "))
+
+
+def test_what_comes_after_the_call_phase_is_the_teardowns(run: Run) -> None:
+    """A request of a fixture that ends later leaves the test passed and is an error of its teardown."""
+    result = run(
+        """
+        import app, pytest
+
+        @pytest.fixture
+        def late(fakesources):
+            yield
+            app.start_and_swallow("0123456789abcdef0123456789abcdef")
+
+        def test_start(late):
+            pass
+        """
+    )
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_start*"])
+
+
+def test_what_comes_before_the_call_phase_is_the_tests(run: Run) -> None:
+    """A request of a fixture that begins earlier fails the test, once."""
+    result = run(
+        """
+        import app, pytest
+
+        @pytest.fixture
+        def early(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+
+        def test_start(early):
+            pass
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert shows(result, "app.py:13: ContractViolation")
+
+
+def test_expected_violations_do_not_count(run: Run) -> None:
+    """A test that expects the violation of one rule passes when that is what happens."""
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources):
+            id = fakesources.datasift.sources.add().id
+            with fakesources.expect_violation("datasift.source.start.unknown-parameter") as expected:
+                app.start_and_swallow(id)
+            assert expected.violation.at == "$.nmae"
+            assert fakesources.violations == []
+        """
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_a_check_inside_the_test_points_at_the_line_too(run: Run) -> None:
+    """What `with fake.server()` raises when it is left leads to the line that made the call, and is one failure."""
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources):
+            id = fakesources.datasift.sources.add().id
+            with fakesources.server():
+                app.start_and_swallow(id)
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert shows(result, "app.py:13: ContractViolation")
+
+
+def test_an_escape_fails_the_test(run: Run) -> None:
+    """A client that no door catches is refused and the test fails, though the client swallowed its error."""
+    result = run(
+        """
+        import http.client
+
+        def test_start(fakesources):
+            try:
+                http.client.HTTPSConnection("api.datasift.com", timeout=1).request("GET", "/")
+            except OSError:
+                pass
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert (
+        "connection host: got api.datasift.com, expected a call through one of the fake's doors [connection.escaped]"
+        in result.stdout.str()
+    )
+    assert "fake.responses() is the door for requests" in result.stdout.str()
+    assert shows(result, "test_it.py:5: ContractViolation")
+
+
+def test_a_failing_unittest_keeps_its_failure(run: Run) -> None:
+    """A TestCase that uses the fixture fails once: for what was swallowed, or for itself with a section."""
+    result = run(
+        """
+        import unittest
+        import app, pytest
+
+        class TestStart(unittest.TestCase):
+            @pytest.fixture(autouse=True)
+            def with_fake(self, fakesources):
+                self.id = fakesources.datasift.sources.add().id
+
+            def test_swallowed(self):
+                app.start_and_swallow(self.id)
+
+            def test_of_its_own(self):
+                app.start_and_swallow(self.id)
+                self.fail("of its own")
+        """
+    )
+
+    result.assert_outcomes(failed=2)
+    assert shows(result, "app.py:13: ContractViolation")
+    assert shows(result, "E       AssertionError: of its own")
+    result.stdout.fnmatch_lines(["*- fakesources: contract violations -*"])
+
+
+@pytest.mark.parametrize(("decorator", "outcome"), [("xfail(strict=True)", "xfailed"), ("xfail", "xfailed")])
+def test_an_expected_failure_may_be_a_violation(run: Run, decorator: str, outcome: str) -> None:
+    """A violation fails a test as any failure does, so xfail expects it."""
+    result = run(
+        f"""
+        import app, pytest
+
+        @pytest.mark.{decorator}
+        def test_start(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+        """
+    )
+
+    result.assert_outcomes(**{outcome: 1})
+
+
+def test_rule_ids_reach_junit(run: Run, pytester: pytest.Pytester) -> None:
+    """The rules that were broken are properties of the test case in a JUnit file."""
+    run(
+        """
+        import app
+
+        def test_start(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+        """,
+        "--junit-xml=report.xml",
+    )
+
+    written = (pytester.path / "report.xml").read_text()
+    assert '<property name="fakesources_violation" value="datasift.source.start.unknown-parameter"' in written

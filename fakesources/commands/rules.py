@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from ..apis import ALL
 from ..verify import rules
+from ..verify.differences import markdown
 
 
 @click.command()
@@ -12,11 +14,17 @@ from ..verify import rules
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--edition", default="", metavar="NAME", help="Those that hold in this edition.")
 @click.option("--standing", type=click.Choice(["documented", "recorded", "decided"]), help="Those of this standing.")
-def command(id: str | None, as_json: bool, edition: str, standing: str | None) -> None:
+@click.option(
+    "--editions", "compared", is_flag=True, help="What differs between the editions of each API, as Markdown."
+)
+def command(id: str | None, as_json: bool, edition: str, standing: str | None, compared: bool) -> None:
     """List every rule, or show one with its examples.
 
     ID is a rule's whole id; anything shorter lists the rules that have it in their ids.
     """
+    if compared:
+        click.echo("\n\n".join(f"## {api.title}\n\n{markdown(api)}" for api in ALL))
+        return
     if id is not None:
         try:
             api, rows = rules.one(id)

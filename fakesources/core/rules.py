@@ -142,15 +142,18 @@ def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Shape]]:
         if name:
             named.add(name)
             yield prefix, shape_of(api.name, edition, name)
-    for name in sorted(_names(api.name, edition) - named):
+    for name in sorted(shape_names(api.name, edition) - named):
         yield f"{api.name}.shape.{name.replace('/', '.')}", shape_of(api.name, edition, name)
 
 
+_SAYS_NOTHING = {"$schema", "$id", "$defs", "title", "description", "x-source"}
+
+
 @cache
-def _names(api: str, edition: str) -> frozenset[str]:
+def shape_names(api: str, edition: str) -> frozenset[str]:
     """The shapes of an edition that stand on their own; a file of definitions alone is none."""
     found = {name for folder in (edition, COMMON) for name in _files(root().joinpath(api, folder), "")}
-    return frozenset(name for name in found if "type" in shape_of(api, edition, name).schema)
+    return frozenset(name for name in found if {*shape_of(api, edition, name).schema} - _SAYS_NOTHING)
 
 
 def _files(folder: Traversable, prefix: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ import click
 from ..adapters.server import Server
 from ..hosted import Hosted
 from .flags import chosen, misspelt
+from .signals import left_to_this_thread
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -54,7 +55,8 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             on_bug=_tell_bug,
         )
         try:
-            server.start()
+            with left_to_this_thread():
+                server.start()
         except OSError as error:
             raise click.ClickException(error.strerror or str(error)) from None
         try:

@@ -71,6 +71,21 @@ def handled(numbers: tuple[int, ...], hear: Callable[[int, FrameType | None], An
             signal.signal(number, handler)
 
 
+@contextmanager
+def left_to_this_thread() -> Iterator[None]:
+    """Threads that are started in here never get a signal. One that another thread gets does not wake the main one,
+    which alone runs handlers: it would be heard whenever the main thread next wakes by itself.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HANDED_ON)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _in_front_of_a_terminal() -> bool:
     try:
         return os.tcgetpgrp(0) == os.getpgrp()

@@ -1,0 +1,176 @@
+"""The clock: it stands still until it is moved, and what is due happens on the way, in order."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from fakesources import Clock, FakeSources
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_it_stands_still() -> None:
+    """Reading it moves nothing: it stands at the beginning of 2026."""
+    clock = Clock()
+
+    assert clock.now() == clock.now() == NEW_YEAR
+    assert not clock.running
+    assert repr(clock) == "<Clock 2026-01-01T00:00:00+00:00 frozen>"
+
+
+def test_it_starts_where_it_is_told() -> None:
+    """A start of any zone is kept as the moment it is."""
+    clock = Clock(datetime(2020, 2, 29, 12, tzinfo=timezone(timedelta(hours=2))))
+
+    assert clock.now() == datetime(2020, 2, 29, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("step", "moved"), [({"seconds": 90}, 90), ({"minutes": 5}, 300), ({"hours": 1, "seconds": 0.5}, 3600.5)]
+)
+def test_it_is_moved_on(step: dict[str, float], moved: float) -> None:
+    """Steps add up as they do in a timedelta, and the new time is given back."""
+    clock = Clock()
+
+    assert clock.advance(**step) == clock.now() == NEW_YEAR + timedelta(seconds=moved)
+
+
+def test_it_is_set() -> None:
+    """It may be put to any time, an earlier one too."""
+    clock = Clock()
+
+    assert clock.set(NEW_YEAR - timedelta(days=1)) == NEW_YEAR - timedelta(days=1)
+    assert clock.set(NEW_YEAR + timedelta(days=1)) == NEW_YEAR + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        (lambda clock: clock.advance(-1), "goes forward only"),
+        (lambda clock: clock.set(datetime(2026, 1, 1)), "aware datetime"),
+        (lambda clock: clock.at(datetime(2026, 1, 1), print), "aware datetime"),
+        (lambda clock: Clock(datetime(2026, 1, 1)), "aware datetime"),
+    ],
+)
+def test_what_is_no_time_is_refused(does, said: str) -> None:  # type: ignore[no-untyped-def]
+    """Steps backwards and times without a zone are told, and nothing moves."""
+    clock = Clock()
+
+    with pytest.raises(ValueError, match=said):
+        does(clock)
+
+    assert clock.now() == NEW_YEAR
+
+
+def test_due_events_happen_in_order_each_at_its_own_time() -> None:
+    """What is arranged later but due earlier goes first; of equal times, the first arranged."""
+    clock, seen = Clock(), []
+    for seconds, name in ((30, "last"), (10, "first"), (10, "second"), (60, "never")):
+        clock.after(seconds, lambda name=name: seen.append((name, (clock.now() - NEW_YEAR).seconds)))  # type: ignore[misc]
+
+    clock.advance(59)
+
+    assert seen == [("first", 10), ("second", 10), ("last", 30)]
+    assert clock.now() == NEW_YEAR + timedelta(seconds=59)
+
+
+def test_an_event_may_arrange_another() -> None:
+    """What an event arranges within the step happens in the same step."""
+    clock, seen = Clock(), []
+
+    def tick() -> None:
+        seen.append(clock.seconds() - NEW_YEAR.timestamp())
+        clock.after(10, tick)
+
+    clock.after(10, tick)
+    clock.advance(35)
+
+    assert seen == [10, 20, 30]
+
+
+def test_an_event_may_be_cancelled() -> None:
+    """What was taken back does not happen; taking it back twice changes nothing."""
+    clock, seen = Clock(), []
+    due = clock.at(NEW_YEAR + timedelta(seconds=5), lambda: seen.append("it"))
+
+    clock.cancel(due)
+    clock.cancel(due)
+    clock.advance(10)
+
+    assert seen == []
+
+
+def test_events_may_use_the_fake() -> None:
+    """An event may change rows, also while another thread asks: nothing holds a lock while it runs."""
+    fake = FakeSources()
+    source = fake.datasift.sources.add()
+
+    def change() -> None:
+        other = threading.Thread(target=lambda: fake.datasift.sources.change(source.id, running=True))
+        other.start()
+        other.join()
+
+    fake.clock.after(5, change)
+    fake.clock.advance(5)
+
+    assert fake.datasift.sources[source.id].running
+
+
+def test_a_running_clock_follows_real_time() -> None:
+    """It never goes backwards, and stands still again when it is frozen."""
+    clock = Clock("real")
+    first = clock.now()
+
+    assert clock.running
+    assert clock.now() >= first
+    assert abs((first - datetime.now(UTC)).total_seconds()) < 60
+
+    clock.freeze()
+    assert clock.now() == clock.now()
+    clock.run()
+    assert clock.running
+
+
+def test_a_running_clock_lets_happen_what_it_has_reached() -> None:
+    """Nobody moves it, so what is due happens when it is next looked after: with the next request."""
+    clock, seen = Clock("real"), []
+    clock.after(-1, lambda: seen.append("due"))
+    clock.after(3600, lambda: seen.append("not yet"))
+
+    clock.settle()
+
+    assert seen == ["due"]
+
+
+def test_a_snapshot_holds_the_clock_and_what_is_due() -> None:
+    """Going back to it brings back the time and the events of then, as often as one likes."""
+    fake, seen = FakeSources(), []
+    fake.clock.after(10, lambda: seen.append("due"))
+    before = fake.snapshot()
+    fake.clock.advance(20)
+    fake.clock.after(1, lambda: seen.append("of another time"))
+
+    for _ in range(2):
+        fake.restore(before)
+        assert fake.clock.now() == NEW_YEAR
+        fake.clock.advance(20)
+
+    assert seen == ["due", "due", "due"]
+
+
+def test_a_reset_begins_anew() -> None:
+    """The clock is where the fake's began, and nothing is due."""
+    fake, seen = FakeSources(clock=datetime(2025, 5, 5, tzinfo=UTC)), []
+    fake.clock.after(10, lambda: seen.append("due"))
+    fake.clock.advance(5)
+    fake.clock.run()
+
+    fake.reset()
+
+    assert fake.clock.now() == datetime(2025, 5, 5, tzinfo=UTC)
+    assert not fake.clock.running
+    fake.clock.advance(60)
+    assert seen == []

@@ -30,7 +30,7 @@ from .core.messages import Reply, Request
 from .core.reports import ContractViolation, Expectation, completed, misspelt_secrets
 from .core.states import Diff, Snapshot
 from .core.world import Clock
-from .doors import Opened, with_a_fake
+from .doors import Opened
 from .options import Credentials, Options
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ class FakeSources:
     def _report(self, call: Call) -> None:
         caller = callers.find(call.request.peer, call.request.host)
         secrets = call.api.secrets | misspelt_secrets(call.violations)
-        noted = [completed(violation, call.request, secrets, caller) for violation in call.violations]
+        noted = [completed(violation, call.request, secrets, caller, call.api.pages()) for violation in call.violations]
         self.violations += noted
         call.violations[:] = [replace(violation, trace=None) for violation in noted]
 
@@ -313,6 +313,8 @@ class FakeSources:
         """Decorate a function, a coroutine function or a `unittest.TestCase`: each call, each test method, runs with a
         new fake of the same options. A parameter named `fake` gets it; in a TestCase it is `self.fake`.
         """
+        from .decorating import with_a_fake
+
         made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))
         return made
 

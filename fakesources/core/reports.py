@@ -5,7 +5,7 @@ The first line of every text is enough for a summary; secrets are masked before 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import TracebackType
@@ -13,12 +13,22 @@ from types import TracebackType
 from . import callers, curl
 from .contract import MASK, Violation
 from .messages import Request
+from .rules import page_of
 
 
-def completed(violation: Violation, request: Request, secrets: frozenset[str], caller: callers.Caller) -> Violation:
-    """A violation with what is only known once its request is at hand: who made it, and how to make it again."""
+def completed(
+    violation: Violation,
+    request: Request,
+    secrets: frozenset[str],
+    caller: callers.Caller,
+    pages: Mapping[str, Mapping[str, str]],
+) -> Violation:
+    """A violation with what is only known once its request is at hand: who made it, and how to make it again; its page
+    by its title and where it is.
+    """
     return replace(
         violation,
+        page=page_of(pages, violation.page),
         caller=caller.place,
         excerpt=violation.excerpt or curl.excerpt(request, violation.at, secrets),
         curl=violation.curl or curl.curl(request, secrets),

@@ -1,0 +1,385 @@
+"""State as a value: snapshots, resets, differences, and the files a state is written to and read from."""
+
+from __future__ import annotations
+
+import copy
+import json
+import stat
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakesources import FakeSources, NotAState, Request
+from fakesources.apis import ALL
+from fakesources.apis.datasift.source_types import source_types
+
+ALICE = (("Authorization", "alice:key-of-alice"),)
+BOB = (("Authorization", "bob:key-of-bob"),)
+JSON = (("Content-Type", "application/json"),)
+
+
+def ask(fake: FakeSources, method: str, target: str, headers: Any = ALICE, body: bytes = b"") -> int:
+    """The status of one call to DataSift."""
+    return fake.handle(Request(method, target, headers, body, "api.datasift.com")).status
+
+
+@pytest.fixture
+def fake() -> FakeSources:
+    """A fake with something of everything: two accounts, both APIs, logs, posts on their way, a spent window."""
+    fake = FakeSources(posts="90")
+    source = fake.datasift.sources.add(id="a" * 32)
+    fake.datasift.log.add(source.id, "Rate limited")
+    ask(fake, "GET", "/v1.6/source/get")
+    fake.datasift.account("bob").sources.add(name="Bob's", source_type="twitter_gnip")
+    ask(fake, "GET", "/v1.6/source/get", BOB)
+    feed = next(iter(fake.curator.feeds))
+    fake.curator.sources.add(feed_id=feed, tag="cats")
+    fake.handle(
+        Request("POST", "/v1/sources?api_key=team", JSON, json.dumps({"feed_id": feed, "source_type": 2, "tag": "d"}).encode(), "api.curator.io")
+    )  # fmt: skip
+    return fake
+
+
+# -- snapshots ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_snapshot_brings_everything_back(fake: FakeSources) -> None:
+    """Rows, rate windows, id counters and the clock are as they were, whatever happened since."""
+    before, told = fake.snapshot(), fake.dump()
+    fake.datasift.sources.remove("a" * 32)
+    fake.datasift.account("carol").sources.add()
+    fake.curator.sources.add(tag="dogs")
+    ask(fake, "GET", "/v1.6/source/get")
+    fake.clock.advance(hours=2)
+    assert fake.dump() != told
+
+    fake.restore(before)
+
+    assert fake.dump() == told
+    assert not fake.diff(before)
+
+
+def test_a_snapshot_stays_whole(fake: FakeSources) -> None:
+    """What is written after it is taken, or after it was gone back to, does not reach it."""
+    before, told = fake.snapshot(), fake.dump()
+    for _ in range(2):
+        fake.datasift.sources.change("a" * 32, name="Changed")
+        fake.datasift.sources.add()
+        fake.restore(before)
+
+    assert fake.dump() == told
+
+
+def test_the_same_ids_come_after_a_restore(fake: FakeSources) -> None:
+    """Counters go back too, so that what is made next has the ids it had."""
+    before = fake.snapshot()
+    first = (fake.datasift.sources.add().id, fake.curator.sources.add().id)
+
+    fake.restore(before)
+
+    assert (fake.datasift.sources.add().id, fake.curator.sources.add().id) == first
+
+
+def test_a_snapshot_holds_no_journal_no_violation_and_no_fault(fake: FakeSources) -> None:
+    """Those are what a test has seen, not what the services have."""
+    before = fake.snapshot()
+    ask(fake, "GET", "/v1.6/source/get?nmae=1")
+    fake.faults.next("datasift.source.get", "rate-limit")
+    count = fake.journal.count()
+
+    fake.restore(before)
+
+    assert fake.journal.count() == count
+    assert len(fake.violations) == 1
+    assert len(fake.faults.planned) == 1
+
+
+def test_rows_do_not_follow_later_changes(fake: FakeSources) -> None:
+    """A row that was handed out stays what it was."""
+    row = fake.datasift.sources["a" * 32]
+
+    fake.datasift.sources.change("a" * 32, name="Changed")
+
+    assert row.name == "Rock Music"
+    assert fake.datasift.sources["a" * 32].name == "Changed"
+
+
+# -- resets ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_reset_leaves_the_violations_alone(fake: FakeSources) -> None:
+    """Everything is as new, but what was swallowed cannot be hidden by it."""
+    new = FakeSources(posts="90").dump()
+    ask(fake, "GET", "/v1.6/source/get?nmae=1")
+    fake.clock.advance(5)
+
+    fake.reset()
+
+    assert fake.dump() == new
+    assert len(fake.journal) == 0
+    assert [each.rule for each in fake.violations] == ["datasift.source.get.unknown-parameter"]
+
+
+def test_one_account_can_be_reset(fake: FakeSources) -> None:
+    """Its rows and its exchanges go; everybody else keeps theirs."""
+    assert fake.reset_account("bob") == ["datasift"]
+
+    assert len(fake.datasift.account("bob").sources) == 0
+    assert len(fake.datasift.sources) == 1
+    assert {kept.account for kept in fake.journal} == {"alice", "team"}
+
+
+def test_one_api_can_be_reset(fake: FakeSources) -> None:
+    """All of its accounts are as new; the other API is left alone."""
+    assert fake.reset_account(api="datasift") == ["datasift"]
+
+    assert len(fake.datasift.sources) == 0
+    assert len(fake.curator.sources) == 2
+    assert {kept.api for kept in fake.journal} == {"curator"}
+
+
+def test_resets_and_requests_at_once_do_not_tear(fake: FakeSources) -> None:
+    """Threads that create while another resets get whole answers, and what is left is a state that can be written."""
+    example = source_types()["facebook_page"].example
+    body = json.dumps({"name": "x", "source_type": "facebook_page", **example}).encode()
+    wrong: list[int] = []
+
+    def create() -> None:
+        for _ in range(30):
+            status = ask(fake, "POST", "/v1.6/source/create", (*ALICE, *JSON), body)
+            if status != 201:
+                wrong.append(status)
+
+    threads = [threading.Thread(target=create) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        fake.reset()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
+    FakeSources(posts="90").load(fake.dump())
+
+
+# -- differences -------------------------------------------------------------------------------------------------------
+
+
+def test_a_difference_reads_well() -> None:
+    """Rows that came, went or changed, by account, then what accounts count, then the clock; secrets are masked."""
+    fake = FakeSources()
+    fake.datasift.sources.add(id="a" * 32)
+    fake.datasift.sources.add(id="b" * 32)
+    before = fake.snapshot()
+    fake.datasift.sources.change("a" * 32, running=True, auth=[{"parameters": {"value": "another-token"}}])
+    fake.datasift.sources.remove("b" * 32)
+    ask(fake, "GET", "/v1.6/source/get")
+    fake.clock.advance(60)
+
+    told = str(fake.diff(before)).splitlines()
+
+    assert told[0] == f"datasift home sources {'a' * 32} changed: running false → true, auth *** → ***"
+    assert told[1].startswith(
+        f'datasift home sources {"b" * 32} removed: source_type "facebook_page", name "Rock Music"'
+    )
+    assert told[2] == "datasift home counts changed: opened null → 1767225600, spent 0 → 5"
+    assert told[3] == 'clock changed: now "2026-01-01T00:00:00+00:00" → "2026-01-01T00:01:00+00:00"'
+    assert len(told) == 4
+
+
+def test_no_difference_is_false(fake: FakeSources) -> None:
+    """Two snapshots of the same state differ in nothing, also after a read and a rewrite of the same values."""
+    before = fake.snapshot()
+    fake.datasift.sources.change("a" * 32, name="Rock Music")
+
+    assert not fake.diff(before)
+    assert str(fake.diff(before, before)) == "no difference"
+    assert repr(fake.diff(before)) == "<Diff: no difference>"
+
+
+def test_a_difference_is_data(fake: FakeSources) -> None:
+    """Each change says where it is and which fields it has."""
+    before = fake.snapshot()
+    fake.datasift.account("bob").sources.add(id="c" * 32, name="New")
+
+    (change,) = fake.diff(before)
+
+    assert (change.api, change.account, change.kind, change.id, change.what) == (
+        "datasift", "bob", "sources", "c" * 32, "added",
+    )  # fmt: skip
+    assert ("name", None, "New") in change.parts
+
+
+def test_keys_that_name_accounts_are_not_told() -> None:
+    """Curator's accounts are named by their keys, so a difference numbers them."""
+    fake = FakeSources()
+    fake.curator.account("key-of-home").feeds.add(name="Mine")
+    before = fake.snapshot()
+    fake.curator.account("key-of-another").feeds.add(name="Theirs")
+
+    assert "key-of-another" not in str(fake.diff(before))
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_dump_is_json_and_loads_into_the_same_state(fake: FakeSources, tmp_path: Path) -> None:
+    """Through a file, and as a value: rows, windows, counters, accounts and clock are the same."""
+    path = tmp_path / "state.json"
+    document = fake.dump(path)
+    other, third = FakeSources(posts="90"), FakeSources(posts="90")
+
+    other.load(path)
+    third.load(document)
+
+    assert json.loads(path.read_text("utf-8")) == document
+    assert other.dump() == third.dump() == document
+    assert not other.diff(fake.snapshot())
+    assert other.datasift.sources.add().id == fake.datasift.sources.add().id
+
+
+def test_a_state_loads_into_every_edition(fake: FakeSources) -> None:
+    """Rows are the same in all editions, so a state may move between them."""
+    document = fake.dump()
+    other = FakeSources(datasift="live-1.6", curator="docs-2025", posts="90")
+
+    other.load(document)
+
+    assert other.dump() == document
+
+
+def test_loaded_posts_arrive_when_they_are_due(fake: FakeSources) -> None:
+    """What was on its way when the state was written arrives at its time in the fake that reads it."""
+    other = FakeSources(posts="90")
+    other.load(fake.dump())
+
+    assert len(other.curator.posts) == 0
+    other.clock.advance(90)
+    assert len(other.curator.posts) == 40
+
+
+def test_a_file_is_its_owners_alone(fake: FakeSources, tmp_path: Path) -> None:
+    """Secrets are whole in a state, so nobody else may read its file, also where one lay there before."""
+    path = tmp_path / "state.json"
+    path.write_text("{}")
+    path.chmod(0o644)
+
+    fake.dump(path)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "example-facebook-token" in path.read_text()
+
+
+def test_a_file_that_cannot_be_written_is_left_as_it_was(fake: FakeSources, tmp_path: Path) -> None:
+    """It is replaced whole or not at all, and nothing is left beside it."""
+    path = tmp_path / "folder"
+    path.mkdir()
+
+    with pytest.raises(OSError, match="folder"):
+        fake.dump(path)
+
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A document with one place in it changed, or taken out for `...`."""
+    document = copy.deepcopy(document)
+    *way, last = [int(step) if step.isdigit() else step for step in path.split("/")]
+    holder: Any = document
+    for step in way:
+        holder = holder[step]
+    if value is ...:
+        del holder[last]
+    else:
+        holder[last] = value
+    return document
+
+
+SOURCE = "datasift/accounts/home/rows/sources/0"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("fakesources", 2, "$.fakesources: got 2, expected 1, the version of this form"),
+        ("clock/now", "noon", '$.clock.now: got "noon", expected a time in ISO 8601'),
+        ("clock/now", "2026-01-01T00:00:00", "expected a time with its zone"),
+        ("clock/running", "no", '$.clock.running: got "no", expected true or false'),
+        ("curator", ..., "$: got [\"fakesources\", \"clock\", \"datasift\"], expected 'curator' among its names"),
+        ("curatro", {}, "$.curatro: got {}, expected one of fakesources, clock, datasift, curator (did you mean 'curator'?)"),
+        ("datasift/home", 5, "$.datasift.home: got 5, expected a text"),
+        ("datasift/accounts", [], "$.datasift.accounts: got [], expected an object"),
+        ("datasift/accounts/home", ..., "expected an account 'home'"),
+        ("datasift/accounts/home/counters/source", "1", 'counters.source: got "1", expected a whole number'),
+        ("datasift/accounts/home/counts/spent", None, "counts.spent: got null, expected a whole number"),
+        ("datasift/accounts/home/rows/logs", [], "rows.logs: got [], expected one of sources, log (did you mean 'log'?)"),
+        (f"{SOURCE}/running", "yes", 'rows.sources[0].running: got "yes", expected true or false'),
+        (f"{SOURCE}/name", ..., "expected 'name' among its names"),
+        (f"{SOURCE}/nmae", "x", "rows.sources[0].nmae: got \"x\", expected one of"),
+        (f"{SOURCE}/resources/0/resource_id", 5, "rows.sources[0].resources[0].resource_id: got 5, expected a text"),
+        (f"{SOURCE}/parameters/comments", 1, "rows.sources[0].parameters.comments: got 1, expected true or false"),
+        (f"{SOURCE}/auth", "secret-token", "rows.sources[0].auth: got ***, expected an array"),
+        ("curator/accounts/home/rows/feeds/0/moderation", "none", "expected one of post, pre"),
+    ],
+)  # fmt: skip
+def test_a_broken_document_is_refused_with_its_place(fake: FakeSources, path: str, value: Any, said: str) -> None:
+    """The place, what stood there and what was expected are told, secrets masked; and nothing changes."""
+    before = fake.dump()
+
+    with pytest.raises(NotAState) as error:
+        fake.load(changed(before, path, value))
+
+    assert said in str(error.value)
+    assert fake.dump() == before
+
+
+def test_two_rows_with_one_id_are_refused(fake: FakeSources) -> None:
+    """An id belongs to one row of its kind."""
+    document = fake.dump()
+    rows = document["datasift"]["accounts"]["home"]["rows"]["sources"]
+    rows.append(rows[0])
+
+    with pytest.raises(NotAState, match=r"rows.sources\[1\].id: got .*, expected an id of its own"):
+        fake.load(document)
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "is not JSON"), ("[]", "expected an object"), ("\xff", "is not JSON")])
+def test_a_file_that_is_no_state_is_refused(fake: FakeSources, tmp_path: Path, text: str, said: str) -> None:
+    """Whatever a file holds, the answer is a sentence."""
+    path = tmp_path / "state.json"
+    path.write_bytes(text.encode("latin-1"))
+
+    with pytest.raises(NotAState, match=said):
+        fake.load(path)
+
+
+@pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
+def test_every_store_says_of_what_class_its_rows_are(api: Any) -> None:
+    """Each API's account names the class of the rows of every store, which is what reads them back."""
+    account = api.open_account("home", 0, 0.0)
+
+    assert set(account.rows) == set(account.stores)
+    assert isinstance(account.extra, account.counts)
+
+
+def test_the_form_of_a_dump() -> None:
+    """A new fake's state, written: the form that files of earlier versions have."""
+    document = FakeSources().dump()
+
+    assert json.dumps(document["datasift"]) == json.dumps(
+        {
+            "home": None,
+            "counters": {},
+            "accounts": {
+                "home": {
+                    "counters": {},
+                    "counts": {"limit": None, "opened": None, "spent": 0},
+                    "rows": {"sources": [], "log": []},
+                }
+            },
+        }
+    )
+    assert document["clock"] == {"now": "2026-01-01T00:00:00+00:00", "running": False}
+    assert document["fakesources"] == 1

@@ -1,223 +1,163 @@
-"""The example files: each a JSON file about one rule, of values held against a shape or of calls to a fake.
+"""Examples of what the contracts accept and reject, one to a file, and every one-field change of the pages' own answers.
 
-A value's file: `name`, `rule`, `shape`, `value`, `verdict` (`accepted` or `rejected`, then `at` and `keyword` say what it
-breaks) and, where not all editions are meant, `edition`. A call's file: `name`, `rule`, `request`, `reply` and
-`verdict` (`accepted`, `refused`, or `reported` where the call goes through and the test is told); `given` are the rows
-that are there before, `before` the requests sent before, `fake` the options of the fake.
+`<api>/*.json` has the operation, the editions, the part of the exchange ("request", "query", a status, or "error"), the
+value and the verdict; for a rejected one the JSON path that has to be named and the rule that is broken.
 """
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
+import jsonschema_rs
 import pytest
-from constraints import Constraint, demanded, met
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from fakesources import FakeSources
 from fakesources.apis import ALL
 from fakesources.core.endpoints import Api
-from fakesources.core.messages import Reply, Request
 from fakesources.core.rules import rulebook
-from fakesources.core.schemas import Shape, load, retrieve, shape_of
+from fakesources.core.schemas import Shape, retrieve, shape_of
 
 HERE = Path(__file__).parent
-EXAMPLES: dict[str, dict[str, Any]] = {
-    str(path.relative_to(HERE)): json.loads(path.read_text("utf-8")) for path in sorted(HERE.glob("*/**/*.json"))
-}
-APIS = {api.name: api for api in ALL if (HERE / api.name).is_dir()}
+APIS: dict[str, Api[Any]] = {api.name: api for api in ALL}
+Path_ = tuple[str | int, ...]
 
 
-def of_kind(key: str) -> list[Any]:
-    return [pytest.param(api_of(name), example, id=name) for name, example in EXAMPLES.items() if key in example]
+@dataclass(frozen=True)
+class Example:
+    """One file in one edition."""
+
+    file: str
+    api: Api[Any]
+    edition: str
+    row: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.file}-{self.edition}"
+
+    @property
+    def shape(self) -> Shape:
+        """The shape that the part of the exchange is held to."""
+        endpoint, part = self.api.endpoint(self.row["operation"]), self.row["part"]
+        named = {"request": endpoint.takes, "query": endpoint.asks, "error": self.api.error_shape, **endpoint.gives}
+        return shape_of(self.api.name, self.edition, self.row.get("shape") or named[part])
 
 
-def api_of(name: str) -> Api[Any]:
-    return APIS[name.split("/")[0]]
+def examples() -> Iterator[Example]:
+    for file in sorted(HERE.glob("*/*.json")):
+        row = json.loads(file.read_text("utf-8"))
+        for edition in row["editions"]:
+            yield Example(f"{file.parent.name}/{file.stem}", APIS[file.parent.name], edition, row)
 
 
-def editions_of(api: Api[Any], example: dict[str, Any]) -> list[str]:
-    return [example["edition"]] if "edition" in example else list(api.editions)
+EXAMPLES = list(examples())
+ACCEPTED = [example for example in EXAMPLES if example.row["holds"]]
+REJECTED = [example for example in EXAMPLES if not example.row["holds"]]
+FROM_PAGES = [
+    example for example in ACCEPTED if example.row.get("page") and example.row["part"] not in ("request", "query")
+]
 
 
 @cache
-def slow(path: str) -> Draft202012Validator:
-    """The other library's validator of a shape."""
+def judges(path: str) -> tuple[Any, Any]:
+    """Both libraries' validators of one schema, made here and not by the code that is tested."""
+    schema = json.loads((HERE.parents[1] / "schemas" / path).read_text("utf-8"))
     registry: Any = Registry(retrieve=lambda uri: Resource.from_contents(retrieve(uri)))  # type: ignore[call-arg]
-    return Draft202012Validator(load(path), registry=registry)
+    return (
+        jsonschema_rs.Draft202012Validator(schema, retriever=retrieve),
+        Draft202012Validator(schema, registry=registry),
+    )
 
 
-# -- values -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_both_libraries_give_the_expected_verdict(example: Example) -> None:
+    """jsonschema-rs, which gives the verdict, and jsonschema, which explains it, agree with the example."""
+    shape, value, expected = example.shape, example.row["value"], example.row["holds"]
+    verdicts = [judge.is_valid(value) for judge in judges(shape.path)]
+
+    assert (shape.holds(value), *verdicts) == (expected,) * 3, [fault.said for fault in shape.faults(value)]
 
 
-@pytest.mark.parametrize(("api", "example"), of_kind("shape"))
-def test_both_libraries_give_the_verdict_of_the_file(api: Api[Any], example: dict[str, Any]) -> None:
-    """A value holds to its shape, or breaks it where the file says and nowhere else, for both validators alike."""
-    for edition in editions_of(api, example):
-        shape = shape_of(api.name, edition, example["shape"])
-        accepted = example["verdict"] == "accepted"
-
-        assert shape.holds(example["value"]) is accepted
-        assert slow(shape.path).is_valid(example["value"]) is accepted
-        faults = [(fault.at, fault.keyword) for fault in shape.faults(example["value"])]
-        assert faults == ([] if accepted else [(example["at"], example["keyword"])])
+@pytest.mark.parametrize("example", REJECTED, ids=str)
+def test_what_is_wrong_is_named(example: Example) -> None:
+    """The faults of a rejected value are at the place the example names, under a rule of the book."""
+    assert example.row["at"] in {fault.at for fault in example.shape.faults(example.row["value"])}
+    assert rulebook(example.api).find(example.row["rule"], example.edition) is not None, example.row["rule"]
 
 
-@pytest.mark.parametrize(("api", "example"), of_kind("shape"))
-def test_a_value_with_one_field_spoilt_is_rejected_at_its_place(api: Api[Any], example: dict[str, Any]) -> None:
-    """Of an accepted value, each field renamed, retyped, or dropped where it is required, breaks the shape at its place,
-    for both validators alike.
+@pytest.mark.parametrize("example", ACCEPTED, ids=str)
+def test_what_is_accepted_has_no_faults(example: Example) -> None:
+    """An accepted value has nothing to explain."""
+    assert example.shape.faults(example.row["value"]) == []
+
+
+@pytest.mark.parametrize("example", FROM_PAGES, ids=str)
+def test_every_change_of_one_field_is_rejected_with_its_place(example: Example) -> None:
+    """A field that is dropped, renamed or of another type is found in every answer that a page shows."""
+    shape, value = example.shape, example.row["value"]
+    free, optional = set(example.row.get("free", ())), set(example.row.get("optional", ()))
+
+    for how, changed, at in changes(value, free, optional):
+        assert not shape.holds(changed), f"{how} {at}"
+        assert [judge.is_valid(changed) for judge in judges(shape.path)] == [False, False], f"{how} {at}"
+        places = {fault.at for fault in shape.faults(changed)}
+        assert at in places, f"{how}: expected {at} among {places}"
+
+
+def changes(value: Any, free: set[str], optional: set[str]) -> Iterator[tuple[str, Any, str]]:
+    """Every change of one field: how, the changed value, and the place to be named. `free` are fields with contents
+    of no documented form, which are changed as a whole; `optional` those that another answer of the page lacks.
     """
-    if example["verdict"] != "accepted":
-        return
-    for edition in editions_of(api, example):
-        shape = shape_of(api.name, edition, example["shape"])
-        for at, spoilt in spoilings(shape, example["value"]):
-            verdict = shape.holds(spoilt)
-            assert slow(shape.path).is_valid(spoilt) is verdict
-            if not verdict:
-                assert any(fault.at.startswith(at) for fault in shape.faults(spoilt))
+    for path in fields(value, free):
+        holder, name = path[:-1], path[-1]
+        dropped, renamed, retyped = copy.deepcopy(value), copy.deepcopy(value), copy.deepcopy(value)
+        del inside(dropped, holder)[name]
+        if name not in optional:
+            yield "dropped", dropped, written(holder)
+        spot = inside(renamed, holder)
+        spot[f"{name}_"] = spot.pop(name)
+        yield "renamed", renamed, written(holder)
+        spot = inside(retyped, holder)
+        spot[name] = 7 if isinstance(spot[name], (list, dict)) else []
+        yield "retyped", retyped, written(path)
 
 
-def spoilings(shape: Shape, value: Any, at: str = "$") -> Any:
-    """A value with one field spoilt, for each field and each way of spoiling it: the place of its object, and the value."""
-
-    def within(inner: Any, place: str) -> Any:
-        if isinstance(inner, dict):
-            for key in inner:
-                rest = {name: kept for name, kept in inner.items() if name != key}
-                yield place, rest
-                yield place, {**rest, f"{key}_renamed": inner[key]}
-                yield place, {**inner, key: {"retyped": [inner[key]]}}
-                deeper = f"{place}.{key}" if key.isidentifier() else f"{place}[{key!r}]"
-                for below, spoilt in within(inner[key], deeper):
-                    yield below, {**inner, key: spoilt}
-        if isinstance(inner, list):
-            for number, item in enumerate(inner):
-                for below, spoilt in within(item, f"{place}[{number}]"):
-                    yield below, [*inner[:number], spoilt, *inner[number + 1 :]]
-
-    yield from within(value, at)
+def fields(value: Any, free: set[str], path: Path_ = ()) -> Iterator[Path_]:
+    """The paths of all fields of all objects in a value."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield (*path, name)
+            if name not in free:
+                yield from fields(inner, free, (*path, name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from fields(inner, free, (*path, number))
 
 
-@pytest.mark.parametrize("api", APIS.values(), ids=APIS)
-def test_every_constraint_on_requests_has_examples_for_and_against(api: Api[Any]) -> None:
-    """Each constraint of each request's shape is met by an accepted value and broken by a rejected one."""
-    missing: list[str] = []
+def inside(value: Any, path: Path_) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def written(path: Path_) -> str:
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+
+
+@pytest.mark.parametrize("api", [api for api in ALL if any((HERE / api.name).glob("*.json"))], ids=lambda api: api.name)
+def test_every_shape_has_an_accepted_and_every_request_a_rejected_example(api: Api[Any]) -> None:
+    """No shape of any operation, in any edition, goes without an example."""
+    accepted = {(example.edition, example.shape.path) for example in ACCEPTED if example.api is api}
+    rejected = {(example.edition, example.shape.path) for example in REJECTED if example.api is api}
     for edition in api.editions:
-        for name in requested(api):
-            shape = shape_of(api.name, edition, name)
-            kept, broken = set[Constraint](), set[Constraint]()
-            for example in EXAMPLES.values():
-                if example.get("shape") == name and edition in editions_of(api, example):
-                    if example["verdict"] == "accepted":
-                        kept |= met(shape, example["value"]).keys()
-                    else:
-                        broken |= {
-                            each for fault in shape.faults(example["value"]) for each in Constraint.broken_by(fault)
-                        }
-            for constraint, path in demanded(shape).items():
-                place = ".".join(map(str, (edition, name, *path, constraint.keyword, constraint.name)))
-                missing += [f"{place}: none accepted"] if constraint not in kept else []
-                missing += [f"{place}: none rejected"] if constraint not in broken else []
-
-    assert missing == []
-
-
-def requested(api: Api[Any]) -> list[str]:
-    """The shapes of what is sent to an API."""
-    names = [name for row in api.endpoints for name in (row.takes, row.asks, *row.choices) if name]
-    return list(dict.fromkeys(names))
-
-
-# -- calls ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("api", "example"), of_kind("request"))
-def test_a_call_is_answered_as_the_file_says(api: Api[Any], example: dict[str, Any]) -> None:
-    """An example call is accepted, refused, or accepted and reported, by the rule that the file is about."""
-    for edition in editions_of(api, example):
-        fake = FakeSources(**{api.name: edition, **example.get("fake", {})})
-        for store, rows in example.get("given", {}).items():
-            for row in rows:
-                getattr(getattr(fake, api.name), store).add(**row)
-
-        for earlier in example.get("before", ()):
-            fake.handle(request_of(api, earlier))
-
-        reply = fake.handle(request_of(api, example["request"]))
-
-        told = example["reply"]
-        exchange = fake.journal.last()
-        assert reply.status == told["status"]
-        assert {name: reply.header(name.lower()) for name in told.get("headers", {})} == told.get("headers", {})
-        if "body" in told:
-            assert body_of(reply) == told["body"]
-        if "part" in told:
-            assert told["part"].items() <= body_of(reply).items()
-        refusal = rulebook(api).find(exchange.refusal, edition)
-        assert (refusal is not None) == (example["verdict"] == "refused")
-        assert refusal is None or refusal.id in (example["rule"], example.get("refused_by"))
-        found = [rulebook(api).find(violation.rule, edition) for violation in fake.violations]
-        assert [rule.id for rule in found if rule] == ([example["rule"]] if example["verdict"] == "reported" else [])
-
-
-def request_of(api: Api[Any], sent: dict[str, Any]) -> Request:
-    """The request an example describes."""
-    headers, body = sent.get("headers", {}), b""
-    if "json" in sent:
-        body, headers = json.dumps(sent["json"]).encode(), {**headers, "Content-Type": "application/json"}
-    if "form" in sent:
-        body, headers = (
-            urlencode(sent["form"]).encode(),
-            {**headers, "Content-Type": "application/x-www-form-urlencoded"},
-        )
-    if "text" in sent:
-        body = (sent["text"] * sent.get("times", 1)).encode()
-    target = sent["path"] + (f"?{urlencode(sent['query'])}" if "query" in sent else "")
-    return Request(sent["method"], target, tuple(headers.items()), body, api.hosts[0])
-
-
-def body_of(reply: Reply) -> Any:
-    return json.loads(reply.body) if reply.body else None
-
-
-# -- rules ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_is_about_a_rule_there_is(name: str) -> None:
-    """Every example names a rule, and says in its name what it shows."""
-    example = EXAMPLES[name]
-
-    assert example["rule"] in rulebook(api_of(name))
-    assert example["name"]
-    assert example["verdict"] in ("accepted", "rejected", "refused", "reported")
-
-
-@pytest.mark.parametrize("api", APIS.values(), ids=APIS)
-def test_every_rule_has_a_source_or_an_example(api: Api[Any]) -> None:
-    """A rule that no page speaks of has an example, and a reason for what was decided."""
-    exemplified = {example["rule"] for name, example in EXAMPLES.items() if api_of(name) is api}
-    silent = api.pages().get("none", {}).get("where", "none")
-
-    bare = [rule.id for rule in rulebook(api) if rule.docs in ("", silent) and rule.id not in exemplified]
-
-    assert bare == []
-    assert [rule.id for rule in rulebook(api) if rule.standing == "decided" and not rule.reason] == []
-
-
-@pytest.mark.parametrize("api", APIS.values(), ids=APIS)
-def test_every_refusal_has_an_example(api: Api[Any]) -> None:
-    """Every refusal, of one operation or of all, is shown by a call that is refused by it."""
-    shown = {example["rule"] for example in EXAMPLES.values() if example["verdict"] == "refused"}
-    everywhere = (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large)
-    ids = [f"{api.name}.{problem.name}" for problem in everywhere]
-    ids += [f"{endpoint.id}.{problem.name}" for endpoint in api.endpoints for problem in endpoint.refuses]
-
-    assert sorted(set(ids) - shown) == []
+        for endpoint in api.endpoints:
+            for name in filter(None, (endpoint.takes, endpoint.asks, *endpoint.gives.values())):
+                assert (edition, shape_of(api.name, edition, name).path) in accepted, (endpoint.id, edition, name)
+            for name in filter(None, (endpoint.takes, endpoint.asks)):
+                assert (edition, shape_of(api.name, edition, name).path) in rejected, (endpoint.id, edition, name)

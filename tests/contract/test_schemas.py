@@ -18,6 +18,10 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 FILES = [(api, file) for api in ALL for file in sorted((SCHEMAS / api.name).glob("*/*.json"))]
 
 
+CONDITION = "?"
+"""Marks a place inside an `if`: what it names is described where the property stands."""
+
+
 def named(value: object) -> str:
     return value.name if isinstance(value, Api) else value.stem if isinstance(value, Path) else str(value)
 
@@ -30,8 +34,10 @@ def objects(schema: Any, at: str = "$") -> Iterator[tuple[str, dict[str, Any]]]:
             if key in ("properties", "$defs"):
                 for name, spot in inner.items():
                     yield from objects(spot, f"{at}.{name}")
-            elif key in ("items", "additionalProperties", "not", "if", "then", "else"):
+            elif key in ("items", "additionalProperties", "not", "then", "else"):
                 yield from objects(inner, at)
+            elif key == "if":
+                yield from objects(inner, f"{at}{CONDITION}")
             elif key in ("anyOf", "oneOf", "allOf", "prefixItems"):
                 for spot in inner:
                     yield from objects(spot, at)
@@ -39,7 +45,7 @@ def objects(schema: Any, at: str = "$") -> Iterator[tuple[str, dict[str, Any]]]:
 
 def properties(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for at, spot in objects(schema):
-        for name, inner in spot.get("properties", {}).items():
+        for name, inner in spot.get("properties", {}).items() if CONDITION not in at else ():
             yield f"{at}.{name}", inner
 
 

@@ -223,11 +223,13 @@ class FakeSources:
         Raises ValueError for an id that no rule of the APIs can have, AssertionError or ContractViolation, on
         leaving, when something else happened.
         """
-        operations = [endpoint.id for api in ALL for endpoint in api.endpoints]
-        known = [api.name for api in ALL] + operations + ["connection"]
-        if not any(rule.startswith(f"{name}.") for name in known):
-            near = nearest(rule.rpartition(".")[0], known)
-            hint = f"; did you mean one of {near!r}?" if near else ""
+        known = ["connection"]
+        for api in ALL:
+            known += [api.name, *(endpoint.id for endpoint in api.endpoints)]
+        operation = rule.rpartition(".")[0]
+        if operation not in known:
+            near = nearest(operation, known)
+            hint = f", such as {near!r}" if near else ""
             raise ValueError(f"expect_violation: no rule has the id {rule!r}; ids begin with an operation's{hint}")
         return Expectation(rule, self.violations)
 

@@ -1,0 +1,121 @@
+"""The one list of options: what its readings make of text, and that nobody keeps a second list."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from dataclasses import fields
+from datetime import UTC, datetime
+
+import pytest
+
+from fakesources import FakeSources, Options, options
+from fakesources.apis import ALL as APIS
+
+
+def test_a_fake_takes_every_option_by_name() -> None:
+    """The keywords of FakeSources are the fields of Options: same names, same order, same defaults, same types."""
+    keywords = inspect.signature(FakeSources).parameters
+    names = [field.name for field in fields(Options)]
+
+    assert list(keywords) == names == list(options.ALL)
+    assert {name: keyword.default for name, keyword in keywords.items()} == {
+        field.name: field.default for field in fields(Options)
+    }
+    hints = typing.get_type_hints(FakeSources.__init__)
+    assert {name: hints[name] for name in names} == typing.get_type_hints(Options)
+    assert all(keyword.kind is keyword.KEYWORD_ONLY for keyword in keywords.values())
+
+
+def test_a_fake_tells_what_it_was_made_with() -> None:
+    """Options go in and come out the same, and two fakes made with them are alike."""
+    chosen = Options(datasift="live-1.6", seed="docs", strict=False, credentials={"datasift": {"alice": "key"}})
+
+    fake = FakeSources.of(chosen)
+
+    assert fake.options == chosen
+    assert FakeSources().options == Options()
+
+
+def test_editions_are_told_as_they_are() -> None:
+    """The default edition is each API's own first, and the help texts list all of them."""
+    for api in APIS:
+        option = options.ALL[api.name]
+        assert option.default == api.default_edition
+        assert all(name in option.help for name in api.editions)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("datasift", "live-1.6", "live-1.6"),
+        ("strict", "no", False),
+        ("strict", "TRUE", True),
+        ("seed", "-7", -7),
+        ("seed", "docs", "docs"),
+        ("rate_limit", "500", 500),
+        ("posts", "90", "90"),
+        ("clock", "real", "real"),
+        ("clock", "2026-03-01T12:00:00Z", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("credentials", "datasift:alice=k:1=2, curator:team=x", {"datasift": {"alice": "k:1=2"}, "curator": {"team": "x"}}),
+        ("credentials", "datasift:alice=a\ndatasift:bob=b", {"datasift": {"alice": "a", "bob": "b"}}),
+        ("hosts", "https://staging.example/ds = datasift", {"https://staging.example/ds": "datasift"}),
+        ("hosts", "http://a.example?b=c=curator", {"http://a.example?b=c": "curator"}),
+    ],
+)  # fmt: skip
+def test_text_is_read(name: str, text: str, value: object) -> None:
+    """Each option reads its text as the value a keyword would have."""
+    assert options.ALL[name].read(text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("strict", "perhaps", "strict: 'perhaps' is neither yes nor no"),
+        ("rate_limit", "many", "rate_limit: invalid literal"),
+        ("clock", "2026-03-01T12:00:00", "clock: '2026-03-01T12:00:00' has no time zone"),
+        ("credentials", "alice=key", "credentials: expected API:ACCOUNT=KEY"),
+        ("hosts", "https://staging.example", "hosts: 'https://staging.example': expected URL=API"),
+    ],
+)
+def test_text_that_cannot_be_read_is_told(name: str, text: str, said: str) -> None:
+    """The option and what was expected are named."""
+    with pytest.raises(ValueError, match=said):
+        options.ALL[name].read(text)
+
+
+def test_credentials_that_cannot_be_read_are_not_repeated() -> None:
+    """A key is a secret, also in a text that is malformed."""
+    with pytest.raises(ValueError, match="expected") as error:
+        options.ALL["credentials"].read("datasift:alice:key-of-alice")
+
+    assert "key-of-alice" not in str(error.value)
+
+
+def test_unknown_names_are_told_with_the_nearest() -> None:
+    """Each unknown name has its hint; known names are not mentioned."""
+    assert options.unknown(["seed", "strict"]) == ""
+    assert options.unknown(["sede"]) == "there is no option 'sede'; did you mean 'seed'?"
+    assert options.unknown(["zzz"]).startswith("there is no option 'zzz'; there are datasift, curator, strict")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"datasift": "docs-1.7"}, "datasift has no edition 'docs-1.7', only docs-1.6, live-1.6; did you mean 'docs-1.6'"),
+        ({"credentials": {"datasfit": {"a": "b"}}}, "there is no API 'datasfit'"),
+        ({"credentials": {"datasift": {}}}, "takes a mapping of account names to keys, none of them empty"),
+        ({"credentials": {"datasift": {"alice": ""}}}, "none of them empty"),
+        ({"hosts": {"staging": "datasift"}}, "'staging' is no base URL"),
+        ({"hosts": {"https://a.example": "dataswift"}}, "is to be answered as 'dataswift'"),
+        ({"rate_limit": -1}, "rate_limit"),
+        ({"rate_limit_status": 500}, "rate_limit_status"),
+        ({"wrong_key_status": 500}, "wrong_key_status"),
+        ({"posts": "tomorrow"}, "posts"),
+        ({"journal_size": 0}, "1 exchange or more"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_is_refused(given: dict[str, object], said: str) -> None:
+    """The fake is not made, and the option and what was expected are named."""
+    with pytest.raises(ValueError, match=said):
+        FakeSources(**given)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 from difflib import get_close_matches
 from importlib import import_module
 
@@ -27,7 +28,11 @@ class Lazy(click.Group):
         """The command of a name, freshly imported if need be."""
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"fakesources.commands.{name}").command
+        gc.disable()  # modules stay, so looking for what may go is a twentieth of the start for nothing
+        try:
+            command: click.Command = import_module(f"fakesources.commands.{name}").command
+        finally:
+            gc.enable()
         return command
 
     def resolve_command(

@@ -39,8 +39,10 @@ class Session:
         rows = [trace for trace in traffic.traces if trace.operation == judged.operation]
         found = list(self._window(entry, judged))
         if entry.reply.status < 400:
-            found += [finding for trace in rows for finding in self._used(trace, judged)]
-            found += [finding for trace in rows for finding in self._shown(trace, judged)]
+            used = [finding for trace in rows for finding in self._used(trace, judged)]
+            shown = [finding for trace in rows for finding in self._shown(trace, judged)]
+            told = {(finding.rule, finding.got) for finding in used}
+            found += used + [finding for finding in shown if (finding.rule, finding.got) not in told]
             for trace in rows:
                 self._learn(trace, entry, judged)
         return found
@@ -94,14 +96,19 @@ class Session:
         self._windows[key] = (now, entry.at)
         if before is None or now.limit != before.limit or entry.reply.status == 403:
             return
-        due = before.remaining - now.cost
+        cost = self._cost(judged.operation, now.cost)
+        due = before.remaining - cost
         wrong = now.remaining != due if self.whole else now.remaining > due
-        if wrong and (at is None or entry.at is None or entry.at > at):
-            expected = f"{'' if self.whole else 'at most '}{due}: {before.remaining} before, less {now.cost}"
+        if wrong and (self.whole or at is None or entry.at is None or entry.at > at):
+            expected = f"{'' if self.whole else 'at most '}{due}: {before.remaining} before, less {cost}"
             yield self.judge.finding(
                 f"{self.judge.api.name}.traffic.rate-window", judged.operation, "reply",
                 "headers['X-RateLimit-Remaining']", str(now.remaining), expected,
             )  # fmt: skip
+
+    def _cost(self, operation: str, told: int) -> int:
+        """What a call costs by its row; what the answer says of it has a rule of its own."""
+        return next((row.cost for row in self.judge.api.endpoints if row.id == operation), told)
 
     def _finding(self, name: str, judged: Judged, side: Any, path: Path, id: str, expected: str) -> Violation:
         rule = f"{self.judge.api.name}.traffic.{name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...core.endpoints import Endpoint
 from . import actions, errors, widgets
+from .reading import FORM
 
 ANYWHERE = ("/v1", "/v1.1", "/v1.2", "/restricted")
 """The prefixes widgets have used over the years; the documentation's own comes first."""
@@ -152,7 +153,7 @@ ENDPOINTS = (
         paths=FLAG,
         does=widgets.flag_post,
         takes="posts.inappropriate.request",
-        media=("application/x-www-form-urlencoded", "application/json"),
+        media=(FORM, "application/json"),
         gives={200: "succeeded"},
         refuses=(errors.MALFORMED_ID, errors.NO_SUCH_FEED, errors.NO_SUCH_POST, errors.INVALID),
         docs="widget",

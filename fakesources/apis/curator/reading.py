@@ -5,7 +5,6 @@ Knows no account and no row. Extra query parameters are ignored; an unknown fiel
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from ...core.calls import Call
@@ -15,7 +14,6 @@ from ...core.errors import Refused
 from ...core.schemas import Fault
 from . import errors
 from .auth import KEY
-from .tables import tolerated
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -65,7 +63,7 @@ def _body(call: Call) -> dict[str, Any]:
         return {}
     media = media_type(request.header("content-type"))
     try:
-        if media == FORM and call.operation in _forms():
+        if media == FORM and call.endpoint is not None and FORM in call.endpoint.media:
             return dict(pairs_of(text_of(request.body)))
         if not is_json(media):
             raise Unreadable("has to be application/json, and its Content-Type has to say so")
@@ -78,12 +76,6 @@ def _body(call: Call) -> dict[str, Any]:
     for name in dict.fromkeys(repeated):
         _twice(call, name)
     return {name: inner for name, inner in value.items() if inner is not None}
-
-
-@cache
-def _forms() -> frozenset[str]:
-    """The operations that take a form as well."""
-    return frozenset(row["where"] for row in tolerated() if row["name"] == FORM)
 
 
 def _twice(call: Call, name: str) -> None:

@@ -44,7 +44,7 @@ def credential(authorization: str | None, auth: str | None) -> tuple[str, str]:
     if scheme.lower() == "basic":
         text = _decoded(rest.strip())
     user, _, key = text.partition(":")
-    return (user, key) if user and key and not any(map(str.isspace, text)) else ("", "")
+    return (user, key) if user and key and len(text.split()) == 1 else ("", "")
 
 
 def _decoded(text: str) -> str:

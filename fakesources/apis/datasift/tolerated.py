@@ -34,26 +34,24 @@ def table() -> tuple[Tolerated, ...]:
 
 
 @cache
-def _names(where: str, source_type: str, only_null: bool) -> frozenset[str]:
-    return frozenset(
-        row.name
-        for row in table()
-        if row.where == where and row.only_null == only_null and row.source_type in ("", source_type)
+def _names(where: str, source_type: str = "") -> tuple[frozenset[str], frozenset[str]]:
+    """The names that are set aside at a place: those that always are, and those that are when they are null."""
+    rows = [row for row in table() if row.where == where and row.source_type in ("", source_type)]
+    return frozenset(row.name for row in rows if not row.only_null), frozenset(
+        row.name for row in rows if row.only_null
     )
 
 
 def set_aside(operation: str, given: dict[str, Any], known: Container[str]) -> None:
-    """Drop from an operation's parameters, in place, what is tolerated of every source type."""
-    for name in [name for name, value in given.items() if value is None and name in known]:
-        del given[name]
-    _drop(given, operation, "")
-    for name in ("resources", "auth"):
-        if name in given:
-            _clean_items(given[name], name, "")
+    """Drop from an operation's parameters, in place, what is tolerated whatever the source type."""
+    if None in given.values():
+        for name in [name for name, value in given.items() if value is None and name in known]:
+            del given[name]
+    _drop(given, operation)
 
 
 def set_aside_for(source_type: str, parts: dict[str, Any]) -> None:
-    """Drop from `parameters`, `resources` and `auth`, in place, what is tolerated of one source type."""
+    """Drop from what depends on the source type, in place, what is tolerated of that type."""
     switches = parts.get("parameters")
     if isinstance(switches, dict):
         for name in [name for name, value in switches.items() if value is None]:
@@ -75,9 +73,8 @@ def _clean_items(items: Any, name: str, source_type: str) -> None:
                 _drop(inner, f"{name}[].parameters", source_type)
 
 
-def _drop(holder: dict[str, Any], where: str, source_type: str) -> None:
-    always, nulls = _names(where, source_type, False), _names(where, source_type, True)
-    for name in [
-        name for name, value in holder.items() if name in always or (value is None and (name in nulls or "*" in nulls))
-    ]:
-        del holder[name]
+def _drop(holder: dict[str, Any], where: str, source_type: str = "") -> None:
+    always, nulls = _names(where, source_type)
+    for name, value in list(holder.items()) if always or nulls else ():
+        if name in always or (value is None and ("*" in nulls or name in nulls)):
+            del holder[name]

@@ -44,6 +44,10 @@ class Account:
         tables = {name: store.lend() for name, store in self.stores.items()}
         return SavedAccount(tables, self.ids.counters(), self.extra)
 
+    def astray(self, _row: Any) -> tuple[str, str]:
+        """The field of a row that refers to nothing there is, and what it should name; two empty texts without one."""
+        return "", ""
+
     def go_back(self, saved: SavedAccount) -> None:
         """Have what a snapshot kept, and nothing else."""
         for name, store in self.stores.items():

@@ -131,6 +131,11 @@ def _fill(account: Account, value: Any, at: Place) -> None:
             if row.id in store:
                 _refuse((*at, "rows", name, number, "id"), row.id, "an id of its own")
             store.put(row)
+    for name, store in account.stores.items():
+        for number, row in enumerate(store.as_made()):
+            field, expected = account.astray(row)
+            if field:
+                _refuse((*at, "rows", name, number, field), getattr(row, field), expected)
 
 
 def _plain(value: Any) -> Any:

@@ -15,6 +15,7 @@ from ...core.frozen import FrozenDict
 from ...core.stores import Store
 from ...core.world import Ids
 from ...core.writing import Remembering
+from .tables import networks, source_types
 
 Moderation = Literal["post", "pre"]
 
@@ -165,6 +166,21 @@ class CuratorAccount(Account):
             "posts": self.posts,
         }
         super().__init__(label, seed, stores)
+
+    def astray(self, row: Feed | Source | Fetch | Post) -> tuple[str, str]:
+        """Where a row refers to a feed, a source or a type that is not there."""
+        if isinstance(row, (Source, Post)) and row.source_type not in source_types():
+            return "source_type", "the number of a source type"
+        if isinstance(row, Post) and row.network_id not in networks():
+            return "network_id", "the number of a network"
+        if isinstance(row, (Fetch, Post)):
+            source = self.sources.find(row.source_id)
+            if source is None:
+                return "source_id", "the id of a source"
+            return ("", "") if source.feed_id == row.feed_id else ("feed_id", "the feed of its source")
+        if isinstance(row, Source) and row.feed_id not in self.feeds:
+            return "feed_id", "the id of a feed"
+        return "", ""
 
     def remove_source(self, id: str) -> Source:
         """Take a source out with its posts, those on their way included. Raises NoSuchRow."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -240,3 +241,38 @@ def test_a_reset_brings_the_default_feed_back(either: Caller) -> None:
 
     assert [feed["id"] for feed in either("GET", "/v1/feeds").json] == [FEED]
     assert (either.sources(), either.posts()["postCount"]) == ([], 0)
+
+
+def test_a_state_can_be_written_down_and_read_again(either: Caller) -> None:
+    """A dump is JSON, and a fake that loads it answers as the first one does."""
+    either.create(), either.posts(limit=3)
+    either.fake.curator.posts.change(3, pinned=True)
+    either.fake.curator.feeds.change(FEED, widget_options={"rows": [1, {"two": None}]})
+    either.create()
+    other = Caller(FakeSources(curator=either.fake.services["curator"].edition.name))
+
+    other.fake.load(json.loads(json.dumps(either.fake.dump())))
+
+    assert other.posts(limit=100) == either.posts(limit=100)
+    assert other.sources() == either.sources()
+    assert other("GET", "/v1/feeds").json == either("GET", "/v1/feeds").json
+    assert other.create() == either.create()
+
+
+@pytest.mark.parametrize(
+    ("store", "field", "value"),
+    [
+        ("sources", "feed_id", UNKNOWN), ("sources", "source_type", 99), ("fetches", "source_id", UNKNOWN),
+        ("posts", "source_id", UNKNOWN), ("posts", "network_id", 99), ("posts", "feed_id", UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_state_whose_rows_refer_to_nothing_is_not_read(store: str, field: str, value: object) -> None:
+    """A row without its feed, its source or its type is refused with its place, and nothing changes."""
+    call = Caller(FakeSources())
+    call.create(), call.posts(), call.create()
+    document = json.loads(json.dumps(call.fake.dump()))
+    document["curator"]["accounts"]["home"]["rows"][store][0][field] = value
+
+    with pytest.raises(ValueError, match=rf"rows\.{store}\[0\]\.{field}"):
+        call.fake.load(document)
+    assert call.posts()["postCount"] == 40

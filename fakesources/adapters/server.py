@@ -62,7 +62,7 @@ class Server:
         self.read_timeout, self.idle_timeout = read_timeout, idle_timeout
         self.access = access
         self.bugs: list[Exception] = []
-        self.port = port
+        self.port: int = port
         self.stopping = threading.Event()
         self.cut_off = threading.Event()
         self._address = host

@@ -173,8 +173,8 @@ class Judge:
         told = set()
         for fault in shape.faults(value):
             for name in fault.names or ("",):
-                key = (fault.path, name, fault.keyword)
-                if key not in told:  # one fault is told for each missing name, and names them all
+                key = (fault.path, name)
+                if key not in told:  # a place is told once: by its type, where that is wrong, and a missing name once
                     told.add(key)
                     yield self._fault(call, prefix, fault, name)
 

@@ -251,7 +251,7 @@ def test_a_credit_out_of_nowhere_is_a_finding(tmp_path: Path) -> None:
     assert rules(check_files([recording.write(tmp_path)], base_url=BASE)) == {"datasift.traffic.rate-window"}
 
     recording = Recording("chromium.har")
-    headed(START, "x-ratelimit-remaining", lambda text: str(int(text) - 1))(recording)
+    recording.find(*GET, nth=1).header("x-ratelimit-remaining", lambda text: str(int(text) - 1))
     path = recording.write(tmp_path)
     assert check_files([path], base_url=BASE).findings == 0
     assert rules(check_files([path], base_url=BASE, whole_session=True)) == {"datasift.traffic.rate-window"}

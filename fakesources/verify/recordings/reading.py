@@ -72,9 +72,7 @@ def _is_line(first: bytes) -> bool:
         document = json.loads(start)
     except (ValueError, RecursionError):
         return b'"request"' in start[:200] and b'"log"' not in start[:200] and b"interactions" not in start[:200]
-    return (
-        isinstance(document, dict) and "log" not in document and not {"interactions", "http_interactions"} & {*document}
-    )
+    return isinstance(document, dict) and bool({"request", "response"} & {*document})
 
 
 def _whole(name: str, stream: IO[bytes], limit: int, progress: Progress) -> bytes:

@@ -144,10 +144,16 @@ class FakeSources:
         with self._engine.lock:
             return states.taken(self.services, self.clock)
 
-    def restore(self, snapshot: Snapshot) -> None:
-        """Have what a snapshot kept. Journal, violations and faults stay as they are."""
+    def restore(self, snapshot: Snapshot, account: str | None = None) -> None:
+        """Have what a snapshot kept, or what it kept of one account, in every API that knows it. Journal, violations
+        and faults stay as they are, and for one account alone the clock does too.
+        """
         with self._engine.lock:
-            states.gone_back(self.services, self.clock, snapshot)
+            if account is None:
+                states.gone_back(self.services, self.clock, snapshot)
+            else:
+                for name, service in self.services.items():
+                    service.accounts.renew_from(account, snapshot.accounts[name])
 
     def reset(self) -> None:
         """Be as new, but for the violations: a reset must not hide one. Latches let go of what they hold, and a request
@@ -260,7 +266,7 @@ class FakeSources:
         """A transport to hand to a client of `httpx` or `httpx2`, sync or async."""
         from .adapters import httpx
 
-        return httpx.transport(self.handle, self.ours, self._hosts.described)
+        return httpx.transport(self.handle, self.ours, self._hosts.described, self._waits)
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
@@ -350,7 +356,10 @@ class FakeSources:
     def _httpx(self) -> AbstractContextManager[Any]:
         from .adapters import httpx
 
-        return httpx.intercept(self.handle, self.ours)
+        return httpx.intercept(self.handle, self.ours, self._waits)
+
+    def _waits(self) -> bool:
+        return self.faults.latched
 
 
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}

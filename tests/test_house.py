@@ -41,6 +41,7 @@ OPENS = {
 """Always downhill and without a loop: each room, and the rooms whose doors it may open."""
 
 NAMES = {
+    "anyio": {"adapters.httpx"},
     "click": {"cli", "commands", "wsgi"},
     "httpx": {"adapters.httpx"},
     "httpx2": {"adapters.httpx"},
@@ -59,6 +60,7 @@ NAMES = {
 """Every library that is named, and the only rooms that name it."""
 
 LATE = {
+    ("adapters.httpx", "anyio"),
     ("commands.opening", "adapters.tls"),
     ("core.schemas", "jsonschema"),
     ("core.schemas", "jsonschema.exceptions"),

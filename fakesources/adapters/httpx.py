@@ -41,6 +41,8 @@ else:
     Transports = of_all("BaseTransport", "AsyncBaseTransport")
     Streams = of_all("SyncByteStream", "AsyncByteStream")
 
+Waits = Callable[[], bool]
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -51,8 +53,8 @@ class NotAnswered(LookupError):
 class FakeTransport(Transports):
     """Hand this to a client, sync or async, of either library, and no packet leaves the process."""
 
-    def __init__(self, handle: Handle, ours: Ours, described: str) -> None:
-        self._handle, self._ours, self._described = handle, ours, described
+    def __init__(self, handle: Handle, ours: Ours, described: str, waits: Waits) -> None:
+        self._handle, self._ours, self._described, self._waits = handle, ours, described, waits
 
     def handle_request(self, request: Any) -> Any:
         """Answer a sync client. Raises NotAnswered for a host that is not the fake's."""
@@ -62,21 +64,29 @@ class FakeTransport(Transports):
     async def handle_async_request(self, request: Any) -> Any:
         """Answer an async client. Raises NotAnswered for a host that is not the fake's."""
         self._expect(request)
-        return answered(self._handle, request, await gathered(request.stream))
+        return await answered_later(self._handle, request, await gathered(request.stream), self._waits)
 
     def _expect(self, request: Any) -> None:
         if not is_ours(self._ours, request):
             raise NotAnswered(f"this transport does not answer for {host_of(request)}, only for {self._described}")
 
 
-def transport(handle: Handle, ours: Ours, described: str = "the fake's hosts") -> FakeTransport:
-    """A transport that answers for `ours`, which `described` names for the error that any other host meets."""
-    return FakeTransport(handle, ours, described)
+def never() -> bool:
+    """That `handle` always answers at once."""
+    return False
+
+
+def transport(handle: Handle, ours: Ours, described: str = "the fake's hosts", waits: Waits = never) -> FakeTransport:
+    """A transport that answers for `ours`, which `described` names for the error that any other host meets. `waits`
+    says whether `handle` may hold a request for a while just now.
+    """
+    return FakeTransport(handle, ours, described, waits)
 
 
 @contextmanager
-def intercept(handle: Handle, ours: Ours) -> Iterator[None]:
-    """Answer every call to a host and path that are `ours`, of clients made before or inside, until left.
+def intercept(handle: Handle, ours: Ours, waits: Waits = never) -> Iterator[None]:
+    """Answer every call to a host and path that are `ours`, of clients made before or inside, until left. `waits` says
+    whether `handle` may hold a request for a while just now.
 
     Raises ModuleNotFoundError when neither library is installed.
     """
@@ -89,13 +99,14 @@ def intercept(handle: Handle, ours: Ours) -> Iterator[None]:
                 (library.AsyncHTTPTransport, "handle_async_request", async_stand_in),
             ):
                 cover = Cover(owner, name)
-                cover.put_on(stand_in_for(cover, handle, ours))
+                cover.put_on(stand_in_for(cover, handle, ours, waits))
                 leaving.callback(cover.take_off)
         yield
 
 
-def sync_stand_in(cover: Cover, handle: Handle, ours: Ours) -> Callable[..., Any]:
-    """What stands in for `HTTPTransport.handle_request`."""
+def sync_stand_in(cover: Cover, handle: Handle, ours: Ours, waits: Waits) -> Callable[..., Any]:
+    """What stands in for `HTTPTransport.handle_request`, whose caller waits as long as it takes."""
+    del waits
 
     def handle_request(transport: Any, request: Any) -> Any:
         if cover.live and is_ours(ours, request):
@@ -105,12 +116,12 @@ def sync_stand_in(cover: Cover, handle: Handle, ours: Ours) -> Callable[..., Any
     return handle_request
 
 
-def async_stand_in(cover: Cover, handle: Handle, ours: Ours) -> Callable[..., Any]:
+def async_stand_in(cover: Cover, handle: Handle, ours: Ours, waits: Waits) -> Callable[..., Any]:
     """What stands in for `AsyncHTTPTransport.handle_async_request`."""
 
     async def handle_async_request(transport: Any, request: Any) -> Any:
         if cover.live and is_ours(ours, request):
-            return answered(handle, request, await gathered(request.stream))
+            return await answered_later(handle, request, await gathered(request.stream), waits)
         return await cover.below(transport, request)
 
     return handle_async_request
@@ -148,6 +159,15 @@ async def gathered(stream: Any) -> bytes:
         if len(read) > BODY_LIMIT:
             break
     return bytes(read[: BODY_LIMIT + 1])
+
+
+async def answered_later(handle: Handle, request: Any, body: bytes, waits: Waits) -> Any:
+    """The same for an async client, whose event loop goes on while `handle` waits."""
+    if not waits():
+        return answered(handle, request, body)
+    from anyio import to_thread  # late: seldom needed; both libraries bring it
+
+    return await to_thread.run_sync(answered, handle, request, body)
 
 
 def answered(handle: Handle, request: Any, body: bytes) -> Any:

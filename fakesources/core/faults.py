@@ -148,6 +148,11 @@ class Faults:
         """What is still to happen, in the order it was arranged."""
         return tuple(planned for planned in self._planned if planned.pending)
 
+    @property
+    def latched(self) -> bool:
+        """Whether a latch may hold a request now."""
+        return any(not latch.released for latch in self._latches)
+
     def names(self, operation: str) -> list[str]:
         """The documented refusals of an operation, by name. Raises ValueError for an unknown operation."""
         return sorted(self._problems(*self._find(operation)))

@@ -363,6 +363,28 @@ def test_an_escape_is_a_violation_that_says_where() -> None:
     assert expected.violation.caller.startswith(__file__)
 
 
+@pytest.mark.parametrize("door", ["httpx", "transport"])
+def test_a_held_request_does_not_stop_the_event_loop(door: str) -> None:
+    """A latch may be awaited and released in the loop whose task it holds."""
+
+    async def main() -> list[Violation]:
+        fake = FakeSources(strict=False)
+        id = fake.datasift.sources.add().id
+        client = httpx.AsyncClient(transport=fake.transport() if door == "transport" else None)
+        async with fake.httpx(), client:
+            with fake.faults.latch("datasift.source.start") as latch:
+                task = asyncio.create_task(client.put(START, data={"id": id, "nmae": "x"}, headers=ALICE))
+                await asyncio.to_thread(latch.wait)
+                assert not fake.datasift.sources[id].running
+                latch.release()
+                assert (await task).status_code == 200
+        return fake.violations
+
+    (violation,) = asyncio.run(main())
+
+    assert violation.rule == UNKNOWN
+
+
 # -- one object --------------------------------------------------------------------------------------------------------
 
 

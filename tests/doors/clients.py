@@ -182,7 +182,7 @@ def through_aiohttp(echo: Echo) -> Iterator[Door]:
             for chunk in sent.chunks:
                 yield chunk
 
-        body = chunks() if sent.chunks else sent.body or None
+        body = chunks() if sent.chunks else BytesIO(sent.body) if sent.body else None
         async with (
             aiohttp.ClientSession() as session,
             session.request(

@@ -232,9 +232,12 @@ def test_a_client_made_before_the_fake_is_its_client() -> None:
 
 def test_a_call_through_no_door_fails_the_test_though_the_client_swallows_it() -> None:
     """A connection that none of the doors caught is a violation, whatever the code under test makes of its error."""
-    with pytest.raises(ContractViolation, match=r"api\.datasift\.com"), FakeSources():
-        with suppress(urllib.error.URLError):
-            urllib.request.urlopen(URL)
+    with (
+        pytest.raises(ContractViolation, match=r"api\.datasift\.com"),
+        FakeSources(),
+        suppress(urllib.error.URLError),
+    ):
+        urllib.request.urlopen(URL)
 
 
 def test_async_code_has_its_fake() -> None:

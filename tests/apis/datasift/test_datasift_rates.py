@@ -85,6 +85,14 @@ def test_beyond_the_allowance_a_call_is_refused(status: int) -> None:
     assert call.create().status == 201
 
 
+def test_the_last_credits_can_be_spent() -> None:
+    """A call that costs just what is left goes through and leaves nothing."""
+    call = Caller(FakeSources(rate_limit=30))
+
+    assert [told(answer)[1] for answer in (call("GET", "get"), call.create())] == [25, 0]
+    assert len(call.fake.datasift.sources) == 1
+
+
 def test_the_default_refusal_is_one_every_client_understands() -> None:
     """By default the refusal is 403 with a cost above what remains, and nothing remaining."""
     answer = Caller(FakeSources(rate_limit=3))("GET", "get")

@@ -74,6 +74,14 @@ def test_null_alone_is_passed_over_where_the_table_says_so(call: Caller, row: To
     assert [violation.rule.rpartition(".")[2] for violation in call.fake.violations] == ["unknown-parameter"]
 
 
+def test_what_one_type_tolerates_is_reported_of_another(call: Caller) -> None:
+    """A name that is passed over for some source types is unknown to the others."""
+    answer = call.create("yammer", resources=[], parameters={"likes": True, "mapping": "gnip_1"})
+
+    assert answer.status == 201
+    assert {violation.at for violation in call.fake.violations} == {"$.parameters.likes", "$.parameters.mapping"}
+
+
 def test_every_row_names_its_source() -> None:
     """Each row of the table names a page there is."""
     assert {row.source for row in table()} <= set(pages())

@@ -41,6 +41,11 @@ class Hearing:
             self.operations[judged.operation or self.api.name] += 1
         return found
 
+    def begin(self) -> None:
+        """Another recording begins, with objects of its own."""
+        for session in self.sessions.values():
+            session.begin()
+
     def part(self) -> Part:
         """What came out: of several editions the one with the fewest findings, the first of equals."""
         best = min(self.groups, key=lambda name: self.groups[name].total)
@@ -82,6 +87,11 @@ class Check:
             return {}
         name, path = found
         return self._hearings[name].hear(entry, path)
+
+    def begin(self) -> None:
+        """Another recording begins: what follows across exchanges, follows within it alone."""
+        for hearing in self._hearings.values():
+            hearing.begin()
 
     def report(self, files: Iterable[str] = ()) -> Report:
         """What came out of everything that was taken in."""

@@ -26,6 +26,10 @@ class Session:
     def __init__(self, judge: Judge, whole: bool = False) -> None:
         self.judge = judge
         self.whole = whole
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin anew, with nothing seen: another recording is another session."""
         self._made: set[tuple[str, str]] = set()
         self._returned: set[tuple[str, str]] = set()
         self._gone: dict[tuple[str, str], str] = {}

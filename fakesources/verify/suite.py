@@ -54,6 +54,7 @@ def check_files(
     names = [str(path) for path in paths]
     held = Check(editions_named(named(edition)), bases_named(named(base_url)), whole_session)
     for name in names:
+        held.begin()
         for entry in read(name, bounds, progress):
             held.take(entry)
     return held.report(names)

@@ -1,0 +1,235 @@
+"""Facts about `fakesources check`, `rules` and `openapi` as they are typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fakesources.apis import ALL
+from fakesources.cli import main
+
+RECORDINGS = Path(__file__).parents[1] / "verify" / "recordings"
+BASE = ("--base-url", "http://127.0.0.1:18400")
+
+
+def run(*arguments: Any) -> Result:
+    """The command line, in this process."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def line(**request: Any) -> str:
+    """A line of a recording: a list of sources, unless it says otherwise."""
+    sent = {"method": "GET", "url": "https://api.curator.io/v1/sources?api_key=k", **request}
+    return json.dumps({"request": sent, "response": {"status": 200, "json": []}})
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A recording with one finding, made twice."""
+    path = tmp_path / "broken.jsonl"
+    path.write_text("\n".join([line(), line(url="https://api.curator.io/v1/sources?feed_id=1&feed_id=2")] * 2), "utf-8")
+    return path
+
+
+def test_clean_recordings_are_told_in_a_few_lines() -> None:
+    """Exit code 0, and who was held to what."""
+    ran = run("check", RECORDINGS / "vcrpy.yaml", RECORDINGS / "chromium.har", *BASE)
+
+    assert ran.exit_code == 0
+    assert ran.stdout.splitlines()[0].startswith(
+        "datasift: 20 exchanges held to docs-1.6 (the best fit; live-1.6 would give "
+    )
+    assert ran.stdout.splitlines()[-1] == "35 exchanges, no findings."
+
+
+def test_findings_are_told_for_a_person(broken: Path) -> None:
+    """Exit code 1; each finding has its rule, its place, what stood there, the page and where it was made."""
+    ran = run("check", broken, "--edition", "docs-2017")
+
+    assert ran.exit_code == 1
+    assert "curator.sources.list.invalid-field  ×2" in ran.stdout
+    assert "request of curator.sources.list, $.feed_id: got 200, expected 400 " in ran.stdout
+    assert "decided: https://" in ran.stdout
+    assert "    at line 2, line 4" in ran.stdout
+    assert ran.stdout.splitlines()[-1].endswith(" in 4 exchanges.")
+
+
+def test_findings_are_told_as_json(broken: Path) -> None:
+    """Everything a report holds, for a program."""
+    ran = run("check", broken, "--format", "json", "--edition", "curator:docs-2017")
+
+    told = json.loads(ran.stdout)
+    assert (ran.exit_code, told["exchanges"], told["files"]) == (1, 4, [str(broken)])
+    (api,) = told["apis"]
+    assert (api["api"], api["edition"], api["edition_chosen"]) == ("curator", "docs-2017", False)
+    assert api["operations"] == {"curator.sources.list": 4}
+    found = api["findings"][0]
+    assert (found["count"], found["at"], found["side"]) == (2, "$.feed_id", "request")
+    assert found["says"]
+    assert found["page"]
+
+
+def test_findings_are_told_as_junit(broken: Path, tmp_path: Path) -> None:
+    """A suite for an API, a failed test for a finding, a passed one for an operation without any; into a file."""
+    with broken.open("a", encoding="utf-8") as file:
+        file.write("\n" + line(url="https://api.curator.io/v1/feeds\x01"))
+    output = tmp_path / "report.xml"
+
+    ran = run("check", broken, "--format", "junit", "--output", output, "--edition", "docs-2017")
+
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    (suite,) = ElementTree.parse(output).getroot()
+    assert suite.get("name") == "curator docs-2017"
+    assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure")) > 0
+    assert int(suite.get("tests", "")) == len(suite.findall("testcase"))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"\0\1\2", "is binary"),
+        (b'{"log": {}}', "log: has no 'entries' array"),
+        (b"interactions: &a [*a]", "line 1: contains itself by an alias"),
+        (line().encode() + b"\n{", "line 2: is not JSON"),
+    ],
+)
+def test_unusable_input_is_one_line_and_exit_code_2(content: bytes, told: str, tmp_path: Path) -> None:
+    """Nothing is checked halfway: the place and the reason, on standard error."""
+    path = tmp_path / "traffic"
+    path.write_bytes(content)
+
+    ran = run("check", path)
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"Error: {path}: ")
+    assert told in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--edition", "live-1.7"), "did you mean 'live-1.6'?"),
+        (("--base-url", "localhost"), "is no base URL"),
+        (("--format", "csv"), "'csv' is not one of"),
+    ],
+)
+def test_a_wrong_option_is_told(arguments: tuple[str, str], told: str, broken: Path) -> None:
+    """Exit code 2, and the nearest right word."""
+    ran = run("check", broken, *arguments)
+
+    assert ran.exit_code == 2
+    assert told in ran.stderr
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    """A file that is not there is unusable input."""
+    ran = run("check", tmp_path / "nothing.har")
+
+    assert ran.exit_code == 2
+    assert "No such file" in ran.stderr
+
+
+def test_nothing_to_check_is_said(tmp_path: Path) -> None:
+    """A recording of other hosts has no findings, and says why."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(line(url="https://example.org/"), "utf-8")
+
+    ran = run("check", path)
+
+    assert ran.exit_code == 0
+    assert ran.stdout.splitlines() == [
+        "Left out: 1 with other hosts.", "Nothing was checked: no exchange is with one of the APIs (see --base-url).",
+    ]  # fmt: skip
+
+
+# -- rules ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_rule_is_listed() -> None:
+    """A line a rule, each with its standing, its id, what it says and where that was read."""
+    ran = run("rules")
+
+    lines = ran.stdout.splitlines()
+    assert len(lines) > 1000
+    assert {each.split()[0] for each in lines} == {"documented", "recorded", "decided"}
+    assert any("datasift.source.start.not-found" in each and "endpoints/sourcestart>" in each for each in lines)
+
+
+def test_one_rule_is_shown_with_its_examples() -> None:
+    """What it says, where it was read, in which editions it holds, and what it looks like."""
+    ran = run("rules", "datasift.source.start.not-found")
+
+    assert ran.exit_code == 0
+    assert ran.stdout.splitlines()[:5] == [
+        "datasift.source.start.not-found",
+        "  No source of the account has this id.",
+        "  documented: https://dev.datasift.com/docs/platform/api/rest-api/endpoints/sourcestart",
+        "  editions: docs-1.6, live-1.6",
+        '  example: {"status": 404, "body": {"error": "Source not found"}}',
+    ]
+
+
+def test_rules_are_listed_as_json() -> None:
+    """The same for a program; one rule with its examples."""
+    (row,) = json.loads(run("rules", "curator.sources.create.unknown-feed", "--json").stdout)
+
+    assert (row["id"], row["standing"], row["editions"]) == (
+        "curator.sources.create.unknown-feed", "decided", ["docs-2017", "docs-2025"],
+    )  # fmt: skip
+    assert row["reason"]
+    assert row["examples"][0]["status"] == 422
+    assert len(json.loads(run("rules", "--json").stdout)) > 1000
+
+
+def test_rules_are_chosen_by_standing_and_edition() -> None:
+    """What was decided in an edition, and nothing else."""
+    rows = json.loads(run("rules", "--json", "--standing", "decided", "--edition", "live-1.6").stdout)
+
+    assert rows
+    assert all(row["standing"] == "decided" and "live-1.6" in row["editions"] for row in rows)
+    assert all(row["reason"] for row in rows)
+
+
+def test_an_unknown_rule_is_told_with_the_nearest() -> None:
+    """Part of an id lists what has it; anything else is told."""
+    assert run("rules", "source.start").stdout.count("\n") > 10
+
+    ran = run("rules", "datasift.source.strat.not-found")
+    assert ran.exit_code == 2
+    assert "Did you mean 'datasift.source.start.not-found'?" in ran.stderr
+
+
+def test_editions_are_compared() -> None:
+    """A table for each two editions of an API."""
+    ran = run("rules", "--editions")
+
+    assert "| `source` | `status` | one of active, stopped | one of running, stopped |" in ran.stdout
+    assert [each for each in ran.stdout.splitlines() if each.startswith("## ")] == [f"## {api.title}" for api in ALL]
+
+
+# -- openapi -------------------------------------------------------------------------------------------------------
+
+
+def test_an_api_is_written_as_openapi(tmp_path: Path) -> None:
+    """To standard output or into a file, in any edition, with a server of one's own."""
+    shown = json.loads(run("openapi", "curator", "--edition", "docs-2025", "--server", "http://127.0.0.1:8080").stdout)
+    run("openapi", "curator", "--output", tmp_path / "curator.json")
+
+    assert (shown["openapi"], shown["info"]["version"]) == ("3.1.0", "docs-2025")
+    assert shown["servers"] == [{"url": "http://127.0.0.1:8080"}]
+    assert json.loads((tmp_path / "curator.json").read_text("utf-8"))["info"]["version"] == "docs-2017"
+
+
+def test_an_unknown_edition_is_told() -> None:
+    """With those there are, and the nearest."""
+    ran = run("openapi", "datasift", "--edition", "live-1.5")
+
+    assert ran.exit_code == 2
+    assert "datasift has no edition 'live-1.5', only docs-1.6, live-1.6. Did you mean 'live-1.6'?" in ran.stderr

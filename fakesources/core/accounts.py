@@ -44,6 +44,9 @@ class Account:
         tables = {name: store.lend() for name, store in self.stores.items()}
         return SavedAccount(tables, self.ids.counters(), self.extra)
 
+    def settle(self, _at: float) -> None:
+        """Write down what was put off until somebody looks, as of a time. Nothing that can be asked for changes."""
+
     def astray(self, _row: Any) -> tuple[str, str]:
         """The field of a row that refers to nothing there is, and what it should name; two empty texts without one."""
         return "", ""
@@ -108,6 +111,15 @@ class Accounts(Generic[A]):
         else:
             return False
         return True
+
+    def renew_from(self, name: str, saved: SavedAccounts) -> bool:
+        """Have one account as a snapshot kept it, and touch no other; whether there was one, then or now."""
+        was_home = name == saved.home_name or (saved.home_name is None and name == self.home_name)
+        kept = saved.accounts.get(HOME if was_home else name)
+        known = self.renew(name)
+        if kept is not None:
+            self.named(name).go_back(kept)
+        return known or kept is not None
 
     def name_of(self, account: A) -> str:
         """What an account is called; an unclaimed home is called `home`."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from .accounts import HOME, SavedAccounts
+from .accounts import HOME, SavedAccount, SavedAccounts
 from .calls import Service
 from .contract import MASK, masked, shown
 from .frozen import plain
@@ -103,7 +103,7 @@ def difference(services: Services, before: Snapshot, after: Snapshot) -> Diff:
 def _changes(services: Services, before: Snapshot, after: Snapshot) -> Iterator[Change]:
     for api, service in services.items():
         secrets = service.api.secrets
-        old, new = before.accounts[api].accounts, after.accounts[api].accounts
+        old, new = (_settled(service, state.accounts[api], state.moment.seconds) for state in (before, after))
         for number, account in enumerate({**old, **new}):
             hidden = service.api.keyed and not service.credentials and account != HOME
             name = f"account {number}" if hidden else account
@@ -118,6 +118,15 @@ def _changes(services: Services, before: Snapshot, after: Snapshot) -> Iterator[
     if before.moment.seconds != after.moment.seconds:
         moved = ("now", _time(before.moment.seconds), _time(after.moment.seconds))
         yield Change("", "", "clock", "", "changed", (moved,))
+
+
+def _settled(service: Service, saved: SavedAccounts, at: float) -> Mapping[str, SavedAccount]:
+    """What a state's accounts had, what nobody had looked at yet included. The state stays as it is."""
+    accounts = service.opened()
+    accounts.go_back(saved)
+    for account in accounts:
+        account.settle(at)
+    return accounts.save().accounts
 
 
 def _rows(

@@ -15,8 +15,9 @@ from ...core.endpoints import Answer
 from ...core.errors import Problem, Refused
 from ...core.stores import Store
 from . import errors
-from .arrivals import ask, due, settle
-from .state import CuratorAccount, Feed, Source, new_feed, slug
+from .account import CuratorAccount, new_feed, slug
+from .arrivals import ask, due
+from .state import Feed, Source
 from .tables import SourceType, source_types
 
 SOURCE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -121,7 +122,7 @@ def update_feed(call: Call) -> Answer:
 
 def change_feed(account: CuratorAccount, feed: Feed, changes: dict[str, Any], at: float) -> Feed:
     """A feed with some fields changed. Posts that came before were moderated as the feed was then."""
-    settle(account, at, "feed", feed.id)
+    account.settle(at, "feed", feed.id)
     if "name" in changes and "slug" not in changes:
         changes = {**changes, "slug": slug(changes["name"])}
     return account.feeds.put(replace(feed, **changes))

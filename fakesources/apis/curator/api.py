@@ -5,11 +5,11 @@ from __future__ import annotations
 from ...core.calls import Call
 from ...core.endpoints import Api
 from . import auth, dress, errors, reading
+from .account import CuratorAccount, open_account
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
 from .rules import RULES
 from .settings import CuratorSettings
-from .state import CuratorAccount, open_account
 from .tables import pages, samples
 from .traffic import TRAFFIC
 

@@ -1,17 +1,16 @@
 """The arrival of posts: a source asks its network for the latest ones, and they come.
 
-What was asked for is written down as one Fetch, and turned into posts when somebody looks at them. Nobody can tell,
-since all there is to know of a post follows from the Fetch; but creating a source costs one row and not twenty-one.
+What was asked for is written down as one Fetch, so that creating a source costs one row more and not twenty; the
+account makes posts of it when somebody looks at them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime
 
-from .harvest import posts_of
-from .state import ARRIVED, NEVER, CuratorAccount, Fetch, Source
+from .account import CuratorAccount
+from .state import ARRIVED, NEVER, Fetch, Source
 
 LATEST = 20
 """How many posts are asked for, as the page on Sources has it."""
@@ -35,16 +34,6 @@ def ask(account: CuratorAccount, source: Source, at: float) -> None:
             count=LATEST,
         )
     )
-
-
-def settle(account: CuratorAccount, at: float, group: str = "", value: Hashable = None) -> None:
-    """Make posts of what has arrived by a time: of everything, or of one "feed" or "source"."""
-    arrived = account.fetches.up_to(at, group=group, value=value)
-    for fetch in account.fetches.page(0, arrived, group=group, value=value) if arrived else ():
-        feed = account.feeds[fetch.feed_id]
-        account.fetches.remove(fetch.id)
-        for post in posts_of(fetch, account.sources[fetch.source_id], shown=feed.moderation == "post"):
-            account.posts.put(post)
 
 
 def deliver(account: CuratorAccount, at: float, source_id: str | None = None) -> int:
@@ -73,7 +62,7 @@ def post_count(account: CuratorAccount, at: float, group: str, value: str) -> in
 
 def oldest(account: CuratorAccount, source: Source, at: float) -> datetime:
     """The time of a source's oldest post; the time it was made while it has none."""
-    settle(account, at, "source", source.id)
+    account.settle(at, "source", source.id)
     posts = account.posts
     if not posts.count("source", source.id):
         return source.made_at

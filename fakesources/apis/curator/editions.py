@@ -9,8 +9,9 @@ from typing import Any
 from ...core.endpoints import Edition
 from ...core.writing import Written
 from . import views_2017, views_2025
+from .account import CuratorAccount
 from .pages import Page
-from .state import CuratorAccount, Feed, Post, Source
+from .state import Feed, Post, Source
 
 ShowSource = Callable[[CuratorAccount, Source, float], Written]
 ShowFeed = Callable[[CuratorAccount, Feed, float], Written]

@@ -13,7 +13,8 @@ from ...core.frozen import freeze
 from ...core.hands import Hand, Rows
 from ...core.stores import NoSuchRow, Store
 from . import actions, arrivals, harvest
-from .state import CuratorAccount, Feed, Fetch, Moderation, Post, Source, new_feed, slug
+from .account import CuratorAccount, new_feed, slug
+from .state import Feed, Fetch, Moderation, Post, Source
 from .tables import SourceType, source_types
 
 
@@ -106,7 +107,7 @@ class Feeds(Rows[CuratorAccount, Feed]):
     def change(self, id: str, **changes: Unpack[FeedChanges]) -> Feed:
         """Replace a feed by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
         with self._lock:
-            arrivals.settle(self._account(), self._service.clock.seconds(), "feed", id)
+            self._account().settle(self._service.clock.seconds(), "feed", id)
             named = {"slug": slug(changes["name"])} if "name" in changes else {}
             return self._change(id, {**named, **_frozen(changes)})
 
@@ -166,7 +167,7 @@ class Posts(Rows[CuratorAccount, Post]):
     @property
     def _store(self) -> Store[Post]:
         with self._lock:
-            arrivals.settle(self._account(), self._service.clock.seconds())
+            self._account().settle(self._service.clock.seconds())
             return super()._store
 
     def add(self, source_id: str | None = None, feed_id: str | None = None, **fields: Unpack[PostFields]) -> Post:

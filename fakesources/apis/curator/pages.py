@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .state import CuratorAccount, Feed, Place, Post, Source, place
+from .account import CuratorAccount
+from .state import Feed, Place, Post, Source, place
 from .tables import source_types
 
 EVERYTHING = 0

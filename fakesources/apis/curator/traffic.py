@@ -11,7 +11,8 @@ from typing import Any
 
 from ...core.calls import Call
 from ...core.traffic import Trace, Traffic
-from .state import ARRIVED, CuratorAccount, Source, new_feed
+from .account import CuratorAccount, new_feed
+from .state import ARRIVED, Source
 from .tables import source_types
 
 TRACES = (

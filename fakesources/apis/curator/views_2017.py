@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from ...core.writing import Written, written
+from .account import CuratorAccount
 from .pages import Page
-from .state import CuratorAccount, Feed, Post, Source
+from .state import Feed, Post, Source
 from .tables import networks, source_types
 
 COLOURS = ("colour_body_bg", "colour_body_text", "colour_header_bg", "colour_header_text")

@@ -8,9 +8,10 @@ from typing import Any
 
 from ...core.writing import Written, written
 from . import views_2017
+from .account import CuratorAccount
 from .arrivals import oldest, post_count
 from .pages import Page
-from .state import CuratorAccount, Feed, Post, Source
+from .state import Feed, Post, Source
 from .tables import networks, source_types
 
 WORDS = {True: "active", False: "inactive"}

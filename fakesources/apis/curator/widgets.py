@@ -9,10 +9,10 @@ from ...core.calls import Call
 from ...core.endpoints import Answer
 from ...core.errors import Refused
 from . import errors
+from .account import CuratorAccount, find_feed
 from .actions import FEED_ID
-from .arrivals import settle
 from .pages import cut, is_cursor
-from .state import CuratorAccount, Feed, Post, find_feed
+from .state import Feed, Post
 
 LIMIT, MOST = 25, 100
 """How many posts a page has unless told otherwise, and at most."""
@@ -32,7 +32,7 @@ def list_posts(call: Call) -> Answer:
             "limit-capped", at="$.limit", got=str(limit), expected=f"at most {MOST}",
             says=f"A page has at most {MOST} posts, whatever is asked for.",
         )  # fmt: skip
-    settle(account, call.at, "feed", feed.id)
+    account.settle(call.at, "feed", feed.id)
     return Answer(200, call.edition.posts(cut(account, feed, call.query, min(limit, MOST))))
 
 
@@ -83,7 +83,7 @@ def _post(call: Call) -> tuple[CuratorAccount, Post]:
     account, feed = _feed(call)
     if not POST_ID.fullmatch(call.path["post_id"]):
         raise Refused(errors.MALFORMED_ID, at="$.post_id", thing="post")
-    settle(account, call.at, "feed", feed.id)
+    account.settle(call.at, "feed", feed.id)
     post = account.posts.find(int(call.path["post_id"]))
     if post is None or post.feed_id != feed.id or not post.shown:
         raise Refused(errors.NO_SUCH_POST)

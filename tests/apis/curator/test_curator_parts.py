@@ -10,10 +10,10 @@ from curator_calls import FEED, FORM, Caller, rules
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakesources.apis.curator.account import slug
 from fakesources.apis.curator.harvest import LETTERS, Dice
 from fakesources.apis.curator.pages import cursor, is_cursor, place_of
 from fakesources.apis.curator.settings import CuratorSettings
-from fakesources.apis.curator.state import slug
 from fakesources.apis.curator.tables import source_types, tolerated
 
 MOMENTS = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(9999, 1, 1)).map(

@@ -86,16 +86,15 @@ def snapshots(asked: Asked) -> Answer:
 
 def snapshot(asked: Asked) -> Answer:
     """Make one."""
-    asked.plant.made += 1
-    name = asked.body.get("name") or str(asked.plant.made)
+    name = asked.body.get("name") or str(next(asked.plant.numbers))
     asked.plant.snapshots.pop(name, None)
     asked.plant.snapshots[name] = asked.plant.fake.snapshot()
     return Answer(201, {"snapshot": name})
 
 
 def restore(asked: Asked) -> Answer:
-    """Go back to one."""
-    asked.plant.fake.restore(_snapshot(asked))
+    """Go back to one, or to what it kept of one account."""
+    asked.plant.fake.restore(_snapshot(asked), asked.query.get("account"))
     return Answer(200, {"snapshot": asked.path["name"]})
 
 

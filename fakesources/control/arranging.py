@@ -91,4 +91,4 @@ def _time(text: str) -> datetime:
 
 
 def _invalid(at: str, got: str, expected: str) -> Refused:
-    return Refused(errors.INVALID, where="the body", at=at, got=got, expected=expected, hint="")
+    return Refused(errors.INVALID, where="the body", place=at, got=got, expected=expected, hint="")

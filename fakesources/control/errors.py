@@ -62,9 +62,12 @@ UNREADABLE = Problem(
 INVALID = Problem(
     "invalid",
     400,
-    "In {where}, {at}: got {got}, expected {expected}{hint}",
+    "In {where}, {place}: got {got}, expected {expected}{hint}",
     _ASKING,
     "A query or a body that breaks its shape is refused, with the place.",
+)
+NO_SUCH_API = Problem(
+    "no-such-api", 404, "There is no API {api!r}, only {known}", _ASKING, "An API that is not faked is refused."
 )
 NO_SUCH_SNAPSHOT = Problem(
     "no-such-snapshot",

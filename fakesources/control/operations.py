@@ -58,8 +58,8 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         id="control.snapshots.restore", method="POST", path=f"{ROOT}/snapshots/<name>/restore",
-        does=actions.restore, gives={200: "snapshot"}, refuses=(errors.NO_SUCH_SNAPSHOT,),
-        says="Have what a snapshot kept.",
+        does=actions.restore, asks="snapshot.query", gives={200: "snapshot"}, refuses=(errors.NO_SUCH_SNAPSHOT,),
+        says="Have what a snapshot kept, or what it kept of one account alone.",
     ),
     Operation(
         id="control.snapshots.drop", method="DELETE", path=f"{ROOT}/snapshots/<name>",

@@ -43,7 +43,9 @@ class Plane:
         try:
             admit(request, self._token)
             operation, path = find(self._plant.rows, request.method, request.path)
-            asked = Asked(self._plant, path, query_of(operation, request), body_of(operation, request))
+            query = query_of(operation, request)
+            self._know(query.get("api"))
+            asked = Asked(self._plant, path, query, body_of(operation, request))
             answer = operation.does(asked)
             given = operation.gives[answer.status]
         except Refused as no:
@@ -53,6 +55,11 @@ class Plane:
             raise Bug(f"{request.method} {request.raw_path} answered with a body that breaks {given}")
         body = json.dumps(answer.value, ensure_ascii=False, indent=2).encode() + b"\n"
         return Reply(answer.status, (*_HEADERS, *extra), body)
+
+    def _know(self, api: str | None) -> None:
+        known = list(self._plant.services)
+        if api is not None and api not in known:
+            raise Refused(errors.NO_SUCH_API, api=api, known=" and ".join(map(repr, known)))
 
 
 def _manners(no: Refused) -> tuple[tuple[str, str], ...]:
@@ -73,8 +80,8 @@ def find(rows: Sequence[Operation], method: str, path: str) -> tuple[Operation, 
     parts = path.rstrip("/").split("/")
     matching = [(row, values) for row in rows if (values := _fits(row.path, parts)) is not None]
     if not matching:
-        near = nearest(path, {row.path for row in rows})
-        hint = f"; did you mean {near}?" if near else f"; {ROOT} lists what there is"
+        near = nearest(path.removeprefix(ROOT), {row.path.removeprefix(ROOT) for row in rows})
+        hint = f"; did you mean {ROOT}{near}?" if near else f"; {ROOT} lists what there is"
         raise Refused(errors.NO_SUCH_PATH, path=path, hint=hint)
     meant = "GET" if method == "HEAD" else method
     for row, values in matching:
@@ -132,4 +139,4 @@ def hold(wanted: Shape, value: Any, where: str) -> None:
     got = repr(fault.names[0]) if near or fault.keyword == "additionalProperties" else shown(fault.got)
     expected = f"one of {', '.join(known)}" if known and fault.keyword == "additionalProperties" else described(fault)
     hint = f"; did you mean {near!r}?" if near else ""
-    raise Refused(errors.INVALID, where=where, at=fault.at, got=got, expected=expected, hint=hint)
+    raise Refused(errors.INVALID, where=where, place=fault.at, got=got, expected=expected, hint=hint)

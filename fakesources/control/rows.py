@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ class Plant:
     closing: threading.Event
     started: str = field(default_factory=lambda: os.urandom(8).hex())
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
-    made: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def services(self) -> Mapping[str, Service]:

@@ -44,6 +44,7 @@ def _filter(query: Mapping[str, Any]) -> Callable[[Exchange], bool]:
             kept.number > query.get("after", 0)
             and (not operation or kept.operation == operation or kept.operation.startswith(f"{operation}."))
             and all(getattr(kept, name) == wanted for name, wanted in facts.items())
+            and query.get("violations", bool(kept.violations)) == bool(kept.violations)
             and query.get("method", kept.sent.method) == kept.sent.method
             and query.get("status", kept.reply.status) == kept.reply.status
             and all(name in kept.params and kept.params[name] == wanted for name, wanted in params.items())

@@ -1,0 +1,124 @@
+"""`fakesources.wsgi:app` under production servers: one process, several threads."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from processes import PATIENCE, Served, environment
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn is POSIX's")
+
+GUNICORN = ["gunicorn", "--bind", "127.0.0.1:0", "fakesources.wsgi:app"]
+SERVERS = {
+    "gunicorn": [*GUNICORN[:-1], "--workers", "1", "--threads", "8", GUNICORN[-1]],
+    "waitress": ["waitress", "--threads", "8", "--listen", "127.0.0.1:0", "fakesources.wsgi:app"],
+}
+TOLD = re.compile(r"(?:Listening at:|Serving on) (http://[0-9.:]+)")
+
+Start = Callable[..., Served]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a production server by its words, with variables of ours, and waits until it tells its address."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(words: list[str], **variables: str) -> Served:
+        if importlib.util.find_spec(words[0]) is None:
+            pytest.skip(f"{words[0]} is not installed")
+        said = tmp_path / f"said-{len(started)}"
+        with said.open("w") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *words], env=environment(**variables), stdout=out, stderr=out, text=True
+            )
+        started.append(process)
+        while (told := TOLD.search(said.read_text())) is None:
+            assert process.poll() is None, said.read_text()
+        return Served(process, told[1])
+
+    yield begin
+    for process in started:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_production_server_serves_both_apis(start: Start, name: str) -> None:
+    """One process and several threads see one state, and the control plane is there."""
+    served = start(SERVERS[name], FAKESOURCES_CURATOR="docs-2025")
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(lambda number: served.create(f"source {number}")["id"], range(24)))
+
+    assert {source["id"] for source in served.sources()} <= ids
+    assert len(ids) == 24
+    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+    assert served.control("GET", "editions")["curator"]["edition"] == "docs-2025"
+    assert served.control("GET", "journal?operation=datasift.source.create&limit=1")["exchanges"][0]["status"] == 201
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_delay_is_slept_by_the_thread_that_has_it(start: Start, name: str) -> None:
+    """A slow answer keeps its own thread alone."""
+    served = start(SERVERS[name])
+    served.control("POST", "faults", {"operation": "curator.feeds.list", "delay": 0.2})
+
+    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+
+
+def test_gunicorn_saves_when_it_stops(start: Start, tmp_path: Path) -> None:
+    """The state file is written when the worker ends."""
+    file = tmp_path / "state.json"
+    served = start(SERVERS["gunicorn"], FAKESOURCES_SAVE=str(file))
+    served.create("Rock Music")
+
+    served.process.send_signal(signal.SIGTERM)
+    served.process.wait(PATIENCE)
+
+    assert "Rock Music" in file.read_text()
+
+
+def test_more_than_one_process_is_refused_with_an_explanation(start: Start) -> None:
+    """Two workers would answer from two states, so neither answers."""
+    served = start([*GUNICORN[:-1], "--workers", "2", GUNICORN[-1]])
+
+    answer = served.ask("GET", "/v1/feeds?api_key=ABCD-1234")
+
+    assert answer.status == 503
+    assert b"--workers 1" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [("FAKESOURCES_CURATOR", "docs-2024", "'docs-2025'"), ("FAKESOURCES_RATE_LIMIT", "many", "RATE_LIMIT")],
+)
+def test_a_wrong_variable_is_told(variable: str, value: str, said: str) -> None:
+    """Whoever imports the application learns what is wrong, and what would be right."""
+    ended = subprocess.run(
+        [sys.executable, "-c", "from fakesources.wsgi import app"], env=environment(**{variable: value}),
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+
+    assert ended.returncode == 1
+    assert said in ended.stderr.splitlines()[-1]
+
+
+def test_importing_the_module_builds_nothing() -> None:
+    """The fake is made when `app` is asked for, and once."""
+    script = (
+        "import fakesources.wsgi as w; assert 'app' not in vars(w); first = w.app; assert w.app is first; print('ok')"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+    assert (ended.stdout, ended.stderr) == ("ok\n", "")

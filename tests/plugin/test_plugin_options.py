@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from somebody import Run, shows
+from somebody import ALONE, Run, shows
 
 from fakesources import options
 
@@ -189,9 +189,11 @@ def test_options_of_another_kind_are_refused(run: Run, pytester: pytest.Pytester
     assert "fakesources_options gives fakesources.Options(...), not dict" in result.stdout.str()
 
 
-def test_a_wrong_value_on_the_command_line_is_a_usage_error(run: Run) -> None:
+def test_a_wrong_value_on_the_command_line_is_a_usage_error(pytester: pytest.Pytester) -> None:
     """A value that cannot be read is refused as pytest refuses its own options."""
-    result = run(TELLS, "--fakesources-strict=perhaps")
+    pytester.makepyfile(TELLS)
+
+    result = pytester.runpytest_subprocess(*ALONE, "--fakesources-strict=perhaps")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "strict: 'perhaps' is neither yes nor no" in result.stderr.str()

@@ -1,0 +1,201 @@
+"""The manners of every DataSift call that no row, refusal or schema says: what is swallowed, how the service is called,
+what answers look like, what calls cost. Rows only.
+"""
+
+from __future__ import annotations
+
+from ...core.rules import Rule
+from .endpoints import ENDPOINTS
+from .rates import WRITING
+
+# -- what the service would swallow, and the fake reports --------------------------------------------------------------
+
+SWALLOWED = (
+    Rule(
+        id="datasift.unknown-parameter",
+        says="A parameter, an item's name or a switch that the operation does not know is dropped without a word.",
+        docs="recorded-1.6",
+        standing="recorded",
+    ),
+    Rule(
+        id="datasift.scalar-type",
+        says='A scalar of another type is read as the one that was meant: `"2"` as 2, 1 as true.',
+        docs="none",
+        standing="decided",
+        reason="the service was written in PHP and took every parameter as text from a form or a query too",
+    ),
+    Rule(
+        id="datasift.given-twice",
+        says="Of a parameter that is given more than once, in one carrier or in two, the last one is taken.",
+        docs="none",
+        standing="decided",
+        reason="one flat set of parameters is read from wherever they are, as PHP does",
+    ),
+    Rule(
+        id="datasift.unversioned",
+        says="All calls must be versioned; a path without a version is answered as version 1.0.",
+        docs="sourcestart-1.6, versioning",
+    ),
+)
+
+# -- how the service is called -----------------------------------------------------------------------------------------
+
+CALLING = (
+    Rule(
+        id="datasift.versions",
+        says="A path begins with v1 or one of v1.1 to v1.6, which are answered alike; `X-API-Version` echoes it.",
+        docs="versioning, recorded-1.6, recorded-earlier",
+        standing="recorded",
+    ),
+    Rule(
+        id="datasift.methods",
+        says="Every endpoint takes GET, POST, PUT and DELETE; the documented one alone where a fake is told so.",
+        docs="client-python, client-node, client-php, client-dotnet",
+        standing="decided",
+        reason="the official clients use nearly every method, and live answers to several are recorded",
+    ),
+    Rule(
+        id="datasift.credentials",
+        says="A user name and a key come as `Authorization: user:key`, as `Auth: user:key` or by Basic.",
+        docs="authentication, authentication-2013, client-php, client-dotnet",
+    ),
+    Rule(
+        id="datasift.carriers",
+        says="Parameters come from the query string, a form or a JSON body, in any mixture.",
+        docs="sourcecreate-1.6, snippet-create-form, client-python, client-java",
+    ),
+    Rule(
+        id="datasift.structured-text",
+        says="A structured value may be JSON text in place of itself, in every carrier.",
+        docs="sourcecreate-1.6, client-ruby, client-node, recorded-1.6",
+        standing="recorded",
+    ),
+    Rule(
+        id="datasift.validate-spellings",
+        says="`validate` may be a boolean, one of the texts true, false, t, f, 1 and 0, or either in a list of one.",
+        docs="sourceauthadd-1.6, sourceresourceadd-1.6, client-java",
+    ),
+    Rule(
+        id="datasift.validate",
+        says="`validate` changes nothing: there is no third party to ask, so every token and resource is in order.",
+        docs="none",
+        standing="decided",
+        reason="what a bad token is answered with is unknown; a test can script a refusal",
+    ),
+    Rule(
+        id="datasift.null",
+        says="`null` stands for a parameter that is not given.",
+        docs="client-php, client-java",
+        standing="decided",
+        reason="official clients send it for every value they do not have",
+    ),
+    Rule(
+        id="datasift.empty-array",
+        says="An empty array in place of an object is an empty object.",
+        docs="client-php, recorded-earlier",
+        standing="decided",
+        reason="PHP writes both alike",
+    ),
+    Rule(
+        id="datasift.empty-body",
+        says="An empty body means no parameters, whatever its type is said to be.",
+        docs="client-python, client-node",
+        standing="recorded",
+    ),
+    Rule(
+        id="datasift.tolerated",
+        says="Names that official clients are known to send beyond the documentation are passed over.",
+        docs="client-php, client-java, recorded-1.6",
+        standing="recorded",
+    ),
+)
+
+# -- what an answer looks like -----------------------------------------------------------------------------------------
+
+ANSWERING = (
+    Rule(
+        id="datasift.body-style",
+        says="A body is compact JSON in ASCII, with every slash escaped.",
+        docs="recorded-1.6",
+        standing="recorded",
+    ),
+    Rule(
+        id="datasift.headers",
+        says="Every answer has the recorded headers; 204 is said to be text/html and has no body.",
+        docs="recorded-1.6",
+        standing="recorded",
+    ),
+    Rule(
+        id="datasift.header-names",
+        says="Header names are spelled as on the page of rate limiting.",
+        docs="rate-limiting",
+        standing="decided",
+        reason="recordings do not keep the spelling; one client's `.ratelimits` finds lower-case names only",
+    ),
+    Rule(
+        id="datasift.frame-options",
+        says="`X-Frame-Options` stands on 200, 201 and 204 and on no other status.",
+        docs="recorded-1.6",
+        standing="recorded",
+    ),
+    Rule(
+        id="datasift.no-gzip",
+        says="Answers are never compressed.",
+        docs="recorded-1.6",
+        standing="decided",
+        reason="no recorded answer is, though every client asked for it",
+    ),
+    Rule(
+        id="datasift.unauthorized-headers",
+        says="A 401 has neither rate-limit headers nor WWW-Authenticate.",
+        docs="none",
+        standing="decided",
+        reason="nothing was recorded of it; a refused credential has no account to be charged",
+    ),
+)
+
+# -- rate limiting -----------------------------------------------------------------------------------------------------
+
+LIMITING = (
+    Rule(
+        id="datasift.rate-window",
+        says="The window opens with an account's first call and is full again an hour later.",
+        docs="rate-limiting, recorded-1.6",
+    ),
+    Rule(
+        id="datasift.rate-allowance",
+        says="An account has 10,000 credits an hour, unless told otherwise.",
+        docs="rate-limiting",
+    ),
+    Rule(
+        id="datasift.rate-failures",
+        says="A refused call costs what a successful one costs; one refused for its credential, its version, its "
+        "method or its path costs nothing.",
+        docs="recorded-1.6, recorded-earlier",
+        standing="recorded",
+    ),
+    Rule(
+        id="datasift.rate-refusal",
+        says="A call beyond the allowance is refused with 403 and `X-RateLimit-Remaining: 0`, or with 429 if so told.",
+        docs="rate-limiting, client-python, client-node, client-php",
+        standing="decided",
+        reason="the page gives both; 403 with nothing left is what every official client takes for this error",
+    ),
+    Rule(
+        id="datasift.rate-refusal-cost",
+        says="A call that is refused for the allowance costs nothing more.",
+        docs="none",
+        standing="decided",
+        reason="no page tells; what is answered adds up to what is taken",
+    ),
+    *(
+        Rule(
+            id=f"{endpoint.id}.cost",
+            says=f"The call costs {endpoint.cost} credits.",
+            docs="sourcecreate-1.6, recorded-1.6" if endpoint.cost == WRITING else "sourcestart-1.6, recorded-1.6",
+        )
+        for endpoint in ENDPOINTS
+    ),
+)
+
+MANNERS = (*SWALLOWED, *CALLING, *ANSWERING, *LIMITING)

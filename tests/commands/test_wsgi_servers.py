@@ -37,7 +37,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
         said = tmp_path / f"said-{len(started)}"
         with said.open("w") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", *words], env=environment(**variables), stdout=out, stderr=out, text=True
+                [sys.executable, "-m", *words],
+                env=environment(HOME=str(tmp_path), **variables),
+                stdout=out,
+                stderr=out,
+                text=True,
             )
         started.append(process)
         while (told := TOLD.search(said.read_text())) is None:

@@ -13,9 +13,12 @@ from typing import Any
 from ...core.contract import described, nearest
 from ...core.frozen import FrozenDict, plain
 from ...core.hands import Hand, Rows
+from ...core.schemas import Shape
+from . import views
 from .making import identities, resources
 from .source_types import SourceType, source_types
 from .state import DataSiftAccount, Identity, LogEntry, Rates, Resource, Source
+from .tolerated import set_aside_for
 
 Item = Mapping[str, Any]
 Time = int | datetime
@@ -79,8 +82,8 @@ class Sources(Rows[DataSiftAccount, Source]):
         Raises ValueError for what no such source can have, or for an id that is taken.
         """
         kind = _kind(source_type)
-        parts = _checked(
-            self._service.shape(source_type),
+        parts = self._checked(
+            source_type,
             resources=kind.example["resources"] if resources is None else resources,
             auth=kind.example["auth"] if auth is None else auth,
             parameters=kind.example["parameters"] if parameters is None else parameters,
@@ -97,7 +100,7 @@ class Sources(Rows[DataSiftAccount, Source]):
                 created_at=int(self._service.clock.seconds()) if created_at is None else _seconds(created_at),
                 **_made(kind, parts, account),
             )
-            return self._speaking(account.sources.put(made))
+            return self._speaking(account.sources.put(self._sound(made)))
 
     def change(
         self,
@@ -118,8 +121,9 @@ class Sources(Rows[DataSiftAccount, Source]):
             account = self._account()
             source = account.sources[id]
             given = {"resources": _items(resources), "auth": _items(auth), "parameters": parameters}
-            shape = self._service.shape(source.source_type)
-            parts = _checked(shape, **{part: value for part, value in given.items() if value is not None})
+            parts = self._checked(
+                source.source_type, **{part: value for part, value in given.items() if value is not None}
+            )
             changes = _made(_kind(source.source_type), parts, account)
             if name is not None:
                 changes["name"] = name
@@ -127,12 +131,24 @@ class Sources(Rows[DataSiftAccount, Source]):
                 changes["running"] = running
             if created_at is not None:
                 changes["created_at"] = _seconds(created_at)
-            return self._speaking(account.sources.put(replace(source, **changes)))
+            return self._speaking(account.sources.put(self._sound(replace(source, **changes))))
 
     def remove(self, id: str) -> Source:
         """Take a source out, with its log, as if it had never been, and give it back. Raises NoSuchRow."""
         with self._lock:
             return self._speaking(self._account().drop(id))
+
+    def _checked(self, source_type: str, **parts: Any) -> dict[str, Any]:
+        """The parts as plain values, without what the API passes over, held against their type's shape."""
+        values: dict[str, Any] = plain(parts)
+        set_aside_for(source_type, values)
+        _hold(self._service.shape(source_type), values)
+        return values
+
+    def _sound(self, source: Source) -> Source:
+        """The row, once what the API would show of it was held against the shape of a source."""
+        _hold(self._service.shape("source"), views.source(self._service.edition, source))  # type: ignore[arg-type]
+        return source
 
     def _speaking(self, source: Source) -> Source:
         """The row with its edition's words for `status`."""
@@ -177,15 +193,15 @@ def _kind(source_type: str) -> SourceType:
     return kind
 
 
-def _checked(shape: Any, **parts: Any) -> dict[str, Any]:
-    """The parts as plain values, held against their type's shape; a fault is told by its place, never by its value."""
-    values: dict[str, Any] = plain(parts)
+def _hold(shape: Shape, values: Any) -> None:
+    """Raises ValueError for what breaks the shape: a fault is told by its place, never by its value."""
+    if shape.holds(values):
+        return
     for fault in shape.faults(values):
         names = f"{', '.join(map(repr, fault.names))}; " if fault.names else ""
         near = nearest(fault.names[0], (fault.spot or {}).get("properties", {})) if fault.names else ""
         hint = f" (did you mean {near!r}?)" if near and fault.keyword == "additionalProperties" else ""
         raise ValueError(f"{fault.at}: {names}expected {described(fault)}{hint}")
-    return values
 
 
 def _made(kind: SourceType, parts: Mapping[str, Any], account: DataSiftAccount) -> dict[str, Any]:

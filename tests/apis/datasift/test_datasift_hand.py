@@ -120,6 +120,21 @@ def test_a_source_is_changed_in_place(fake: FakeSources) -> None:
     assert list(sources) == [source.id]
 
 
+@pytest.mark.parametrize("source_type", TYPES)
+@pytest.mark.parametrize("edition", ["docs-1.6", "live-1.6"])
+def test_what_the_api_gives_can_be_added_elsewhere(source_type: str, edition: str) -> None:
+    """Items as the API shows them, nulls and all, and items of a row, make the same source again."""
+    fake, other = FakeSources(datasift=edition), FakeSources(datasift=edition)
+    source = fake.datasift.sources.add(source_type=source_type)
+    shown = Caller(fake).get(source.id)
+    given = {part: shown[part] for part in ("name", "source_type", "auth", "resources", "parameters", "created_at")}
+
+    other.datasift.sources.add(id=source.id, **given)
+
+    assert Caller(other).get(source.id) == shown
+    assert fake.datasift.sources.change(source.id, auth=source.auth, resources=source.resources) == source
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -130,6 +145,7 @@ def test_a_source_is_changed_in_place(fake: FakeSources) -> None:
         ({"parameters": {"comments": "yes"}}, r"\$\.parameters\.comments: expected boolean"),
         ({"auth": [{"parameters": {"value": 5}}]}, r"\$\.auth\[0\]\.parameters\.value: expected string"),
         ({"created_at": datetime(2020, 1, 1)}, "aware datetime"),
+        ({"name": 5}, r"\$\.name: expected string"),
     ],
 )  # fmt: skip
 def test_what_no_source_can_have_is_refused(fake: FakeSources, given: dict[str, Any], said: str) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from textwrap import dedent
 
 import pytest
 from somebody import ALONE, APPLICATION, Run
+
+# A run inside this process forgets, when it ends, what it was the first to import, and packages would keep attributes
+# that nobody finds among the modules any more. So everything such runs need is imported before the first of them.
+for door in ("guard", "httpx", "responses", "server", "wsgi"):
+    import_module(f"fakesources.adapters.{door}")
+for library in ("aiohttp", "fakesources.core.reports", "fakesources.fake", "werkzeug.test"):
+    import_module(library)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ SWALLOWED = (
         says="A parameter, an item's name or a switch that the operation does not know is dropped without a word.",
         docs="recorded-1.6",
         standing="recorded",
+        reason="a recorded create with `likes` was answered without it, and clients' own extra names never were an error",
     ),
     Rule(
         id="datasift.scalar-type",
@@ -137,6 +138,7 @@ ANSWERING = (
         says="`X-Frame-Options` stands on 200, 201 and 204 and on no other status.",
         docs="recorded-1.6",
         standing="recorded",
+        reason="recorded so; the proxy added the header to a few statuses alone",
     ),
     Rule(
         id="datasift.no-gzip",
@@ -173,6 +175,7 @@ LIMITING = (
         "method or its path costs nothing.",
         docs="recorded-1.6, recorded-earlier",
         standing="recorded",
+        reason="a 404 was recorded at the price of a success, 403 and 405 without a price",
     ),
     Rule(
         id="datasift.rate-refusal",

@@ -33,12 +33,14 @@ DOING = (
         says="`auth` and `resources` are ordered by their ids; what was added last may come first.",
         docs="recorded-1.6, recorded-earlier",
         standing="recorded",
+        reason="every recorded answer with several items has them so, though examples of three clients expect the new one last",
     ),
     Rule(
         id="datasift.switches-filled",
         says="A source's `parameters` is an object with every switch of its type; those not given are off.",
         docs="recorded-1.6, sourcestart-1.6",
         standing="recorded",
+        reason="recorded creates name some and are answered with all; one client cannot read an array here",
     ),
     Rule(
         id="datasift.switches-documented",
@@ -53,6 +55,7 @@ DOING = (
         says="A Facebook page shows the seven recorded switches in the recorded plural.",
         docs="recorded-earlier",
         standing="recorded",
+        reason="recorded answers win in this edition",
         editions=("live-1.6",),
     ),
     Rule(
@@ -68,6 +71,7 @@ DOING = (
         says="A resource of twitter_gnip is filled up to the recorded four names, a missing mapping with `gnip_1`.",
         docs="recorded-1.6",
         standing="recorded",
+        reason="recorded of the only mapping known",
     ),
     Rule(
         id="datasift.token-expansion",
@@ -94,12 +98,14 @@ DOING = (
         says="A Facebook id and an Instagram value are text whatever they came as.",
         docs="recorded-earlier, recorded-1.6",
         standing="recorded",
+        reason="recorded answers win in this edition, though the pages show numbers",
         editions=("live-1.6",),
     ),
     Rule(
         id="datasift.words-documented",
         says="A started source is `active` at every endpoint, any other one `stopped`.",
         docs="sourcestart-1.6, sourcestop-1.6",
+        reason="the page of start says so, and in this edition every endpoint says what start said",
         editions=("docs-1.6",),
     ),
     Rule(
@@ -107,6 +113,7 @@ DOING = (
         says="A started source is `running`, any other one `stopped`.",
         docs="recorded-1.6",
         standing="recorded",
+        reason="recorded answers win in this edition",
         editions=("live-1.6",),
     ),
     Rule(
@@ -114,6 +121,7 @@ DOING = (
         says="A new source is stopped.",
         docs="recorded-1.6, recorded-earlier",
         standing="recorded",
+        reason="all recorded creates say so; one old example says otherwise",
     ),
     Rule(
         id="datasift.source.create.optional-auth",
@@ -133,6 +141,7 @@ DOING = (
         id="datasift.source.update.lists",
         says="`resources` and `auth` replace the lists; items sent with a known id keep it, others get a new one.",
         docs="sourceupdate-1.3, recorded-1.6",
+        reason="the page is archived in part; clients send back what they want to keep, and recorded items kept their ids",
     ),
     Rule(
         id="datasift.source.update.switches",
@@ -145,6 +154,7 @@ DOING = (
         id="datasift.source.update.kept",
         says="What is left out keeps its value, and so do the creation time and the state.",
         docs="sourceupdate-1.3, client-node, recorded-1.6",
+        reason="the page makes them optional, and two clients rename without sending anything else",
     ),
     Rule(
         id="datasift.source.delete.running",
@@ -157,11 +167,13 @@ DOING = (
         says="A list has the newest source first; of equal times the one made last.",
         docs="recorded-1.6, recorded-earlier",
         standing="recorded",
+        reason="recorded in three lists; the order of equal times is arbitrary there",
     ),
     Rule(
         id="datasift.source.get.empty",
         says="Where nothing matches, the list is empty and `pages` is 0; a page past the end is empty too.",
         docs="sourceget-1.6",
+        reason="the page tells of no sources at all; a page past the end is taken to be like it",
     ),
     Rule(
         id="datasift.source.get.search",
@@ -205,12 +217,14 @@ DOING = (
         id="datasift.source.start.both-spellings",
         says="The answer carries both spellings of its page: source_type and source_type_id, auth and identities.",
         docs="sourcestart-1.6",
+        reason="the page's example and its field table disagree, and in this edition the page wins: it has both",
         editions=("docs-1.6",),
     ),
     Rule(
         id="datasift.source.stop.both-spellings",
         says="The answer carries both spellings of its page: source_type and source_type_id, auth and identities.",
         docs="sourcestop-1.6",
+        reason="the page's example and its field table disagree, and in this edition the page wins: it has both",
         editions=("docs-1.6",),
     ),
     Rule(
@@ -218,6 +232,7 @@ DOING = (
         says="The answer is the whole source object.",
         docs="recorded-1.6",
         standing="recorded",
+        reason="recorded answers win in this edition",
         editions=("live-1.6",),
     ),
     Rule(
@@ -225,6 +240,7 @@ DOING = (
         says="The answer is the whole source object.",
         docs="recorded-1.6",
         standing="recorded",
+        reason="recorded answers win in this edition",
         editions=("live-1.6",),
     ),
     Rule(
@@ -258,6 +274,7 @@ DOING = (
         id="datasift.source.resource.remove.all",
         says="The last resource can be removed.",
         docs="sourceresourceremove-1.6",
+        reason="an example of the page removes both of two",
     ),
     Rule(
         id="datasift.source.auth.remove.all",

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ..core.messages import Handle, Reply, Request
+from ..core.messages import Handle, Limit, Reply, Request, usual
 from .wire import Gone, Incoming, Unreadable, refusal, request_of, written
 
 if TYPE_CHECKING:
@@ -56,8 +56,10 @@ class Server:
         idle_timeout: float = 300.0,
         access: Access | None = None,
         on_bug: Callable[[Exception], None] | None = None,
+        limit: Limit = usual,
     ) -> None:
         self.handle = handle
+        self.limit = limit
         self.tls = tls
         self.read_timeout, self.idle_timeout = read_timeout, idle_timeout
         self.access = access
@@ -228,7 +230,7 @@ class Connection(threading.Thread):
                 return False
             if head.waits and head.length != 0 and not self._incoming:
                 self._socket.sendall(_CONTINUE)
-            body, whole = self._incoming.body(head)
+            body, whole = self._incoming.body(head, self._server.limit(head.target))
         except Unreadable as no:
             return self._refuse(no)
         except TimeoutError:

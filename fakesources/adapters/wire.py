@@ -93,14 +93,14 @@ class Incoming:
         del held[: end.end()]
         return parsed(read)
 
-    def body(self, head: Head) -> tuple[bytes, bool]:
-        """The body, and whether that is all of it: one over BODY_LIMIT is read a byte beyond and left there."""
+    def body(self, head: Head, limit: int = BODY_LIMIT) -> tuple[bytes, bool]:
+        """The body, and whether that is all of it: one over the limit is read a byte beyond and left there."""
         if head.length is None:
-            return self._chunks()
-        wanted = min(head.length, BODY_LIMIT + 1)
+            return self._chunks(limit)
+        wanted = min(head.length, limit + 1)
         return self._take(wanted), head.length == wanted
 
-    def _chunks(self) -> tuple[bytes, bool]:
+    def _chunks(self, limit: int) -> tuple[bytes, bool]:
         body = bytearray()
         while True:
             size = _CHUNK.fullmatch(self._line(CHUNK_LINE_LIMIT))
@@ -109,8 +109,8 @@ class Incoming:
             left = int(size[1], 16)
             if not left:
                 break
-            body += self._take(min(left, BODY_LIMIT + 1 - len(body)))
-            if len(body) > BODY_LIMIT:
+            body += self._take(min(left, limit + 1 - len(body)))
+            if len(body) > limit:
                 return bytes(body), False
             if self._line(2):
                 raise Unreadable(400, "a chunk is longer than its size")

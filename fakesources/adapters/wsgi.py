@@ -12,13 +12,13 @@ import socket
 import struct
 import time
 from collections.abc import Iterable, Iterator
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes
 
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request as Asked
 
-from ..core.messages import BODY_LIMIT, Handle, Reply, Request
+from ..core.messages import Handle, Limit, Reply, Request, usual
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,12 +29,12 @@ _TARGET_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 _PATH_SAFE = "/!$&'()*+,;=:@-._~"
 
 
-def application(handle: Handle, *, served: bool = False) -> WSGIApplication:
+def application(handle: Handle, *, served: bool = False, limit: Limit = usual) -> WSGIApplication:
     """The application. `served` says that real clients wait behind a server, so that delays are slept."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
-            asked = translated(environ)
+            asked = translated(environ, limit)
         except ClientDisconnected:
             start_response("400 Bad Request", [("Content-Length", "0")])
             return [b""]
@@ -52,15 +52,16 @@ def application(handle: Handle, *, served: bool = False) -> WSGIApplication:
     return answer
 
 
-def translated(environ: WSGIEnvironment) -> Request:
+def translated(environ: WSGIEnvironment, limit: Limit = usual) -> Request:
     """An environ as the request it was made from, its target as it stood on the wire where the server kept that."""
     asked = Asked(environ)
+    path = path_of(environ)
     query = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_TARGET_SAFE)
     return Request(
         environ["REQUEST_METHOD"],
-        f"{path_of(environ)}?{query}" if query else path_of(environ),
+        f"{path}?{query}" if query else path,
         tuple(asked.headers.items()),
-        read(asked.stream),
+        read(asked.stream, limit(path)),
         (environ.get("HTTP_HOST") or "").lower(),
         asked.scheme,
         "wsgi",
@@ -82,10 +83,10 @@ def path_of(environ: WSGIEnvironment) -> str:
     return quote(path, safe=_PATH_SAFE) or "/"
 
 
-def read(body: IO[bytes]) -> bytes:
+def read(body: IO[bytes], limit: int) -> bytes:
     """A body, no further than needed to refuse it."""
     taken = bytearray()
-    while len(taken) <= BODY_LIMIT and (chunk := body.read(BODY_LIMIT + 1 - len(taken))):
+    while len(taken) <= limit and (chunk := body.read(limit + 1 - len(taken))):
         taken += chunk
     return bytes(taken)
 
@@ -101,20 +102,21 @@ def broken(how: str, environ: WSGIEnvironment) -> OSError:
     shown = next((environ[name] for name in _SHOWN_SOCKETS if name in environ), None)
     if isinstance(shown, socket.socket):
         fail(shown, how)
-    if how == "timeout":
-        return TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
-    if how == "reset":
-        return ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
-    return ConnectionAbortedError(errno.ECONNABORTED, os.strerror(errno.ECONNABORTED))
+        how = "reset"  # what servers take for a client that has left, and write nothing about
+    number = {"timeout": errno.ETIMEDOUT, "reset": errno.ECONNRESET}.get(how, errno.ECONNABORTED)
+    return OSError(number, os.strerror(number))  # of the class that belongs to the number
 
 
-def fail(connection: Any, how: str) -> None:
+def fail(connection: socket.socket, how: str) -> None:
     """End a connection as a network would: at once, or once the client has given up waiting."""
     if how == "timeout":
         connection.settimeout(None)
         while connection.recv(65_536):
             pass
-    elif how == "reset":
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)  # the server closes it
-    else:
+    elif how != "reset":
         connection.shutdown(socket.SHUT_RDWR)
+    else:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        if os.name == "posix":  # servers say goodbye before they close, unless there is nobody left at their descriptor
+            with socket.socket() as nobody:
+                os.dup2(nobody.fileno(), connection.fileno(), inheritable=False)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import os
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -270,3 +275,51 @@ def test_behind_a_server_that_shows_its_socket_the_fault_is_real(how: Break, err
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+GUNICORN = """
+from fakesources.adapters.wsgi import application
+from fakesources.core.messages import Reply
+
+def handle(request):
+    how = request.path.strip("/")
+    return Reply(200, (), b"0123456789", breaks="" if how == "well" else how)
+
+app = application(handle, served=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def behind_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of an application that breaks as its path says, and what the server has written meanwhile."""
+    pytest.importorskip("gunicorn", exc_type=ImportError)
+    home = tmp_path_factory.mktemp("gunicorn")
+    (home / "breaking.py").write_text(GUNICORN)
+    said = home / "said"
+    words = ["gunicorn", "--threads", "4", "--bind", "127.0.0.1:0", "breaking:app"]
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *words], cwd=home, env={**os.environ, "HOME": str(home)}, stdout=out, stderr=out
+        )
+    try:
+        while (told := re.search(r"Listening at: (http://[0-9.:]+)", said.read_text())) is None:
+            assert process.poll() is None, said.read_text()
+        yield told[1], said
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_gunicorn_fails_as_the_fakes_own_server_does(behind_gunicorn: tuple[str, Path], how: Break) -> None:
+    """Behind gunicorn a client meets each fault as it does at the live server; the log takes it for a client's leaving."""
+    url, said = behind_gunicorn
+    with Server(Echo(broken(how)).handle) as server:
+        expected = raised_by(lambda: requests.get(server.url, timeout=PATIENCE * 5))
+    with requests.Session() as session:
+        assert session.get(f"{url}/well", timeout=5).text == "0123456789"  # the worker is up
+        met = raised_by(lambda: requests.get(f"{url}/{how}", timeout=PATIENCE * 5))
+        assert session.get(f"{url}/well", timeout=5).text == "0123456789"
+
+    assert kinds(met) == kinds(expected)
+    assert "Traceback" not in said.read_text()

@@ -11,7 +11,7 @@ import unittest
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .doors import Telling
+from .opened import Telling
 
 if TYPE_CHECKING:
     from .fake import FakeSources

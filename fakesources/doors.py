@@ -1,52 +1,128 @@
-"""Doors that are open: what `with fake.responses():` and its like give, and what happens when they are left.
+"""The doors that lead to a fake: each opens what a client library needs, and only while it is open.
 
-Leaving checks the contract when the fake is strict; where the block failed anyway, what was swallowed is added to
-its exception as a note.
+An adapter is imported by the method that opens its door, for the sake of start-up. Knows no vendor and no state: what
+asks is handed on to one function.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
-from .core.reports import reports
+from .core import callers
+from .core.contract import Violation
+from .core.faults import Faults
+from .core.hosts import Hosts
+from .core.messages import Reply, Request
+from .core.reports import ContractViolation
+from .opened import Opened
 
 if TYPE_CHECKING:
-    from .fake import FakeSources
+    from ssl import SSLContext
 
-T = TypeVar("T")
-Door = AbstractContextManager[Any]
+    from _typeshed.wsgi import WSGIApplication
+
+    from .adapters.httpx import FakeTransport
+    from .adapters.server import Server
+
+_HTTPX = ("httpx", "httpx2")
 
 
-class Opened(AbstractContextManager[T], Generic[T]):
-    """Doors that open together, in order, and give `gives` once they are open. `checks` says whether leaving them
-    checks the contract, which a strict fake then does.
+class Doors:
+    """What can be opened, for whoever answers: `handle` answers one request, as every door does, and raises Bug when
+    the fake breaks its own contract; `ours` says whether a host and a path belong to the fake, rather than to the rest
+    of the world.
     """
 
-    def __init__(self, fake: FakeSources, gives: T, *doors: Door, checks: bool = True) -> None:
-        self._fake, self._gives, self._doors, self._checks = fake, gives, doors, checks
-        self._open: list[Door] = []
+    def __init__(
+        self,
+        handle: Callable[[Request], Reply],
+        hosts: Hosts,
+        faults: Faults,
+        violations: list[Violation],
+        strict: bool,
+    ) -> None:
+        self.handle = handle
+        self.hosts = hosts
+        self.ours = hosts.ours
+        self.faults = faults
+        self.violations = violations
+        self.strict = strict
+        self._open: list[Opened[Self]] = []
 
-    def __enter__(self) -> T:
-        for door in self._doors:
-            try:
-                door.__enter__()
-            except BaseException:
-                self._close()
-                raise
-            self._open.append(door)
-        return self._gives
+    def check(self) -> None:
+        """Raises ContractViolation if anything was swallowed since the fake was made or last checked."""
+        __tracebackhide__ = True
+        if self.violations:
+            found, self.violations[:] = list(self.violations), []
+            broken = ContractViolation(found)
+            raise broken.with_traceback(broken.trace)
+
+    def responses(self) -> Opened[Self]:
+        """Answer every call of `requests` to the vendors' hosts; other hosts are untouched.
+
+        A connection to the vendors' hosts by any other way is refused, and is a violation.
+        """
+        return Opened(self, self, self._guard(), self._requests())
+
+    def httpx(self) -> Opened[Self]:
+        """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
+
+        A connection to the vendors' hosts by any other way is refused, and is a violation.
+        """
+        return Opened(self, self, self._guard(), self._httpx())
+
+    def transport(self) -> FakeTransport:
+        """A transport to hand to a client of `httpx` or `httpx2`, sync or async."""
+        from .adapters import httpx
+
+        return httpx.transport(self.handle, self.ours, self.hosts.described, self._waits)
+
+    def server(
+        self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
+    ) -> Opened[Server]:
+        """Both APIs behind a real socket: `server.url`, `server.host`, `server.port`. Port 0 is any that is free.
+
+        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address cannot be had.
+        """
+        from .adapters.server import Server
+
+        server = Server(self.handle, host, port, tls=tls)
+        return Opened(self, server, server, checks=checks)
+
+    @property
+    def wsgi(self) -> WSGIApplication:
+        """A WSGI application that serves both APIs."""
+        from .adapters import wsgi
+
+        return wsgi.application(self.handle)
+
+    def open(self, *, checks: bool = True) -> Opened[Self]:
+        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` where they have been imported; any other
+        connection to the vendors' hosts is refused, and is a violation.
+
+        `checks` says whether a strict fake is checked when they are left.
+        """
+        doors = [self._guard(), self._requests()]
+        if any(name in sys.modules for name in _HTTPX):
+            doors.append(self._httpx())
+        return Opened(self, self, *doors, checks=checks)
+
+    def __enter__(self) -> Self:
+        self._open.append(self.open())
+        self._open[-1].__enter__()
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        self._close(kind, error, trace)
-        if self._checks:
-            tell(self._fake, error)
+        self._open.pop().__exit__(kind, error, trace)
 
-    async def __aenter__(self) -> T:
+    async def __aenter__(self) -> Self:
         return self.__enter__()
 
     async def __aexit__(
@@ -55,37 +131,37 @@ class Opened(AbstractContextManager[T], Generic[T]):
         __tracebackhide__ = True
         self.__exit__(kind, error, trace)
 
-    def _close(self, *error: Any) -> None:
-        """Close what is open, the last one first, and all of it whatever happens."""
-        if not self._open:
-            return
-        door = self._open.pop()
-        try:
-            door.__exit__(*(error or (None, None, None)))
-        finally:
-            self._close(*error)
+    def _guard(self) -> AbstractContextManager[Any]:
+        from .adapters import guard
 
+        return guard.guard(self.ours, self._escaped)
 
-def tell(fake: FakeSources, error: BaseException | None) -> None:
-    """Where the fake is strict, raise what was swallowed, or add it to the exception there is already: told once."""
-    __tracebackhide__ = True
-    if not fake.strict or not fake.violations:
-        return
-    if error is None:
-        fake.check()
-    else:
-        error.add_note(f"fakesources: {reports(fake.violations)}")
-        fake.violations.clear()
+    def _escaped(self, host: str) -> None:
+        """Note a connection that no door caught; the client may swallow the error it gets."""
+        caller = callers.find("", "")
+        self.violations.append(
+            Violation(
+                rule="connection.escaped",
+                operation="connection",
+                at="host",
+                got=host,
+                expected="a call through one of the fake's doors",
+                says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
+                "everything else goes through fake.server() and its url.",
+                caller=caller.place,
+                trace=caller.trace,
+            )
+        )
 
+    def _requests(self) -> AbstractContextManager[Any]:
+        from .adapters import responses
 
-class Telling(AbstractContextManager[None]):
-    """A block after which the contract is checked; no door is opened or closed."""
+        return responses.intercept(self.handle, self.ours)
 
-    def __init__(self, fake: FakeSources) -> None:
-        self._fake = fake
+    def _httpx(self) -> AbstractContextManager[Any]:
+        from .adapters import httpx
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        __tracebackhide__ = True
-        tell(self._fake, error)
+        return httpx.intercept(self.handle, self.ours, self._waits)
+
+    def _waits(self) -> bool:
+        return self.faults.latched

@@ -1,18 +1,12 @@
-"""FakeSources: the one object a test holds. Everything hangs from it and nothing is shared with another.
-
-Doors are imported by the method that opens them, for the sake of start-up.
-"""
+"""FakeSources: the one object a test holds. Everything hangs from it and nothing is shared with another."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from . import options
 from .apis import ALL
@@ -20,33 +14,22 @@ from .apis.curator import Curator, CuratorSettings
 from .apis.datasift import DataSift, DataSiftSettings
 from .core import callers, statefiles, states
 from .core.calls import Call, Service
-from .core.contract import Violation, nearest
+from .core.contract import nearest
 from .core.endpoints import Api, Edition
 from .core.engine import Engine
 from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.journal import SIZE, Journal
-from .core.messages import Reply, Request
-from .core.reports import ContractViolation, Expectation, completed, misspelt_secrets
+from .core.reports import Expectation, completed, misspelt_secrets
 from .core.states import Diff, Snapshot
 from .core.world import Clock
-from .doors import Opened
+from .doors import Doors
 from .options import Credentials, Options
-
-if TYPE_CHECKING:
-    from ssl import SSLContext
-
-    from _typeshed.wsgi import WSGIApplication
-
-    from .adapters.httpx import FakeTransport
-    from .adapters.server import Server
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_HTTPX = ("httpx", "httpx2")
 
-
-class FakeSources:
+class FakeSources(Doors):
     """Both APIs, faked: their state, their clock, what was asked of them, and the doors that lead to them.
 
     As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
@@ -77,13 +60,9 @@ class FakeSources:
         given = dict(locals())
         del given["self"]
         self._given = given
-        self.strict = strict
         self.seed = seed
         self.clock = Clock(clock)
         self.journal = Journal(journal_size)
-        self.faults = Faults(ALL)
-        self.violations: list[Violation] = []
-        self._hosts = Hosts(_VENDORS, hosts)
         editions = {"datasift": datasift, "curator": curator}
         settings: dict[str, Any] = {
             "datasift": DataSiftSettings(
@@ -100,12 +79,11 @@ class FakeSources:
             )
             for api in ALL
         }
-        self._engine = Engine(self.services, self._choose, self.clock, self.journal, self.faults, self._report)
-        self.handle = self._engine.handle
-        self.ours = self._hosts.ours
+        faults = Faults(ALL)
+        self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
+        super().__init__(self._engine.handle, Hosts(_VENDORS, hosts), faults, [], strict)
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)
         self.curator = Curator(self.services["curator"], self._engine.lock)
-        self._doors: list[Opened[FakeSources]] = []
 
     @classmethod
     def of(cls, chosen: Options) -> FakeSources:
@@ -123,14 +101,8 @@ class FakeSources:
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
-    handle: Callable[[Request], Reply]
-    """Answer one request, as every door does. Raises Bug when the fake breaks its own contract."""
-
-    ours: Callable[[str, str], bool]
-    """Whether a host and a path belong to the fake, rather than to the rest of the world."""
-
     def _choose(self, host: str, path: str) -> tuple[str, str]:
-        found = self._hosts.find(host, path)
+        found = self.hosts.find(host, path)
         if found is not None:
             return found
         first, _, rest = path.lstrip("/").partition("/")
@@ -215,14 +187,6 @@ class FakeSources:
 
     # -- contract --------------------------------------------------------------------------------------------------
 
-    def check(self) -> None:
-        """Raises ContractViolation if anything was swallowed since the fake was made or last checked."""
-        __tracebackhide__ = True
-        if self.violations:
-            found, self.violations[:] = list(self.violations), []
-            broken = ContractViolation(found)
-            raise broken.with_traceback(broken.trace)
-
     def expect_violation(self, rule: str) -> Expectation:
         """A context manager whose block breaks this rule exactly once and no other; the violation does not count.
 
@@ -246,76 +210,7 @@ class FakeSources:
         self.violations += noted
         call.violations[:] = [replace(violation, trace=None) for violation in noted]
 
-    # -- doors -----------------------------------------------------------------------------------------------------
-
-    def responses(self) -> Opened[FakeSources]:
-        """Answer every call of `requests` to the vendors' hosts; other hosts are untouched.
-
-        A connection to the vendors' hosts by any other way is refused, and is a violation.
-        """
-        return Opened(self, self, self._guard(), self._requests())
-
-    def httpx(self) -> Opened[FakeSources]:
-        """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
-
-        A connection to the vendors' hosts by any other way is refused, and is a violation.
-        """
-        return Opened(self, self, self._guard(), self._httpx())
-
-    def transport(self) -> FakeTransport:
-        """A transport to hand to a client of `httpx` or `httpx2`, sync or async."""
-        from .adapters import httpx
-
-        return httpx.transport(self.handle, self.ours, self._hosts.described, self._waits)
-
-    def server(
-        self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
-    ) -> Opened[Server]:
-        """Both APIs behind a real socket: `server.url`, `server.host`, `server.port`. Port 0 is any that is free.
-
-        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address cannot be had.
-        """
-        from .adapters.server import Server
-
-        server = Server(self.handle, host, port, tls=tls)
-        return Opened(self, server, server, checks=checks)
-
-    @property
-    def wsgi(self) -> WSGIApplication:
-        """A WSGI application that serves both APIs."""
-        from .adapters import wsgi
-
-        return wsgi.application(self.handle)
-
-    def open(self, *, checks: bool = True) -> Opened[FakeSources]:
-        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` where they have been imported; any other
-        connection to the vendors' hosts is refused, and is a violation.
-
-        `checks` says whether a strict fake is checked when they are left.
-        """
-        doors = [self._guard(), self._requests()]
-        if any(name in sys.modules for name in _HTTPX):
-            doors.append(self._httpx())
-        return Opened(self, self, *doors, checks=checks)
-
-    def __enter__(self) -> FakeSources:
-        self._doors.append(self.open())
-        return self._doors[-1].__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        __tracebackhide__ = True
-        self._doors.pop().__exit__(kind, error, trace)
-
-    async def __aenter__(self) -> FakeSources:
-        return self.__enter__()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        __tracebackhide__ = True
-        self.__exit__(kind, error, trace)
+    # -- as a decorator --------------------------------------------------------------------------------------------
 
     def __call__(self, decorated: F) -> F:
         """Decorate a function, a coroutine function or a `unittest.TestCase`: each call, each test method, runs with a
@@ -325,41 +220,6 @@ class FakeSources:
 
         made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))
         return made
-
-    def _guard(self) -> AbstractContextManager[Any]:
-        from .adapters import guard
-
-        return guard.guard(self.ours, self._escaped)
-
-    def _escaped(self, host: str) -> None:
-        """Note a connection that no door caught; the client may swallow the error it gets."""
-        caller = callers.find("", "")
-        self.violations.append(
-            Violation(
-                rule="connection.escaped",
-                operation="connection",
-                at="host",
-                got=host,
-                expected="a call through one of the fake's doors",
-                says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
-                "everything else goes through fake.server() and its url.",
-                caller=caller.place,
-                trace=caller.trace,
-            )
-        )
-
-    def _requests(self) -> AbstractContextManager[Any]:
-        from .adapters import responses
-
-        return responses.intercept(self.handle, self.ours)
-
-    def _httpx(self) -> AbstractContextManager[Any]:
-        from .adapters import httpx
-
-        return httpx.intercept(self.handle, self.ours, self._waits)
-
-    def _waits(self) -> bool:
-        return self.faults.latched
 
 
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}

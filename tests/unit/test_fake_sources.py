@@ -120,7 +120,7 @@ def test_what_was_open_before_is_open_after() -> None:
 
 def test_a_door_that_cannot_open_closes_the_others() -> None:
     """When one of several doors fails to open, those before it are closed again."""
-    from fakesources.doors import Opened
+    from fakesources.opened import Opened
 
     seen: list[str] = []
 

@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .core.messages import Reply, Request
+from .core.messages import Reply, Request, usual
 from .fake import FakeSources
 
 if TYPE_CHECKING:
     from .control.plane import Plane
 
 _CONTROL = "/_fakesources"
+_STATE = f"{_CONTROL}/state"
+
+STATE_LIMIT = 64 << 20
+"""How many bytes a state may have that is put over a socket; one in a file may be larger."""
 
 
 class Hosted:
@@ -54,6 +58,10 @@ class Hosted:
         except ValueError as error:
             raise ValueError(f"{file} is no state to begin with: {error}") from None
 
+    def limit(self, target: str) -> int:
+        """How many bytes the body of a request may have: a state is larger than anything an API is sent."""
+        return STATE_LIMIT if target.startswith(_STATE) else usual(target)
+
     @property
     def plane(self) -> Plane:
         """The control plane, imported when it is first asked for: most runs start without it."""
@@ -63,7 +71,7 @@ class Hosted:
             from .control.rows import Plant
 
             save = self.save if self._file else None
-            self._plane = Plane(Plant(OPERATIONS, self.fake, save, self._closing), self._token)
+            self._plane = Plane(Plant(OPERATIONS, self.fake, save, self._closing), self._token, self.limit)
         return self._plane
 
     def save(self) -> Path:

@@ -36,7 +36,7 @@ def built() -> WSGIApplication:
     except ClickException as error:
         raise ValueError(error.format_message()) from None
     atexit.register(hosted.close)
-    return alone(application(hosted.handle, served=True))
+    return alone(application(hosted.handle, served=True, limit=hosted.limit))
 
 
 def alone(inner: WSGIApplication) -> WSGIApplication:

@@ -21,7 +21,9 @@ ANNOUNCED = (f"{PREFIX}URL", f"{PREFIX}HOST")
 """What `run` tells its command."""
 
 _DEFAULTS = {"strict": False, "clock": "real"}
-"""Where a server differs from a fake that a test holds: nobody sees it fail, and its time is everybody's."""
+"""Where a server differs from a fake that a test holds: no test would fail, and its time is everybody's."""
+
+_HELP = {"strict": "whether a contract violation makes the command fail in the end, or is listed only"}
 
 
 class Reading(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since 8.4
@@ -68,11 +70,11 @@ def of_the_fake() -> list[click.Option]:
     flags = []
     for option in options.ALL.values():
         default = _DEFAULTS.get(option.name, option.default)
-        name = option.name.replace("_", "-")
+        name, help = option.name.replace("_", "-"), _HELP.get(option.name, option.help)
         if isinstance(default, bool):
-            flags.append(flag(name, option.help, switch=True, default=default))
+            flags.append(flag(name, help, switch=True, default=default))
         else:
-            flags.append(flag(name, option.help, type=Reading(option), default=default))
+            flags.append(flag(name, help, type=Reading(option), default=default))
     return flags
 
 
@@ -86,7 +88,7 @@ def of_the_server(port: int) -> list[click.Option]:
         flag("cert", "a certificate in PEM form, to speak https", type=path),
         flag("key", "the certificate's private key in PEM form, where it is in a file of its own", type=path),
         flag("access-log", "a file to list every answer in, without query and body; - is standard error", type=str),
-        flag("token", "what a caller of the control plane has to send as a Bearer token", default=""),
+        flag("token", "what a caller of the control plane has to send as a Bearer token", type=str),
         flag("load", "a state file to begin with", type=path),
         flag("save", "a state file to write on stopping, and whenever the control plane is asked to", type=path),
     ]

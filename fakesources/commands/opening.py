@@ -34,7 +34,7 @@ def hosted_by(ctx: click.Context, given: Mapping[str, Any]) -> Hosted:
     for line in misspelt(ctx.command.params):
         click.echo(f"Warning: {line}", err=True)
     try:
-        return Hosted(chosen(given), load=given["load"], save=given["save"], token=given["token"])
+        return Hosted(chosen(given), load=given["load"], save=given["save"], token=given["token"] or "")
     except ValueError as error:
         raise click.UsageError(str(error), ctx) from None
 
@@ -53,6 +53,7 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             tls=_tls(given["cert"], given["key"]),
             access=_lines_to(log) if log else None,
             on_bug=_tell_bug,
+            limit=hosted.limit,
         )
         try:
             with left_to_this_thread():

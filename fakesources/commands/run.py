@@ -35,7 +35,7 @@ def run(command: tuple[str, ...], **given: Any) -> None:
     ctx.exit(code)
 
 
-def environment(server: Server, token: str) -> dict[str, str]:
+def environment(server: Server, token: str | None) -> dict[str, str]:
     """The variables of the command: ours, and where the server is."""
     told = {f"{PREFIX}URL": server.url, f"{PREFIX}HOST": server.host}
     if token:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..core.reports import report
 from ..fake import FakeSources
 
 
@@ -11,7 +12,6 @@ def tell_violations(fake: FakeSources) -> int:
     """List what was swallowed, if anything, and give its number."""
     found = list(fake.violations)
     if found:
-        click.echo(f"fakesources: {len(found)} contract violation{'s' if len(found) > 1 else ''}", err=True)
-        for violation in found:
-            click.echo(f"  {violation}", err=True)
+        head = f"fakesources: {len(found)} contract violation{'s' if len(found) > 1 else ''}"
+        click.echo("\n\n".join([head, *map(report, found)]), err=True)
     return len(found)

@@ -42,6 +42,9 @@ NOT_JSON = Problem(
     _GUARD,
     "A body that a plain HTML form could send is refused.",
 )
+TOO_LARGE = Problem(
+    "too-large", 413, "The body has more than {limit} bytes", _ASKING, "A body beyond the limit of its path is refused."
+)
 NO_SUCH_PATH = Problem(
     "no-such-path",
     404,

@@ -15,7 +15,7 @@ from ..core.carriers import Unreadable, json_of, pairs_of, text_of
 from ..core.contract import described, from_text, nearest, shown
 from ..core.endpoints import Answer
 from ..core.errors import Bug, Problem, Refused
-from ..core.messages import Reply, Request
+from ..core.messages import Limit, Reply, Request, usual
 from ..core.schemas import Shape, shape
 from . import errors
 from .guard import admit
@@ -32,9 +32,10 @@ _HEADERS = (
 class Plane:
     """The control plane of one server. With a `token`, only whoever sends it is answered."""
 
-    def __init__(self, plant: Plant, token: str = "") -> None:
+    def __init__(self, plant: Plant, token: str = "", limit: Limit = usual) -> None:
         self._plant = plant
         self._token = token
+        self._limit = limit
 
     def handle(self, request: Request) -> Reply:
         """Answer one request. Raises Bug when an answer breaks its own shape, and nothing else."""
@@ -42,6 +43,8 @@ class Plane:
         extra: tuple[tuple[str, str], ...] = ()
         try:
             admit(request, self._token)
+            if len(request.body) > self._limit(request.target):
+                raise Refused(errors.TOO_LARGE, limit=self._limit(request.target))
             operation, path = find(self._plant.rows, request.method, request.path)
             query = query_of(operation, request)
             self._know(query.get("api"))

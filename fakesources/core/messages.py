@@ -107,5 +107,14 @@ class Reply:
 Handle = Callable[[Request], Reply]
 """The one function a door is handed."""
 
+Limit = Callable[[str], int]
+"""How many bytes the body of a request to a target may have."""
+
+
+def usual(_: str) -> int:
+    """The limit of every target of an API."""
+    return BODY_LIMIT
+
+
 Ours = Callable[[str, str], bool]
 """Whether a host (with its port, if one is written) and a path belong to the fake."""

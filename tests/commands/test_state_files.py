@@ -150,3 +150,22 @@ def test_a_server_that_is_killed_while_it_saves_loses_nothing(serve: Serve, tmp_
 
     loaded = serve("--load", str(file))
     assert loaded.ask("GET", "/v1.6/source/get", headers=KEY).json["count"] >= 20 + after
+
+
+def test_a_large_state_can_be_put_over_a_socket(serve: Serve) -> None:
+    """A thousand sources are more than an API's limit for a body, and no more than a state's."""
+    first, second = serve("--rate-limit", "1000000"), serve()
+    state = first.control("GET", "state")
+    first.create()
+    rows = first.control("GET", "state")["datasift"]["accounts"]["home"]
+    row = rows["rows"]["sources"][0]
+    state["datasift"]["home"] = "alice"
+    state["datasift"]["accounts"]["home"] = {
+        **rows, "rows": {**rows["rows"], "sources": [{**row, "id": f"{number:032x}"} for number in range(3000)]}
+    }  # fmt: skip
+
+    status = second.ask("PUT", "/_fakesources/state", state).status
+
+    assert len(json.dumps(state)) > 1 << 20
+    assert status == 200
+    assert second.ask("GET", "/v1.6/source/get", headers=KEY).json["count"] == 3000

@@ -406,3 +406,13 @@ def test_a_body_that_is_no_object_is_refused(caller: Caller, body: bytes) -> Non
     reply = caller.send("POST", "/_fakesources/clock", body, (("Content-Type", "application/json"),))
 
     assert reply.status == 400
+
+
+def test_a_state_may_be_larger_than_anything_an_api_is_sent(caller: Caller) -> None:
+    """What is too large for an API is a state all the same, up to a limit of its own."""
+    _, state = caller.control("GET", "/state")
+    large = json.dumps(state).encode() + b" " * (2 << 20)
+    headers = (("Content-Type", "application/json"),)
+
+    assert caller.send("PUT", "/_fakesources/state", large, headers).status == 200
+    assert caller.send("POST", "/_fakesources/clock", large, headers).status == 413

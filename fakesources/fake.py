@@ -57,9 +57,8 @@ class FakeSources(Doors):
         journal_size: int = SIZE,
         clock: datetime | Literal["real"] | None = None,
     ) -> None:
-        given = dict(locals())
-        del given["self"]
-        self._given = given
+        given = locals()
+        self._given = {name: given[name] for name in options.ALL}
         self.seed = seed
         self.clock = Clock(clock)
         self.journal = Journal(journal_size)

@@ -1,6 +1,8 @@
-"""Schemas as components of an OpenAPI document: each file one component, references between files turned around.
+"""Schemas as components of an OpenAPI document: each file one component, and each of its definitions one of its own.
 
 A component has no `$id`: references would be read against it, and every reader of OpenAPI resolves them in the document.
+Many readers know neither definitions inside a component nor `if`, so those are taken out, and beside an `if` its branches
+stand as a choice.
 """
 
 from __future__ import annotations
@@ -19,7 +21,6 @@ class Components:
     def __init__(self, api: Api[Any], edition: str) -> None:
         self._api, self._edition = api, edition
         self.schemas: dict[str, Any] = {}
-        self._files: dict[str, str] = {}
 
     def reference(self, name: str) -> dict[str, str]:
         """A reference to one of the API's shapes, which becomes a component."""
@@ -57,11 +58,13 @@ class Components:
 
     def _pointer(self, uri: str, base: str) -> str:
         file, _, pointer = urljoin(base, uri).partition("#")
-        name = self._files.get(file)
-        if name is None:
-            name = self._files[file] = self._name(file)
+        name, schema = self._name(file), retrieve(file)
+        if pointer.startswith("/$defs/"):
+            own, _, pointer = pointer.removeprefix("/$defs/").partition("/")
+            name, schema, pointer = f"{name}.{own}", schema["$defs"][own], f"/{pointer}" if pointer else ""
+        if name not in self.schemas:
             self.schemas[name] = {}  # taken, before what it refers to asks for it again
-            self.schemas[name] = self._turned(retrieve(file), file)
+            self.schemas[name] = self._turned(schema, file)
         return f"#/components/schemas/{name}{pointer}"
 
     def _name(self, file: str) -> str:
@@ -75,7 +78,7 @@ class Components:
             return schema
         turned = {}
         for key, inner in schema.items():
-            if key in ("$id", "$schema"):
+            if key in ("$id", "$schema", "$defs"):
                 continue
             if key == "$ref" and isinstance(inner, str):
                 turned[key] = self._pointer(inner, base)
@@ -83,4 +86,6 @@ class Components:
                 turned[key] = inner
             else:
                 turned[key] = self._turned(inner, base)
+        if {"then", "else"} <= turned.keys() and "anyOf" not in turned:
+            turned["anyOf"] = [turned["then"], turned["else"]]
         return turned

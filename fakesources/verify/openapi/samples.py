@@ -35,7 +35,7 @@ def samples(api: Api[Any], edition: Edition) -> dict[str, Sample]:
     made: dict[str, Sample] = {}
     for row in api.samples():
         endpoint = api.endpoint(row["operation"])
-        parts = {key: _resolved(row.get(key, {}), made) for key in ("path", "query", "params")}
+        parts = {key: resolved(row.get(key, {}), made) for key in ("path", "query", "params")}
         call = Call(service, _request(service, endpoint, parts))
         call.at = service.clock.seconds()
         found = route(api, True, call.request.method, call.request.path)
@@ -68,11 +68,12 @@ def _request(service: Service, endpoint: Endpoint, parts: Mapping[str, Any]) -> 
     return Request(endpoint.documented[0], target, headers, body, service.api.hosts[0])
 
 
-def _resolved(value: Any, made: Mapping[str, Sample]) -> Any:
+def resolved(value: Any, made: Mapping[str, Sample]) -> Any:
+    """A row's values with what was answered before put in the places that name it."""
     if isinstance(value, dict):
-        return {key: _resolved(inner, made) for key, inner in value.items()}
+        return {key: resolved(inner, made) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_resolved(inner, made) for inner in value]
+        return [resolved(inner, made) for inner in value]
     if isinstance(value, str) and value.startswith("@"):
         operation = max((id for id in made if value[1:].startswith(f"{id}.")), key=len)
         found = made[operation].value

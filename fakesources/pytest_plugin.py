@@ -34,9 +34,13 @@ _PROPERTY = "fakesources_violation"
 
 
 class Run:
-    """What the plugin keeps of one run: the fakes that are alive, and those that are closed but not looked at yet."""
+    """What the plugin keeps of one run: the options it was started with, the fakes that are alive, and those that are
+    closed but not looked at yet.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, config: pytest.Config) -> None:
+        self.ini = _of_ini(config)
+        self.command_line = _of_command_line(config)
         self.fakes: list[FakeSources] = []
         self.closed: list[FakeSources] = []
 
@@ -73,7 +77,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             flag, dest=f"fakesources_{option.name}", metavar=option.metavar, type=_from_shell(option), help=option.help
         )
         parser.addini(f"fakesources_{option.name}", option.help, type=_ini_type(option), default=None)
-    group.addoption("--fakesources-coverage", action="store_true", help="tell what of the APIs the suite met, and what never")
+    group.addoption(
+        "--fakesources-coverage", action="store_true", help="tell what of the APIs the suite met, and what never"
+    )
     group.addoption("--fakesources-coverage-json", metavar="FILE", help="write the same to a file, as JSON")
     group.addoption(
         "--fakesources-editions", metavar="API", action="append", default=[],
@@ -106,7 +112,7 @@ def _ini_type(option: Option) -> Any:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the run's memory, and tell pytest of the marker."""
-    config.stash[_RUN] = Run()
+    config.stash[_RUN] = Run(config)
     if config.getoption("fakesources_coverage") or config.getoption("fakesources_coverage_json"):
         import_module("fakesources.pytest_coverage").start(config)
     if config.getoption("fakesources_editions"):
@@ -119,7 +125,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     """One line: what fakes are made with in this run, unless a marker or a fixture says otherwise."""
-    made = replace(Options(), **_of_run(config))
+    run = config.stash[_RUN]
+    made = replace(Options(), **{**run.ini, **run.command_line})
     strict = "strict" if made.strict else "not strict"
     return f"fakesources: {__version__}, datasift {made.datasift}, curator {made.curator}, {strict}, seed {made.seed}"
 
@@ -133,10 +140,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 wrong = f"it takes options by name, such as strict=False, not {mark.args[0]!r}"
             if wrong:
                 raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.fakesources: {wrong}")
-
-
-def _of_run(config: pytest.Config) -> dict[str, Any]:
-    return {**_of_ini(config), **_of_command_line(config)}
 
 
 def _of_command_line(config: pytest.Config) -> dict[str, Any]:
@@ -162,10 +165,11 @@ def _chosen(config: pytest.Config, base: Options, given: Iterable[dict[str, Any]
     """The options of one fake. `given` are those of markers or a factory, the widest first."""
     if not isinstance(base, Options):
         raise TypeError(f"fakesources_options gives fakesources.Options(...), not {type(base).__name__}")
-    merged = _of_ini(config)
-    for each in (*given, _of_command_line(config)):
+    run = config.stash[_RUN]
+    merged: dict[str, Any] = {}
+    for each in (run.ini, *given, run.command_line):
         merged.update(each)
-    return replace(base, **merged)
+    return replace(base, **merged) if merged else base
 
 
 # -- fixtures ------------------------------------------------------------------------------------------------------
@@ -235,6 +239,14 @@ def _opened(config: pytest.Config, made_with: Options) -> Iterator[FakeSources]:
 
 
 @pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Where a set-up fails there is no call phase: what was swallowed is told with the error."""
+    outcome: Any = yield
+    if outcome.excinfo:
+        _charge(item, outcome, "setup")
+
+
+@pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Fail the test for what its calls broke, in the phase in which it made them."""
     outcome: Any = yield
@@ -262,7 +274,7 @@ def _charge(item: pytest.Item, outcome: Any, when: str) -> None:
         item.user_properties.append((_PROPERTY, violation.rule))
     if listed:
         _tell(item, when, _LISTED, "\n".join(map(str, listed)))
-    if strict and error is None:
+    if strict and (error is None or isinstance(error, pytest.skip.Exception)):
         failed = ContractViolation(strict)
         if failed.trace is not None:
             raised_there: BaseException = failed.with_traceback(failed.trace)

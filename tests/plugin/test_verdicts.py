@@ -239,6 +239,42 @@ def test_what_comes_before_the_call_phase_is_the_tests(run: Run) -> None:
     assert shows(result, "app.py:13: ContractViolation")
 
 
+def test_a_set_up_that_fails_is_told_once(run: Run) -> None:
+    """Where a fixture fails there is no call phase: one error, with what was swallowed as a section of it."""
+    result = run(
+        """
+        import app, pytest
+
+        @pytest.fixture
+        def broken(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+            raise RuntimeError("in the middle")
+
+        def test_start(broken):
+            pass
+        """
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*- fakesources: 1 contract violation -*"])
+
+
+def test_a_skip_hides_nothing(run: Run) -> None:
+    """A test that skips itself after it broke the contract fails."""
+    result = run(
+        """
+        import app, pytest
+
+        def test_start(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+            pytest.skip("not today")
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert shows(result, "app.py:13: ContractViolation")
+
+
 def test_expected_violations_do_not_count(run: Run) -> None:
     """A test that expects the violation of one rule passes when that is what happens."""
     result = run(

@@ -248,8 +248,7 @@ def through_waitress(echo: Echo) -> Iterator[Door]:
     try:
         yield requests_to(f"http://127.0.0.1:{server.effective_port}")
     finally:
-        done.set()
-        server.pull_trigger()
+        server.trigger.pull_trigger(done.set)  # set by the loop's own thread, so nothing is closed under it
         thread.join(5)
         server.task_dispatcher.shutdown()
 

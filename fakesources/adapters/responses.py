@@ -226,7 +226,6 @@ def arrived(reply: Reply, asked: Request, retries: Any, patience: float | None) 
         decode_content=False,
         original_response=Head(pairs) if reply.header("set-cookie") is not None else None,  # type: ignore[arg-type]
         retries=retries,
-        enforce_content_length=True,
         request_method=asked.method,
         request_url=asked.target,
     )

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from fakesources.core.messages import Break, Reply
 
 BREAKS: tuple[Break, ...] = ("reset", "empty", "truncated", "timeout")
 PATIENCE = 0.2
+UNNOTICED = "urllib3 before 2 does not notice that a body was cut"
 
 
 def broken(how: Break, body: bytes = b"0123456789") -> Reply:
@@ -63,6 +65,8 @@ TO_REQUESTS = {
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_requests_sees_what_it_would_see_on_a_socket(how: Break, method: str) -> None:
     """In-process and on a socket `requests` raises the same exception, made from the same ones."""
+    if how == "truncated" and version("urllib3").startswith("1."):
+        pytest.skip(UNNOTICED)
     echo = Echo(broken(how))
     with Server(echo.handle) as server:
         on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=PATIENCE))
@@ -78,6 +82,8 @@ def test_requests_sees_what_it_would_see_on_a_socket(how: Break, method: str) ->
 
 def test_a_streamed_answer_breaks_where_it_is_read() -> None:
     """With `stream=True` a truncated answer arrives with its headers, and fails after the first half."""
+    if version("urllib3").startswith("1."):
+        pytest.skip(UNNOTICED)
     echo = Echo(broken("truncated"))
     with intercept(echo.handle, echo.ours):
         got = requests.get(f"https://{HOST}", stream=True)
@@ -292,7 +298,7 @@ app = application(handle, served=True)
 @pytest.fixture(scope="module")
 def behind_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address of an application that breaks as its path says, and what the server has written meanwhile."""
-    pytest.importorskip("gunicorn", exc_type=ImportError)
+    pytest.importorskip("gunicorn")
     home = tmp_path_factory.mktemp("gunicorn")
     (home / "breaking.py").write_text(GUNICORN)
     said = home / "said"
@@ -313,6 +319,8 @@ def behind_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
 @pytest.mark.parametrize("how", BREAKS)
 def test_gunicorn_fails_as_the_fakes_own_server_does(behind_gunicorn: tuple[str, Path], how: Break) -> None:
     """Behind gunicorn a client meets each fault as it does at the live server; the log takes it for a client's leaving."""
+    if how == "truncated" and version("urllib3").startswith("1."):
+        pytest.skip(UNNOTICED)
     url, said = behind_gunicorn
     with Server(Echo(broken(how)).handle) as server:
         expected = raised_by(lambda: requests.get(server.url, timeout=PATIENCE * 5))

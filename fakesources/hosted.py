@@ -28,7 +28,7 @@ class Hosted:
 
     `options` are those of FakeSources. `load` is a state file to begin with, `save` one to write when it is closed or
     asked to be saved; `token` is what the control plane asks of its callers, if anything. Raises ValueError for an
-    option or a state file that cannot be.
+    option or a file that cannot be.
     """
 
     def __init__(
@@ -38,7 +38,10 @@ class Hosted:
         self._file = save
         self._token = token
         self._plane: Plane | None = None
+        self._opening = threading.Lock()
         self._closing = threading.Event()
+        if save is not None and not save.parent.is_dir():
+            raise ValueError(f"{save} cannot be saved: there is no folder {save.parent}")
         if load is not None:
             self._load(load)
 
@@ -65,14 +68,15 @@ class Hosted:
     @property
     def plane(self) -> Plane:
         """The control plane, imported when it is first asked for: most runs start without it."""
-        if self._plane is None:
-            from .control.operations import OPERATIONS
-            from .control.plane import Plane
-            from .control.rows import Plant
+        with self._opening:
+            if self._plane is None:
+                from .control.operations import OPERATIONS
+                from .control.plane import Plane
+                from .control.rows import Plant
 
-            save = self.save if self._file else None
-            self._plane = Plane(Plant(OPERATIONS, self.fake, save, self._closing), self._token, self.limit)
-        return self._plane
+                save = self.save if self._file else None
+                self._plane = Plane(Plant(OPERATIONS, self.fake, save, self._closing), self._token, self.limit)
+            return self._plane
 
     def save(self) -> Path:
         """Write the state to its file, whole or not at all, and give the file. Raises OSError."""
@@ -81,8 +85,9 @@ class Hosted:
         return self._file
 
     def hurry(self) -> None:
-        """Let nobody wait any longer: the server is about to stop."""
+        """Let nobody wait any longer, and nothing be held: the server is about to stop."""
         self._closing.set()
+        self.fake.faults.clear()
 
     def close(self) -> None:
         """Save the state if it is to be saved. Raises OSError."""

@@ -50,11 +50,11 @@ class HostName(click.ParamType):  # type: ignore[type-arg, unused-ignore]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The host alone."""
-        host, colon, port = str(value).rpartition(":")
-        if not colon or ":" in host:
-            return str(value).strip("[]")
-        if os.environ.get(f"{PREFIX}HOST") != value:
-            self.fail(f"{value!r} has a port; that belongs to --port {port}", param, ctx)
+        host, bracket, port = str(value).removeprefix("[").partition("]")
+        if not bracket and host.count(":") == 1:
+            host, _, port = host.partition(":")
+        if port and os.environ.get(f"{PREFIX}HOST") != value:
+            self.fail(f"{value!r} has a port; that belongs to --port {port.strip(':')}", param, ctx)
         return host
 
 

@@ -100,7 +100,7 @@ def _address_in(file: Path | None, url: str) -> Iterator[None]:
         fresh.write_text(f"{url}\n", "utf-8")
         fresh.replace(file)
     except OSError as error:
-        raise click.ClickException(f"--address-file: {error}") from None
+        raise click.UsageError(f"--address-file: {file}: {error.strerror}") from None
     try:
         yield
     finally:

@@ -8,7 +8,7 @@ from typing import Any
 from ..core.contract import shown as as_text
 from ..core.endpoints import Answer
 from ..core.errors import Refused
-from ..core.faults import Faults, Planned
+from ..core.faults import Faults, Latch, Planned
 from . import errors, shown
 from .rows import Asked
 
@@ -17,7 +17,9 @@ _KINDS = ("refuse", "status", "breaks", "delay", "hold")
 
 def faults(asked: Asked) -> Answer:
     """What is still to happen."""
-    return Answer(200, {"faults": [_fault(planned) for planned in asked.plant.fake.faults.planned]})
+    arranged = asked.plant.fake.faults
+    told = [*map(_fault, arranged.planned), *map(_hold, arranged.latches)]
+    return Answer(200, {"faults": told})
 
 
 def arrange(asked: Asked) -> Answer:
@@ -36,8 +38,7 @@ def _planned(faults: Faults, kind: str, body: dict[str, Any]) -> dict[str, Any]:
     operation, when = body["operation"], body.get("when")
     often = {"times": body["times"]} if "times" in body else {}
     if kind == "hold":
-        faults.latch(operation, when=when)
-        return {"operation": operation, "what": "hold", "left": None, "happened": 0}
+        return _hold(faults.latch(operation, when=when))
     if kind == "refuse":
         return _fault(faults.next(operation, body["refuse"], when=when, fields=body.get("fields"), **often))
     if kind == "status":
@@ -54,10 +55,15 @@ def _fault(planned: Planned) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _hold(latch: Latch) -> dict[str, Any]:
+    return {"operation": latch.operation, "what": "hold", "left": None, "happened": latch.held}
+
+
 def forgo(asked: Asked) -> Answer:
     """Take back every fault, and let go of what is held."""
-    count = len(asked.plant.fake.faults.planned)
-    asked.plant.fake.faults.clear()
+    arranged = asked.plant.fake.faults
+    count = len(arranged.planned) + len(arranged.latches)
+    arranged.clear()
     return Answer(200, {"cleared": count})
 
 

@@ -153,6 +153,11 @@ class Faults:
         """Whether a latch may hold a request now."""
         return any(not latch.released for latch in self._latches)
 
+    @property
+    def latches(self) -> tuple[Latch, ...]:
+        """The latches that are not released, in the order they were made."""
+        return tuple(latch for latch in self._latches if not latch.released)
+
     def names(self, operation: str) -> list[str]:
         """The documented refusals of an operation, by name. Raises ValueError for an unknown operation."""
         return sorted(self._problems(*self._find(operation)))

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,16 @@ def ask(url: str, method: str, path: str, json_body: Any = None, headers: Mappin
         return Answered(got.status, dict(got.getheaders()), got.read())
     finally:
         connection.close()
+
+
+def reached(fact: Callable[[], bool]) -> bool:
+    """Whether something becomes true; it is looked up again and again until it counts as hung."""
+    until = time.monotonic() + PATIENCE
+    while not fact():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 @dataclass

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import http.client
 import socket
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from processes import PATIENCE, Serve, Served
+from processes import PATIENCE, Serve, Served, reached
 
 HEAD = b"GET /v1/feeds?api_key=ABCD-1234 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-
-
-def reached(fact: Callable[[], bool]) -> bool:
-    """Whether something becomes true; it is looked up again and again until it counts as hung."""
-    until = time.monotonic() + PATIENCE
-    while not fact():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def held_by(served: Served) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from processes import PATIENCE, Command, Serve
+from processes import PATIENCE, Command, Serve, reached
 
 EDITIONS = {"datasift": ["docs-1.6", "live-1.6"], "curator": ["docs-2017", "docs-2025"]}
 
@@ -80,6 +80,15 @@ def test_a_termination_lets_requests_finish(serve: Serve) -> None:
     connection.close()
 
 
+def listens(host: str, port: int) -> bool:
+    """Whether anybody accepts connections there; who has heard a first signal does not."""
+    try:
+        socket.create_connection((host, port), timeout=PATIENCE).close()
+    except (ConnectionRefusedError, ConnectionResetError):
+        return False
+    return True
+
+
 def test_a_second_signal_ends_it_on_the_spot(serve: Serve) -> None:
     """Nobody has to wait for a request that does not end: told twice, the server exits as a killed process does."""
     served = serve()
@@ -88,15 +97,26 @@ def test_a_second_signal_ends_it_on_the_spot(serve: Serve) -> None:
     connection.request("GET", "/v1/feeds?api_key=ABCD-1234")
     assert served.control("GET", f"journal?operation=curator.feeds.list&wait={PATIENCE}")["exchanges"]
     served.process.send_signal(signal.SIGTERM)
-    while True:  # the listening socket is closed by whoever has heard the first signal
-        try:
-            socket.create_connection((connection.host, connection.port), timeout=PATIENCE).close()
-        except (ConnectionRefusedError, ConnectionResetError):
-            break
+    assert reached(lambda: not listens(connection.host, connection.port))
 
     code, _, _ = served.stop(signal.SIGINT)
 
     assert code == 128 + signal.SIGINT
+    connection.close()
+
+
+def test_a_termination_lets_go_of_what_is_held(serve: Serve) -> None:
+    """A request that a fault holds is answered before the end."""
+    served = serve()
+    served.control("POST", "faults", {"operation": "curator.feeds.list", "hold": True})
+    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=PATIENCE)
+    connection.request("GET", "/v1/feeds?api_key=ABCD-1234")
+    assert reached(lambda: served.control("GET", "faults")["faults"][0]["happened"] == 1)
+
+    served.process.send_signal(signal.SIGTERM)
+
+    assert connection.getresponse().status == 200
+    assert served.process.wait(PATIENCE) == 0
     connection.close()
 
 
@@ -224,6 +244,9 @@ class TestMistakes:
             (["serve", "--key", "key.pem"], "--cert"),
             (["serve", "--cert", "/nowhere/cert.pem"], "/nowhere/cert.pem"),
             (["serve", "--access-log", "/nowhere/access.log"], "/nowhere/access.log"),
+            (["serve", "--port", "0", "--address-file", "/nowhere/address"], "/nowhere/address"),
+            (["serve", "--save", "/nowhere/state.json"], "no folder /nowhere"),
+            (["serve", "--host", "[::1]:80"], "--port 80"),
             (["srve"], "'serve'"),
         ],
     )  # fmt: skip

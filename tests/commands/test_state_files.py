@@ -44,7 +44,9 @@ def test_the_file_is_its_owners_alone(serve: Serve, tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_saved_fails_the_end(serve: Serve, tmp_path: Path) -> None:
     """Whoever asked for a file is told that there is none, by a sentence and exit code 1."""
-    served = serve("--save", str(tmp_path / "nowhere" / "state.json"))
+    (tmp_path / "folder").mkdir()
+    served = serve("--save", str(tmp_path / "folder" / "state.json"))
+    (tmp_path / "folder").rmdir()
 
     code, _, err = served.stop()
 

@@ -151,7 +151,11 @@ class TestState:
 
     def test_a_file_that_cannot_be_written_is_told(self, hosting: Callable[..., Caller], tmp_path: Path) -> None:
         """The answer says why."""
-        status, said = hosting(save=tmp_path / "nowhere" / "state.json").control("POST", "/state/save")
+        (tmp_path / "folder").mkdir()
+        saving = hosting(save=tmp_path / "folder" / "state.json")
+        (tmp_path / "folder").rmdir()
+
+        status, said = saving.control("POST", "/state/save")
 
         assert (status, said["problem"]) == (500, "not-saved")
 

@@ -316,6 +316,20 @@ def test_a_request_begun_before_a_reset_writes_nothing_after_it(fake: FakeSource
     assert len(fake.datasift.sources) == len(fake.journal) == 0
 
 
+def test_a_request_begun_before_a_restore_writes_nothing_after_it(fake: FakeSources, source: str) -> None:
+    """It is answered from the state it began with; what a snapshot or a document brought back stays as it was."""
+    before, document = fake.snapshot(), fake.dump()
+    for go_back in (lambda: fake.restore(before), lambda: fake.load(document)):
+        with fake.faults.latch(START) as latch:
+            thread, replies = held(fake, source)
+            latch.wait()
+            go_back()
+        thread.join()
+
+        assert replies[0].status == 200
+        assert fake.dump() == document
+
+
 def test_a_reset_takes_back_what_was_arranged(fake: FakeSources) -> None:
     """After a reset nothing is planned."""
     fake.faults.next(START, "not-found", times=None)

@@ -1,0 +1,123 @@
+"""Who made a request: found on the stack, behind a socket of this process, or not at all."""
+
+from __future__ import annotations
+
+import inspect
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from fakesources import FakeSources, Violation
+
+KEY = {"Authorization": "user:key"}
+
+
+def misspell(base: str) -> None:
+    """A call with a parameter that nobody knows."""
+    requests.get(f"{base}/v1.6/source/get?pge=1", headers=KEY, timeout=5)  # here
+
+
+def here() -> str:
+    """The place of the line above that says so."""
+    lines, first = inspect.getsourcelines(misspell)
+    return f"{__file__}:{first + next(number for number, line in enumerate(lines) if '# here' in line)}"
+
+
+def through(make_calls: Callable[[str], None]) -> list[Violation]:
+    """What a fake behind a socket has noted of some calls."""
+    fake = FakeSources(strict=False)
+    with fake.server() as server:
+        make_calls(server.url)
+    return fake.violations
+
+
+def test_in_process_it_is_on_the_stack() -> None:
+    """The innermost line of user code is the caller, and the way to it is a traceback from the outside in."""
+    with FakeSources(strict=False) as fake:
+        misspell("https://api.datasift.com")
+
+    (violation,) = fake.violations
+    assert violation.caller == here()
+    way = [frame.name for frame in traceback.extract_tb(violation.trace)]
+    assert way[-2:] == ["test_in_process_it_is_on_the_stack", "misspell"]
+
+
+def test_behind_a_socket_it_is_the_thread_that_waits() -> None:
+    """Of all threads, the one that is connected to the server is the caller."""
+    idle = threading.Event()
+    bystander = threading.Thread(target=idle.wait)
+    bystander.start()
+
+    (violation,) = through(misspell)
+    idle.set()
+    bystander.join()
+
+    assert violation.caller == here()
+
+
+def test_a_bare_socket_will_do() -> None:
+    """No client library is needed: a line that reads from the socket is the caller."""
+
+    def call(base: str) -> None:
+        host, _, port = base.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as connection:
+            connection.sendall(
+                b"GET /v1.6/source/get?pge=1 HTTP/1.1\r\nHost: %s:%s\r\nAuthorization: a:b\r\n\r\n"
+                % (host.encode(), port.encode())
+            )
+            connection.recv(65536)
+
+    (violation,) = through(call)
+
+    assert violation.caller.startswith(f"{__file__}:")
+
+
+def test_of_two_that_wait_nobody_is_named() -> None:
+    """Where more than one thread waits for an answer, a guess would point at the wrong line."""
+    fake = FakeSources(strict=False)
+    with fake.server() as server, fake.faults.latch("datasift.source.log") as latch:
+        other = threading.Thread(
+            target=requests.get, args=(f"{server.url}/v1.6/source/log",), kwargs={"headers": KEY, "timeout": 5}
+        )
+        other.start()
+        latch.wait()
+        misspell(server.url)
+        latch.release()
+        other.join()
+
+    (violation,) = fake.violations
+    assert (violation.caller, violation.trace) == ("", None)
+
+
+def test_a_caller_in_another_process_is_unknown() -> None:
+    """There is no line to point at, so none is told."""
+
+    def call(base: str) -> None:
+        code = (
+            f"import urllib.request as r; r.urlopen(r.Request('{base}/v1.6/source/get?pge=1', headers={KEY!r})).read()"
+        )
+        subprocess.run([sys.executable, "-c", code], check=True)
+
+    (violation,) = through(call)
+
+    assert (violation.caller, violation.trace) == ("", None)
+
+
+@pytest.mark.parametrize("where", ["journal", "equality"])
+def test_frames_are_not_kept_where_they_would_stay(where: str) -> None:
+    """The journal keeps the place but no frame, and two violations are equal whatever way led to them."""
+    with FakeSources(strict=False) as fake:
+        misspell("https://api.datasift.com")
+
+    (kept,) = fake.journal.only().violations
+    if where == "journal":
+        assert (kept.caller, kept.trace) == (here(), None)
+    else:
+        assert kept == fake.violations[0]
+        assert "trace" not in repr(fake.violations[0])

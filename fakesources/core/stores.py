@@ -91,16 +91,23 @@ class Store(Generic[R]):
         """Keep a row, in place of any with the same id, and give it back."""
         tables = self._writable()
         old = tables.rows.get(row.id)
-        if old is not None:
-            turn = tables.places[row.id][1]
-            self._leave(tables, old)
-        else:
+        if old is None:
             tables.turns += 1
-            turn = tables.turns
-        place = (self._order(row), turn)
+        place = (self._order(row), tables.turns if old is None else tables.places[row.id][1])
+        groups = list(self._of(row))
+        if old is not None:
+            if place == tables.places[row.id] and groups == list(self._of(old)):
+                tables.rows[row.id] = row  # it stands where it stood
+                return row
+            self._leave(tables, old)
         tables.rows[row.id], tables.places[row.id] = row, place
-        for group in self._of(row):
-            insort(tables.groups.setdefault(group, []), (place, row.id))
+        entry = (place, row.id)
+        for group in groups:
+            entries = tables.groups.setdefault(group, [])
+            if not entries or entries[-1] < entry:  # as a new row does, nearly always
+                entries.append(entry)
+            else:
+                insort(entries, entry)
         return row
 
     def remove(self, id: object) -> R:

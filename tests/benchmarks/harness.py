@@ -139,9 +139,10 @@ def timed(name: str, opened: Opened, *, batch: float = BATCH, absent: str = "") 
             if not calibrated:
                 calibrated.append(enough(call, batch))
             number = calibrated[0]
+            gc.collect()
             for _ in range(max(3, number // 10)):
                 call()
-            gc.collect()
+            gc.collect(1)  # not all of it: tables that a full collection sets aside are looked through anew after it
             began = time.thread_time_ns()
             for _ in range(number):
                 call()

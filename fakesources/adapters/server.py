@@ -92,6 +92,8 @@ class Server:
 
     def start(self) -> Server:
         """Listen, and give the server back. Raises OSError at once when the address cannot be had."""
+        if self._listener is not None:
+            return self
         family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
         try:
             listener = socket.create_server((self._address, self.port), family=family, backlog=128)
@@ -212,6 +214,8 @@ class Connection(threading.Thread):
                 pass
         except (OSError, Gone):
             pass  # the client's affair: it left, stalled, or spoke no TLS
+        except Exception as bug:
+            self._server.own_up(bug)
         finally:
             self._socket.close()
             self._server.left(self)

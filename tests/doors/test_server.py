@@ -368,6 +368,31 @@ def test_a_reply_that_cannot_be_written_is_a_bug_too() -> None:
     assert [type(bug) for bug in bugs] == [ValueError]
 
 
+def test_what_goes_wrong_after_an_answer_is_a_bug_too(capfd: pytest.CaptureFixture[str]) -> None:
+    """An exception of the access log ends its connection, is kept like any other and written nowhere."""
+    bugs: list[Exception] = []
+
+    def access(*line: Any) -> None:
+        raise ValueError("a full disk")
+
+    with Server(Echo().handle, access=access, on_bug=bugs.append) as server, dialled(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert until_closed(client).endswith(b"hello")
+
+    assert [str(bug) for bug in bugs] == ["a full disk"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_server_that_has_started_has_started(echo: Echo) -> None:
+    """Starting it once more, as `with` does, changes nothing; after a stop it listens again where it was."""
+    server = Server(echo.handle).start()
+    port = server.port
+    with server:
+        assert (server.port, requests.get(server.url, timeout=5).text) == (port, "hello")
+    with server:
+        assert (server.port, requests.get(server.url, timeout=5).text) == (port, "hello")
+
+
 def test_the_test_that_failed_inside_is_not_hidden_by_a_bug() -> None:
     """An exception in the body of `with` is the one that is seen."""
 

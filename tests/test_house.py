@@ -53,8 +53,8 @@ NAMES = {
     "requests": {"adapters.responses", "verify.watching"},
     "responses": {"adapters.responses"},
     "urllib3": {"adapters.responses"},
-    "werkzeug.exceptions": {"core.routes", "adapters.wsgi"},
-    "werkzeug.routing": {"core.routes"},
+    "werkzeug.exceptions": {"core.maps", "adapters.wsgi"},
+    "werkzeug.routing": {"core.maps"},
     "werkzeug.wrappers": {"adapters.wsgi"},
     "yaml": {"verify.recordings.yaml"},
 }
@@ -63,6 +63,7 @@ NAMES = {
 LATE = {
     ("adapters.httpx", "anyio"),
     ("commands.opening", "adapters.tls"),
+    ("core.routes", "core.maps"),
     ("core.schemas", "jsonschema"),
     ("core.schemas", "jsonschema.exceptions"),
     ("core.schemas", "jsonschema_rs"),

@@ -7,9 +7,11 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
-from subprocess import Popen
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 STOP = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM"))
 HANDED_ON = tuple(

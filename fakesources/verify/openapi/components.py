@@ -76,7 +76,7 @@ class Components:
             return [self._turned(inner, base) for inner in schema]
         if not isinstance(schema, dict):
             return schema
-        turned = {}
+        turned: dict[str, Any] = {}
         for key, inner in schema.items():
             if key in ("$id", "$schema", "$defs"):
                 continue

@@ -126,6 +126,24 @@ def forgotten(recording: Recording) -> None:
     exchange.answer = {"error": "We have lost it"}
 
 
+def unheard(recording: Recording) -> None:
+    """A refusal of a status for which there are several texts, with none of them."""
+    exchange = recording.find(*GET, nth=1)
+    exchange.status, exchange.answer = 400, {"error": "No."}
+
+
+def unmade(recording: Recording) -> None:
+    """The same of Curator."""
+    exchange = recording.find(*NEW)
+    exchange.status, exchange.answer = 400, {"success": False, "message": "No."}
+
+
+def twice(recording: Recording) -> None:
+    """A second deletion that is answered like the first."""
+    first, second = recording.find("DELETE", "/v1/sources/"), recording.find("DELETE", "?again")
+    second.status, second.text = 200, first.text
+
+
 FAULTS = (
     Fault("a field is missing", "datasift.source.create.201.created_at", "$.created_at", "reply",
           answered(CREATE, without("created_at"))),
@@ -185,6 +203,12 @@ FAULTS = (
           asked(NEW, lambda value: {**value, "tag": "#rock"})),
     Fault("a refusal of another status", "curator.traffic.status", "status", "reply",
           with_status(("DELETE", "?again"), 418)),
+    Fault("a refusal that several could be", "datasift.traffic.error-text", "$.error", "reply", unheard),
+    Fault("a list that says it is a page", "curator.traffic.content-type", "headers['Content-Type']", "reply",
+          headed(("GET", "/v1/sources"), "content-type", lambda _: "text/html; charset=UTF-8")),
+    Fault("a list that is no JSON", "curator.traffic.body", "$", "reply", with_text(("GET", "/v1/sources"), "<p>")),
+    Fault("a source that cannot be made, who knows why", "curator.traffic.error-text", "$.message", "reply", unmade),
+    Fault("a source that is deleted twice", "curator.traffic.gone-id", "$.source_id", "request", twice),
     Fault("a success in other words", "curator.sources.delete.200.message", "$.message", "reply",
           answered(("DELETE", "/v1/sources/"), lambda value: {**value, "message": "Gone for good"})),
 )  # fmt: skip
@@ -217,6 +241,18 @@ def test_an_unknown_id_is_a_finding_in_a_whole_session_alone(tmp_path: Path) -> 
 
     assert check_files([path], base_url=BASE).findings == 0
     assert rules(check_files([path], base_url=BASE, whole_session=True)) == {"datasift.traffic.unseen-id"}
+
+
+def test_an_unknown_source_of_curator_is_one_too(tmp_path: Path) -> None:
+    """What is changed in a whole session was listed or made in it."""
+    recording = Recording("vcrpy.yaml")
+    exchange = recording.find("PUT", "/v1/sources/")
+    exchange.url = exchange.url[:-1] + "0"
+    exchange.answer = {**exchange.answer, "id": exchange.answer["id"][:-1] + "0"}
+    path = recording.write(tmp_path)
+
+    assert check_files([path], base_url=BASE).findings == 0
+    assert rules(check_files([path], base_url=BASE, whole_session=True)) == {"curator.traffic.unseen-id"}
 
 
 def test_a_part_is_known_where_its_owner_was_made(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from ..core.messages import BODY_LIMIT, Pairs, Reply, Request
@@ -20,7 +20,6 @@ HEADERS_LIMIT = 100
 CHUNK_LINE_LIMIT = 4_096
 
 _NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_END = re.compile(rb"\r?\n\r?\n")
 _REQUEST_LINE = re.compile(rf"({_NAME}) ([^\x00-\x20\x7f]+) HTTP/([0-9])\.([0-9])\r?".encode())
 _FIELDS = re.compile(rf"(?:{_NAME}:[^\r\n\x00]*\r?\n)*")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?")
@@ -42,8 +41,7 @@ class Gone(Exception):
     """The client left before its request was whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The part of a request before its body, and how the body is framed: `length` is None for a chunked one."""
 
     method: str
@@ -82,15 +80,16 @@ class Incoming:
         if held[0] in b"\r\n":
             held[:] = held.lstrip(b"\r\n")
         searched = 0
-        while (end := _END.search(held, searched)) is None:
+        while not (found := end_of_head(held, searched)):
             if len(held) > LINE_LIMIT and held.find(b"\n", 0, LINE_LIMIT) < 0:
                 raise too_long()
             if len(held) > LINE_LIMIT + HEAD_LIMIT:
                 raise Unreadable(431, f"the headers are longer than {HEAD_LIMIT} bytes")
-            searched = max(0, len(held) - 3)
+            searched = max(0, len(held) - 2)
             self._more()
-        read = bytes(held[: end.start()])
-        del held[: end.end()]
+        end, after = found
+        read = bytes(held[:end])
+        del held[:after]
         return parsed(read)
 
     def body(self, head: Head, limit: int = BODY_LIMIT) -> tuple[bytes, bool]:
@@ -144,6 +143,14 @@ class Incoming:
         line = bytes(held[:end])
         del held[: end + 1]
         return line.removesuffix(b"\r")
+
+
+def end_of_head(held: bytearray, start: int) -> tuple[int, int] | None:
+    """Where the last line of a head ends and where the body begins; None when that has not come yet."""
+    windows, unix = held.find(b"\n\r\n", start), held.find(b"\n\n", start)
+    if windows >= 0 and not 0 <= unix < windows:
+        return windows, windows + 3
+    return (unix, unix + 2) if unix >= 0 else None
 
 
 def too_long() -> Unreadable:

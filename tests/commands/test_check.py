@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -19,7 +20,10 @@ BASE = ("--base-url", "http://127.0.0.1:18400")
 
 def run(*arguments: Any) -> Result:
     """The command line, in this process."""
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+    apart = (
+        {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+    )  # always so since click 8.2
+    return CliRunner(**apart).invoke(main, [str(argument) for argument in arguments])
 
 
 def line(**request: Any) -> str:

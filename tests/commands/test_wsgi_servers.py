@@ -102,7 +102,7 @@ def test_more_than_one_process_is_refused_with_an_explanation(start: Start) -> N
 
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
-    [("FAKESOURCES_CURATOR", "docs-2024", "'docs-2025'"), ("FAKESOURCES_RATE_LIMIT", "many", "RATE_LIMIT")],
+    [("FAKESOURCES_CURATOR", "docs-2024", "'docs-2025'"), ("FAKESOURCES_RATE_LIMIT", "many", "'many'")],
 )
 def test_a_wrong_variable_is_told(variable: str, value: str, said: str) -> None:
     """Whoever imports the application learns what is wrong, and what would be right."""

@@ -6,12 +6,16 @@ itself; they go when the row goes. The kept object is still held against its sch
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from json import JSONEncoder
 from typing import Any, TypeVar
 
-_compact = JSONEncoder(separators=(",", ":")).encode
+Write = Callable[[Any], str]
+"""How an API writes JSON as text."""
+
+compact = JSONEncoder(separators=(",", ":")).encode
+"""A value as compact ASCII JSON."""
 
 
 class Written(dict[str, Any]):
@@ -33,26 +37,45 @@ class Remembering:
 T = TypeVar("T", bound=Remembering)
 
 
-def written(row: T, view: str, show: Callable[[T], dict[str, Any]], upon: object = None) -> Written:
+def written(
+    row: T, view: str, show: Callable[[T], dict[str, Any]], upon: object = None, write: Write = compact
+) -> Written:
     """A row as one of its views, made once per row. `upon` is whatever else the view shows, if anything:
-    when that is no longer the same, the view is made anew.
+    when that is no longer the same, the view is made anew. `write` is the API's own way with JSON.
     """
     kept = row._written.get(view)
     if kept is not None and (kept[0] is upon or kept[0] == upon):
         return kept[1]
     made = Written(show(row))
-    made.text = _compact(made)
+    made.text = write(made)
     row._written[view] = (upon, made)
     return made
 
 
-def json_text(value: Any) -> str:
-    """A value as compact ASCII JSON; what remembers its text is not written again."""
+def json_text(value: Any, write: Write = compact) -> str:
+    """A value as `write` writes it; what remembers its text is not written again."""
     kind = type(value)
     if kind is Written:
         return str(value.text)
-    if kind is dict and any(type(inner) is list or type(inner) is Written for inner in value.values()):
-        return "{" + ",".join([f"{_compact(key)}:{json_text(inner)}" for key, inner in value.items()]) + "}"
     if kind is list and value and type(value[0]) is Written:
-        return "[" + ",".join([inner.text if type(inner) is Written else json_text(inner) for inner in value]) + "]"
-    return _compact(value)
+        return (
+            "[" + ",".join([inner.text if type(inner) is Written else json_text(inner, write) for inner in value]) + "]"
+        )
+    if kind is dict and any(type(inner) is list or type(inner) is Written for inner in value.values()):
+        return "{" + ",".join(_members(value, write)) + "}"
+    return write(value)
+
+
+def _members(value: dict[str, Any], write: Write) -> Iterator[str]:
+    """The members of an object, in their order; those in a row that remember nothing are written at once."""
+    plain: dict[str, Any] = {}
+    for key, inner in value.items():
+        if type(inner) is not list and type(inner) is not Written:
+            plain[key] = inner
+            continue
+        if plain:
+            yield write(plain)[1:-1]
+            plain = {}
+        yield f"{write(key)}:{json_text(inner, write)}"
+    if plain:
+        yield write(plain)[1:-1]

@@ -13,6 +13,7 @@ from ...core.messages import Pairs
 from ...core.world import HttpDate
 from ...core.writing import json_text
 from . import rates, versions
+from .views import php
 
 _date = HttpDate()
 
@@ -54,4 +55,4 @@ def headers(call: Call, answer: Answer) -> Pairs:
 
 def write(value: Any) -> bytes:
     """A JSON value as PHP writes it: compact, ASCII, every slash escaped."""
-    return json_text(value).replace("/", "\\/").encode("ascii")
+    return json_text(value, php).encode("ascii")

@@ -9,22 +9,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...core.frozen import plain
-from ...core.writing import Written, written
+from ...core.writing import Written, compact, written
 from .editions import DataSiftEdition
 from .source_types import source_types
 from .state import Identity, LogEntry, Resource, Source
 
 
+def php(value: Any) -> str:
+    """JSON as PHP writes it: compact, ASCII, every slash escaped."""
+    return compact(value).replace("/", "\\/")
+
+
 def source(edition: DataSiftEdition, row: Source) -> Written:
     """A source as every endpoint but start and stop shows it: eight keys, in the recorded order."""
-    return written(row, edition.name, lambda row: _source(edition, row))
+    return written(row, edition.name, lambda row: _source(edition, row), write=php)
 
 
 def started(edition: DataSiftEdition, row: Source) -> Written:
     """A source as start and stop show it: with both spellings of their page, where the edition has them."""
     if not edition.both_spellings:
         return source(edition, row)
-    return written(row, f"{edition.name}.started", lambda row: _started(edition, row))
+    return written(row, f"{edition.name}.started", lambda row: _started(edition, row), write=php)
 
 
 def log_entry(row: LogEntry) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakesources.core.frozen import FrozenDict, freeze, plain
-from fakesources.core.writing import Remembering, json_text, written
+from fakesources.core.writing import Remembering, compact, json_text, written
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,26 @@ VALUES = st.recursive(
 )
 
 
-@given(VALUES, st.text(), st.integers(0, 3))
-def test_joined_text_is_what_json_would_write(value: Any, name: str, count: int) -> None:
-    """A page made of remembered texts is byte for byte the page written whole."""
-    songs = [Song(id=str(n), name=name) for n in range(count)]
-    page = {"count": count, "songs": [written(song, "list", show) for song in songs], "more": value}
-    whole = {"count": count, "songs": [show(song) for song in songs], "more": value}
+def upper(value: Any) -> str:
+    """A way with JSON that shows wherever it was not asked."""
+    return compact(value).upper()
 
-    assert json_text(page) == json.dumps(whole, separators=(",", ":"))
-    assert json_text([*page["songs"], value]) == json.dumps([*whole["songs"], value], separators=(",", ":"))
+
+@pytest.mark.parametrize("write", [compact, upper])
+@given(value=VALUES, name=st.text(), count=st.integers(0, 3))
+def test_joined_text_is_what_would_be_written_whole(
+    write: Callable[[Any], str], value: Any, name: str, count: int
+) -> None:
+    """A page made of remembered texts is byte for byte the page written whole, in whatever way the API writes."""
+    songs = [Song(id=str(n), name=name) for n in range(count)]
+    shown = [written(song, "list", show, write=write) for song in songs]
+    page = {"count": count, 'odd " name': value, "songs": shown, "more": value, "last": value}
+    whole = {**page, "songs": [show(song) for song in songs]}
+
+    assert json_text(page, write) == write(whole)
+    assert json_text([*shown, value], write) == write([*whole["songs"], value])
+
+
+def test_compact_is_json_without_a_space() -> None:
+    """What the APIs' ways with JSON start from: ASCII, nothing between its parts."""
+    assert compact({"é": [1, None, True]}) == '{"\\u00e9":[1,null,true]}'

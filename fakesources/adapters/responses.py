@@ -22,7 +22,7 @@ from importlib.metadata import version
 from io import BytesIO
 from itertools import groupby
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from requests import PreparedRequest, Response, exceptions
 from requests.adapters import HTTPAdapter
@@ -186,17 +186,24 @@ def body_of(body: Any) -> bytes:
     """A body in any of the forms that `requests` takes, read no further than needed to refuse it."""
     if body is None:
         return b""
-    if isinstance(body, bytes | bytearray):
-        return bytes(body)
     if isinstance(body, str):
         return body.encode()
-    chunks = iter(lambda: body.read(16384), body.read(0)) if hasattr(body, "read") else body
+    try:
+        return bytes(memoryview(body))
+    except TypeError:
+        pass  # none that lies in memory
     read = bytearray()
-    for chunk in chunks:
+    for chunk in read_off(body) if hasattr(body, "read") else body:
         read += chunk.encode() if isinstance(chunk, str) else chunk
         if len(read) > BODY_LIMIT:
             break
     return bytes(read[: BODY_LIMIT + 1])
+
+
+def read_off(file: Any) -> Iterator[Any]:
+    """A file's bytes, or its text, from where it stands."""
+    while chunk := file.read(16_384):
+        yield chunk
 
 
 def arrived(reply: Reply, asked: Request, retries: Any, patience: float | None) -> HTTPResponse:
@@ -249,6 +256,6 @@ class Head:
 
 def pool_of(asked: Request) -> HTTPConnectionPool:
     """The pool an exception names; it never connects."""
-    host, _, port = asked.host.partition(":")
+    place = urlsplit(f"//{asked.host}")
     pool = HTTPSConnectionPool if asked.scheme == "https" else HTTPConnectionPool
-    return pool(host, int(port) if port else None)
+    return pool(place.hostname or "", place.port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import io
 import threading
 from collections.abc import Callable, Iterator
@@ -103,6 +104,9 @@ BODIES: dict[str, tuple[Callable[[], Any], bytes]] = {
     "none": (lambda: None, b""),
     "bytes": (lambda: b"\x00\xff", b"\x00\xff"),
     "bytearray": (lambda: bytearray(b"abc"), b"abc"),
+    "memory": (lambda: memoryview(b"abc"), b"abc"),
+    "an array": (lambda: array.array("H", [1, 2]), array.array("H", [1, 2]).tobytes()),
+    "what reads all at once": (lambda: Whole(), b"whole"),
     "text": (lambda: "Zoë €", "Zoë €".encode()),
     "a form": (lambda: {"id": "1", "name": "é"}, b"id=1&name=%C3%A9"),
     "a binary file": (lambda: io.BytesIO(b"file" * 9999), b"file" * 9999),
@@ -111,6 +115,22 @@ BODIES: dict[str, tuple[Callable[[], Any], bytes]] = {
     "a generator": (lambda: (part for part in (b"a", b"", b"b")), b"ab"),
     "a generator of text": (lambda: (part for part in ("a", "ë")), "aë".encode()),
 }
+
+
+class Whole:
+    """A body of somebody's own, which minds no size."""
+
+    def __init__(self) -> None:
+        self.parts = [b"whole", b""]
+
+    def __len__(self) -> int:
+        return 5
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.parts)
+
+    def read(self, size: int = -1) -> bytes:
+        return self.parts.pop(0)
 
 
 def half_read() -> io.BytesIO:
@@ -126,6 +146,15 @@ def test_every_kind_of_body_arrives(echo: Echo, made: Callable[[], Any], arrived
         requests.post(URL, data=made())
 
     assert echo.last.body == arrived
+
+
+def test_a_failure_names_the_host_of_a_staging_address() -> None:
+    """Also an address in numbers with a port of its own can fail as itself."""
+    with (
+        intercept(Echo(Reply(200, breaks="timeout")).handle, lambda host, path: True),
+        pytest.raises(requests.ReadTimeout, match=r"HTTPConnectionPool\(host='::1', port=8443\): Read timed out"),
+    ):
+        requests.get("http://[::1]:8443/", timeout=1)
 
 
 def test_an_endless_body_is_read_just_past_the_limit(echo: Echo) -> None:

@@ -64,8 +64,8 @@ def _clock(text: str) -> datetime | Literal["real"]:
     return when
 
 
-def _option(default: Any, help: str, metavar: str, read: Callable[[str], Any] = str) -> Any:
-    return field(default=default, metadata={"help": help, "metavar": metavar, "read": read})
+def _option(default: Any, help: str, metavar: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"help": help, "metavar": metavar, "read": read})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,7 @@ class Options:
         "the only accounts and keys that are right; without any, every well-formed one is",
         "API:ACCOUNT=KEY,...",
         _credentials,
+        secret=True,
     )
     hosts: Mapping[str, str] | None = _option(None, "further base URLs to answer for", "URL=API,...", _hosts)
     rate_limit: int = _option(10_000, "DataSift: the credits an account has in an hour", "CREDITS", int)

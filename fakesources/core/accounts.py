@@ -65,7 +65,7 @@ HOME = "home"
 """The label of the home account, in ids and state files; its name is whoever claims it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SavedAccounts:
     """What a snapshot keeps of all accounts of an API."""
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
@@ -25,6 +27,14 @@ _BETWEEN = frozenset(
 
 _ABOVE = frozenset({"_pytest", "pluggy", "unittest"})
 """What calls the tests: nothing beyond it is user code."""
+
+_CLIENTS = frozenset(
+    {"requests", "urllib3", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "http", "urllib", "anyio"}
+)
+"""Of those, the ones that somebody who waits for an answer waits in."""
+
+_LOOKS, _PAUSE = 10, 0.001
+"""How often, and how many seconds apart, one looks for a caller that is still busy sending."""
 
 _DEEP = 4
 """How many frames from the innermost one a waiting thread may hold its socket."""
@@ -50,10 +60,15 @@ def find(peer: str, host: str) -> Caller:
     here = [] if peer else _users(_frames(sys._getframe(1)))
     if here:
         return _told(here)
-    try:
-        return _told(_users(_waiting(host)))
-    except Exception:  # other threads' frames are looked at while they move: whatever goes wrong, nobody is named
-        return UNKNOWN
+    for _ in range(_LOOKS):
+        try:
+            found, busy = _waiting(host)
+        except Exception:  # other threads' frames are looked at while they move: whatever goes wrong, nobody is named
+            return UNKNOWN
+        if found or not busy:
+            return _told(_users(iter(found[0]))) if len(found) == 1 else UNKNOWN
+        time.sleep(_PAUSE)
+    return UNKNOWN
 
 
 Step = tuple[FrameType, int]
@@ -70,7 +85,7 @@ def _users(steps: Iterator[Step]) -> list[Step]:
     """The steps in user code, innermost first, as far as the runner of the tests."""
     kept: list[Step] = []
     for frame, line in steps:
-        room = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        room = _room(frame)
         if room in _ABOVE:
             if kept:
                 break
@@ -89,19 +104,26 @@ def _told(steps: list[Step]) -> Caller:
     return Caller(f"{code.co_filename}:{steps[0][1]}", trace)
 
 
-def _waiting(host: str) -> Iterator[Step]:
-    """The stack of the one thread or task that waits for an answer from a host."""
+def _waiting(host: str) -> tuple[list[list[Step]], bool]:
+    """The stacks of the threads and tasks that wait for an answer from a host, and whether there are others that may
+    be about to.
+    """
     found: list[list[Step]] = []
+    busy = False
     mine = threading.get_ident()
     for thread, frame in sys._current_frames().items():
         if thread == mine:
             continue
         stack = list(_frames(frame))
-        if any(_is_connected(value, host) for inner, _ in stack[:_DEEP] for value in list(inner.f_locals.values())):
+        inside = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
+        if inside is not None and not _users(iter(stack[:inside])):  # between two steps of its tasks
+            found.extend(_tasks(stack[inside][0].f_locals["self"]))
+            busy = True
+        elif any(_is_connected(value, host) for each, _ in stack[:_DEEP] for value in list(each.f_locals.values())):
             found.append(stack)
         else:
-            found.extend(_tasks(stack))
-    return iter(found[0] if len(found) == 1 else [])
+            busy = busy or inside is not None or any(_room(each) in _CLIENTS for each, _ in stack)
+    return found, busy
 
 
 def _is_connected(value: Any, host: str) -> bool:
@@ -116,16 +138,21 @@ def _is_connected(value: Any, host: str) -> bool:
     return False
 
 
-def _tasks(stack: list[Step]) -> Iterator[list[Step]]:
-    """The tasks of the event loop a thread runs that are suspended inside a client library."""
-    asyncio = sys.modules.get("asyncio")  # where nobody has imported it, there are no tasks
-    for frame, _ in stack:
-        loop = frame.f_locals.get("self")
-        if asyncio and frame.f_code.co_name == "run_forever" and isinstance(loop, asyncio.AbstractEventLoop):
-            for task in asyncio.all_tasks(loop):
-                steps = list(_suspended(task.get_coro()))[::-1]
-                if steps and _of_a_client(steps[0][0]) and _users(iter(steps)):
-                    yield steps
+def _is_loop(frame: FrameType) -> bool:
+    """Whether a frame is that of an event loop that runs; where nobody has imported asyncio, there is none."""
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or frame.f_code.co_name != "run_forever":
+        return False
+    return isinstance(frame.f_locals.get("self"), asyncio.AbstractEventLoop)
+
+
+def _tasks(loop: Any) -> Iterator[list[Step]]:
+    """The tasks of an event loop that are suspended inside a client library, called by user code."""
+    for task in sys.modules["asyncio"].all_tasks(loop):
+        steps = list(_suspended(task.get_coro()))[::-1]
+        inner = takewhile(lambda room: room in _BETWEEN, (_room(frame) for frame, _ in steps))
+        if not _CLIENTS.isdisjoint(inner) and _users(iter(steps)):
+            yield steps
 
 
 def _suspended(coroutine: Any) -> Iterator[Step]:
@@ -142,5 +169,6 @@ def _suspended(coroutine: Any) -> Iterator[Step]:
         )
 
 
-def _of_a_client(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _BETWEEN - {"asyncio", "fakesources"}
+def _room(frame: FrameType) -> str:
+    """The package a frame's code belongs to."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from .accounts import Account, Accounts
-from .contract import Violation, described, masked, mend, nearest, shown
+from .contract import Violation, described, is_like_one, masked, mend, nearest, shown
 from .endpoints import Api, Edition, Endpoint
 from .errors import Problem
 from .messages import Request
@@ -29,6 +29,9 @@ class Service:
     clock: Clock
     seed: int | str
     credentials: Mapping[str, str] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Service {self.api.name} {self.edition.name}>"
 
     def __post_init__(self) -> None:
         # With the API's name: two APIs of one fake never make the same id.
@@ -158,7 +161,7 @@ class Call:
             name = fault.names[0]
             known = (fault.spot or {}).get("properties", {})
             near = nearest(name, known)
-            telling = near in secrets or any(secret in name.lower() for secret in secrets)  # a misspelt secret is one
+            telling = near in secrets or is_like_one(name, secrets)
             got = "***" if telling else shown(masked(fault.got, secrets))
             self.violate(
                 "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",

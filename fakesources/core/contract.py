@@ -58,6 +58,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return by_folded[close[0]] if close else ""
 
 
+def is_like_one(name: str, secrets: frozenset[str]) -> bool:
+    """Whether a name looks like that of a secret: a misspelt secret is as secret."""
+    name = name.lower()
+    return any(secret in name for secret in secrets) or bool(get_close_matches(name, secrets, n=1, cutoff=0.75))
+
+
 @dataclass(frozen=True, slots=True)
 class Mended:
     """Values as the API would take them, what had to be overlooked for that, and what cannot be overlooked."""

@@ -126,6 +126,9 @@ class Api(Generic[A]):
     security: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     samples: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 
+    def __repr__(self) -> str:
+        return f"<Api {self.name}>"
+
     @property
     def default_edition(self) -> str:
         """The edition a fake has when none is named."""

@@ -39,6 +39,10 @@ class Request:
     door: str = "direct"
     peer: str = ""
 
+    def __repr__(self) -> str:
+        """Method and address without the query; never a header or a body, which may hold secrets."""
+        return f"<Request {self.method} {self.scheme}://{self.host}{self.raw_path}>"
+
     @property
     def raw_path(self) -> str:
         """The path as sent, without the query."""
@@ -83,6 +87,10 @@ class Reply:
     body: bytes = b""
     delay: float = 0.0
     breaks: Break = ""
+
+    def __repr__(self) -> str:
+        """Status and size; never a header or a body, which may hold secrets."""
+        return f"<Reply {self.breaks or self.status}, {len(self.body)} bytes>"
 
     @property
     def reason(self) -> str:

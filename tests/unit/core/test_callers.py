@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import linecache
 import socket
 import subprocess
 import sys
@@ -10,6 +12,8 @@ import threading
 import traceback
 from collections.abc import Callable
 
+import aiohttp
+import httpx
 import pytest
 import requests
 
@@ -76,6 +80,31 @@ def test_a_bare_socket_will_do() -> None:
     (violation,) = through(call)
 
     assert violation.caller.startswith(f"{__file__}:")
+
+
+@pytest.mark.parametrize("library", ["httpx", "aiohttp"])
+def test_behind_a_socket_it_is_the_task_that_waits(library: str) -> None:
+    """Of the tasks of an event loop, the one that waits for an answer is the caller."""
+
+    async def through_httpx(url: str) -> None:
+        async with httpx.AsyncClient() as client:
+            await client.get(url, headers=KEY)  # here too
+
+    async def through_aiohttp(url: str) -> None:
+        async with aiohttp.ClientSession() as session, session.get(url, headers=KEY) as answer:  # here too
+            await answer.read()
+
+    async def main(base: str) -> None:
+        idle = asyncio.create_task(asyncio.sleep(60))
+        call = through_httpx if library == "httpx" else through_aiohttp
+        await call(f"{base}/v1.6/source/get?pge=1")
+        idle.cancel()
+
+    (violation,) = through(lambda base: asyncio.run(main(base)))
+
+    file, _, line = violation.caller.rpartition(":")
+    assert file == __file__
+    assert "# here too" in linecache.getline(file, int(line))
 
 
 def test_of_two_that_wait_nobody_is_named() -> None:

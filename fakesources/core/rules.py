@@ -10,7 +10,7 @@ be held to from its traffic. Ids are these:
     datasift.source.get.200.sources.status     a place in an answer; array items take no name of their own
     datasift.error.error                       a place in a refusal
     datasift.traffic.gone-id                   what only recorded traffic can break
-    datasift.shape.types.instagram.parameters  a place in a shape that is chosen by what is sent
+    datasift.shape.instagram.parameters        a place in a shape that is chosen by what is sent
 """
 
 from __future__ import annotations
@@ -130,9 +130,8 @@ def _all(api: Api[Any]) -> Iterator[Rule]:
 
 def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Shape]]:
     """Every shape of an edition with the prefix of its rules' ids: the rows' first, then those chosen by what is sent,
-    which no row names.
+    and what stands in paths.
     """
-    named: set[str] = set()
     rows: list[tuple[str, str]] = []
     for endpoint in api.endpoints:
         rows += [(f"{endpoint.id}.request", endpoint.takes), (f"{endpoint.id}.query", endpoint.asks)]
@@ -140,10 +139,10 @@ def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Shape]]:
     rows.append((f"{api.name}.error", api.error_shape))
     for prefix, name in rows:
         if name:
-            named.add(name)
             yield prefix, shape_of(api.name, edition, name)
-    for name in sorted(shape_names(api.name, edition) - named):
-        yield f"{api.name}.shape.{name.replace('/', '.')}", shape_of(api.name, edition, name)
+    chosen = dict.fromkeys(name for endpoint in api.endpoints for name in endpoint.choices)
+    for name in (*chosen, *({"path"} & shape_names(api.name, edition))):
+        yield f"{api.name}.shape.{name}", shape_of(api.name, edition, name)
 
 
 _SAYS_NOTHING = {"$schema", "$id", "$defs", "title", "description", "x-source"}

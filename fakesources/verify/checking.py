@@ -19,14 +19,19 @@ from .recordings.entries import Entry
 from .report import Groups, Part, Report
 from .sessions import Session
 
+BEHIND = 200
+"""How many findings more than ten times the best edition's put another out of the race: telling what is wrong takes far
+longer than telling that nothing is."""
+
 
 class Hearing:
-    """All exchanges with one API, held to one edition or to each of several."""
+    """All exchanges with one API, held to one edition or to each of several that still come into question."""
 
     def __init__(self, api: Api[Any], editions: Iterable[str], whole: bool = False) -> None:
         self.api = api
         self.sessions = {name: Session(Judge(api, api.editions[name]), whole) for name in editions}
         self.groups = {name: Groups() for name in self.sessions}
+        self.lost: set[str] = set()
         self.operations: Counter[str] = Counter()
 
     def hear(self, entry: Entry, path: str) -> dict[str, list[Violation]]:
@@ -34,11 +39,15 @@ class Hearing:
         found: dict[str, list[Violation]] = {}
         judged: Judged | None = None
         for name, session in self.sessions.items():
+            if name in self.lost:
+                continue
             judged = session.judge.judge(entry, path)
             found[name] = judged.findings + session.follow(entry, judged)
             self.groups[name].add(entry.place, found[name])
         if judged is not None:
             self.operations[judged.operation or self.api.name] += 1
+        best = min(groups.total for groups in self.groups.values())
+        self.lost |= {name for name, groups in self.groups.items() if groups.total > 10 * best + BEHIND}
         return found
 
     def begin(self) -> None:
@@ -50,7 +59,8 @@ class Hearing:
         """What came out: of several editions the one with the fewest findings, the first of equals."""
         best = min(self.groups, key=lambda name: self.groups[name].total)
         totals = {name: groups.total for name, groups in self.groups.items()}
-        return Part(self.api.name, best, len(totals) > 1, totals, dict(self.operations), tuple(self.groups[best]))
+        operations, groups = dict(self.operations), tuple(self.groups[best])
+        return Part(self.api.name, best, len(totals) > 1, totals, frozenset(self.lost), operations, groups)
 
 
 class Check:

@@ -53,13 +53,15 @@ class Groups:
 @dataclass(frozen=True, slots=True)
 class Part:
     """What came out for one API: the edition it was held to, whether that was chosen here, how many findings each
-    edition would have given, how many exchanges each operation had, and the findings.
+    edition would have given (those that are `lost`: when they were given up), how many exchanges each operation had, and
+    the findings.
     """
 
     api: str
     edition: str
     chosen: bool
     by_edition: Mapping[str, int]
+    lost: frozenset[str]
     operations: Mapping[str, int]
     groups: tuple[Group, ...]
 

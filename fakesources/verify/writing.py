@@ -44,6 +44,7 @@ def as_json(report: Report) -> str:
             "edition": part.edition,
             "edition_chosen": part.chosen,
             "findings_by_edition": dict(part.by_edition),
+            "given_up": sorted(part.lost),
             "exchanges": part.exchanges,
             "operations": dict(part.operations),
             "findings": [_object(part, group) for group in part.groups],
@@ -90,7 +91,8 @@ FORMS: dict[str, Callable[[Report], str]] = {"text": text, "json": as_json, "jun
 
 
 def _held(part: Part) -> str:
-    others = [f"{name} would give {total}" for name, total in part.by_edition.items() if name != part.edition]
+    counts = {name: f"{total} or more" if name in part.lost else str(total) for name, total in part.by_edition.items()}
+    others = [f"{name} would give {count}" for name, count in counts.items() if name != part.edition]
     chosen = f" (the best fit; {', '.join(others)})" if part.chosen and others else ""
     return f"{part.api}: {_many(part.exchanges, 'exchange')} held to {part.edition}{chosen}, {_many(part.findings, 'finding')}"
 

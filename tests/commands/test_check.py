@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -151,6 +155,30 @@ def test_nothing_to_check_is_said(tmp_path: Path) -> None:
     assert ran.stdout.splitlines() == [
         "Left out: 1 with other hosts.", "Nothing was checked: no exchange is with one of the APIs (see --base-url).",
     ]  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminals to be had on this system")
+def test_a_large_file_shows_how_far_it_is_on_a_terminal_alone(tmp_path: Path) -> None:
+    """On a terminal a bar, on standard error; in a log nothing."""
+    path = tmp_path / "large.jsonl"
+    elsewhere = line(url="https://example.org/", body="x" * 100_000)
+    path.write_text("\n".join([elsewhere] * 90), "utf-8")
+    command = [sys.executable, "-m", "fakesources", "check", str(path)]
+    ours, theirs = os.openpty()
+
+    shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, check=True)
+    os.close(theirs)
+    told = b""
+    with contextlib.suppress(OSError):  # the end of a terminal is an error on Linux
+        while block := os.read(ours, 4096):
+            told += block
+    os.close(ours)
+    silent = subprocess.run(command, capture_output=True, check=True)
+
+    assert b"Reading" in told
+    assert b"100%" in told
+    assert silent.stderr == b""
+    assert silent.stdout == shown.stdout
 
 
 # -- rules ---------------------------------------------------------------------------------------------------------

@@ -73,6 +73,18 @@ def test_the_edition_is_found_out(recorded: Path) -> None:
     assert part.by_edition["docs-1.6"] > 40
 
 
+def test_an_edition_that_does_not_fit_is_given_up(recorded: Path, tmp_path: Path) -> None:
+    """Of a long recording no edition is followed to its end that is far behind: its number is a lower bound."""
+    path = tmp_path / "long.jsonl"
+    path.write_text("\n".join([recorded.read_text("utf-8")] * 20), "utf-8")
+
+    (part,) = check_files([path], edition=()).parts
+
+    assert (part.edition, part.findings, part.exchanges) == ("live-1.6", 0, 340)
+    assert part.lost == {"docs-1.6"}
+    assert 200 < part.by_edition["docs-1.6"] < 300
+
+
 def test_equal_findings_are_one(recorded: Path) -> None:
     """The same fault of the same operation is told once, with how often it was made and where."""
     (part,) = check_files([recorded], edition="docs-1.6").parts

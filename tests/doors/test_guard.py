@@ -111,6 +111,7 @@ def test_other_hosts_and_this_machine_are_left_alone(escaped: list[str], echo: E
     with Server(echo.handle) as server:
         assert requests.get(server.url, timeout=5).text == "hello"
         assert requests.get(f"http://localhost:{server.port}", timeout=5).text == "hello"
+        assert socket.gethostbyname("localhost") == socket.gethostbyname_ex("localhost")[2][0] == "127.0.0.1"
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("other.test", 443, flags=socket.AI_NUMERICHOST)  # asks the resolver, not the network
 

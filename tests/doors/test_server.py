@@ -8,6 +8,8 @@ import json
 import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -265,6 +267,35 @@ def test_two_hundred_connections_stay_open_side_by_side(server: Server) -> None:
             for client in clients:
                 client.sendall(b"GET / HTTP/1.1\r\n\r\n")
             assert {answer_on(client) for client in clients} == {(200, b"hello")}
+
+
+CROWDED = """
+import resource, socket
+from fakesources.adapters.server import Server
+from fakesources.core.messages import Reply
+
+with Server(lambda request: Reply(200, (), b"hello")) as server:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+    crowd = []
+    try:
+        while True:
+            crowd.append(socket.create_connection(("127.0.0.1", server.port), timeout=5))
+    except OSError:
+        crowd.pop().close()
+    last = crowd.pop()
+    for client in crowd:
+        client.close()
+    last.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
+    print(b"".join(iter(lambda: last.recv(1000), b"")).decode().splitlines()[-1])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits on descriptors are POSIX's")
+def test_out_of_descriptors_it_goes_on_when_it_has_some_again() -> None:
+    """A crowd that takes all the descriptors of the process keeps the last of it waiting, and no longer."""
+    got = subprocess.run([sys.executable, "-c", CROWDED], capture_output=True, text=True, timeout=60)
+
+    assert (got.stdout, got.stderr) == ("hello\n", "")
 
 
 def test_slow_clients_stall_nobody(echo: Echo) -> None:

@@ -52,7 +52,7 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             given["port"],
             tls=_tls(given["cert"], given["key"]),
             access=_lines_to(log) if log else None,
-            on_bug=_tell_bug,
+            on_bug=tell_bug,
             limit=hosted.limit,
         )
         try:
@@ -134,7 +134,7 @@ def _lines_to(log: TextIO) -> Callable[[str, str, int, float], None]:
     return write
 
 
-def _tell_bug(bug: Exception) -> None:
+def tell_bug(bug: Exception) -> None:
     """Where a bug of ours happened. Not its text, which may show a secret; the answer had it."""
     where = "".join(traceback.format_tb(bug.__traceback__))
     click.echo(f"A bug in fakesources, {type(bug).__name__}; the answer was a 500 that says more.\n{where}", err=True)

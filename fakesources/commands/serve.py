@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -24,6 +25,8 @@ def serve(**given: Any) -> None:
         hosted = hosted_by(ctx, given)
         with serving(given, hosted) as server:
             click.echo(server.url)
+            if sys.stderr.isatty():
+                click.echo(f"{hosted.fake!r}; Ctrl-C ends it", err=True)
             told.wait()
     if given["strict"] and tell_violations(hosted.fake):
         ctx.exit(1)

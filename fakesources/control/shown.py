@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.carriers import Unreadable, is_json, json_of, media_type, pairs_of, text_of
 from ..core.contract import MASK, Violation, masked
-from ..core.curl import masked_url
+from ..core.curl import hidden, masked_url
 from ..core.journal import Exchange
 from ..core.messages import Pairs
 
@@ -59,8 +59,8 @@ def account(name: str, service: Service) -> str:
 
 
 def _headers(pairs: Pairs, secrets: frozenset[str]) -> list[list[str]]:
-    hidden = secrets | _CREDENTIALS
-    return [[name, MASK if name.lower() in hidden else value] for name, value in pairs]
+    secret = secrets | _CREDENTIALS
+    return [[name, MASK if name.lower() in secret else value] for name, value in pairs]
 
 
 def _text(body: bytes, media: str, secrets: frozenset[str]) -> str:
@@ -70,7 +70,7 @@ def _text(body: bytes, media: str, secrets: frozenset[str]) -> str:
     try:
         text = text_of(body)
         if media == _FORM:
-            return "&".join(f"{name}={MASK if name.lower() in secrets else value}" for name, value in pairs_of(text))
+            return "&".join(f"{name}={value}" for name, value in hidden(pairs_of(text), secrets))
         return json.dumps(masked(json_of(text), secrets), ensure_ascii=False)
     except Unreadable:
         return f"({len(body)} bytes that cannot be read)"

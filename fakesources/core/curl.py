@@ -59,10 +59,11 @@ def _method(request: Request) -> list[str]:
 
 
 def _joined(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> str:
-    return "&".join(f"{percent(name)}={percent(value, safe='*')}" for name, value in _hidden(pairs, secrets))
+    return "&".join(f"{percent(name)}={percent(value, safe='*')}" for name, value in hidden(pairs, secrets))
 
 
-def _hidden(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> list[tuple[str, str]]:
+def hidden(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> list[tuple[str, str]]:
+    """The names and values of a query or a form, with the secrets masked, those in JSON values too."""
     return [(name, MASK if name.lower() in secrets else _hidden_text(value, secrets)) for name, value in pairs]
 
 
@@ -85,7 +86,7 @@ def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
         text = text_of(request.body)
         if media == _FORM:
             fields = []
-            for name, value in _hidden(pairs_of(text), secrets):
+            for name, value in hidden(pairs_of(text), secrets):
                 fields += ["--data-urlencode", quote(f"{name}={value}")]
             return fields, _FORM
         if is_json(media) or text[:1] in "[{":

@@ -15,6 +15,8 @@ from fakesources.control.operations import OPERATIONS
 from fakesources.core.schemas import exists, load
 
 KEYS = ("ABCD-1234", "s3cret", "t0ken")
+FORM = {"Authorization": "alice:key", "Content-Type": "application/x-www-form-urlencoded"}
+TYPED = {"Authorization": "alice:key", "Content-Type": "application/json"}
 
 
 def test_every_row_is_listed_once(caller: Caller) -> None:
@@ -110,6 +112,17 @@ class TestState:
 
         users = [kept.account for kept in caller.fake.journal]
         assert (caller.names("alice"), caller.names("bob"), users) == (["alice's"], [], ["alice"])
+
+    def test_curators_accounts_are_their_keys(self, caller: Caller) -> None:
+        """A key's own feed goes, the other key's stays."""
+        for key in ("ABCD-1234", "EFGH-5678"):
+            body = json.dumps({"name": f"of {key}"}).encode()
+            caller.send("POST", f"/v1/feeds?api_key={key}", body, (("Content-Type", "application/json"),))
+
+        assert caller.control("POST", "/reset?api=curator&account=EFGH-5678") == (200, {"reset": ["curator"]})
+
+        left = [json.loads(caller.send("GET", f"/v1/feeds?api_key={key}").body) for key in ("ABCD-1234", "EFGH-5678")]
+        assert [len(feeds) for feeds in left] == [2, 1]
 
     def test_an_account_nobody_used_is_as_new_as_can_be(self, caller: Caller) -> None:
         """Resetting what is not there is no mistake: a suite may begin with it."""
@@ -237,6 +250,35 @@ class TestJournal:
         assert made["answer"]["name"] == "one"
         assert "api_key=***" in journal["exchanges"][3]["url"]
         assert not [key for key in KEYS if key in json.dumps(journal)]
+
+    @pytest.mark.parametrize(
+        ("method", "target", "headers", "body"),
+        [
+            ("GET", "/v1.6/source/get", {"Authorization": "alice:s3cret"}, b""),
+            ("GET", "/v1.6/source/get", {"Authorization": "Basic YWxpY2U6czNjcmV0"}, b""),
+            ("GET", "/v1.6/source/get", {"Auth": "alice:s3cret"}, b""),
+            ("GET", "/v1.6/source/get?api_key=s3cret&token=s3cret", {"Authorization": "alice:key"}, b""),
+            ("POST", "/v1.6/source/create", FORM, b"name=x&auth=[{%22parameters%22:{%22value%22:%22s3cret%22}}]"),
+            ("POST", "/v1.6/source/create", FORM, b"name=x&parameters={%22access_token%22:%22s3cret%22}"),
+            ("POST", "/v1.6/source/create", FORM, b"s3cret=%ff"),
+            ("POST", "/v1.6/source/create", TYPED, b'{"auth": [{"parameters": {"value": "s3cret"}}]}'),
+            ("POST", "/v1.6/source/create", TYPED, b'{"auth": "s3cret'),
+            ("GET", "/v1/feeds?api_key=s3cret", {}, b""),
+            ("GET", "/v1/feeds?API_KEY=s3cret", {"Cookie": "session=s3cret"}, b""),
+            ("GET", "/v1/feeds", {"Authorization": "Basic czNjcmV0Og=="}, b""),
+        ],
+    )
+    def test_no_way_to_send_a_secret_shows_it(
+        self, caller: Caller, method: str, target: str, headers: dict[str, str], body: bytes
+    ) -> None:
+        """Header, query, form and JSON, whole or broken: neither the journal nor the violations have it."""
+        caller.send(method, target, body, tuple(headers.items()))
+
+        told = [caller.control("GET", f"/{what}")[1] for what in ("journal", "violations")]
+
+        assert caller.fake.journal.total == 1
+        for secret in ("s3cret", "czNjcmV0", "YWxpY2U6czNjcmV0"):
+            assert secret not in json.dumps(told)
 
     def test_an_account_that_is_a_key_is_masked_unless_it_has_a_name(self, hosting: Callable[..., Caller]) -> None:
         """Curator knows its customers by their keys; with credentials they have names."""

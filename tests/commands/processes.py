@@ -44,13 +44,15 @@ class Answered:
         return json.loads(self.body)
 
 
-def ask(url: str, method: str, path: str, json_body: Any = None, headers: Mapping[str, str] | None = None) -> Answered:
-    """One request to a base URL over a connection of its own."""
+def ask(
+    url: str, method: str, path: str, json_body: Any = None, headers: Mapping[str, str] | None = None, body: str = ""
+) -> Answered:
+    """One request to a base URL over a connection of its own, with a JSON value or a text for a body."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
     try:
-        body = None if json_body is None else json.dumps(json_body)
-        typed = {} if body is None else {"Content-Type": "application/json"}
-        connection.request(method, path, body, {**typed, **(headers or {})})
+        text = body or None if json_body is None else json.dumps(json_body)
+        typed = {} if json_body is None else {"Content-Type": "application/json"}
+        connection.request(method, path, text, {**typed, **(headers or {})})
         got = connection.getresponse()
         return Answered(got.status, dict(got.getheaders()), got.read())
     finally:
@@ -74,8 +76,10 @@ class Served:
     process: subprocess.Popen[str]
     url: str
 
-    def ask(self, method: str, path: str, json_body: Any = None, headers: Mapping[str, str] | None = None) -> Answered:
-        return ask(self.url, method, path, json_body, headers)
+    def ask(
+        self, method: str, path: str, json_body: Any = None, headers: Mapping[str, str] | None = None, body: str = ""
+    ) -> Answered:
+        return ask(self.url, method, path, json_body, headers, body)
 
     def control(self, method: str, path: str, json_body: Any = None) -> Any:
         return self.ask(method, f"/_fakesources/{path}", json_body).json

@@ -72,12 +72,15 @@ class Call:
     """One request, and what has been found out about it. Made by the engine, filled on the way, read by actions."""
 
     __slots__ = (
-        "account", "accounts", "allowed", "at", "endpoint", "params", "path", "problem", "query", "request", "service",
-        "violations",
+        "account", "accounts", "allowed", "api", "at", "edition", "endpoint", "params", "path", "problem", "query",
+        "request", "service", "settings", "violations",
     )  # fmt: skip
 
     def __init__(self, service: Service, request: Request) -> None:
         self.service = service
+        self.api: Api[Any] = service.api
+        self.edition: Any = service.edition
+        self.settings: Any = service.settings
         self.accounts = service.accounts
         self.request = request
         self.at = 0.0
@@ -89,21 +92,6 @@ class Call:
         self.query: dict[str, Any] = {}
         self.violations: list[Violation] = []
         self.problem: Problem | None = None
-
-    @property
-    def api(self) -> Api[Any]:
-        """The API that is called."""
-        return self.service.api
-
-    @property
-    def edition(self) -> Any:
-        """The edition that is spoken."""
-        return self.service.edition
-
-    @property
-    def settings(self) -> Any:
-        """The API's own settings."""
-        return self.service.settings
 
     @property
     def operation(self) -> str:

@@ -19,6 +19,7 @@ BODY_LIMIT = 1 << 20
 """How many bytes a request's body may have. A door reads at most one more, and the engine refuses it."""
 
 _BODILESS = frozenset({204, 304})
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,7 @@ class Reply:
     @property
     def reason(self) -> str:
         """The phrase HTTP gives the status; empty for a status without one."""
-        try:
-            return HTTPStatus(self.status).phrase
-        except ValueError:
-            return ""
+        return _PHRASES.get(self.status, "")
 
     @property
     def framed(self) -> Pairs:

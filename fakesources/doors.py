@@ -120,7 +120,10 @@ class Doors:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        self._open.pop().__exit__(kind, error, trace)
+        opened = self._open.pop()
+        if not self._open:
+            self.faults.release()
+        opened.__exit__(kind, error, trace)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()

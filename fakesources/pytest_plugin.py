@@ -232,6 +232,7 @@ def _opened(config: pytest.Config, made_with: Options) -> Iterator[FakeSources]:
         with fake.open(checks=False):
             yield fake
     finally:
+        fake.faults.release()
         run.closed.append(fake)
 
 

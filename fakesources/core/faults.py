@@ -249,12 +249,16 @@ class Faults:
         self.any = True
         return latch
 
+    def release(self) -> None:
+        """Release every latch: a thread that is held may be one that somebody waits for."""
+        for latch in self._latches:
+            latch.release()
+
     def clear(self) -> None:
         """Take back everything, and release every latch."""
         for planned in self._planned:
             planned.cancel()
-        for latch in self._latches:
-            latch.release()
+        self.release()
         self._planned, self._latches, self.any = [], [], False
 
     def hold(self, operation: str, request: Request) -> None:

@@ -215,6 +215,58 @@ def test_threads_that_go_on_cannot_write_into_the_next_test(run: Run) -> None:
     result.assert_outcomes(passed=2)
 
 
+def test_a_forgotten_latch_holds_nobody_up(run: Run) -> None:
+    """A latch that a failing test never releases is released when its fake ends, so the run ends too."""
+    result = run(
+        """
+        import threading
+        import app
+
+        threads = []
+
+        def test_one(fakesources):
+            latch = fakesources.faults.latch("datasift.source.start")
+            threads.append(threading.Thread(target=app.start, args=(fakesources.datasift.sources.add().id,)))
+            threads[0].start()
+            latch.wait()
+            raise RuntimeError("in the middle")
+
+        def test_two():
+            threads[0].join(timeout=10)
+            assert not threads[0].is_alive()
+        """
+    )
+
+    result.assert_outcomes(passed=1, failed=1)
+
+
+def test_decorated_tests_are_tests(run: Run) -> None:
+    """Functions and TestCases with a fake of their own take fixtures as others do, and fail once at the line."""
+    result = run(
+        """
+        import unittest
+        import app
+        from fakesources import FakeSources
+
+        @FakeSources()
+        def test_function(fake, tmp_path):
+            assert tmp_path.is_dir()
+            app.start_and_swallow(fake.datasift.sources.add().id)
+
+        @FakeSources()
+        class TestCase(unittest.TestCase):
+            def test_method(self):
+                app.start_and_swallow(self.fake.datasift.sources.add().id)
+
+            def test_passing(self):
+                assert app.start(self.fake.datasift.sources.add().id) == 200
+        """
+    )
+
+    result.assert_outcomes(passed=1, failed=2)
+    assert result.stdout.str().count("\napp.py:13: ContractViolation\n") == 2
+
+
 def test_two_fakes_at_once_are_two(run: Run) -> None:
     """Of fakes that are open inside each other, the innermost answers; when it is closed the outer one answers again."""
     result = run(

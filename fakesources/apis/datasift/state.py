@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from ...core.accounts import Account
 from ...core.frozen import FrozenDict
@@ -89,21 +89,20 @@ class Rates:
 
 
 class DataSiftAccount(Account):
-    """One customer: a user name, whatever key came with it."""
+    """One customer: a user name, whatever key came with it. Sources stand in the order of their creation times, the
+    log entries of all of them in that of theirs.
+    """
 
     rows: ClassVar[Mapping[str, type[Any]]] = {"sources": Source, "log": LogEntry}
     counts: ClassVar[type[Any]] = Rates
     extra: Rates
 
-    @property
-    def sources(self) -> Store[Source]:
-        """Its sources, in the order of their creation times."""
-        return cast("Store[Source]", self.stores["sources"])
-
-    @property
-    def log(self) -> Store[LogEntry]:
-        """The log entries of all its sources, in the order of their times."""
-        return cast("Store[LogEntry]", self.stores["log"])
+    def __init__(self, label: str, seed: int | str) -> None:
+        self.sources: Store[Source] = Store(
+            lambda source: source.created_at, {"source_type": lambda source: source.source_type}
+        )
+        self.log: Store[LogEntry] = Store(lambda entry: entry.event_time, {"source_id": lambda entry: entry.source_id})
+        super().__init__(label, seed, {"sources": self.sources, "log": self.log}, Rates())
 
     def drop(self, source_id: str) -> Source:
         """Take a source out, its log with it, and give it back. Raises NoSuchRow."""
@@ -116,8 +115,4 @@ class DataSiftAccount(Account):
 def open_account(label: str, seed: int | str, opened: float) -> DataSiftAccount:
     """A new account without sources; nothing in it depends on when it was opened."""
     del opened
-    stores: dict[str, Store[Any]] = {
-        "sources": Store(lambda source: source.created_at, {"source_type": lambda source: source.source_type}),
-        "log": Store(lambda entry: entry.event_time, {"source_id": lambda entry: entry.source_id}),
-    }
-    return DataSiftAccount(label, seed, stores, Rates())
+    return DataSiftAccount(label, seed)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakesources.apis import ALL
@@ -23,6 +23,7 @@ parts = st.one_of(st.sampled_from(WORDS), st.sampled_from(["v1.6", "x", "", "é"
 paths = st.lists(parts, max_size=7).map(lambda found: "/" + "/".join(found))
 
 
+@settings(deadline=None)
 @given(name=st.sampled_from(sorted(APIS)), documented=st.booleans(), method=st.sampled_from(METHODS), path=paths)
 def test_what_is_plain_is_what_the_map_says(name: str, documented: bool, method: str, path: str) -> None:
     """Wherever a route is plain to see, werkzeug's map leads to the same endpoint with the same values."""

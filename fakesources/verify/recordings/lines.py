@@ -5,9 +5,9 @@
      "at": 1767225600.5, "label": "retag"}
 
 `headers` are an object (a value or a list of values by name) or a list of pairs. A body is `body` (text), `json` (a
-value) or `base64`; where a Content-Length says that there was one and none of the three is there, it is taken as not
-recorded. `at` (seconds since 1970, or ISO 8601) and `label` may be left out. A file is read line by line, so its size
-does not matter; one line may have `Bounds.line` bytes.
+value) or `base64`, null or left out where there is none; where a Content-Length says that there was one and none of the
+three is there, it is taken as not recorded. `at` (seconds since 1970, or ISO 8601) and `label` may be left out. A file
+is read line by line, so its size does not matter; one line may have `Bounds.line` bytes.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _parsed(place: str, raw: bytes) -> Any:
 
 
 def _body(place: str, message: dict[str, Any], headers: Pairs, bounds: Bounds) -> bytes:
-    if "json" in message:
+    if message.get("json") is not None:
         return json.dumps(message["json"]).encode()
     if message.get("base64") is not None:
         return plain(place, of_base64(place, message["base64"]), headers, bounds)

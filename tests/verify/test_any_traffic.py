@@ -1,0 +1,129 @@
+"""Whatever was recorded is either checked or told to be unusable: nothing brings the checker down."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fakesources.apis import ALL
+from fakesources.verify import Unusable, check_files
+from fakesources.verify.checking import Check
+from fakesources.verify.openapi.samples import in_query, samples
+from fakesources.verify.recordings import lines
+from fakesources.verify.recordings.entries import Bounds
+from fakesources.verify.recordings.reading import read
+
+
+def sessions() -> list[dict[str, Any]]:
+    """A line for each sample call of each API in each edition."""
+    found = []
+    for api in ALL:
+        for edition in api.editions.values():
+            for operation, sample in samples(api, edition).items():
+                endpoint = api.endpoint(operation)
+                path = endpoint.paths[0].replace("<version>", "v1.6")
+                for name, value in sample.path.items():
+                    path = path.replace(f"<{name}>", str(value))
+                query = {**sample.query, **(sample.params if in_query(endpoint) else {})}
+                path += "?" + "&".join(f"{name}={value}" for name, value in query.items())
+                url = f"https://{api.hosts[0]}{path}"
+                request = {
+                    "method": endpoint.documented[0],
+                    "url": url,
+                    "headers": {"Content-Type": "application/json"},
+                }
+                body = {} if in_query(endpoint) else {"json": dict(sample.params)}
+                found.append({"request": request | body, "response": {"status": sample.status, "json": sample.value}})
+    return found
+
+
+LINES = sessions()
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+)
+
+
+def spots(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a value."""
+    found = [path] if path else []
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        found += spots(inner, (*path, key))
+    return found
+
+
+@st.composite
+def changed(draw: st.DrawFn) -> dict[str, Any]:
+    """A line with something else in up to three places."""
+    line = copy.deepcopy(draw(st.sampled_from(LINES)))
+    for _ in range(draw(st.integers(0, 3))):
+        path = draw(st.sampled_from(spots(line)))
+        holder = line
+        for key in path[:-1]:
+            holder = holder[key]
+        holder[path[-1]] = draw(values)
+    return line
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(changed(), min_size=1, max_size=4), st.booleans())
+def test_any_change_of_a_session_is_checked_or_unusable(session: list[dict[str, Any]], whole: bool) -> None:
+    """Wherever a recording says something else than it did, it has findings, or is told to be unusable."""
+    held = Check(whole=whole)
+    for line in session:
+        with contextlib.suppress(Unusable):
+            held.take(lines.entry("line", line, Bounds()))
+
+    report = held.report()
+    assert report.exchanges <= len(session)
+    assert all(group.first.rule and group.first.expected for part in report.parts for group in part.groups)
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
+def test_any_bytes_are_read_or_unusable(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file of any bytes is a recording or it is not; nothing else comes of it."""
+    path: Path = tmp_path_factory.getbasetemp() / "any"
+    path.write_bytes(data)
+
+    with contextlib.suppress(Unusable):
+        list(read(path))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    prefix=st.sampled_from(["{", "[", "interactions:", "http_interactions:\n-", '{"log":', '{"request":']),
+    text=st.text(max_size=80),
+)
+def test_what_begins_like_a_recording_is_read_or_unusable(
+    prefix: str, text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The beginning of a layout is no promise."""
+    path: Path = tmp_path_factory.getbasetemp() / "begun"
+    path.write_bytes((prefix + text).encode("utf-8", "surrogatepass"))
+
+    with contextlib.suppress(Unusable):
+        list(read(path))
+
+
+def test_the_samples_themselves_have_no_findings(tmp_path: Path) -> None:
+    """Each API's sample calls, in each edition, are clean: what is changed above was right before."""
+    for api in ALL:
+        for edition in api.editions:
+            path = tmp_path / f"{edition}.jsonl"
+            own = [line for line in LINES if api.hosts[0] in line["request"]["url"]]
+            half = own[: len(own) // 2] if edition == api.default_edition else own[len(own) // 2 :]
+            path.write_text("\n".join(map(json.dumps, half)), "utf-8")
+
+            report = check_files([path], edition=edition)
+
+            assert [group.first for part in report.parts for group in part.groups] == []
+            assert report.exchanges == len(half) == len(api.samples())

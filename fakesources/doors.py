@@ -101,7 +101,7 @@ class Doors:
         return wsgi.application(self.handle)
 
     def open(self, *, checks: bool = True) -> Opened[Self]:
-        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` where they have been imported; any other
+        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
         connection to the vendors' hosts is refused, and is a violation.
 
         `checks` says whether a strict fake is checked when they are left.
@@ -109,6 +109,8 @@ class Doors:
         doors = [self._guard(), self._requests()]
         if any(name in sys.modules for name in _HTTPX):
             doors.append(self._httpx())
+        else:
+            doors.append(self._httpx_when_imported())
         return Opened(self, self, *doors, checks=checks)
 
     def __enter__(self) -> Self:
@@ -165,6 +167,11 @@ class Doors:
         from .adapters import httpx
 
         return httpx.intercept(self.handle, self.ours, self._waits)
+
+    def _httpx_when_imported(self) -> AbstractContextManager[Any]:
+        from .adapters import late
+
+        return late.WhenImported(_HTTPX, self._httpx)
 
     def _waits(self) -> bool:
         return self.faults.latched

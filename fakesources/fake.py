@@ -33,7 +33,7 @@ class FakeSources(Doors):
     """Both APIs, faked: their state, their clock, what was asked of them, and the doors that lead to them.
 
     As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
-    `httpx2` where they have been imported, are answered here, and nothing else reaches the vendors' hosts. As a
+    `httpx2` once they are imported, are answered here, and nothing else reaches the vendors' hosts. As a
     decorator it does so for a function, a coroutine function or a `unittest.TestCase`, with a new fake each time.
 
     The keywords are those of Options, which tells of each. Raises ValueError for a value that cannot be.

@@ -70,6 +70,7 @@ LATE = {
     ("core.schemas", "referencing"),
     ("doors", "adapters.guard"),
     ("doors", "adapters.httpx"),
+    ("doors", "adapters.late"),
     ("doors", "adapters.responses"),
     ("doors", "adapters.server"),
     ("doors", "adapters.wsgi"),

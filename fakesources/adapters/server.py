@@ -105,7 +105,9 @@ class Server:
         self._bell, self._rung = socket.socketpair()
         self.stopping.clear()
         self.cut_off.clear()
-        self._accepting = threading.Thread(target=self._accept, name=f"fakesources {self.host}", daemon=True)
+        self._accepting = threading.Thread(
+            target=self._accept, args=(listener,), name=f"fakesources {self.host}", daemon=True
+        )
         self._accepting.start()
         return self
 
@@ -157,9 +159,7 @@ class Server:
         with self._lock:
             self._connections.discard(connection)
 
-    def _accept(self) -> None:
-        listener = self._listener
-        assert listener is not None
+    def _accept(self, listener: socket.socket) -> None:
         with selectors.DefaultSelector() as waiting:
             waiting.register(listener, selectors.EVENT_READ)
             waiting.register(self._rung, selectors.EVENT_READ)

@@ -118,6 +118,27 @@ def test_a_thousand_servers_leave_no_thread_and_no_descriptor(echo: Echo) -> Non
     assert (descriptors(), threads()) == (before, set())
 
 
+def test_a_server_may_be_stopped_before_it_has_come_to_accept(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop right after the start finds a thread that has not run yet, and ends it all the same."""
+    begun = threading.Event()
+    accept = Server._accept
+
+    def late(server: Server, *args: Any) -> None:
+        begun.wait(10)
+        accept(server, *args)
+
+    monkeypatch.setattr(Server, "_accept", late)
+    server = Server(echo.handle).start()
+    stopping = threading.Thread(target=server.stop)
+    stopping.start()
+    while not server.stopping.is_set():
+        time.sleep(0.001)
+    begun.set()
+    stopping.join(10)
+
+    assert threads() == set()
+
+
 def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
     """Idle, half-sent, late and silent connections, and a handler that hangs, hold up no stop; clients see the end.
 

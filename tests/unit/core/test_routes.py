@@ -71,3 +71,14 @@ def test_nothing_is_plain_beside_a_row_that_is_not() -> None:
     assert plain(datasift, False, "PUT", "/v1.6/source/start") is not None
     assert plain(odd, False, "PUT", "/v1.6/source/start") is None
     assert route(odd, False, "POST", "/7/source/create").values == {"version": 7}
+
+
+def test_where_two_rows_fit_the_map_chooses() -> None:
+    """A row whose path is all fixed goes before one that varies, which is werkzeug's to know."""
+    datasift = ALL[0]
+    create, *others = datasift.endpoints
+    special = replace(create, id="datasift.special", paths=("/v1.6/source/create",))
+    both = replace(datasift, endpoints=(create, special, *others))
+
+    assert plain(both, False, "POST", "/v1.6/source/create") is None
+    assert route(both, False, "POST", "/v1.6/source/create").endpoint is special

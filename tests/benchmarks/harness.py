@@ -44,7 +44,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Promise:
-    """A line of the table: the figures of `ours`, as a ratio to those of `theirs`, on the right side of `bound`.
+    """A line of the table: the figures of `ours`, as a ratio to those of `theirs`, on the right side of `bound`; None
+    promises nothing and is there for comparison.
 
     With several figures the worst pair counts.
     """
@@ -53,7 +54,7 @@ class Promise:
     against: str
     ours: tuple[str, ...]
     theirs: tuple[str, ...]
-    bound: float
+    bound: float | None
     at_least: bool = False
 
     def ratio(self, figures: Mapping[str, float]) -> float:
@@ -84,7 +85,7 @@ class Held:
     @property
     def kept(self) -> bool:
         """Whether it was kept, as far as it could be measured."""
-        if self.ratio is None:
+        if self.ratio is None or self.promise.bound is None:
             return True
         return self.ratio >= self.promise.bound if self.promise.at_least else self.ratio <= self.promise.bound
 

@@ -59,7 +59,9 @@ def document(outcomes: Sequence[Outcome], versions: Mapping[str, str]) -> dict[s
 
 
 def bound(held: Held) -> str:
-    """What was promised: `≤ 1.10` or `≥ 3`."""
+    """What was promised: `≤ 1.10` or `≥ 3`; a dash where nothing was."""
+    if held.promise.bound is None:
+        return "-"
     return f"{'≥' if held.promise.at_least else '≤'} {held.promise.bound:g}"
 
 
@@ -72,6 +74,8 @@ def verdict(held: Held) -> str:
     """Kept or not, or why nobody knows."""
     if held.ratio is None:
         return f"not measured: {held.absent}"
+    if held.promise.bound is None:
+        return "for comparison"
     return "kept" if held.kept else "FALLS SHORT"
 
 

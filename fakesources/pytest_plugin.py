@@ -266,10 +266,12 @@ def _charge(item: pytest.Item, outcome: Any, when: str) -> None:
     run = item.config.stash[_RUN]
     if not run.fakes:
         return
-    from .core.reports import ContractViolation, reports
-
     error = outcome.excinfo[1] if outcome.excinfo else None
     strict, listed = run.taken()
+    if error is None and not strict and not listed:
+        return
+    from .core.reports import ContractViolation, reports  # late, as the fakes are
+
     raised = error.violations if isinstance(error, ContractViolation) else ()
     for violation in (*raised, *strict, *listed):
         item.user_properties.append((_PROPERTY, violation.rule))
@@ -299,6 +301,8 @@ def _tell(item: pytest.Item, when: str, title: str, text: str) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Add sections to the report of a phase that fails for another reason, or not at all."""
     outcome: Any = yield
+    if _RAISED not in item.stash and _TOLD not in item.stash:
+        return
     report: pytest.TestReport = outcome.get_result()
     raised = item.stash.get(_RAISED, None)
     if raised is not None:

@@ -12,7 +12,7 @@ from somebody import ALONE, APPLICATION, Run
 # that nobody finds among the modules any more. So everything such runs need is imported before the first of them.
 for door in ("guard", "httpx", "responses", "server", "wsgi"):
     import_module(f"fakesources.adapters.{door}")
-for library in ("aiohttp", "fakesources.core.reports", "fakesources.fake", "werkzeug.test"):
+for library in ("aiohttp", "fakesources.core.reports", "fakesources.fake", "httpcore", "httpcore2", "werkzeug.test"):
     import_module(library)
 
 

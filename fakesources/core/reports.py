@@ -75,6 +75,10 @@ class ContractViolation(AssertionError):
         self.violations = tuple(violations)
         super().__init__(reports(self.violations))
 
+    def __reduce__(self) -> tuple[type[ContractViolation], tuple[tuple[Violation, ...]]]:
+        """For other processes, which get everything but the frames."""
+        return type(self), (tuple(replace(violation, trace=None) for violation in self.violations),)
+
     @property
     def trace(self) -> TracebackType | None:
         """The way to the line that made the first violation whose line is known."""

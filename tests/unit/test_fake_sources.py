@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import io
+import pickle
 import unittest
 from contextlib import AbstractContextManager
 from typing import Any
@@ -289,6 +290,18 @@ def test_a_check_is_made_once() -> None:
     with pytest.raises(ContractViolation):
         fake.check()
     fake.check()
+
+
+def test_a_contract_violation_travels() -> None:
+    """Process pools and workers hand exceptions over: what they say and what they carry arrives."""
+    fake = FakeSources()
+    with pytest.raises(ContractViolation) as error, fake:
+        start(fake, nmae="x")
+
+    arrived = pickle.loads(pickle.dumps(error.value))
+
+    assert str(arrived) == str(error.value)
+    assert arrived.violations == error.value.violations
 
 
 def test_an_expected_violation_does_not_count() -> None:

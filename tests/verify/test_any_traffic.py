@@ -40,7 +40,8 @@ def sessions() -> list[dict[str, Any]]:
                     "headers": {"Content-Type": "application/json"},
                 }
                 body = {} if in_query(endpoint) else {"json": dict(sample.params)}
-                found.append({"request": request | body, "response": {"status": sample.status, "json": sample.value}})
+                response = {"status": sample.status, "json": sample.value}
+                found.append({"request": request | body, "response": response, "at": 1767225600})
     return found
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import resource
 import subprocess
 import sys
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +157,13 @@ def test_a_line_has_its_body_as_text_as_json_or_in_base64(tmp_path: Path) -> Non
         ("2026-01-01T00:00:00Z", 1767225600.0),
         ("2026-01-01T01:00:00+01:00", 1767225600.0),
         ("Thu, 01 Jan 2026 00:00:00 GMT", 1767225600.0),
+        ("2026-01-01T00:00:00", 1767225600.0),
+        (datetime(2026, 1, 1, tzinfo=UTC), 1767225600.0),
         ("yesterday", None),
+        (-1, None),
+        (1e300, None),
+        (float("nan"), None),
+        ("0001-01-01T00:00:00+14:00", None),
         (True, None),
         (None, None),
     ],
@@ -254,6 +260,8 @@ def test_sizes_are_bounded(name: str, start: bytes, tmp_path: Path) -> None:
 
 def memory_is_limited() -> None:
     """Let this process have a gigabyte and no more."""
+    import resource
+
     resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 
 

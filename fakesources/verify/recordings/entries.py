@@ -6,7 +6,7 @@ Every reader yields entries in the order they were recorded. Times are seconds s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -111,17 +111,22 @@ def pairs(place: str, headers: Any) -> Pairs:
     return tuple((name, value) for name, value in found if not name.startswith(":"))
 
 
+LAST = 253402300800.0
+"""The year 10000: no time of traffic is later, and no calendar here knows one."""
+
+
 def moment(value: Any) -> float | None:
-    """A recorded time: seconds since 1970, ISO 8601 or the form of HTTP's Date; None for what is none of them."""
+    """A recorded time: seconds since 1970, ISO 8601 (UTC, where it has no zone) or the form of HTTP's Date; None for
+    what is none of them.
+    """
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, (int, float)):
-        return float(value)
-    if isinstance(value, datetime):
-        return value.timestamp()
+        return float(value) if 0 <= value < LAST else None
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            return read(str(value)).timestamp()
+            found = value if isinstance(value, datetime) else read(str(value))
+            return moment((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
         except (ValueError, TypeError, OverflowError):
             continue
     return None

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 from ..core.calls import Call, Service
 from ..core.carriers import Unreadable, is_json, json_of, media_type, text_of
-from ..core.contract import Side, Violation, described, masked, shown
+from ..core.contract import MASK, Side, Violation, described, is_like_one, masked, shown
 from ..core.endpoints import Answer, Api, Edition, Endpoint
 from ..core.errors import Problem, Refused
 from ..core.messages import BODY_LIMIT, Reply
 from ..core.routes import route
-from ..core.rules import place_id, rule_id, rulebook
+from ..core.rules import page_of, place_id, rule_id, rulebook
 from ..core.schemas import Fault, Shape, json_path
 from ..core.world import Clock
 from .counters import disagreements
@@ -64,7 +64,8 @@ class Judge:
         value, unreadable = self._value(entry)
         demanded, answer = self._ask(call, entry, value, bool(found.allowed), path)
         judged = Judged(call.endpoint.id if call.endpoint else "", {**call.query, **call.params, **call.path}, value)
-        judged.findings += call.violations
+        pages = self.api.pages()
+        judged.findings += [replace(found, page=page_of(pages, found.page)) for found in call.violations]
         judged.findings += self._answered(call, entry, value, unreadable, demanded)
         if answer is not None and not judged.findings:
             judged.findings += self._followed(call, value, answer)
@@ -185,11 +186,14 @@ class Judge:
         if fault.keyword == "required":
             got, expected = "nothing", f"a value: {name!r} is always there"
         elif fault.keyword == "additionalProperties" and name:
-            got, expected = shown(fault.got[name]), f"one of {', '.join(known)}"
+            got, expected = shown(masked(fault.got[name], secrets)), f"one of {', '.join(known)}"
         else:
-            got, expected = shown(masked(fault.got, secrets)), described(fault)
-        if any(isinstance(part, str) and part.lower() in secrets for part in path) and got != "nothing":
-            got = "***"
+            got, expected = shown(masked(fault.got, secrets)), _expected(fault)
+        telling = any(
+            isinstance(part, str) and (part.lower() in secrets or is_like_one(part, secrets)) for part in path
+        )
+        if telling and got != "nothing":
+            got = MASK
         rule = self.book.find(place_id(prefix, path), self.edition.name)
         id = rule.id if rule is not None else prefix
         return self.finding(id, call.operation, "reply", json_path(path), got, expected)
@@ -259,6 +263,12 @@ class Judge:
             rule=id, operation=operation, at=at, got=got, expected=expected,
             says=rule.says if rule else "", page=rule.docs if rule else "", side=side,
         )  # fmt: skip
+
+
+def _expected(fault: Fault) -> str:
+    """What a schema wanted. A validator's own sentence may quote what it was shown, and is not passed on."""
+    words = described(fault)
+    return f"what the schema says by {fault.keyword!r}" if words == fault.said else words
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:

@@ -233,6 +233,27 @@ def test_secrets_stay_out_of_findings() -> None:
     assert "k3y" not in "".join(map(repr, found))
 
 
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"token": "t0p-s3cret"},
+        {"tokn": "t0p-s3cret"},
+        {"more": {"refresh_token": "t0p-s3cret"}},
+        {"valeu": ["t0p-s3cret"]},
+    ],
+)
+def test_secrets_stay_out_of_what_is_said_of_unknown_names(extra: dict[str, Any]) -> None:
+    """Whatever an answer has beyond its shape, no token in it is told, nor one whose name is misspelt."""
+    fake = FakeSources()
+    fake.handle(Request("GET", "/v1.6/source/get", (("Auth", "a:k3y"),)))
+    told = fake.journal.last()
+    reply = Reply(200, told.reply.headers, json.dumps({**json.loads(told.reply.body), **extra}).encode())
+
+    (found,) = check((Request("GET", "/v1.6/source/get", told.sent.headers, host="api.datasift.com"), reply))
+
+    assert "s3cret" not in repr(found)
+
+
 def test_a_very_wrong_answer_has_a_bounded_number_of_findings(tmp_path: Path) -> None:
     """A list of ten thousand wrong items is told by a hundred of them."""
     path = tmp_path / "a.jsonl"

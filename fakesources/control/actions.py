@@ -13,6 +13,7 @@ from ..core.contract import nearest
 from ..core.endpoints import Answer
 from ..core.errors import Refused
 from . import errors
+from .accounts import clear
 from .rows import Asked
 
 if TYPE_CHECKING:
@@ -47,11 +48,13 @@ def editions(asked: Asked) -> Answer:
 
 
 def reset(asked: Asked) -> Answer:
-    """Begin anew: everything, or one account."""
+    """Begin anew: everything, or one account with its faults."""
     account, api = asked.query.get("account"), asked.query.get("api")
     if account is None and api is None:
         asked.plant.fake.reset()
         return Answer(200, {"reset": list(asked.plant.services)})
+    if account is not None:
+        clear(asked.plant.fake.faults, account)
     return Answer(200, {"reset": asked.plant.fake.reset_account(account, api)})
 
 

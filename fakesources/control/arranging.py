@@ -8,8 +8,9 @@ from typing import Any
 from ..core.contract import shown as as_text
 from ..core.endpoints import Answer
 from ..core.errors import Refused
-from ..core.faults import Faults, Latch, Planned
+from ..core.faults import Faults, Latch, Planned, When
 from . import errors, shown
+from .accounts import OfAccount, clear
 from .rows import Asked
 
 _KINDS = ("refuse", "status", "breaks", "delay", "hold")
@@ -18,7 +19,7 @@ _KINDS = ("refuse", "status", "breaks", "delay", "hold")
 def faults(asked: Asked) -> Answer:
     """What is still to happen."""
     arranged = asked.plant.fake.faults
-    told = [*map(_fault, arranged.planned), *map(_hold, arranged.latches)]
+    told = [*map(_planned, arranged.planned), *map(_latch, arranged.latches)]
     return Answer(200, {"faults": told})
 
 
@@ -28,40 +29,55 @@ def arrange(asked: Asked) -> Answer:
     if len(kinds) != 1:
         raise _invalid("$", " and ".join(kinds) or "none of them", f"one of {', '.join(_KINDS)}")
     try:
-        planned = _planned(asked.plant.fake.faults, kinds[0], asked.body)
+        arranged = _arranged(asked.plant.fake.faults, kinds[0], asked.body, _when(asked))
     except ValueError as why:
         raise Refused(errors.NO_SUCH_FAULT, reason=why) from None
-    return Answer(201, planned)
+    return Answer(201, _latch(arranged) if isinstance(arranged, Latch) else _planned(arranged))
 
 
-def _planned(faults: Faults, kind: str, body: dict[str, Any]) -> dict[str, Any]:
-    operation, when = body["operation"], body.get("when")
+def _when(asked: Asked) -> When:
+    """Which calls are meant: those with some parameters, and of one account where one is named."""
+    account, params = asked.body.get("account"), asked.body.get("when")
+    for service in asked.plant.services.values():
+        for endpoint in service.api.endpoints:
+            if account is not None and endpoint.id == asked.body["operation"]:
+                return OfAccount(account, service, endpoint, params)
+    return params  # type: ignore[no-any-return]  # the shape has seen to it
+
+
+def _arranged(faults: Faults, kind: str, body: dict[str, Any], when: When) -> Planned | Latch:
+    operation = body["operation"]
     often = {"times": body["times"]} if "times" in body else {}
     if kind == "hold":
-        return _hold(faults.latch(operation, when=when))
+        return faults.latch(operation, when=when)
     if kind == "refuse":
-        return _fault(faults.next(operation, body["refuse"], when=when, fields=body.get("fields"), **often))
+        return faults.next(operation, body["refuse"], when=when, fields=body.get("fields"), **often)
     if kind == "status":
-        return _fault(faults.status(operation, body["status"], body=body.get("body"), when=when, **often))
+        return faults.status(operation, body["status"], body=body.get("body"), when=when, **often)
     if kind == "delay":
-        return _fault(faults.delay(operation, body["delay"], when=when, **often))
+        return faults.delay(operation, body["delay"], when=when, **often)
     takes_effect = body.get("takes_effect", False)
-    return _fault(faults.breaks(operation, body["breaks"], when=when, takes_effect=takes_effect, **often))
+    return faults.breaks(operation, body["breaks"], when=when, takes_effect=takes_effect, **often)
 
 
-def _fault(planned: Planned) -> dict[str, Any]:
-    return {
-        "operation": planned.operation, "what": planned.what, "left": planned.left, "happened": planned.happened,
-    }  # fmt: skip
+def _planned(planned: Planned) -> dict[str, Any]:
+    return _fault(planned.operation, planned.when, planned.what, planned.left, planned.happened)
 
 
-def _hold(latch: Latch) -> dict[str, Any]:
-    return {"operation": latch.operation, "what": "hold", "left": None, "happened": latch.held}
+def _latch(latch: Latch) -> dict[str, Any]:
+    return _fault(latch.operation, latch.when, "hold", None, latch.held)
+
+
+def _fault(operation: str, when: When, what: str, left: int | None, happened: int) -> dict[str, Any]:
+    account = shown.account(when.account, when.service) if isinstance(when, OfAccount) else ""
+    return {"operation": operation, "account": account, "what": what, "left": left, "happened": happened}
 
 
 def forgo(asked: Asked) -> Answer:
-    """Take back every fault, and let go of what is held."""
-    arranged = asked.plant.fake.faults
+    """Take back every fault, or one account's, and let go of what is held."""
+    arranged, account = asked.plant.fake.faults, asked.query.get("account")
+    if account is not None:
+        return Answer(200, {"cleared": clear(arranged, account)})
     count = len(arranged.planned) + len(arranged.latches)
     arranged.clear()
     return Answer(200, {"cleared": count})

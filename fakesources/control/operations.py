@@ -29,7 +29,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         id="control.reset", method="POST", path=f"{ROOT}/reset",
         does=actions.reset, asks="account.query", gives={200: "reset"},
-        says="Make everything as new but the violations, or one account and its exchanges alone.",
+        says="Make everything as new but the violations, or one account with its faults and exchanges alone.",
     ),
     Operation(
         id="control.state.read", method="GET", path=f"{ROOT}/state",
@@ -58,7 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         id="control.snapshots.restore", method="POST", path=f"{ROOT}/snapshots/<name>/restore",
-        does=actions.restore, asks="snapshot.query", gives={200: "snapshot"}, refuses=(errors.NO_SUCH_SNAPSHOT,),
+        does=actions.restore, asks="owner.query", gives={200: "snapshot"}, refuses=(errors.NO_SUCH_SNAPSHOT,),
         says="Have what a snapshot kept, or what it kept of one account alone.",
     ),
     Operation(
@@ -90,12 +90,12 @@ OPERATIONS: tuple[Operation, ...] = (
         id="control.faults.arrange", method="POST", path=f"{ROOT}/faults",
         does=arranging.arrange, takes="fault.request", gives={201: "fault"},
         refuses=(errors.INVALID, errors.NO_SUCH_FAULT),
-        says="Have the next calls of an operation go wrong.",
+        says="Have the next calls of an operation go wrong, everybody's or one account's.",
     ),
     Operation(
         id="control.faults.clear", method="DELETE", path=f"{ROOT}/faults",
-        does=arranging.forgo, gives={200: "cleared"},
-        says="Take back every fault, and let go of what is held.",
+        does=arranging.forgo, asks="owner.query", gives={200: "cleared"},
+        says="Take back every fault, or one account's, and let go of what is held.",
     ),
     Operation(
         id="control.clock.read", method="GET", path=f"{ROOT}/clock",

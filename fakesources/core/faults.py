@@ -90,7 +90,7 @@ class Latch(AbstractContextManager["Latch"]):
 
     def __init__(self, operation: str, when: When) -> None:
         self.operation = operation
-        self._when = when
+        self.when = when
         self._changed = threading.Condition()
         self._open = False
         self.held = 0
@@ -122,7 +122,7 @@ class Latch(AbstractContextManager["Latch"]):
 
     def hold(self, operation: str, asked: Asked) -> None:
         """Hold the request of this thread, if it is meant."""
-        if self._open or self.operation != operation or not meant(self._when, asked):
+        if self._open or self.operation != operation or not meant(self.when, asked):
             return
         with self._changed:
             self.held += 1

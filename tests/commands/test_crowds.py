@@ -72,8 +72,8 @@ def test_a_crowd_is_served_and_leaves_nothing_behind(serve: Serve) -> None:
 
 
 def test_two_suites_share_a_server_and_notice_nothing_of_each_other(serve: Serve) -> None:
-    """Each has its own credential and so its own rows, ids and journal; resetting its account changes nothing for the
-    other, which is in the middle of its work.
+    """Each has its own credential and so its own rows, ids, faults and journal; resetting its account changes nothing
+    for the other, which is in the middle of its work.
     """
     served = serve()
 
@@ -83,8 +83,14 @@ def test_two_suites_share_a_server_and_notice_nothing_of_each_other(serve: Serve
             made = [served.create(f"{user} {round} {number}", user)["id"] for number in range(3)]
             listed = [source["id"] for source in served.sources(user)]
             assert sorted(listed) == sorted(made), (user, round)
+            served.control(
+                "POST", "faults", {"operation": "datasift.source.log", "account": user, "refuse": "not-found"}
+            )
+            headers = {"Authorization": f"{user}:key"}
+            logs = [served.ask("GET", f"/v1.6/source/log?id={made[0]}", headers=headers).status for _ in range(2)]
+            assert logs == [404, 200], (user, round)
             told = served.control("GET", f"journal?account={user}")["exchanges"]
-            assert len(told) == 4, (user, round)
+            assert len(told) == 6, (user, round)
             assert {exchange["account"] for exchange in told} == {user}
             assert served.control("POST", f"reset?account={user}") == {"reset": ["datasift"]}
             assert served.sources(user) == []

@@ -346,6 +346,56 @@ class TestFaults:
 
         assert (made, answers) == (201, [status, 200])
 
+    @pytest.mark.parametrize(
+        ("user", "fault"),
+        [
+            ("bob", {"status": 503}),
+            ("bob", {"refuse": "not-found"}),
+            ("bob", {"delay": 5}),
+            ("bob", {"breaks": "reset"}),
+        ],
+    )
+    def test_a_fault_can_be_one_accounts_own(self, caller: Caller, user: str, fault: dict[str, Any]) -> None:
+        """The other account's calls are answered as ever, whoever calls first."""
+        sources = {name: caller.create(user=name)["id"] for name in ("alice", "bob")}
+        caller.control("POST", "/faults", {"operation": "datasift.source.start", "account": user, **fault})
+
+        replies = {
+            name: caller.send("PUT", f"/v1.6/source/start?id={id}", headers=(("Authorization", f"{name}:s3cret"),))
+            for name, id in sources.items()
+        }
+
+        wrong = {name for name, reply in replies.items() if reply.status != 200 or reply.delay or reply.breaks}
+        assert wrong == {user}
+
+    def test_a_fault_of_a_curator_account_is_known_by_its_key(self, caller: Caller) -> None:
+        """Whether the key comes in the query or as Basic; it is masked where the fault is told."""
+        caller.control(
+            "POST", "/faults", {"operation": "curator.feeds.list", "account": "key", "status": 503, "times": 2}
+        )
+        told = caller.control("GET", "/faults")[1]["faults"][0]["account"]
+        asked = [
+            caller.send("GET", "/v1/feeds?api_key=other"),
+            caller.send("GET", "/v1/feeds?api_key=key"),
+            caller.send("GET", "/v1/feeds", headers=(("Authorization", "Basic a2V5Og=="),)),
+            caller.send("GET", "/v1/feeds", headers=(("Authorization", "Basic ???"),)),
+        ]
+
+        assert told == "***"
+        assert [reply.status for reply in asked] == [200, 503, 503, 400]
+
+    @pytest.mark.parametrize(("method", "path"), [("DELETE", "/faults?account=bob"), ("POST", "/reset?account=bob")])
+    def test_one_accounts_faults_can_be_taken_back(self, caller: Caller, method: str, path: str) -> None:
+        """By clearing them, and by a reset of the account; everybody's faults and the other account's stay."""
+        for account in ({"account": "alice"}, {"account": "bob"}, {}):
+            caller.control("POST", "/faults", {"operation": "datasift.source.start", "status": 503, **account})
+        caller.control("POST", "/faults", {"operation": "datasift.source.start", "account": "bob", "hold": True})
+
+        caller.control(method, path)
+
+        _, left = caller.control("GET", "/faults")
+        assert [fault["account"] for fault in left["faults"]] == ["alice", ""]
+
     @pytest.mark.parametrize("how", ["reset", "empty", "truncated", "timeout"])
     def test_a_transport_can_fail(self, caller: Caller, how: str) -> None:
         """The door is told how."""

@@ -1,0 +1,56 @@
+"""Whose request it is: what makes a fault one account's own, on a server that several suites share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..core.calls import Call, Service
+from ..core.errors import Refused
+from ..core.faults import meant
+from ..core.journal import Asked
+
+if TYPE_CHECKING:
+    from ..core.endpoints import Endpoint
+    from ..core.faults import Faults
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OfAccount:
+    """Says yes to the requests of one account that have some parameters, if any: the `when` of a fault."""
+
+    account: str
+    service: Service
+    endpoint: Endpoint
+    params: Mapping[str, Any] | None
+
+    def __call__(self, asked: Asked) -> bool:
+        """Whether a request is meant."""
+        return meant(self.params, asked) and self._caller(asked) == self.account
+
+    def _caller(self, asked: Asked) -> str | None:
+        """Who calls, as the API itself will find out; nobody where it will refuse to know."""
+        call = Call(self.service, asked.sent)
+        call.endpoint = self.endpoint
+        try:
+            self.service.api.enter(call)
+            return self.service.api.authenticate(call)
+        except Refused:
+            return None
+
+
+def is_of(when: object, account: str) -> bool:
+    """Whether a fault is one account's own."""
+    return isinstance(when, OfAccount) and when.account == account
+
+
+def clear(faults: Faults, account: str) -> int:
+    """Take back the faults of one account, and let go of what is held of it; how many there were."""
+    planned = [each for each in faults.planned if is_of(each.when, account)]
+    latches = [each for each in faults.latches if is_of(each.when, account)]
+    for fault in planned:
+        fault.cancel()
+    for latch in latches:
+        latch.release()
+    return len(planned) + len(latches)

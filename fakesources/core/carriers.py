@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from math import isfinite
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
@@ -64,18 +65,13 @@ def json_of(text: str, repeated: list[str] | None = None) -> Any:
     Raises Unreadable for what is no JSON (NaN and infinities included), for nesting too deep to read, for NUL
     characters and for unpaired surrogates, which no UTF-8 answer could carry.
     """
-
-    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) != len(pairs) and repeated is not None:
-            seen: set[str] = set()
-            repeated.extend(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        return made
-
     if text.count("[") + text.count("{") > DEPTH and _depth(text) > DEPTH:
         raise Unreadable(f"is nested more than {DEPTH} levels deep")
     try:
-        value = json.loads(text, object_pairs_hook=build, parse_constant=_no_constant, parse_float=_finite)
+        try:
+            value = _decode(text)
+        except _Twice:
+            value = _decoder(lambda pairs: _last_wins(pairs, repeated)).decode(text)
     except json.JSONDecodeError as error:
         raise Unreadable(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except ValueError as error:
@@ -107,6 +103,28 @@ def _carried(value: Any) -> None:
         raise Unreadable("has a NUL character")
 
 
+class _Twice(Exception):
+    """An object gives a name twice."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Twice
+    return made
+
+
+def _last_wins(pairs: list[tuple[str, Any]], repeated: list[str] | None) -> dict[str, Any]:
+    if repeated is not None:
+        seen: set[str] = set()
+        repeated.extend(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+    return dict(pairs)
+
+
+def _decoder(build: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=build, parse_constant=_no_constant, parse_float=_finite)
+
+
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
@@ -116,6 +134,9 @@ def _finite(text: str) -> float:
     if not isfinite(number):
         raise ValueError(f"{text[:20]} is too large a number")
     return number
+
+
+_decode = _decoder(_once).decode  # made once: a decoder takes as long to make as a small body to read
 
 
 def media_type(content_type: str | None) -> str:

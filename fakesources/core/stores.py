@@ -45,7 +45,9 @@ class Tables(Generic[R]):
         return Tables(dict(self.rows), dict(self.places), groups, self.turns)
 
 
-ALL: tuple[str, Hashable] = ("", None)
+def everyone(row: Any) -> None:
+    """The group of all rows, which has no name and no value."""
+    del row
 
 
 class Store(Generic[R]):
@@ -57,7 +59,7 @@ class Store(Generic[R]):
         self, order: Callable[[R], Any] = lambda _: (), groups: Mapping[str, Callable[[R], Hashable]] | None = None
     ) -> None:
         self._order = order
-        self._groups = dict(groups or {})
+        self._groups: list[tuple[str, Callable[[R], Hashable]]] = [("", everyone), *(groups or {}).items()]
         self._tables: Tables[R] = Tables()
         self._lent = False
 
@@ -94,9 +96,9 @@ class Store(Generic[R]):
         if old is None:
             tables.turns += 1
         place = (self._order(row), tables.turns if old is None else tables.places[row.id][1])
-        groups = list(self._of(row))
+        groups = self._of(row)
         if old is not None:
-            if place == tables.places[row.id] and groups == list(self._of(old)):
+            if place == tables.places[row.id] and groups == self._of(old):
                 tables.rows[row.id] = row  # it stands where it stood
                 return row
             self._leave(tables, old)
@@ -155,10 +157,9 @@ class Store(Generic[R]):
             self._tables, self._lent = self._tables.copy(), False
         return self._tables
 
-    def _of(self, row: R) -> Iterator[tuple[str, Hashable]]:
-        yield ALL
-        for name, value in self._groups.items():
-            yield name, value(row)
+    def _of(self, row: R) -> list[tuple[str, Hashable]]:
+        """The groups a row is in; that of all rows is the first."""
+        return [(name, value(row)) for name, value in self._groups]
 
     def _leave(self, tables: Tables[R], row: R) -> None:
         entry = (tables.places[row.id], row.id)

@@ -81,9 +81,17 @@ class Accounts(Generic[A]):
         self.home = make(HOME)
         self.home_name: str | None = names[0] if names else None
         self._others: dict[str, A] = {}
+        self._renewed: dict[str, int] = {}
+        self.turn = 0
 
-    def of(self, name: str) -> A:
-        """The account of a caller; the first stranger to call becomes home where nobody was named home."""
+    def of(self, name: str, turn: int | None = None) -> A:
+        """The account of a caller; the first stranger to call becomes home where nobody was named home.
+
+        `turn` is that of the accounts when the call began. An account that was made as new since then is out of its
+        reach: it gets one that nobody else will see.
+        """
+        if turn is not None and self._renewed.get(name, 0) > turn:
+            return self._make(HOME if name == self.home_name else name)
         if name == self.home_name:
             return self.home
         other = self._others.get(name)
@@ -110,6 +118,8 @@ class Accounts(Generic[A]):
             self._others[name] = self._make(name)
         else:
             return False
+        self.turn += 1
+        self._renewed[name] = self.turn
         return True
 
     def renew_from(self, name: str, saved: SavedAccounts) -> bool:
@@ -120,6 +130,10 @@ class Accounts(Generic[A]):
         if kept is not None:
             self.named(name).go_back(kept)
         return known or kept is not None
+
+    def holds(self, account: A) -> bool:
+        """Whether an account is one of these, and not one that was made as new since."""
+        return account is self.home or self._others.get(account.label) is account
 
     def name_of(self, account: A) -> str:
         """What an account is called; an unclaimed home is called `home`."""

@@ -73,7 +73,7 @@ class Call:
 
     __slots__ = (
         "account", "accounts", "allowed", "api", "at", "edition", "endpoint", "params", "path", "problem", "query",
-        "request", "service", "settings", "violations",
+        "request", "service", "settings", "turn", "violations",
     )  # fmt: skip
 
     def __init__(self, service: Service, request: Request) -> None:
@@ -82,6 +82,7 @@ class Call:
         self.edition: Any = service.edition
         self.settings: Any = service.settings
         self.accounts = service.accounts
+        self.turn = self.accounts.turn
         self.request = request
         self.at = 0.0
         self.endpoint: Endpoint | None = None

@@ -122,7 +122,7 @@ class Engine:
         api.enter(call)
         name = api.authenticate(call)
         if name is not None:
-            call.account = call.accounts.of(name)
+            call.account = call.accounts.of(name, call.turn)
         api.charge(call)
         if wrong is not None and wrong not in endpoint.refuses:
             raise refused(call, wrong, fault)
@@ -154,8 +154,8 @@ class Engine:
     def _note(self, call: Call, reply: Reply, turn: int, fault: Planned | None) -> None:
         if call.violations:
             self._report(call)
-        if turn != self.journal.turn:
-            return  # begun before a reset
+        if turn != self.journal.turn or (call.account is not None and not call.accounts.holds(call.account)):
+            return  # begun before a reset of everything, or of the account
         account = call.accounts.name_of(call.account) if call.account is not None else ""
         exchange = Exchange(
             self.journal.total + 1,

@@ -113,6 +113,25 @@ class TestState:
         users = [kept.account for kept in caller.fake.journal]
         assert (caller.names("alice"), caller.names("bob"), users) == (["alice's"], [], ["alice"])
 
+    @pytest.mark.parametrize("path", ["/reset?account=bob", "/snapshots/clean/restore?account=bob", "/reset"])
+    def test_what_was_begun_before_a_reset_writes_nothing_after_it(self, caller: Caller, path: str) -> None:
+        """A call that is held while its account is made as new is answered, and leaves no trace."""
+        caller.create("of alice", "alice")
+        caller.create("before", "bob")
+        caller.control("POST", "/reset?account=bob")
+        caller.control("POST", "/snapshots", {"name": "clean"})
+        answers: list[Any] = []
+        with caller.fake.faults.latch("datasift.source.create") as latch:
+            held = threading.Thread(target=lambda: answers.append(caller.create("held", "bob")))
+            held.start()
+            latch.wait()
+            assert caller.control("POST", path)[0] == 200
+        held.join(60)
+
+        assert [answer["name"] for answer in answers] == ["held"]
+        assert caller.names("bob") == []
+        assert not caller.fake.journal.all("datasift.source.create", params={"name": "held"})
+
     def test_curators_accounts_are_their_keys(self, caller: Caller) -> None:
         """A key's own feed goes, the other key's stays."""
         for key in ("ABCD-1234", "EFGH-5678"):

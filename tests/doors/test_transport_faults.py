@@ -19,6 +19,7 @@ import pytest
 import requests
 from clients import HOST, Echo
 
+import fakesources
 from fakesources.adapters.responses import intercept
 from fakesources.adapters.server import Server
 from fakesources.adapters.wsgi import application
@@ -305,7 +306,11 @@ def behind_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
     words = ["gunicorn", "--threads", "4", "--bind", "127.0.0.1:0", "breaking:app"]
     with said.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *words], cwd=home, env={**os.environ, "HOME": str(home)}, stdout=out, stderr=out
+            [sys.executable, "-m", *words],
+            cwd=home,
+            env={**os.environ, "HOME": str(home), "PYTHONPATH": str(Path(fakesources.__file__).parents[1])},
+            stdout=out,
+            stderr=out,
         )
     try:
         while (told := re.search(r"Listening at: (http://[0-9.:]+)", said.read_text())) is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .rules import Rule
 
@@ -62,13 +62,25 @@ class Change:
         return f"{self.operation}: {self.before or 'nothing'} to {self.after or 'nothing'}"
 
 
+class Departure(NamedTuple):
+    """Where an answer of the right shape is not as the API's answers are: the rule, the place (in JSON path's writing),
+    what stands there, and what should.
+    """
+
+    rule: str
+    at: str
+    got: str
+    expected: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
     """What an API's traffic is held to. `pages` name the page behind each of NAMES that applies.
 
     `follows` are, by operation, the places of the answer that follow from what was asked: they have to be what the
     fake answers to the same. `changes` are those an object's `status` can make, the usual one of an operation first, in
-    the words that `states` gives for the words of every edition. `arrange(call, value)` makes, in the account of a call, the objects without which it could not have been answered
+    the words that `states` gives for the words of every edition. `departures(operation, value)` finds what no schema can
+    say of an answer: orders, and counts that have to agree. `arrange(call, value)` makes, in the account of a call, the objects without which it could not have been answered
     with that value; the call's parameters are read by then.
     """
 
@@ -80,6 +92,7 @@ class Traffic:
     changes: tuple[Change, ...] = ()
     states: Mapping[str, str] = field(default_factory=dict)
     arrange: Callable[[Call, Any], None] | None = None
+    departures: Callable[[str, Any], Iterator[Departure]] | None = None
 
     def rules(self, api: str) -> Iterator[Rule]:
         """A rule for each name that applies to the API."""

@@ -67,8 +67,9 @@ class Judge:
         pages = self.api.pages()
         judged.findings += [replace(found, page=page_of(pages, found.page)) for found in call.violations]
         judged.findings += self._answered(call, entry, value, unreadable, demanded)
-        if answer is not None and not judged.findings:
-            judged.findings += self._followed(call, value, answer)
+        if entry.reply.status < 400 and not judged.findings:
+            judged.findings += self._departed(call, value)
+            judged.findings += self._followed(call, value, answer) if answer is not None else ()
         del judged.findings[MOST:]
         return judged
 
@@ -197,6 +198,12 @@ class Judge:
         rule = self.book.find(place_id(prefix, path), self.edition.name)
         id = rule.id if rule is not None else prefix
         return self.finding(id, call.operation, "reply", json_path(path), got, expected)
+
+    def _departed(self, call: Call, value: Any) -> Iterator[Violation]:
+        """What no schema can say of an answer that its schema takes."""
+        departures = self.api.traffic.departures if self.api.traffic else None
+        for found in departures(call.operation, value) if departures else ():
+            yield self.finding(found.rule, call.operation, "reply", found.at, found.got, found.expected)
 
     def _followed(self, call: Call, value: Any, answer: Answer) -> Iterator[Violation]:
         """Places of the answer that follow from the request, held against the fake's own answer to it."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from layouts import BASE, HERE, Recording
 
-from fakesources.verify import Report, check_files
+from fakesources import FakeSources, Request
+from fakesources.verify import Report, check, check_files
 
 RECORDINGS = ("chromium.har", "vcrpy.yaml", "vcrpy.json", "ruby.yml")
 
@@ -178,6 +181,12 @@ FAULTS = (
           answered(START, lambda value: {**value, "status": "stopped"})),
     Fault("another page than was asked for", "datasift.source.get.200.per_page", "$.per_page", "reply",
           answered(("GET", "source/get?page"), lambda value: {**value, "per_page": 20})),
+    Fault("items in another order", "datasift.item-order", "$.resources", "reply",
+          answered(("PUT", "resource/add"), lambda value: {**value, "resources": value["resources"][::-1]})),
+    Fault("pages that do not agree", "datasift.source.get.200.pages", "$.pages", "reply",
+          answered(("GET", "source/get?page"), lambda value: {**value, "pages": 7})),
+    Fault("more posts than there are", "curator.posts.list.200.postCount", "$.postCount", "reply",
+          answered(POSTS, lambda value: {**value, "postCount": 1})),
     Fault("a source that was deleted", "datasift.traffic.gone-id", "$.id", "request", risen),
     Fault("a parameter nobody knows", "datasift.source.create.unknown-parameter", "$.nmae", "request",
           asked(CREATE, lambda value: {**value, "nmae": "x"})),
@@ -231,6 +240,36 @@ def test_one_fault_is_one_finding(fault: Fault, name: str, tmp_path: Path) -> No
     assert found[0].first.page
     assert found[0].first.got
     assert found[0].first.expected
+
+
+def test_lists_have_the_newest_first(tmp_path: Path) -> None:
+    """A list in another order is a finding: sources, entries of a log, and posts where it is told which are pinned."""
+    fake = FakeSources(curator="docs-2025")
+    for day in (1, 2):
+        source = fake.datasift.sources.add(created_at=day)
+    for day in (1, 2):
+        fake.datasift.log.add(source.id, event_time=day)
+    feed = fake.curator.sources.add().feed_id
+    for target, host, headers, items, rule in (
+        ("/v1.6/source/get", "api.datasift.com", (("Auth", "a:b"),), "sources", "datasift.source.get.order"),
+        (
+            f"/v1.6/source/log?id={source.id}",
+            "api.datasift.com",
+            (("Auth", "a:b"),),
+            "log_entries",
+            "datasift.source.log.order",
+        ),
+        (f"/v1/feeds/{feed}/posts", "api.curator.io", (), "posts", "curator.posts.list.order"),
+    ):
+        request = Request("GET", target, headers, host=host)
+        reply = fake.handle(request)
+        value = json.loads(reply.body)
+        assert check((request, reply)) == []
+
+        value[items].reverse()
+
+        (found,) = check((request, replace(reply, body=json.dumps(value).encode())))
+        assert (found.rule, found.at) == (rule, f"$.{items}")
 
 
 def test_an_unknown_id_is_a_finding_in_a_whole_session_alone(tmp_path: Path) -> None:

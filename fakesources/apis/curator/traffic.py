@@ -6,11 +6,12 @@ source, says nothing of where its id was seen.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from ...core.calls import Call
-from ...core.traffic import Trace, Traffic
+from ...core.traffic import Departure, Trace, Traffic
 from .account import CuratorAccount, new_feed
 from .state import ARRIVED, Source
 from .tables import source_types
@@ -67,6 +68,21 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def departures(operation: str, value: Any) -> Iterator[Departure]:
+    """Pinned posts come first, then the newest, as far as an edition tells which are pinned; a page has no more posts
+    than there are.
+    """
+    if operation != "curator.posts.list":
+        return
+    posts = value["posts"]
+    places = [(post["pinned"], post["source_created_at"]) for post in posts if "pinned" in post]
+    if places != sorted(places, reverse=True):
+        yield Departure(f"{operation}.order", "$.posts", f"{places[0][1]} first", "pinned posts first, then the newest")
+    if len(posts) > value["postCount"]:
+        at, got = "$.postCount", str(value["postCount"])
+        yield Departure(f"{operation}.200.postCount", at, got, f"{len(posts)} or more, the posts that are shown")
+
+
 TRAFFIC = Traffic(
     pages={
         "status": "response-codes",
@@ -86,4 +102,5 @@ TRAFFIC = Traffic(
         "curator.feeds.delete": ("success", "message"),
     },
     arrange=arrange,
+    departures=departures,
 )

@@ -4,10 +4,11 @@ resources and their tokens.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ...core.calls import Call
-from ...core.traffic import Change, Counters, Trace, Traffic
+from ...core.traffic import Change, Counters, Departure, Trace, Traffic
 from .source_types import source_types
 from .state import DataSiftAccount, Source
 
@@ -53,6 +54,32 @@ def arrange(call: Call, value: Any) -> None:
         account.sources.put(Source(id=id, source_type=source_type, name=str(shown.get("name")), created_at=0))
 
 
+def departures(operation: str, value: Any) -> Iterator[Departure]:
+    """Items of a source stand in the order of their ids, lists have the newest first, and their counts agree."""
+    shown = value if isinstance(value, dict) else {}
+    listed: list[dict[str, Any]] | None = shown.get("sources")
+    for number, source in enumerate([shown] if listed is None else listed):
+        place = "$" if listed is None else f"$.sources[{number}]"
+        for part, id in (("auth", "identity_id"), ("identities", "identity_id"), ("resources", "resource_id")):
+            ids = [item[id] for item in source.get(part, ())]
+            if ids != sorted(ids):
+                yield Departure("datasift.item-order", f"{place}.{part}", f"{ids[0]} first", "the order of the ids")
+    for name, when in (("sources", "created_at"), ("log_entries", "event_time")):
+        items = shown.get(name)
+        if items is None:
+            continue
+        times = [item[when] for item in items]
+        if times != sorted(times, reverse=True):
+            yield Departure(f"{operation}.order", f"$.{name}", f"{times[0]} first", "the newest first")
+        pages = -(-shown["count"] // shown["per_page"])
+        if shown["pages"] != pages:
+            yield Departure(f"{operation}.200.pages", "$.pages", str(shown["pages"]), f"{pages}, what the count fills")
+        if len(items) > shown["per_page"]:
+            yield Departure(
+                f"{operation}.200.{name}", f"$.{name}", f"{len(items)} items", f"at most {shown['per_page']}"
+            )
+
+
 TRAFFIC = Traffic(
     pages={
         "status": "response-codes",
@@ -95,4 +122,5 @@ TRAFFIC = Traffic(
     ),
     states={"active": "running", "running": "running", "stopped": "stopped"},
     arrange=arrange,
+    departures=departures,
 )

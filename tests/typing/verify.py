@@ -1,0 +1,37 @@
+"""What users see of the types of `fakesources.verify`; read by the type checkers only, never run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import assert_type
+
+import requests
+
+from fakesources import Exchange, FakeSources, Reply, Request, Violation
+from fakesources.verify import Report, Watch, check, check_files, watch
+
+
+def one_exchange(fake: FakeSources, exchange: Exchange, request: Request, reply: Reply) -> None:
+    """An exchange comes in several forms; what is found are violations."""
+    assert_type(check(exchange), list[Violation])
+    assert_type(check(fake.journal.last(), edition="live-1.6"), list[Violation])
+    assert_type(check((request, reply), base_url=["http://127.0.0.1:8080"]), list[Violation])
+    assert_type(check({"request": {}, "response": {}}), list[Violation])
+
+
+def recordings(path: Path) -> None:
+    """A report has a part for each API."""
+    report = check_files([path, "session.har"], edition=["live-1.6", "docs-2025"], whole_session=True)
+    assert_type(report, Report)
+    for part in report.parts:
+        assert_type(part.edition, str)
+        assert_type(part.groups[0].first, Violation)
+        assert_type(part.groups[0].places, list[str])
+
+
+def sessions(session: requests.Session) -> None:
+    """A watch is a context manager that gives itself."""
+    with watch(session, base_url="http://127.0.0.1:8080", strict=False) as watched:
+        assert_type(watched, Watch)
+    assert_type(watched.findings, list[Violation])
+    assert_type(watched.report, Report)

@@ -1,8 +1,11 @@
 """The application for production WSGI servers: `fakesources.wsgi:app`, one process, as many threads as wanted.
 
 It is built on first access, from the same FAKESOURCES_* variables that `fakesources serve` reads; what belongs to the
-socket (address, certificate, access log) is the production server's own affair. State is in memory, so a server with
-several processes would answer from several states: every request to one of those is refused, with this explanation.
+socket (address, certificate, access log) is the production server's own affair. FAKESOURCES_SAVE is written when the
+process ends in order (gunicorn: SIGTERM, waitress: SIGINT), and whenever the control plane is asked to.
+
+State is in memory, so a server with several processes would answer from several states: every request to one of those
+is refused, with this explanation.
 """
 
 from __future__ import annotations

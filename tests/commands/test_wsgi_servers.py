@@ -78,13 +78,16 @@ def test_a_delay_is_slept_by_the_thread_that_has_it(start: Start, name: str) -> 
     assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
 
 
-def test_gunicorn_saves_when_it_stops(start: Start, tmp_path: Path) -> None:
-    """The state file is written when the worker ends."""
+@pytest.mark.parametrize(("name", "number"), [("gunicorn", signal.SIGTERM), ("waitress", signal.SIGINT)])
+def test_the_state_is_saved_when_the_process_ends_in_order(
+    start: Start, tmp_path: Path, name: str, number: int
+) -> None:
+    """By the signal that the server itself takes for an orderly end."""
     file = tmp_path / "state.json"
-    served = start(SERVERS["gunicorn"], FAKESOURCES_SAVE=str(file))
+    served = start(SERVERS[name], FAKESOURCES_SAVE=str(file))
     served.create("Rock Music")
 
-    served.process.send_signal(signal.SIGTERM)
+    served.process.send_signal(number)
     served.process.wait(PATIENCE)
 
     assert "Rock Music" in file.read_text()

@@ -25,11 +25,18 @@ INSIDE = "--inside-small-environment"
 @click.command()
 @click.option("--only", default="", metavar="WORDS", help="Groups whose name holds one of these, parted by commas.")
 @click.option("--rounds", type=int, help="How many rounds instead of each group's own number.")
-@click.option("--json", "target", type=click.Path(path_type=Path), help="Write every figure of every round to a file.")
+@click.option(
+    "--json",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("build/benchmarks.json"),
+    show_default=True,
+    help="Where to write every figure of every round.",
+)
 @click.option("--list", "listing", is_flag=True, help="Name the groups and their promises, and measure nothing.")
 @click.option("--where", is_flag=True, help="Show where the time of each call goes, and measure nothing.")
 @click.option(INSIDE, is_flag=True, hidden=True, expose_value=False)
-def main(only: str, rounds: int | None, target: Path | None, listing: bool, where: bool) -> None:
+def main(only: str, rounds: int | None, target: Path, listing: bool, where: bool) -> None:
     """Measure what using the fake costs, as ratios to floors and peers of the same run. Takes about ten minutes.
 
     Exits with 1 when a ratio falls short of what is promised.
@@ -39,7 +46,10 @@ def main(only: str, rounds: int | None, target: Path | None, listing: bool, wher
     from harness import measured, steps
     from peers import versions
 
-    chosen = list(steps(groups(), only))
+    every = groups()
+    chosen = list(steps(every, only))
+    if not chosen:
+        raise click.UsageError(f"no group is called {only!r}; there are {', '.join(group.name for group in every)}")
     if listing:
         for group in chosen:
             click.echo("\n".join([group.name, *(f"    {each.what} | {each.against}" for each in group.promises)]))
@@ -54,8 +64,8 @@ def main(only: str, rounds: int | None, target: Path | None, listing: bool, wher
     found = versions()
     click.echo(report.promises_table(outcomes) + "\n")
     click.echo(", ".join(f"{name} {version}" for name, version in found.items()))
-    if target:
-        target.write_text(json.dumps(report.document(outcomes, found), indent=1) + "\n", "utf-8")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(report.document(outcomes, found), indent=1) + "\n", "utf-8")
     if not all(held.kept for outcome in outcomes for held in outcome.held):
         sys.exit(1)
 

@@ -40,7 +40,7 @@ def prism() -> str:
     npx = shutil.which("npx")
     if npx is None:
         return ""
-    asked = [npx, "--no-install", "--package", PRISM, "-c", "command -v prism"]
+    asked = [npx, "--offline", "--no-install", "--package", PRISM, "-c", "command -v prism"]
     done = subprocess.run(asked, capture_output=True, text=True, timeout=60)
     return done.stdout.strip()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from queue import SimpleQueue
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,12 @@ HANDED_ON = tuple(
 )
 
 
+AWAKE = 0.5
+"""How often in seconds one who waits wakes by himself: a signal that comes in the instant before the waiting begins
+does not end it, and its handler would never run.
+"""
+
+
 class Told:
     """Whether the process was told to stop. The first signal is waited for; the second ends it on the spot."""
 
@@ -29,7 +35,9 @@ class Told:
 
     def wait(self) -> int:
         """The number of the first signal, once it has come."""
-        return self._signals.get()
+        while True:
+            with suppress(Empty):
+                return self._signals.get(timeout=AWAKE)
 
     def hear(self, number: int, _: FrameType | None = None) -> None:
         """What the signals are handled with."""

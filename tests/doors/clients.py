@@ -241,7 +241,7 @@ def through_waitress(echo: Echo) -> Iterator[Door]:
         while not done.is_set():
             wasyncore.loop(timeout=1, map=channels, count=1)
         for channel in list(channels.values()):
-            channel.close()
+            channel.handle_close()  # with the files it put large answers in
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

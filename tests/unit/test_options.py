@@ -104,8 +104,8 @@ def test_unknown_names_are_told_with_the_nearest() -> None:
     [
         ({"datasift": "docs-1.7"}, "datasift has no edition 'docs-1.7', only docs-1.6, live-1.6; did you mean 'docs-1.6'"),
         ({"credentials": {"datasfit": {"a": "b"}}}, "there is no API 'datasfit'"),
-        ({"credentials": {"datasift": {}}}, "takes a mapping of account names to keys, none of them empty"),
-        ({"credentials": {"datasift": {"alice": ""}}}, "none of them empty"),
+        ({"credentials": {"datasift": {}}}, "credentials: 'datasift' (has no account|takes a mapping)"),
+        ({"credentials": {"datasift": {"alice": ""}}}, "credentials: 'datasift' takes a mapping of account names to keys"),
         ({"hosts": {"staging": "datasift"}}, "'staging' is no base URL"),
         ({"hosts": {"https://a.example": "dataswift"}}, "is to be answered as 'dataswift'"),
         ({"rate_limit": -1}, "rate_limit"),

@@ -240,6 +240,10 @@ def checked(credentials: Credentials) -> Credentials:
     for name, keys in credentials.items():
         if name not in names:
             raise ValueError(f"credentials: there is no API {name!r}; expected {' or '.join(names)}")
-        if not keys or not all(isinstance(part, str) and part for pair in keys.items() for part in pair):
+        if not isinstance(keys, Mapping) or not all(
+            isinstance(part, str) and part for pair in keys.items() for part in pair
+        ):
             raise ValueError(f"credentials: {name!r} takes a mapping of account names to keys, none of them empty")
+        if not keys:
+            raise ValueError(f"credentials: {name!r} has no account; leave it out to take every well-formed credential")
     return credentials

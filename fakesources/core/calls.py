@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from .accounts import Account, Accounts
-from .contract import Violation, described, is_like_one, masked, mend, nearest, shown
+from .contract import MASK, Violation, described, is_like_one, masked, mend, nearest, shown
 from .endpoints import Api, Edition, Endpoint
 from .errors import Problem
 from .messages import Request
@@ -146,19 +146,20 @@ class Call:
         path = json_path((*root, *fault.path))
         page = (fault.spot or {}).get("x-source", "")
         secrets = self.api.secrets
+        hidden = any(isinstance(part, str) and part.lower() in secrets for part in (*root, *fault.path))
         if fault.keyword == "additionalProperties":
             name = fault.names[0]
             known = (fault.spot or {}).get("properties", {})
             near = nearest(name, known)
-            telling = near in secrets or is_like_one(name, secrets)
-            got = "***" if telling else shown(masked(fault.got, secrets))
+            if name[:1] in ("{", "["):  # JSON where a name should be, sent as a form: it may hold anything
+                path = json_path((*root, *fault.path[:-1], MASK))
+            got = MASK if hidden or near in secrets or is_like_one(name, secrets) else shown(masked(fault.got, secrets))
             self.violate(
                 "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",
                 says="A name the API does not know is ignored without a word.", page=page, near=near,
             )  # fmt: skip
             return
-        hidden = any(isinstance(part, str) and part.lower() in secrets for part in (*root, *fault.path))
         self.violate(
-            "scalar-type", at=path, got="***" if hidden else shown(fault.got), expected=described(fault),
+            "scalar-type", at=path, got=MASK if hidden else shown(fault.got), expected=described(fault),
             says="A scalar of another type is read as the one that was meant.", page=page,
         )  # fmt: skip

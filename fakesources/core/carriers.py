@@ -73,9 +73,11 @@ def json_of(text: str, repeated: list[str] | None = None) -> Any:
         except _Twice:
             value = _decoder(lambda pairs: _last_wins(pairs, repeated)).decode(text)
     except json.JSONDecodeError as error:
-        raise Unreadable(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+        said = error.msg.removesuffix(" at")
+        raise Unreadable(f"is not JSON: {said} at line {error.lineno}, column {error.colno}") from None
     except ValueError as error:
-        raise Unreadable(f"is not JSON: {error}") from None
+        said = str(error).partition(";")[0]  # what follows is advice to whoever runs the interpreter
+        raise Unreadable(f"is not JSON: {said}") from None
     if "\\u" in text or not text.isascii():
         _carried(value)
     return value

@@ -164,7 +164,7 @@ def described(fault: Fault) -> str:
     if keyword == "const":
         return str(wanted)
     if keyword == "required":
-        return ", ".join(repr(name) for name in fault.names)
+        return "also " + ", ".join(repr(name) for name in fault.names)
     if keyword == "additionalProperties":
         return "only known names"
     words = {

@@ -64,7 +64,10 @@ def _joined(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> str:
 
 def hidden(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> list[tuple[str, str]]:
     """The names and values of a query or a form, with the secrets masked, those in JSON values too."""
-    return [(name, MASK if name.lower() in secrets else _hidden_text(value, secrets)) for name, value in pairs]
+    return [
+        (_hidden_text(name, secrets), MASK if name.lower() in secrets else _hidden_text(value, secrets))
+        for name, value in pairs
+    ]
 
 
 def _hidden_text(text: str, secrets: Secrets) -> str:

@@ -6,14 +6,15 @@ lock, and always to the state the fake has now, also after a reset or a restore.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from threading import RLock
 from typing import Any, Generic, TypeVar, cast
 
 from .accounts import Account
 from .calls import Service
 from .contract import nearest
+from .statefiles import fit, fitting
 from .stores import NoSuchRow, Row, Store
 
 A = TypeVar("A", bound=Account)
@@ -68,17 +69,18 @@ class Rows(Mapping[Any, R], Generic[A, R]):
         with self._lock:
             return self._store.remove(id)
 
-    def _change(self, id: Any, changes: Mapping[str, Any]) -> R:
-        """Replace a row by one with some fields changed; raises NoSuchRow, or TypeError for a field it has not."""
+    def _change(self, id: Any, changes: Mapping[str, Any], known: Collection[str]) -> R:
+        """Replace a row by one with some of its `known` fields changed; raises NoSuchRow, or TypeError for another field
+        or for a value that no such row can have.
+        """
         with self._lock:
             row = self._store[id]
-            known = [field.name for field in fields(cast(Any, row)) if field.init]
             for name in changes:
                 if name not in known:
                     near = nearest(name, known)
-                    hint = f"; did you mean {near!r}?" if near else f"; there are {', '.join(known)}"
-                    raise TypeError(f"a {type(row).__name__} has no field {name!r}{hint}")
-            return self._store.put(cast(R, replace(cast(Any, row), **changes)))
+                    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
+                    raise TypeError(f"a {type(row).__name__} has no field {name!r} that can change; {hint}")
+            return self._store.put(fitting(cast(R, replace(cast(Any, row), **changes))))
 
 
-__all__ = ["Hand", "NoSuchRow", "Rows"]
+__all__ = ["Hand", "NoSuchRow", "Rows", "fit", "fitting"]

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from .accounts import HOME, Account, Accounts
 from .calls import Service
@@ -29,6 +29,7 @@ from .world import Clock, Moment
 VERSION = 1
 """Written into every document, and asked for."""
 
+R = TypeVar("R")
 Place = tuple[str | int, ...]
 Document = dict[str, Any]
 
@@ -136,6 +137,24 @@ def _fill(account: Account, value: Any, at: Place) -> None:
             field, expected = account.astray(row)
             if field:
                 _refuse((*at, "rows", name, number, field), getattr(row, field), expected)
+
+
+def fitting(row: R) -> R:
+    """The row itself. Raises TypeError, naming the field, where one has a value that no such row can have."""
+    kind: Any = type(row)
+    fit(kind, {name: getattr(row, name) for name in _hints(kind)})
+    return row
+
+
+def fit(kind: Any, values: Mapping[str, Any]) -> None:
+    """Hold some fields of a row against their types. Raises TypeError, naming the field."""
+    hints = _hints(kind)
+    try:
+        for name, value in values.items():
+            _value(hints[name], _plain(value), (name,))
+    except _Misfit as wrong:
+        at = json_path(wrong.at)[2:]
+        raise TypeError(f"a {kind.__name__} cannot have {at} {wrong.got!r}: expected {wrong.expected}") from None
 
 
 def _plain(value: Any) -> Any:

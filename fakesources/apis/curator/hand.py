@@ -10,7 +10,7 @@ from typing import Any, TypedDict, Unpack
 
 from ...core.calls import Service
 from ...core.frozen import freeze
-from ...core.hands import Hand, Rows
+from ...core.hands import Hand, Rows, fit, fitting
 from ...core.stores import NoSuchRow, Store
 from . import actions, arrivals, harvest
 from .account import CuratorAccount, new_feed, slug
@@ -94,6 +94,7 @@ class Feeds(Rows[CuratorAccount, Feed]):
         **fields: Unpack[FeedFields],
     ) -> Feed:
         """A new feed, as if it had been created. Raises ValueError for an id that cannot be one or is taken."""
+        fit(Feed, {"name": name})
         with self._lock:
             account = self._account()
             for given in filter(None, (id, public_key, api_id)):
@@ -102,14 +103,14 @@ class Feeds(Rows[CuratorAccount, Feed]):
             if id in account.feeds:
                 raise ValueError(f"there is a feed {id!r} already")
             made = new_feed(account.ids, name, id=id, public_key=public_key, api_id=api_id)
-            return account.feeds.put(replace(made, **_frozen(fields)))
+            return account.feeds.put(fitting(replace(made, **_frozen(fields))))
 
     def change(self, id: str, **changes: Unpack[FeedChanges]) -> Feed:
         """Replace a feed by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
         with self._lock:
             self._account().settle(self._service.clock.seconds(), "feed", id)
             named = {"slug": slug(changes["name"])} if "name" in changes else {}
-            return self._change(id, {**named, **_frozen(changes)})
+            return self._change(id, {**named, **_frozen(changes)}, ("slug", *FeedChanges.__annotations__))
 
     def remove(self, id: str) -> Feed:
         """Take a feed out, with its sources and their posts. Raises NoSuchRow."""
@@ -134,8 +135,10 @@ class Sources(Rows[CuratorAccount, Source]):
     ) -> Source:
         """A new source with its latest posts, as if it had been created, for the account's first feed unless told.
 
-        Raises NoSuchRow for an unknown feed, ValueError for an unknown source type or an id that cannot be one.
+        Raises NoSuchRow for an unknown feed, ValueError for an unknown source type or an id that cannot be one,
+        TypeError for a value that no source can have.
         """
+        fit(Source, {"tag": tag, "name": name or tag, "active": active, "error_count": error_count})
         with self._lock:
             account = self._account()
             if id and not actions.SOURCE_ID.fullmatch(id):
@@ -153,7 +156,7 @@ class Sources(Rows[CuratorAccount, Source]):
 
     def change(self, id: str, **changes: Unpack[SourceChanges]) -> Source:
         """Replace a source by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
-        return self._change(id, changes)
+        return self._change(id, changes, SourceChanges.__annotations__)
 
     def remove(self, id: str) -> Source:
         """Take a source out, with its posts. Raises NoSuchRow."""
@@ -191,7 +194,7 @@ class Posts(Rows[CuratorAccount, Post]):
             told: dict[str, Any] = {"source_created_at": datetime.fromtimestamp(at, UTC), **fields}
             if created is not None:
                 told["source_created_at"] = created.astimezone(UTC)
-            return account.posts.put(replace(made, **_pinned(told, at)))
+            return account.posts.put(fitting(replace(made, **_pinned(told, at))))
 
     def change(self, id: int, **changes: Unpack[PostFields]) -> Post:
         """Replace a post by one with some fields changed: `shown=False` hides it, `pinned=True` puts it first.
@@ -199,7 +202,7 @@ class Posts(Rows[CuratorAccount, Post]):
         Raises NoSuchRow, or TypeError for a field it has not.
         """
         with self._lock:
-            return self._change(id, _pinned(dict(changes), self._service.clock.seconds()))
+            return self._change(id, _pinned(dict(changes), self._service.clock.seconds()), PostFields.__annotations__)
 
     def arrive(self, source_id: str | None = None) -> int:
         """Have the posts on their way arrive now, or those of one source; how many they are. Raises NoSuchRow."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...core.contract import described, nearest
 from ...core.frozen import FrozenDict, plain
-from ...core.hands import Hand, Rows
+from ...core.hands import Hand, Rows, fitting
 from ...core.schemas import Shape
 from . import views
 from .making import identities, resources
@@ -146,9 +146,9 @@ class Sources(Rows[DataSiftAccount, Source]):
         return values
 
     def _sound(self, source: Source) -> Source:
-        """The row, once what the API would show of it was held against the shape of a source."""
+        """The row, once its fields and what the API would show of it were held against what a source can be."""
         _hold(self._service.shape("source"), views.source(self._service.edition, source))  # type: ignore[arg-type]
-        return source
+        return fitting(source)
 
     def _speaking(self, source: Source) -> Source:
         """The row with its edition's words for `status`."""

@@ -140,7 +140,7 @@ def test_what_the_api_gives_can_be_added_elsewhere(source_type: str, edition: st
     [
         ({"source_type": "facebook"}, "did you mean 'facebook_page'"),
         ({"resources": [{"parameters": {"titel": "x", "id": 1}}]}, r"\$\.resources\[0\]\.parameters: 'titel'.*did you mean 'title'"),
-        ({"resources": [{"parameters": {}}]}, r"\$\.resources\[0\]\.parameters: 'id'; expected 'id'"),
+        ({"resources": [{"parameters": {}}]}, r"\$\.resources\[0\]\.parameters: 'id'; expected also 'id'"),
         ({"parameters": {"comment": True}}, "did you mean 'comments'"),
         ({"parameters": {"comments": "yes"}}, r"\$\.parameters\.comments: expected boolean"),
         ({"auth": [{"parameters": {"value": 5}}]}, r"\$\.auth\[0\]\.parameters\.value: expected string"),

@@ -46,8 +46,9 @@ class Hearing:
             self.groups[name].add(entry.place, found[name])
         if judged is not None:
             self.operations[judged.operation or self.api.name] += 1
-        best = min(groups.total for groups in self.groups.values())
-        self.lost |= {name for name, groups in self.groups.items() if groups.total > 10 * best + BEHIND}
+        running = {name: self.groups[name].total for name in found}
+        best = min(running.values())  # of those alone that are still counted, so that the best of them stays
+        self.lost |= {name for name, total in running.items() if total > 10 * best + BEHIND}
         return found
 
     def begin(self) -> None:
@@ -56,8 +57,8 @@ class Hearing:
             session.begin()
 
     def part(self) -> Part:
-        """What came out: of several editions the one with the fewest findings, the first of equals."""
-        best = min(self.groups, key=lambda name: self.groups[name].total)
+        """What came out: of the editions not given up the one with the fewest findings, the first of equals."""
+        best = min((name for name in self.groups if name not in self.lost), key=lambda name: self.groups[name].total)
         totals = {name: groups.total for name, groups in self.groups.items()}
         operations, groups = dict(self.operations), tuple(self.groups[best])
         return Part(self.api.name, best, len(totals) > 1, totals, frozenset(self.lost), operations, groups)

@@ -85,6 +85,25 @@ def test_an_edition_that_does_not_fit_is_given_up(recorded: Path, tmp_path: Path
     assert 200 < part.by_edition["docs-1.6"] < 300
 
 
+@pytest.mark.parametrize("repeats", [300, 3000])
+def test_an_edition_that_was_given_up_is_never_taken(repeats: int, tmp_path: Path) -> None:
+    """What fitted best is followed to the end, even when it gathers more findings than another was given up with."""
+    fake = FakeSources(strict=False, rate_limit=10**6)
+    id, path = fake.datasift.sources.add().id, tmp_path / "long.jsonl"
+    starts = [("PUT", f"/v1.6/source/start?id={id}&idd=x")] * repeats
+    with path.open("w", encoding="utf-8") as file:
+        for method, target in [("GET", "/v1.6/source/get")] * 20 + starts:
+            reply = fake.handle(Request(method, target, (("Auth", "a:b"),)))
+            response = {"status": reply.status, "headers": reply.headers, "body": reply.body.decode()}
+            request = {"method": method, "url": f"https://api.datasift.com{target}", "headers": {"Auth": "a:b"}}
+            file.write(json.dumps({"request": request, "response": response}) + "\n")
+
+    (part,) = check_files([path]).parts
+
+    assert (part.edition, part.lost, part.exchanges) == ("docs-1.6", {"live-1.6"}, 20 + repeats)
+    assert [(group.first.at, group.count) for group in part.groups] == [("$.idd", repeats)]
+
+
 def test_equal_findings_are_one(recorded: Path) -> None:
     """The same fault of the same operation is told once, with how often it was made and where."""
     (part,) = check_files([recorded], edition="docs-1.6").parts

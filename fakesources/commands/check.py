@@ -11,6 +11,7 @@ import click
 from ..verify.recordings.entries import MIB, Bounds, Unusable
 from ..verify.suite import check_files
 from ..verify.writing import FORMS
+from .output import Failed, put
 
 LARGE = 8 * MIB
 """From how many bytes on a progress bar is worth its line."""
@@ -62,15 +63,5 @@ def command(
             )
     except (Unusable, ValueError) as why:
         raise click.UsageError(str(why)) if not isinstance(why, Unusable) else Failed(str(why)) from None
-    written = FORMS[form](report)
-    if output is None:
-        click.echo(written)
-    else:
-        output.write_text(written + "\n", encoding="utf-8")
+    put(FORMS[form](report), output)
     sys.exit(1 if report.findings else 0)
-
-
-class Failed(click.ClickException):
-    """Input that cannot be used: one line, and exit code 2."""
-
-    exit_code = 2

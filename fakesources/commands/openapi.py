@@ -10,6 +10,7 @@ import click
 from ..apis import ALL
 from ..core.contract import nearest
 from ..verify.openapi import document
+from .output import put
 
 
 @click.command()
@@ -22,11 +23,8 @@ def command(name: str, edition: str, server: str, output: Path | None) -> None:
     api = next(api for api in ALL if api.name == name)
     edition = edition or api.default_edition
     if edition not in api.editions:
+        owner = next((other.name for other in ALL if edition in other.editions), "")
         near = nearest(edition, api.editions)
-        hint = f" Did you mean {near!r}?" if near else ""
+        hint = f" That is an edition of {owner}." if owner else f" Did you mean {near!r}?" if near else ""
         raise click.UsageError(f"{name} has no edition {edition!r}, only {', '.join(api.editions)}.{hint}")
-    text = json.dumps(document(api, edition, server), indent=2, ensure_ascii=False)
-    if output is None:
-        click.echo(text)
-    else:
-        output.write_text(text + "\n", encoding="utf-8")
+    put(json.dumps(document(api, edition, server), indent=2, ensure_ascii=False), output)

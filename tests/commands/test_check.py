@@ -144,6 +144,15 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     assert "No such file" in ran.stderr
 
 
+@pytest.mark.parametrize("command", [("check", RECORDINGS / "chromium.har", *BASE), ("openapi", "curator")])
+def test_an_output_that_cannot_be_written_is_one_line_and_exit_code_2(command: tuple[Any, ...], tmp_path: Path) -> None:
+    """Where a report or a document was to go and why it could not, on standard error."""
+    ran = run(*command, "--output", tmp_path / "nowhere" / "x")
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr == f"Error: {tmp_path / 'nowhere' / 'x'}: No such file or directory\n"
+
+
 def test_nothing_to_check_is_said(tmp_path: Path) -> None:
     """A recording of other hosts has no findings, and says why."""
     path = tmp_path / "a.jsonl"
@@ -259,9 +268,17 @@ def test_an_api_is_written_as_openapi(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "curator.json").read_text("utf-8"))["info"]["version"] == "docs-2017"
 
 
-def test_an_unknown_edition_is_told() -> None:
-    """With those there are, and the nearest."""
-    ran = run("openapi", "datasift", "--edition", "live-1.5")
+@pytest.mark.parametrize(
+    ("edition", "hint"),
+    [
+        ("live-1.5", "Did you mean 'live-1.6'?"),
+        ("docs-2017", "That is an edition of curator."),
+        ("newest", ""),
+    ],
+)
+def test_an_unknown_edition_is_told(edition: str, hint: str) -> None:
+    """With those there are, and the nearest; an edition of another API with whose it is."""
+    ran = run("openapi", "datasift", "--edition", edition)
 
     assert ran.exit_code == 2
-    assert "datasift has no edition 'live-1.5', only docs-1.6, live-1.6. Did you mean 'live-1.6'?" in ran.stderr
+    assert ran.stderr.endswith(f"datasift has no edition {edition!r}, only docs-1.6, live-1.6. {hint}".strip() + "\n")

@@ -9,6 +9,7 @@ from ..core.contract import shown as as_text
 from ..core.endpoints import Answer
 from ..core.errors import Refused
 from ..core.faults import Faults, Latch, Planned, When
+from ..core.world import in_seconds, reachable
 from . import errors, shown
 from .accounts import OfAccount, clear
 from .rows import Asked
@@ -90,10 +91,17 @@ def clock(asked: Asked) -> Answer:
 
 
 def move(asked: Asked) -> Answer:
-    """Set it, move it on, stop it or let it run, in that order."""
+    """Set it, move it on, stop it or let it run, in that order; nothing of it where a time is out of reach."""
     moved = asked.plant.fake.clock
-    if "set" in asked.body:
-        moved.set(_time(asked.body["set"]))
+    when = _time(asked.body["set"]) if "set" in asked.body else None
+    goal, step = (moved.seconds() if when is None else when.timestamp()), asked.body.get("advance", 0)
+    for place, got, further in (("set", asked.body.get("set"), 0), ("advance", step, step)):
+        try:
+            reachable(goal + in_seconds(further))
+        except ValueError as why:
+            raise _invalid(f"$.{place}", as_text(got), f"a time within reach: {why}") from None
+    if when is not None:
+        moved.set(when)
     if "advance" in asked.body:
         moved.advance(asked.body["advance"])
     if "running" in asked.body:

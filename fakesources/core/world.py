@@ -42,12 +42,12 @@ class Clock:
 
     Reading it runs nothing; `advance` and `set` run what falls due, in order, each at its own time, and hold no lock
     while it runs. `start` "real" is the real time, which it then follows. Raises ValueError for a start without a
-    time zone.
+    time zone, and, as whatever moves it does, for a time outside the years 1 to 9999 in UTC.
     """
 
     def __init__(self, start: datetime | Literal["real"] | None = None) -> None:
-        if isinstance(start, datetime) and start.tzinfo is None:
-            raise ValueError(f"a clock starts at an aware datetime, such as {start.isoformat()}+00:00")
+        if start is not None and start != "real":
+            reachable(_aware(start, "a clock"))
         self._lock = threading.RLock()
         self._start = start
         self._due: list[Due] = []
@@ -88,7 +88,7 @@ class Clock:
 
         Raises ValueError for a negative step: time does not run backwards, `set` may put it back.
         """
-        step = timedelta(seconds=seconds, **parts).total_seconds()
+        step = in_seconds(seconds, **parts)
         if step < 0:
             raise ValueError(f"advance() goes forward only, not by {step:g} s; set() puts the clock to any time")
         self._reach(self.seconds() + step)
@@ -96,7 +96,7 @@ class Clock:
 
     def set(self, when: datetime) -> datetime:
         """Put the clock to a time, earlier or later; what is due by then happens. Raises ValueError for a naive time."""
-        self._reach(_aware(when, "set"))
+        self._reach(_aware(when, "set()"))
         return self.now()
 
     def run(self) -> None:
@@ -116,8 +116,8 @@ class Clock:
         On a clock that follows real time it happens with the first request after that. Raises ValueError for a naive
         time.
         """
-        if isinstance(when, datetime):
-            when = _aware(when, "at")
+        if not isinstance(when, int | float):
+            when = _aware(when, "at()")
         with self._lock:
             self._turns += 1
             due = Due(when, self._turns, happen)
@@ -152,6 +152,7 @@ class Clock:
             self._since = time.monotonic() if moment.running else None
 
     def _reach(self, when: float) -> None:
+        reachable(when)
         back = when < self.seconds()
         self._happen(when)
         with self._lock:
@@ -170,9 +171,31 @@ class Clock:
             due.happen()
 
 
-def _aware(when: datetime, where: str) -> float:
+def reachable(when: float) -> float:
+    """A time in seconds since 1970, as it is given. Raises ValueError for one outside the years 1 to 9999 in UTC."""
+    try:
+        datetime.fromtimestamp(when, UTC)
+    except (OverflowError, OSError, ValueError):
+        raise ValueError(f"{_CALENDAR}, not {when:g} s since 1970") from None
+    return when
+
+
+def in_seconds(seconds: float = 0, **parts: float) -> float:
+    """The length of a step, `parts` being those of timedelta. Raises ValueError for one that no calendar has."""
+    try:
+        return timedelta(seconds=seconds, **parts).total_seconds()
+    except OverflowError:
+        raise ValueError(f"{_CALENDAR}, and no step leads further") from None
+
+
+_CALENDAR = "a clock shows the years 1 to 9999 in UTC"
+
+
+def _aware(when: datetime, who: str) -> float:
+    if not isinstance(when, datetime):
+        raise ValueError(f"{who} takes an aware datetime, such as datetime(2026, 1, 1, tzinfo=UTC); got {when!r}")
     if when.tzinfo is None:
-        raise ValueError(f"{where}() takes an aware datetime, such as {when.isoformat()}+00:00; got {when.isoformat()}")
+        raise ValueError(f"{who} takes an aware datetime, such as {when.isoformat()}+00:00; got {when.isoformat()}")
     return when.timestamp()
 
 

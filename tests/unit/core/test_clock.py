@@ -10,6 +10,7 @@ import pytest
 from fakesources import Clock, FakeSources
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+EAST = timezone(timedelta(hours=5))
 
 
 def test_it_stands_still() -> None:
@@ -53,16 +54,28 @@ def test_it_is_set() -> None:
         (lambda clock: clock.set(datetime(2026, 1, 1)), "aware datetime"),
         (lambda clock: clock.at(datetime(2026, 1, 1), print), "aware datetime"),
         (lambda clock: Clock(datetime(2026, 1, 1)), "aware datetime"),
+        (lambda clock: Clock("2026-01-01"), "aware datetime"),
+        (lambda clock: Clock(datetime(1, 1, 1, tzinfo=EAST)), "years 1 to 9999"),
+        (lambda clock: clock.set("2031-01-01T00:00:00Z"), "aware datetime.*got '2031-01-01T00:00:00Z'"),
+        (lambda clock: clock.at("2031-01-01T00:00:00Z", print), "aware datetime"),
+        (lambda clock: clock.set(datetime(1, 1, 1, tzinfo=EAST)), "years 1 to 9999"),
+        (lambda clock: clock.advance(300_000_000_000), "years 1 to 9999"),
+        (lambda clock: clock.advance(1e15), "years 1 to 9999"),
+        (lambda clock: clock.advance(float("inf")), "years 1 to 9999"),
+        (lambda clock: clock.advance(float("nan")), "NaN"),
+        (lambda clock: clock.advance(days=10**7), "years 1 to 9999"),
     ],
 )
 def test_what_is_no_time_is_refused(does, said: str) -> None:  # type: ignore[no-untyped-def]
-    """Steps backwards and times without a zone are told, and nothing moves."""
-    clock = Clock()
+    """Steps backwards, times without a zone and times no calendar has are told; nothing moves and nothing happens."""
+    clock, seen = Clock(), []
+    clock.after(60, lambda: seen.append("due"))
 
     with pytest.raises(ValueError, match=said):
         does(clock)
 
     assert clock.now() == NEW_YEAR
+    assert seen == []
 
 
 def test_due_events_happen_in_order_each_at_its_own_time() -> None:

@@ -14,7 +14,7 @@ from .calls import Call, Service
 from .contract import shown
 from .endpoints import Answer
 from .errors import Bug, Problem, Refused
-from .faults import Faults, Planned, filled
+from .faults import BODILESS, Faults, Planned, filled
 from .journal import Exchange, Journal
 from .messages import BODY_LIMIT, Reply, Request
 from .routes import Route, route
@@ -87,6 +87,10 @@ class Engine:
         if fault.breaks:
             return Reply(503, breaks=fault.breaks)
         api, body = call.api, fault.body
+        if fault.status in BODILESS:
+            dressed = api.dress(call, Answer(fault.status))
+            names = {"content-type", *(name.lower() for name, _ in fault.headers)}
+            return Reply(fault.status, (*(pair for pair in dressed if pair[0].lower() not in names), *fault.headers))
         if body is None:
             phrase = Reply(fault.status).reason or f"Status {fault.status}"
             body = api.render(Refused(Problem("", fault.status, phrase.replace("{", "{{"), "", "")))

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import inf
 from types import TracebackType
 from typing import Any, Literal, get_args
 
@@ -21,6 +22,9 @@ from .endpoints import Api, Endpoint
 from .errors import Problem
 from .journal import Asked
 from .messages import Pairs, Request
+
+BODILESS = (204, 304)
+"""The statuses, of those that a test may arrange, whose answers have no body: RFC 9110, 6.4.1."""
 
 Breaking = Literal["reset", "empty", "truncated", "timeout"]
 When = Callable[[Asked], bool] | Mapping[str, Any] | None
@@ -42,7 +46,7 @@ class Planned:
     headers: Pairs = ()
     breaks: Breaking | Literal[""] = ""
     takes_effect: bool = False
-    delay: float = 0.0
+    delay: float | None = None
     happened: int = 0
 
     def __repr__(self) -> str:
@@ -200,10 +204,13 @@ class Faults:
         """Answer the next `times` calls with any status, documented or not: the explicit exception.
 
         `body` is a JSON value, or bytes or text as they are; without one, the API's own form of an error with the
-        status's phrase. Nothing is charged and nothing changed. Raises ValueError for what is no status.
+        status's phrase. 204 and 304 have none. Nothing is charged and nothing changed. Raises ValueError for what is
+        no status, and for a body where there can be none.
         """
         if not 200 <= status <= 599:
             raise ValueError(f"faults.status answers 200 to 599, not {status}")
+        if body is not None and status in BODILESS:
+            raise ValueError(f"an answer with status {status} has no body; leave body out")
         self._find(operation)
         return self._plan(
             Planned(operation, f"status {status}", when, times, status=status, body=body, headers=headers)
@@ -236,7 +243,7 @@ class Faults:
         """Take `seconds` to answer, every time unless `times` says otherwise: on the fake's clock in-process, where
         nothing sleeps, and really on a socket. A client that waits less in-process gets its own timeout error.
         """
-        if seconds < 0:
+        if not 0 <= seconds < inf:
             raise ValueError(f"a delay takes 0 seconds or more, not {seconds:g}")
         self._find(operation)
         return self._plan(Planned(operation, f"delay of {seconds:g} s", when, times, delay=seconds))
@@ -273,7 +280,7 @@ class Faults:
         planned = self._meant(operation, request, delays=True)
         for delay in planned:
             delay.happens()
-        return sum(delay.delay for delay in planned)
+        return sum(delay.delay or 0.0 for delay in planned)
 
     def due(self, operation: str, request: Request) -> Planned | None:
         """What goes wrong with a request: the first that is meant for it, which is still to be told that it happens."""
@@ -282,7 +289,7 @@ class Faults:
     def _meant(self, operation: str, request: Request, *, delays: bool) -> list[Planned]:
         self._planned = [planned for planned in self._planned if planned.pending]
         self.any = bool(self._planned or self._latches)
-        candidates = [planned for planned in self._planned if bool(planned.delay) == delays]
+        candidates = [planned for planned in self._planned if (planned.delay is not None) == delays]
         if not candidates:
             return []
         asked = Asked(request, readable(request))

@@ -131,7 +131,11 @@ def test_every_documented_refusal_can_be_arranged(api: Any, endpoint: Any) -> No
         (lambda faults: faults.next("datasift.source.create", "not-found"), "not documented to refuse with 'not-found'"),
         (lambda faults: faults.status(START, 99), "answers 200 to 599, not 99"),
         (lambda faults: faults.breaks(START, "rest"), "not 'rest'; did you mean 'reset'"),
+        (lambda faults: faults.status(START, 204, body={}), "204 has no body"),
+        (lambda faults: faults.status(START, 304, body=b""), "304 has no body"),
         (lambda faults: faults.delay(START, -1), "0 seconds or more, not -1"),
+        (lambda faults: faults.delay(START, float("nan")), "0 seconds or more, not nan"),
+        (lambda faults: faults.delay(START, float("inf")), "0 seconds or more, not inf"),
         (lambda faults: faults.next(START, "not-found", times=0), "times is 1 or more"),
         (lambda faults: faults.latch("nothing"), "there is no operation 'nothing'"),
     ],
@@ -173,6 +177,26 @@ def test_a_status_may_bring_any_body(fake: FakeSources, source: str, body: Any, 
     assert (plain.status, plain.body, plain.header("content-type")) == (502, sent, kind)
     assert [value for name, value in dressed.headers if name.lower() == "content-type"] == ["x/y"]
     assert dressed.header("retry-after") == "3"
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_that_has_no_body_brings_none(fake: FakeSources, source: str, status: int) -> None:
+    """Neither a body nor the media type of one is sent."""
+    fake.faults.status(START, status, headers=(("Retry-After", "3"),))
+
+    reply = start(fake, source)
+
+    assert (reply.status, reply.body, reply.header("content-type")) == (status, b"", None)
+    assert reply.header("retry-after") == "3"
+
+
+def test_a_delay_of_nothing_leaves_the_answer_as_it_is(fake: FakeSources, source: str) -> None:
+    """0 seconds are a delay as any other, and it happens."""
+    delay = fake.faults.delay(START, 0, times=1)
+
+    reply = start(fake, source)
+
+    assert (reply.status, reply.delay, delay.happened) == (200, 0, 1)
 
 
 @pytest.mark.parametrize(

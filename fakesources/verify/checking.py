@@ -13,6 +13,7 @@ from ..apis import ALL
 from ..core.contract import Violation, nearest
 from ..core.endpoints import Api
 from ..core.hosts import Hosts
+from ..core.messages import Request
 from ..core.routes import route
 from .exchanges import Judge, Judged
 from .recordings.entries import Entry
@@ -50,6 +51,11 @@ class Hearing:
         best = min(running.values())  # of those alone that are still counted, so that the best of them stays
         self.lost |= {name for name, total in running.items() if total > 10 * best + BEHIND}
         return found
+
+    def missed(self) -> None:
+        """A request was made whose answer is not known."""
+        for session in self.sessions.values():
+            session.missed()
 
     def begin(self) -> None:
         """Another recording begins, with objects of its own."""
@@ -89,7 +95,10 @@ class Check:
 
     def take(self, entry: Entry) -> dict[str, list[Violation]]:
         """Take one exchange in. Gives its findings by edition; none where it is not with one of the APIs."""
-        found = self._whose(entry)
+        for request in entry.given_up:
+            if (owner := self._whose(request)) is not None:
+                self._hearings[owner[0]].missed()
+        found = self._whose(entry.request)
         if found is None:
             self._others += 1
             return {}
@@ -109,12 +118,12 @@ class Check:
         parts = tuple(hearing.part() for hearing in self._hearings.values() if hearing.operations)
         return Report(tuple(files), parts, self._others, self._preflights)
 
-    def _whose(self, entry: Entry) -> tuple[str, str] | None:
-        host, path = entry.request.host, entry.request.path
+    def _whose(self, request: Request) -> tuple[str, str] | None:
+        host, path = request.host, request.path
         undecided = self._undecided.find(host, path) if host else None
         if undecided is not None:
             path = undecided[1]
-            return next(_matching(entry.request.method, path), ALL[-1].name), path
+            return next(_matching(request.method, path), ALL[-1].name), path
         return self._hosts.find(host, path)
 
 

@@ -34,6 +34,11 @@ class Session:
         self._returned: set[tuple[str, str]] = set()
         self._gone: dict[tuple[str, str], str] = {}
         self._windows: dict[tuple[str, int], tuple[Read, float | None]] = {}
+        self._doubtful: set[tuple[str, int]] = set()
+
+    def missed(self) -> None:
+        """A request was made that may have been paid for: whose it was and what it cost, no answer tells."""
+        self._doubtful |= self._windows.keys()
 
     def follow(self, entry: Entry, judged: Judged) -> list[Violation]:
         """What an exchange breaks in the light of those before it; then what it tells is kept."""
@@ -98,13 +103,15 @@ class Session:
         if at is not None and entry.at is not None and entry.at < at:
             return  # recorded out of order, or asked at the same time: who was counted first is not known
         self._windows[key] = (now, entry.at)
+        exact = self.whole and key not in self._doubtful
+        self._doubtful.discard(key)
         if before is None or now.limit != before.limit or entry.reply.status == 403:
             return
         cost = self._cost(judged.operation, now.cost)
         due = before.remaining - cost
-        wrong = now.remaining != due if self.whole else now.remaining > due
+        wrong = now.remaining != due if exact else now.remaining > due
         if wrong and (self.whole or at is None or entry.at is None or entry.at > at):
-            expected = f"{'' if self.whole else 'at most '}{due}: {before.remaining} before, less {cost}"
+            expected = f"{'' if exact else 'at most '}{due}: {before.remaining} before, less {cost}"
             yield self.judge.finding(
                 f"{self.judge.api.name}.traffic.rate-window", judged.operation, "reply",
                 "headers['X-RateLimit-Remaining']", str(now.remaining), expected,

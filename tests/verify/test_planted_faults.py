@@ -332,6 +332,42 @@ def test_a_credit_out_of_nowhere_is_a_finding(tmp_path: Path) -> None:
     assert rules(check_files([path], base_url=BASE, whole_session=True)) == {"datasift.traffic.rate-window"}
 
 
+PAID = ("GET", "source/get?page")
+"""The call after START."""
+
+
+@pytest.mark.parametrize(
+    ("path", "plant", "found"),
+    [
+        ("/v1.6/source/start", lambda _: None, set()),
+        (
+            "/v1.6/source/start",
+            headed(PAID, "x-ratelimit-remaining", lambda _: "9966"),
+            {"datasift.traffic.rate-window"},
+        ),
+        (
+            "/v1.6/source/start",
+            headed(("PUT", "resource/add"), "x-ratelimit-remaining", lambda text: str(int(text) - 1)),
+            {"datasift.traffic.rate-window"},
+        ),
+        ("/v1/feeds", lambda _: None, {"datasift.traffic.rate-window"}),
+        (":nowhere", lambda _: None, {"datasift.traffic.rate-window"}),
+    ],
+    ids=["paid unseen", "a credit", "once alone", "with another API", "with nobody"],
+)
+def test_what_was_never_answered_may_have_been_paid_for(
+    path: str, plant: Callable[[Recording], None], found: set[str], tmp_path: Path
+) -> None:
+    """After a request that a browser gave up, the next answer of that API may tell of less than was seen to be paid."""
+    recording = Recording("chromium.har")
+    plant(recording)
+    given_up = recording.find(*START)
+    given_up.url = BASE + path
+    given_up.response.update(status=0, headers=[], content={})
+
+    assert rules(check_files([recording.write(tmp_path)], base_url=BASE, whole_session=True)) == found
+
+
 def rules(report: Report) -> set[str]:
     """The rules of all findings."""
     return {group.first.rule for part in report.parts for group in part.groups}

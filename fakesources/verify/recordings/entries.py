@@ -49,6 +49,7 @@ class Entry:
 
     `place` says where it stands in its file. `at` is when it was asked, or by its Date answered, None where the
     recording does not say. A body that was sent and not recorded makes `asked` or `answered` false: what it said cannot be held to anything.
+    `given_up` are the requests since the entry before that never got an answer.
     """
 
     place: str
@@ -57,6 +58,7 @@ class Entry:
     at: float | None = None
     asked: bool = True
     answered: bool = True
+    given_up: tuple[Request, ...] = ()
 
     def __post_init__(self) -> None:
         if self.at is None:

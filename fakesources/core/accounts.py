@@ -48,7 +48,9 @@ class Account:
         """Write down what was put off until somebody looks, as of a time. Nothing that can be asked for changes."""
 
     def astray(self, _row: Any) -> tuple[str, str]:
-        """The field of a row that refers to nothing there is, and what it should name; two empty texts without one."""
+        """The field of a row that could not be shown or refers to nothing there is, and what it should be; two empty
+        texts where there is none.
+        """
         return "", ""
 
     def go_back(self, saved: SavedAccount) -> None:

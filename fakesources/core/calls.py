@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from .accounts import Account, Accounts
-from .contract import MASK, Violation, described, is_like_one, masked, mend, nearest, shown
+from .contract import MASK, Violation, described, is_like_one, is_secret, masked, mend, nearest, shown
 from .endpoints import Api, Edition, Endpoint
 from .errors import Problem
 from .messages import Request
@@ -146,7 +146,7 @@ class Call:
         path = json_path((*root, *fault.path))
         page = (fault.spot or {}).get("x-source", "")
         secrets = self.api.secrets
-        hidden = any(isinstance(part, str) and part.lower() in secrets for part in (*root, *fault.path))
+        hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in (*root, *fault.path))
         if fault.keyword == "additionalProperties":
             name = fault.names[0]
             known = (fault.spot or {}).get("properties", {})

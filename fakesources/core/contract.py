@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Literal
 
@@ -56,6 +57,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_folded = {other.lower(): other for other in known}
     close = get_close_matches(name.lower(), by_folded, n=1, cutoff=0.6)
     return by_folded[close[0]] if close else ""
+
+
+@lru_cache(maxsize=1024)
+def is_secret(name: str, secrets: frozenset[str]) -> bool:
+    """Whether a name is that of a secret, or only a slip of the finger away from it."""
+    name = name.lower()
+    return name in secrets or bool(get_close_matches(name, secrets, n=1, cutoff=0.8))
 
 
 def is_like_one(name: str, secrets: frozenset[str]) -> bool:
@@ -186,7 +194,7 @@ def masked(value: Any, secrets: frozenset[str]) -> Any:
     """
     if isinstance(value, Mapping):
         return {
-            key: _hidden(inner) if key.lower() in secrets else masked(inner, secrets) for key, inner in value.items()
+            key: _hidden(inner) if is_secret(key, secrets) else masked(inner, secrets) for key, inner in value.items()
         }
     if isinstance(value, (list, tuple)):
         return [masked(inner, secrets) for inner in value]

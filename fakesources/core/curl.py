@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote as percent
 
 from .carriers import Unreadable, is_json, json_of, media_type, pairs_of, text_of
-from .contract import MASK, masked, shown
+from .contract import MASK, is_secret, masked, shown
 from .messages import Request
 
 Secrets = frozenset[str]
@@ -26,7 +26,7 @@ _UNSAID = frozenset(
 
 _FORM = "application/x-www-form-urlencoded"
 _LONG = 2_000
-_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token"})
 
 
 def curl(request: Request, secrets: Secrets) -> str:
@@ -36,7 +36,7 @@ def curl(request: Request, secrets: Secrets) -> str:
     body, default = _body(request, secrets)
     for name, value in request.headers:
         if name.lower() not in _UNSAID:
-            parts += ["-H", quote(f"{name}: {MASK if name.lower() in secrets | _CREDENTIALS else value}")]
+            parts += ["-H", quote(f"{name}: {MASK if is_secret(name, secrets | _CREDENTIALS) else value}")]
     if media is not None and body and media_type(media) != default:
         parts += ["-H", quote(f"Content-Type: {media}")]
     return " ".join([*parts, *body])
@@ -65,7 +65,7 @@ def _joined(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> str:
 def hidden(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> list[tuple[str, str]]:
     """The names and values of a query or a form, with the secrets masked, those in JSON values too."""
     return [
-        (_hidden_text(name, secrets), MASK if name.lower() in secrets else _hidden_text(value, secrets))
+        (_hidden_text(name, secrets), MASK if is_secret(name, secrets) else _hidden_text(value, secrets))
         for name, value in pairs
     ]
 
@@ -115,7 +115,7 @@ def excerpt(request: Request, at: str, secrets: Secrets) -> str:
             return ""
     value = _parsed(value)
     last = path[-1]
-    hidden = any(isinstance(step, str) and step.lower() in secrets for step in path)
+    hidden = any(isinstance(step, str) and is_secret(step, secrets) for step in path)
     if isinstance(value, dict) and last in value:
         inner = MASK if hidden else shown(masked(value[last], secrets))
         more = len(value) - 1

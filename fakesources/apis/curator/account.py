@@ -7,14 +7,21 @@ tell, since all there is to know of a post follows from the Fetch.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ...core.accounts import HOME, Account, Accounts
 from ...core.stores import Store
 from ...core.world import Ids
 from .harvest import posts_of
-from .state import Feed, Fetch, Post, Source, place
+from .state import FEED_ID, SOURCE_ID, Feed, Fetch, Post, Source, place
 from .tables import networks, source_types
+
+_COUNTS = ("number", "id", "count", "error_count", "interval", "likes", "comments", "views", "loves")
+_FEED_IDS = ("id", "public_key", "api_id")
+_MOST = 1000
+"""How many posts one look at a network can bring: no network brings more at once."""
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
 class CuratorAccount(Account):
@@ -62,7 +69,20 @@ class CuratorAccount(Account):
                 self.posts.put(post)
 
     def astray(self, row: Feed | Source | Fetch | Post) -> tuple[str, str]:
-        """Where a row refers to a feed, a source or a type that is not there."""
+        """Where a row could not be shown, or refers to a feed, a source or a type that is not there."""
+        for name in _COUNTS:
+            count = getattr(row, name, 0)
+            if isinstance(count, int) and count < 0:
+                return name, "a number from 0 on"
+        if isinstance(row, Feed):
+            wrong = [name for name in _FEED_IDS if not FEED_ID.fullmatch(getattr(row, name))]
+            return (wrong[0], "20 to 50 letters, digits and hyphens") if wrong else ("", "")
+        if isinstance(row, Source) and not SOURCE_ID.fullmatch(row.id):
+            return "id", "a UUID in lower case"
+        if isinstance(row, Fetch) and row.count > _MOST:
+            return "count", f"at most {_MOST}"
+        if isinstance(row, Fetch) and not 0 <= row.asked < _LATEST:
+            return "asked", "a time in seconds since 1970"
         if isinstance(row, (Source, Post)) and row.source_type not in source_types():
             return "source_type", "the number of a source type"
         if isinstance(row, Post) and row.network_id not in networks():

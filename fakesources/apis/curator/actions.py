@@ -5,7 +5,6 @@ Everything is checked before the first write, so that nothing is lost or half ch
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,11 +16,8 @@ from ...core.stores import Store
 from . import errors
 from .account import CuratorAccount, new_feed, slug
 from .arrivals import ask, due
-from .state import Feed, Source
+from .state import FEED_ID, SOURCE_ID, Feed, Source
 from .tables import SourceType, source_types
-
-SOURCE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-FEED_ID = re.compile(r"[0-9A-Za-z-]{20,50}", re.ASCII)
 
 
 def list_sources(call: Call) -> Answer:

@@ -14,7 +14,7 @@ from ...core.hands import Hand, Rows, fit, fitting
 from ...core.stores import NoSuchRow, Store
 from . import actions, arrivals, harvest
 from .account import CuratorAccount, new_feed, slug
-from .state import Feed, Fetch, Moderation, Post, Source
+from .state import FEED_ID, SOURCE_ID, Feed, Fetch, Moderation, Post, Source
 from .tables import SourceType, source_types
 
 
@@ -98,7 +98,7 @@ class Feeds(Rows[CuratorAccount, Feed]):
         with self._lock:
             account = self._account()
             for given in filter(None, (id, public_key, api_id)):
-                if not actions.FEED_ID.fullmatch(given):
+                if not FEED_ID.fullmatch(given):
                     raise ValueError(f"{given!r} is no feed id: 20 to 50 letters, digits and hyphens")
             if id in account.feeds:
                 raise ValueError(f"there is a feed {id!r} already")
@@ -141,7 +141,7 @@ class Sources(Rows[CuratorAccount, Source]):
         fit(Source, {"tag": tag, "name": name or tag, "active": active, "error_count": error_count})
         with self._lock:
             account = self._account()
-            if id and not actions.SOURCE_ID.fullmatch(id):
+            if id and not SOURCE_ID.fullmatch(id):
                 raise ValueError(f"{id!r} is no source id: a UUID in lower case")
             if id in account.sources:
                 raise ValueError(f"there is a source {id!r} already")

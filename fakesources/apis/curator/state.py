@@ -5,12 +5,16 @@ Rows are frozen values; times in them are aware datetimes in UTC, save those of 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from ...core.frozen import FrozenDict
 from ...core.writing import Remembering
+
+SOURCE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+FEED_ID = re.compile(r"[0-9A-Za-z-]{20,50}", re.ASCII)
 
 Moderation = Literal["post", "pre"]
 

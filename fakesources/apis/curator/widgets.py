@@ -10,9 +10,8 @@ from ...core.endpoints import Answer
 from ...core.errors import Refused
 from . import errors
 from .account import CuratorAccount, find_feed
-from .actions import FEED_ID
 from .pages import cut, is_cursor
-from .state import Feed, Post
+from .state import FEED_ID, Feed, Post
 
 LIMIT, MOST = 25, 100
 """How many posts a page has unless told otherwise, and at most."""

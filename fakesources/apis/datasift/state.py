@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ...core.accounts import Account
-from ...core.frozen import FrozenDict
+from ...core.frozen import FrozenDict, plain
+from ...core.schemas import shape
 from ...core.stores import Store
 from ...core.writing import Remembering
+from .source_types import source_types
+from .tolerated import set_aside_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,25 @@ class DataSiftAccount(Account):
         )
         self.log: Store[LogEntry] = Store(lambda entry: entry.event_time, {"source_id": lambda entry: entry.source_id})
         super().__init__(label, seed, {"sources": self.sources, "log": self.log}, Rates())
+
+    def astray(self, row: Source | LogEntry) -> tuple[str, str]:
+        """Where a source could not be shown, or an entry belongs to no source."""
+        if isinstance(row, LogEntry):
+            return ("", "") if row.source_id in self.sources else ("source_id", "the id of a source")
+        if row.source_type not in source_types():
+            return "source_type", "the name of a source type"
+        if not row.id:
+            return "id", "a text with something in it"
+        if not all(one.identity_id for one in row.auth):
+            return "auth", "tokens with an id each"
+        if not all(one.resource_id for one in row.resources):
+            return "resources", "resources with an id each"
+        for name, items in (("auth", row.auth), ("resources", row.resources)):
+            parts: dict[str, Any] = {name: [{"parameters": plain(one.parameters)} for one in items]}
+            set_aside_for(row.source_type, parts)
+            if not shape(f"datasift/common/{row.source_type}.json").holds(parts):
+                return name, f"what a source of type {row.source_type} has"
+        return "", ""
 
     def drop(self, source_id: str) -> Source:
         """Take a source out, its log with it, and give it back. Raises NoSuchRow."""

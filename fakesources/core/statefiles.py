@@ -81,12 +81,16 @@ def opened(path: Path) -> Any:
         return json.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise NotAState(f"{path} is not JSON: {error}") from None
+    except RecursionError:
+        raise NotAState(f"{path} is no state: it is nested too deeply") from None
 
 
 def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], Moment]:
     """A document as accounts and id counters by API, and where the clock stands. Raises NotAState; changes nothing."""
     try:
         return _read(document, services)
+    except RecursionError:
+        raise NotAState("this is no state: it is nested too deeply") from None
     except _Misfit as misfit:
         secrets = frozenset[str]().union(*(service.api.secrets for service in services.values()))
         raise NotAState(misfit.told(secrets)) from None
@@ -251,7 +255,12 @@ def _time(value: Any, at: Place) -> datetime:
         when = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         _refuse(at, value, "a time in ISO 8601")
-    return when.astimezone(UTC) if when.tzinfo else _refuse(at, value, "a time with its zone")
+    if when.tzinfo is None:
+        _refuse(at, value, "a time with its zone")
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        _refuse(at, value, "a time within the years 1 to 9999 in UTC")
 
 
 def _refuse(at: Place, got: Any, expected: str) -> NoReturn:

@@ -345,7 +345,17 @@ def test_two_rows_with_one_id_are_refused(fake: FakeSources) -> None:
         fake.load(document)
 
 
-@pytest.mark.parametrize(("text", "said"), [("", "is not JSON"), ("[]", "expected an object"), ("\xff", "is not JSON")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is not JSON"),
+        ("[]", "expected an object"),
+        ("\xff", "is not JSON"),
+        ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
+        ('{"clock":' * 100_000 + "1" + "}" * 100_000, "nested too deeply"),
+    ],
+    ids=["nothing", "array", "no text", "deep arrays", "deep objects"],
+)
 def test_a_file_that_is_no_state_is_refused(fake: FakeSources, tmp_path: Path, text: str, said: str) -> None:
     """Whatever a file holds, the answer is a sentence."""
     path = tmp_path / "state.json"
@@ -353,6 +363,28 @@ def test_a_file_that_is_no_state_is_refused(fake: FakeSources, tmp_path: Path, t
 
     with pytest.raises(NotAState, match=said):
         fake.load(path)
+
+
+def test_a_value_nested_too_deeply_is_refused(fake: FakeSources) -> None:
+    """A document that was read elsewhere is no state either where nobody could follow it to its end."""
+    document, deep = fake.dump(), []
+    for _ in range(100_000):
+        deep = [deep]
+    fake.datasift.sources.add()
+    row = fake.dump()["datasift"]["accounts"]["home"]["rows"]["sources"][0]
+    document["datasift"]["accounts"]["home"]["rows"]["sources"] = [{**row, "parameters": {"deep": deep}}]
+
+    with pytest.raises(NotAState, match="nested too deeply"):
+        fake.load(document)
+
+
+def test_a_clock_no_calendar_has_is_refused(fake: FakeSources) -> None:
+    """A time whose offset leads out of the calendar has its place told."""
+    document = fake.dump()
+    document["clock"]["now"] = "0001-01-01T00:00:00+05:00"
+
+    with pytest.raises(NotAState, match=r"\$.clock.now: .* expected a time within the years 1 to 9999 in UTC"):
+        fake.load(document)
 
 
 @pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)

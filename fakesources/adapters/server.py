@@ -72,6 +72,9 @@ class Server:
         """`http`, or `https` for a server with a certificate."""
         return "https" if self.tls else "http"
 
+    def __repr__(self) -> str:
+        return f"<Server at {self.url}>"
+
     @property
     def host(self) -> str:
         """Where clients reach it, as a Host header has it: "127.0.0.1:PORT"."""

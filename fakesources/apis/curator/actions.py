@@ -164,5 +164,5 @@ def _look_at_tag(call: Call, kind: SourceType, tag: str) -> None:
     if kind.tag_format is not None and not kind.tag_format.holds(tag):
         call.violate(
             "tag-format", at="$.tag", got=repr(tag), expected=f"{kind.tag_format.says} ({kind.name})",
-            says="A tag in another format than its source type's is taken, and finds nothing.", page="ids",
+            says="A tag in another format than its source type's is taken, and finds nothing there.", page="ids",
         )  # fmt: skip

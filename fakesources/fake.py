@@ -61,7 +61,7 @@ class FakeSources(Doors):
         self._given = {name: given[name] for name in options.ALL}
         self.seed = seed
         self.clock = Clock(clock)
-        self.journal = Journal(journal_size)
+        self.journal = Journal(journal_size, _OPERATIONS)
         editions = {"datasift": datasift, "curator": curator}
         settings: dict[str, Any] = {
             "datasift": DataSiftSettings(
@@ -221,6 +221,7 @@ class FakeSources(Doors):
         return made
 
 
+_OPERATIONS = tuple(endpoint.id for api in ALL for endpoint in api.endpoints)
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}
 
 

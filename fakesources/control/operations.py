@@ -68,7 +68,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         id="control.journal.read", method="GET", path=f"{ROOT}/journal",
-        does=watching.journal, asks="journal.query", gives={200: "journal"},
+        does=watching.journal, asks="journal.query", gives={200: "journal"}, refuses=(errors.INVALID,),
         says="Give the exchanges that pass the filters; with `wait`, wait until one does.",
     ),
     Operation(

@@ -8,7 +8,7 @@ against its shape too.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..core.carriers import Unreadable, json_of, pairs_of, text_of
@@ -128,12 +128,15 @@ def body_of(operation: Operation, request: Request) -> Any:
     except Unreadable as why:
         raise Refused(errors.UNREADABLE, part="body", reason=why) from None
     if operation.takes or value:
-        hold(shape_of(operation.takes or "nothing"), value, "the body")
+        elsewhere = shape_of(operation.asks).kinds if operation.asks else ()
+        hold(shape_of(operation.takes or "nothing"), value, "the body", elsewhere)
     return value
 
 
-def hold(wanted: Shape, value: Any, where: str) -> None:
-    """Hold a query or a body against its shape. Raises Refused at the first place that breaks it."""
+def hold(wanted: Shape, value: Any, where: str, in_query: Collection[str] = ()) -> None:
+    """Hold a query or a body against its shape; `in_query` are names that belong in the query. Raises Refused at the
+    first place that breaks it.
+    """
     if wanted.holds(value):
         return
     fault = wanted.faults(value)[0]
@@ -142,4 +145,6 @@ def hold(wanted: Shape, value: Any, where: str) -> None:
     got = repr(fault.names[0]) if near or fault.keyword == "additionalProperties" else shown(fault.got)
     expected = f"one of {', '.join(known)}" if known and fault.keyword == "additionalProperties" else described(fault)
     hint = f"; did you mean {near!r}?" if near else ""
+    if fault.keyword == "additionalProperties" and fault.names[0] in in_query:
+        hint = f"; it belongs in the query: ?{fault.names[0]}="
     raise Refused(errors.INVALID, where=where, place=fault.at, got=got, expected=expected, hint=hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..core.contract import nearest
@@ -20,6 +20,7 @@ _AWAKE = 0.2
 
 def journal(asked: Asked) -> Answer:
     """The exchanges that pass; with `wait`, as soon as one does."""
+    _know(asked.query.get("operation", ""), asked.plant.fake.journal.operations)
     passes = _filter(asked.query)
     until = time.monotonic() + asked.query.get("wait", 0)
     with asked.plant.fake.journal.listening() as bell:
@@ -33,6 +34,16 @@ def journal(asked: Asked) -> Answer:
     latest = found[-asked.query.get("limit", len(found)) :] if found else []
     told = [shown.exchange(kept, asked.plant.services[kept.api]) for kept in latest]
     return Answer(200, {"exchanges": told, "total": asked.plant.fake.journal.total})
+
+
+def _know(operation: str, known: Sequence[str]) -> None:
+    """Refuse an operation that is none, nor what the ids of several begin with: nothing would ever pass."""
+    if operation and not any(f"{each}.".startswith(f"{operation}.") for each in known):
+        near = nearest(operation, known)
+        raise Refused(
+            errors.INVALID, where="the query", place="$.operation", got=repr(operation),
+            expected="the id of an operation, or what several begin with", hint=f"; did you mean {near!r}?" if near else "",
+        )  # fmt: skip
 
 
 def _filter(query: Mapping[str, Any]) -> Callable[[Exchange], bool]:

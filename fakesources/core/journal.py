@@ -118,15 +118,18 @@ class Journal:
     """All that was asked and answered. Reading it changes nothing.
 
     Where a method takes an operation, a status or parameters, it means the exchanges that have them all; parameters
-    are compared with those that were understood, others may be there too.
+    are compared with those that were understood, others may be there too. An operation that is none of `operations`
+    raises ValueError: of a misspelt one nothing would ever be found.
     """
 
-    def __init__(self, size: int = SIZE) -> None:
+    def __init__(self, size: int = SIZE, operations: Sequence[str] = ()) -> None:
         if size < 1:
             raise ValueError(f"a journal keeps 1 exchange or more, not {size}")
         self.size = size
+        self.operations = operations
         self.total = 0
         self.turn = 0
+        self._forgotten = 0
         self._kept: deque[Exchange] = deque(maxlen=size)
         self._bells: list[Event] = []
         self._hanging = Lock()
@@ -153,13 +156,14 @@ class Journal:
     def forget(self, api: str, account: str) -> None:
         """Forget the exchanges of one account of an API; the numbers of the others stay."""
         kept = [each for each in self._kept if (each.api, each.account) != (api, account)]
+        self._forgotten += len(self._kept) - len(kept)
         self._kept.clear()
         self._kept.extend(kept)
 
     def clear(self) -> None:
         """Forget everything; what was asked before and is answered later is not kept either."""
         self._kept.clear()
-        self.total = 0
+        self.total = self._forgotten = 0
         self.turn += 1
 
     def __len__(self) -> int:
@@ -183,7 +187,11 @@ class Journal:
     def all(
         self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
     ) -> list[Exchange]:
-        """The exchanges that are meant, oldest first."""
+        """The exchanges that are meant, oldest first. Raises ValueError, as they all do, for an unknown operation."""
+        if operation and self.operations and operation not in self.operations:
+            near = nearest(operation, self.operations)
+            hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.operations)}"
+            raise ValueError(f"there is no operation {operation!r}; {hint}")
         sought = Sought(operation, status, params)
         return [exchange for exchange in self if not sought.missed_by(exchange)]
 
@@ -232,8 +240,8 @@ class Journal:
             lines += [f"  {name}: expected {wanted}, got {got}" for name, wanted, got in sought.missed_by(near)]
             lines.append("all of them:")
             lines += [f"  {exchange!r}" for exchange in islice(reversed(kept), 8)]
-        if self.total > len(kept):
-            lines.append(f"the journal keeps {self.size} exchanges; {self.total - len(kept)} older ones are gone")
+        if gone := self.total - self._forgotten - len(kept):
+            lines.append(f"the journal keeps {self.size} exchanges; {gone} older ones are gone")
         return "\n".join(lines)
 
 

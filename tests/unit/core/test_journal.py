@@ -135,6 +135,21 @@ def test_an_empty_journal_says_so(fake: FakeSources, ask: str, said: str) -> Non
     assert str(error.value) == said
 
 
+@pytest.mark.parametrize("ask", ["all", "count", "only", "last", "none"])
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        ("datasift.sorce.get", "there is no operation 'datasift.sorce.get'; did you mean 'datasift.source.get'"),
+        ("nosuch", "there is no operation 'nosuch'; there are datasift.source.create, "),
+        ("datasift", "there is no operation 'datasift'; "),
+    ],
+)
+def test_an_operation_nobody_has_is_refused(fake: FakeSources, ask: str, operation: str, said: str) -> None:
+    """A misspelt assertion does not pass: it says what there is."""
+    with pytest.raises(ValueError, match=said):
+        getattr(fake.journal, ask)(operation)
+
+
 def test_none_lists_what_was_asked(fake: FakeSources) -> None:
     """An operation that should not have been called is shown with its calls."""
     start(fake, A)
@@ -194,4 +209,7 @@ def test_one_account_can_be_forgotten(fake: FakeSources) -> None:
     fake.journal.forget("datasift", "alice")
 
     assert [(kept.number, kept.account) for kept in fake.journal] == [(2, "bob")]
+    with pytest.raises(AssertionError, match="found none") as error:
+        fake.journal.last("datasift.source.start")
+    assert "gone" not in str(error.value)
     assert all(isinstance(kept, Exchange) for kept in fake.journal)

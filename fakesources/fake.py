@@ -59,6 +59,9 @@ class FakeSources(Doors):
     ) -> None:
         given = locals()
         self._given = {name: given[name] for name in options.ALL}
+        wrong = options.misfits(self._given)
+        if wrong:
+            raise ValueError(wrong)
         self.seed = seed
         self.clock = Clock(clock)
         self.journal = Journal(journal_size, _OPERATIONS)

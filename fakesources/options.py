@@ -64,8 +64,22 @@ def _clock(text: str) -> datetime | Literal["real"]:
     return when
 
 
-def _option(default: Any, help: str, metavar: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
-    return field(default=default, repr=not secret, metadata={"help": help, "metavar": metavar, "read": read})
+def _option(
+    default: Any,
+    help: str,
+    metavar: str,
+    read: Callable[[str], Any] = str,
+    *,
+    kinds: tuple[type, ...] = (),
+    expected: str = "",
+    secret: bool = False,
+) -> Any:
+    kinds = kinds or (type(default),)
+    told = {"help": help, "metavar": metavar, "read": read, "kinds": kinds, "expected": expected or _WORDS[kinds[0]]}
+    return field(default=default, repr=not secret, metadata=told)
+
+
+_WORDS: Mapping[type, str] = {bool: "True or False", int: "a whole number", str: "a text", Mapping: "a mapping"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +89,20 @@ class Options:
     datasift: str = _option("docs-1.6", "the edition of DataSift's API: docs-1.6 or live-1.6", "EDITION")
     curator: str = _option("docs-2017", "the edition of Curator's API: docs-2017 or docs-2025", "EDITION")
     strict: bool = _option(True, "whether a contract violation fails the test, or is listed only", "YES|NO", _yes_or_no)
-    seed: int | str = _option(0, "what ids are derived from", "SEED", _seed)
+    seed: int | str = _option(
+        0, "what ids are derived from", "SEED", _seed, kinds=(int, str), expected="a whole number or a text"
+    )
     credentials: Credentials | None = _option(  # noqa: RUF009  # it gives a field
         None,
         "the only accounts and keys that are right; without any, every well-formed one is",
         "API:ACCOUNT=KEY,...",
         _credentials,
+        kinds=(Mapping,),
         secret=True,
     )
-    hosts: Mapping[str, str] | None = _option(None, "further base URLs to answer for", "URL=API,...", _hosts)
+    hosts: Mapping[str, str] | None = _option(
+        None, "further base URLs to answer for", "URL=API,...", _hosts, kinds=(Mapping,)
+    )
     rate_limit: int = _option(10_000, "DataSift: the credits an account has in an hour", "CREDITS", int)
     rate_limit_status: int = _option(
         403, "DataSift: what a call beyond the limit is answered: 403 or 429", "STATUS", int
@@ -98,10 +117,17 @@ class Options:
         "at-once",
         "Curator: when the posts of a new source arrive: at-once, when-told, or after so many seconds",
         "WHEN",
+        kinds=(str, float, int),
+        expected="a text or a number",
     )
     journal_size: int = _option(1000, "how many exchanges the journal keeps", "COUNT", int)
     clock: datetime | Literal["real"] | None = _option(  # noqa: RUF009  # it gives a field
-        None, "the time the clock stands at (ISO 8601 with its time zone), or real to follow real time", "TIME", _clock
+        None,
+        "the time the clock stands at (ISO 8601 with its time zone), or real to follow real time",
+        "TIME",
+        _clock,
+        kinds=(datetime,),
+        expected="an aware datetime or 'real'",
     )
 
 
@@ -114,6 +140,8 @@ class Option:
     help: str
     metavar: str
     reading: Callable[[str], Any]
+    kinds: tuple[type, ...]
+    expected: str
 
     def read(self, text: str) -> Any:
         """A value written as text. Raises ValueError, naming the option and what was expected."""
@@ -122,12 +150,34 @@ class Option:
         except ValueError as error:
             raise ValueError(f"{self.name}: {error}") from None
 
+    def misfit(self, value: Any) -> str:
+        """What to say of a value of another kind than the option has; empty when it is of that kind."""
+        if value is self.default or (isinstance(value, self.kinds) and (type(value) is not bool or bool in self.kinds)):
+            return ""
+        if value == "real" and datetime in self.kinds:
+            return ""
+        got = f"a {type(value).__name__}" if Mapping in self.kinds else repr(value)  # keys are in there
+        return f"{self.name}: expected {self.expected}, not {got}"
+
 
 ALL: Mapping[str, Option] = {
-    each.name: Option(each.name, each.default, each.metadata["help"], each.metadata["metavar"], each.metadata["read"])
+    each.name: Option(
+        each.name,
+        each.default,
+        each.metadata["help"],
+        each.metadata["metavar"],
+        each.metadata["read"],
+        each.metadata["kinds"],
+        each.metadata["expected"],
+    )
     for each in fields(Options)
 }
 """Every option by name, in order."""
+
+
+def misfits(given: Mapping[str, Any]) -> str:
+    """What to say of values of another kind than their options have; empty when all of them are of that kind."""
+    return "; ".join(filter(None, [ALL[name].misfit(value) for name, value in given.items()]))
 
 
 def unknown(names: Iterable[str]) -> str:

@@ -132,10 +132,10 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse markers with options that do not exist, before any test runs."""
+    """Refuse markers with options that do not exist, or with values they cannot have, before any test runs."""
     for item in items:
         for mark in item.iter_markers("fakesources"):
-            wrong = options.unknown(mark.kwargs)
+            wrong = options.unknown(mark.kwargs) or options.misfits(mark.kwargs)
             if mark.args:
                 wrong = f"it takes options by name, such as strict=False, not {mark.args[0]!r}"
             if wrong:

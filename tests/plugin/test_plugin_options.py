@@ -41,10 +41,12 @@ def test_a_marker_chooses_and_merges_from_module_to_function(run: Run) -> None:
     [
         ("datasfit='live-1.6'", "there is no option 'datasfit'; did you mean 'datasift'?"),
         ("'live-1.6'", "it takes options by name, such as strict=False, not 'live-1.6'"),
+        ("strict='no'", "strict: expected True or False, not 'no'"),
+        ("seed=1.5", "seed: expected a whole number or a text, not 1.5"),
     ],
 )
 def test_unknown_options_are_refused_at_collection(run: Run, mark: str, said: str) -> None:
-    """A marker with an option that does not exist stops the run before any test, and names the nearest."""
+    """A marker with an option that does not exist, or a value of another kind, stops the run before any test."""
     result = run(
         f"""
         import pytest

@@ -10,14 +10,29 @@ import click
 
 from ..verify.recordings.entries import MIB, Bounds, Unusable
 from ..verify.suite import check_files
-from ..verify.writing import FORMS
+from ..verify.writing import FORMS, unchecked
 from .output import Failed, put
 
 LARGE = 8 * MIB
 """From how many bytes on a progress bar is worth its line."""
 
 
-@click.command()
+LAYOUT = """
+JSON lines have one exchange a line (broken here to be read), in a form that any program can write:
+
+\b
+  {"request": {"method": "POST", "url": "https://api.curator.io/v1/feeds",
+               "headers": {"Content-Type": "application/json"},
+               "json": {"name": "Cats"}},
+   "response": {"status": 200, "headers": {}, "body": "..."},
+   "at": "2026-01-01T00:00:00Z", "label": "a feed"}
+
+A body is "body" (text), "json" (a value) or "base64", and left out where there is none. "headers", "at" (or seconds
+since 1970) and "label" may be left out.
+"""
+
+
+@click.command(epilog=LAYOUT)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
     "--edition", "editions", multiple=True, metavar="NAME", help="Hold to this edition; the best fit if left out."
@@ -49,7 +64,7 @@ def command(
 ) -> None:
     """Hold recorded traffic to the contract: HAR, VCR cassettes (Python's or Ruby's) or JSON lines.
 
-    Exits with 0 when nothing was found, 1 when something was, 2 when a file cannot be used.
+    Exits with 0 when nothing was found, 1 when something was, 2 when a file cannot be used or has nothing to check.
     """
     bounds = Bounds() if max_size is None else Bounds.of(max_size * MIB)
     total = sum(path.stat().st_size for path in files if path.is_file())
@@ -64,4 +79,6 @@ def command(
     except (Unusable, ValueError) as why:
         raise click.UsageError(str(why)) if not isinstance(why, Unusable) else Failed(str(why)) from None
     put(FORMS[form](report), output)
+    if why_not := unchecked(report):
+        raise Failed(why_not)
     sys.exit(1 if report.findings else 0)

@@ -17,7 +17,7 @@ from ..core.messages import Request
 from ..core.routes import route
 from .exchanges import Judge, Judged
 from .recordings.entries import Entry
-from .report import Groups, Part, Report
+from .report import PLACES, Groups, Part, Report
 from .sessions import Session
 
 BEHIND = 200
@@ -92,6 +92,7 @@ class Check:
             {"": ALL[0].name}, {url: ALL[0].name for url, name in (bases or {}).items() if not name}
         )
         self._others = self._preflights = 0
+        self._seen: list[str] = []
 
     def take(self, entry: Entry) -> dict[str, list[Violation]]:
         """Take one exchange in. Gives its findings by edition; none where it is not with one of the APIs."""
@@ -101,6 +102,9 @@ class Check:
         found = self._whose(entry.request)
         if found is None:
             self._others += 1
+            host = entry.request.host
+            if host and len(self._seen) <= PLACES and host not in self._seen:
+                self._seen.append(host)  # one more than is told, so that it is known that there are more
             return {}
         if entry.request.method == "OPTIONS" and entry.request.header("access-control-request-method"):
             self._preflights += 1
@@ -116,7 +120,7 @@ class Check:
     def report(self, files: Iterable[str] = ()) -> Report:
         """What came out of everything that was taken in."""
         parts = tuple(hearing.part() for hearing in self._hearings.values() if hearing.operations)
-        return Report(tuple(files), parts, self._others, self._preflights)
+        return Report(tuple(files), parts, self._others, self._preflights, tuple(self._seen))
 
     def _whose(self, request: Request) -> tuple[str, str] | None:
         host, path = request.host, request.path

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..core.contract import Violation
 
 PLACES = 5
-"""How many places of equal findings are kept by name."""
+"""How many places of equal findings, and how many other hosts, are kept by name."""
 
 
 @dataclass(slots=True)
@@ -80,13 +80,14 @@ class Part:
 class Report:
     """What came out of the files: a part for each API that was met, and how many exchanges were left out.
 
-    `others` were with other hosts, `preflights` a browser's own questions.
+    `others` were with other hosts, `hosts` the first few of them; `preflights` were a browser's own questions.
     """
 
     files: tuple[str, ...]
     parts: tuple[Part, ...]
     others: int = 0
     preflights: int = 0
+    hosts: tuple[str, ...] = ()
 
     @property
     def exchanges(self) -> int:

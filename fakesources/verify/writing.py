@@ -20,12 +20,13 @@ def text(report: Report) -> str:
         lines += [_held(part), ""]
         for group in part.groups:
             lines += [*_told(part, group, _alone(report)), ""]
-    left = [f"{report.others} with other hosts"] if report.others else []
+    named = f" ({_hosts(report)})" if report.hosts else ""
+    left = [f"{report.others} with other hosts{named}"] if report.others else []
     left += [f"{report.preflights} preflights"] if report.preflights else []
     if left:
         lines.append(f"Left out: {', '.join(left)}.")
     if not report.parts:
-        lines.append("Nothing was checked: no exchange is with one of the APIs (see --base-url).")
+        lines.append("Nothing was checked.")
     elif report.findings:
         kinds = sum(len(part.groups) for part in report.parts)
         lines.append(
@@ -87,6 +88,21 @@ def junit(report: Report) -> str:
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
 
 
+def unchecked(report: Report) -> str:
+    """Why nothing was checked, in a sentence; empty where something was."""
+    if report.exchanges:
+        return ""
+    if not report.others + report.preflights:
+        return "Nothing was checked: no exchange was recorded."
+    if not report.others:
+        return "Nothing was checked: there is nothing but a browser's preflights."
+    seen = f"those asked are {_hosts(report)}" if report.hosts else "none was named"
+    return (
+        f"Nothing was checked: no request went to one of the APIs' hosts; {seen};"
+        " name what stands for an API with --base-url."
+    )
+
+
 FORMS: dict[str, Callable[[Report], str]] = {"text": text, "json": as_json, "junit": junit}
 
 
@@ -95,6 +111,11 @@ def _held(part: Part) -> str:
     others = [f"{name} would give {count}" for name, count in counts.items() if name != part.edition]
     chosen = f" (the best fit; {', '.join(others)})" if part.chosen and others else ""
     return f"{part.api}: {_many(part.exchanges, 'exchange')} held to {part.edition}{chosen}, {_many(part.findings, 'finding')}"
+
+
+def _hosts(report: Report) -> str:
+    """The other hosts by name."""
+    return ", ".join(report.hosts[:PLACES]) + (" and others" if len(report.hosts) > PLACES else "")
 
 
 def _alone(report: Report) -> str:

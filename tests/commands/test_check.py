@@ -17,6 +17,8 @@ from click.testing import CliRunner, Result
 
 from fakesources.apis import ALL
 from fakesources.cli import main
+from fakesources.verify import check, check_files
+from fakesources.verify.writing import FORMS
 
 RECORDINGS = Path(__file__).parents[1] / "verify" / "recordings"
 BASE = ("--base-url", "http://127.0.0.1:18400")
@@ -153,17 +155,82 @@ def test_an_output_that_cannot_be_written_is_one_line_and_exit_code_2(command: t
     assert ran.stderr == f"Error: {tmp_path / 'nowhere' / 'x'}: No such file or directory\n"
 
 
-def test_nothing_to_check_is_said(tmp_path: Path) -> None:
-    """A recording of other hosts has no findings, and says why."""
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("urls", "seen"),
+    [
+        (["https://example.org/"], "those asked are example.org; name"),
+        (
+            ["https://b.example/", "http://a.example:81/", "https://b.example/x"],
+            "those asked are b.example, a.example:81; name",
+        ),
+        ([f"https://{n}.example/" for n in range(9)], "3.example, 4.example and others; name"),
+        (["/v1/sources"], "none was named; name"),
+    ],
+    ids=["one", "two", "many", "without a host"],
+)
+def test_nothing_to_check_is_told_and_exit_code_2(urls: list[str], seen: str, form: str, tmp_path: Path) -> None:
+    """A recording of other hosts alone proves nothing: they are named, with the option that may be missing."""
     path = tmp_path / "a.jsonl"
-    path.write_text(line(url="https://example.org/"), "utf-8")
+    path.write_text("\n".join(line(url=url) for url in urls), "utf-8")
+
+    ran = run("check", path, "--format", form)
+
+    assert ran.exit_code == 2
+    assert ran.stdout.startswith(FORMS[form](check_files([path])))
+    assert ran.stderr.startswith("Error: Nothing was checked: no request went to one of the APIs' hosts; ")
+    assert ran.stderr.endswith(f"{seen} what stands for an API with --base-url.\n")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_an_address_that_was_mistyped_is_no_success() -> None:
+    """Where no request went to the base URL that was named, the exit code is 2."""
+    ran = run("check", RECORDINGS / "chromium.har", "--base-url", "http://127.0.0.1:18401")
+
+    assert ran.exit_code == 2
+    assert "those asked are 127.0.0.1:18400;" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ('{"log": {"entries": []}}', "no exchange was recorded"),
+        (
+            line(method="OPTIONS", headers={"Access-Control-Request-Method": "PUT"}),
+            "there is nothing but a browser's preflights",
+        ),
+    ],
+)
+def test_a_recording_without_exchanges_is_no_success(content: str, why: str, tmp_path: Path) -> None:
+    """A recorder that recorded nothing, or nothing of the API's, proves nothing."""
+    path = tmp_path / "traffic"
+    path.write_text(content, "utf-8")
 
     ran = run("check", path)
 
-    assert ran.exit_code == 0
-    assert ran.stdout.splitlines() == [
-        "Left out: 1 with other hosts.", "Nothing was checked: no exchange is with one of the APIs (see --base-url).",
-    ]  # fmt: skip
+    assert ran.exit_code == 2
+    assert ran.stdout.endswith("Nothing was checked.\n")
+    assert ran.stderr == f"Error: Nothing was checked: {why}.\n"
+
+
+def test_other_hosts_are_left_out(broken: Path) -> None:
+    """Beside what is checked, what is not is counted and named."""
+    with broken.open("a", encoding="utf-8") as file:
+        file.write("\n" + line(url="https://example.org/"))
+
+    assert "Left out: 1 with other hosts (example.org)." in run("check", broken).stdout.splitlines()
+    assert json.loads(run("check", broken, "--format", "json").stdout)["other_hosts"] == 1
+
+
+def test_the_layout_of_json_lines_is_told() -> None:
+    """The exchange that `check --help` shows is one that is read, and what it sends and answers is looked at."""
+    told = run("check", "--help").stdout
+
+    example, end = json.JSONDecoder().raw_decode(told, told.index('{"request"'))
+    assert told[end] == "\n"
+    assert {found.side for found in check(example)} == {"reply"}
+    example["request"]["json"] = {"nmae": "Cats"}
+    assert {found.side for found in check(example)} == {"request", "reply"}
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminals to be had on this system")
@@ -171,7 +238,7 @@ def test_a_large_file_shows_how_far_it_is_on_a_terminal_alone(tmp_path: Path) ->
     """On a terminal a bar, on standard error; in a log nothing."""
     path = tmp_path / "large.jsonl"
     elsewhere = line(url="https://example.org/", body="x" * 100_000)
-    path.write_text("\n".join([elsewhere] * 90), "utf-8")
+    path.write_text("\n".join([line(), *[elsewhere] * 90]), "utf-8")
     command = [sys.executable, "-m", "fakesources", "check", str(path)]
     ours, theirs = os.openpty()
 

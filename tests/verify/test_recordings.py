@@ -278,6 +278,7 @@ def test_memory_is_bounded_whatever_the_size(kind: str, tmp_path: Path) -> None:
     )
     with path.open("wb") as file:
         if kind == "lines":
+            file.write(json.dumps(LINE | {"response": {"status": 200, "json": []}}).encode() + b"\n")
             file.writelines([line.encode() + b"\n"] * 300)
         else:
             file.write(b'{"log": {' if kind == "document" else b'{"request": "')

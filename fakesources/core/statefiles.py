@@ -82,7 +82,7 @@ def opened(path: Path) -> Any:
     except ValueError as error:
         raise NotAState(f"{path} is not JSON: {error}") from None
     except RecursionError:
-        raise NotAState(f"{path} is no state: it is nested too deeply") from None
+        raise NotAState(f"{path} is nested too deeply") from None
 
 
 def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], Moment]:

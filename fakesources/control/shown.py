@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.carriers import Unreadable, is_json, json_of, media_type, pairs_of, text_of
 from ..core.contract import MASK, Violation, masked
-from ..core.curl import hidden, masked_url
+from ..core.curl import hidden, hidden_headers, masked_url
 from ..core.journal import Exchange
 from ..core.messages import Pairs
 
 if TYPE_CHECKING:
     from ..core.calls import Service
 
-_CREDENTIALS = frozenset({"authorization", "auth", "cookie", "proxy-authorization"})
 _FORM = "application/x-www-form-urlencoded"
 _FACTS = ("rule", "operation", "at", "got", "expected", "says", "page", "nearest", "side")
 
@@ -59,8 +58,7 @@ def account(name: str, service: Service) -> str:
 
 
 def _headers(pairs: Pairs, secrets: frozenset[str]) -> list[list[str]]:
-    secret = secrets | _CREDENTIALS
-    return [[name, MASK if name.lower() in secret else value] for name, value in pairs]
+    return [list(pair) for pair in hidden_headers(pairs, secrets)]
 
 
 def _text(body: bytes, media: str, secrets: frozenset[str]) -> str:

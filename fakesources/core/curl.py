@@ -26,7 +26,7 @@ _UNSAID = frozenset(
 
 _FORM = "application/x-www-form-urlencoded"
 _LONG = 2_000
-_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token"})
+_CREDENTIALS = frozenset({"authorization", "auth", "cookie", "proxy-authorization", "x-api-key", "x-auth-token"})
 
 
 def curl(request: Request, secrets: Secrets) -> str:
@@ -34,12 +34,17 @@ def curl(request: Request, secrets: Secrets) -> str:
     parts = ["curl", *_method(request), quote(masked_url(request, secrets))]
     media = request.header("content-type")
     body, default = _body(request, secrets)
-    for name, value in request.headers:
+    for name, value in hidden_headers(request.headers, secrets):
         if name.lower() not in _UNSAID:
-            parts += ["-H", quote(f"{name}: {MASK if is_secret(name, secrets | _CREDENTIALS) else value}")]
+            parts += ["-H", quote(f"{name}: {value}")]
     if media is not None and body and media_type(media) != default:
         parts += ["-H", quote(f"Content-Type: {media}")]
     return " ".join([*parts, *body])
+
+
+def hidden_headers(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> list[tuple[str, str]]:
+    """The headers, with those masked that carry a credential."""
+    return [(name, MASK if is_secret(name, secrets | _CREDENTIALS) else value) for name, value in pairs]
 
 
 def masked_url(request: Request, secrets: Secrets) -> str:

@@ -78,3 +78,22 @@ def test_no_secret_is_told_of_a_call_however_it_was_sent(sent: dict[str, Any]) -
     with pytest.raises(AssertionError) as raised:
         fake.check()
     assert "TOPSECRET" not in str(raised.value)
+
+
+def test_a_slip_of_the_finger_does_not_uncover_a_secret() -> None:
+    """A secret under a misspelt name, or in a header of a usual name, is masked in violations and in the journal's export."""
+    from fakesources.control import shown
+
+    fake = FakeSources(strict=False)
+    with fake.responses():
+        requests.post(
+            "https://api.curator.io/v1/sources?api_key=KEY&api_kye=TOPSECRET",
+            json={"source_type": 2, "tag": "a", "feed_id": fake.curator.feeds.add().id, "acces_token": "TOPSECRET"},
+            headers={"X-Api-Key": "TOPSECRET", "X-Auth-Token": "TOPSECRET", "Authorisation": "TOPSECRET"},
+            timeout=5,
+        )
+
+    assert fake.violations
+    told = [*map(str, fake.violations), repr(fake.violations), repr(fake.journal.last())]
+    told.append(str(shown.exchange(fake.journal.last(), fake.services["curator"])))
+    assert not [text for text in told if "TOPSECRET" in text]

@@ -81,7 +81,7 @@ class FakeSources(Doors):
             )
             for api in ALL
         }
-        faults = Faults(ALL)
+        faults = Faults(ALL, self.clock)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
         super().__init__(self._engine.handle, Hosts(_VENDORS, hosts), faults, [], strict)
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)

@@ -12,19 +12,22 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from math import inf
 from types import TracebackType
 from typing import Any, Literal, get_args
 
-from .contract import nearest
+from .contract import nearest, shown
 from .curl import readable
 from .endpoints import Api, Endpoint
 from .errors import Problem
 from .journal import Asked
 from .messages import Pairs, Request
+from .world import Clock
 
 BODILESS = (204, 304)
 """The statuses, of those that a test may arrange, whose answers have no body: RFC 9110, 6.4.1."""
+
+LONGEST = 36_525 * 86_400
+"""The longest delay in seconds: a hundred years, which a clock can pass and a door could sleep."""
 
 Breaking = Literal["reset", "empty", "truncated", "timeout"]
 When = Callable[[Asked], bool] | Mapping[str, Any] | None
@@ -136,10 +139,13 @@ class Latch(AbstractContextManager["Latch"]):
 
 
 class Faults:
-    """What is arranged to go wrong in one fake. `any` tells at a glance whether there is anything at all."""
+    """What is arranged to go wrong in one fake. `any` tells at a glance whether there is anything at all; `clock` is
+    the one that delays pass on in-process.
+    """
 
-    def __init__(self, apis: Iterable[Api[Any]]) -> None:
+    def __init__(self, apis: Iterable[Api[Any]], clock: Clock) -> None:
         self._apis = tuple(apis)
+        self._clock = clock
         self._planned: list[Planned] = []
         self._latches: list[Latch] = []
         self.any = False
@@ -242,9 +248,12 @@ class Faults:
     def delay(self, operation: str, seconds: float, *, times: int | None = None, when: When = None) -> Planned:
         """Take `seconds` to answer, every time unless `times` says otherwise: on the fake's clock in-process, where
         nothing sleeps, and really on a socket. A client that waits less in-process gets its own timeout error.
+
+        Raises ValueError for less than nothing and for more than a hundred years. A clock that reaches the end of
+        the year 9999 by it stops there, and what is left of the delay is not counted.
         """
-        if not 0 <= seconds < inf:
-            raise ValueError(f"a delay takes 0 seconds or more, not {seconds:g}")
+        if not 0 <= seconds <= LONGEST:
+            raise ValueError(f"a delay takes 0 seconds or more, up to {LONGEST} (100 years), not {shown(seconds)}")
         self._find(operation)
         return self._plan(Planned(operation, f"delay of {seconds:g} s", when, times, delay=seconds))
 
@@ -276,11 +285,15 @@ class Faults:
                 latch.hold(operation, asked)
 
     def delays(self, operation: str, request: Request) -> float:
-        """How many seconds a request takes; each delay counts as happened."""
+        """How many seconds a request takes; each delay counts as happened. In-process it is no more than the clock has
+        left, and on a socket no more than a door could sleep.
+        """
         planned = self._meant(operation, request, delays=True)
         for delay in planned:
             delay.happens()
-        return sum(delay.delay or 0.0 for delay in planned)
+        if not planned:
+            return 0.0
+        return min(sum(delay.delay or 0.0 for delay in planned), LONGEST if request.peer else self._clock.left())
 
     def due(self, operation: str, request: Request) -> Planned | None:
         """What goes wrong with a request: the first that is meant for it, which is still to be told that it happens."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from hashlib import blake2b
+from math import nextafter
 from typing import Literal
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,7 +43,8 @@ class Clock:
 
     Reading it runs nothing; `advance` and `set` run what falls due, in order, each at its own time, and hold no lock
     while it runs. `start` "real" is the real time, which it then follows. Raises ValueError for a start without a
-    time zone, and, as whatever moves it does, for a time outside the years 1 to 9999 in UTC.
+    time zone, and, as whatever moves it does, for a time outside the years 1 to 9999 in UTC; real time that would
+    carry it out of them leaves it at their end.
     """
 
     def __init__(self, start: datetime | Literal["real"] | None = None) -> None:
@@ -71,13 +73,19 @@ class Clock:
             if self._start == "real":
                 self._base, self._since = time.time(), time.monotonic()
             else:
-                self._base, self._since = START_SECONDS if self._start is None else self._start.timestamp(), None
+                self._base, self._since = START_SECONDS if self._start is None else _aware(self._start, "a clock"), None
 
     def seconds(self) -> float:
         """The time as seconds since 1970."""
         if self._since is None:
             return self._base
-        return self._base + time.monotonic() - self._since
+        return min(self._base + time.monotonic() - self._since, _LAST)
+
+    def left(self) -> float:
+        """How many seconds it may be moved on by: up to the last whole second of the calendar, so that a clock that
+        runs does not pass its end while it is moved.
+        """
+        return max(0.0, _LAST_WHOLE - self.seconds())
 
     def now(self) -> datetime:
         """The time as an aware datetime in UTC."""
@@ -148,7 +156,7 @@ class Clock:
         """Go back to a moment, to what was arranged then and to nothing else; nothing happens on the way."""
         with self._lock:
             self._due = list(moment.due)
-            self._base = moment.seconds
+            self._base = min(moment.seconds, _LAST)
             self._since = time.monotonic() if moment.running else None
 
     def _reach(self, when: float) -> None:
@@ -188,6 +196,8 @@ def in_seconds(seconds: float = 0, **parts: float) -> float:
         raise ValueError(f"{_CALENDAR}, and no step leads further") from None
 
 
+_LAST_WHOLE = datetime.max.replace(microsecond=0, tzinfo=UTC).timestamp()
+_LAST = nextafter(_LAST_WHOLE + 1, 0)
 _CALENDAR = "a clock shows the years 1 to 9999 in UTC"
 
 
@@ -196,7 +206,7 @@ def _aware(when: datetime, who: str) -> float:
         raise ValueError(f"{who} takes an aware datetime, such as datetime(2026, 1, 1, tzinfo=UTC); got {when!r}")
     if when.tzinfo is None:
         raise ValueError(f"{who} takes an aware datetime, such as {when.isoformat()}+00:00; got {when.isoformat()}")
-    return when.timestamp()
+    return min(when.timestamp(), _LAST)  # seconds are coarser so far away: the last microsecond would be the year 10000
 
 
 class HttpDate:

@@ -504,6 +504,7 @@ class TestClock:
         ("GET", "/journal?api=datsift", None, 404, "'datasift'"),
         ("POST", "/faults", {"operation": "datasift.source.start"}, 400, "one of refuse"),
         ("POST", "/faults", {"operation": "datasift.source.start", "delay": 1, "hold": True}, 400, "one of refuse"),
+        ("POST", "/faults", {"operation": "datasift.source.start", "delay": 1e12}, 400, "$.delay"),
         ("POST", "/faults", {"operation": "datasift.source.strat", "hold": True}, 422, "datasift.source.start"),
         ("POST", "/faults", {"operation": "datasift.source.start", "refuse": "not-fuond"}, 422, "not-found"),
         ("GET", "/rules/datasift.source.start.not-fuond", None, 404, "datasift.source.start.not-found"),

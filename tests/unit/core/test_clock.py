@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -145,6 +146,27 @@ def test_a_running_clock_follows_real_time() -> None:
     assert clock.now() == clock.now()
     clock.run()
     assert clock.running
+
+
+def test_the_last_moment_of_the_calendar_can_be_set() -> None:
+    """The latest time there is may be given as what it is, also in a state."""
+    fake = FakeSources(clock=datetime.max.replace(tzinfo=UTC))
+
+    assert fake.clock.set(datetime.max.replace(tzinfo=UTC)).year == 9999
+    state = fake.dump()
+    fake.load({**state, "clock": {**state["clock"], "now": datetime.max.replace(tzinfo=UTC).isoformat()}})
+    assert fake.clock.now().year == 9999
+
+
+def test_a_running_clock_stops_at_the_end_of_the_calendar() -> None:
+    """There is no time after it that could be shown."""
+    clock = Clock(datetime.max.replace(tzinfo=UTC))
+    clock.run()
+
+    time.sleep(0.01)
+
+    assert clock.now().year == 9999
+    assert clock.left() == 0
 
 
 def test_a_running_clock_lets_happen_what_it_has_reached() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from fakesources import FakeSources, Reply, Request
 from fakesources.apis import ALL
+from fakesources.core.faults import LONGEST
 
 START = "datasift.source.start"
 ALICE = (("Authorization", "alice:key"), ("Content-Type", "application/x-www-form-urlencoded"))
@@ -133,9 +135,11 @@ def test_every_documented_refusal_can_be_arranged(api: Any, endpoint: Any) -> No
         (lambda faults: faults.breaks(START, "rest"), "not 'rest'; did you mean 'reset'"),
         (lambda faults: faults.status(START, 204, body={}), "204 has no body"),
         (lambda faults: faults.status(START, 304, body=b""), "304 has no body"),
-        (lambda faults: faults.delay(START, -1), "0 seconds or more, not -1"),
-        (lambda faults: faults.delay(START, float("nan")), "0 seconds or more, not nan"),
-        (lambda faults: faults.delay(START, float("inf")), "0 seconds or more, not inf"),
+        (lambda faults: faults.delay(START, -1), "0 seconds or more, .*, not -1"),
+        (lambda faults: faults.delay(START, float("nan")), "0 seconds or more, .*, not NaN"),
+        (lambda faults: faults.delay(START, float("inf")), "0 seconds or more, .*, not Infinity"),
+        (lambda faults: faults.delay(START, 1e12), "up to 3155760000 .100 years., not 1000000000000.0"),
+        (lambda faults: faults.delay(START, 10**400), "up to 3155760000 .100 years., not 1000"),
         (lambda faults: faults.next(START, "not-found", times=0), "times is 1 or more"),
         (lambda faults: faults.latch("nothing"), "there is no operation 'nothing'"),
     ],
@@ -230,6 +234,33 @@ def test_a_delay_passes_on_the_clock_in_process(fake: FakeSources, source: str) 
     assert reply.delay == 90
     assert fake.clock.now().isoformat() == "2026-01-01T00:01:30+00:00"
     assert reply.header("date") == "Thu, 01 Jan 2026 00:01:30 GMT"
+
+
+@pytest.mark.parametrize("running", [False, True])
+@pytest.mark.parametrize("left", [timedelta(0), timedelta(seconds=2), timedelta(days=400)])
+def test_a_delay_ends_with_the_calendar(left: timedelta, running: bool) -> None:
+    """A clock close to the end of the year 9999 is answered by as ever, and no delay moves it out of that year."""
+    fake = FakeSources(clock=datetime.max.replace(tzinfo=UTC) - left)
+    source = fake.datasift.sources.add().id
+    if running:
+        fake.clock.run()
+    fake.faults.delay(START, LONGEST)
+    fake.faults.delay(START, LONGEST)
+
+    replies = [start(fake, source) for _ in range(3)]
+
+    assert [reply.status for reply in replies] == [200, 200, 200]
+    assert fake.clock.now() >= datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert replies[0].header("date") == "Fri, 31 Dec 9999 23:59:59 GMT"
+    fake.load(fake.dump())
+
+
+def test_no_door_is_told_to_sleep_for_longer_than_it_can(fake: FakeSources, source: str) -> None:
+    """Delays that come together on a socket are no longer than the longest that can be arranged."""
+    fake.faults.delay(START, LONGEST)
+    fake.faults.delay(START, LONGEST)
+
+    assert start(fake, source, peer="127.0.0.1").delay == LONGEST
 
 
 def test_a_delay_is_the_doors_on_a_socket(fake: FakeSources, source: str) -> None:

@@ -132,10 +132,12 @@ def _fill(account: Account, value: Any, at: Place) -> None:
     for name, store in account.stores.items():
         store.borrow(Tables())
         rows = _value(tuple[account.rows[name], ...], kinds[name], (*at, "rows", name))  # type: ignore[name-defined]
+        taken = set()
         for number, row in enumerate(rows):
-            if row.id in store:
+            if row.id in taken:
                 _refuse((*at, "rows", name, number, "id"), row.id, "an id of its own")
-            store.put(row)
+            taken.add(row.id)
+        store.put_all(rows)
     for name, store in account.stores.items():
         for number, row in enumerate(store.as_made()):
             field, expected = account.astray(row)

@@ -7,7 +7,7 @@ snapshot lends the tables as they are and the first write after it copies them o
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -112,6 +112,34 @@ class Store(Generic[R]):
                 insort(entries, entry)
         return row
 
+    def put_all(self, rows: Iterable[R]) -> None:
+        """Keep many rows, as if each were put in its turn; new ones are sorted into their groups all at once."""
+        tables = self._writable()
+        new: dict[Any, R] = {}
+        for row in rows:
+            if row.id in tables.rows or row.id in new:
+                self._enter(tables, new)
+                new = {}
+                self.put(row)
+            else:
+                new[row.id] = row
+        self._enter(tables, new)
+
+    def _enter(self, tables: Tables[R], new: Mapping[Any, R]) -> None:
+        """Put rows whose ids are new to the tables."""
+        places = {id: (self._order(row), turn) for turn, (id, row) in enumerate(new.items(), tables.turns + 1)}
+        tables.turns += len(new)
+        tables.rows.update(new)
+        tables.places.update(places)
+        ordered = sorted((place, id) for id, place in places.items())
+        rows = [new[id] for _, id in ordered]
+        for name, value in self._groups:
+            joining: dict[Hashable, list[tuple[Place, Any]]] = {}
+            for entry, row in zip(ordered, rows, strict=True):
+                joining.setdefault(value(row), []).append(entry)
+            for key, entries in joining.items():
+                _merge(tables.groups.setdefault((name, key), []), entries)
+
     def remove(self, id: object) -> R:
         """Take a row out and give it back; raises NoSuchRow."""
         row = self[id]
@@ -168,3 +196,19 @@ class Store(Generic[R]):
             del entries[bisect_left(entries, entry)]
             if not entries:
                 del tables.groups[group]
+
+
+def _merge(entries: list[tuple[Place, Any]], joining: list[tuple[Place, Any]]) -> None:
+    """Have some entries among others; both are in order."""
+    if not entries or entries[-1] < joining[0]:
+        entries += joining
+    elif len(joining) * _FEW < len(entries):
+        for entry in joining:
+            insort(entries, entry)
+    else:
+        entries += joining
+        entries.sort()  # two runs in order, which cost one pass
+
+
+_FEW = 32
+"""One entry in so many is found its place for itself, sooner than all of them are gone through."""

@@ -62,11 +62,16 @@ class CuratorAccount(Account):
     def settle(self, at: float, group: str = "", value: Hashable = None) -> None:
         """Make posts of what has arrived by a time: of everything, or of one "feed" or "source"."""
         arrived = self.fetches.up_to(at, group=group, value=value)
-        for fetch in self.fetches.page(0, arrived, group=group, value=value) if arrived else ():
-            feed = self.feeds[fetch.feed_id]
+        if not arrived:
+            return
+        fetches = self.fetches.page(0, arrived, group=group, value=value)
+        for fetch in fetches:
             self.fetches.remove(fetch.id)
-            for post in posts_of(fetch, self.sources[fetch.source_id], shown=feed.moderation == "post"):
-                self.posts.put(post)
+        self.posts.put_all(post for fetch in fetches for post in self._posts_of(fetch))
+
+    def _posts_of(self, fetch: Fetch) -> Iterator[Post]:
+        feed, source = self.feeds[fetch.feed_id], self.sources[fetch.source_id]
+        return posts_of(fetch, source, shown=feed.moderation == "post")
 
     def astray(self, row: Feed | Source | Fetch | Post) -> tuple[str, str]:
         """Where a row could not be shown, or refers to a feed, a source or a type that is not there."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakesources.core import stores
 from fakesources.core.stores import NoSuchRow, Store
 
 
@@ -131,3 +133,41 @@ def test_a_store_agrees_with_a_plain_dict(steps: list[Song | str]) -> None:
         expected = {row.id for row in rows.values() if row.band == band}
         assert {row.id for row in songs.page(group="band", value=band)} == expected
         assert songs.count("band", band) == len(expected)
+
+
+@given(st.lists(st.lists(SONGS)), st.sampled_from([1, 32]))
+def test_many_rows_at_once_are_as_each_in_its_turn(batches: list[list[Song]], few: int) -> None:
+    """Rows, places and groups are the same, whatever was there before and whichever way entries are merged."""
+    singly, at_once = store(), store()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stores, "_FEW", few)
+        for batch in batches:
+            at_once.put_all(batch)
+            for song in batch:
+                singly.put(song)
+
+            assert at_once.lend() == singly.lend()
+
+
+def test_many_rows_at_once_leave_lent_tables_alone() -> None:
+    """A snapshot does not follow them."""
+    songs = store(Song("a"))
+    lent = songs.lend()
+
+    songs.put_all([Song("b"), Song("a", 1)])
+
+    assert (list(lent.rows), ids(songs.page())) == (["a"], "ba")
+
+
+def test_very_many_rows_at_once_cost_no_search_of_a_place_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are merged, however they lie among the rows that are there; a few among many are not."""
+    searched: list[object] = []
+    monkeypatch.setattr(stores, "insort", lambda entries, entry: searched.append(entry) or insort(entries, entry))
+    songs = store(*(Song(f"a{n}", 2 * n) for n in range(100)))
+
+    songs.put_all(Song(f"b{n}", 2 * n + 1) for n in range(90))
+    assert searched == []
+
+    songs.put_all([Song("c", 1)])
+    assert len(searched) == 2
+    assert [song.year for song in songs] == sorted(song.year for song in songs)

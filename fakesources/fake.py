@@ -14,6 +14,7 @@ from .apis.curator import Curator, CuratorSettings
 from .apis.datasift import DataSift, DataSiftSettings
 from .core import callers, statefiles, states
 from .core.calls import Call, Service
+from .core.carriers import CARRIED, is_carried
 from .core.contract import nearest
 from .core.endpoints import Api, Edition
 from .core.engine import Engine
@@ -245,9 +246,11 @@ def checked(credentials: Credentials) -> Credentials:
         if name not in names:
             raise ValueError(f"credentials: there is no API {name!r}; expected {' or '.join(names)}")
         if not isinstance(keys, Mapping) or not all(
-            isinstance(part, str) and part for pair in keys.items() for part in pair
+            isinstance(part, str) and part and is_carried(part) for pair in keys.items() for part in pair
         ):
-            raise ValueError(f"credentials: {name!r} takes a mapping of account names to keys, none of them empty")
+            raise ValueError(
+                f"credentials: {name!r} takes a mapping of account names to keys, none of them empty, each {CARRIED}"
+            )
         if not keys:
             raise ValueError(f"credentials: {name!r} has no account; leave it out to take every well-formed credential")
     return credentials

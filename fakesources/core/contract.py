@@ -183,8 +183,8 @@ def described(fault: Fault) -> str:
 
 
 def shown(value: Any, limit: int = 80) -> str:
-    """A value as it appears in a message: JSON, shortened."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    """A value as it appears in a message: JSON, shortened, and with nothing in it that no terminal could be sent."""
+    text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from .accounts import Account
 from .calls import Service
+from .carriers import CARRIED, is_carried, uncarried
 from .contract import nearest
 from .statefiles import fit, fitting
 from .stores import NoSuchRow, Row, Store
@@ -22,9 +23,13 @@ R = TypeVar("R", bound=Row)
 
 
 class Hand(Generic[A]):
-    """One account of one API, for a test to hold: where its rows are and under whose lock."""
+    """One account of one API, for a test to hold: where its rows are and under whose lock. Raises ValueError for a name
+    that no account can have.
+    """
 
     def __init__(self, service: Service, lock: RLock, name: str | None = None) -> None:
+        if name is not None and not (isinstance(name, str) and is_carried(name)):
+            raise ValueError(f"account: an account is called by {CARRIED}")
         self._service = service
         self._lock = lock
         self._name = name
@@ -83,4 +88,4 @@ class Rows(Mapping[Any, R], Generic[A, R]):
             return self._store.put(fitting(cast(R, replace(cast(Any, row), **changes))))
 
 
-__all__ = ["Hand", "NoSuchRow", "Rows", "fit", "fitting"]
+__all__ = ["CARRIED", "Hand", "NoSuchRow", "Rows", "fit", "fitting", "uncarried"]

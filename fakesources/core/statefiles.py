@@ -13,14 +13,16 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from .accounts import HOME, Account, Accounts
 from .calls import Service
+from .carriers import CARRIED, is_carried
 from .contract import MASK, masked, nearest, shown
-from .frozen import FrozenDict, freeze, plain
+from .frozen import FrozenDict, plain
 from .schemas import json_path
 from .states import Services
 from .stores import Tables
@@ -47,7 +49,8 @@ class _Misfit(Exception):
     def told(self, secrets: frozenset[str]) -> str:
         hidden = any(isinstance(part, str) and part.lower() in secrets for part in self.at)
         got = MASK if hidden else shown(masked(self.got, secrets))
-        return f"{json_path(self.at)}: got {got}, expected {self.expected}"
+        at = json_path(self.at).encode("utf-8", "backslashreplace").decode()
+        return f"{at}: got {got}, expected {self.expected}"
 
 
 def written(services: Services, clock: Clock) -> Document:
@@ -88,12 +91,13 @@ def opened(path: Path) -> Any:
 def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], Moment]:
     """A document as accounts and id counters by API, and where the clock stands. Raises NotAState; changes nothing."""
     try:
-        return _read(document, services)
-    except RecursionError:
+        try:
+            return _read(document, services)
+        except _Misfit as misfit:
+            secrets = frozenset[str]().union(*(service.api.secrets for service in services.values()))
+            raise NotAState(misfit.told(secrets)) from None
+    except RecursionError:  # of reading, or of telling what stood there
         raise NotAState("this is no state: it is nested too deeply") from None
-    except _Misfit as misfit:
-        secrets = frozenset[str]().union(*(service.api.secrets for service in services.values()))
-        raise NotAState(misfit.told(secrets)) from None
 
 
 def _read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], Moment]:
@@ -115,10 +119,13 @@ def _service(service: Service, value: Any, at: Place) -> tuple[Accounts[Any], Ma
     known = _object(value, at, ["home", "counters", "accounts"])
     accounts = service.opened()
     accounts.home_name = _value(str | None, known["home"], (*at, "home"))
-    described = _value(Mapping[str, Any], known["accounts"], (*at, "accounts"))
+    described = known["accounts"]
+    if not isinstance(described, Mapping):
+        _refuse((*at, "accounts"), described, "an object")
     if HOME not in described:
         _refuse((*at, "accounts"), sorted(described), f"an account {HOME!r}")
     for label, inner in described.items():
+        _text(label, (*at, "accounts"))
         account = accounts.home if label == HOME else accounts.named(label)
         _fill(account, inner, (*at, "accounts", label))
     return accounts, _value(Mapping[str, int], known["counters"], (*at, "counters"))
@@ -205,7 +212,7 @@ def _value(kind: Any, value: Any, at: Place) -> Any:
     """A JSON value as the type that is wanted. Raises _Misfit where it is none."""
     origin = get_origin(kind)
     if kind is Any:
-        return freeze(value)
+        return _json(value, at)
     if origin in (Union, UnionType):
         return _either(get_args(kind), value, at)
     if origin is Literal:
@@ -218,7 +225,7 @@ def _value(kind: Any, value: Any, at: Place) -> Any:
         if not isinstance(value, Mapping):
             _refuse(at, value, "an object")
         inner = get_args(kind)[1] if origin else Any
-        return FrozenDict({str(name): _value(inner, each, (*at, str(name))) for name, each in value.items()})
+        return _frozen(inner, value, at)
     if kind is datetime:
         return _time(value, at)
     if is_dataclass(kind) and isinstance(kind, type):
@@ -240,7 +247,7 @@ def _either(kinds: tuple[Any, ...], value: Any, at: Place) -> Any:
     return _value(others[-1], value, at)
 
 
-_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", NoneType: "null"}
+_WORDS = {int: "a whole number", float: "a number", bool: "true or false", NoneType: "null"}
 _ENDLESS = {"never": float("inf"), "always": float("-inf")}
 
 
@@ -249,7 +256,33 @@ def _scalar(kind: Any, value: Any, at: Place) -> Any:
         return float(value)
     if kind is float and isinstance(value, str) and value in _ENDLESS:
         return _ENDLESS[value]
+    if kind is str:
+        return _text(value, at)
     return value if type(value) is kind else _refuse(at, value, _WORDS.get(kind, str(kind)))
+
+
+def _text(value: Any, at: Place) -> str:
+    if type(value) is not str:
+        _refuse(at, value, "a text")
+    return value if is_carried(value) else _refuse(at, value, CARRIED)
+
+
+def _json(value: Any, at: Place) -> Any:
+    """Any JSON value, frozen."""
+    if isinstance(value, Mapping):
+        return _frozen(Any, value, at)
+    if isinstance(value, (list, tuple)):
+        return tuple(_json(inner, (*at, number)) for number, inner in enumerate(value))
+    if isinstance(value, str):
+        return _text(value, at)
+    if value is None or isinstance(value, int) or (isinstance(value, float) and isfinite(value)):
+        return value
+    return _refuse(at, value, "a JSON value")
+
+
+def _frozen(kind: Any, value: Mapping[Any, Any], at: Place) -> FrozenDict:
+    names = {name: _text(str(name), at) for name in value}
+    return FrozenDict({names[name]: _value(kind, each, (*at, names[name])) for name, each in value.items()})
 
 
 def _time(value: Any, at: Place) -> datetime:

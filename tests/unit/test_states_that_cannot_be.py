@@ -20,6 +20,15 @@ CANNOT: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "an empty id": (lambda d, _: d["sources"][0].update(id=""), r"\.sources\[0\]\.id"),
     "a resource": (lambda d, _: d["sources"][0]["resources"][0]["parameters"].update(title=-1), r"\.resources"),
     "a token": (lambda d, _: d["sources"][0]["auth"][0]["parameters"].update(value=-1), r"\.auth"),
+    "half a character": (
+        lambda _, c: c["feeds"][0].update(name="\ud800"),
+        r"\.name: got .\\ud800., expected a text without",
+    ),
+    "a name of half a character": (
+        lambda _, c: c["feeds"][0]["meta"].update({"\ud800": 1}),
+        r"\.meta: .* a text without",
+    ),
+    "a NUL character": (lambda _, c: c["sources"][0].update(tag="a\0b"), r"\.tag: .* a text without NUL"),
     "a log of nothing": (lambda d, _: d["log"][0].update(source_id="x"), r"\.log\[0\]\.source_id"),
 }
 
@@ -40,6 +49,7 @@ def test_a_row_that_could_not_be_shown_is_refused(spoil: Callable[[Any, Any], An
         fake.load(document)
 
     assert "example-facebook-token" not in str(raised.value)
+    assert str(raised.value).encode()
     assert not fake.diff(before)
 
 

@@ -107,6 +107,7 @@ class Feeds(Rows[CuratorAccount, Feed]):
 
     def change(self, id: str, **changes: Unpack[FeedChanges]) -> Feed:
         """Replace a feed by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
+        fit(Feed, {name: value for name, value in changes.items() if name == "name"})
         with self._lock:
             self._account().settle(self._service.clock.seconds(), "feed", id)
             named = {"slug": slug(changes["name"])} if "name" in changes else {}

@@ -12,8 +12,8 @@ from typing import Any
 
 from ...core.contract import described, nearest
 from ...core.frozen import FrozenDict, plain
-from ...core.hands import Hand, Rows, fitting
-from ...core.schemas import Shape
+from ...core.hands import CARRIED, Hand, Rows, fitting, uncarried
+from ...core.schemas import Shape, json_path
 from . import views
 from .making import identities, resources
 from .source_types import SourceType, source_types
@@ -168,7 +168,7 @@ class Log(Rows[DataSiftAccount, LogEntry]):
     ) -> LogEntry:
         """Have an entry in a source's log. `event_time` is an aware datetime or seconds since 1970; now, if left out.
 
-        Raises NoSuchRow for an unknown source.
+        Raises NoSuchRow for an unknown source and ValueError for what no entry can have.
         """
         with self._lock:
             account = self._account()
@@ -177,6 +177,7 @@ class Log(Rows[DataSiftAccount, LogEntry]):
             entry = LogEntry(
                 id=account.ids.count("log"), source_id=source.id, event_time=when, success=success, message=message
             )
+            _hold(self._service.shape("log"), views.listed("log_entries", [views.log_entry(entry)], 1, 1, 1))
             return account.log.put(entry)
 
     def of(self, source_id: str) -> list[LogEntry]:
@@ -195,6 +196,9 @@ def _kind(source_type: str) -> SourceType:
 
 def _hold(shape: Shape, values: Any) -> None:
     """Raises ValueError for what breaks the shape: a fault is told by its place, never by its value."""
+    where = uncarried(values)
+    if where is not None:
+        raise ValueError(f"{json_path(where)}: expected {CARRIED}")
     if shape.holds(values):
         return
     for fault in shape.faults(values):

@@ -55,6 +55,9 @@ def test_an_added_feed_may_have_ids_of_its_own(either: Caller) -> None:
         (lambda curator: curator.posts.add(source_created_at=datetime(2026, 1, 1)), ValueError),
         (lambda curator: curator.posts.change(99, shown=False), NoSuchRow),
         (lambda curator: curator.feeds.change(FEED, nam="News"), TypeError),
+        (lambda curator: curator.feeds.change(FEED, name=3), TypeError),
+        (lambda curator: curator.feeds.add(meta={"a": float("nan")}), TypeError),
+        (lambda curator: curator.feeds.add(meta={"a": object()}), TypeError),
         (lambda curator: curator.sources.remove(UNKNOWN), NoSuchRow),
         (lambda curator: curator.posts.arrive(UNKNOWN), NoSuchRow),
     ],
@@ -67,6 +70,31 @@ def test_a_mistake_by_hand_is_told_and_changes_nothing(add: Any, error: type[Exc
 
     assert (list(fake.curator.feeds), list(fake.curator.sources), list(fake.curator.posts)) == ([FEED], [], [])
     assert fake.curator.feeds[FEED].name == "Default"
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b"])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda curator, text: curator.feeds.add(text), "name"),
+        (lambda curator, text: curator.feeds.add(slug=text), "slug"),
+        (lambda curator, text: curator.feeds.add(meta={"a": [text]}), r"meta\.a\[0\]"),
+        (lambda curator, text: curator.feeds.add(meta={"a": {text: 1}}), r"meta\.a"),
+        (lambda curator, text: curator.feeds.change(FEED, name=text), "name"),
+        (lambda curator, text: curator.sources.add(tag=text), "tag"),
+        (lambda curator, text: curator.sources.add(name=text), "name"),
+        (lambda curator, text: curator.posts.add(text=text), "text"),
+    ],
+)  # fmt: skip
+def test_a_text_that_nothing_carries_is_in_no_row(change: Any, field: str, text: str) -> None:
+    """No answer and no file could have an unpaired surrogate in it, and no client could send a NUL character."""
+    fake = FakeSources()
+
+    with pytest.raises(TypeError, match=f"cannot have {field} '.*': expected a text without NUL"):
+        change(fake.curator, text)
+    with pytest.raises(ValueError, match="account"):
+        fake.curator.account(text)
+    assert (list(fake.curator.feeds), list(fake.curator.posts)) == ([FEED], [])
 
 
 def test_a_misspelt_change_is_told_the_right_name(fake: FakeSources) -> None:

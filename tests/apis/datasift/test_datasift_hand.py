@@ -146,6 +146,11 @@ def test_what_the_api_gives_can_be_added_elsewhere(source_type: str, edition: st
         ({"auth": [{"parameters": {"value": 5}}]}, r"\$\.auth\[0\]\.parameters\.value: expected string"),
         ({"created_at": datetime(2020, 1, 1)}, "aware datetime"),
         ({"name": 5}, r"\$\.name: expected string"),
+        ({"name": "\ud800"}, r"\$\.name: expected a text without NUL"),
+        ({"name": "a\0b"}, r"\$\.name: expected a text without NUL"),
+        ({"resources": [{"parameters": {"id": "\ud800"}}]}, r"\$\.resources\[0\]\.parameters\.id: expected a text without"),
+        ({"resources": [{"parameters": {"\ud800": "x"}}]}, r"\$\.resources\[0\]\.parameters: expected a text without"),
+        ({"auth": [{"parameters": {"value": "\ud800"}}]}, r"\$\.auth\[0\]\.parameters\.value: expected a text without"),
     ],
 )  # fmt: skip
 def test_what_no_source_can_have_is_refused(fake: FakeSources, given: dict[str, Any], said: str) -> None:
@@ -159,6 +164,27 @@ def test_what_no_source_can_have_is_refused(fake: FakeSources, given: dict[str, 
         with pytest.raises(ValueError, match=said):
             fake.datasift.sources.change(source.id, **given)
         assert fake.datasift.sources[source.id] == source
+
+
+@pytest.mark.parametrize("message", ["\ud800", "a\0b", 3])
+def test_what_no_log_entry_can_have_is_refused(fake: FakeSources, message: Any) -> None:
+    """An entry that no answer could show is none."""
+    source = fake.datasift.sources.add()
+
+    with pytest.raises(ValueError, match=r"message: expected"):
+        fake.datasift.log.add(source.id, message)
+    assert len(fake.datasift.log) == 0
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b"])
+def test_an_id_or_an_account_is_a_text_that_can_be_sent(fake: FakeSources, text: str) -> None:
+    """Nobody could ask for a source of such an id, nor call with such a name."""
+    with pytest.raises(ValueError, match=r"\$\.id: expected a text without NUL"):
+        fake.datasift.sources.add(id=text)
+    with pytest.raises(ValueError, match="account"):
+        fake.datasift.account(text)
+    with pytest.raises(ValueError, match="credentials"):
+        FakeSources(credentials={"datasift": {text: "key"}})
 
 
 def test_a_refused_token_is_not_told(fake: FakeSources) -> None:

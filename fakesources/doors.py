@@ -143,7 +143,7 @@ class Doors:
 
     def _escaped(self, host: str) -> None:
         """Note a connection that no door caught; the client may swallow the error it gets."""
-        caller = callers.find("", "")
+        caller = callers.find("", "", host)
         self.violations.append(
             Violation(
                 rule="connection.escaped",

@@ -6,6 +6,7 @@ task, that waits for its answer; it is looked for, and found when only one can b
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 import threading
@@ -51,18 +52,19 @@ class Caller:
 UNKNOWN = Caller()
 
 
-def find(peer: str, host: str) -> Caller:
+def find(peer: str, host: str, wanted: str = "") -> Caller:
     """Who made the request that is being answered in this thread. `peer` is empty in-process; `host` is where a socket
     was asked, as "127.0.0.1:8080". UNKNOWN where nobody, or more than one, can be meant.
 
-    A thread that works for an event loop and has no user code on its stack is taken for one behind a socket.
+    A thread that works for an event loop and has no user code on its stack is taken for one behind a socket. `wanted`
+    is the name, in lower case, that such a thread looks up: the caller is the task that awaits its address.
     """
     here = [] if peer else _users(_frames(sys._getframe(1)))
     if here:
         return _told(here)
     for _ in range(_LOOKS):
         try:
-            found, busy = _waiting(host)
+            found, busy = _waiting(host, wanted)
         except Exception:  # other threads' frames are looked at while they move: whatever goes wrong, nobody is named
             return UNKNOWN
         if found or not busy:
@@ -104,11 +106,12 @@ def _told(steps: list[Step]) -> Caller:
     return Caller(f"{code.co_filename}:{steps[0][1]}", trace)
 
 
-def _waiting(host: str) -> tuple[list[list[Step]], bool]:
+def _waiting(host: str, wanted: str) -> tuple[list[list[Step]], bool]:
     """The stacks of the threads and tasks that wait for an answer from a host, and whether there are others that may
-    be about to.
+    be about to; where tasks await the address of a name that is wanted, theirs alone.
     """
     found: list[list[Step]] = []
+    resolving: list[list[Step]] = []
     busy = False
     mine = threading.get_ident()
     for thread, frame in sys._current_frames().items():
@@ -117,13 +120,26 @@ def _waiting(host: str) -> tuple[list[list[Step]], bool]:
         stack = list(_frames(frame))
         inside = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
         if inside is not None and not _users(iter(stack[:inside])):  # between two steps of its tasks
-            found.extend(_tasks(stack[inside][0].f_locals["self"]))
+            for inner, steps in _tasks(stack[inside][0].f_locals["self"]):
+                if any(_resolves(frame, wanted) for frame in inner):
+                    resolving.append(steps)
+                elif not _CLIENTS.isdisjoint(map(_room, inner)):
+                    found.append(steps)
             busy = True
         elif any(_is_connected(value, host) for each, _ in stack[:_DEEP] for value in list(each.f_locals.values())):
             found.append(stack)
         else:
             busy = busy or inside is not None or any(_room(each) in _CLIENTS for each, _ in stack)
-    return found, busy
+    return resolving or found, busy
+
+
+def _resolves(frame: FrameType, name: str) -> bool:
+    """Whether a frame is asyncio's own, awaiting the address of a name."""
+    if not name or frame.f_code.co_name != "getaddrinfo" or _room(frame) != "asyncio":
+        return False
+    host = frame.f_locals.get("host")
+    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    return text.lower().rstrip(".") == name
 
 
 def _is_connected(value: Any, host: str) -> bool:
@@ -146,13 +162,14 @@ def _is_loop(frame: FrameType) -> bool:
     return isinstance(frame.f_locals.get("self"), asyncio.AbstractEventLoop)
 
 
-def _tasks(loop: Any) -> Iterator[list[Step]]:
-    """The tasks of an event loop that are suspended inside a client library, called by user code."""
+def _tasks(loop: Any) -> Iterator[tuple[list[FrameType], list[Step]]]:
+    """The tasks of an event loop that user code has to do with, each as its frames inside what user code awaits, and
+    all its steps.
+    """
     for task in sys.modules["asyncio"].all_tasks(loop):
         steps = list(_suspended(task.get_coro()))[::-1]
-        inner = takewhile(lambda room: room in _BETWEEN, (_room(frame) for frame, _ in steps))
-        if not _CLIENTS.isdisjoint(inner) and _users(iter(steps)):
-            yield steps
+        if _users(iter(steps)):
+            yield list(takewhile(lambda frame: _room(frame) in _BETWEEN, (frame for frame, _ in steps))), steps
 
 
 def _suspended(coroutine: Any) -> Iterator[Step]:
@@ -163,6 +180,9 @@ def _suspended(coroutine: Any) -> Iterator[Step]:
         )
         if frame is not None:
             yield frame, frame.f_lineno
+        if type(coroutine).__name__ == "coroutine_wrapper":  # what `__await__` gives; it has no name for what is in it
+            coroutine = next(iter(gc.get_referents(coroutine)), None)
+            continue
         coroutine = next(
             (inner for name in ("cr_await", "gi_yieldfrom", "ag_await") if (inner := getattr(coroutine, name, None))),
             None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import linecache
 import socket
@@ -82,7 +83,7 @@ def test_a_bare_socket_will_do() -> None:
     assert violation.caller.startswith(f"{__file__}:")
 
 
-@pytest.mark.parametrize("library", ["httpx", "aiohttp"])
+@pytest.mark.parametrize("library", ["httpx", "aiohttp", "aiohttp, awaited"])
 def test_behind_a_socket_it_is_the_task_that_waits(library: str) -> None:
     """Of the tasks of an event loop, the one that waits for an answer is the caller."""
 
@@ -94,10 +95,15 @@ def test_behind_a_socket_it_is_the_task_that_waits(library: str) -> None:
         async with aiohttp.ClientSession() as session, session.get(url, headers=KEY) as answer:  # here too
             await answer.read()
 
+    async def through_aiohttp_awaited(url: str) -> None:
+        async with aiohttp.ClientSession() as session:
+            answer = await session.get(url, headers=KEY)  # here too
+            await answer.read()
+
     async def main(base: str) -> None:
         idle = asyncio.create_task(asyncio.sleep(60))
-        call = through_httpx if library == "httpx" else through_aiohttp
-        await call(f"{base}/v1.6/source/get?pge=1")
+        ways = {"httpx": through_httpx, "aiohttp": through_aiohttp, "aiohttp, awaited": through_aiohttp_awaited}
+        await ways[library](f"{base}/v1.6/source/get?pge=1")
         idle.cancel()
 
     (violation,) = through(lambda base: asyncio.run(main(base)))
@@ -105,6 +111,68 @@ def test_behind_a_socket_it_is_the_task_that_waits(library: str) -> None:
     file, _, line = violation.caller.rpartition(":")
     assert file == __file__
     assert "# here too" in linecache.getline(file, int(line))
+
+
+@pytest.mark.parametrize("way", ["open_connection", "getaddrinfo", "sock_connect", "aiohttp"])
+def test_an_escape_of_a_coroutine_is_the_task_that_awaits(way: str) -> None:
+    """An event loop has names resolved by another thread; the line is that of the task that wants one, not of the tasks
+    that wait for something else or for another name.
+    """
+
+    async def escape() -> None:
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(OSError):
+            if way == "open_connection":
+                await asyncio.open_connection("API.datasift.com", 443)  # here as well
+            elif way == "getaddrinfo":
+                await loop.getaddrinfo("api.datasift.com", 443)  # here as well
+            elif way == "sock_connect":
+                with socket.socket() as client:
+                    client.setblocking(False)
+                    await loop.sock_connect(client, ("api.datasift.com", 443))  # here as well
+            else:
+                async with aiohttp.ClientSession() as session:
+                    await session.get("http://api.datasift.com/")  # here as well
+
+    async def main(fake: FakeSources) -> None:
+        others = [asyncio.create_task(asyncio.sleep(60))]
+        with fake:
+            await asyncio.gather(escape(), asyncio.sleep(0.01))
+        for other in others:
+            other.cancel()
+
+    fake = FakeSources(strict=False)
+    asyncio.run(main(fake))
+
+    (violation,) = fake.violations
+    file, _, line = violation.caller.rpartition(":")
+    assert file == __file__
+    assert "# here as well" in linecache.getline(file, int(line))
+    assert [step.name for step in traceback.extract_tb(violation.trace)][-1] == "escape"
+
+
+def test_of_two_coroutines_that_escape_each_is_named_by_its_name() -> None:
+    """Which of them wants a name is told by the name."""
+
+    async def reach(host: str) -> None:
+        with contextlib.suppress(OSError):
+            await asyncio.open_connection(host, 443)
+
+    async def to_datasift() -> None:
+        await reach("api.datasift.com")
+
+    async def to_curator() -> None:
+        await reach("api.curator.io")
+
+    async def main() -> None:
+        await asyncio.gather(to_datasift(), to_curator())
+
+    fake = FakeSources(strict=False)
+    with fake:
+        asyncio.run(main())
+
+    ways = {each.got: [step.name for step in traceback.extract_tb(each.trace)] for each in fake.violations}
+    assert ways == {"api.datasift.com": ["to_datasift", "reach"], "api.curator.io": ["to_curator", "reach"]}
 
 
 def test_of_two_that_wait_nobody_is_named() -> None:

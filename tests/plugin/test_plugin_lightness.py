@@ -1,4 +1,4 @@
-"""What a run pays that does not use the plugin: nothing but its own two small modules."""
+"""What a run pays that does not use the plugin: nothing but its one small module."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -37,11 +38,33 @@ def modules_after(folder: Path, test: str, *args: str) -> set[str]:
 
 
 def test_a_bare_run_imports_nothing_for_the_plugin(tmp_path: Path) -> None:
-    """With the plugin, a run imports its module, the list of options and the package, and no library at all."""
+    """With the plugin, a run imports its module and the package, not even the list of options, and no library."""
     bare = modules_after(tmp_path, "def test_it(): pass\n")
     with_plugin = modules_after(tmp_path, "def test_it(): pass\n", "-p", "fakesources.pytest_plugin")
 
-    assert with_plugin - bare == {"fakesources", "fakesources.options", "fakesources.pytest_plugin"}
+    assert with_plugin - bare == {"fakesources", "fakesources.pytest_plugin"}
+
+
+def test_no_test_is_watched_until_a_fake_is_made(tmp_path: Path) -> None:
+    """The hooks that run with every test are registered by the first fake of a run."""
+    test = """
+        import pytest
+
+        def watched(config):
+            impls = config.pluginmanager.hook.pytest_runtest_makereport.get_hookimpls()
+            return any("fakesources" in impl.plugin_name for impl in impls)
+
+        def test_before(pytestconfig):
+            assert not watched(pytestconfig)
+
+        def test_it(fakesources, pytestconfig):
+            assert watched(pytestconfig)
+        """
+    (tmp_path / "test_it.py").write_text(dedent(test))
+
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=tmp_path, capture_output=True, text=True)
+
+    assert "2 passed" in done.stdout, done.stdout
 
 
 def test_what_the_package_needs_is_absent_until_a_fixture_is_used(tmp_path: Path) -> None:

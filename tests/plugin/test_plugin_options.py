@@ -222,3 +222,81 @@ def test_help_lists_every_option(run: Run, pytester: pytest.Pytester) -> None:
         assert f"--fakesources-{option.name.replace('_', '-')}={option.metavar}" in text
         assert f"fakesources_{option.name} (" in text
         assert f"{option.name}={option.default!r}" in markers
+
+
+SEVEN = """
+    def test_it(fakesources):
+        assert fakesources.seed == 7
+"""
+
+NAMED = {
+    "command line": (("--fakesources-seed=7",), {}, {}),
+    "an ini option on the command line": (("-o", "fakesources_seed=7"), {}, {}),
+    "PYTEST_ADDOPTS": ((), {"PYTEST_ADDOPTS": "-q --fakesources-seed=7"}, {}),
+    "addopts": ((), {}, {"pytest.ini": "[pytest]\naddopts = --fakesources-seed=7\n"}),
+    "an ini option in addopts": ((), {}, {"pytest.ini": "[pytest]\naddopts = -o fakesources_seed=7\n"}),
+    "a file of arguments": (("@more.txt",), {}, {"more.txt": "--fakesources-seed=7\n"}),
+    "the ini file": ((), {}, {"tox.ini": "[pytest]\nfakesources_seed = 7\n"}),
+    "an ini file elsewhere": (("-c", "its.ini"), {}, {"its.ini": "[pytest]\nfakesources_seed = 7\n"}),
+    "a worker's command line": (("-n1", "--fakesources-seed=7"), {}, {}),
+    "a worker's ini option": (("-n1", "-o", "fakesources_seed=7"), {}, {}),
+    "a worker's PYTEST_ADDOPTS": (("-n1",), {"PYTEST_ADDOPTS": "--fakesources-seed=7"}, {}),
+    "a plugin loaded by name": (("-p", "fakesources.pytest_plugin", "-p", "no:fakesources", "--fakesources-seed=7"), {}, {}),
+    "a plugin loaded by a conftest": (
+        ("--fakesources-seed=7",),
+        {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        {"conftest.py": "pytest_plugins = ['fakesources.pytest_plugin']\n"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", NAMED)
+def test_an_option_is_found_wherever_it_is_named(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Options are offered only to a run that may name one, and every way of naming one counts."""
+    arguments, environment, files = NAMED[where]
+    if "-n1" in arguments:
+        pytest.importorskip("xdist")
+    for name, text in files.items():
+        pytester.path.joinpath(name).write_text(text)
+    pytester.makepyfile(SEVEN)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    alone = () if "PYTEST_DISABLE_PLUGIN_AUTOLOAD" in environment else ALONE
+    result = pytester.runpytest_subprocess(*alone, *arguments)
+
+    result.assert_outcomes(passed=1)
+
+
+def test_the_plugin_handed_to_pytest_has_its_options(pytester: pytest.Pytester) -> None:
+    """A plugin given to pytest.main is there before pytest has read anything, and offers its options to be safe."""
+    pytester.makepyfile(
+        test_it=SEVEN,
+        start="""
+        import pytest
+        import fakesources.pytest_plugin
+
+        plugins = [fakesources.pytest_plugin]
+        raise SystemExit(pytest.main(["-p", "no:fakesources", "--fakesources-seed=7", "test_it.py"], plugins))
+        """,
+    )
+
+    assert pytester.runpython("start.py").ret == 0
+
+
+def test_a_run_that_names_no_option_is_offered_none(run: Run) -> None:
+    """The header has the version alone then, and fakes are made with the defaults."""
+    result = run(
+        """
+        from fakesources import Options
+
+        def test_it(fakesources, pytestconfig):
+            assert fakesources.options == Options()
+            assert not hasattr(pytestconfig.option, "fakesources_seed")
+        """
+    )
+
+    result.assert_outcomes(passed=1)
+    assert shows(result, "fakesources: 0.1.0")

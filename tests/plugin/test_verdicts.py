@@ -390,3 +390,66 @@ def test_rule_ids_reach_junit(run: Run, pytester: pytest.Pytester) -> None:
 
     written = (pytester.path / "report.xml").read_text()
     assert '<property name="fakesources_violation" value="datasift.source.start.unknown-parameter"' in written
+
+
+def test_the_first_fake_of_a_run_may_be_made_in_a_test(run: Run) -> None:
+    """A fixture that is asked for inside the test is held to the same, though no test was watched before."""
+    result = run(
+        """
+        import app
+
+        def test_start(request):
+            fake = request.getfixturevalue("fakesources")
+            app.start_and_swallow(fake.datasift.sources.add().id)
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert shows(result, "app.py:13: ContractViolation")
+
+
+def test_a_skip_in_the_first_set_up_hides_nothing(run: Run) -> None:
+    """A fixture that breaks the contract and then skips is an error, in the first test of a run too."""
+    result = run(
+        """
+        import app
+        import pytest
+
+        @pytest.fixture
+        def started(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+            pytest.skip("no more")
+
+        def test_start(started):
+            pass
+        """
+    )
+
+    result.assert_outcomes(errors=1)
+    assert shows(result, "app.py:13: ContractViolation")
+
+
+def test_the_part_of_a_test_that_breaks_the_contract_is_the_one_that_fails(run: Run) -> None:
+    """A violation inside a subtest is that subtest's; the others pass."""
+    if pytest.version_tuple < (9, 0):
+        pytest.skip("subtests came with pytest 9")
+    result = run(
+        """
+        import app
+
+        def test_start(fakesources, subtests):
+            id = fakesources.datasift.sources.add().id
+            with subtests.test("right"):
+                app.start(id)
+            with subtests.test("wrong"):
+                app.start_and_swallow(id)
+            with subtests.test("right again"):
+                app.start(id)
+        """
+    )
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert shows(result, "app.py:13: ContractViolation")
+    told = [line for line in result.outlines if line.startswith("SUBFAILED")]
+    assert len(told) == 1
+    assert "[wrong]" in told[0]

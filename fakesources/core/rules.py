@@ -172,13 +172,13 @@ def _refusal(api: Api[Any], id: str, problem: Problem) -> Rule:
 
 def _of_spot(api: Api[Any], prefix: str, shape: Shape, spot: Spot, edition: str) -> Rule:
     schema = spot.schema
-    source = schema.get("x-source", shape.schema.get("x-source", ""))
+    known = schema if "x-source" in schema else shape.schema  # a place without a source has that of the whole
     says = " ".join([schema.get("description") or schema.get("title", ""), f"({spot.kind})"])
-    standing: Standing = schema.get("x-standing", "documented")
+    standing: Standing = schema.get("x-standing", known.get("x-standing", "documented"))
     return Rule(
         id=place_id(prefix, spot.path),
         says=says,
-        docs=page_of(api.pages(), source),
+        docs=page_of(api.pages(), known.get("x-source", "")),
         standing=standing,
         reason=schema.get("x-reason", ""),
         editions=(edition,),

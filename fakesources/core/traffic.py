@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .errors import Standing
 from .rules import Rule
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Departure(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """What an API's traffic is held to. `pages` name the page behind each of NAMES that applies.
+    """What an API's traffic is held to. `pages` name the page behind each of NAMES that applies; those `recorded` are
+    known from traffic alone.
 
     `follows` are, by operation, the places of the answer that follow from what was asked: they have to be what the
     fake answers to the same. `changes` are those an object's `status` can make, the usual one of an operation first, in
@@ -85,6 +87,7 @@ class Traffic:
     """
 
     pages: Mapping[str, str]
+    recorded: tuple[str, ...] = ()
     media: str = "application/json"
     counters: Counters | None = None
     traces: tuple[Trace, ...] = field(default=())
@@ -98,7 +101,8 @@ class Traffic:
         """A rule for each name that applies to the API."""
         for name, says in NAMES.items():
             if name in self.pages:
-                yield Rule(id=f"{api}.traffic.{name}", says=says, docs=self.pages[name])
+                standing: Standing = "recorded" if name in self.recorded else "documented"
+                yield Rule(id=f"{api}.traffic.{name}", says=says, docs=self.pages[name], standing=standing)
 
 
 NAMES = {

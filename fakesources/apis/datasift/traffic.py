@@ -91,6 +91,7 @@ TRAFFIC = Traffic(
         "unseen-id": "managed-sources-steps",
         "gone-id": "recorded-1.6",
     },
+    recorded=("content-type", "body", "gone-id"),
     counters=Counters(
         limit="x-ratelimit-limit",
         remaining="x-ratelimit-remaining",

@@ -60,6 +60,32 @@ def test_pages_are_told_by_where_they_are() -> None:
     assert page_of(pages, "a, b; c") == "https://a.example, B, c"
 
 
+NO_PAGES = {
+    "recorded-1.6",
+    "recorded-earlier",
+    "catalogue",
+    "typescript-client",
+    "java-client",
+    "swagger-client",
+    "callers",
+}
+"""Sources that are no documentation: traffic somebody recorded, and what others wrote down of live answers."""
+
+
+@pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
+def test_what_is_called_documented_has_a_page(api: Any) -> None:
+    """What is known from live traffic alone is recorded, and what is decided has a reason; there is no fourth standing."""
+    seen = [page_of(api.pages(), name) for name in NO_PAGES & {*api.pages()}]
+    for rule in rulebook(api):
+        pages = rule.docs
+        for each in seen:
+            pages = pages.replace(each, "")
+
+        assert rule.standing in ("documented", "recorded", "decided"), rule
+        assert rule.standing != "documented" or pages.strip(", "), rule
+        assert rule.standing != "decided" or rule.reason, rule
+
+
 def test_spots_are_every_place_of_a_schema() -> None:
     """References are followed, arrays passed through, and what is required is known."""
     found = {".".join(spot.path): spot for spot in spots("datasift/docs-1.6/list.json")}

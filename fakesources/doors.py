@@ -76,7 +76,9 @@ class Doors:
         return Opened(self, self, self._guard(), self._httpx())
 
     def transport(self) -> FakeTransport:
-        """A transport to hand to a client of `httpx` or `httpx2`, sync or async."""
+        """A transport to hand to a client of `httpx` or `httpx2`, sync or async. Raises ModuleNotFoundError when neither
+        is installed.
+        """
         from .adapters import httpx
 
         return httpx.transport(self.handle, self.ours, self.hosts.described, self._waits)

@@ -79,8 +79,17 @@ def never() -> bool:
 def transport(handle: Handle, ours: Ours, described: str = "the fake's hosts", waits: Waits = never) -> FakeTransport:
     """A transport that answers for `ours`, which `described` names for the error that any other host meets. `waits`
     says whether `handle` may hold a request for a while just now.
+
+    Raises ModuleNotFoundError when neither library is installed.
     """
+    expect_a_library()
     return FakeTransport(handle, ours, described, waits)
+
+
+def expect_a_library() -> None:
+    """Raises ModuleNotFoundError when neither library is installed."""
+    if not LIBRARIES:
+        raise ModuleNotFoundError("neither httpx nor httpx2 is installed; either comes with fakesources[httpx]")
 
 
 @contextmanager
@@ -90,8 +99,7 @@ def intercept(handle: Handle, ours: Ours, waits: Waits = never) -> Iterator[None
 
     Raises ModuleNotFoundError when neither library is installed.
     """
-    if not LIBRARIES:
-        raise ModuleNotFoundError("neither httpx nor httpx2 is installed; either comes with fakesources[httpx]")
+    expect_a_library()
     with ExitStack() as leaving:
         for library in LIBRARIES:
             for owner, name, stand_in_for in (

@@ -277,3 +277,21 @@ except ModuleNotFoundError as error:
             "both": "neither httpx nor httpx2 is installed; either comes with fakesources[httpx]",
         }[absent]
     )
+
+
+def test_without_a_library_no_door_of_theirs_opens() -> None:
+    """Handing out a transport says at once what to install, as opening the door does."""
+    script = """
+import importlib.util as util
+found = util.find_spec
+util.find_spec = lambda name, package=None: None if name in ("httpx", "httpx2") else found(name, package)
+from fakesources import FakeSources
+for door in (FakeSources().transport, lambda: FakeSources().httpx().__enter__()):
+    try:
+        door()
+    except ModuleNotFoundError as error:
+        print(error)
+"""
+    got = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert got == "neither httpx nor httpx2 is installed; either comes with fakesources[httpx]\n" * 2

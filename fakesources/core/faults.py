@@ -185,7 +185,11 @@ class Faults:
 
         `name` is a refusal of the API's catalogue (`names` lists them), such as "not-found"; its text, headers and
         rate counters are the API's own. `fields` fill the text where the call itself does not. What the request
-        would have changed is not changed. Raises ValueError where the documentation knows no such refusal.
+        would have changed is not changed.
+
+        Only the answer is arranged, not what would lead to it: "rate-limit" says that nothing remains and leaves the
+        account's hour as it is, so the next call is answered. To have it run out, and stay so until the clock is an
+        hour further, set the account's `rate_limit`. Raises ValueError where the documentation knows no such refusal.
         """
         api, endpoint = self._find(operation)
         problems = self._problems(api, endpoint)

@@ -35,6 +35,17 @@ def test_a_documented_refusal(fakesources: FakeSources) -> None:
     assert answered.status_code == 200
 
 
+def test_a_rate_that_runs_out(fakesources: FakeSources) -> None:
+    """A fault is one answer and spends nothing. What really runs out is what an account may spend in an hour."""
+    source = fakesources.datasift.sources.add()
+    fakesources.datasift.rate_limit = 12  # and a start costs 5
+
+    assert [start(source.id).status_code for _ in range(4)] == [200, 200, 403, 403]
+
+    fakesources.clock.advance(hours=1)
+    assert start(source.id).status_code == 200
+
+
 def test_a_status_that_nobody_documents(fakesources: FakeSources) -> None:
     """Gateways have answers of their own."""
     source = fakesources.datasift.sources.add()

@@ -51,6 +51,16 @@ def test_a_documented_refusal_is_the_apis_own(fake: FakeSources, source: str) ->
     assert fake.journal.last().fault == "not-found"
 
 
+def test_an_arranged_refusal_for_the_rate_spends_no_window(fake: FakeSources, source: str) -> None:
+    """The answer says that nothing remains; the account has nearly all it had, and the next call is answered."""
+    fake.faults.next(START, "rate-limit")
+
+    refused, answered = start(fake, source), start(fake, source)
+
+    assert (refused.status, refused.header("x-ratelimit-remaining")) == (403, "0")
+    assert (answered.status, int(answered.header("x-ratelimit-remaining") or 0) >= 9_990) == (200, True)
+
+
 def test_it_happens_as_often_as_was_said(fake: FakeSources, source: str) -> None:
     """Twice is twice; then the call is answered as it should be."""
     fault = fake.faults.next(START, "not-found", times=2)

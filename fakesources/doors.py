@@ -49,7 +49,7 @@ class Doors:
         self.hosts = hosts
         self.ours = hosts.ours
         self.faults = faults
-        self.violations = violations
+        self.violations: list[Violation] = violations
         self.strict = strict
         self._open: list[Opened[Self]] = []
 

@@ -105,7 +105,8 @@ def _source(account: CuratorAccount, feed: Feed, id: str) -> Source | None:
 def cursor(where: Place) -> str:
     """A place as callers carry it around: base64 of JSON, as in the documentation's samples."""
     pinned, created, id = where
-    text = f'{{"pinned":{int(pinned)},"source_created_at":"{created:%Y-%m-%dT%H:%M:%S.%fZ}","id":{id}}}'
+    time = created.isoformat(timespec="microseconds")[:26]
+    text = f'{{"pinned":{int(pinned)},"source_created_at":"{time}Z","id":{id}}}'
     return b64encode(text.encode()).decode()
 
 

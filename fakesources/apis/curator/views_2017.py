@@ -17,7 +17,7 @@ COLOURS = ("colour_body_bg", "colour_body_text", "colour_header_bg", "colour_hea
 
 def time(moment: datetime) -> str:
     """A time in UTC, without a zone."""
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+    return moment.isoformat(" ", "seconds")[:19]
 
 
 def source_listed(account: CuratorAccount, source: Source, at: float) -> Written:

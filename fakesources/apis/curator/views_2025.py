@@ -19,7 +19,7 @@ WORDS = {True: "active", False: "inactive"}
 
 def time(moment: datetime) -> str:
     """A time in UTC, with microseconds and its zone."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"
+    return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
 
 
 def source(account: CuratorAccount, source: Source, at: float) -> Written:

@@ -32,6 +32,18 @@ def test_the_same_made_by_hand_and_by_call_is_the_same() -> None:
     assert dict(by_hand.curator.posts) == dict(by_call.curator.posts)
 
 
+def test_the_year_of_a_time_has_four_digits(either: Caller) -> None:
+    """A post may be as old as a test likes; its time, its source's and its cursor are written as all others."""
+    source = either.fake.curator.posts.add(source_created_at=datetime(5, 1, 2, tzinfo=UTC)).source_id
+    either.fake.curator.posts.add(source, source_created_at=datetime(4, 1, 2, tzinfo=UTC))
+
+    (newer,) = either.posts(limit=1)["posts"]
+    (older,) = either.posts(limit=1, after=either.posts(limit=1)["pagination"]["after"])["posts"]
+
+    assert [post["source_created_at"][:10] for post in (newer, older)] == ["0005-01-02", "0004-01-02"]
+    assert [listed["id"] for listed in either.sources()] == [source]
+
+
 def test_an_added_feed_may_have_ids_of_its_own(either: Caller) -> None:
     """A suite with ids of its own can have them answered for."""
     feed = either.fake.curator.feeds.add("Mine", id="my-own-feed-000000001", public_key="MY-PUBLIC-KEY-0000000001")

@@ -16,9 +16,7 @@ from fakesources.apis.curator.pages import cursor, is_cursor, place_of
 from fakesources.apis.curator.settings import CuratorSettings
 from fakesources.apis.curator.tables import source_types, tolerated
 
-MOMENTS = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(9999, 1, 1)).map(
-    lambda it: it.replace(tzinfo=UTC)
-)
+MOMENTS = st.datetimes().map(lambda it: it.replace(tzinfo=UTC))
 
 
 @given(pinned=st.booleans(), created=MOMENTS, id=st.integers(1, 10**12))

@@ -7,7 +7,6 @@ asks is handed on to one function.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -16,7 +15,7 @@ from .core import callers
 from .core.contract import Violation
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.messages import Reply, Request
+from .core.messages import AtOnce, Handle
 from .core.reports import ContractViolation
 from .opened import Opened
 
@@ -33,19 +32,21 @@ _HTTPX = ("httpx", "httpx2")
 
 class Doors:
     """What can be opened, for whoever answers: `handle` answers one request, as every door does, and raises Bug when
-    the fake breaks its own contract; `ours` says whether a host and a path belong to the fake, rather than to the rest
+    the fake breaks its own contract; `at_once` is the same for a door that must not be kept waiting; `ours` says whether a host and a path belong to the fake, rather than to the rest
     of the world.
     """
 
     def __init__(
         self,
-        handle: Callable[[Request], Reply],
+        handle: Handle,
+        at_once: AtOnce,
         hosts: Hosts,
         faults: Faults,
         violations: list[Violation],
         strict: bool,
     ) -> None:
         self.handle = handle
+        self.at_once = at_once
         self.hosts = hosts
         self.ours = hosts.ours
         self.faults = faults
@@ -92,7 +93,7 @@ class Doors:
         """
         from .adapters.server import Server
 
-        server = Server(self.handle, host, port, tls=tls)
+        server = Server(self.handle, host, port, at_once=self.at_once, tls=tls)
         return Opened(self, server, server, checks=checks)
 
     @property

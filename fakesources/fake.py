@@ -84,7 +84,7 @@ class FakeSources(Doors):
         }
         faults = Faults(ALL, self.clock)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
-        super().__init__(self._engine.handle, Hosts(_VENDORS, hosts), faults, [], strict)
+        super().__init__(self._engine.handle, self._engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)
         self.curator = Curator(self.services["curator"], self._engine.lock)
 

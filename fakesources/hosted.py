@@ -47,11 +47,11 @@ class Hosted:
 
     def handle(self, request: Request) -> Reply:
         """Answer one request to an API or to the control plane."""
-        if request.target.startswith(_CONTROL):
-            rest = request.target[len(_CONTROL) : len(_CONTROL) + 1]
-            if rest in ("", "/", "?"):
-                return self.plane.handle(request)
-        return self.fake.handle(request)
+        return self.plane.handle(request) if for_control(request.target) else self.fake.handle(request)
+
+    def at_once(self, request: Request) -> Reply | None:
+        """The same for a door that must not be kept waiting; the control plane takes its time."""
+        return None if for_control(request.target) else self.fake.at_once(request)
 
     def _load(self, file: Path) -> None:
         try:
@@ -94,3 +94,8 @@ class Hosted:
         self.hurry()
         if self._file is not None:
             self.save()
+
+
+def for_control(target: str) -> bool:
+    """Whether a request is one to the control plane."""
+    return target.startswith(_CONTROL) and target[len(_CONTROL) : len(_CONTROL) + 1] in ("", "/", "?")

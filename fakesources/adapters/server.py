@@ -1,23 +1,23 @@
 """The door for everything else: a live server on a socket of this machine.
 
-One thread accepts, one more serves each connection, so a slow client stalls nobody. What a connection does is in
-`connections`; here are the beginning and the end of all of them. Times are seconds. Nothing is written to standard
-error.
+One thread serves all connections (`loop`), and gives those that would keep it waiting a thread of their own, so a slow
+client stalls nobody. What a connection does is in `connections`; here are the beginning and the end of all of them.
+Times are seconds. Nothing is written to standard error.
 """
 
 from __future__ import annotations
 
 import errno
 import json
-import selectors
 import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..core.messages import Handle, Limit, Reply, Request, usual
-from .connections import Connection
+from ..core.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
+from .connections import Connection, Errand
+from .loop import Loop
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -34,7 +34,7 @@ class Server:
 
     `port` 0 leaves the choice to the system; the chosen one is `port` after `start`. `tls` makes it speak https.
     A request has to arrive within `read_timeout` of its first byte; a connection nobody uses is closed after
-    `idle_timeout`. What `handle` raises becomes a 500 that says so and is given to `on_bug`; without one the first
+    `idle_timeout`. What `at_once` answers costs no thread; the rest is given to `handle`. What either raises becomes a 500 that says so and is given to `on_bug`; without one the first
     is raised again by `stop`.
     """
 
@@ -44,6 +44,7 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         *,
+        at_once: AtOnce = later,
         tls: SSLContext | None = None,
         read_timeout: float = 30.0,
         idle_timeout: float = 300.0,
@@ -52,6 +53,7 @@ class Server:
         limit: Limit = usual,
     ) -> None:
         self.handle = handle
+        self.at_once = at_once
         self.limit = limit
         self.tls = tls
         self.read_timeout, self.idle_timeout = read_timeout, idle_timeout
@@ -63,9 +65,8 @@ class Server:
         self._address = host
         self._on_bug = on_bug or self.bugs.append
         self._lock = threading.Lock()
-        self._connections: set[Connection] = set()
-        self._listener: socket.socket | None = None
-        self._accepting: threading.Thread | None = None
+        self._errands: set[Errand] = set()
+        self._loop: Loop | None = None
 
     @property
     def scheme(self) -> str:
@@ -88,37 +89,29 @@ class Server:
 
     def start(self) -> Server:
         """Listen, and give the server back. Raises OSError at once when the address cannot be had."""
-        if self._listener is not None:
+        if self._loop is not None:
             return self
         family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
         try:
             listener = socket.create_server((self._address, self.port), family=family, backlog=128)
         except OSError as error:
             raise OSError(error.errno, why_not(error, self._address, self.port)) from error
-        listener.setblocking(False)
         self.port = listener.getsockname()[1]
-        self._listener = listener
-        self._bell, self._rung = socket.socketpair()
         self.stopping.clear()
         self.cut_off.clear()
-        self._accepting = threading.Thread(
-            target=self._accept, args=(listener,), name=f"fakesources {self.host}", daemon=True
-        )
-        self._accepting.start()
+        self._loop = Loop(self, listener)
+        self._loop.start()
         return self
 
     def stop(self, grace: float = 0.0) -> None:
         """Close every socket and thread. With `grace`, requests that have begun get so many seconds to finish."""
         with self._lock:
-            listener, self._listener = self._listener, None
-        if listener is None:
+            loop, self._loop = self._loop, None
+        if loop is None:
             return
         self.stopping.set()
-        self._bell.send(b"\0")
-        assert self._accepting is not None
-        self._accepting.join()
-        for open_socket in (listener, self._bell, self._rung):
-            open_socket.close()
+        loop.ring()
+        loop.join()
         if grace:
             self._end(socket.SHUT_RD, grace, grace)
         self.cut_off.set()
@@ -144,48 +137,54 @@ class Server:
         except Exception as bug:
             return self.own_up(bug)
 
+    def answer_at_once(self, request: Request) -> Reply | None:
+        """What `at_once` answers; None where `handle` is to be asked, which may take its time."""
+        try:
+            return self.at_once(request)
+        except Exception as bug:
+            return self.own_up(bug)
+
     def own_up(self, bug: Exception) -> Reply:
         """The reply to a request on which the fake itself failed; the failure is kept."""
         self._on_bug(bug)
         said = f"This is a bug in the fake, not in the request: {type(bug).__name__}: {bug}"
         return Reply(500, (("Content-Type", "application/json"),), json.dumps({"error": said}).encode())
 
-    def left(self, connection: Connection) -> None:
-        """A connection tells that it is closed."""
+    def send_off(self, connection: Connection) -> None:
+        """Give a connection a thread of its own."""
+        errand = Errand(self, connection)
         with self._lock:
-            self._connections.discard(connection)
+            self._errands.add(errand)
+        try:
+            errand.start()
+        except RuntimeError as error:  # the system has no more threads to give
+            self.done(errand)
+            connection.fail(error)
 
-    def _accept(self, listener: socket.socket) -> None:
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(listener, selectors.EVENT_READ)
-            waiting.register(self._rung, selectors.EVENT_READ)
-            while not self.stopping.is_set():
-                waiting.select()
-                if self.stopping.is_set():
-                    return
-                try:
-                    client, address = listener.accept()
-                    client.setblocking(True)
-                except BlockingIOError:
-                    continue
-                except OSError:  # out of descriptors, or the client has left: do not spin
-                    self.stopping.wait(0.01)
-                    continue
-                connection = Connection(self, client, address[0])
-                with self._lock:
-                    self._connections.add(connection)
-                connection.start()
+    def take_back(self, connection: Connection) -> None:
+        """A connection that was sent off needs its thread no more."""
+        with self._lock:
+            loop = self._loop
+        if loop is None:
+            connection.close()
+        else:
+            loop.take_back(connection)
+
+    def done(self, errand: Errand) -> None:
+        """A thread tells that it ends."""
+        with self._lock:
+            self._errands.discard(errand)
 
     def _end(self, how: int, patience: float, for_handlers: float) -> None:
         """Shut connections and wait for their threads; those inside `handle` get `for_handlers` seconds in all."""
         with self._lock:
-            connections = [each for each in self._connections if each is not threading.current_thread()]
-        for connection in connections:
-            connection.shut(how)
+            errands = [each for each in self._errands if each is not threading.current_thread()]
+        for errand in errands:
+            errand.connection.shut(how)
         began = time.monotonic()
-        for connection in connections:
-            limit = for_handlers if connection.handling else patience
-            connection.join(max(0.0, began + limit - time.monotonic()))
+        for errand in errands:
+            limit = for_handlers if errand.connection.handling else patience
+            errand.join(max(0.0, began + limit - time.monotonic()))
 
 
 def why_not(error: OSError, host: str, port: int) -> str:

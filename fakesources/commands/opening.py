@@ -50,6 +50,7 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             hosted.handle,
             given["host"],
             given["port"],
+            at_once=hosted.at_once,
             tls=_tls(given["cert"], given["key"]),
             access=_lines_to(log) if log else None,
             on_bug=tell_bug,

@@ -48,13 +48,26 @@ class Engine:
 
     def handle(self, request: Request) -> Reply:
         """Answer one request. Raises Bug when the fake breaks its own contract, and nothing else."""
+        return self._handle(request, may_wait=True)
+
+    def at_once(self, request: Request) -> Reply | None:
+        """The same for a caller that must not be kept waiting: None, and nothing has happened, while a fault is
+        arranged or an event overdue, either of which may wait or run what a test has made.
+        """
+        if self.faults.any or self.clock.overdue:
+            return None
+        return self._handle(request, may_wait=False)
+
+    def _handle(self, request: Request, *, may_wait: bool) -> Reply:
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
         turn = self.journal.turn
         found = route(call.api, call.settings.documented_methods, request.method, path)
         call.endpoint = found.endpoint
-        delay = self._held(call) if self.faults.any else 0.0
-        self.clock.settle()
+        delay = 0.0
+        if may_wait:
+            delay = self._held(call) if self.faults.any else 0.0
+            self.clock.settle()
         with self.lock:
             call.at = self.clock.seconds()
             fault = self.faults.due(call.operation, request) if self.faults.any else None

@@ -113,6 +113,14 @@ class Reply:
 Handle = Callable[[Request], Reply]
 """The one function a door is handed."""
 
+AtOnce = Callable[[Request], Reply | None]
+"""The same for a door that must not be kept waiting: None, and nothing has happened, where it might be."""
+
+
+def later(_: Request) -> None:
+    """That nothing is ever answered at once."""
+
+
 Limit = Callable[[str], int]
 """How many bytes the body of a request to a target may have."""
 

@@ -143,9 +143,17 @@ class Clock:
                 self._due.remove(due)
                 heapq.heapify(self._due)
 
+    @property
+    def overdue(self) -> bool:
+        """Whether something is due that has not happened yet: a running clock reaches times without anyone moving it."""
+        try:
+            return bool(self._due) and self._due[0].at <= self.seconds()
+        except IndexError:  # it has just happened, in another thread
+            return False
+
     def settle(self) -> None:
-        """Let happen what is due by now: a running clock reaches times without anyone moving it."""
-        if self._due and self._due[0].at <= self.seconds():
+        """Let happen what is overdue."""
+        if self.overdue:
             self._happen(self.seconds())
 
     def moment(self) -> Moment:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,33 @@ import pytest
 import requests
 from clients import HOST, Echo, Sent, raw
 
+from fakesources import FakeSources
 from fakesources.adapters import tls
+from fakesources.adapters.loop import Loop
 from fakesources.adapters.server import Server
 from fakesources.core.errors import Bug
-from fakesources.core.messages import BODY_LIMIT, Reply
+from fakesources.core.messages import BODY_LIMIT, Handle, Reply, Request, later
 
 CERTIFICATES = Path(__file__).parents[1] / "commands"
 
 
+Serve = Callable[..., Server]
+
+
+@pytest.fixture(params=["at once", "in threads"])
+def serve(request: pytest.FixtureRequest) -> Serve:
+    """Makes a server whose every answer is given at once, or by a thread of its connection's own."""
+
+    def make(handle: Handle, *args: Any, **options: Any) -> Server:
+        return Server(handle, *args, at_once=handle if request.param == "at once" else later, **options)
+
+    return make
+
+
 @pytest.fixture
-def server(echo: Echo) -> Iterator[Server]:
+def server(serve: Serve, echo: Echo) -> Iterator[Server]:
     """A server with an echo behind it."""
-    with Server(echo.handle) as server:
+    with serve(echo.handle) as server:
         yield server
 
 
@@ -63,9 +78,9 @@ def descriptors() -> int:
 # -- beginning and end ---------------------------------------------------------------------------------------------
 
 
-def test_it_answers_as_soon_as_it_has_started(echo: Echo) -> None:
+def test_it_answers_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
     """When `start` returns, the first connection is served; where it is, it says itself."""
-    server = Server(echo.handle).start()
+    server = serve(echo.handle).start()
     try:
         assert server.url == f"http://{server.host}" == f"http://127.0.0.1:{server.port}"
         assert requests.get(server.url, timeout=5).text == "hello"
@@ -79,56 +94,58 @@ def test_it_answers_as_soon_as_it_has_started(echo: Echo) -> None:
         server.stop()
 
 
-def test_a_busy_port_is_told_at_once(server: Server, echo: Echo) -> None:
+def test_a_busy_port_is_told_at_once(serve: Serve, server: Server, echo: Echo) -> None:
     """A named port that somebody has is an OSError of the usual number, with a way out in its text."""
     with pytest.raises(OSError, match=rf"port {server.port} of 127\.0\.0\.1 is in use: .*0 for any") as busy:
-        Server(echo.handle, port=server.port).start()
+        serve(echo.handle, port=server.port).start()
 
     assert busy.value.errno == errno.EADDRINUSE
 
 
-def test_a_port_is_free_again_after_stop(echo: Echo) -> None:
+def test_a_port_is_free_again_after_stop(serve: Serve, echo: Echo) -> None:
     """The next server can have the port of one that has stopped, though clients were connected to it."""
-    with Server(echo.handle) as first:
+    with serve(echo.handle) as first:
         requests.get(first.url, timeout=5)
 
-    with Server(echo.handle, port=first.port) as second:
+    with serve(echo.handle, port=first.port) as second:
         assert requests.get(second.url, timeout=5).text == "hello"
 
 
 @pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("::1", "[::1]"), ("localhost", "localhost")])
-def test_it_names_an_address_that_clients_can_use(echo: Echo, host: str, shown: str) -> None:
+def test_it_names_an_address_that_clients_can_use(serve: Serve, echo: Echo, host: str, shown: str) -> None:
     """Bound to every interface it names this machine; IPv6 stands in brackets."""
     if ":" in host and not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
-    with Server(echo.handle, host) as server:
+    with serve(echo.handle, host) as server:
         assert server.host == f"{shown}:{server.port}"
         assert requests.get(server.url, timeout=5).text == "hello"
 
 
-def test_a_thousand_servers_leave_no_thread_and_no_descriptor(echo: Echo) -> None:
+def test_a_thousand_servers_leave_no_thread_and_no_descriptor(serve: Serve, echo: Echo) -> None:
     """Starting and stopping, with connections open now and then, gives back all it took."""
     before = descriptors()
     with ExitStack() as clients:
         for count in range(1000):
-            with Server(echo.handle) as server:
+            with serve(echo.handle) as server:
                 if count % 100 == 0:
                     clients.enter_context(dialled(server)).sendall(raw(Sent(), HOST))
 
     assert (descriptors(), threads()) == (before, set())
 
 
-def test_a_server_may_be_stopped_before_it_has_come_to_accept(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_may_be_stopped_before_it_has_come_to_accept(
+    serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A stop right after the start finds a thread that has not run yet, and ends it all the same."""
     begun = threading.Event()
-    accept = Server._accept
+    run = Loop.run
 
-    def late(server: Server, *args: Any) -> None:
+    def late(loop: Loop) -> None:
         begun.wait(10)
-        accept(server, *args)
+        run(loop)
 
-    monkeypatch.setattr(Server, "_accept", late)
-    server = Server(echo.handle).start()
+    monkeypatch.setattr(Loop, "run", late)
+    server = serve(echo.handle).start()
     stopping = threading.Thread(target=server.stop)
     stopping.start()
     while not server.stopping.is_set():
@@ -199,7 +216,7 @@ def test_grace_ends() -> None:
     server = Server(Echo(Reply(200, delay=60)).handle).start()
     with dialled(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        while not threads() - {server._accepting}:
+        while len(threads()) < 2:  # the server's own, and the one of the request
             time.sleep(0.001)
         server.stop(grace=0.05)
 
@@ -280,7 +297,7 @@ def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(server: Server,
     assert requests.get(server.url, timeout=5).text == "well"
 
 
-def test_two_hundred_connections_stay_open_side_by_side(server: Server) -> None:
+def test_two_hundred_connections_stay_open_side_by_side(serve: Serve, server: Server) -> None:
     """Every one of many keep-alive connections is answered, again and again."""
     with ExitStack() as stack:
         clients = [stack.enter_context(dialled(server)) for _ in range(200)]
@@ -319,9 +336,9 @@ def test_out_of_descriptors_it_goes_on_when_it_has_some_again() -> None:
     assert (got.stdout, got.stderr) == ("hello\n", "")
 
 
-def test_slow_clients_stall_nobody(echo: Echo) -> None:
+def test_slow_clients_stall_nobody(serve: Serve, echo: Echo) -> None:
     """While some clients send byte by byte, others are served; who is not done in time is told so."""
-    with Server(echo.handle, read_timeout=0.3) as server, ExitStack() as stack:
+    with serve(echo.handle, read_timeout=0.3) as server, ExitStack() as stack:
         slow = [stack.enter_context(dialled(server)) for _ in range(20)]
         for byte in b"GET /":
             for client in slow:
@@ -331,13 +348,109 @@ def test_slow_clients_stall_nobody(echo: Echo) -> None:
         assert {until_closed(client).partition(b"\r\n")[0] for client in slow} == {b"HTTP/1.1 408 Request Timeout"}
 
 
-def test_an_idle_connection_is_closed_in_the_end(echo: Echo) -> None:
+def test_an_idle_connection_is_closed_in_the_end(serve: Serve, echo: Echo) -> None:
     """A connection nobody uses any more is closed without a word."""
-    with Server(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
+    with serve(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert answer_on(client) == (200, b"hello")
 
         assert until_closed(client) == b""
+
+
+# -- nobody is kept waiting -----------------------------------------------------------------------------------------------
+
+GET = b"GET /v1.6/source/get HTTP/1.1\r\nAuthorization: alice:key\r\n\r\n"
+FEEDS = b"GET /v1/feeds?api_key=key HTTP/1.1\r\n\r\n"
+
+
+def test_many_clients_need_one_thread(echo: Echo) -> None:
+    """What can be answered at once costs no thread, however many connections there are."""
+    with Server(echo.handle, at_once=echo.handle) as server, ExitStack() as stack:
+        clients = [stack.enter_context(dialled(server)) for _ in range(100)]
+        for client in clients:
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert {answer_on(client) for client in clients} == {(200, b"hello")}
+        assert len(threads()) == 1
+
+
+def test_a_request_that_is_held_holds_nobody_else() -> None:
+    """While a latch holds one request, others on other connections are answered; then its connection goes on."""
+    fake = FakeSources()
+    with fake.server() as server, dialled(server) as held, dialled(server) as other:
+        with fake.faults.latch("datasift.source.get") as latch:
+            held.sendall(GET)
+            latch.wait()
+            for _ in range(3):
+                other.sendall(FEEDS)
+                assert answer_on(other)[0] == 200
+        assert answer_on(held)[0] == 200
+        for client in (held, other, held):
+            client.sendall(GET)
+            assert answer_on(client)[0] == 200
+        while len(threads()) > 1:
+            time.sleep(0.001)
+
+
+def test_what_happens_at_a_time_may_ask_the_server_itself() -> None:
+    """An event that falls due with a request runs where it keeps nobody waiting, itself included."""
+    fake = FakeSources()
+    fake.clock.run()
+    with fake.server() as server:
+        url = f"{server.url}/v1/feeds?api_key=key"
+        seen: list[int] = []
+        fake.clock.after(0, lambda: seen.append(requests.get(url, timeout=5).status_code))
+
+        assert requests.get(url, timeout=5).status_code == 200
+        assert seen == [200]
+
+
+def test_a_client_that_does_not_read_keeps_nobody_waiting(serve: Serve) -> None:
+    """An answer larger than the system takes at once waits for its reader, the others do not, and it arrives whole."""
+    large = b"x" * 30_000_000
+    handle = Echo(Reply(200, (), large)).handle
+    with serve(handle) as server, dialled(server) as slow, dialled(server) as other:
+        slow.sendall(b"GET / HTTP/1.1\r\n\r\n" * 2)
+        time.sleep(0.05)
+        other.sendall(b"HEAD / HTTP/1.1\r\n\r\n")
+        assert answer_on(other, "HEAD") == (200, b"")
+        with slow.makefile("rb") as reading:
+            for _ in range(2):
+                head = b"".join(iter(reading.readline, b"\r\n"))
+                assert head.startswith(b"HTTP/1.1 200 OK")
+                assert reading.read(len(large)) == large
+
+
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_a_request_may_come_in_pieces(serve: Serve, echo: Echo, size: int) -> None:
+    """However a request is cut up on its way, it is the same; so is the next one, which comes with its end."""
+    sent = b"PUT /a HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody" * 2 + (
+        b"PUT /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"
+    )
+    with serve(echo.handle) as server, dialled(server) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for begin in range(0, len(sent), size):
+            client.sendall(sent[begin : begin + size])
+            time.sleep(0.001)
+        assert until_closed(client).count(b"HTTP/1.1 200 OK") == 3
+
+    assert [(request.path, request.body) for request in echo.seen] == [("/a", b"body")] * 2 + [("/b", b"body")]
+
+
+def test_a_crowd_of_requests_on_one_connection_lets_others_through() -> None:
+    """Requests that were sent ahead take turns with those of other clients."""
+    order: list[str] = []
+
+    def handle(request: Request) -> Reply:
+        if not order:
+            other.sendall(b"GET /other HTTP/1.1\r\n\r\n")
+        order.append(request.path)
+        return Reply(200)
+
+    with Server(handle, at_once=handle) as server, dialled(server) as crowd, dialled(server) as other:
+        crowd.sendall(b"GET /crowd HTTP/1.1\r\n\r\n" * 1000)
+        assert answer_on(other)[0] == 200
+
+    assert order.index("/other") < 5
 
 
 # -- bodies and limits -------------------------------------------------------------------------------------------------
@@ -393,13 +506,13 @@ def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent:
 # -- bugs, logs, https ---------------------------------------------------------------------------------------------------
 
 
-def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
     """A client is told that the fake is to blame; the exception comes back from `stop`, and nothing is printed."""
 
     def handle(request: Any) -> Reply:
         raise Bug("an answer that breaks its own schema")
 
-    server = Server(handle).start()
+    server = serve(handle).start()
     got = requests.get(server.url, timeout=5)
     with pytest.raises(Bug, match="breaks its own schema"):
         server.stop()
@@ -410,24 +523,24 @@ def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(capfd: pytest.Capt
     assert threads() == set()
 
 
-def test_a_reply_that_cannot_be_written_is_a_bug_too() -> None:
+def test_a_reply_that_cannot_be_written_is_a_bug_too(serve: Serve) -> None:
     """A header with a line break never reaches the client; the fake owns up instead."""
     bugs: list[Exception] = []
-    with Server(Echo(Reply(200, (("X", "a\r\nY: b"),))).handle, on_bug=bugs.append) as server:
+    with serve(Echo(Reply(200, (("X", "a\r\nY: b"),))).handle, on_bug=bugs.append) as server:
         got = requests.get(server.url, timeout=5)
 
     assert (got.status_code, "Y" in got.headers) == (500, False)
     assert [type(bug) for bug in bugs] == [ValueError]
 
 
-def test_what_goes_wrong_after_an_answer_is_a_bug_too(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_goes_wrong_after_an_answer_is_a_bug_too(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
     """An exception of the access log ends its connection, is kept like any other and written nowhere."""
     bugs: list[Exception] = []
 
     def access(*line: Any) -> None:
         raise ValueError("a full disk")
 
-    with Server(Echo().handle, access=access, on_bug=bugs.append) as server, dialled(server) as client:
+    with serve(Echo().handle, access=access, on_bug=bugs.append) as server, dialled(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert until_closed(client).endswith(b"hello")
 
@@ -435,9 +548,9 @@ def test_what_goes_wrong_after_an_answer_is_a_bug_too(capfd: pytest.CaptureFixtu
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_server_that_has_started_has_started(echo: Echo) -> None:
+def test_a_server_that_has_started_has_started(serve: Serve, echo: Echo) -> None:
     """Starting it once more, as `with` does, changes nothing; after a stop it listens again where it was."""
-    server = Server(echo.handle).start()
+    server = serve(echo.handle).start()
     port = server.port
     with server:
         assert (server.port, requests.get(server.url, timeout=5).text) == (port, "hello")
@@ -445,21 +558,21 @@ def test_a_server_that_has_started_has_started(echo: Echo) -> None:
         assert (server.port, requests.get(server.url, timeout=5).text) == (port, "hello")
 
 
-def test_the_test_that_failed_inside_is_not_hidden_by_a_bug() -> None:
+def test_the_test_that_failed_inside_is_not_hidden_by_a_bug(serve: Serve) -> None:
     """An exception in the body of `with` is the one that is seen."""
 
     def handle(request: Any) -> Reply:
         raise Bug("second")
 
-    with pytest.raises(RuntimeError, match="first"), Server(handle) as server:  # noqa: PT012
+    with pytest.raises(RuntimeError, match="first"), serve(handle) as server:  # noqa: PT012
         requests.get(server.url, timeout=5)
         raise RuntimeError("first")
 
 
-def test_the_access_log_is_told_of_each_answer_and_of_no_secret(echo: Echo) -> None:
+def test_the_access_log_is_told_of_each_answer_and_of_no_secret(serve: Serve, echo: Echo) -> None:
     """Method, path, status and milliseconds; never the query, where an API key may stand."""
     lines: list[tuple[str, str, int, float]] = []
-    with Server(echo.handle, access=lambda *line: lines.append(line)) as server:
+    with serve(echo.handle, access=lambda *line: lines.append(line)) as server:
         requests.get(f"{server.url}/v1/feeds?api_key=secret", timeout=5)
         requests.delete(f"{server.url}/v1/feeds/1?api_key=secret", timeout=5)
 
@@ -471,9 +584,9 @@ def certified() -> ssl.SSLContext:
     return tls.context(str(CERTIFICATES / "localhost.pem"), str(CERTIFICATES / "localhost.key"))
 
 
-def test_with_a_certificate_it_speaks_https(echo: Echo) -> None:
+def test_with_a_certificate_it_speaks_https(serve: Serve, echo: Echo) -> None:
     """Clients that insist on https are served; one that speaks plainly is shown the door, and stop is as fast."""
-    with Server(echo.handle, "localhost", tls=certified()) as server:
+    with serve(echo.handle, "localhost", tls=certified()) as server:
         with requests.Session() as session:
             session.trust_env = False
             session.verify = str(CERTIFICATES / "localhost.pem")

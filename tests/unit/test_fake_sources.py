@@ -376,6 +376,28 @@ def test_an_escape_is_a_violation_that_says_where() -> None:
     assert expected.violation.caller.startswith(__file__)
 
 
+@pytest.mark.parametrize(
+    "arranged",
+    [
+        lambda fake: fake.faults.latch("datasift.source.get"),
+        lambda fake: fake.faults.delay("datasift.source.get", 1),
+        lambda fake: fake.clock.after(0, lambda: None),
+    ],
+    ids=["a latch", "a delay", "an event"],
+)
+def test_what_may_wait_is_not_answered_at_once(arranged: Any) -> None:
+    """A door that must not be kept waiting is told so, and nothing has happened: the call is still to be made."""
+    fake = FakeSources()
+    asked = Request("GET", "/v1.6/source/get", tuple(ALICE.items()), host="api.datasift.com")
+    answer = fake.at_once(asked)
+    assert answer is not None
+    assert answer.status == 200
+    arranged(fake)
+
+    assert fake.at_once(asked) is None
+    assert len(fake.journal) == 1
+
+
 @pytest.mark.parametrize("door", ["httpx", "transport"])
 def test_a_held_request_does_not_stop_the_event_loop(door: str) -> None:
     """A latch may be awaited and released in the loop whose task it holds."""

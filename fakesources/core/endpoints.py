@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from .accounts import Account
 from .errors import Problem, Refused
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from .traffic import Traffic
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What an action answers: a status and a JSON value; None is no body at all."""
 
     status: int

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from .calls import Call, Service
 from .contract import shown
@@ -77,9 +76,9 @@ class Engine:
                 reply = self._reply(call, self._answer(call, found, path, fault))
                 if fault is not None and fault.breaks:
                     fault.happens()
-                    reply = replace(reply, breaks=fault.breaks)
+                    reply = reply._replace(breaks=fault.breaks)
             if delay:
-                reply = replace(reply, delay=delay)
+                reply = reply._replace(delay=delay)
             self._note(call, reply, turn, fault)
         return reply
 

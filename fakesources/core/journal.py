@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from threading import Event, Lock
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from .carriers import Unreadable, pairs_of
 from .contract import MASK, Violation, masked, nearest, shown
@@ -76,8 +76,7 @@ class Asked:
         return json.loads(self.sent.body)
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request and its answer.
 
     `operation` is empty where the path leads nowhere; `refusal` is the id of the rule by which it was refused;

@@ -76,7 +76,7 @@ def _entry(exchange: Checkable) -> Entry:
 
 def _hosted(entry: Entry) -> Entry:
     """An entry whose host is never empty: what came through no door has none."""
-    return entry if entry.request.host else replace(entry, request=replace(entry.request, host="localhost"))
+    return entry if entry.request.host else replace(entry, request=entry.request._replace(host="localhost"))
 
 
 def named(names: Names) -> tuple[str, ...]:

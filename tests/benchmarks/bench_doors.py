@@ -1,4 +1,4 @@
-"""A call through the doors for `requests` and httpx, held against static mocks of the same bytes and against moto.
+"""A call through each door in the process, held against static mocks of the same bytes and against moto.
 
 The floor gives the same answer: status, headers and body. What the vendor's twenty headers cost the client libraries
 is therefore in both; against a mock that gives the body alone the ratio is shown for comparison.
@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import responses
+import werkzeug
 from harness import Call, Case, Group, Promise, timed
 from peers import lacking
 from subjects import Ask, answered, create, create_datasift, get_one, list_curator, list_twenty, stocked
+from werkzeug.test import EnvironBuilder
 
 from fakesources import Reply
 
@@ -108,6 +113,49 @@ def asks_httpx(client: object, ask: Ask, status: int) -> Call:
 
 
 @contextmanager
+def through_wsgi(name: str) -> Iterator[Call]:
+    """Our WSGI application, called as a server calls it."""
+    make, status = CALLS[name]
+    fake = stocked(20)
+    yield asks_wsgi(fake.wsgi, make(fake), status)
+
+
+@contextmanager
+def static_wsgi(name: str) -> Iterator[Call]:
+    """The floor for WSGI: werkzeug's own Request and Response around the very answer our fake gives."""
+    make, status = CALLS[name]
+    fake = stocked(20)
+    ask = make(fake)
+    reply = answered(fake, ask, status)
+
+    @werkzeug.Request.application
+    def application(request: werkzeug.Request) -> werkzeug.Response:
+        request.get_data()
+        return werkzeug.Response(reply.body, status, list(reply.headers))
+
+    yield asks_wsgi(application, ask, status)
+
+
+def asks_wsgi(application: Any, ask: Ask, status: int) -> Call:
+    """The call a WSGI server makes, answered as meant."""
+    parts = urlsplit(ask.url)
+    body = ask.body or b""
+    made = EnvironBuilder(
+        parts.path, f"https://{parts.netloc}", parts.query, ask.method, headers=list(ask.headers), data=body
+    )
+    environ = made.get_environ()
+
+    def start(line: str, headers: list[tuple[str, str]]) -> None:
+        assert line.startswith(str(status))
+
+    def call() -> bytes:
+        return b"".join(application({**environ, "wsgi.input": BytesIO(body)}, start))
+
+    assert call()
+    return call
+
+
+@contextmanager
 def moto(name: str) -> Iterator[Call]:
     """The peer: moto under `mock_aws`, its cheapest calls."""
     import boto3  # type: ignore[import-untyped]
@@ -145,7 +193,7 @@ def bound_of(name: str) -> float | None:
 
 
 def groups() -> list[Group]:
-    """`requests`, then httpx."""
+    """`requests`, then httpx, then WSGI."""
     without_moto, without_httpx = lacking("moto", "boto3"), lacking("httpx")
     one = next(iter(CALLS))
     return [
@@ -169,6 +217,7 @@ def groups() -> list[Group]:
                 ),
                 Promise("`requests` door, the dearest of these", "moto's cheapest call", tuple(CALLS), MOTO, 0.5),
             ],
+            rounds=31,
         ),
         Group(
             "httpx door",
@@ -182,6 +231,18 @@ def groups() -> list[Group]:
                 Promise(f"httpx door, {one}", "`httpx.MockTransport` static", (one,), (static(one),), 1.6),
                 Promise(f"httpx door, {one}", "the same, of the body alone", (one,), (body_alone(one),), None),
                 Promise(f"httpx door, {one}", "moto's cheapest call", (one,), MOTO, 0.5),
+            ],
+            rounds=31,
+        ),
+        Group(
+            "WSGI door",
+            cases=[
+                *(case(name, through_wsgi) for name in CALLS),
+                *(case(name, static_wsgi, static(name)) for name in CALLS),
+            ],
+            promises=[
+                Promise(f"WSGI door, {name}", "a static werkzeug application", (name,), (static(name),), None)
+                for name in CALLS
             ],
         ),
     ]

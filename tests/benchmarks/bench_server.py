@@ -1,13 +1,21 @@
-"""A live server: what it answers in a second over eight connections, how evenly, and how soon after its start."""
+"""A live server: what it answers in a second over eight connections, how evenly, how soon after its start, and what
+one request costs it.
+"""
 
 from __future__ import annotations
 
-from harness import Case, Group, Promise
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from harness import Call, Case, Group, Promise, timed
 from load import served
 from servers import Peer, httpserver, moto_server, ours, prism, running
-from subjects import MOTO_OBJECT, Ask, answered, create_datasift, get_this, list_twenty
+from subjects import MOTO_OBJECT, Ask, answered, create_datasift, get_one, get_this, list_twenty, stocked
 
 from fakesources import FakeSources
+from fakesources.adapters.connections import Connection
+from fakesources.adapters.server import Server
 
 CONNECTIONS = 8
 SECONDS = 2.0
@@ -37,8 +45,56 @@ def started(peer: Peer) -> Case:
     return Case(peer.name, sample, peer.absent)
 
 
+STEP, ECHO = "one request of one connection", "the same bytes, received and sent"
+
+
+@contextmanager
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """A client's socket and a server's, connected over loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()) as one:
+        other, _ = listening.accept()
+        with other:
+            yield one, other
+
+
+@contextmanager
+def step() -> Iterator[Call]:
+    """What the server's thread does for a request, client included: receive, read, answer, write, send."""
+    fake = stocked(20)
+    request = get_one(fake).on_the_wire("127.0.0.1")
+    with pair() as (client, accepted):
+        connection = Connection(Server(fake.handle, at_once=fake.at_once), accepted, "127.0.0.1")
+        connection.be_patient(False)
+
+        def call() -> bytes:
+            client.sendall(request)
+            connection.serve()
+            return client.recv(65_536)
+
+        assert call().startswith(b"HTTP/1.1 200 ")
+        yield call
+
+
+@contextmanager
+def echo() -> Iterator[Call]:
+    """What the system takes for it."""
+    fake = stocked(20)
+    ask = get_one(fake)
+    request = ask.on_the_wire("127.0.0.1")
+    answer = b"x" * 600 + answered(fake, ask, 200).body
+    with pair() as (client, accepted):
+
+        def call() -> bytes:
+            client.sendall(request)
+            accepted.recv(65_536)
+            accepted.send(answer)
+            return client.recv(65_536)
+
+        yield call
+
+
 def groups() -> list[Group]:
-    """Under load, and at the start."""
+    """Under load, at the start, and step by step."""
     fake = FakeSources()
     one = get_this(answered(fake, create_datasift(), 201).body)
     body = answered(fake, one, 200).body
@@ -72,5 +128,10 @@ def groups() -> list[Group]:
             promises=[Promise("`fakesources serve`, start to first answer", node.name, (we.name,), (node.name,), 0.15)],
             unit="ms",
             rounds=9,
+        ),
+        Group(
+            "server step",
+            cases=[timed(STEP, step), timed(ECHO, echo)],
+            promises=[Promise(f"live server, {STEP}", ECHO, (STEP,), (ECHO,), None)],
         ),
     ]

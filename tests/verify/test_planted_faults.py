@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -268,7 +267,7 @@ def test_lists_have_the_newest_first(tmp_path: Path) -> None:
 
         value[items].reverse()
 
-        (found,) = check((request, replace(reply, body=json.dumps(value).encode())))
+        (found,) = check((request, reply._replace(body=json.dumps(value).encode())))
         assert (found.rule, found.at) == (rule, f"$.{items}")
 
 

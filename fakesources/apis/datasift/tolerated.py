@@ -75,6 +75,8 @@ def _clean_items(items: Any, name: str, source_type: str) -> None:
 
 def _drop(holder: dict[str, Any], where: str, source_type: str = "") -> None:
     always, nulls = _names(where, source_type)
-    for name, value in list(holder.items()) if always or nulls else ():
+    if always.isdisjoint(holder) and (not nulls or None not in holder.values()):
+        return
+    for name, value in list(holder.items()):
         if name in always or (value is None and ("*" in nulls or name in nulls)):
             del holder[name]

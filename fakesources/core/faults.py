@@ -148,6 +148,7 @@ class Faults:
         self._clock = clock
         self._planned: list[Planned] = []
         self._latches: list[Latch] = []
+        self._arranging = threading.Lock()
         self.any = False
 
     def __repr__(self) -> str:
@@ -265,8 +266,9 @@ class Faults:
         """Hold every request of an operation until the latch is released; other requests pass."""
         self._find(operation)
         latch = Latch(operation, when)
-        self._latches = [*(each for each in self._latches if not each.released), latch]
-        self.any = True
+        with self._arranging:
+            self._latches = [*self._latches, latch]
+            self.any = True
         return latch
 
     def release(self) -> None:
@@ -276,10 +278,13 @@ class Faults:
 
     def clear(self) -> None:
         """Take back everything, and release every latch."""
-        for planned in self._planned:
-            planned.cancel()
-        self.release()
-        self._planned, self._latches, self.any = [], [], False
+        with self._arranging:
+            planned, latches = self._planned, self._latches
+            self._planned, self._latches, self.any = [], [], False
+        for each in planned:
+            each.cancel()
+        for latch in latches:
+            latch.release()
 
     def hold(self, operation: str, request: Request) -> None:
         """Hold the request of this thread as long as a latch wants it."""
@@ -304,9 +309,11 @@ class Faults:
         return next(iter(self._meant(operation, request, delays=False)), None)
 
     def _meant(self, operation: str, request: Request, *, delays: bool) -> list[Planned]:
-        self._planned = [planned for planned in self._planned if planned.pending]
-        self.any = bool(self._planned or self._latches)
-        candidates = [planned for planned in self._planned if (planned.delay is not None) == delays]
+        with self._arranging:
+            self._planned = [planned for planned in self._planned if planned.pending]
+            self._latches = [latch for latch in self._latches if not latch.released]
+            self.any = bool(self._planned or self._latches)
+            candidates = [planned for planned in self._planned if (planned.delay is not None) == delays]
         if not candidates:
             return []
         asked = Asked(request, readable(request))
@@ -315,8 +322,9 @@ class Faults:
     def _plan(self, planned: Planned) -> Planned:
         if planned.left is not None and planned.left < 1:
             raise ValueError(f"times is 1 or more, or None for every time, not {planned.left}")
-        self._planned = [*self._planned, planned]
-        self.any = True
+        with self._arranging:
+            self._planned = [*self._planned, planned]
+            self.any = True
         return planned
 
     def _find(self, operation: str) -> tuple[Api[Any], Endpoint]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -324,6 +325,44 @@ def test_one_shot_faults_meet_one_request_each(fake: FakeSources, source: str) -
         thread.join()
 
     assert sorted(statuses) == [200] * 10 + [404] * 10
+
+
+def test_what_is_arranged_while_requests_come_is_not_lost(fake: FakeSources) -> None:
+    """Arranging and answering take turns: nothing slips in between."""
+    fake.faults.next("datasift.source.stop", "not-found", times=None)
+    asked = Request("GET", "/v1.6/source/get", ALICE, b"", "api.datasift.com")
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            fake.handle(asked)
+
+    asking = threading.Thread(target=ask)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        asking.start()
+        for _ in range(500):
+            fake.faults.next(START, "not-found")
+    finally:
+        sys.setswitchinterval(before)
+        done.set()
+        asking.join()
+
+    assert len(fake.faults.planned) == 501
+
+
+@pytest.mark.parametrize("arranged", ["a refusal", "a latch"])
+def test_what_has_happened_is_forgotten(fake: FakeSources, source: str, arranged: str) -> None:
+    """Once nothing is left to happen, calls cost what they do in a fake without faults."""
+    if arranged == "a refusal":
+        fake.faults.next(START, "not-found")
+    else:
+        fake.faults.latch(START).release()
+    start(fake, source)
+    start(fake, source)
+
+    assert not fake.faults.any
 
 
 def held(fake: FakeSources, source: str) -> tuple[threading.Thread, list[Reply]]:

@@ -21,6 +21,12 @@ def _seed(text: str) -> int | str:
     return int(text) if text.lstrip("-").isdecimal() else text
 
 
+def _whole(text: str) -> int:
+    if not text.strip().lstrip("+-").isdecimal():
+        raise ValueError(f"{text!r} is no whole number")
+    return int(text)
+
+
 def _yes_or_no(text: str) -> bool:
     said = text.strip().lower()
     if said in ("yes", "true", "on", "1"):
@@ -58,7 +64,10 @@ def _hosts(text: str) -> Mapping[str, str]:
 def _clock(text: str) -> datetime | Literal["real"]:
     if text.strip() == "real":
         return "real"
-    when = datetime.fromisoformat(text.strip())
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{text!r} is no time: expected one such as 2026-01-01T00:00:00Z, or real") from None
     if when.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone: expected something like {when.isoformat()}Z, or real")
     return when
@@ -103,16 +112,16 @@ class Options:
     hosts: Mapping[str, str] | None = _option(
         None, "further base URLs to answer for", "URL=API,...", _hosts, kinds=(Mapping,)
     )
-    rate_limit: int = _option(10_000, "DataSift: the credits an account has in an hour", "CREDITS", int)
+    rate_limit: int = _option(10_000, "DataSift: the credits an account has in an hour", "CREDITS", _whole)
     rate_limit_status: int = _option(
-        403, "DataSift: what a call beyond the limit is answered: 403 or 429", "STATUS", int
+        403, "DataSift: what a call beyond the limit is answered: 403 or 429", "STATUS", _whole
     )
     documented_methods: bool = _option(
         False, "whether only the documented methods are taken, not those that clients are known to use", "YES|NO",
         _yes_or_no,
     )  # fmt: skip
     bearer: bool = _option(False, "Curator: whether a key may also come as a Bearer token", "YES|NO", _yes_or_no)
-    wrong_key_status: int = _option(403, "Curator: what a wrong key is answered: 401 or 403", "STATUS", int)
+    wrong_key_status: int = _option(403, "Curator: what a wrong key is answered: 401 or 403", "STATUS", _whole)
     posts: str | float = _option(
         "at-once",
         "Curator: when the posts of a new source arrive: at-once, when-told, or after so many seconds",
@@ -120,7 +129,7 @@ class Options:
         kinds=(str, float, int),
         expected="a text or a number",
     )
-    journal_size: int = _option(1000, "how many exchanges the journal keeps", "COUNT", int)
+    journal_size: int = _option(1000, "how many exchanges the journal keeps", "COUNT", _whole)
     clock: datetime | Literal["real"] | None = _option(  # noqa: RUF009  # it gives a field
         None,
         "the time the clock stands at (ISO 8601 with its time zone), or real to follow real time",
@@ -152,12 +161,23 @@ class Option:
 
     def misfit(self, value: Any) -> str:
         """What to say of a value of another kind than the option has; empty when it is of that kind."""
+        if isinstance(value, str) and str in self.kinds and not _is_text(value):
+            return f"{self.name}: expected a text without unpaired surrogates, not {value!a}"
         if value is self.default or (isinstance(value, self.kinds) and (type(value) is not bool or bool in self.kinds)):
             return ""
         if value == "real" and datetime in self.kinds:
             return ""
         got = f"a {type(value).__name__}" if Mapping in self.kinds else repr(value)  # keys are in there
         return f"{self.name}: expected {self.expected}, not {got}"
+
+
+def _is_text(value: str) -> bool:
+    """Whether UTF-8 can carry it: ids are made from the seed, and a name that cannot be printed cannot be told."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 ALL: Mapping[str, Option] = {

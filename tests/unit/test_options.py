@@ -72,7 +72,9 @@ def test_text_is_read(name: str, text: str, value: object) -> None:
     ("name", "text", "said"),
     [
         ("strict", "perhaps", "strict: 'perhaps' is neither yes nor no"),
-        ("rate_limit", "many", "rate_limit: invalid literal"),
+        ("rate_limit", "many", "rate_limit: 'many' is no whole number"),
+        ("journal_size", "1.5", "journal_size: '1.5' is no whole number"),
+        ("clock", "yesterday", "clock: 'yesterday' is no time: expected one such as 2026-01-01T00:00:00Z, or real"),
         ("clock", "2026-03-01T12:00:00", "clock: '2026-03-01T12:00:00' has no time zone"),
         ("credentials", "alice=key", "credentials: expected API:ACCOUNT=KEY"),
         ("hosts", "https://staging.example", "hosts: 'https://staging.example': expected URL=API"),
@@ -103,6 +105,8 @@ def test_unknown_names_are_told_with_the_nearest() -> None:
     ("given", "said"),
     [
         ({"datasift": "docs-1.7"}, "datasift has no edition 'docs-1.7', only docs-1.6, live-1.6; did you mean 'docs-1.6'"),
+        ({"seed": "\ud800"}, r"seed: expected a text without unpaired surrogates, not '\\ud800'"),
+        ({"datasift": "\ud800"}, "datasift: expected a text without unpaired surrogates"),
         ({"credentials": {"datasfit": {"a": "b"}}}, "there is no API 'datasfit'"),
         ({"credentials": {"datasift": {}}}, "credentials: 'datasift' (has no account|takes a mapping)"),
         ({"credentials": {"datasift": {"alice": ""}}}, "credentials: 'datasift' takes a mapping of account names to keys"),

@@ -18,7 +18,7 @@ from ..core.messages import Request
 from .wire import Gone, Head, Incoming, Unreadable, refusal, request_of, written
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
+    from ssl import SSLContext, SSLSocket
 
     from .server import Server
 
@@ -56,6 +56,7 @@ class Connection:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket = client
         self.peer = peer
+        self._secured: SSLSocket | None = None
         self.handling = False
         self._server = server
         self._incoming = Incoming(self._receive)
@@ -88,7 +89,8 @@ class Connection:
 
     def secure(self, tls: SSLContext) -> None:
         """Speak TLS from here on; for a patient connection."""
-        self.socket = tls.wrap_socket(self.socket, server_side=True)
+        self.socket = self._secured = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        self._secured.do_handshake()  # only now: who stalls in it can be woken by the socket that `shut` has
 
     def serve(self) -> bool:
         """Do the next thing there is to do; whether there may be more. Raises NotYet, Waits, and OSError or Gone when
@@ -166,7 +168,10 @@ class Connection:
         finally:
             if self._server.access is not None:
                 took = (time.perf_counter() - began) * 1000
-                self._server.access(head.method, head.target.partition("?")[0], reply.status, took)
+                try:
+                    self._server.access(head.method, head.target.partition("?")[0], reply.status, took)
+                except Exception as bug:
+                    self._server.own_up(bug)
 
     def _refuse(self, no: Unreadable) -> bool:
         self._keeps = False
@@ -176,6 +181,7 @@ class Connection:
         """Send what is left to be sent, then say goodbye unless the connection is kept."""
         unsent, self._unsent = self._unsent + more, b""
         if self._patient:
+            self._wait_at_most(self._server.read_timeout)
             self.socket.sendall(unsent)
         else:
             try:
@@ -191,6 +197,10 @@ class Connection:
 
     def _say_goodbye(self) -> None:
         """Close so that the client still reads the answer: what it goes on sending is taken in and forgotten."""
+        if self._secured is not None:
+            self._secured.settimeout(0)  # say that this is the end, and do not wait for the client to say so too
+            with suppress(OSError, ValueError):
+                self._secured.unwrap()
         self.shut(socket.SHUT_WR)
         self._leave(time.monotonic() + self._server.read_timeout)
 
@@ -221,6 +231,8 @@ class Connection:
 
     def _receive(self) -> bytes:
         """Some bytes. Before a request has begun there is `idle_timeout` for them, then `read_timeout` for the rest."""
+        if not self._deadline and (self._head is not None or self._incoming):
+            self._deadline = self._heard + self._server.read_timeout
         if self._patient:
             left = self.due - time.monotonic()
             if left <= 0:
@@ -231,7 +243,6 @@ class Connection:
         except BlockingIOError as nothing:
             raise TimeoutError if self._patient else NotYet from nothing
         self._heard = time.monotonic()
-        self._deadline = self._deadline or self._heard + self._server.read_timeout
         return received
 
     def _wait_at_most(self, seconds: float) -> None:

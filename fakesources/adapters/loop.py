@@ -34,7 +34,7 @@ class Loop(threading.Thread):
         self._bell, self._rung = socket.socketpair()
         self._waiting = selectors.DefaultSelector()
         self._watched: set[Connection] = set()
-        self._ready: deque[Connection] = deque()
+        self._ready: dict[Connection, None] = {}  # each once, in their order
         self._coming_back: deque[Connection] = deque()
         self._lock = threading.Lock()
         self._over = False
@@ -81,8 +81,9 @@ class Loop(threading.Thread):
         """Everybody's next turn: those who have been heard from, and those who had sent more than was read."""
         for key, _ in self._waiting.select(None if patience == float("inf") else patience):
             key.data()
-        for _ in range(len(self._ready)):
-            self._serve(self._ready.popleft())
+        ready, self._ready = self._ready, {}
+        for connection in ready:
+            self._serve(connection)
         if time.monotonic() >= self._next_look:
             self._look_at_the_clock()
 
@@ -118,6 +119,7 @@ class Loop(threading.Thread):
         connection.be_patient(False)
         self._watched.add(connection)
         self._watch(connection.socket, partial(self._serve, connection))
+        self._next_look = min(self._next_look, connection.due)
 
     def _serve(self, connection: Connection, step: Callable[[], bool] | None = None) -> None:
         """One step of a connection: its next one, or the one that is given."""
@@ -129,7 +131,7 @@ class Loop(threading.Thread):
                 connection.close()
                 return
             if connection.holds_more:
-                self._ready.append(connection)
+                self._ready[connection] = None
         except NotYet:
             pass
         except Waits:

@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..core.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
@@ -34,8 +35,8 @@ class Server:
 
     `port` 0 leaves the choice to the system; the chosen one is `port` after `start`. `tls` makes it speak https.
     A request has to arrive within `read_timeout` of its first byte; a connection nobody uses is closed after
-    `idle_timeout`. What `at_once` answers costs no thread; the rest is given to `handle`. What either raises becomes a 500 that says so and is given to `on_bug`; without one the first
-    is raised again by `stop`.
+    `idle_timeout`. What `at_once` answers costs no thread; the rest is given to `handle`. What either raises becomes a
+    500 that says so and is given to `on_bug`; without one the first is raised again by `stop`.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Server:
         read_timeout: float = 30.0,
         idle_timeout: float = 300.0,
         access: Access | None = None,
-        on_bug: Callable[[Exception], None] | None = None,
+        on_bug: Callable[[BaseException], None] | None = None,
         limit: Limit = usual,
     ) -> None:
         self.handle = handle
@@ -58,7 +59,7 @@ class Server:
         self.tls = tls
         self.read_timeout, self.idle_timeout = read_timeout, idle_timeout
         self.access = access
-        self.bugs: list[Exception] = []
+        self.bugs: list[BaseException] = []
         self.port: int = port
         self.stopping = threading.Event()
         self.cut_off = threading.Event()
@@ -111,7 +112,8 @@ class Server:
             return
         self.stopping.set()
         loop.ring()
-        loop.join()
+        if loop is not threading.current_thread():  # a handler may stop its own server: the loop ends after it
+            loop.join()
         if grace:
             self._end(socket.SHUT_RD, grace, grace)
         self.cut_off.set()
@@ -134,19 +136,20 @@ class Server:
         """What `handle` answers."""
         try:
             return self.handle(request)
-        except Exception as bug:
+        except BaseException as bug:  # what a test fails with, in something that it has arranged, is no Exception
             return self.own_up(bug)
 
     def answer_at_once(self, request: Request) -> Reply | None:
         """What `at_once` answers; None where `handle` is to be asked, which may take its time."""
         try:
             return self.at_once(request)
-        except Exception as bug:
+        except BaseException as bug:
             return self.own_up(bug)
 
-    def own_up(self, bug: Exception) -> Reply:
+    def own_up(self, bug: BaseException) -> Reply:
         """The reply to a request on which the fake itself failed; the failure is kept."""
-        self._on_bug(bug)
+        with suppress(Exception):  # where telling of it fails too, the client is told all the same
+            self._on_bug(bug)
         said = f"This is a bug in the fake, not in the request: {type(bug).__name__}: {bug}"
         return Reply(500, (("Content-Type", "application/json"),), json.dumps({"error": said}).encode())
 

@@ -135,7 +135,7 @@ def _lines_to(log: TextIO) -> Callable[[str, str, int, float], None]:
     return write
 
 
-def tell_bug(bug: Exception) -> None:
+def tell_bug(bug: BaseException) -> None:
     """Where a bug of ours happened. Not its text, which may show a secret; the answer had it."""
     where = "".join(traceback.format_tb(bug.__traceback__))
     click.echo(f"A bug in fakesources, {type(bug).__name__}; the answer was a 500 that says more.\n{where}", err=True)

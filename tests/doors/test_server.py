@@ -223,7 +223,7 @@ def test_grace_ends() -> None:
         assert until_closed(client) == b""
 
 
-def test_a_handler_can_stop_its_own_server() -> None:
+def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
     """Stopping from inside a request does not wait for that request, whose answer is the last to go out."""
     holder: list[Server] = []
 
@@ -231,7 +231,7 @@ def test_a_handler_can_stop_its_own_server() -> None:
         holder[0].stop()
         return Reply(200)
 
-    with Server(handle) as server, dialled(server) as client:
+    with serve(handle) as server, dialled(server) as client:
         holder.append(server)
         client.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
@@ -348,13 +348,44 @@ def test_slow_clients_stall_nobody(serve: Serve, echo: Echo) -> None:
         assert {until_closed(client).partition(b"\r\n")[0] for client in slow} == {b"HTTP/1.1 408 Request Timeout"}
 
 
-def test_an_idle_connection_is_closed_in_the_end(serve: Serve, echo: Echo) -> None:
-    """A connection nobody uses any more is closed without a word."""
+@pytest.mark.parametrize("asked", [0, 1], ids=["never used", "used once"])
+def test_an_idle_connection_is_closed_in_the_end(serve: Serve, echo: Echo, asked: int) -> None:
+    """A connection nobody uses, or uses any more, is closed without a word."""
     with serve(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
-        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        assert answer_on(client) == (200, b"hello")
+        for _ in range(asked):
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert answer_on(client) == (200, b"hello")
 
         assert until_closed(client) == b""
+
+
+@pytest.mark.parametrize(
+    ("with_the_first", "after_it", "told"),
+    [(b"GET /", b"", b"HTTP/1.1 408 Request Timeout"), (b"", b"GET /", b"HTTP/1.1 408 Request Timeout"), (b"", b"\r\n", b"")],
+)  # fmt: skip
+def test_a_request_has_begun_with_its_first_byte(
+    serve: Serve, echo: Echo, with_the_first: bytes, after_it: bytes, told: bytes
+) -> None:
+    """Its time runs also where that byte came with the request before it; a line break too many begins no request."""
+    with serve(echo.handle, read_timeout=0.1, idle_timeout=0.5) as server, dialled(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n" + with_the_first)
+        assert answer_on(client) == (200, b"hello")
+        client.sendall(after_it)
+
+        assert until_closed(client).partition(b"\r\n")[0] == told
+
+
+def test_the_time_for_a_request_is_not_taken_from_its_answer(serve: Serve) -> None:
+    """A client that was slow to send may be slow to read as well, each within the server's patience."""
+    large = b"x" * 30_000_000
+    with serve(Echo(Reply(200, (), large)).handle, read_timeout=1.0) as server, dialled(server) as client:
+        client.sendall(b"PUT / HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
+        time.sleep(0.7)
+        client.sendall(b"4\r\nbo")
+        time.sleep(0.05)
+        client.sendall(b"dy\r\n0\r\n\r\n")
+        time.sleep(0.8)
+        assert until_closed(client).endswith(large)
 
 
 # -- nobody is kept waiting -----------------------------------------------------------------------------------------------
@@ -437,20 +468,24 @@ def test_a_request_may_come_in_pieces(serve: Serve, echo: Echo, size: int) -> No
 
 
 def test_a_crowd_of_requests_on_one_connection_lets_others_through() -> None:
-    """Requests that were sent ahead take turns with those of other clients."""
+    """Requests that were sent ahead, more than are received at a time, take turns with those of other clients."""
     order: list[str] = []
 
     def handle(request: Request) -> Reply:
-        if not order:
+        if len(order) == 5_000:
             other.sendall(b"GET /other HTTP/1.1\r\n\r\n")
         order.append(request.path)
         return Reply(200)
 
     with Server(handle, at_once=handle) as server, dialled(server) as crowd, dialled(server) as other:
-        crowd.sendall(b"GET /crowd HTTP/1.1\r\n\r\n" * 1000)
+        reading = threading.Thread(target=until_closed, args=(crowd,))
+        reading.start()
+        crowd.sendall(b"GET /crowd HTTP/1.1\r\n\r\n" * 10_000 + b"GET /last HTTP/1.0\r\n\r\n")
         assert answer_on(other)[0] == 200
+        reading.join(10)
 
-    assert order.index("/other") < 5
+    assert order.index("/other") < 5_005
+    assert order[-1] == "/last"
 
 
 # -- bodies and limits -------------------------------------------------------------------------------------------------
@@ -506,26 +541,33 @@ def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent:
 # -- bugs, logs, https ---------------------------------------------------------------------------------------------------
 
 
-def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
-    """A client is told that the fake is to blame; the exception comes back from `stop`, and nothing is printed."""
+@pytest.mark.parametrize("kind", [Bug, pytest.fail.Exception])
+def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
+    serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[BaseException]
+) -> None:
+    """A client is told that the fake is to blame; the exception, be it what a test fails with in something that it
+    arranged, comes back from `stop`, and nothing is printed.
+    """
 
     def handle(request: Any) -> Reply:
-        raise Bug("an answer that breaks its own schema")
+        raise kind("an answer that breaks its own schema")
 
     server = serve(handle).start()
     got = requests.get(server.url, timeout=5)
-    with pytest.raises(Bug, match="breaks its own schema"):
+    with pytest.raises(kind, match="breaks its own schema"):
         server.stop()
 
     assert got.status_code == 500
-    assert got.json()["error"].startswith("This is a bug in the fake, not in the request: Bug: an answer that")
+    assert got.json()["error"].startswith(
+        f"This is a bug in the fake, not in the request: {kind.__name__}: an answer that"
+    )
     assert capfd.readouterr() == ("", "")
     assert threads() == set()
 
 
 def test_a_reply_that_cannot_be_written_is_a_bug_too(serve: Serve) -> None:
     """A header with a line break never reaches the client; the fake owns up instead."""
-    bugs: list[Exception] = []
+    bugs: list[BaseException] = []
     with serve(Echo(Reply(200, (("X", "a\r\nY: b"),))).handle, on_bug=bugs.append) as server:
         got = requests.get(server.url, timeout=5)
 
@@ -533,18 +575,34 @@ def test_a_reply_that_cannot_be_written_is_a_bug_too(serve: Serve) -> None:
     assert [type(bug) for bug in bugs] == [ValueError]
 
 
-def test_what_goes_wrong_after_an_answer_is_a_bug_too(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
-    """An exception of the access log ends its connection, is kept like any other and written nowhere."""
-    bugs: list[Exception] = []
+@pytest.mark.parametrize("kind", [ValueError, OSError])
+def test_what_goes_wrong_after_an_answer_is_a_bug_too(
+    serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[Exception]
+) -> None:
+    """An exception of the access log is kept like any other and written nowhere; its client is served as before."""
+    bugs: list[BaseException] = []
 
     def access(*line: Any) -> None:
-        raise ValueError("a full disk")
+        raise kind("a full disk")
 
     with serve(Echo().handle, access=access, on_bug=bugs.append) as server, dialled(server) as client:
-        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        assert until_closed(client).endswith(b"hello")
+        for _ in range(2):
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert answer_on(client) == (200, b"hello")
 
-    assert [str(bug) for bug in bugs] == ["a full disk"]
+    assert [str(bug) for bug in bugs] == ["a full disk"] * 2
+    assert capfd.readouterr() == ("", "")
+
+
+def test_nobody_who_cannot_be_told_of_a_bug_ends_the_server(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
+    """Where telling of a bug fails too, its client is told all the same, and so is the next."""
+
+    def fail(_: Any) -> Any:
+        raise ValueError("a closed file")
+
+    with serve(fail, on_bug=fail) as server:
+        assert [requests.get(server.url, timeout=5).status_code for _ in range(2)] == [500, 500]
+
     assert capfd.readouterr() == ("", "")
 
 
@@ -600,6 +658,31 @@ def test_with_a_certificate_it_speaks_https(serve: Serve, echo: Echo) -> None:
     assert threads() == set()
 
 
+def test_a_client_that_stalls_in_the_handshake_holds_up_no_stop(serve: Serve, echo: Echo) -> None:
+    """Who connects to a server that speaks https and says nothing is gone with the server."""
+    with serve(echo.handle, tls=certified()) as server, dialled(server) as silent:
+        while len(threads()) < 2:
+            time.sleep(0.001)
+        time.sleep(0.05)  # it has come to wait for the client now
+        server.stop()
+
+        assert threads() == set()
+        assert until_closed(silent) == b""
+
+
+def test_the_end_of_an_https_connection_is_said(serve: Serve, echo: Echo) -> None:
+    """A client that tells an end from a cut, as TLS lets it, finds its answer ended."""
+    trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
+    with (
+        serve(echo.handle, tls=certified()) as server,
+        dialled(server) as plain,
+        trust.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as client,
+    ):
+        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+
+        assert until_closed(client).endswith(b"hello")
+
+
 @pytest.mark.parametrize(("certificate", "key"), [("none.pem", None), ("localhost.pem", "none.key"), ("text", "text")])
 def test_a_certificate_that_is_none_is_named(tmp_path: Path, certificate: str, key: str | None) -> None:
     """A file that is missing or holds no certificate is an OSError that names it."""
@@ -613,7 +696,7 @@ def test_a_certificate_that_is_none_is_named(tmp_path: Path, certificate: str, k
 
 def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
     """The body of the 500 is one JSON object, whatever the exception's text holds."""
-    bugs: list[Exception] = []
+    bugs: list[BaseException] = []
     monkeypatch.setattr(server, "_on_bug", bugs.append)
     reply = server.own_up(ValueError('"quoted"\n\ud800'))
 

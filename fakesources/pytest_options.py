@@ -83,7 +83,10 @@ def _of_command_line(config: pytest.Config) -> dict[str, Any]:
 def _of_ini(config: pytest.Config) -> dict[str, Any]:
     read = {}
     for name, option in options.ALL.items():
-        value = config.getini(f"fakesources_{name}")
+        try:
+            value = config.getini(f"fakesources_{name}")
+        except (TypeError, ValueError, pytest.UsageError) as error:  # pytest does not always say of which option
+            raise pytest.UsageError(f"ini option fakesources_{name}: {error}") from None
         if value is None or value == "" or value == []:
             continue  # not given; which of them says so depends on pytest's version
         text = ",".join(value) if isinstance(value, list) else value

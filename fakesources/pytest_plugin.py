@@ -81,13 +81,19 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"fakesources: {__version__}{made}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse markers with options that do not exist, or with values they cannot have, before any test runs."""
     for item in items:
         if item.get_closest_marker("fakesources") is not None:
             wrong = _part("options").wrong(item.iter_markers("fakesources"))
             if wrong:
-                raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.fakesources: {wrong}")
+                told = f"{item.nodeid}: @pytest.mark.fakesources: {wrong}"
+                if not hasattr(config, "workerinput"):
+                    raise pytest.UsageError(told)
+                # Of all that goes wrong before the tests, a worker of xdist can only tell of what was not collected.
+                config.hook.pytest_collectreport(report=pytest.CollectReport(item.nodeid, "failed", told, []))
+                items.clear()
+                return
 
 
 # -- fixtures ------------------------------------------------------------------------------------------------------

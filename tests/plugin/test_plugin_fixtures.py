@@ -187,6 +187,29 @@ def test_workers_share_nothing(run: Run) -> None:
     assert shows(result, "test_it.py::test_listed\n  datasift.source.start $.nmae: got ...")
 
 
+def test_a_worker_tells_of_a_marker_that_nobody_can_obey(run: Run) -> None:
+    """Under xdist, too, a misspelt option stops the run before any test and is told, once."""
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.fakesources(sede=1)
+        def test_it():
+            print("has run")
+
+        def test_that():
+            print("has run")
+        """,
+        "-n2",
+        "-rP",
+    )
+
+    result.assert_outcomes(errors=1)
+    said = "test_it.py::test_it: @pytest.mark.fakesources: there is no option 'sede'; did you mean 'seed'?"
+    assert result.outlines.count(said) == 1
+    assert "has run" not in result.stdout.str()
+
+
 def test_threads_that_go_on_cannot_write_into_the_next_test(run: Run) -> None:
     """A request that is held while its test ends is answered from the state it began with, and the next sees nothing."""
     result = run(

@@ -360,6 +360,39 @@ def test_a_failing_unittest_keeps_its_failure(run: Run) -> None:
     result.stdout.fnmatch_lines(["*- fakesources: contract violations -*"])
 
 
+@pytest.mark.parametrize("phase", ["setUp", "test_start", "tearDown"])
+def test_a_skipping_unittest_hides_nothing(run: Run, phase: str) -> None:
+    """A TestCase that skips itself, wherever, after it broke the contract fails; one that did not is skipped."""
+    result = run(
+        f"""
+        import unittest
+        import app, pytest
+
+        class Base(unittest.TestCase):
+            @pytest.fixture(autouse=True)
+            def with_fake(self, fakesources):
+                self.id = fakesources.datasift.sources.add().id
+
+            def test_start(self):
+                pass
+
+        class TestBroken(Base):
+            def {phase}(self):
+                app.start_and_swallow(self.id)
+                self.skipTest("not today")
+
+        class TestRight(Base):
+            def {phase}(self):
+                self.skipTest("not today")
+        """,
+        "-k",
+        "not Base",
+    )
+
+    result.assert_outcomes(failed=1, skipped=1)
+    assert shows(result, "app.py:13: ContractViolation")
+
+
 @pytest.mark.parametrize(("decorator", "outcome"), [("xfail(strict=True)", "xfailed"), ("xfail", "xfailed")])
 def test_an_expected_failure_may_be_a_violation(run: Run, decorator: str, outcome: str) -> None:
     """A violation fails a test as any failure does, so xfail expects it."""

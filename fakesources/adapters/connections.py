@@ -239,7 +239,8 @@ class Connection:
                 raise TimeoutError
             self._wait_at_most(left)
         try:
-            received = self.socket.recv(_READ)
+            # Once the end was said in TLS nothing is deciphered any more; what is forgotten need not be.
+            received = socket.socket.recv(self.socket, _READ) if self._leaving else self.socket.recv(_READ)
         except BlockingIOError as nothing:
             raise TimeoutError if self._patient else NotYet from nothing
         self._heard = time.monotonic()

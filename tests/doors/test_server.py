@@ -670,15 +670,16 @@ def test_a_client_that_stalls_in_the_handshake_holds_up_no_stop(serve: Serve, ec
         assert until_closed(silent) == b""
 
 
-def test_the_end_of_an_https_connection_is_said(serve: Serve, echo: Echo) -> None:
-    """A client that tells an end from a cut, as TLS lets it, finds its answer ended."""
+@pytest.mark.parametrize("size", [0, 10_000_000])
+def test_the_end_of_an_https_connection_is_said(serve: Serve, echo: Echo, size: int) -> None:
+    """A client that tells an end from a cut, as TLS lets it, finds its answer ended, when it comes to read it."""
     trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
     with (
         serve(echo.handle, tls=certified()) as server,
         dialled(server) as plain,
         trust.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as client,
     ):
-        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        client.sendall(b"PUT / HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
 
         assert until_closed(client).endswith(b"hello")
 

@@ -14,6 +14,7 @@ from .accounts import HOME, SavedAccount, SavedAccounts
 from .calls import Service
 from .contract import MASK, masked, shown
 from .frozen import plain
+from .stores import Tables
 from .world import Clock, Moment
 
 Services = Mapping[str, Service]
@@ -109,10 +110,9 @@ def _changes(services: Services, before: Snapshot, after: Snapshot) -> Iterator[
             name = f"account {number}" if hidden else account
             had, has = old.get(account), new.get(account)
             for kind in (has or had).tables:  # type: ignore[union-attr]
-                was = had.tables[kind].rows if had else {}
-                now = has.tables[kind].rows if has else {}
+                was, now = (saved.tables[kind] if saved else Tables[Any]() for saved in (had, has))
                 if was is not now:
-                    yield from _rows(api, name, kind, was, now, secrets)
+                    yield from _rows(api, name, kind, was.rows(), now.rows(), secrets)
             if had and has and had.extra != has.extra:
                 yield Change(api, name, "counts", "", "changed", _parts(had.extra, has.extra), secrets)
     if before.moment.seconds != after.moment.seconds:

@@ -7,9 +7,10 @@ snapshot lends the tables as they are and the first write after it copies them o
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 
 class Row(Protocol):
@@ -22,8 +23,8 @@ class Row(Protocol):
 
 R = TypeVar("R", bound=Row)
 
-Place = tuple[Any, int]
-"""Where a row stands among its like: its order key, then the turn in which it was first put."""
+Entry: TypeAlias = tuple[Any, int, R]
+"""A row behind its place among its like: its order key, then the turn in which it was first put, which is its own."""
 
 
 class NoSuchRow(KeyError):
@@ -32,22 +33,26 @@ class NoSuchRow(KeyError):
 
 @dataclass(slots=True)
 class Tables(Generic[R]):
-    """A store's tables, as a snapshot lends them: the rows, their places, and the ids of each group in order."""
+    """A store's tables, as a snapshot lends them: the entries by the ids of their rows, and those of each group in
+    order, by the group's name and value.
+    """
 
-    rows: dict[Any, R] = field(default_factory=dict)
-    places: dict[Any, Place] = field(default_factory=dict)
-    groups: dict[tuple[str, Hashable], list[tuple[Place, Any]]] = field(default_factory=dict)
+    entries: dict[Any, Entry[R]] = field(default_factory=dict)
+    groups: dict[str, dict[Hashable, list[Entry[R]]]] = field(default_factory=dict)
     turns: int = 0
 
+    def rows(self) -> dict[Any, R]:
+        """The rows by their ids."""
+        return {id: row for id, (_, _, row) in self.entries.items()}
+
+    def group(self, name: str, value: Hashable) -> list[Entry[R]]:
+        """A group's entries, to be changed; that of all rows has no name and no value."""
+        return self.groups.setdefault(name, {}).setdefault(value, [])
+
     def copy(self) -> Tables[R]:
-        """The same tables, free to change; the rows are shared."""
-        groups = {group: list(entries) for group, entries in self.groups.items()}
-        return Tables(dict(self.rows), dict(self.places), groups, self.turns)
-
-
-def everyone(row: Any) -> None:
-    """The group of all rows, which has no name and no value."""
-    del row
+        """The same tables, free to change; the entries are shared."""
+        groups = {name: {value: [*entries] for value, entries in group.items()} for name, group in self.groups.items()}
+        return Tables(dict(self.entries), groups, self.turns)
 
 
 class Store(Generic[R]):
@@ -59,21 +64,21 @@ class Store(Generic[R]):
         self, order: Callable[[R], Any] = lambda _: (), groups: Mapping[str, Callable[[R], Hashable]] | None = None
     ) -> None:
         self._order = order
-        self._groups: list[tuple[str, Callable[[R], Hashable]]] = [("", everyone), *(groups or {}).items()]
+        self._groups: Mapping[str, Callable[[R], Hashable]] = {"": lambda _: None, **(groups or {})}
         self._tables: Tables[R] = Tables()
         self._lent = False
 
     def __getitem__(self, id: object) -> R:
         try:
-            return self._tables.rows[id]
+            return self._tables.entries[id][2]
         except KeyError:
             raise NoSuchRow(id) from None
 
     def __contains__(self, id: object) -> bool:
-        return id in self._tables.rows
+        return id in self._tables.entries
 
     def __len__(self) -> int:
-        return len(self._tables.rows)
+        return len(self._tables.entries)
 
     def __iter__(self) -> Iterator[R]:
         """Every row in order."""
@@ -81,95 +86,91 @@ class Store(Generic[R]):
 
     def as_made(self) -> list[R]:
         """Every row in the order they were first put, from which a store can be filled anew."""
-        tables = self._tables
-        turns = sorted((place[1], id) for id, place in tables.places.items())
-        return [tables.rows[id] for _, id in turns]
+        return [row for _, _, row in sorted(self._tables.entries.values(), key=itemgetter(1))]
 
     def find(self, id: object) -> R | None:
         """The row with this id, or None."""
-        return self._tables.rows.get(id)
+        entry = self._tables.entries.get(id)
+        return entry[2] if entry else None
 
     def put(self, row: R) -> R:
         """Keep a row, in place of any with the same id, and give it back."""
         tables = self._writable()
-        old = tables.rows.get(row.id)
+        old = tables.entries.get(row.id)
         if old is None:
             tables.turns += 1
-        place = (self._order(row), tables.turns if old is None else tables.places[row.id][1])
-        groups = self._of(row)
-        if old is not None:
-            if place == tables.places[row.id] and groups == self._of(old):
-                tables.rows[row.id] = row  # it stands where it stood
-                return row
-            self._leave(tables, old)
-        tables.rows[row.id], tables.places[row.id] = row, place
-        entry = (place, row.id)
-        for group in groups:
-            entries = tables.groups.setdefault(group, [])
-            if not entries or entries[-1] < entry:  # as a new row does, nearly always
-                entries.append(entry)
-            else:
-                insort(entries, entry)
+            entry = (self._order(row), tables.turns, row)
+            for name, value in self._groups.items():
+                _enter(tables.group(name, value(row)), entry)
+        else:
+            entry = (self._order(row), old[1], row)
+            for name, value in self._groups.items():
+                left, entered = value(old[2]), value(row)
+                if left == entered and old[0] == entry[0]:
+                    entries = tables.group(name, left)
+                    entries[bisect_left(entries, old)] = entry  # it stands where it stood
+                else:
+                    _leave(tables, name, left, old)
+                    _enter(tables.group(name, entered), entry)
+        tables.entries[row.id] = entry
         return row
 
     def put_all(self, rows: Iterable[R]) -> None:
         """Keep many rows, as if each were put in its turn; new ones are sorted into their groups all at once."""
         tables = self._writable()
-        new: dict[Any, R] = {}
+        new: dict[Any, Entry[R]] = {}
         for row in rows:
-            if row.id in tables.rows or row.id in new:
-                self._enter(tables, new)
+            if row.id in tables.entries or row.id in new:
+                self._add(tables, new)
                 new = {}
                 self.put(row)
             else:
-                new[row.id] = row
-        self._enter(tables, new)
+                new[row.id] = (self._order(row), tables.turns + len(new) + 1, row)
+        self._add(tables, new)
 
-    def _enter(self, tables: Tables[R], new: Mapping[Any, R]) -> None:
-        """Put rows whose ids are new to the tables."""
-        places = {id: (self._order(row), turn) for turn, (id, row) in enumerate(new.items(), tables.turns + 1)}
+    def _add(self, tables: Tables[R], new: Mapping[Any, Entry[R]]) -> None:
+        """Put entries whose ids are new to the tables, in the turns that come next."""
         tables.turns += len(new)
-        tables.rows.update(new)
-        tables.places.update(places)
-        ordered = sorted((place, id) for id, place in places.items())
-        rows = [new[id] for _, id in ordered]
-        for name, value in self._groups:
-            joining: dict[Hashable, list[tuple[Place, Any]]] = {}
-            for entry, row in zip(ordered, rows, strict=True):
-                joining.setdefault(value(row), []).append(entry)
+        tables.entries.update(new)
+        ordered = sorted(new.values())
+        for name, value in self._groups.items():
+            joining: dict[Hashable, list[Entry[R]]] = {}
+            for entry in ordered:
+                joining.setdefault(value(entry[2]), []).append(entry)
             for key, entries in joining.items():
-                _merge(tables.groups.setdefault((name, key), []), entries)
+                _merge(tables.group(name, key), entries)
 
     def remove(self, id: object) -> R:
         """Take a row out and give it back; raises NoSuchRow."""
         row = self[id]
         tables = self._writable()
-        self._leave(tables, row)
-        del tables.rows[row.id], tables.places[row.id]
+        entry = tables.entries.pop(id)
+        for name, value in self._groups.items():
+            _leave(tables, name, value(row), entry)
         return row
 
     def count(self, group: str = "", value: Hashable = None) -> int:
         """How many rows a group has; all of them without one."""
-        return len(self._tables.groups.get((group, value), ()))
+        return len(self._entries(group, value))
 
     def page(
         self, start: int = 0, stop: int | None = None, *, newest: bool = False, group: str = "", value: Hashable = None
     ) -> list[R]:
         """The rows from `start` up to `stop` in order, or in reverse order when `newest` come first."""
-        rows, entries = self._tables.rows, self._tables.groups.get((group, value), [])
+        entries = self._entries(group, value)
         if newest:
             count = len(entries)
             stop = count if stop is None else min(stop, count)
-            return [rows[entries[count - 1 - n][1]] for n in range(start, stop)]
-        return [rows[id] for _, id in entries[start:stop]]
+            return [entries[count - 1 - n][2] for n in range(start, stop)]
+        return [entry[2] for entry in entries[start:stop]]
 
     def below(self, key: Any, *, group: str = "", value: Hashable = None) -> int:
         """How many rows of a group are ordered before a key."""
-        return bisect_left(self._tables.groups.get((group, value), []), ((key,),))
+        return bisect_left(self._entries(group, value), key, key=itemgetter(0))
 
     def up_to(self, key: Any, *, group: str = "", value: Hashable = None) -> int:
         """How many rows of a group are ordered before a key or at it."""
-        return bisect_right(self._tables.groups.get((group, value), []), key, key=lambda entry: entry[0][0])
+        return bisect_right(self._entries(group, value), key, key=itemgetter(0))
 
     def lend(self) -> Tables[R]:
         """The tables as they are, for a snapshot: the next write copies them and leaves these alone."""
@@ -185,20 +186,28 @@ class Store(Generic[R]):
             self._tables, self._lent = self._tables.copy(), False
         return self._tables
 
-    def _of(self, row: R) -> list[tuple[str, Hashable]]:
-        """The groups a row is in; that of all rows is the first."""
-        return [(name, value(row)) for name, value in self._groups]
-
-    def _leave(self, tables: Tables[R], row: R) -> None:
-        entry = (tables.places[row.id], row.id)
-        for group in self._of(row):
-            entries = tables.groups[group]
-            del entries[bisect_left(entries, entry)]
-            if not entries:
-                del tables.groups[group]
+    def _entries(self, group: str, value: Hashable) -> Sequence[Entry[R]]:
+        found = self._tables.groups.get(group)
+        return found.get(value, ()) if found else ()
 
 
-def _merge(entries: list[tuple[Place, Any]], joining: list[tuple[Place, Any]]) -> None:
+def _enter(entries: list[Entry[R]], entry: Entry[R]) -> None:
+    """Have one more entry among others."""
+    if not entries or entries[-1] < entry:  # as a new row does, nearly always
+        entries.append(entry)
+    else:
+        insort(entries, entry)
+
+
+def _leave(tables: Tables[R], name: str, value: Hashable, entry: Entry[R]) -> None:
+    """Have an entry no longer in a group, nor the group once nobody is in it."""
+    entries = tables.group(name, value)
+    del entries[bisect_left(entries, entry)]
+    if not entries:
+        del tables.groups[name][value]
+
+
+def _merge(entries: list[Entry[R]], joining: list[Entry[R]]) -> None:
     """Have some entries among others; both are in order."""
     if not entries or entries[-1] < joining[0]:
         entries += joining

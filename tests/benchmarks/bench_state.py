@@ -107,7 +107,7 @@ def among_many(name: str) -> Group:
     """One call among few rows and among many; a group of its own, so that nothing comes between the two."""
     few, many = (sized(name, count) for count in (FEW, MANY))
     return Group(
-        f"many rows: {name}",
+        f"many rows, {name}",
         cases=[timed(sized(name, count), lambda count=count: among(count, name)) for count in (FEW, MANY)],  # type: ignore[misc]
         promises=[Promise(many, f"with {FEW}", (many,), (few,), 1.2)],
         rounds=31,

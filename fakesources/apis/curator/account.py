@@ -14,7 +14,7 @@ from ...core.accounts import HOME, Account, Accounts
 from ...core.stores import Store
 from ...core.world import Ids
 from .harvest import posts_of
-from .state import FEED_ID, SOURCE_ID, Feed, Fetch, Post, Source, place
+from .state import ARRIVED, FEED_ID, SOURCE_ID, Feed, Fetch, Post, Source, place
 from .tables import networks, source_types
 
 _COUNTS = ("number", "id", "count", "error_count", "interval", "likes", "comments", "views", "loves")
@@ -86,7 +86,7 @@ class CuratorAccount(Account):
             return "id", "a UUID in lower case"
         if isinstance(row, Fetch) and row.count > _MOST:
             return "count", f"at most {_MOST}"
-        if isinstance(row, Fetch) and not 0 <= row.asked < _LATEST:
+        if isinstance(row, Fetch) and not ARRIVED <= row.asked < _LATEST:
             return "asked", "a time in seconds since 1970"
         if isinstance(row, (Source, Post)) and row.source_type not in source_types():
             return "source_type", "the number of a source type"

@@ -47,7 +47,7 @@ EDITIONS = {
         CuratorEdition(
             name="docs-2025",
             says="the newer pages: source types as objects, states as words, counts and intervals",
-            source_listed=views_2025.source,
+            source_listed=views_2025.source_listed,
             source_created=views_2025.source_created,
             source_updated=views_2025.source,
             feed_listed=views_2025.feed,

@@ -15,6 +15,9 @@ from typing import Any
 from .state import Fetch, Post, Source
 from .tables import SourceType, read, source_types
 
+_EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
+"""As of when the latest posts are those before it, and none of them older than the calendar."""
+
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -26,7 +29,7 @@ def _words() -> Mapping[str, Any]:
 
 def posts_of(fetch: Fetch, source: Source, *, shown: bool) -> Iterator[Post]:
     """The posts a fetch brings, the oldest first, so that a newer post has a higher id."""
-    asked = datetime.fromtimestamp(int(fetch.asked), UTC)
+    asked = max(datetime.fromtimestamp(int(fetch.asked), UTC), _EARLIEST)
     for n in range(fetch.count):
         yield _post(fetch, source, n, asked, shown)
 

@@ -18,8 +18,8 @@ FEED_ID = re.compile(r"[0-9A-Za-z-]{20,50}", re.ASCII)
 
 Moderation = Literal["post", "pre"]
 
-ARRIVED = 0.0
-"""Due since ever: what came at once is there, whatever the clock does next."""
+ARRIVED = -62135596800.0
+"""Due since the year 1, before which no clock stands: what came at once is there, whatever the clock does next."""
 
 NEVER = 253402300800.0
 """Due in the year 10000, which no clock reaches: what comes when a test says so."""

@@ -22,8 +22,14 @@ def time(moment: datetime) -> str:
     return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
 
 
+def source_listed(account: CuratorAccount, listed: Source, at: float) -> Written:
+    """A source in a list. The posts of its whole feed are written down: for one source after the other it takes longer."""
+    account.settle(at, "feed", listed.feed_id)
+    return source(account, listed, at)
+
+
 def source(account: CuratorAccount, source: Source, at: float) -> Written:
-    """A source in a list, or after an update."""
+    """A source by itself, as after an update."""
     first, count = oldest(account, source, at), post_count(account, at, "source", source.id)
     return written(source, "2025", lambda row: _source(row, first, count), (first, count))
 

@@ -70,6 +70,18 @@ def test_posts_are_the_latest_before_the_source_was_made(either: Caller) -> None
     assert either.ids() == [row.id for row in reversed(rows)]
 
 
+@pytest.mark.parametrize("year", [1, 1960, 9999])
+def test_posts_come_in_any_year_a_clock_can_show(either: Caller, year: int) -> None:
+    """A clock may stand before 1970, where times count backwards, and at either end of the calendar."""
+    either.fake.clock.set(datetime(year, 1, 1, tzinfo=UTC))
+    either.create()
+    rows = list(either.fake.curator.posts.values())
+
+    assert len(rows) == 20
+    assert either.ids() == [row.id for row in reversed(rows)]
+    assert all(source["id"] for source in either.sources())
+
+
 def test_each_edition_writes_times_and_missing_videos_its_own_way(call: Caller, newer: Caller) -> None:
     """Times without a zone and null in the older edition; microseconds, zone and empty text in the newer."""
     moment = datetime(2013, 11, 29, 7, 44, 40, tzinfo=UTC)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 from curator_calls import FEED, UNKNOWN, Caller, rules
 
 from fakesources import FakeSources
+from fakesources.core.stores import Store
 
 GOOD: dict[str, Any] = {"feed_id": FEED, "source_type": 2, "tag": "cats"}
 
@@ -239,6 +241,28 @@ def test_the_first_post_date_is_that_of_the_oldest_post(newer: Caller) -> None:
 
     assert newer.sources()[0]["first_post_date"] == oldest["source_created_at"]
     assert newer("PUT", f"/v1/sources/{id}", {"tag": "myawesometag"}).json["post_count"] == 20
+
+
+def test_a_listing_has_the_posts_of_all_its_sources_written_down_at_once(
+    newer: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Source by source their posts, which lie between each other's, would each be sorted in for itself."""
+    for number in range(5):
+        newer.fake.curator.sources.add(tag=f"rock{number}")
+    batches: list[int] = []
+    put_all = Store.put_all
+    monkeypatch.setattr(Store, "put_all", lambda store, rows: put_all(store, counted(rows, batches)))
+
+    assert [source["post_count"] for source in newer.sources()] == [20] * 5
+    assert batches == [100]
+
+
+def counted(rows: Iterable[Any], counts: list[int]) -> Iterator[Any]:
+    """The rows, whose number is written down once all were taken."""
+    counts.append(0)
+    for row in rows:
+        counts[-1] += 1
+        yield row
 
 
 def test_the_newer_update_takes_a_name(newer: Caller) -> None:

@@ -76,6 +76,11 @@ class Connection:
         return self._deadline or self._heard + self._server.idle_timeout
 
     @property
+    def begun(self) -> bool:
+        """Whether some of a request has come that has no answer yet."""
+        return not self._leaving and (self._head is not None or bool(self._incoming))
+
+    @property
     def holds_more(self) -> bool:
         """Whether more has been received than was read."""
         return bool(self._incoming)
@@ -99,7 +104,7 @@ class Connection:
         if self._unsent:
             return self._send(b"")
         if self._leaving:
-            return self._forget()
+            return not self._server.stopping.is_set() and self._forget()
         try:
             whole = self._whole = self._whole or self._read()
         except Unreadable as no:

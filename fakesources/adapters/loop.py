@@ -63,8 +63,9 @@ class Loop(threading.Thread):
         self._watch(self._rung, self._wake)
         try:
             while not self._server.stopping.is_set():
-                self._step(0.0 if self._ready else max(0.0, self._next_look - time.monotonic()))
+                self._step(self._next_look)
             self._step(0.0)
+            self._wind_up()
         finally:
             with self._lock:
                 self._over = True
@@ -77,8 +78,11 @@ class Loop(threading.Thread):
     def _watch(self, readable: socket.socket, then: Callable[[], None]) -> None:
         self._waiting.register(readable, selectors.EVENT_READ, then)
 
-    def _step(self, patience: float) -> None:
-        """Everybody's next turn: those who have been heard from, and those who had sent more than was read."""
+    def _step(self, until: float) -> None:
+        """Everybody's next turn: those who have been heard from, and those who had sent more than was read. Waits for
+        somebody until a time.
+        """
+        patience = 0.0 if self._ready else max(0.0, until - time.monotonic())
         for key, _ in self._waiting.select(None if patience == float("inf") else patience):
             key.data()
         ready, self._ready = self._ready, {}
@@ -86,6 +90,18 @@ class Loop(threading.Thread):
             self._serve(connection)
         if time.monotonic() >= self._next_look:
             self._look_at_the_clock()
+
+    def _wind_up(self) -> None:
+        """Let nobody in any more, and serve requests that have begun while there is grace."""
+        self._waiting.unregister(self._listener)
+        self._listener.close()
+        while True:
+            for connection in [each for each in self._watched if not each.begun]:
+                self._let_go(connection)
+                connection.close()
+            if not self._watched or time.monotonic() >= self._server.finished_by:
+                return
+            self._step(min(self._next_look, self._server.finished_by))
 
     def _accept(self) -> None:
         if self._server.stopping.is_set():

@@ -62,12 +62,15 @@ class Server:
         self.bugs: list[BaseException] = []
         self.port: int = port
         self.stopping = threading.Event()
+        self.finished_by = 0.0
         self.cut_off = threading.Event()
         self._address = host
         self._on_bug = on_bug or self.bugs.append
         self._lock = threading.Lock()
         self._errands: set[Errand] = set()
         self._loop: Loop | None = None
+        self._ended = threading.Event()
+        self._ended.set()
 
     @property
     def scheme(self) -> str:
@@ -100,6 +103,7 @@ class Server:
         self.port = listener.getsockname()[1]
         self.stopping.clear()
         self.cut_off.clear()
+        self._ended.clear()
         self._loop = Loop(self, listener)
         self._loop.start()
         return self
@@ -109,15 +113,22 @@ class Server:
         with self._lock:
             loop, self._loop = self._loop, None
         if loop is None:
+            if not isinstance(threading.current_thread(), Loop | Errand):  # for those, whoever stops it is waiting
+                self._ended.wait()
             return
-        self.stopping.set()
-        loop.ring()
-        if loop is not threading.current_thread():  # a handler may stop its own server: the loop ends after it
-            loop.join()
-        if grace:
-            self._end(socket.SHUT_RD, grace, grace)
-        self.cut_off.set()
-        self._end(socket.SHUT_RDWR, 1.0, _UNWINDING)
+        try:
+            self.finished_by = time.monotonic() + grace
+            self.stopping.set()
+            loop.ring()
+            if loop is not threading.current_thread():  # a handler may stop its own server: the loop ends after it
+                loop.join()
+            if grace:
+                self._end(socket.SHUT_RD, self.finished_by, self.finished_by)
+            self.cut_off.set()
+            now = time.monotonic()
+            self._end(socket.SHUT_RDWR, now + 1.0, now + _UNWINDING)
+        finally:
+            self._ended.set()
         if self.bugs:
             bug, self.bugs = self.bugs[0], []
             raise bug
@@ -178,16 +189,18 @@ class Server:
         with self._lock:
             self._errands.discard(errand)
 
-    def _end(self, how: int, patience: float, for_handlers: float) -> None:
-        """Shut connections and wait for their threads; those inside `handle` get `for_handlers` seconds in all."""
+    def _end(self, how: int, by: float, handlers_by: float) -> None:
+        """Shut connections and wait for their threads, for those inside `handle` until `handlers_by`; who is still
+        sending a request may go on where only reading ends.
+        """
         with self._lock:
             errands = [each for each in self._errands if each is not threading.current_thread()]
         for errand in errands:
-            errand.connection.shut(how)
-        began = time.monotonic()
+            if how != socket.SHUT_RD or not errand.connection.begun:
+                errand.connection.shut(how)
         for errand in errands:
-            limit = for_handlers if errand.connection.handling else patience
-            errand.join(max(0.0, began + limit - time.monotonic()))
+            limit = handlers_by if errand.connection.handling else by
+            errand.join(max(0.0, limit - time.monotonic()))
 
 
 def why_not(error: OSError, host: str, port: int) -> str:

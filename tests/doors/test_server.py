@@ -23,6 +23,7 @@ from clients import HOST, Echo, Sent, raw
 
 from fakesources import FakeSources
 from fakesources.adapters import tls
+from fakesources.adapters.connections import Connection
 from fakesources.adapters.loop import Loop
 from fakesources.adapters.server import Server
 from fakesources.core.errors import Bug
@@ -54,6 +55,13 @@ def server(serve: Serve, echo: Echo) -> Iterator[Server]:
 @contextmanager
 def dialled(server: Server) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        yield client
+
+
+@contextmanager
+def secured_to(server: Server) -> Iterator[socket.socket]:
+    trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
+    with dialled(server) as plain, trust.wrap_socket(plain, server_hostname="localhost") as client:
         yield client
 
 
@@ -209,6 +217,71 @@ def test_a_graceful_stop_lets_a_request_finish() -> None:
     assert got.startswith(b"HTTP/1.1 200 OK")
     assert b"Connection: close" in got
     assert got.endswith(b"finished")
+
+
+SENT_IN_PART = {
+    "its line": (b"GET / HT", b"TP/1.1\r\n\r\n"),
+    "its body": (b"PUT / HTTP/1.1\r\nContent-Length: 4\r\n\r\nab", b"cd"),
+    "a chunk": (b"PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab", b"cd\r\n0\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize(("start", "rest"), SENT_IN_PART.values(), ids=SENT_IN_PART.keys())
+def test_a_graceful_stop_lets_a_request_arrive(
+    serve: Serve, echo: Echo, start: bytes, rest: bytes, secured: bool
+) -> None:
+    """With grace, a client that has sent half of its request may send the rest; nobody new gets in, idle ones go."""
+    server = serve(echo.handle, tls=certified() if secured else None).start()
+    with ExitStack() as stack:
+        half, idle = (stack.enter_context(secured_to(server) if secured else dialled(server)) for _ in range(2))
+        half.sendall(start)
+        while not any(connection.begun for connection in connections_of(server)):
+            time.sleep(0.001)
+        stopping = threading.Thread(target=server.stop, args=(60,))
+        stopping.start()
+        with suppress(ssl.SSLError):  # a read that ends without a goodbye is a fault in TLS
+            assert until_closed(idle) == b""
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port), timeout=5)
+        half.sendall(rest)
+        got = until_closed(half)
+        stopping.join(10)  # which is not until its grace ends, with nobody left
+
+    assert got.startswith(b"HTTP/1.1 200 OK")
+    assert b"Connection: close" in got
+    assert (threads(), stopping.is_alive()) == (set(), False)
+
+
+def connections_of(server: Server) -> list[Connection]:
+    """Every open connection, whoever serves it."""
+    assert server._loop is not None
+    return [*server._loop._watched, *(errand.connection for errand in [*server._errands])]
+
+
+def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
+    """Two threads stop it, and it is silent when either comes back; a handler, for which the other waits, goes on."""
+    begun, release = threading.Event(), threading.Event()
+
+    def handle(request: Any) -> Reply:
+        begun.set()
+        release.wait(10)
+        server.stop()
+        return Reply(200)
+
+    server = Server(handle).start()
+    with dialled(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        begun.wait(5)
+        first = threading.Thread(target=server.stop, args=(60,))
+        first.start()
+        server.stopping.wait(5)
+        threading.Timer(0.05, release.set).start()
+        server.stop()
+
+        assert threads() == set()
+        assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
+    first.join(5)
 
 
 def test_grace_ends() -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ..core.errors import Bug
 from ..core.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
 from .connections import Connection, Errand
 from .loop import Loop
@@ -158,10 +159,11 @@ class Server:
             return self.own_up(bug)
 
     def own_up(self, bug: BaseException) -> Reply:
-        """The reply to a request on which the fake itself failed; the failure is kept."""
+        """The reply to a request on which the fake failed, or what a test had arranged in it; the failure is kept."""
         with suppress(Exception):  # where telling of it fails too, the client is told all the same
             self._on_bug(bug)
-        said = f"This is a bug in the fake, not in the request: {type(bug).__name__}: {bug}"
+        blame = "the fake has a bug" if isinstance(bug, Bug) else "the fake failed, or something arranged in it"
+        said = f"Nothing is wrong with the request; {blame}: {type(bug).__name__}: {bug}"
         return Reply(500, (("Content-Type", "application/json"),), json.dumps({"error": said}).encode())
 
     def send_off(self, connection: Connection) -> None:

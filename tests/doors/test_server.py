@@ -614,11 +614,18 @@ def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent:
 # -- bugs, logs, https ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [Bug, pytest.fail.Exception])
+@pytest.mark.parametrize(
+    ("kind", "blame"),
+    [
+        (Bug, "the fake has a bug: Bug"),
+        (pytest.fail.Exception, "the fake failed, or something arranged in it: Failed"),
+        (LookupError, "the fake failed, or something arranged in it: LookupError"),
+    ],
+)
 def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
-    serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[BaseException]
+    serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[BaseException], blame: str
 ) -> None:
-    """A client is told that the fake is to blame; the exception, be it what a test fails with in something that it
+    """A client is told that its request is not to blame; the exception, be it what a test fails with in something that it
     arranged, comes back from `stop`, and nothing is printed.
     """
 
@@ -631,9 +638,7 @@ def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
         server.stop()
 
     assert got.status_code == 500
-    assert got.json()["error"].startswith(
-        f"This is a bug in the fake, not in the request: {kind.__name__}: an answer that"
-    )
+    assert got.json()["error"] == f"Nothing is wrong with the request; {blame}: an answer that breaks its own schema"
     assert capfd.readouterr() == ("", "")
     assert threads() == set()
 
@@ -774,4 +779,4 @@ def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.Mon
     monkeypatch.setattr(server, "_on_bug", bugs.append)
     reply = server.own_up(ValueError('"quoted"\n\ud800'))
 
-    assert json.loads(reply.body)["error"].startswith("This is a bug in the fake")
+    assert json.loads(reply.body)["error"].endswith('ValueError: "quoted"\n\ud800')

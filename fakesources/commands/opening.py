@@ -25,8 +25,10 @@ from .signals import left_to_this_thread
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-GRACE = 10.0
-"""How many seconds requests that have begun get to finish when the server is told to stop."""
+GRACE = 5.0
+"""How many seconds requests that have begun get to finish when the server is told to stop. Containers are killed ten
+seconds after they are told, and the state is still to be saved.
+"""
 
 
 def hosted_by(ctx: click.Context, given: Mapping[str, Any]) -> Hosted:

@@ -22,6 +22,9 @@ from .connections import Connection, NotYet, Waits
 if TYPE_CHECKING:
     from .server import Server
 
+BACKLOG = 128
+"""How many clients may wait to be let in."""
+
 _OUT_OF_DESCRIPTORS = 0.01
 
 
@@ -64,7 +67,6 @@ class Loop(threading.Thread):
         try:
             while not self._server.stopping.is_set():
                 self._step(self._next_look)
-            self._step(0.0)
             self._wind_up()
         finally:
             with self._lock:
@@ -74,8 +76,9 @@ class Loop(threading.Thread):
                 each.close()
             for connection in (*self._watched, *self._coming_back):
                 connection.close()
+            self._server.end_errands()
 
-    def _watch(self, readable: socket.socket, then: Callable[[], None]) -> None:
+    def _watch(self, readable: socket.socket, then: Callable[[], object]) -> None:
         self._waiting.register(readable, selectors.EVENT_READ, then)
 
     def _step(self, until: float) -> None:
@@ -92,9 +95,13 @@ class Loop(threading.Thread):
             self._look_at_the_clock()
 
     def _wind_up(self) -> None:
-        """Let nobody in any more, and serve requests that have begun while there is grace."""
+        """Let in who has come by now, and nobody else; serve requests that have begun while there is grace."""
+        for _ in range(BACKLOG):
+            if not self._accept():
+                break
         self._waiting.unregister(self._listener)
         self._listener.close()
+        self._step(0.0)
         while True:
             for connection in [each for each in self._watched if not each.begun]:
                 self._let_go(connection)
@@ -103,25 +110,25 @@ class Loop(threading.Thread):
                 return
             self._step(min(self._next_look, self._server.finished_by))
 
-    def _accept(self) -> None:
-        if self._server.stopping.is_set():
-            return
+    def _accept(self) -> bool:
+        """Let the next client in; whether there was one."""
         try:
             client, address = self._listener.accept()
         except BlockingIOError:
-            return
+            return False
         except OSError:  # out of descriptors, or the client has left: do not spin
             self._server.stopping.wait(_OUT_OF_DESCRIPTORS)
-            return
+            return False
         try:
             connection = Connection(self._server, client, address[0])
         except OSError:  # gone already
             client.close()
-            return
+            return True
         if self._server.tls is not None:
             self._server.send_off(connection)
         else:
             self._take(connection)
+        return True
 
     def _wake(self) -> None:
         with suppress(BlockingIOError):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ..core.errors import Bug
 from ..core.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
 from .connections import Connection, Errand
-from .loop import Loop
+from .loop import BACKLOG, Loop
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -67,11 +67,10 @@ class Server:
         self.cut_off = threading.Event()
         self._address = host
         self._on_bug = on_bug or self.bugs.append
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may have its handler stop what is just being stopped
         self._errands: set[Errand] = set()
         self._loop: Loop | None = None
-        self._ended = threading.Event()
-        self._ended.set()
+        self._stopper: threading.Thread | None = None
 
     @property
     def scheme(self) -> str:
@@ -93,46 +92,54 @@ class Server:
         return f"{self.scheme}://{self.host}"
 
     def start(self) -> Server:
-        """Listen, and give the server back. Raises OSError at once when the address cannot be had."""
+        """Listen, and give the server back; one that is being stopped is first waited for. Raises OSError at once when
+        the address cannot be had, RuntimeError in a request of a server that is being stopped.
+        """
         if self._loop is not None:
-            return self
+            if not self.stopping.is_set():
+                return self
+            if self._loop.is_alive() and self._serves(threading.current_thread()):
+                raise RuntimeError("a server that is being stopped cannot be started again in one of its own requests")
+            self._loop.join()
         family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
         try:
-            listener = socket.create_server((self._address, self.port), family=family, backlog=128)
+            listener = socket.create_server((self._address, self.port), family=family, backlog=BACKLOG)
         except OSError as error:
             raise OSError(error.errno, why_not(error, self._address, self.port)) from error
         self.port = listener.getsockname()[1]
         self.stopping.clear()
         self.cut_off.clear()
-        self._ended.clear()
         self._loop = Loop(self, listener)
         self._loop.start()
         return self
 
     def stop(self, grace: float = 0.0) -> None:
-        """Close every socket and thread. With `grace`, requests that have begun get so many seconds to finish."""
-        with self._lock:
-            loop, self._loop = self._loop, None
-        if loop is None:
-            if not isinstance(threading.current_thread(), Loop | Errand):  # for those, whoever stops it is waiting
-                self._ended.wait()
+        """Close every socket and thread, and come back when that is done. With `grace`, requests that have begun get so
+        many seconds to finish. In a request of its own it waits for nothing: that request is the last to be answered.
+        """
+        if self._loop is None:
             return
-        try:
-            self.finished_by = time.monotonic() + grace
-            self.stopping.set()
-            loop.ring()
-            if loop is not threading.current_thread():  # a handler may stop its own server: the loop ends after it
-                loop.join()
-            if grace:
-                self._end(socket.SHUT_RD, self.finished_by, self.finished_by)
-            self.cut_off.set()
-            now = time.monotonic()
-            self._end(socket.SHUT_RDWR, now + 1.0, now + _UNWINDING)
-        finally:
-            self._ended.set()
+        with self._lock:
+            if not self.stopping.is_set():
+                self.finished_by = time.monotonic() + grace
+                self._stopper = threading.current_thread()
+                self.stopping.set()
+                self._loop.ring()
+        if self._serves(threading.current_thread()):
+            return
+        self._loop.join()
         if self.bugs:
-            bug, self.bugs = self.bugs[0], []
+            bug = self.bugs[0]
+            self.bugs.clear()
             raise bug
+
+    def end_errands(self) -> None:
+        """Let the threads of connections finish while there is grace, then end them; in the loop's thread, at its end."""
+        if self.finished_by > time.monotonic():
+            self._end(socket.SHUT_RD, self.finished_by, self.finished_by)
+        self.cut_off.set()
+        now = time.monotonic()
+        self._end(socket.SHUT_RDWR, now + 1.0, now + _UNWINDING)
 
     def __enter__(self) -> Server:
         return self.start()
@@ -179,26 +186,27 @@ class Server:
 
     def take_back(self, connection: Connection) -> None:
         """A connection that was sent off needs its thread no more."""
-        with self._lock:
-            loop = self._loop
-        if loop is None:
-            connection.close()
-        else:
-            loop.take_back(connection)
+        if self._loop is not None:
+            self._loop.take_back(connection)
 
     def done(self, errand: Errand) -> None:
         """A thread tells that it ends."""
         with self._lock:
             self._errands.discard(errand)
 
+    def _serves(self, thread: threading.Thread) -> bool:
+        """Whether a thread is one of ours, so that the end would wait for it."""
+        with self._lock:
+            return thread is self._loop or thread in self._errands
+
     def _end(self, how: int, by: float, handlers_by: float) -> None:
         """Shut connections and wait for their threads, for those inside `handle` until `handlers_by`; who is still
-        sending a request may go on where only reading ends.
+        sending a request may go on where only reading ends, and who stops the server in one of its requests.
         """
         with self._lock:
-            errands = [each for each in self._errands if each is not threading.current_thread()]
+            errands = list(self._errands)
         for errand in errands:
-            if how != socket.SHUT_RD or not errand.connection.begun:
+            if errand is not self._stopper and not (how == socket.SHUT_RD and errand.connection.begun):
                 errand.connection.shut(how)
         for errand in errands:
             limit = handlers_by if errand.connection.handling else by

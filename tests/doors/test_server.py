@@ -6,6 +6,7 @@ import errno
 import http.client
 import json
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -282,6 +283,104 @@ def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
         assert threads() == set()
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
     first.join(5)
+
+
+def test_a_signal_may_stop_what_is_just_being_stopped() -> None:
+    """Its handler runs in the thread that waits for the end already, and waits no longer than that."""
+    server = Server(Echo().handle).start()
+    before = signal.signal(signal.SIGUSR1, lambda *_: server.stop())
+    try:
+        with dialled(server) as half:
+            half.sendall(b"GET / HT")
+            while not any(connection.begun for connection in connections_of(server)):
+                time.sleep(0.001)
+            threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+            threading.Timer(0.2, half.sendall, (b"TP/1.1\r\n\r\n",)).start()
+            server.stop(grace=60)
+
+            assert until_closed(half).endswith(b"hello")
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert threads() == set()
+
+
+def test_a_server_that_is_being_stopped_starts_again_after_it(serve: Serve, echo: Echo) -> None:
+    """A start waits for the end of what is still to be answered, and is not undone by it; in a request it would for ever."""
+    server = serve(echo.handle).start()
+    with dialled(server) as half:
+        half.sendall(b"GET / HT")
+        while not any(connection.begun for connection in connections_of(server)):
+            time.sleep(0.001)
+        stopping = threading.Thread(target=server.stop, args=(60,))
+        stopping.start()
+        server.stopping.wait(5)
+        threading.Timer(0.1, half.sendall, (b"TP/1.1\r\n\r\n",)).start()
+        with server.start():
+            assert until_closed(half).endswith(b"hello")
+            stopping.join(5)
+            assert requests.get(server.url, timeout=5).text == "hello"
+    assert threads() == set()
+
+
+def test_no_request_of_a_server_starts_it_again(serve: Serve) -> None:
+    """It would wait for itself."""
+    holder: list[Server] = []
+
+    def handle(request: Any) -> Reply:
+        holder[0].stop()
+        holder[0].start()
+        return Reply(200)
+
+    holder.append(serve(handle).start())
+    with dialled(holder[0]) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert b"cannot be started again in one of its own requests" in until_closed(client)
+    with pytest.raises(RuntimeError, match="in one of its own requests"):
+        holder[0].stop()
+
+
+def test_who_had_come_before_a_stop_is_answered(echo: Echo) -> None:
+    """Clients that were not let in yet, since the server was busy, get their answers too."""
+    busy, release = threading.Event(), threading.Event()
+
+    def handle(request: Request) -> Reply:
+        if request.path == "/busy":
+            busy.set()
+            release.wait(5)
+        return echo.handle(request)
+
+    server = Server(handle, at_once=handle).start()
+    with ExitStack() as stack:
+        stack.enter_context(dialled(server)).sendall(b"GET /busy HTTP/1.1\r\n\r\n")
+        busy.wait(5)
+        clients = [stack.enter_context(dialled(server)) for _ in range(50)]
+        for client in clients:
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        server.stopping.wait(5)
+        release.set()
+
+        assert [until_closed(client)[-5:] for client in clients] == [b"hello"] * 50
+        stopping.join(5)
+
+
+def test_every_life_of_a_server_raises_its_own_bug(serve: Serve) -> None:
+    """One that was stopped and started again keeps what goes wrong, also where a request of its own stops it."""
+
+    def handle(request: Request) -> Reply:
+        if request.path == "/stop":
+            server.stop()
+            return Reply(200)
+        raise LookupError(request.path)
+
+    server = serve(handle)
+    for path in ("/first", "/second"):
+        server.start()
+        for each in (path, "/stop"):
+            requests.get(f"{server.url}{each}", timeout=5)
+        with pytest.raises(LookupError, match=path):
+            server.stop()
 
 
 def test_grace_ends() -> None:

@@ -7,21 +7,19 @@ tell, since all there is to know of a post follows from the Fetch.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ...core.accounts import HOME, Account, Accounts
 from ...core.stores import Store
 from ...core.world import Ids
 from .harvest import posts_of
-from .state import ARRIVED, FEED_ID, SOURCE_ID, Feed, Fetch, Post, Source, place
+from .state import ARRIVED, FEED_ID, NEVER, SOURCE_ID, Feed, Fetch, Post, Source, place
 from .tables import networks, source_types
 
 _COUNTS = ("number", "id", "count", "error_count", "interval", "likes", "comments", "views", "loves")
 _FEED_IDS = ("id", "public_key", "api_id")
 _MOST = 1000
 """How many posts one look at a network can bring: no network brings more at once."""
-_LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
 class CuratorAccount(Account):
@@ -86,7 +84,7 @@ class CuratorAccount(Account):
             return "id", "a UUID in lower case"
         if isinstance(row, Fetch) and row.count > _MOST:
             return "count", f"at most {_MOST}"
-        if isinstance(row, Fetch) and not ARRIVED <= row.asked < _LATEST:
+        if isinstance(row, Fetch) and not ARRIVED <= row.asked < NEVER:
             return "asked", "a time in seconds since 1970"
         if isinstance(row, (Source, Post)) and row.source_type not in source_types():
             return "source_type", "the number of a source type"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,10 +72,14 @@ def test_posts_are_the_latest_before_the_source_was_made(either: Caller) -> None
 
 
 @pytest.mark.parametrize("year", [1, 1960, 9999])
-def test_posts_come_in_any_year_a_clock_can_show(either: Caller, year: int) -> None:
-    """A clock may stand before 1970, where times count backwards, and at either end of the calendar."""
+def test_posts_come_in_any_year_a_clock_can_show(either: Caller, year: int, tmp_path: Path) -> None:
+    """A clock may stand before 1970, where times count backwards, and at either end of the calendar; posts that are
+    on their way go into a state file and come out of it.
+    """
     either.fake.clock.set(datetime(year, 1, 1, tzinfo=UTC))
     either.create()
+    either.fake.dump(tmp_path / "state.json")
+    either.fake.load(tmp_path / "state.json")
     rows = list(either.fake.curator.posts.values())
 
     assert len(rows) == 20

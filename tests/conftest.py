@@ -1,7 +1,8 @@
-"""What all tests share: the reference material, where it is at hand."""
+"""What all tests share: the reference material, where it is at hand, and signals as a terminal has them."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,12 @@ import pytest
 pytest_plugins = ["pytester"]
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
+
+
+def pytest_configure() -> None:
+    """Take an interrupt: what a shell runs in its background ignores it, and so would every process of a test."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -63,6 +63,26 @@ def test_unknown_options_are_refused_at_collection(run: Run, mark: str, said: st
     assert "has run" not in result.stdout.str()
 
 
+def test_a_wrong_marker_is_refused_wherever_it_stands(run: Run) -> None:
+    """One of the module holds for tests that have a right one, or another one, of their own."""
+    result = run(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.fakesources(colour="red")
+
+        @pytest.mark.filterwarnings("error")
+        def test_it(fakesources):
+            print("has run")
+        """,
+        "-s",
+    )
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "there is no option 'colour'" in result.stderr.str()
+    assert "has run" not in result.stdout.str()
+
+
 def test_an_edition_that_does_not_exist_is_told_when_the_fake_is_made(run: Run) -> None:
     """A value that cannot be is an error of the test that asked for it, and the nearest is named."""
     result = run(
@@ -132,6 +152,32 @@ def test_lists_in_the_ini_file_are_read(run: Run, pytester: pytest.Pytester) -> 
             url = "https://staging.example/ds/v1.6/source/get"
             assert requests.get(url, headers={"Authorization": "alice:key-of-alice"}).status_code == 200
             assert requests.get(url, headers={"Authorization": "alice:another"}).status_code == 401
+        """
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_an_option_of_the_ini_file_without_a_value_is_not_given(run: Run, pytester: pytest.Pytester) -> None:
+    """What stands behind the equals sign is nothing, in a line or a list: the fixture has its say, as without the line."""
+    pytester.makeini("[pytest]\nfakesources_seed =\nfakesources_clock =\nfakesources_hosts =\n")
+    pytester.makeconftest(
+        """
+        import pytest
+        from fakesources import Options
+
+        @pytest.fixture(scope="session")
+        def fakesources_options():
+            return Options(seed=7, hosts={"https://staging.example": "curator"})
+        """
+    )
+
+    result = run(
+        """
+        from fakesources import Options
+
+        def test_it(fakesources):
+            assert fakesources.options == Options(seed=7, hosts={"https://staging.example": "curator"})
         """
     )
 

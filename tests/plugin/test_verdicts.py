@@ -486,3 +486,96 @@ def test_the_part_of_a_test_that_breaks_the_contract_is_the_one_that_fails(run: 
     told = [line for line in result.outlines if line.startswith("SUBFAILED")]
     assert len(told) == 1
     assert "[wrong]" in told[0]
+
+
+def test_an_expected_failure_of_a_unittest_stays_one(run: Run) -> None:
+    """One that fails by itself, as it is expected to, is not made a failure by what its calls broke besides."""
+    result = run(
+        """
+        import unittest
+        import app, pytest
+
+        class TestStart(unittest.TestCase):
+            @pytest.fixture(autouse=True)
+            def a_fake(self, fakesources):
+                self.id = fakesources.datasift.sources.add().id
+
+            @unittest.expectedFailure
+            def test_of_its_own(self):
+                app.start_and_swallow(self.id)
+                raise AssertionError("of its own")
+        """
+    )
+
+    result.assert_outcomes(xfailed=1)
+
+
+def test_a_fake_that_ends_in_the_set_up_is_looked_at_all_the_same(run: Run) -> None:
+    """What a fixture broke with a fake that it has closed again is charged to the test that asked for the fixture."""
+    result = run(
+        """
+        import app, pytest
+
+        @pytest.fixture
+        def seeded(fakesources_factory):
+            with fakesources_factory() as fake:
+                app.start_and_swallow(fake.datasift.sources.add().id)
+
+        def test_it(seeded):
+            pass
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert shows(result, "app.py:13: ContractViolation")
+
+
+def test_fakes_are_let_go_of_with_their_test(run: Run) -> None:
+    """A run with very many tests does not keep the state of all their fakes."""
+    result = run(
+        """
+        def test_one(fakesources):
+            pass
+
+        def test_two(pytestconfig):
+            verdicts = pytestconfig.pluginmanager.get_plugin("fakesources-verdicts")
+            assert (verdicts._fakes, verdicts._closed) == ([], [])
+        """
+    )
+
+    result.assert_outcomes(passed=2)
+
+
+def test_a_check_that_raises_reaches_junit_too(run: Run, pytester: pytest.Pytester) -> None:
+    """The rules are properties of the test case also where the test itself asked for the failure."""
+    run(
+        """
+        import app
+
+        def test_start(fakesources):
+            with fakesources.server():
+                app.start_and_swallow(fakesources.datasift.sources.add().id)
+        """,
+        "--junit-xml=report.xml",
+    )
+
+    written = (pytester.path / "report.xml").read_text()
+    assert written.count('<property name="fakesources_violation" value="datasift.source.start.unknown-parameter"') == 1
+
+
+def test_a_lenient_fake_lists_also_what_a_failing_test_broke(run: Run) -> None:
+    """That a test fails by itself is no reason to keep quiet about its calls."""
+    result = run(
+        """
+        import app, pytest
+
+        @pytest.mark.fakesources(strict=False)
+        def test_start(fakesources):
+            app.start_and_swallow(fakesources.datasift.sources.add().id)
+            raise AssertionError("of its own")
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*= fakesources: contract violations, not strict =*"])
+    assert shows(result, "test_it.py::test_start\n  " + FIRST_LINE.removeprefix("fakesources.ContractViolation: "))

@@ -257,6 +257,31 @@ def test_a_listing_has_the_posts_of_all_its_sources_written_down_at_once(
     assert batches == [100]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", f"/v1/sources?feed_id={FEED}", None),
+        ("GET", f"/v1/feeds/{FEED}/posts", None),
+        ("POST", f"/v1/feeds/{FEED}", {"name": "News"}),
+    ],
+    ids=["its sources", "its posts", "a change"],
+)
+def test_what_is_asked_of_one_feed_leaves_the_posts_of_others_unwritten(
+    newer: Caller, monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: Any
+) -> None:
+    """They may be very many, and nobody has looked at them."""
+    other = newer.fake.curator.feeds.add("Other")
+    for feed_id in (FEED, other.id, other.id):
+        newer.fake.curator.sources.add(feed_id)
+    batches: list[int] = []
+    put_all = Store.put_all
+    monkeypatch.setattr(Store, "put_all", lambda store, rows: put_all(store, counted(rows, batches)))
+    path, _, query = path.partition("?")
+
+    assert newer(method, path, body, query=dict([query.split("=")]) if query else {}).status == 200
+    assert batches == [20]
+
+
 def counted(rows: Iterable[Any], counts: list[int]) -> Iterator[Any]:
     """The rows, whose number is written down once all were taken."""
     counts.append(0)

@@ -93,7 +93,8 @@ def test_lent_tables_do_not_follow_later_writes() -> None:
     copied = songs._tables
     songs.remove("a")
 
-    assert (list(lent.entries), len(lent.groups["band"]["Queen"]), copied is songs._tables) == (["a"], 1, True)
+    queen = [row.id for _, _, row in lent.groups["band"]["Queen"]]
+    assert (list(lent.entries), queen, copied is songs._tables) == (["a"], ["a"], True)
 
 
 def test_borrowed_tables_are_not_changed_by_the_borrower() -> None:
@@ -171,3 +172,28 @@ def test_very_many_rows_at_once_cost_no_search_of_a_place_for_each(monkeypatch: 
     songs.put_all([Song("c", 1)])
     assert len(searched) == 2
     assert [song.year for song in songs] == sorted(song.year for song in songs)
+
+
+def test_a_group_that_nobody_is_in_any_more_is_not_kept() -> None:
+    """Groups that come and go, as those of sources that are deleted do, leave nothing behind."""
+    songs = store(Song("a", 1, "Queen"))
+    songs.put(Song("a", 1, "Cream"))
+    assert list(songs.lend().groups["band"]) == ["Cream"]
+
+    songs.remove("a")
+    assert songs.lend().groups == {"": {}, "band": {}}
+
+
+def test_rows_are_told_in_the_order_of_making_whatever_their_key() -> None:
+    """`as_made` is what a store can be filled from anew: equal keys keep their order only so; a replaced row its turn."""
+    songs = store(Song("b", 2), Song("c", 1), Song("a", 1))
+    songs.put(Song("c", 3))
+
+    assert ids(songs.as_made()) == "bca"
+
+
+def test_nothing_is_found_where_nothing_is() -> None:
+    """`find` gives the row of an id, or None; it raises nothing."""
+    songs = store(Song("a", 1))
+
+    assert (songs.find("a"), songs.find("z")) == (Song("a", 1), None)

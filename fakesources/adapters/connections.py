@@ -26,7 +26,8 @@ _AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _READ = 65_536
 _DRAINED = 64 << 20
-_AN_AGE = 1e6
+AN_AGE = 1e6
+"""Longer than anybody waits, and not too long for the system to be told."""
 
 
 class NotYet(Exception):
@@ -253,7 +254,7 @@ class Connection:
 
     def _wait_at_most(self, seconds: float) -> None:
         """Bound what a patient socket waits for, by the system where it can: Python's own timeouts cost a poll a call."""
-        seconds = min(seconds, _AN_AGE)
+        seconds = min(seconds, AN_AGE)
         if self._server.tls is not None or os.name == "nt":
             self.socket.settimeout(seconds)
             return

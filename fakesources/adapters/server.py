@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import Bug
 from ..core.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
-from .connections import Connection, Errand
+from .connections import AN_AGE, Connection, Errand
 from .loop import BACKLOG, Loop
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Server:
         self.cut_off = threading.Event()
         self._address = host
         self._on_bug = on_bug or self.bugs.append
+        self._starting = threading.Lock()
         self._lock = threading.RLock()  # a signal may have its handler stop what is just being stopped
         self._errands: set[Errand] = set()
         self._loop: Loop | None = None
@@ -95,9 +96,13 @@ class Server:
         """Listen, and give the server back; one that is being stopped is first waited for. Raises OSError at once when
         the address cannot be had, RuntimeError in a request of a server that is being stopped.
         """
+        with self._starting:
+            if self._loop is None or self.stopping.is_set():
+                self._start()
+            return self
+
+    def _start(self) -> None:
         if self._loop is not None:
-            if not self.stopping.is_set():
-                return self
             if self._loop.is_alive() and self._serves(threading.current_thread()):
                 raise RuntimeError("a server that is being stopped cannot be started again in one of its own requests")
             self._loop.join()
@@ -111,7 +116,6 @@ class Server:
         self.cut_off.clear()
         self._loop = Loop(self, listener)
         self._loop.start()
-        return self
 
     def stop(self, grace: float = 0.0) -> None:
         """Close every socket and thread, and come back when that is done. With `grace`, requests that have begun get so
@@ -121,7 +125,7 @@ class Server:
             return
         with self._lock:
             if not self.stopping.is_set():
-                self.finished_by = time.monotonic() + grace
+                self.finished_by = time.monotonic() + min(grace, AN_AGE)
                 self._stopper = threading.current_thread()
                 self.stopping.set()
                 self._loop.ring()
@@ -170,7 +174,11 @@ class Server:
         with suppress(Exception):  # where telling of it fails too, the client is told all the same
             self._on_bug(bug)
         blame = "the fake has a bug" if isinstance(bug, Bug) else "the fake failed, or something arranged in it"
-        said = f"Nothing is wrong with the request; {blame}: {type(bug).__name__}: {bug}"
+        try:
+            text = str(bug)
+        except Exception:
+            text = "its text cannot be had"
+        said = f"Nothing is wrong with the request; {blame}: {type(bug).__name__}: {text}"
         return Reply(500, (("Content-Type", "application/json"),), json.dumps({"error": said}).encode())
 
     def send_off(self, connection: Connection) -> None:

@@ -24,7 +24,13 @@ class Row(Protocol):
 R = TypeVar("R", bound=Row)
 
 Entry: TypeAlias = tuple[Any, int, R]
-"""A row behind its place among its like: its order key, then the turn in which it was first put, which is its own."""
+"""Its order key, the turn in which it was first put, and the row. No two have the same turn, so entries are sorted
+without a look at their rows.
+"""
+
+
+_FEW = 32
+"""Where fewer than one entry in so many is new, each is put in its place for itself; otherwise all are sorted."""
 
 
 class NoSuchRow(KeyError):
@@ -217,7 +223,3 @@ def _merge(entries: list[Entry[R]], joining: list[Entry[R]]) -> None:
     else:
         entries += joining
         entries.sort()  # two runs in order, which cost one pass
-
-
-_FEW = 32
-"""One entry in so many is found its place for itself, sooner than all of them are gone through."""

@@ -23,8 +23,8 @@ import requests
 from clients import HOST, Echo, Sent, raw
 
 from fakesources import FakeSources
-from fakesources.adapters import tls
-from fakesources.adapters.connections import Connection
+from fakesources.adapters import connections, tls
+from fakesources.adapters.connections import Connection, Errand
 from fakesources.adapters.loop import Loop
 from fakesources.adapters.server import Server
 from fakesources.core.errors import Bug
@@ -222,6 +222,7 @@ def test_a_graceful_stop_lets_a_request_finish() -> None:
 
 SENT_IN_PART = {
     "its line": (b"GET / HT", b"TP/1.1\r\n\r\n"),
+    "its head": (b"PUT / HTTP/1.1\r\nContent-Length: 4\r\n\r\n", b"body"),
     "its body": (b"PUT / HTTP/1.1\r\nContent-Length: 4\r\n\r\nab", b"cd"),
     "a chunk": (b"PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab", b"cd\r\n0\r\n\r\n"),
 }
@@ -237,11 +238,10 @@ def test_a_graceful_stop_lets_a_request_arrive(
     with ExitStack() as stack:
         half, idle = (stack.enter_context(secured_to(server) if secured else dialled(server)) for _ in range(2))
         half.sendall(start)
-        while not any(connection.begun for connection in connections_of(server)):
-            time.sleep(0.001)
+        until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
         stopping.start()
-        with suppress(ssl.SSLError):  # a read that ends without a goodbye is a fault in TLS
+        with suppress(ssl.SSLError):  # the end is a fault where TLS was not told of it; a timeout is none of these
             assert until_closed(idle) == b""
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port), timeout=5)
@@ -283,6 +283,7 @@ def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
         assert threads() == set()
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
     first.join(5)
+    assert not first.is_alive()
 
 
 def test_a_signal_may_stop_what_is_just_being_stopped() -> None:
@@ -309,8 +310,7 @@ def test_a_server_that_is_being_stopped_starts_again_after_it(serve: Serve, echo
     server = serve(echo.handle).start()
     with dialled(server) as half:
         half.sendall(b"GET / HT")
-        while not any(connection.begun for connection in connections_of(server)):
-            time.sleep(0.001)
+        until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
         stopping.start()
         server.stopping.wait(5)
@@ -393,6 +393,241 @@ def test_grace_ends() -> None:
         server.stop(grace=0.05)
 
         assert until_closed(client) == b""
+
+
+def test_who_has_an_answer_and_sends_on_holds_up_no_stop(server: Server) -> None:
+    """What comes behind the last request of a connection is no request that has begun; no grace is too long to tell."""
+    with dialled(server) as client:
+        client.sendall(b"GET / HTTP/1.0\r\n\r\nmore")
+        while b"hello" not in client.recv(1000):
+            pass
+        stopping = threading.Thread(target=server.stop, args=(float("inf"),))
+        stopping.start()
+        stopping.join(5)
+
+        assert not stopping.is_alive()
+
+
+def test_threads_that_start_a_server_at_once_start_it_once(serve: Serve, echo: Echo) -> None:
+    """All of them find it running, and one stop ends it."""
+    server = serve(echo.handle)
+    starting = [threading.Thread(target=server.start) for _ in range(20)]
+    for each in starting:
+        each.start()
+    for each in starting:
+        each.join(5)
+    server.stop()
+
+    assert threads() == set()
+
+
+def test_what_has_arrived_before_a_stop_is_still_answered() -> None:
+    """A request that lies at the server when it is stopped gets its answer, also without grace."""
+
+    def handle(request: Request) -> Reply:
+        if request.path == "/stop":
+            other.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            server.stop()
+        return Reply(200)
+
+    with Server(handle, at_once=handle) as server, dialled(server) as first, dialled(server) as other:
+        for client in (first, other):  # both have been let in
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert answer_on(client)[0] == 200
+        first.sendall(b"GET /stop HTTP/1.1\r\n\r\n")
+
+        assert until_closed(other).startswith(b"HTTP/1.1 200 OK")
+
+
+def until_begun(server: Server) -> None:
+    """Wait until the server has read some of a request."""
+    until = time.monotonic() + 5
+    while not any(connection.begun for connection in connections_of(server)):
+        assert time.monotonic() < until, "no request has begun"
+        time.sleep(0.001)
+
+
+def test_grace_gives_a_request_no_more_time_to_arrive(serve: Serve, echo: Echo) -> None:
+    """Who keeps the rest of a request back is told so after `read_timeout`, and the stop waits for nobody then."""
+    server = serve(echo.handle, read_timeout=0.3).start()
+    with dialled(server) as half:
+        half.sendall(b"GET / HT")
+        until_begun(server)
+        stopping = threading.Thread(target=server.stop, args=(60,))
+        stopping.start()
+        assert until_closed(half).startswith(b"HTTP/1.1 408 ")
+        stopping.join(5)
+
+        assert not stopping.is_alive()
+
+
+def test_grace_ends_for_a_request_that_does_not_arrive(serve: Serve, echo: Echo) -> None:
+    """A request whose rest does not come within the grace is cut off without a word."""
+    server = serve(echo.handle, read_timeout=2.0).start()
+    with dialled(server) as half:
+        half.sendall(b"GET / HT")
+        until_begun(server)
+        server.stop(grace=0.05)
+
+        assert until_closed(half) == b""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", b"no request\r\n\r\nand more"],
+    ids=["in its body", "in its line"],
+)
+def test_a_graceful_stop_does_not_wait_for_who_was_refused(serve: Serve, echo: Echo, sent: bytes) -> None:
+    """A client that has its refusal and does not close is no request that has begun, whatever it has sent."""
+    server = serve(echo.handle).start()
+    with dialled(server) as refused:
+        refused.sendall(sent)
+        assert until_closed(refused).startswith(b"HTTP/1.1 400 ")
+        stopping = threading.Thread(target=server.stop, args=(60,))
+        stopping.start()
+        stopping.join(5)
+
+        assert not stopping.is_alive()
+
+
+@pytest.mark.parametrize("to", ["the server", "the loop"])
+def test_a_connection_that_comes_back_too_late_is_closed(echo: Echo, to: str) -> None:
+    """One whose thread is done just after the end is not left open, whichever of the two knew of the end first."""
+    server = Server(echo.handle).start()
+    loop = server._loop
+    assert loop is not None
+    server.stop()
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+        connection = Connection(server, listener.accept()[0], "127.0.0.1")
+        (server if to == "the server" else loop).take_back(connection)
+
+        client.settimeout(5)
+        assert client.recv(1) == b""
+
+
+def test_a_server_that_waits_is_at_rest(serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it has given up on a client there is nothing to look at the clock for: it sleeps until somebody comes."""
+    steps: list[float] = []
+    step = Loop._step
+    monkeypatch.setattr(Loop, "_step", lambda loop, until: (steps.append(until), step(loop, until)))
+    with serve(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
+        assert until_closed(client) == b""
+        before = len(steps)
+        time.sleep(0.1)
+
+        assert len(steps) - before < 5
+
+
+def test_a_client_that_asks_is_told_to_go_on_once(server: Server) -> None:
+    """`Expect: 100-continue` is answered by one 100 before the body, and by none when the body is there already."""
+    head = b"PUT / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n"
+    with dialled(server) as client:
+        client.sendall(head + b"\r\n")
+        assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        time.sleep(0.05)  # the server has come to wait for the body, and to look again when it comes
+        client.sendall(b"body")
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 OK")
+        client.sendall(b"GET / HTTP/1.1\r\nExpect: 100-continue\r\n\r\n")  # which has no body
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 OK")
+        client.sendall(head + b"Connection: close\r\n\r\nbody")
+        assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_who_sends_without_end_after_its_answer_is_cut_off(
+    serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes after a refusal is taken in and forgotten, but not for ever."""
+    monkeypatch.setattr(connections, "_DRAINED", 1 << 20)
+    with serve(echo.handle) as server, dialled(server) as client:
+        client.sendall(b"no request\r\n\r\n")
+        with pytest.raises(ConnectionError):
+            client.sendall(bytes(64 << 20))
+
+
+def test_the_time_for_a_request_begins_with_its_first_byte(serve: Serve, echo: Echo) -> None:
+    """However long a client had nothing to ask before."""
+    with serve(echo.handle, read_timeout=0.5) as server, dialled(server) as client:
+        for _ in range(2):
+            time.sleep(0.6)
+            client.sendall(b"GET / HT")
+            time.sleep(0.05)
+            client.sendall(b"TP/1.1\r\n\r\n")
+            assert answer_on(client) == (200, b"hello")
+
+
+def test_a_connection_is_idle_from_its_answer_on(serve: Serve) -> None:
+    """The time that the fake took for an answer is none in which the client had nothing to ask."""
+
+    def handle(request: Request) -> Reply:
+        time.sleep(0.6)
+        return Reply(200)
+
+    with serve(handle, idle_timeout=0.5) as server, dialled(server) as client:
+        for _ in range(2):
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert answer_on(client)[0] == 200
+            time.sleep(0.05)
+
+
+def test_a_stop_that_is_interrupted_keeps_no_other_waiting(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stops a server and is stopped in it, as by Ctrl-C, leaves nobody waiting for an end that never comes."""
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    server = Server(echo.handle).start()
+    loop = server._loop
+    assert loop is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "join", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            server.stop()
+    loop.join(5)
+    other = threading.Thread(target=server.stop, daemon=True)
+    other.start()
+    other.join(5)
+
+    assert not other.is_alive()
+
+
+@pytest.mark.parametrize(("asks", "least", "most"), [(True, 0.0, 0.1), (False, 0.5, 1.0)], ids=["handled", "silent"])
+def test_stop_waits_for_handlers_least(monkeypatch: pytest.MonkeyPatch, asks: bool, least: float, most: float) -> None:
+    """A thread inside the fake may never come back; one that waits for its client has been woken and will."""
+    waited: list[float] = []
+    monkeypatch.setattr(Errand, "join", lambda errand, timeout: waited.append(timeout))
+    inside, release = threading.Event(), threading.Event()
+
+    def handle(request: Request) -> Reply:
+        inside.set()
+        release.wait(10)
+        return Reply(200)
+
+    server = Server(handle, tls=None if asks else certified()).start()
+    with dialled(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n" if asks else b"")
+        if asks:
+            inside.wait(5)
+        while len(threads()) < 2:
+            time.sleep(0.001)
+        server.stop()
+        release.set()
+    monkeypatch.undo()
+    for thread in threads():
+        thread.join(5)
+
+    assert len(waited) == 1
+    assert least <= waited[0] <= most
+
+
+def test_a_thread_that_has_ended_is_forgotten(server: Server) -> None:
+    """What a server remembers of its threads does not grow with the requests it has answered."""
+    for _ in range(3):
+        assert requests.get(server.url, timeout=5).text == "hello"
+    until = time.monotonic() + 5
+    while server._errands and time.monotonic() < until:
+        time.sleep(0.001)
+
+    assert server._errands == set()
 
 
 def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
@@ -870,6 +1105,22 @@ def test_a_certificate_that_is_none_is_named(tmp_path: Path, certificate: str, k
     wrong = key or certificate
     with pytest.raises(OSError, match=wrong):
         tls.context(str(tmp_path / certificate), key and str(tmp_path / key))
+
+
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise LookupError
+
+
+def test_a_bug_without_a_text_is_told_too(serve: Serve) -> None:
+    """An exception that cannot be shown ends neither the server nor the connection without a word."""
+
+    def handle(request: Request) -> Reply:
+        raise Mute
+
+    with serve(handle, on_bug=lambda bug: None) as server:
+        for _ in range(2):
+            assert "Mute: its text cannot be had" in requests.get(server.url, timeout=5).json()["error"]
 
 
 def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,9 +63,10 @@ class CuratorAccount(Account):
         if not arrived:
             return
         fetches = self.fetches.page(0, arrived, group=group, value=value)
+        posts = [post for fetch in fetches for post in self._posts_of(fetch)]
         for fetch in fetches:
             self.fetches.remove(fetch.id)
-        self.posts.put_all(post for fetch in fetches for post in self._posts_of(fetch))
+        self.posts.put_all(posts)
 
     def _posts_of(self, fetch: Fetch) -> Iterator[Post]:
         feed, source = self.feeds[fetch.feed_id], self.sources[fetch.source_id]

@@ -16,7 +16,7 @@ from .state import Fetch, Post, Source
 from .tables import SourceType, read, source_types
 
 _EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
-"""As of when the latest posts are those before it, and none of them older than the calendar."""
+"""When a clock stands in the year 1, its posts are those before this: before its own time the calendar has no room."""
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 

@@ -207,6 +207,7 @@ def requests_door(name: str) -> Group:
             Promise(what, "the same, of the body alone", (name,), (body_alone(name),), None),
         ],
         rounds=31,
+        abreast=True,
     )
 
 
@@ -240,6 +241,7 @@ def groups() -> list[Group]:
                 Promise(f"httpx door, {one}", "moto's cheapest call", (one,), MOTO, 0.5),
             ],
             rounds=31,
+            abreast=True,
         ),
         Group(
             "WSGI door",

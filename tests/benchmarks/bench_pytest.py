@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from harness import Case, Group, Promise
+from harness import Case, Group, Promise, one_core
 
 PLAIN = """
 import pytest
@@ -82,20 +82,6 @@ def begun(files: Mapping[str, str], *options: str) -> Iterator[tuple[subprocess.
             [*PYTEST, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process:
             yield process, Path(folder)
-
-
-@contextmanager
-def one_core() -> Iterator[None]:
-    """Have what is started here share one core, where the system can be told so."""
-    if sys.platform != "linux":
-        yield
-        return
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(cores)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, cores)
 
 
 def took(process: subprocess.Popen[str]) -> float:

@@ -1,33 +1,41 @@
 """Measuring side by side: cases, rounds, and the promises that are held against their ratios.
 
 Every round runs every case of a group once, in a new order, so that a machine's slow minutes fall on all of them
-alike. A figure is the median over the rounds; a ratio is the median of the ratios taken inside one round. Knows
+alike; where cases are weighed closely all of them run at the same time on one core, and so do its slow moments. A figure is the median over the rounds; a ratio is the median of the ratios taken inside one round. Knows
 nothing of what is measured. Times are microseconds unless a name says otherwise.
 """
 
 from __future__ import annotations
 
 import gc
+import multiprocessing
+import os
 import random
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 Call = Callable[[], object]
 Opened = Callable[[], AbstractContextManager[Call]]
+Wait = Callable[[], object]
 Sample = Callable[[], Mapping[str, float]]
 
 BATCH = 0.06
 """How long one case is called in one round, in seconds."""
+
+TURNS = 6
+"""In how many parts it is called so often, between which others may have their turn."""
 
 
 @dataclass(frozen=True)
 class Case:
     """Something to measure: `sample` is one round of it and gives figures by name; `absent` says why it cannot be.
 
-    `opened` gives the bare call, where there is one, for whoever wants to see where its time goes.
+    `opened` gives the bare call, where there is one, for whoever wants to see where its time goes; `paced` is a sample
+    that calls what it is handed: first when everything is ready, then whenever others may have a turn.
     """
 
     name: str
@@ -35,6 +43,7 @@ class Case:
     absent: str = ""
     gives: tuple[str, ...] = ()
     opened: Opened | None = None
+    paced: Callable[[Wait, Wait], Mapping[str, float]] | None = None
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -65,13 +74,14 @@ class Promise:
 
 @dataclass(frozen=True)
 class Group:
-    """Cases that are measured in the same rounds, and what is promised of them."""
+    """Cases that are measured in the same rounds, and what is promised of them; `abreast`, at the same time."""
 
     name: str
     cases: Sequence[Case]
     promises: Sequence[Promise]
     unit: str = "µs"
     rounds: int = 15
+    abreast: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,15 +118,79 @@ def measured(group: Group, rounds: int | None = None, seed: int = 1) -> Outcome:
     order = [case for case in group.cases if not case.absent]
     shuffle = random.Random(seed).shuffle
     rows: list[dict[str, float]] = []
+    together = group.abreast and sys.platform == "linux"
+    if together:
+        in_turn(order)  # what is imported and found out once need not be again in every process
     for _ in range(rounds or group.rounds):
         shuffle(order)
-        row: dict[str, float] = {}
-        for case in order:
-            row.update(case.sample())
-        rows.append(row)
+        rows.append(abreast(order) if together else in_turn(order))
     why = {name: case.absent for case in group.cases for name in case.figures if case.absent}
     figures = {name: [row[name] for row in rows] for case in group.cases for name in case.figures if name not in why}
     return Outcome(group, figures, [held(promise, rows, why) for promise in group.promises])
+
+
+def in_turn(cases: Sequence[Case]) -> dict[str, float]:
+    """One round of cases, one after the other."""
+    row: dict[str, float] = {}
+    for case in cases:
+        row.update(case.sample())
+    return row
+
+
+def abreast(cases: Sequence[Case]) -> dict[str, float]:
+    """One round of cases side by side: each in a process of its own, all on one core, by turns of a few milliseconds."""
+    fork = multiprocessing.get_context("fork")
+    start, found = fork.Barrier(len(cases), timeout=60), fork.SimpleQueue()
+    turns = [fork.Semaphore(0) for _ in cases]
+
+    def run(number: int) -> None:
+        mine, next_one = turns[number], turns[(number + 1) % len(cases)]
+
+        def wait() -> None:
+            next_one.release()
+            mine.acquire()
+
+        def ready() -> None:
+            start.wait()
+            if number:
+                mine.acquire()
+
+        try:
+            paced = cases[number].paced
+            assert paced is not None, "only what is timed can be measured side by side"
+            found.put(dict(paced(ready, wait)))
+            next_one.release()
+        except BaseException:
+            start.abort()
+            raise
+
+    with one_core():
+        processes = [fork.Process(target=run, args=(number,)) for number in range(len(cases))]
+        for process in processes:
+            process.start()
+    for process in processes:
+        process.join()
+    failed = [case.name for case, process in zip(cases, processes, strict=True) if process.exitcode]
+    if failed:
+        raise RuntimeError(f"could not be measured: {', '.join(failed)}")
+    row: dict[str, float] = {}
+    for _ in cases:
+        row.update(found.get())
+    return row
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Have the processes that are started here share one core, where the system can be told so."""
+    if sys.platform != "linux":
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def held(promise: Promise, rows: list[dict[str, float]], why: Mapping[str, str]) -> Held:
@@ -135,7 +209,7 @@ def timed(name: str, opened: Opened, *, batch: float = BATCH, absent: str = "") 
     """
     calibrated: list[int] = []
 
-    def sample() -> dict[str, float]:
+    def sample(ready: Wait = at_once, turn: Wait = at_once) -> dict[str, float]:
         with opened() as call:
             if not calibrated:
                 calibrated.append(enough(call, batch))
@@ -144,12 +218,22 @@ def timed(name: str, opened: Opened, *, batch: float = BATCH, absent: str = "") 
             for _ in range(max(3, number // 10)):
                 call()
             gc.collect(1)  # not all of it: tables that a full collection sets aside are looked through anew after it
-            began = time.thread_time_ns()
-            for _ in range(number):
-                call()
-            return {name: (time.thread_time_ns() - began) / number / 1000}
+            ready()
+            spent = 0
+            for part in range(TURNS):
+                if part:
+                    turn()
+                began = time.thread_time_ns()
+                for _ in range(max(1, number // TURNS)):
+                    call()
+                spent += time.thread_time_ns() - began
+            return {name: spent / max(1, number // TURNS) / TURNS / 1000}
 
-    return Case(name, sample, absent, opened=opened)
+    return Case(name, sample, absent, opened=opened, paced=sample)
+
+
+def at_once() -> None:
+    """No waiting: the case is alone."""
 
 
 def enough(call: Call, seconds: float) -> int:

@@ -63,7 +63,7 @@ class Server:
         self.bugs: list[BaseException] = []
         self.port: int = port
         self.stopping = threading.Event()
-        self.finished_by = 0.0
+        self.finished_by = 0.0  # when grace ends, as `time.monotonic` has it; known before `stopping` is set
         self.cut_off = threading.Event()
         self._address = host
         self._on_bug = on_bug or self.bugs.append

@@ -1,8 +1,9 @@
 """Measuring side by side: cases, rounds, and the promises that are held against their ratios.
 
 Every round runs every case of a group once, in a new order, so that a machine's slow minutes fall on all of them
-alike; where cases are weighed closely all of them run at the same time on one core, and so do its slow moments. A figure is the median over the rounds; a ratio is the median of the ratios taken inside one round. Knows
-nothing of what is measured. Times are microseconds unless a name says otherwise.
+alike; where cases are weighed closely they take turns of milliseconds, and so do its slow moments. A figure is the
+median over the rounds; a ratio is the median of the ratios taken inside one round. Knows nothing of what is measured.
+Times are microseconds unless a name says otherwise.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ BATCH = 0.06
 
 TURNS = 6
 """In how many parts it is called so often, between which others may have their turn."""
+
+_AT_MOST = 60.0
+"""How many seconds a case waits for its turn; another has failed by then."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class Group:
-    """Cases that are measured in the same rounds, and what is promised of them; `abreast`, at the same time."""
+    """Cases that are measured in the same rounds, and what is promised of them; `abreast` by turns of milliseconds."""
 
     name: str
     cases: Sequence[Case]
@@ -140,25 +144,29 @@ def in_turn(cases: Sequence[Case]) -> dict[str, float]:
 def abreast(cases: Sequence[Case]) -> dict[str, float]:
     """One round of cases side by side: each in a process of its own, all on one core, by turns of a few milliseconds."""
     fork = multiprocessing.get_context("fork")
-    start, found = fork.Barrier(len(cases), timeout=60), fork.SimpleQueue()
+    start, found = fork.Barrier(len(cases), timeout=_AT_MOST), fork.SimpleQueue()
     turns = [fork.Semaphore(0) for _ in cases]
 
     def run(number: int) -> None:
         mine, next_one = turns[number], turns[(number + 1) % len(cases)]
 
-        def wait() -> None:
-            next_one.release()
-            mine.acquire()
+        def take() -> None:
+            if not mine.acquire(timeout=_AT_MOST):
+                raise TimeoutError("whose turn it was has not passed it on")
 
         def ready() -> None:
             start.wait()
             if number:
-                mine.acquire()
+                take()
+
+        def turn() -> None:
+            next_one.release()
+            take()
 
         try:
             paced = cases[number].paced
             assert paced is not None, "only what is timed can be measured side by side"
-            found.put(dict(paced(ready, wait)))
+            found.put(dict(paced(ready, turn)))
             next_one.release()
         except BaseException:
             start.abort()

@@ -260,6 +260,14 @@ def connections_of(server: Server) -> list[Connection]:
     return [*server._loop._watched, *(errand.connection for errand in [*server._errands])]
 
 
+def until_begun(server: Server) -> None:
+    """Wait until the server has read some of a request."""
+    until = time.monotonic() + 5
+    while not any(connection.begun for connection in connections_of(server)):
+        assert time.monotonic() < until, "no request has begun"
+        time.sleep(0.001)
+
+
 def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
     """Two threads stop it, and it is silent when either comes back; a handler, for which the other waits, goes on."""
     begun, release = threading.Event(), threading.Event()
@@ -437,14 +445,6 @@ def test_what_has_arrived_before_a_stop_is_still_answered() -> None:
         first.sendall(b"GET /stop HTTP/1.1\r\n\r\n")
 
         assert until_closed(other).startswith(b"HTTP/1.1 200 OK")
-
-
-def until_begun(server: Server) -> None:
-    """Wait until the server has read some of a request."""
-    until = time.monotonic() + 5
-    while not any(connection.begun for connection in connections_of(server)):
-        assert time.monotonic() < until, "no request has begun"
-        time.sleep(0.001)
 
 
 def test_grace_gives_a_request_no_more_time_to_arrive(serve: Serve, echo: Echo) -> None:

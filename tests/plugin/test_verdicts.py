@@ -220,15 +220,26 @@ def test_what_comes_after_the_call_phase_is_the_teardowns(run: Run) -> None:
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_start*"])
 
 
-def test_what_comes_before_the_call_phase_is_the_tests(run: Run) -> None:
-    """A request of a fixture that begins earlier fails the test, once."""
+@pytest.mark.parametrize(
+    ("asked", "does"),
+    [
+        ("fakesources", "app.start_and_swallow(fakesources.datasift.sources.add().id)"),
+        (
+            "fakesources_factory",
+            "with fakesources_factory() as fake: app.start_and_swallow(fake.datasift.sources.add().id)",
+        ),
+    ],
+    ids=["a fake that goes on", "a fake that is closed again"],
+)
+def test_what_comes_before_the_call_phase_is_the_tests(run: Run, asked: str, does: str) -> None:
+    """A request of a fixture that begins earlier fails the test, once, also where its fake ends earlier too."""
     result = run(
-        """
+        f"""
         import app, pytest
 
         @pytest.fixture
-        def early(fakesources):
-            app.start_and_swallow(fakesources.datasift.sources.add().id)
+        def early({asked}):
+            {does}
 
         def test_start(early):
             pass
@@ -508,26 +519,6 @@ def test_an_expected_failure_of_a_unittest_stays_one(run: Run) -> None:
     )
 
     result.assert_outcomes(xfailed=1)
-
-
-def test_a_fake_that_ends_in_the_set_up_is_looked_at_all_the_same(run: Run) -> None:
-    """What a fixture broke with a fake that it has closed again is charged to the test that asked for the fixture."""
-    result = run(
-        """
-        import app, pytest
-
-        @pytest.fixture
-        def seeded(fakesources_factory):
-            with fakesources_factory() as fake:
-                app.start_and_swallow(fake.datasift.sources.add().id)
-
-        def test_it(seeded):
-            pass
-        """
-    )
-
-    result.assert_outcomes(failed=1)
-    assert shows(result, "app.py:13: ContractViolation")
 
 
 def test_fakes_are_let_go_of_with_their_test(run: Run) -> None:

@@ -169,6 +169,7 @@ class Engine:
 
     def _note(self, call: Call, reply: Reply, turn: int, fault: Planned | None) -> None:
         if call.violations:
+            call.sum_up()
             self._report(call)
         if turn != self.journal.turn or (call.account is not None and not call.accounts.holds(call.account)):
             return  # begun before a reset of everything, or of the account

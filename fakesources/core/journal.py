@@ -16,8 +16,8 @@ from threading import Event, Lock
 from typing import Any, NamedTuple, overload
 
 from .carriers import Unreadable, pairs_of
-from .contract import Violation, nearest, shown
-from .masking import MASK, is_secret, mask_url, mask_value
+from .contract import Violation, nearest
+from .masking import MASK, is_secret, mask_url, show
 from .messages import Reply, Request
 
 SIZE = 1000
@@ -283,4 +283,4 @@ class Sought:
 
 
 def _told(value: Any, hidden: bool, exchange: Exchange) -> str:
-    return MASK if hidden else shown(mask_value(value, exchange.secrets))
+    return MASK if hidden else show(value, exchange.secrets)

@@ -8,7 +8,9 @@ from typing import Any
 from ..core.contract import shown as as_text
 from ..core.endpoints import Answer
 from ..core.errors import Refused
-from ..core.faults import Faults, Latch, Planned, When
+from ..core.faults import Faults
+from ..core.latches import Latch
+from ..core.planned import Planned, When
 from ..core.world import in_seconds, reachable
 from . import errors, shown
 from .accounts import OfAccount, clear

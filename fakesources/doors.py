@@ -87,7 +87,7 @@ class Doors:
         """
         from .adapters import httpx
 
-        return httpx.transport(self.handle, self.ours, self.hosts.described, self._waits)
+        return httpx.transport(self.handle, self.ours, self.hosts.described, self._steps_of)
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
@@ -174,12 +174,12 @@ class Doors:
     def _httpx(self) -> AbstractContextManager[Any]:
         from .adapters import httpx
 
-        return httpx.intercept(self.handle, self.ours, self._waits)
+        return httpx.intercept(self.handle, self.ours, self._steps_of)
 
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
         from .adapters import late
 
         return late.WhenImported(_HTTPX, self._httpx)
 
-    def _waits(self) -> bool:
-        return self.faults.latched
+    def _steps_of(self, request: Request) -> Steps | None:
+        return self.steps(request) if self.faults.any else None

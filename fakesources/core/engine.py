@@ -54,10 +54,10 @@ class Engine:
         """Answer one request; what it waits for, this thread waits for. Raises Bug when the fake breaks its own
         contract, HeldByItsOwnThread where a latch was never released, and nothing else.
 
-        A delay of a caller on a socket (`request.peer`) is left to the adapter, as the reply's `delay`.
+        A delay of a caller on a socket (`request.on_socket`) is left to the adapter, as the reply's `delay`.
         """
         if self.faults.any:
-            return run(self._steps(request, waits_for_delays=not request.peer))
+            return run(self._steps(request, waits_for_delays=not request.on_socket))
         call, turn, found, path = self._begin(request)
         self.clock.settle()
         return self._finish(call, turn, found, path)
@@ -105,7 +105,7 @@ class Engine:
         self, request: Request, delays: Sequence[Planned], deadline: float, waits: bool
     ) -> Generator[Wait, None, float]:
         """Wait as long as a request is delayed; how many seconds that is, for a client to compare with its timeout."""
-        if request.peer:
+        if request.on_socket:
             real, virtual = min(sum(each.delay or 0.0 for each in delays), LONGEST), 0.0
         else:
             real = min(sum(each.delay or 0.0 for each in delays if each.real), LONGEST)

@@ -52,11 +52,6 @@ class Faults:
         return tuple(planned for planned in self._planned if planned.pending)
 
     @property
-    def latched(self) -> bool:
-        """Whether a latch may hold a request now."""
-        return any(not latch.released for latch in self._latches)
-
-    @property
     def latches(self) -> tuple[Latch, ...]:
         """The latches that are not released, in the order they were made."""
         return tuple(latch for latch in self._latches if not latch.released)
@@ -236,7 +231,7 @@ class Faults:
             self._asking.remove(mark)
 
     def _is_made_by(self, thread: threading.Thread, request: Request) -> bool:
-        return callers.waits(thread, request.host) if request.peer else thread is threading.current_thread()
+        return callers.waits(thread, request.host) if request.on_socket else thread is threading.current_thread()
 
     def _plan(self, planned: Planned) -> Planned:
         if planned.left is not None and planned.left < 1:

@@ -116,7 +116,7 @@ class Latch(AbstractContextManager["Latch"]):
             self._changed.notify_all()
 
     def _is_waited_for_by_its_maker(self, request: Request) -> bool:
-        if request.peer:
+        if request.on_socket:
             return callers.waits(self._made_by, request.host)
         return self._made_by is threading.current_thread()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .core.messages import Reply, Request, usual
-from .core.waiting import Outcome, finish
+from .core.waiting import Steps, run
 from .fake import FakeSources
 
 if TYPE_CHECKING:
@@ -47,12 +47,14 @@ class Hosted:
             self._load(load)
 
     def handle(self, request: Request) -> Reply:
-        """Return the response to a request, to an API or to the control plane; blocks until it is there."""
-        return finish(self.begin(request))
+        """Return the response to a request, to an API or to the control plane; blocks this thread until it is there.
+        A delay is left to the adapter, as the reply's `delay`.
+        """
+        return run(self.plane.steps(request)) if is_control(request.target) else self.fake.handle(request)
 
-    def begin(self, request: Request) -> Outcome:
-        """Return the response to a request, or what it waits for; may take long, and never waits for another request."""
-        return self.plane.handle(request) if is_control(request.target) else self.fake.handle(request)
+    def steps(self, request: Request) -> Steps:
+        """Handle a request step by step, for a server that waits without a thread: see `core.waiting`."""
+        return self.plane.steps(request) if is_control(request.target) else self.fake.steps(request)
 
     def at_once(self, request: Request) -> Reply | None:
         """Return the response to a request that can be answered without blocking, else None."""

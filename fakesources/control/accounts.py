@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.calls import Call, Service
 from ..core.errors import Refused
-from ..core.faults import meant
 from ..core.journal import Asked
+from ..core.planned import meant
 
 if TYPE_CHECKING:
     from ..core.endpoints import Endpoint

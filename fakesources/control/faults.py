@@ -7,7 +7,9 @@ from typing import Any
 from ..core.calls import Call
 from ..core.endpoints import Answer
 from ..core.errors import Refused
-from ..core.faults import Faults, Latch, Planned, When
+from ..core.faults import Faults
+from ..core.latches import Latch
+from ..core.planned import Planned, When
 from . import errors, rendering
 from .accounts import OfAccount, clear_faults
 from .context import context_of

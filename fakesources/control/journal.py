@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,10 +10,9 @@ from typing import Any
 from ..core.calls import Call
 from ..core.contract import nearest
 from ..core.endpoints import Answer
-from ..core.journal import Exchange
-from ..core.waiting import Cancel, Wake
+from ..core.journal import Exchange, Journal
 from . import errors, rendering
-from .context import ControlContext, context_of
+from .context import context_of
 from .rows import row
 
 LIMIT = 200
@@ -20,11 +20,48 @@ LIMIT = 200
 
 
 class NotYet(Exception):
-    """No exchange passes the filters yet, and the request asks to wait for one until `deadline`."""
+    """No exchange passes the filters yet, and the request asks to wait for one."""
 
-    def __init__(self, deadline: float, subscribe: Callable[[Wake], Cancel]) -> None:
+    def __init__(self, seconds: float, event: NextExchange) -> None:
         super().__init__()
-        self.deadline, self.subscribe = deadline, subscribe
+        self.seconds, self.event = seconds, event
+
+
+class NextExchange:
+    """Event: the next exchange that passes a filter is recorded, or the server stops. `cancel` ends the subscription."""
+
+    def __init__(self, journal: Journal, passes: Callable[[Exchange], bool]) -> None:
+        self._passes = passes
+        self._happened = threading.Event()
+        self._lock = threading.Lock()
+        self._calls: list[Callable[[], object]] = []
+        self.cancel = journal.subscribe(self._heard)
+
+    def _heard(self, exchange: Exchange | None) -> None:
+        if exchange is not None and not self._passes(exchange):
+            return
+        with self._lock:
+            self._happened.set()
+            calls, self._calls = self._calls, []
+        for call in calls:
+            call()
+
+    def block(self, seconds: float) -> None:
+        """Wait in this thread until it has happened, at most so many seconds."""
+        self._happened.wait(seconds)
+
+    def subscribe(self, call: Callable[[], object]) -> Callable[[], None]:
+        """Have a function called when it happens, at once where it has. Return a function that takes this back."""
+        with self._lock:
+            if not self._happened.is_set():
+                self._calls.append(call)
+                return lambda: self._unsubscribe(call)
+        call()
+        return lambda: None
+
+    def _unsubscribe(self, call: Callable[[], object]) -> None:
+        with self._lock:
+            self._calls = [other for other in self._calls if other is not call]
 
 
 def read(call: Call) -> Answer:
@@ -33,31 +70,20 @@ def read(call: Call) -> Answer:
     journal = context.fake.journal
     _check_operation(query.get("operation", ""), journal.operations)
     passes = matcher(query)
-    seen = journal.total
     found = [exchange for exchange in journal if passes(exchange)]
-    deadline = call.at + query.get("wait", 0)
-    if not found and deadline > time.monotonic() and not context.closing.is_set():
-        raise NotYet(deadline, lambda wake: _subscribe(context, passes, seen, wake))
+    seconds = call.at + query.get("wait", 0) - time.monotonic()
+    if not found and seconds > 0 and not context.closing.is_set():
+        event = NextExchange(journal, passes)
+        found = [exchange for exchange in journal if passes(exchange)]  # one may have come before the subscription
+        if not found and not context.closing.is_set():
+            raise NotYet(seconds, event)
+        event.cancel()
     latest = found[-query.get("limit", LIMIT) :]
     shown = [
         rendering.exchange(exchange, context.services[exchange.api], bodies=query.get("bodies", False))
         for exchange in latest
     ]
     return Answer(200, {"exchanges": shown, "total": journal.total})
-
-
-def _subscribe(context: ControlContext, passes: Callable[[Exchange], bool], seen: int, wake: Wake) -> Cancel:
-    """Have `wake` called for each exchange that passes, at once for one that came since `seen`, and on closing."""
-
-    def heard(exchange: Exchange | None) -> None:
-        if exchange is None or passes(exchange):
-            wake()
-
-    journal = context.fake.journal
-    cancel = journal.subscribe(heard)
-    if journal.total != seen or context.closing.is_set():
-        wake()
-    return cancel
 
 
 def _check_operation(operation: str, known: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ schema too. Nothing of it enters the journal.
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
 
 from ..core.calls import Call, Service
 from ..core.contract import nearest
@@ -15,7 +16,7 @@ from ..core.engine import validated_reply
 from ..core.errors import Refused
 from ..core.messages import Limit, Reply, Request, usual
 from ..core.routes import Route, route
-from ..core.waiting import Outcome, Waiting
+from ..core.waiting import Steps, Wait
 from . import errors
 from .access import Access
 from .api import CONTROL, EDITION
@@ -40,16 +41,17 @@ class ControlPlane:
             return self._refusal(call, refused)
         return None
 
-    def handle(self, request: Request) -> Outcome:
-        """Return the response, or what it waits for. Raises Bug where a response breaks its own schema."""
+    def steps(self, request: Request) -> Steps:
+        """Handle a request step by step, as `core.waiting` describes. Raises Bug where a response breaks its own schema."""
         call = self._call(request)
         call.at = time.monotonic()  # of when it began: what a request waits for is counted from here
         try:
             endpoint = self._check(call, len(request.body))
             CONTROL.read(call)
+            answer = yield from _answer(call, endpoint)
         except Refused as refused:
             return self._refusal(call, refused)
-        return self._act(call, endpoint)
+        return validated_reply(call, answer)
 
     def _call(self, request: Request) -> Call:
         return Call(self._service, request)
@@ -68,18 +70,22 @@ class ControlPlane:
             raise Refused(errors.TOO_LARGE, limit=limit)
         return call.endpoint
 
-    def _act(self, call: Call, endpoint: Endpoint) -> Outcome:
-        try:
-            answer = endpoint.does(call)
-        except Refused as refused:
-            return self._refusal(call, refused)
-        except NotYet as wait:
-            return Waiting(wait.deadline, wait.subscribe, lambda: self._act(call, endpoint))
-        return validated_reply(call, answer)
-
     def _refusal(self, call: Call, refused: Refused) -> Reply:
         call.problem = refused.problem
         return validated_reply(call, Answer(refused.problem.status, CONTROL.render(refused)))
+
+
+def _answer(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Answer]:
+    """Call the handler of a row until it need not wait any more."""
+    while True:
+        try:
+            return endpoint.does(call)
+        except NotYet as unready:
+            seconds, event = unready.seconds, unready.event
+        try:
+            yield Wait(seconds, event)
+        finally:
+            event.cancel()
 
 
 def find(method: str, path: str) -> Route:

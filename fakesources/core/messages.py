@@ -27,7 +27,8 @@ class Request(NamedTuple):
 
     `target` is the path and the query as they stood on the wire, percent-encoding untouched. `host` is the name the
     client meant, in lower case, with the port where one was written. `door` names the way it came in; `peer` is the
-    address of a caller on a socket, empty in-process.
+    address of a caller on a socket, empty in-process. `timeout` is how many seconds a client in-process waits for the
+    answer; None where it waits as long as it takes, or nobody knows.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Request(NamedTuple):
     scheme: str = "https"
     door: str = "direct"
     peer: str = ""
+    timeout: float | None = None
 
     def __repr__(self) -> str:
         """Method and address without the query; never a header or a body, which may hold secrets."""

@@ -78,9 +78,9 @@ LATE = {
     ("doors", "adapters.server"),
     ("doors", "adapters.wsgi"),
     ("fake", "decorating"),
-    ("hosted", "control.operations"),
+    ("hosted", "control.access"),
+    ("hosted", "control.context"),
     ("hosted", "control.plane"),
-    ("hosted", "control.rows"),
     ("pytest_plugin", "options"),
     ("verify.recordings.yaml", "yaml"),
 }

@@ -132,7 +132,7 @@ class Engine:
             if fault is not None and not fault.problem and not fault.takes_effect:
                 reply = self._instead(call, fault)
             else:
-                reply = self._reply(call, self._answer(call, found, path, fault))
+                reply = validated_reply(call, self._answer(call, found, path, fault))
                 if fault is not None and fault.breaks:
                     fault.happens()
                     reply = reply._replace(breaks=fault.breaks)
@@ -197,24 +197,6 @@ class Engine:
             raise refused(call, wrong, fault)
         return endpoint.does(call)
 
-    def _reply(self, call: Call, answer: Answer) -> Reply:
-        api, endpoint = call.api, call.endpoint
-        if call.problem is not None:
-            name = api.error_shape
-        elif endpoint is None or answer.status not in endpoint.gives:
-            raise Bug(f"{call.operation} answered {answer.status}, which its row does not give")
-        else:
-            name = endpoint.gives[answer.status]
-        if name:
-            shape = shape_of(api.name, call.edition.name, name)
-            if not shape.holds(answer.value):
-                faults = "; ".join(f"{fault.at}: {fault.said}" for fault in shape.faults(answer.value)[:3])
-                raise Bug(f"{call.operation} answered {answer.status} with a body that breaks {shape.path}: {faults}")
-        elif answer.value is not None:
-            raise Bug(f"{call.operation} answered {answer.status} with a body: {shown(answer.value)}")
-        body = b"" if answer.value is None else api.write(answer.value)
-        return Reply(answer.status, api.dress(call, answer), body)
-
     def _note(self, call: Call, reply: Reply, turn: int, fault: Planned | None) -> None:
         if call.violations:
             self._report(call)
@@ -236,6 +218,26 @@ class Engine:
             call.api.secrets,
         )
         self.journal.keep(exchange)
+
+
+def validated_reply(call: Call, answer: Answer) -> Reply:
+    """The response to a call, held against the schema that its row gives. Raises Bug where it breaks that."""
+    api, endpoint = call.api, call.endpoint
+    if call.problem is not None:
+        name = api.error_shape
+    elif endpoint is None or answer.status not in endpoint.gives:
+        raise Bug(f"{call.operation} answered {answer.status}, which its row does not give")
+    else:
+        name = endpoint.gives[answer.status]
+    if name:
+        shape = shape_of(api.name, call.edition.name, name)
+        if not shape.holds(answer.value):
+            faults = "; ".join(f"{fault.at}: {fault.said}" for fault in shape.faults(answer.value)[:3])
+            raise Bug(f"{call.operation} answered {answer.status} with a body that breaks {shape.path}: {faults}")
+    elif answer.value is not None:
+        raise Bug(f"{call.operation} answered {answer.status} with a body: {shown(answer.value)}")
+    body = b"" if answer.value is None else api.write(answer.value)
+    return Reply(answer.status, api.dress(call, answer), body)
 
 
 def refused(call: Call, problem: Problem, fault: Planned | None) -> Refused:

@@ -22,20 +22,27 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Generator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Generator
+from typing import NamedTuple, Protocol
 
 from .messages import Reply
 
-if TYPE_CHECKING:
-    from .latches import Latch
+
+class Releasable(Protocol):
+    """Something that happens once, and ends the waiting of whoever waits for it: a latch, an exchange in a journal."""
+
+    def block(self, seconds: float) -> None:
+        """Wait in this thread until it has happened, at most so many seconds."""
+
+    def subscribe(self, call: Callable[[], object]) -> Callable[[], None]:
+        """Have a function called when it happens, at once where it has. Return a function that takes this back."""
 
 
 class Wait(NamedTuple):
     """Something a request waits for: the release of a latch, or `seconds` to pass; infinite where there is no limit."""
 
     seconds: float = math.inf
-    latch: Latch | None = None
+    latch: Releasable | None = None
     real: bool = True
 
     def block(self) -> None:

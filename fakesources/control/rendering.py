@@ -1,4 +1,4 @@
-"""Exchanges and violations as JSON, for whoever reads a journal from outside: every secret in them is masked."""
+"""Exchanges and violations as JSON; every secret in them is masked."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-def exchange(kept: Exchange, service: Service) -> dict[str, Any]:
-    """An exchange: the request as it was sent and as it was understood, and the answer."""
+def exchange(kept: Exchange, service: Service, *, bodies: bool = True) -> dict[str, Any]:
+    """An exchange: the request as sent and as parsed, and the response; both bodies are left out unless asked for."""
     secrets = service.api.secrets
     sent, reply = kept.sent, kept.reply
-    return {
+    made = {
         "number": kept.number,
         "at": time(kept.at),
         "api": kept.api,
@@ -43,13 +43,15 @@ def exchange(kept: Exchange, service: Service) -> dict[str, Any]:
         "url": masked_url(sent, secrets),
         "headers": _headers(sent.headers, secrets),
         "params": masked(dict(kept.params), secrets),
-        "body": _text(sent.body, media_type(sent.header("content-type")), secrets),
         "status": reply.status,
-        "answer": _value(reply.body, media_type(reply.header("content-type")), secrets),
         "answer_headers": _headers(reply.headers, secrets),
         "refusal": kept.refusal,
         "violations": [violation(found) for found in kept.violations],
     }
+    if bodies:
+        made["body"] = _text(sent.body, media_type(sent.header("content-type")), secrets)
+        made["answer"] = _value(reply.body, media_type(reply.header("content-type")), secrets)
+    return made
 
 
 def account(name: str, service: Service) -> str:

@@ -44,7 +44,7 @@ OPENS = {
 """Always downhill and without a loop: each room, and the rooms whose doors it may open."""
 
 NAMES = {
-    "anyio": {"adapters.httpx"},
+    "anyio": {"adapters.awaiting"},
     "click": {"cli", "commands", "wsgi"},
     "httpx": {"adapters.httpx"},
     "httpx2": {"adapters.httpx"},
@@ -63,7 +63,8 @@ NAMES = {
 """Every library that is named, and the only rooms that name it."""
 
 LATE = {
-    ("adapters.httpx", "anyio"),
+    ("adapters.awaiting", "anyio"),
+    ("adapters.httpx", "adapters.awaiting"),
     ("commands.opening", "adapters.tls"),
     ("core.routes", "core.maps"),
     ("core.schemas", "jsonschema"),
@@ -77,9 +78,9 @@ LATE = {
     ("doors", "adapters.server"),
     ("doors", "adapters.wsgi"),
     ("fake", "decorating"),
-    ("hosted", "control.operations"),
+    ("hosted", "control.access"),
+    ("hosted", "control.context"),
     ("hosted", "control.plane"),
-    ("hosted", "control.rows"),
     ("pytest_plugin", "options"),
     ("verify.recordings.yaml", "yaml"),
 }

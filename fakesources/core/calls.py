@@ -146,13 +146,16 @@ class Call:
         )
 
     def hold(self, name: str, values: Any, root: tuple[str | int, ...] = ()) -> Any:
-        """Hold values against a shape of the edition: mended where the API would swallow what is wrong, and noted.
+        """Hold values against a shape of the edition: mended where the API would swallow what is wrong, and noted; an
+        API that coerces nothing refuses it.
 
         Raises Refused, in the API's words, for anything else. Nothing is noted of a value that is refused.
         """
         shape = self.service.shape(name)
         if shape.holds(values):
             return values
+        if not self.api.coerces:
+            raise self.api.refuse(self, shape.faults(values)[0])
         mended = mend(shape, values)
         if mended.refused:
             raise self.api.refuse(self, mended.refused[0])

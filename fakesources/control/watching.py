@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from ..core.contract import nearest
 from ..core.endpoints import Answer
 from ..core.errors import Refused
 from ..core.journal import Exchange
+from ..core.real_time import monotonic
 from ..core.rules import Rule, rulebook
 from . import errors, shown
 from .rows import Asked
@@ -22,12 +22,12 @@ def journal(asked: Asked) -> Answer:
     """The exchanges that pass; with `wait`, as soon as one does."""
     _know(asked.query.get("operation", ""), asked.plant.fake.journal.operations)
     passes = _filter(asked.query)
-    until = time.monotonic() + asked.query.get("wait", 0)
+    until = monotonic() + asked.query.get("wait", 0)
     with asked.plant.fake.journal.listening() as bell:
         while True:
             bell.clear()
             found = [kept for kept in asked.plant.fake.journal if passes(kept)]
-            left = until - time.monotonic()
+            left = until - monotonic()
             if found or left <= 0 or asked.plant.closing.is_set():
                 break
             bell.wait(min(left, _AWAKE))

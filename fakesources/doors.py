@@ -7,6 +7,7 @@ asks is handed on to one function.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -15,8 +16,9 @@ from .core import callers
 from .core.contract import Violation
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.messages import AtOnce, Handle
+from .core.messages import AtOnce, Handle, Request
 from .core.reports import ContractViolation
+from .core.waiting import Steps
 from .opened import Opened
 
 if TYPE_CHECKING:
@@ -32,13 +34,15 @@ _HTTPX = ("httpx", "httpx2")
 
 class Doors:
     """What can be opened, for whoever answers: `handle` answers one request, as every door does, and raises Bug when
-    the fake breaks its own contract; `at_once` is the same for a door that must not be kept waiting; `ours` says whether a host and a path belong to the fake, rather than to the rest
-    of the world.
+    the fake breaks its own contract; `steps` is the same for an adapter that does not block while a request waits, and
+    `at_once` for one that must not be kept waiting at all; `ours` says whether a host and a path belong to the fake,
+    rather than to the rest of the world.
     """
 
     def __init__(
         self,
         handle: Handle,
+        steps: Callable[[Request], Steps],
         at_once: AtOnce,
         hosts: Hosts,
         faults: Faults,
@@ -46,6 +50,7 @@ class Doors:
         strict: bool,
     ) -> None:
         self.handle = handle
+        self.steps = steps
         self.at_once = at_once
         self.hosts = hosts
         self.ours = hosts.ours
@@ -82,7 +87,7 @@ class Doors:
         """
         from .adapters import httpx
 
-        return httpx.transport(self.handle, self.ours, self.hosts.described, self._waits)
+        return httpx.transport(self.handle, self.ours, self.hosts.described, self._steps_of)
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
@@ -169,12 +174,12 @@ class Doors:
     def _httpx(self) -> AbstractContextManager[Any]:
         from .adapters import httpx
 
-        return httpx.intercept(self.handle, self.ours, self._waits)
+        return httpx.intercept(self.handle, self.ours, self._steps_of)
 
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
         from .adapters import late
 
         return late.WhenImported(_HTTPX, self._httpx)
 
-    def _waits(self) -> bool:
-        return self.faults.latched
+    def _steps_of(self, request: Request) -> Steps | None:
+        return self.steps(request) if self.faults.any else None

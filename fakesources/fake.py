@@ -84,7 +84,8 @@ class FakeSources(Doors):
         }
         faults = Faults(ALL, self.clock)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
-        super().__init__(self._engine.handle, self._engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
+        engine = self._engine
+        super().__init__(engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)
         self.curator = Curator(self.services["curator"], self._engine.lock)
 

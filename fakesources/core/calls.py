@@ -11,9 +11,10 @@ from threading import Lock
 from typing import Any
 
 from .accounts import Account, Accounts
-from .contract import MASK, Violation, described, is_like_one, is_secret, masked, mend, nearest, shown
+from .contract import Violation, described, mend, nearest, shown
 from .endpoints import Api, Edition, Endpoint
 from .errors import Problem
+from .masking import MASK, is_secret, mask_value
 from .messages import Request
 from .schemas import Fault, Shape, json_path, shape_of
 from .world import Clock, Ids
@@ -128,13 +129,16 @@ class Call:
         )
 
     def hold(self, name: str, values: Any, root: tuple[str | int, ...] = ()) -> Any:
-        """Hold values against a shape of the edition: mended where the API would swallow what is wrong, and noted.
+        """Hold values against a shape of the edition: mended where the API would swallow what is wrong, and noted; an
+        API that coerces nothing refuses it.
 
         Raises Refused, in the API's words, for anything else. Nothing is noted of a value that is refused.
         """
         shape = self.service.shape(name)
         if shape.holds(values):
             return values
+        if not self.api.coerces:
+            raise self.api.refuse(self, shape.faults(values)[0])
         mended = mend(shape, values)
         if mended.refused:
             raise self.api.refuse(self, mended.refused[0])
@@ -153,13 +157,13 @@ class Call:
             near = nearest(name, known)
             if name[:1] in ("{", "["):  # JSON where a name should be, sent as a form: it may hold anything
                 path = json_path((*root, *fault.path[:-1], MASK))
-            got = MASK if hidden or near in secrets or is_like_one(name, secrets) else shown(masked(fault.got, secrets))
+            got = MASK if hidden or near in secrets else shown(mask_value(fault.got, secrets))
             self.violate(
                 "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",
                 says="A name the API does not know is ignored without a word.", page=page, near=near,
             )  # fmt: skip
             return
         self.violate(
-            "scalar-type", at=path, got=MASK if hidden else shown(fault.got), expected=described(fault),
+            "scalar-type", at=path, got=MASK if hidden else shown(mask_value(fault.got, secrets)), expected=described(fault),
             says="A scalar of another type is read as the one that was meant.", page=page,
         )  # fmt: skip

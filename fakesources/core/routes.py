@@ -15,7 +15,7 @@ from typing import Any
 
 from .endpoints import Api, Endpoint
 
-_PART = re.compile(r"[a-z0-9.]+|<[a-z_]+>")
+_PART = re.compile(r"[a-z0-9._]+|<[a-z_]+>")
 """A part of a row's path that is always the same, or that may be anything."""
 
 

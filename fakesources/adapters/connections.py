@@ -267,7 +267,7 @@ class Errand(threading.Thread):
     """A connection in a thread of its own: for a step that takes its time, or for good where it speaks TLS."""
 
     def __init__(self, server: Server, connection: Connection) -> None:
-        super().__init__(name=f"{connection.peer} at fakesources {server.host}", daemon=True)
+        super().__init__(name=f"{connection.peer} at fakesources {server.netloc}", daemon=True)
         self.connection = connection
         self._server = server
 

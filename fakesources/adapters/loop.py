@@ -32,7 +32,7 @@ class Loop(threading.Thread):
     """Serves a listening socket, which it closes when it ends, until the server is stopping."""
 
     def __init__(self, server: Server, listener: socket.socket) -> None:
-        super().__init__(name=f"fakesources {server.host}", daemon=True)
+        super().__init__(name=f"fakesources {server.netloc}", daemon=True)
         self._server, self._listener = server, listener
         self._bell, self._rung = socket.socketpair()
         self._waiting = selectors.DefaultSelector()

@@ -83,14 +83,18 @@ class Server:
 
     @property
     def host(self) -> str:
-        """Where clients reach it, as a Host header has it: "127.0.0.1:PORT"."""
-        name = _ANYWHERE.get(self._address, self._address)
-        return f"[{name}]:{self.port}" if ":" in name else f"{name}:{self.port}"
+        """The name or address that clients reach it by: "127.0.0.1"."""
+        return _ANYWHERE.get(self._address, self._address)
+
+    @property
+    def netloc(self) -> str:
+        """Host and port, as a Host header has them: "127.0.0.1:PORT"."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def url(self) -> str:
         """The base URL, without a slash at its end."""
-        return f"{self.scheme}://{self.host}"
+        return f"{self.scheme}://{self.netloc}"
 
     def start(self) -> Server:
         """Listen, and give the server back; one that is being stopped is first waited for. Raises OSError at once when

@@ -72,14 +72,14 @@ class Doors:
 
         A connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._requests())
+        return Opened(self, self, self._guard(), self._requests(), name="fake.responses()")
 
     def httpx(self) -> Opened[Self]:
         """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
 
         A connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._httpx())
+        return Opened(self, self, self._guard(), self._httpx(), name="fake.httpx()")
 
     def transport(self) -> FakeTransport:
         """A transport to hand to a client of `httpx` or `httpx2`, sync or async. Raises ModuleNotFoundError when neither
@@ -92,14 +92,16 @@ class Doors:
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
     ) -> Opened[Server]:
-        """Both APIs behind a real socket: `server.url`, `server.host`, `server.port`. Port 0 is any that is free.
+        """Both APIs behind a real socket: `server.url`, `.host`, `.port` and `.netloc`, which is both of them. Port 0 is
+        any that is free. Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
 
-        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address cannot be had.
+        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address
+        cannot be had.
         """
         from .adapters.server import Server
 
         server = Server(self.handle, host, port, at_once=self.at_once, tls=tls)
-        return Opened(self, server, server, checks=checks)
+        return Opened(self, server, server, name="fake.server()", checks=checks)
 
     @property
     def wsgi(self) -> WSGIApplication:
@@ -109,31 +111,49 @@ class Doors:
         return wsgi.application(self.handle)
 
     def open(self, *, checks: bool = True) -> Opened[Self]:
-        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
+        """Open at once what `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
         connection to the vendors' hosts is refused, and is a violation.
 
-        `checks` says whether a strict fake is checked when they are left.
+        It is closed by `stop` of the fake or of what is returned, or at the end of a `with` block over that. `checks`
+        says whether a strict fake is checked then.
         """
         doors = [self._guard(), self._requests()]
         if any(name in sys.modules for name in _HTTPX):
             doors.append(self._httpx())
         else:
             doors.append(self._httpx_when_imported())
-        return Opened(self, self, *doors, checks=checks)
+        opened = Opened(self, self, *doors, name="fake.open()", checks=checks, leaving=self._leave)
+        opened.start()
+        self._open.append(opened)
+        return opened
+
+    def _leave(self, opened: Opened[Self]) -> None:
+        if opened in self._open:
+            self._open.remove(opened)
+        if not self._open:
+            self.faults.release()
+
+    def start(self) -> Self:
+        """Intercept from here on as `with fake:` does, until `stop`; for a setup and a teardown that are apart."""
+        self.open()
+        return self
+
+    def stop(self) -> None:
+        """End what `start` began. Raises ContractViolation as leaving a block does, RuntimeError if nothing is open."""
+        __tracebackhide__ = True
+        if not self._open:
+            raise RuntimeError("stop: expected a fake that is started, got one that is not; fake.start() starts it")
+        self._open[-1].stop()
 
     def __enter__(self) -> Self:
-        self._open.append(self.open())
-        self._open[-1].__enter__()
+        self.open()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        opened = self._open.pop()
-        if not self._open:
-            self.faults.release()
-        opened.__exit__(kind, error, trace)
+        self._open[-1].__exit__(kind, error, trace)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()

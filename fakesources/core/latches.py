@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -12,6 +11,7 @@ from types import TracebackType
 from . import callers
 from .messages import Request
 from .planned import When
+from .real_time import monotonic
 from .waiting import ClientTimeout, Wait
 
 OWN_THREAD_SECONDS = 10.0
@@ -94,11 +94,11 @@ class Latch(AbstractContextManager["Latch"]):
         `deadline` is when the client gives up, on the clock of `time.monotonic`. Raises ClientTimeout then, and
         HeldByItsOwnThread where the thread that made the latch waits for this very request for too long.
         """
-        bound = time.monotonic() + OWN_THREAD_SECONDS
+        bound = monotonic() + OWN_THREAD_SECONDS
         self._count(1)
         try:
             while not self._open:
-                now = time.monotonic()
+                now = monotonic()
                 if now >= deadline:
                     raise ClientTimeout
                 if now >= bound:

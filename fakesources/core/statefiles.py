@@ -227,7 +227,7 @@ def _value(kind: Any, value: Any, at: Place) -> Any:
             _refuse(at, value, "an object")
         inner = get_args(kind)[1] if origin else Any
         return _frozen(inner, value, at)
-    if kind is datetime:
+    if isinstance(kind, type) and issubclass(kind, datetime):  # freezegun has a subclass of its own
         return _time(value, at)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)

@@ -39,6 +39,7 @@ class Plane:
 
     def handle(self, request: Request) -> Reply:
         """Answer one request. Raises Bug when an answer breaks its own shape, and nothing else."""
+        request = request.encodable()
         given = "error"
         extra: tuple[tuple[str, str], ...] = ()
         try:
@@ -56,7 +57,7 @@ class Plane:
             extra = _manners(no)
         if not shape_of(given).holds(answer.value):
             raise Bug(f"{request.method} {request.raw_path} answered with a body that breaks {given}")
-        body = json.dumps(answer.value, ensure_ascii=False, indent=2).encode() + b"\n"
+        body = json.dumps(answer.value, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n"
         return Reply(answer.status, (*_HEADERS, *extra), body)
 
     def _know(self, api: str | None) -> None:

@@ -58,6 +58,7 @@ class Engine:
         return self._handle(request, may_wait=False)
 
     def _handle(self, request: Request, *, may_wait: bool) -> Reply:
+        request = request.encodable()
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
         turn = self.journal.turn

@@ -76,6 +76,7 @@ class Engine:
         return self._finish(call, turn, found, path)
 
     def _begin(self, request: Request) -> tuple[Call, int, Route, str]:
+        request = request.encodable()
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
         turn = self.journal.turn

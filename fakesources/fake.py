@@ -21,7 +21,9 @@ from .core.engine import Engine
 from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.journal import SIZE, Journal
+from .core.names import Names
 from .core.reports import Expectation, completed, misspelt_secrets
+from .core.rules import check_id
 from .core.states import Diff, Snapshot
 from .core.world import Clock
 from .doors import Doors
@@ -65,7 +67,6 @@ class FakeSources(Doors):
             raise ValueError(wrong)
         self.seed = seed
         self.clock = Clock(clock)
-        self.journal = Journal(journal_size, _OPERATIONS)
         editions = {"datasift": datasift, "curator": curator}
         settings: dict[str, Any] = {
             "datasift": DataSiftSettings(
@@ -82,7 +83,9 @@ class FakeSources(Doors):
             )
             for api in ALL
         }
-        faults = Faults(ALL, self.clock)
+        self._names = Names(self.services)
+        self.journal = Journal(journal_size, self._names)
+        faults = Faults(self._names, self.clock, self.journal)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
         engine = self._engine
         super().__init__(engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
@@ -122,14 +125,18 @@ class FakeSources(Doors):
 
     def restore(self, snapshot: Snapshot, account: str | None = None) -> None:
         """Have what a snapshot kept, or what it kept of one account, in every API that knows it. Journal, violations
-        and faults stay as they are, and for one account alone the clock does too.
+        and faults stay as they are, and for one account alone the clock does too. Raises ValueError for an account that
+        cannot exist, or is a misspelt one.
         """
         with self._engine.lock:
             if account is None:
                 states.gone_back(self.services, self.clock, snapshot)
-            else:
-                for name, service in self.services.items():
-                    service.accounts.renew_from(account, snapshot.accounts[name])
+                return
+            self._names.check_account(
+                account, lambda: (each for saved in snapshot.accounts.values() for each in saved.accounts)
+            )
+            for name, service in self.services.items():
+                service.accounts.renew_from(account, snapshot.accounts[name])
 
     def reset(self) -> None:
         """Be as new, but for the violations: a reset must not hide one. Latches let go of what they hold, and a request
@@ -144,8 +151,13 @@ class FakeSources(Doors):
 
     def reset_account(self, account: str | None = None, api: str | None = None) -> list[str]:
         """Make one account as new, in one API or in every one that has it, or all accounts of one API; what they asked
-        leaves the journal. Gives the names of the APIs where there was something to do.
+        leaves the journal. Gives the names of the APIs where there was something to do. Raises ValueError for an unknown
+        API, and for an account that cannot exist or is a misspelt one.
         """
+        if api is not None:
+            self._names.check_api(api)
+        if account is not None:
+            self._names.check_account(account)
         reset = []
         with self._engine.lock:
             for name, service in self.services.items():
@@ -194,17 +206,10 @@ class FakeSources(Doors):
     def expect_violation(self, rule: str) -> Expectation:
         """A context manager whose block breaks this rule exactly once and no other; the violation does not count.
 
-        Raises ValueError for an id that no rule of the APIs can have, AssertionError or ContractViolation, on
+        Raises ValueError for an id that no rule has, with the nearest; AssertionError or ContractViolation, on
         leaving, when something else happened.
         """
-        known = ["connection"]
-        for api in ALL:
-            known += [api.name, *(endpoint.id for endpoint in api.endpoints)]
-        operation = rule.rpartition(".")[0]
-        if operation not in known:
-            near = nearest(operation, known)
-            hint = f", such as {near!r}" if near else ""
-            raise ValueError(f"expect_violation: no rule has the id {rule!r}; ids begin with an operation's{hint}")
+        check_id(rule, ALL)
         return Expectation(rule, self.violations)
 
     def _report(self, call: Call) -> None:
@@ -226,7 +231,6 @@ class FakeSources(Doors):
         return made
 
 
-_OPERATIONS = tuple(endpoint.id for api in ALL for endpoint in api.endpoints)
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}
 
 

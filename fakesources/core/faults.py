@@ -8,17 +8,20 @@ no vendor and no door: the engine asks what is planned for a call, and does it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, get_args
 
 from . import callers
 from .contract import nearest, shown
+from .curl import readable
 from .endpoints import Api, Endpoint
 from .errors import Problem
-from .journal import Asked
+from .journal import Asked, Journal
 from .latches import Latch
 from .messages import Pairs, Request
-from .planned import Breaking, Planned, When, meant
+from .names import Names, in_query
+from .planned import Breaking, Planned, When, filled, meant
+from .spelling import did_you_mean
 from .waiting import Wait
 from .world import Clock
 
@@ -34,9 +37,10 @@ class Faults:
     the one that delays pass on in-process.
     """
 
-    def __init__(self, apis: Iterable[Api[Any]], clock: Clock) -> None:
-        self._apis = tuple(apis)
+    def __init__(self, names: Names, clock: Clock, journal: Journal) -> None:
+        self._names = names
         self._clock = clock
+        self._journal = journal
         self._planned: list[Planned] = []
         self._latches: list[Latch] = []
         self._arranging = threading.Lock()
@@ -58,7 +62,7 @@ class Faults:
 
     def names(self, operation: str) -> list[str]:
         """The documented refusals of an operation, by name. Raises ValueError for an unknown operation."""
-        return sorted(self._problems(*self._find(operation)))
+        return sorted(self._problems(*self._names.endpoint(operation)))
 
     def next(
         self,
@@ -79,7 +83,7 @@ class Faults:
         account's hour as it is, so the next call is answered. To have it run out, and stay so until the clock is an
         hour further, set the account's `rate_limit`. Raises ValueError where the documentation knows no such refusal.
         """
-        api, endpoint = self._find(operation)
+        api, endpoint = self._names.endpoint(operation)
         problems = self._problems(api, endpoint)
         if name not in problems:
             near = nearest(name, problems)
@@ -87,6 +91,11 @@ class Faults:
             raise ValueError(
                 f"{operation} is not documented to refuse with {name!r}; {hint} (faults.status answers any status)"
             )
+        known = filled(problems[name])
+        for field in fields or ():
+            if field not in known:
+                expected = f"one of {', '.join(known)}" if known else "none: its text has no fields"
+                raise ValueError(f"fields: expected {expected}, got {field!r}{did_you_mean(field, known)}")
         return self._plan(Planned(operation, name, when, times, problems[name], fields))
 
     def status(
@@ -109,7 +118,6 @@ class Faults:
             raise ValueError(f"faults.status answers 200 to 599, not {status}")
         if body is not None and status in BODILESS:
             raise ValueError(f"an answer with status {status} has no body; leave body out")
-        self._find(operation)
         return self._plan(
             Planned(operation, f"status {status}", when, times, status=status, body=body, headers=headers)
         )
@@ -129,7 +137,6 @@ class Faults:
         The call is not acted upon, unless it `takes_effect` and only its answer is lost; a truncated answer is always
         one to a call that took effect.
         """
-        self._find(operation)
         if how not in get_args(Breaking):
             near = nearest(how, get_args(Breaking))
             hint = f"; did you mean {near!r}?" if near else ""
@@ -153,12 +160,11 @@ class Faults:
         """
         if not 0 <= seconds <= LONGEST:
             raise ValueError(f"a delay takes 0 seconds or more, up to {LONGEST} (100 years), not {shown(seconds)}")
-        self._find(operation)
         return self._plan(Planned(operation, f"delay of {seconds:g} s", when, times, delay=seconds, real=real))
 
     def latch(self, operation: str, *, when: When = None) -> Latch:
         """Hold every request of an operation until the latch is released; other requests pass."""
-        self._find(operation)
+        self.check(operation, when)
         latch = Latch(operation, when)
         with self._arranging:
             self._latches = [*self._latches, latch]
@@ -233,21 +239,32 @@ class Faults:
     def _is_made_by(self, thread: threading.Thread, request: Request) -> bool:
         return callers.waits(thread, request.host) if request.on_socket else thread is threading.current_thread()
 
+    def check(self, operation: str, when: When, account: str | None = None) -> None:
+        """Raise ValueError for an unknown operation or account, and for a `when` that would never be met: one with
+        parameters that neither the operation nor any recorded request of it has.
+        """
+        api, _ = self._names.endpoint(operation)
+        if account is not None:
+            self._journal.check(account=account)
+        if when is None or callable(when):
+            return
+        if not isinstance(when, Mapping):
+            raise ValueError(f"when: expected a mapping of parameters, a function or None, got {when!r}")
+
+        def recorded() -> list[Mapping[str, Any]]:
+            sent = [readable(each.sent) for each in self._journal if each.operation == operation]
+            return [*sent, *self._journal.recorded(operation)]
+
+        self._names.check_parameters("when", when, [operation], recorded, [*in_query(api), *api.unlisted_in_path])
+
     def _plan(self, planned: Planned) -> Planned:
+        self.check(planned.operation, planned.when)
         if planned.left is not None and planned.left < 1:
             raise ValueError(f"times is 1 or more, or None for every time, not {planned.left}")
         with self._arranging:
             self._planned = [*self._planned, planned]
             self.any = True
         return planned
-
-    def _find(self, operation: str) -> tuple[Api[Any], Endpoint]:
-        ids = {endpoint.id: (api, endpoint) for api in self._apis for endpoint in api.endpoints}
-        if operation not in ids:
-            near = nearest(operation, ids)
-            hint = f"did you mean {near!r}?" if near else f"there are {', '.join(ids)}"
-            raise ValueError(f"there is no operation {operation!r}; {hint}")
-        return ids[operation]
 
     def _problems(self, api: Api[Any], endpoint: Endpoint) -> dict[str, Problem]:
         return {problem.name: problem for problem in (*api.problems, *endpoint.refuses)}

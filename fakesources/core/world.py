@@ -126,6 +126,8 @@ class Clock:
         """
         if not isinstance(when, int | float):
             when = _aware(when, "at()")
+        if not callable(happen):
+            raise ValueError(f"happen: expected a function, got {happen!r}")
         with self._lock:
             self._turns += 1
             due = Due(when, self._turns, happen)

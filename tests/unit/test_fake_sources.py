@@ -15,6 +15,9 @@ import pytest
 import requests
 
 from fakesources import ContractViolation, FakeSources, Request, Violation
+from fakesources.apis import ALL
+from fakesources.core.rules import reported_ids
+from fakesources.verify.rules import every
 
 START = "https://api.datasift.com/v1.6/source/start"
 UNKNOWN = "datasift.source.start.unknown-parameter"
@@ -356,12 +359,36 @@ def test_earlier_violations_are_not_the_expected_one() -> None:
     assert len(fake.violations) == 1
 
 
-def test_a_rule_that_cannot_be_is_refused() -> None:
-    """An id that begins with no operation is told at once, with the nearest."""
-    with pytest.raises(
-        ValueError, match=r"no rule has the id 'datasift\.source\.strat\.unknown-parameter'.*'datasift\.source\.start'"
-    ):
-        FakeSources().expect_violation("datasift.source.strat.unknown-parameter")
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [
+        ("datasift.source.strat.unknown-parameter", "datasift.source.start.unknown-parameter"),
+        ("datasift.source.get.unknwn-parameter", "datasift.source.get.unknown-parameter"),
+        ("datasift.unknown-parameter", "datasift.source"),
+        ("curator.tag-format", "curator.sources"),
+        ("curator.posts.list.limit-caped", "curator.posts.list.limit-capped"),
+        ("datasift.source.start.not-fuond", "datasift.source.start.not-found"),
+        ("connection.escape", "connection.escaped"),
+        ("", ""),
+        ("nothing of the kind", ""),
+    ],
+)
+def test_a_rule_that_does_not_exist_is_rejected(wrong: str, near: str) -> None:
+    """At once, with the nearest there is."""
+    with pytest.raises(ValueError, match=f"^rule: expected the id of a rule, got {wrong!r}") as error:
+        FakeSources().expect_violation(wrong)
+
+    assert f"did you mean '{near}" in str(error.value) if near else "did you mean" not in str(error.value)
+
+
+def test_every_rule_that_is_listed_may_be_expected() -> None:
+    """The ids that `fakesources rules` prints are those that violations carry."""
+    fake, listed = FakeSources(), [rule.id for rule in every()]
+    for id in listed:
+        fake.expect_violation(id)
+
+    assert reported_ids(ALL) <= set(listed)
+    assert {UNKNOWN, "connection.escaped"} <= reported_ids(ALL)
 
 
 def test_an_escape_is_a_violation_that_says_where() -> None:

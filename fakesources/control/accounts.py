@@ -49,8 +49,6 @@ def clear_faults(faults: Faults, account: str) -> int:
     """Cancel the faults of one account, release its held requests, and return how many there were."""
     planned = [each for each in faults.planned if is_of(each.when, account)]
     latches = [each for each in faults.latches if is_of(each.when, account)]
-    for fault in planned:
-        fault.cancel()
-    for latch in latches:
-        latch.release()
+    for each in (*planned, *latches):
+        each.cancel()
     return len(planned) + len(latches)

@@ -43,6 +43,7 @@ class Faults:
         self._journal = journal
         self._planned: list[Planned] = []
         self._latches: list[Latch] = []
+        self._released: list[Latch] = []  # those that nothing reached
         self._arranging = threading.Lock()
         self._asking: list[tuple[threading.Thread, Planned | Latch]] = []  # whose `when` is called just now, and where
         self.any = False
@@ -54,6 +55,13 @@ class Faults:
     def planned(self) -> tuple[Planned, ...]:
         """What is still to happen, in the order it was arranged."""
         return tuple(planned for planned in self._planned if planned.pending)
+
+    @property
+    def unused(self) -> tuple[Planned | Latch, ...]:
+        """What was planned and never happened, or not as often as `times` said, and latches that no request reached.
+        Nothing that was cancelled or cleared.
+        """
+        return tuple(each for each in (*self._planned, *self._released, *self._latches) if each.unused)
 
     @property
     def latches(self) -> tuple[Latch, ...]:
@@ -180,11 +188,9 @@ class Faults:
         """Take back everything, and release every latch."""
         with self._arranging:
             planned, latches = self._planned, self._latches
-            self._planned, self._latches, self.any = [], [], False
-        for each in planned:
+            self._planned, self._latches, self._released, self.any = [], [], [], False
+        for each in (*planned, *latches):
             each.cancel()
-        for latch in latches:
-            latch.release()
 
     def hold(self, operation: str, asked: Asked, deadline: float) -> Generator[Wait, None, None]:
         """Hold a request as long as a latch wants it: yield what it waits for.
@@ -214,6 +220,7 @@ class Faults:
         """What is still to happen; the rest is forgotten."""
         with self._arranging:
             self._planned = [planned for planned in self._planned if planned.pending]
+            self._released += [latch for latch in self._latches if latch.released and latch.unused]
             self._latches = [latch for latch in self._latches if not latch.released]
             self.any = bool(self._planned or self._latches)
             return self._planned
@@ -261,6 +268,7 @@ class Faults:
         self.check(planned.operation, planned.when)
         if planned.left is not None and planned.left < 1:
             raise ValueError(f"times is 1 or more, or None for every time, not {planned.left}")
+        planned.place = callers.here()
         with self._arranging:
             self._planned = [*self._planned, planned]
             self.any = True

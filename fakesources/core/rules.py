@@ -169,7 +169,8 @@ def check_id(id: str, apis: Iterable[Api[Any]]) -> None:
         raise ValueError(f"rule: expected the id of a rule, got {id!r}{hint}; `fakesources rules` lists them all")
 
 
-def reported_ids(apis: Iterable[Api[Any]]) -> frozenset[str]:
+@cache
+def reported_ids(apis: tuple[Api[Any], ...]) -> frozenset[str]:
     """Return the ids that violations of calls to some APIs carry."""
     own = {rule.id for api in apis for rule in of_operations(api) if rule.reported}
     return frozenset(own | {rule.id for rule in GENERAL if rule.reported})

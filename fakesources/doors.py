@@ -6,16 +6,17 @@ asks is handed on to one function.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from .core import callers
+from .core import callers, forks
 from .core.contract import Violation
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.messages import AtOnce, Handle
+from .core.messages import AtOnce, Handle, Reply, Request
 from .core.reports import ContractViolation
 from .opened import Opened
 
@@ -52,7 +53,19 @@ class Doors:
         self.faults = faults
         self.violations: list[Violation] = violations
         self.strict = strict
+        self._process = os.getpid()
         self._open: list[Opened[Self]] = []
+
+    @property
+    def in_forked_child(self) -> bool:
+        """Whether this is the copy that a process has which was forked after the fake was made."""
+        return os.getpid() != self._process
+
+    def _intercepted(self, request: Request) -> Reply:
+        """Answer a call that was intercepted in this process. Raises CalledInForkedChild in a forked child."""
+        if self.in_forked_child:
+            raise forks.refusal(request.host)
+        return self.handle(request)
 
     def check(self) -> None:
         """Raises ContractViolation if anything was swallowed since the fake was made or last checked."""
@@ -82,7 +95,7 @@ class Doors:
         """
         from .adapters import httpx
 
-        return httpx.transport(self.handle, self.ours, self.hosts.described, self._waits)
+        return httpx.transport(self._intercepted, self.ours, self.hosts.described, self._waits)
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
@@ -146,6 +159,8 @@ class Doors:
 
     def _escaped(self, host: str) -> None:
         """Note a connection that no door caught; the client may swallow the error it gets."""
+        if self.in_forked_child:
+            raise forks.refusal(host)
         caller = callers.find("", "", host)
         self.violations.append(
             Violation(
@@ -164,12 +179,12 @@ class Doors:
     def _requests(self) -> AbstractContextManager[Any]:
         from .adapters import responses
 
-        return responses.intercept(self.handle, self.ours)
+        return responses.intercept(self._intercepted, self.ours)
 
     def _httpx(self) -> AbstractContextManager[Any]:
         from .adapters import httpx
 
-        return httpx.intercept(self.handle, self.ours, self._waits)
+        return httpx.intercept(self._intercepted, self.ours, self._waits)
 
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
         from .adapters import late

@@ -91,6 +91,8 @@ class Verdicts:
         strict: list[Violation] = []
         listed: list[Violation] = []
         for fake in self._fakes:
+            if fake.in_forked_child:
+                continue  # its violations were made before the fork, and the parent reports them
             found = list(fake.violations)
             del fake.violations[: len(found)]
             (strict if fake.strict else listed).extend(found)

@@ -14,6 +14,7 @@ from .contract import shown
 from .endpoints import Answer
 from .errors import Bug, Problem, Refused
 from .faults import BODILESS, Faults, Planned, filled
+from .forks import freed_in_child
 from .journal import Exchange, Journal
 from .messages import BODY_LIMIT, Reply, Request
 from .routes import Route, route
@@ -41,7 +42,7 @@ class Engine:
         self.clock = clock
         self.journal = journal
         self.faults = faults
-        self.lock = threading.RLock()
+        self.lock = freed_in_child(threading.RLock())
         self._choose = choose
         self._report = report
 

@@ -19,6 +19,7 @@ from .contract import nearest, shown
 from .curl import readable
 from .endpoints import Api, Endpoint
 from .errors import Problem
+from .forks import freed_in_child
 from .journal import Asked
 from .messages import Pairs, Request
 from .world import Clock
@@ -98,7 +99,7 @@ class Latch(AbstractContextManager["Latch"]):
     def __init__(self, operation: str, when: When) -> None:
         self.operation = operation
         self.when = when
-        self._changed = threading.Condition()
+        self._changed = freed_in_child(threading.Condition())
         self._open = False
         self.held = 0
 
@@ -148,7 +149,7 @@ class Faults:
         self._clock = clock
         self._planned: list[Planned] = []
         self._latches: list[Latch] = []
-        self._arranging = threading.Lock()
+        self._arranging = freed_in_child(threading.Lock())
         self.any = False
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, overload
 
 from .carriers import Unreadable, pairs_of
 from .contract import MASK, Violation, masked, nearest, shown
+from .forks import freed_in_child
 from .messages import Reply, Request
 
 SIZE = 1000
@@ -131,7 +132,7 @@ class Journal:
         self._forgotten = 0
         self._kept: deque[Exchange] = deque(maxlen=size)
         self._bells: list[Event] = []
-        self._hanging = Lock()
+        self._hanging = freed_in_child(Lock())
 
     def keep(self, exchange: Exchange) -> None:
         """Add one exchange; the oldest goes when the ring is full."""

@@ -67,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption("fakesources_editions"):
             _part("editions").start(config, config.getoption("fakesources_editions"))
     config.addinivalue_line(
-        "markers", f"fakesources({names}): what this test's fake is made with; merged from module to function"
+        "markers", f"fakesources({names}): use the fixture, made with these options; merged from module to function"
     )
 
 
@@ -82,9 +82,12 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse markers with options that do not exist, or with values they cannot have, before any test runs."""
+    """Activate the fixture for every test that has the marker. Refuse markers with options that do not exist, or with
+    values they cannot have, before any test runs.
+    """
     for item in items:
         if item.get_closest_marker("fakesources") is not None:
+            _activate(item)
             wrong = _part("options").wrong(item.iter_markers("fakesources"))
             if wrong:
                 told = f"{item.nodeid}: @pytest.mark.fakesources: {wrong}"
@@ -94,6 +97,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 config.hook.pytest_collectreport(report=pytest.CollectReport(item.nodeid, "failed", told, []))
                 items.clear()
                 return
+
+
+def _activate(item: pytest.Item) -> None:
+    """Have a test use the fixture as if it asked for it, before every other fixture that is made for one test."""
+    names: list[str] | None = getattr(item, "fixturenames", None)  # None: an item that takes no fixtures
+    if names is None or "fakesources" in names:
+        return
+    known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    wider = [bool(known.get(name)) and known[name][-1].scope != "function" for name in names]
+    names.insert(wider.index(False) if False in wider else len(names), "fakesources")
 
 
 # -- fixtures ------------------------------------------------------------------------------------------------------

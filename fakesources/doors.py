@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .core import callers, forks
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from _typeshed.wsgi import WSGIApplication
+    from responses import RequestsMock
 
     from .adapters.httpx import FakeTransport
     from .adapters.server import Server
@@ -75,12 +76,14 @@ class Doors:
             broken = ContractViolation(found)
             raise broken.with_traceback(broken.trace)
 
-    def responses(self) -> Opened[Self]:
+    def responses(self, mock: RequestsMock | ModuleType | None = None) -> Opened[Self]:
         """Answer every call of `requests` to the vendors' hosts; other hosts are untouched.
 
-        A connection to the vendors' hosts by any other way is refused, and is a violation.
+        With `mock`, a RequestsMock or the module `responses` itself, the calls are answered by an entry of that mock
+        while it is started: they are in its `calls`, and its own entries for the same addresses come first. A
+        connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._requests())
+        return Opened(self, self, self._guard(), self._requests() if mock is None else self._entry(mock))
 
     def httpx(self) -> Opened[Self]:
         """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
@@ -180,6 +183,11 @@ class Doors:
         from .adapters import responses
 
         return responses.intercept(self._intercepted, self.ours)
+
+    def _entry(self, mock: RequestsMock | ModuleType) -> AbstractContextManager[Any]:
+        from .adapters import responses_mock
+
+        return responses_mock.add_to(mock, self._intercepted, self.ours, self.hosts.described)
 
     def _httpx(self) -> AbstractContextManager[Any]:
         from .adapters import httpx

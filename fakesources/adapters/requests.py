@@ -37,7 +37,7 @@ def answered(handle: Handle, adapter: HTTPAdapter, request: PreparedRequest, url
     """Answer one call of `requests`, as often as the adapter's `Retry` asks."""
     asked = translated(request, url)
     retries = adapter.max_retries
-    patience = timeout[1] if isinstance(timeout, tuple) else getattr(timeout, "read_timeout", timeout)
+    patience = read_timeout(timeout)
     while True:
         try:
             try:
@@ -53,15 +53,47 @@ def answered(handle: Handle, adapter: HTTPAdapter, request: PreparedRequest, url
                         raise
                 else:
                     continue
-        except ProtocolError as fault:
-            raise exceptions.ConnectionError(fault, request=request) from fault
-        except ReadTimeoutError as fault:
-            raise exceptions.ReadTimeout(fault, request=request) from fault
-        except MaxRetryError as last:
-            by_status = isinstance(last.reason, ResponseError)
-            lost = exceptions.RetryError if by_status else exceptions.ConnectionError
-            raise lost(last, request=request) from last
+        except (ProtocolError, ReadTimeoutError, MaxRetryError) as error:
+            raise exception_for(error, request) from error
         return adapter.build_response(request, raw)
+
+
+def answered_once(handle: Handle, request: PreparedRequest, url: Url, timeout: Any) -> HTTPResponse:
+    """Answer one attempt of a call, for whoever obeys the adapter's `Retry`. Raises the exceptions of `requests`."""
+    asked = translated(request, url)
+    try:
+        return arrived(handle(asked), asked, None, read_timeout(timeout))
+    except (ProtocolError, ReadTimeoutError) as error:
+        raise exception_for(error, request) from error
+
+
+def retried(retries: Any, request: PreparedRequest, url: Url, error: exceptions.RequestException) -> Any:
+    """Return the `Retry` that is left after an attempt ended with an exception. Raises where none is left, and the
+    exception itself where it is no transport fault.
+    """
+    fault = error.__cause__
+    if not isinstance(fault, ProtocolError | ReadTimeoutError):
+        raise error
+    asked = translated(request, url)
+    try:
+        return retries.increment(asked.method, asked.target, error=fault, _pool=pool_of(asked))
+    except (ProtocolError, ReadTimeoutError, MaxRetryError) as last:
+        raise exception_for(last, request) from last
+
+
+def exception_for(error: Exception, request: PreparedRequest) -> exceptions.RequestException:
+    """The exception that `requests` raises for one of urllib3's."""
+    if isinstance(error, ReadTimeoutError):
+        return exceptions.ReadTimeout(error, request=request)
+    if isinstance(error, MaxRetryError) and isinstance(error.reason, ResponseError):
+        return exceptions.RetryError(error, request=request)
+    return exceptions.ConnectionError(error, request=request)
+
+
+def read_timeout(timeout: Any) -> float | None:
+    """The read timeout in seconds out of what `requests` takes for a timeout."""
+    seconds: float | None = timeout[1] if isinstance(timeout, tuple) else getattr(timeout, "read_timeout", timeout)
+    return seconds
 
 
 def translated(request: PreparedRequest, url: Url) -> Request:

@@ -21,9 +21,10 @@ from responses import Call, RequestsMock
 
 from ..core.messages import Handle, Ours
 from .covers import Cover
-from .requests import URL, answered
+from .requests import URL, Url, answered
 
 Send = Callable[..., Response]
+Answer = Callable[[HTTPAdapter, PreparedRequest, Url, dict[str, Any]], Response]
 
 _OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 
@@ -31,6 +32,20 @@ _OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 @contextmanager
 def intercept(handle: Handle, ours: Ours) -> Iterator[None]:
     """Answer every call of `requests` to a host and path that are `ours`, from any thread, until left."""
+
+    def answer(adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]) -> Response:
+        adapter.add_headers(request, **options)
+        return answered(handle, adapter, request, url, options.get("timeout"))
+
+    with catch(answer, ours):
+        yield
+
+
+@contextmanager
+def catch(answer: Answer, ours: Ours, through: RequestsMock | None = None) -> Iterator[None]:
+    """Have `answer` answer every call to a host and path that are `ours`, until left; `through` is the mock by which it
+    does, if any.
+    """
     send = Cover(HTTPAdapter, "send")
     opened = Cover(RequestsMock, "unbound_on_send")
     closed = Cover(RequestsMock, "stop")
@@ -41,8 +56,7 @@ def intercept(handle: Handle, ours: Ours) -> Iterator[None]:
             below: Send = send.below
             return below(adapter, request, *args, **kwargs)
         options = dict(zip(_OPTIONS, args, strict=False), **kwargs) if args else kwargs
-        adapter.add_headers(request, **options)
-        return answered(handle, adapter, request, url, options.get("timeout"))
+        return answer(adapter, request, url, options)
 
     def mock_first(mock: RequestsMock) -> Send:
         """What a mock that is opened inside puts at `HTTPAdapter.send`: itself for what it answers, else the fake."""
@@ -50,7 +64,7 @@ def intercept(handle: Handle, ours: Ours) -> Iterator[None]:
 
         def mock_or_fake(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
             url = URL.match(request.url or "")
-            if url is None or not send.live or not ours(url[2].lower(), url[3] or "/"):
+            if mock is through or url is None or not send.live or not ours(url[2].lower(), url[3] or "/"):
                 return its_own(adapter, request, *args, **kwargs)
             entry = entry_for(mock, request, kwargs)
             if entry is not None and not entry.passthrough:

@@ -16,8 +16,10 @@ import pytest
 import requests
 from bodies import CASES, RESPONSES, in_turn, outcome, pieces, watchdog
 from clients import HOST, Echo
+from responses import RequestsMock
 
 from fakesources.adapters.responses import intercept
+from fakesources.adapters.responses_mock import add_to
 from fakesources.adapters.server import Server
 
 
@@ -141,7 +143,13 @@ def requests_intercepted(echo: Echo) -> Iterator[str]:
         yield f"https://{HOST}"
 
 
-REQUESTS_ADAPTERS = {"intercepted": requests_intercepted}
+@contextmanager
+def requests_mocked(echo: Echo) -> Iterator[str]:
+    with RequestsMock() as mock, add_to(mock, echo.handle, echo.ours, HOST):
+        yield f"https://{HOST}"
+
+
+REQUESTS_ADAPTERS = {"intercepted": requests_intercepted, "an entry of a mock": requests_mocked}
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import requests
+from responses import RequestsMock
 
 from fakesources import FakeSources
 from fakesources.core.forks import CalledInForkedChild
@@ -112,6 +113,15 @@ def test_a_transport_that_was_handed_over_refuses_too(library: str) -> None:
 
     assert said.startswith("CalledInForkedChild: ")
     assert fake.journal.count() == 0
+
+
+def test_an_entry_of_a_mock_refuses_too() -> None:
+    """The mock is a copy as well."""
+    fake = FakeSources()
+    with RequestsMock() as mock, fake.responses(mock), busy_threads(get):
+        said = {in_child(get)[:20] for _ in range(5)}
+
+    assert said == {"CalledInForkedChild:"}
 
 
 def test_a_process_of_multiprocessing_fails() -> None:

@@ -37,7 +37,7 @@ class FakeSources(Doors):
 
     As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
     `httpx2` once they are imported, are answered here, and nothing else reaches the vendors' hosts. As a
-    decorator it does so for a function, a coroutine function or a `unittest.TestCase`, with a new fake each time.
+    decorator it does so for a function or a coroutine function, with a new fake each time, and for a test class.
 
     The keywords are those of Options, which tells of each. Raises ValueError for a value that cannot be.
     """
@@ -222,8 +222,9 @@ class FakeSources(Doors):
     # -- as a decorator --------------------------------------------------------------------------------------------
 
     def __call__(self, decorated: F) -> F:
-        """Decorate a function, a coroutine function or a `unittest.TestCase`: each call, each test method, runs with a
-        new fake of the same options. A parameter named `fake` gets it; in a TestCase it is `self.fake`.
+        """Decorate a function or coroutine function, so that each call runs with a new fake of the same options; a
+        parameter named `fake` gets it. Or decorate a test class, of unittest or pytest: `cls.fake` is open from before
+        `setUpClass` until after `tearDownClass`, and each test begins with the state that the class's setup left.
         """
         from .decorating import with_a_fake
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ import pytest
 from . import options
 from .options import Option, Options
 
-
-_UNUSED_HELP = "what to do about faults that a test plans and that never happen: report them in the summary, fail, ignore"
+_UNUSED_HELP = (
+    "what to do about faults that a test plans and that never happen: report them in the summary, fail, ignore"
+)
 
 
 def offer(parser: pytest.Parser) -> None:
@@ -29,9 +31,7 @@ def offer(parser: pytest.Parser) -> None:
             flag, dest=f"fakesources_{option.name}", metavar=option.metavar, type=_from_shell(option), help=option.help
         )
         parser.addini(f"fakesources_{option.name}", option.help, type=_ini_type(option), default=None)
-    group.addoption(
-        "--fakesources-unused-faults", choices=UNUSED_FAULTS, help=_UNUSED_HELP, default=None
-    )
+    group.addoption("--fakesources-unused-faults", choices=UNUSED_FAULTS, help=_UNUSED_HELP, default=None)
     parser.addini(f"fakesources_{_UNUSED}", _UNUSED_HELP, type="string", default=None)
     group.addoption(
         "--fakesources-coverage", action="store_true", help="tell what of the APIs the suite met, and what never"
@@ -98,8 +98,8 @@ def _wrong_way(value: Any) -> str:
     """Return an error for a way to treat unused faults that does not exist."""
     if value in UNUSED_FAULTS:
         return ""
-    near = options.nearest(str(value), UNUSED_FAULTS)
-    hint = f"; did you mean {near!r}?" if near else ""
+    near = get_close_matches(str(value), UNUSED_FAULTS, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
     return f"{_UNUSED}: expected {', '.join(UNUSED_FAULTS[:-1])} or {UNUSED_FAULTS[-1]}, got {value!r}{hint}"
 
 

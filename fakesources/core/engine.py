@@ -18,6 +18,7 @@ from .curl import readable
 from .endpoints import Answer
 from .errors import Bug, Problem, Refused
 from .faults import BODILESS, LONGEST, Faults
+from .forks import freed_in_child
 from .journal import Asked, Exchange, Journal
 from .messages import BODY_LIMIT, Reply, Request
 from .names import path_params
@@ -48,7 +49,7 @@ class Engine:
         self.clock = clock
         self.journal = journal
         self.faults = faults
-        self.lock = threading.RLock()
+        self.lock = freed_in_child(threading.RLock())
         self._choose = choose
         self._report = report
 

@@ -16,6 +16,7 @@ from .contract import nearest, shown
 from .curl import readable
 from .endpoints import Api, Endpoint
 from .errors import Problem
+from .forks import freed_in_child
 from .journal import Asked, Journal
 from .latches import Latch
 from .messages import Pairs, Request
@@ -44,7 +45,7 @@ class Faults:
         self._planned: list[Planned] = []
         self._latches: list[Latch] = []
         self._released: list[Latch] = []  # those that nothing reached
-        self._arranging = threading.Lock()
+        self._arranging = freed_in_child(threading.Lock())
         self._asking: list[tuple[threading.Thread, Planned | Latch]] = []  # whose `when` is called just now, and where
         self.any = False
 
@@ -61,7 +62,10 @@ class Faults:
         """What was planned and never happened, or not as often as `times` said, and latches that no request reached.
         Nothing that was cancelled or cleared.
         """
-        return tuple(each for each in (*self._planned, *self._released, *self._latches) if each.unused)
+        return tuple(each for each in self._arranged() if each.unused)
+
+    def _arranged(self) -> list[Planned | Latch]:
+        return [*self._planned, *self._released, *self._latches]
 
     @property
     def latches(self) -> tuple[Latch, ...]:
@@ -187,9 +191,9 @@ class Faults:
     def clear(self) -> None:
         """Take back everything, and release every latch."""
         with self._arranging:
-            planned, latches = self._planned, self._latches
+            arranged = self._arranged()
             self._planned, self._latches, self._released, self.any = [], [], [], False
-        for each in (*planned, *latches):
+        for each in arranged:
             each.cancel()
 
     def hold(self, operation: str, asked: Asked, deadline: float) -> Generator[Wait, None, None]:

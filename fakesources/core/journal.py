@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 from .carriers import Unreadable, pairs_of
 from .contract import Violation
 from .exchange_filter import ExchangeFilter
+from .forks import freed_in_child
 from .masking import mask_url
 from .messages import Reply, Request
 
@@ -137,7 +138,7 @@ class Journal:
         self._forgotten = 0
         self._kept: deque[Exchange] = deque(maxlen=size)
         self._subscribers: Mapping[object, Callable[[Exchange | None], None]] = {}
-        self._subscribing = Lock()
+        self._subscribing = freed_in_child(Lock())
 
     def keep(self, exchange: Exchange) -> None:
         """Add one exchange; the oldest goes when the ring is full."""

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 from . import callers
+from .forks import freed_in_child
 from .messages import Request
 from .planned import When
 from .waiting import ClientTimeout, Wait
@@ -36,7 +37,7 @@ class Latch(AbstractContextManager["Latch"]):
         self.held = self.arrived = 0
         self.cancelled = False
         self.place = callers.here()
-        self._changed = threading.Condition()
+        self._changed = freed_in_child(threading.Condition())
         self._open = False
         self._made_by = threading.current_thread()
         self._subscribers: list[Callable[[], object]] = []

@@ -62,7 +62,11 @@ class Planned:
         """Say that it never happened, or not as often as was planned; empty where it did, or was cancelled."""
         if not self.pending or self.cancelled or (self.left is None and self.happened):
             return ""
-        often = f"happened {self.happened} of {self.happened + (self.left or 0)} times" if self.happened else "never happened"
+        often = (
+            f"happened {self.happened} of {self.happened + (self.left or 0)} times"
+            if self.happened
+            else "never happened"
+        )
         return f"{self.what} of {self.operation}: {often}"
 
 

@@ -16,6 +16,8 @@ from hashlib import blake2b
 from math import nextafter
 from typing import Literal
 
+from .forks import freed_in_child
+
 START = datetime(2026, 1, 1, tzinfo=UTC)
 START_SECONDS = START.timestamp()
 
@@ -50,7 +52,7 @@ class Clock:
     def __init__(self, start: datetime | Literal["real"] | None = None) -> None:
         if start is not None and start != "real":
             reachable(_aware(start, "a clock"))
-        self._lock = threading.RLock()
+        self._lock = freed_in_child(threading.RLock())
         self._start = start
         self._due: list[Due] = []
         self._turns = 0

@@ -193,14 +193,14 @@ def test_a_coroutine_function_runs_with_a_fake_of_its_own() -> None:
 
 
 def test_what_cannot_be_decorated_is_told() -> None:
-    """Generators and classes that are no TestCase are refused when they are decorated."""
+    """Generators and classes without tests are refused when they are decorated."""
     with pytest.raises(TypeError, match="is a generator: open the fake inside it"):
 
         @FakeSources()
         def fixture() -> Any:
             yield
 
-    with pytest.raises(TypeError, match="decorates functions and TestCase classes, not Plain"):
+    with pytest.raises(TypeError, match="decorates functions and test classes, not Plain, which has no tests"):
 
         @FakeSources()
         class Plain:
@@ -214,7 +214,7 @@ def results(case: type[unittest.TestCase]) -> unittest.TestResult:
 
 
 def test_each_test_of_a_test_case_has_a_fake_of_its_own() -> None:
-    """It is `self.fake`, there before `setUp` and gone after `tearDown`, and new for each test."""
+    """It is `self.fake`, there before `setUp` and after `tearDown`, and as good as new for each test."""
 
     @FakeSources(datasift="live-1.6")
     class Case(unittest.TestCase):

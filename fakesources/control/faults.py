@@ -59,7 +59,7 @@ def _plan(faults: Faults, kind: str, body: dict[str, Any], when: When) -> Planne
     if kind == "status":
         return faults.status(operation, body["status"], body=body.get("body"), when=when, **times)
     if kind == "delay":
-        return faults.delay(operation, body["delay"], when=when, **times)
+        return faults.delay(operation, body["delay"], when=when, real=body.get("real", False), **times)
     takes_effect = body.get("takes_effect", False)
     return faults.breaks(operation, body["breaks"], when=when, takes_effect=takes_effect, **times)
 

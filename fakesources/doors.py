@@ -7,13 +7,15 @@ asks is handed on to one function.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from types import TracebackType
+from types import NoneType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .core import callers
+from .core.arguments import BOOLEAN, INTEGER, TEXT, Kind, a, check
 from .core.contract import Violation
+from .core.display import Table, counted
 from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.messages import AtOnce, Handle, Request
@@ -30,6 +32,16 @@ if TYPE_CHECKING:
     from .adapters.server import Server
 
 _HTTPX = ("httpx", "httpx2")
+
+PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0 <= value <= 65_535)
+
+
+class Violations(Table, list[Violation]):
+    """The violations that were noted, in order; a list."""
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        rows = ((each.rule, each.at, each.got, each.expected, each.caller) for each in self)
+        return counted(len(self), "violation"), ("rule", "at", "got", "expected", "caller"), rows, len(self)
 
 
 class Doors:
@@ -100,6 +112,10 @@ class Doors:
         """
         from .adapters.server import Server
 
+        check(host=(host, TEXT), port=(port, PORT), checks=(checks, BOOLEAN))
+        if tls is not None:  # whoever has a context has imported its module
+            contexts = getattr(sys.modules.get("ssl"), "SSLContext", NoneType)
+            check(tls=(tls, a(contexts, expected="an ssl.SSLContext or None")))
         server = Server(self.handle, host, port, at_once=self.at_once, tls=tls)
         return Opened(self, server, server, name="fake.server()", checks=checks)
 
@@ -117,6 +133,7 @@ class Doors:
         It is closed by `stop` of the fake or of what is returned, or at the end of a `with` block over that. `checks`
         says whether a strict fake is checked then.
         """
+        check(checks=(checks, BOOLEAN))
         doors = [self._guard(), self._requests()]
         if any(name in sys.modules for name in _HTTPX):
             doors.append(self._httpx())

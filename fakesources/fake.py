@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,11 @@ from .apis import ALL
 from .apis.curator import Curator, CuratorSettings
 from .apis.datasift import DataSift, DataSiftSettings
 from .core import callers, statefiles, states
+from .core.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional
 from .core.calls import Call, Service
 from .core.carriers import CARRIED, is_carried
 from .core.contract import nearest
+from .core.display import Table, counted
 from .core.endpoints import Api, Edition
 from .core.engine import Engine
 from .core.faults import Faults
@@ -24,13 +26,13 @@ from .core.journal import SIZE, Journal
 from .core.reports import Expectation, completed, misspelt_secrets
 from .core.states import Diff, Snapshot
 from .core.world import Clock
-from .doors import Doors
+from .doors import Doors, Violations
 from .options import Credentials, Options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class FakeSources(Doors):
+class FakeSources(Doors, Table):
     """Both APIs, faked: their state, their clock, what was asked of them, and the doors that lead to them.
 
     As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
@@ -62,7 +64,7 @@ class FakeSources(Doors):
         self._given = {name: given[name] for name in options.ALL}
         wrong = options.misfits(self._given)
         if wrong:
-            raise ValueError(wrong)
+            raise options.WrongOption(wrong)
         self.seed = seed
         self.clock = Clock(clock)
         self.journal = Journal(journal_size, _OPERATIONS)
@@ -85,13 +87,16 @@ class FakeSources(Doors):
         faults = Faults(ALL, self.clock)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
         engine = self._engine
-        super().__init__(engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
+        super().__init__(
+            engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, Violations(), strict
+        )
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)
         self.curator = Curator(self.services["curator"], self._engine.lock)
 
     @classmethod
     def of(cls, chosen: Options) -> FakeSources:
         """A fake with these options."""
+        check(chosen=(chosen, a(Options, expected="fakesources.Options(...)")))
         return cls(**{name: getattr(chosen, name) for name in options.ALL})
 
     @property
@@ -99,9 +104,12 @@ class FakeSources(Doors):
         """What it was made with."""
         return Options(**self._given)
 
-    def __repr__(self) -> str:
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         editions = ", ".join(f"{name} {service.edition.name}" for name, service in self.services.items())
-        return f"<FakeSources {editions}>"
+        noted = [counted(len(self.journal), "exchange"), counted(len(self.violations), "violation")]
+        noted.append(f"{counted(len(self.faults.planned), 'fault')} planned")
+        rows = [[repr(each)[1:-1]] for each in (self.datasift, self.curator, self.clock)]
+        return f"FakeSources {editions}: {', '.join(noted)}", ("in it",), rows, len(rows)
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
@@ -124,6 +132,7 @@ class FakeSources(Doors):
         """Have what a snapshot kept, or what it kept of one account, in every API that knows it. Journal, violations
         and faults stay as they are, and for one account alone the clock does too.
         """
+        check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)))
         with self._engine.lock:
             if account is None:
                 states.gone_back(self.services, self.clock, snapshot)
@@ -146,6 +155,7 @@ class FakeSources(Doors):
         """Make one account as new, in one API or in every one that has it, or all accounts of one API; what they asked
         leaves the journal. Gives the names of the APIs where there was something to do.
         """
+        check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
         reset = []
         with self._engine.lock:
             for name, service in self.services.items():
@@ -163,6 +173,7 @@ class FakeSources(Doors):
 
     def diff(self, before: Snapshot, after: Snapshot | None = None) -> Diff:
         """How one state became another, or what is now: an empty Diff where nothing changed. Its text is for people."""
+        check(before=(before, SNAPSHOT), after=(after, optional(SNAPSHOT)))
         return states.difference(self.services, before, after or self.snapshot())
 
     def dump(self, path: str | Path | None = None) -> dict[str, Any]:
@@ -170,6 +181,7 @@ class FakeSources(Doors):
 
         Raises OSError when the file cannot be written, and leaves what was there.
         """
+        check(path=(path, optional(PATH)))
         with self._engine.lock:
             document = statefiles.written(self.services, self.clock)
         if path is not None:
@@ -181,6 +193,7 @@ class FakeSources(Doors):
 
         Raises NotAState, a ValueError that names the place, and changes nothing, for what is no such state.
         """
+        check(source=(source, either(PATH, MAPPING)))
         document = source if isinstance(source, Mapping) else statefiles.opened(Path(source))
         loaded, moment = statefiles.read(document, self.services)
         with self._engine.lock:
@@ -197,6 +210,7 @@ class FakeSources(Doors):
         Raises ValueError for an id that no rule of the APIs can have, AssertionError or ContractViolation, on
         leaving, when something else happened.
         """
+        check(rule=(rule, TEXT))
         known = ["connection"]
         for api in ALL:
             known += [api.name, *(endpoint.id for endpoint in api.endpoints)]
@@ -222,10 +236,12 @@ class FakeSources(Doors):
         """
         from .decorating import with_a_fake
 
+        check(decorated=(decorated, FUNCTION))
         made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))
         return made
 
 
+SNAPSHOT = a(Snapshot, expected="what snapshot() returned")
 _OPERATIONS = tuple(endpoint.id for api in ALL for endpoint in api.endpoints)
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}
 

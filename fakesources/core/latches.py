@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 from . import callers
+from .arguments import NUMBER, at_least, check
 from .messages import Request
 from .planned import When
 from .real_time import monotonic
@@ -49,6 +50,7 @@ class Latch(AbstractContextManager["Latch"]):
 
     def wait(self, count: int = 1, timeout: float = 10.0) -> None:
         """Wait until so many requests are held. Raises TimeoutError after `timeout` seconds of real time."""
+        check(count=(count, at_least(0)), timeout=(timeout, NUMBER))
         with self._changed:
             if not self._changed.wait_for(lambda: self.held >= count or self._open, timeout):
                 raise TimeoutError(f"{self.held} of {count} requests of {self.operation} arrived within {timeout:g} s")

@@ -185,7 +185,7 @@ def test_the_ring_is_bounded(fake: FakeSources) -> None:
     assert small.journal.total == 5
     with pytest.raises(AssertionError, match="the journal keeps 3 exchanges; 2 older ones are gone"):
         small.journal.only("datasift.source.start")
-    with pytest.raises(ValueError, match="1 exchange or more, not 0"):
+    with pytest.raises(ValueError, match="1 exchange or more, got 0"):
         FakeSources(journal_size=0)
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from types import ModuleType, TracebackType
+from types import ModuleType, NoneType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .core import callers, forks
+from .core.arguments import BOOLEAN, INTEGER, TEXT, Kind, a, check
 from .core.contract import Violation
+from .core.display import Table, counted
 from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.messages import AtOnce, Handle, Reply, Request
@@ -32,6 +34,16 @@ if TYPE_CHECKING:
     from .adapters.server import Server
 
 _HTTPX = ("httpx", "httpx2")
+
+PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0 <= value <= 65_535)
+
+
+class Violations(Table, list[Violation]):
+    """The violations that were noted, in order; a list."""
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        rows = ((each.rule, each.at, each.got, each.expected, each.caller) for each in self)
+        return counted(len(self), "violation"), ("rule", "at", "got", "expected", "caller"), rows, len(self)
 
 
 class Doors:
@@ -88,14 +100,15 @@ class Doors:
         while it is started: they are in its `calls`, and its own entries for the same addresses come first. A
         connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._requests() if mock is None else self._entry(mock))
+        answered = self._requests() if mock is None else self._entry(mock)
+        return Opened(self, self, self._guard(), answered, name="fake.responses()")
 
     def httpx(self) -> Opened[Self]:
         """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
 
         A connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._httpx())
+        return Opened(self, self, self._guard(), self._httpx(), name="fake.httpx()")
 
     def transport(self) -> FakeTransport:
         """A transport to hand to a client of `httpx` or `httpx2`, sync or async. Raises ModuleNotFoundError when neither
@@ -108,14 +121,20 @@ class Doors:
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
     ) -> Opened[Server]:
-        """Both APIs behind a real socket: `server.url`, `server.host`, `server.port`. Port 0 is any that is free.
+        """Both APIs behind a real socket: `server.url`, `.host`, `.port` and `.netloc`, which is both of them. Port 0 is
+        any that is free. Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
 
-        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address cannot be had.
+        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address
+        cannot be had.
         """
         from .adapters.server import Server
 
+        check(host=(host, TEXT), port=(port, PORT), checks=(checks, BOOLEAN))
+        if tls is not None:  # whoever has a context has imported its module
+            contexts = getattr(sys.modules.get("ssl"), "SSLContext", NoneType)
+            check(tls=(tls, a(contexts, expected="an ssl.SSLContext or None")))
         server = Server(self.handle, host, port, at_once=self.at_once, tls=tls)
-        return Opened(self, server, server, checks=checks)
+        return Opened(self, server, server, name="fake.server()", checks=checks)
 
     @property
     def wsgi(self) -> WSGIApplication:
@@ -125,31 +144,50 @@ class Doors:
         return wsgi.application(self.handle)
 
     def open(self, *, checks: bool = True) -> Opened[Self]:
-        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
+        """Open at once what `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
         connection to the vendors' hosts is refused, and is a violation.
 
-        `checks` says whether a strict fake is checked when they are left.
+        It is closed by `stop` of the fake or of what is returned, or at the end of a `with` block over that. `checks`
+        says whether a strict fake is checked then.
         """
+        check(checks=(checks, BOOLEAN))
         doors = [self._guard(), self._requests()]
         if any(name in sys.modules for name in _HTTPX):
             doors.append(self._httpx())
         else:
             doors.append(self._httpx_when_imported())
-        return Opened(self, self, *doors, checks=checks)
+        opened = Opened(self, self, *doors, name="fake.open()", checks=checks, leaving=self._leave)
+        opened.start()
+        self._open.append(opened)
+        return opened
+
+    def _leave(self, opened: Opened[Self]) -> None:
+        if opened in self._open:
+            self._open.remove(opened)
+        if not self._open:
+            self.faults.release()
+
+    def start(self) -> Self:
+        """Intercept from here on as `with fake:` does, until `stop`; for a setup and a teardown that are apart."""
+        self.open()
+        return self
+
+    def stop(self) -> None:
+        """End what `start` began. Raises ContractViolation as leaving a block does, RuntimeError if nothing is open."""
+        __tracebackhide__ = True
+        if not self._open:
+            raise RuntimeError("stop: expected a fake that is started, got one that is not; fake.start() starts it")
+        self._open[-1].stop()
 
     def __enter__(self) -> Self:
-        self._open.append(self.open())
-        self._open[-1].__enter__()
+        self.open()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        opened = self._open.pop()
-        if not self._open:
-            self.faults.release()
-        opened.__exit__(kind, error, trace)
+        self._open[-1].__exit__(kind, error, trace)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()

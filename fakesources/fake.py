@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,11 @@ from .apis import ALL
 from .apis.curator import Curator, CuratorSettings
 from .apis.datasift import DataSift, DataSiftSettings
 from .core import callers, statefiles, states
+from .core.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional
 from .core.calls import Call, Service
 from .core.carriers import CARRIED, is_carried
 from .core.contract import nearest
+from .core.display import Table, counted
 from .core.endpoints import Api, Edition
 from .core.engine import Engine
 from .core.faults import Faults
@@ -26,13 +28,13 @@ from .core.reports import Expectation, completed, misspelt_secrets
 from .core.rules import check_id
 from .core.states import Diff, Snapshot
 from .core.world import Clock
-from .doors import Doors
+from .doors import Doors, Violations
 from .options import Credentials, Options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class FakeSources(Doors):
+class FakeSources(Doors, Table):
     """Both APIs, faked: their state, their clock, what was asked of them, and the doors that lead to them.
 
     As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
@@ -64,7 +66,7 @@ class FakeSources(Doors):
         self._given = {name: given[name] for name in options.ALL}
         wrong = options.misfits(self._given)
         if wrong:
-            raise ValueError(wrong)
+            raise options.WrongOption(wrong)
         self.seed = seed
         self.clock = Clock(clock)
         editions = {"datasift": datasift, "curator": curator}
@@ -88,13 +90,16 @@ class FakeSources(Doors):
         faults = Faults(self._names, self.clock, self.journal)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
         engine = self._engine
-        super().__init__(engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
+        super().__init__(
+            engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, Violations(), strict
+        )
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)
         self.curator = Curator(self.services["curator"], self._engine.lock)
 
     @classmethod
     def of(cls, chosen: Options) -> FakeSources:
         """A fake with these options."""
+        check(chosen=(chosen, a(Options, expected="fakesources.Options(...)")))
         return cls(**{name: getattr(chosen, name) for name in options.ALL})
 
     @property
@@ -102,9 +107,12 @@ class FakeSources(Doors):
         """What it was made with."""
         return Options(**self._given)
 
-    def __repr__(self) -> str:
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         editions = ", ".join(f"{name} {service.edition.name}" for name, service in self.services.items())
-        return f"<FakeSources {editions}>"
+        noted = [counted(len(self.journal), "exchange"), counted(len(self.violations), "violation")]
+        noted.append(f"{counted(len(self.faults.planned), 'fault')} planned")
+        rows = [[repr(each)[1:-1]] for each in (self.datasift, self.curator, self.clock)]
+        return f"FakeSources {editions}: {', '.join(noted)}", ("in it",), rows, len(rows)
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
@@ -128,6 +136,7 @@ class FakeSources(Doors):
         and faults stay as they are, and for one account alone the clock does too. Raises ValueError for an account that
         cannot exist, or is a misspelt one.
         """
+        check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)))
         with self._engine.lock:
             if account is None:
                 states.gone_back(self.services, self.clock, snapshot)
@@ -154,6 +163,7 @@ class FakeSources(Doors):
         leaves the journal. Gives the names of the APIs where there was something to do. Raises ValueError for an unknown
         API, and for an account that cannot exist or is a misspelt one.
         """
+        check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
         if api is not None:
             self._names.check_api(api)
         if account is not None:
@@ -175,6 +185,7 @@ class FakeSources(Doors):
 
     def diff(self, before: Snapshot, after: Snapshot | None = None) -> Diff:
         """How one state became another, or what is now: an empty Diff where nothing changed. Its text is for people."""
+        check(before=(before, SNAPSHOT), after=(after, optional(SNAPSHOT)))
         return states.difference(self.services, before, after or self.snapshot())
 
     def dump(self, path: str | Path | None = None) -> dict[str, Any]:
@@ -182,6 +193,7 @@ class FakeSources(Doors):
 
         Raises OSError when the file cannot be written, and leaves what was there.
         """
+        check(path=(path, optional(PATH)))
         with self._engine.lock:
             document = statefiles.written(self.services, self.clock)
         if path is not None:
@@ -193,6 +205,7 @@ class FakeSources(Doors):
 
         Raises NotAState, a ValueError that names the place, and changes nothing, for what is no such state.
         """
+        check(source=(source, either(PATH, MAPPING)))
         document = source if isinstance(source, Mapping) else statefiles.opened(Path(source))
         loaded, moment = statefiles.read(document, self.services)
         with self._engine.lock:
@@ -209,6 +222,7 @@ class FakeSources(Doors):
         Raises ValueError for an id that no rule has, with the nearest; AssertionError or ContractViolation, on
         leaving, when something else happened.
         """
+        check(rule=(rule, TEXT))
         check_id(rule, ALL)
         return Expectation(rule, self.violations)
 
@@ -228,10 +242,12 @@ class FakeSources(Doors):
         """
         from .decorating import with_a_fake
 
+        check(decorated=(decorated, FUNCTION))
         made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))
         return made
 
 
+SNAPSHOT = a(Snapshot, expected="what snapshot() returned")
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}
 
 

@@ -231,3 +231,15 @@ def test_every_module_says_its_rooms_job() -> None:
     for path in ROOT.rglob("*.py"):
         text = path.read_text("utf-8")
         assert not text.strip() or ast.get_docstring(ast.parse(text)), path
+
+
+def test_deadlines_go_by_time_that_no_test_freezes() -> None:
+    """A wait that asks `time.monotonic` ends at once or never in a test that froze it."""
+    asking = {
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("monotonic", "perf_counter")
+    }
+
+    assert asking == {"core/real_time.py"}

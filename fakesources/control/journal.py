@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.calls import Call
 from ..core.endpoints import Answer
 from ..core.journal import Exchange, Journal
+from ..core.real_time import monotonic
 from . import errors, rendering
 from .context import context_of
 from .rows import row
@@ -71,7 +71,7 @@ def read(call: Call) -> Answer:
         journal.check(query.get("operation", ""), query.get("params"), query.get("account"), prefix=True)
     passes = matcher(query)
     found = [exchange for exchange in journal if passes(exchange)]
-    seconds = call.at + query.get("wait", 0) - time.monotonic()
+    seconds = call.at + query.get("wait", 0) - monotonic()
     if not found and seconds > 0 and not context.closing.is_set():
         event = NextExchange(journal, passes)
         found = [exchange for exchange in journal if passes(exchange)]  # one may have come before the subscription

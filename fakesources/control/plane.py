@@ -6,7 +6,6 @@ schema too. Nothing of it enters the journal.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
 
 from ..core.calls import Call, Service
@@ -15,6 +14,7 @@ from ..core.endpoints import Answer, Endpoint
 from ..core.engine import validated_reply
 from ..core.errors import Refused
 from ..core.messages import Limit, Reply, Request, usual
+from ..core.real_time import monotonic
 from ..core.routes import Route, route
 from ..core.waiting import Steps, Wait
 from . import errors
@@ -44,7 +44,7 @@ class ControlPlane:
     def steps(self, request: Request) -> Steps:
         """Handle a request step by step, as `core.waiting` describes. Raises Bug where a response breaks its own schema."""
         call = self._call(request)
-        call.at = time.monotonic()  # of when it began: what a request waits for is counted from here
+        call.at = monotonic()  # of when it began: what a request waits for is counted from here
         try:
             endpoint = self._check(call, len(request.body))
             CONTROL.read(call)

@@ -37,6 +37,8 @@ class Account:
         self.label = label
         self.ids = Ids(seed, label)
         self.stores = dict(stores)
+        for name, store in self.stores.items():
+            store.name = name
         self.extra = extra
 
     def save(self) -> SavedAccount:

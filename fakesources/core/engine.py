@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +22,7 @@ from .journal import Asked, Exchange, Journal
 from .messages import BODY_LIMIT, Reply, Request
 from .names import path_params
 from .planned import Planned, filled
+from .real_time import monotonic
 from .routes import Route, route
 from .schemas import shape_of
 from .waiting import ClientTimeout, Steps, Wait, run
@@ -92,7 +92,7 @@ class Engine:
         meant: Sequence[Planned] = ()
         if faults.any:
             operation, asked = call.operation, Asked(request, {**readable(request), **found.values})
-            deadline = math.inf if request.timeout is None else time.monotonic() + request.timeout
+            deadline = math.inf if request.timeout is None else monotonic() + request.timeout
             try:
                 yield from faults.hold(operation, asked, deadline)
             except ClientTimeout:
@@ -118,8 +118,8 @@ class Engine:
             yield Wait(virtual, real=False)
             deadline -= virtual
         if real and waits:
-            end = min(deadline, time.monotonic() + real)
-            while (left := end - time.monotonic()) > 0:
+            end = min(deadline, monotonic() + real)
+            while (left := end - monotonic()) > 0:
                 yield Wait(left)
             if end == deadline and request.timeout is not None:
                 return max(virtual + real, request.timeout)

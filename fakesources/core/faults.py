@@ -8,12 +8,14 @@ no vendor and no door: the engine asks what is planned for a call, and does it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from . import callers
+from .arguments import BODY, BOOLEAN, INTEGER, MAPPING, NUMBER, PAIRS, TEXT, TIMES, WHEN, check, optional, wrong
 from .contract import nearest, shown
 from .curl import readable
+from .display import Table
 from .endpoints import Api, Endpoint
 from .errors import Problem
 from .forks import freed_in_child
@@ -33,7 +35,7 @@ LONGEST = 36_525 * 86_400
 """The longest delay in seconds: a hundred years, which a clock can pass and a door could sleep."""
 
 
-class Faults:
+class Faults(Table):
     """What is arranged to go wrong in one fake. `any` tells at a glance whether there is anything at all; `clock` is
     the one that delays pass on in-process.
     """
@@ -49,8 +51,14 @@ class Faults:
         self._asking: list[tuple[threading.Thread, Planned | Latch]] = []  # whose `when` is called just now, and where
         self.any = False
 
-    def __repr__(self) -> str:
-        return f"<Faults: {len(self.planned)} planned>"
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        planned = self.planned
+        rows = (
+            (each.operation, each.what, "every time" if each.left is None else each.left, each.happened)
+            for each in planned
+        )
+        title = f"Faults: {len(planned)} planned" + (f", {len(self.latches)} held by a latch" if self.latches else "")
+        return title, ("operation", "fault", "still to happen", "happened"), rows, len(planned)
 
     @property
     def planned(self) -> tuple[Planned, ...]:
@@ -74,6 +82,7 @@ class Faults:
 
     def names(self, operation: str) -> list[str]:
         """The documented refusals of an operation, by name. Raises ValueError for an unknown operation."""
+        check(operation=(operation, TEXT))
         return sorted(self._problems(*self._names.endpoint(operation)))
 
     def next(
@@ -95,6 +104,8 @@ class Faults:
         account's hour as it is, so the next call is answered. To have it run out, and stay so until the clock is an
         hour further, set the account's `rate_limit`. Raises ValueError where the documentation knows no such refusal.
         """
+        check(operation=(operation, TEXT), name=(name, TEXT), times=(times, TIMES), when=(when, WHEN))
+        check(fields=(fields, optional(MAPPING)))
         api, endpoint = self._names.endpoint(operation)
         problems = self._problems(api, endpoint)
         if name not in problems:
@@ -126,8 +137,10 @@ class Faults:
         status's phrase. 204 and 304 have none. Nothing is charged and nothing changed. Raises ValueError for what is
         no status, and for a body where there can be none.
         """
+        check(operation=(operation, TEXT), status=(status, INTEGER), times=(times, TIMES), when=(when, WHEN))
+        check(body=(body, BODY), headers=(headers, PAIRS))
         if not 200 <= status <= 599:
-            raise ValueError(f"faults.status answers 200 to 599, not {status}")
+            raise wrong("status", "200 to 599", f"{status}")
         if body is not None and status in BODILESS:
             raise ValueError(f"an answer with status {status} has no body; leave body out")
         return self._plan(
@@ -149,6 +162,8 @@ class Faults:
         The call is not acted upon, unless it `takes_effect` and only its answer is lost; a truncated answer is always
         one to a call that took effect.
         """
+        check(operation=(operation, TEXT), how=(how, TEXT), times=(times, TIMES), when=(when, WHEN))
+        check(takes_effect=(takes_effect, BOOLEAN))
         if how not in get_args(Breaking):
             near = nearest(how, get_args(Breaking))
             hint = f"; did you mean {near!r}?" if near else ""
@@ -170,12 +185,15 @@ class Faults:
         Raises ValueError for less than nothing and for more than a hundred years. A clock that reaches the end of
         the year 9999 by it stops there, and what is left of the delay is not counted.
         """
+        check(operation=(operation, TEXT), seconds=(seconds, NUMBER), times=(times, TIMES), when=(when, WHEN))
+        check(real=(real, BOOLEAN))
         if not 0 <= seconds <= LONGEST:
-            raise ValueError(f"a delay takes 0 seconds or more, up to {LONGEST} (100 years), not {shown(seconds)}")
+            raise ValueError(f"seconds: expected 0 to {LONGEST} (100 years), got {shown(seconds)}")
         return self._plan(Planned(operation, f"delay of {seconds:g} s", when, times, delay=seconds, real=real))
 
     def latch(self, operation: str, *, when: When = None) -> Latch:
         """Hold every request of an operation until the latch is released; other requests pass."""
+        check(operation=(operation, TEXT), when=(when, WHEN))
         self.check(operation, when)
         latch = Latch(operation, when)
         with self._arranging:
@@ -259,8 +277,6 @@ class Faults:
             self._journal.check(account=account)
         if when is None or callable(when):
             return
-        if not isinstance(when, Mapping):
-            raise ValueError(f"when: expected a mapping of parameters, a function or None, got {when!r}")
 
         def recorded() -> list[Mapping[str, Any]]:
             sent = [readable(each.sent) for each in self._journal if each.operation == operation]
@@ -270,8 +286,6 @@ class Faults:
 
     def _plan(self, planned: Planned) -> Planned:
         self.check(planned.operation, planned.when)
-        if planned.left is not None and planned.left < 1:
-            raise ValueError(f"times is 1 or more, or None for every time, not {planned.left}")
         planned.place = callers.here()
         with self._arranging:
             self._planned = [*self._planned, planned]

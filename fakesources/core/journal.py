@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
+from .arguments import INTEGER, MAPPING, TEXT, at_least, check, optional, wrong
+from .arguments import shown as shown_argument
 from .carriers import Unreadable, pairs_of
 from .contract import Violation
+from .display import Table, counted
 from .exchange_filter import ExchangeFilter
 from .forks import freed_in_child
 from .masking import mask_url
@@ -24,6 +27,7 @@ from .messages import Reply, Request
 if TYPE_CHECKING:
     from .names import Names
 
+COUNT = at_least(1)
 SIZE = 1000
 """How many exchanges a journal keeps unless told otherwise."""
 
@@ -119,7 +123,7 @@ class Exchange(NamedTuple):
         return f"<Exchange {self.number} {self.operation or self.api} {self.sent.method} {path} -> {end}>"
 
 
-class Journal:
+class Journal(Table):
     """All that was asked and answered. Reading it changes nothing.
 
     Where a method takes an operation, a status, parameters or an account, it means the exchanges that have them all;
@@ -129,8 +133,10 @@ class Journal:
     """
 
     def __init__(self, size: int = SIZE, names: Names | None = None) -> None:
-        if size < 1:
-            raise ValueError(f"a journal keeps 1 exchange or more, not {size}")
+        if not COUNT.accepts(size):
+            raise wrong(
+                "journal_size", f"{COUNT.expected}, since a journal keeps 1 exchange or more", shown_argument(size)
+            )
         self.size = size
         self.names = names
         self.total = 0
@@ -197,10 +203,22 @@ class Journal:
     def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
         if isinstance(index, slice):
             return list(self)[index]
-        return self._kept[index]
+        check(index=(index, INTEGER))
+        try:
+            return self._kept[index]
+        except IndexError:
+            raise IndexError(f"index: expected one of the {len(self)} exchanges in the journal, got {index}") from None
 
-    def __repr__(self) -> str:
-        return f"<Journal of {len(self)} exchanges>"
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        rows = (
+            (
+                each.number, each.operation or each.api, each.sent.method, mask_url(each.sent.raw_path, each.secrets),
+                each.reply.breaks or each.reply.status, counted(len(each.violations), "violation"),
+            )
+            for each in reversed(list(self))
+        )  # fmt: skip
+        columns = ("number", "operation", "method", "path", "status", "violations")
+        return f"Journal of {counted(len(self), 'exchange')}", columns, rows, len(self)
 
     def all(
         self,
@@ -211,6 +229,8 @@ class Journal:
         account: str | None = None,
     ) -> list[Exchange]:
         """The exchanges that are meant, oldest first. Raises ValueError, as they all do, for an unknown name."""
+        check(operation=(operation, TEXT), status=(status, optional(INTEGER)), params=(params, optional(MAPPING)))
+        check(account=(account, optional(TEXT)))
         self.check(operation, params, account)
         sought = ExchangeFilter(operation, status, params, account)
         return [exchange for exchange in self if not sought.missed_by(exchange)]

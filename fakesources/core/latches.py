@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from types import TracebackType
 
 from . import callers
+from .arguments import NUMBER, at_least, check
 from .forks import freed_in_child
 from .messages import Request
 from .planned import When
+from .real_time import monotonic
 from .waiting import ClientTimeout, Wait
 
 OWN_THREAD_SECONDS = 10.0
@@ -52,6 +53,7 @@ class Latch(AbstractContextManager["Latch"]):
 
     def wait(self, count: int = 1, timeout: float = 10.0) -> None:
         """Wait until so many requests are held. Raises TimeoutError after `timeout` seconds of real time."""
+        check(count=(count, at_least(0)), timeout=(timeout, NUMBER))
         with self._changed:
             if not self._changed.wait_for(lambda: self.held >= count or self._open, timeout):
                 raise TimeoutError(f"{self.held} of {count} requests of {self.operation} arrived within {timeout:g} s")
@@ -107,11 +109,11 @@ class Latch(AbstractContextManager["Latch"]):
         `deadline` is when the client gives up, on the clock of `time.monotonic`. Raises ClientTimeout then, and
         HeldByItsOwnThread where the thread that made the latch waits for this very request for too long.
         """
-        bound = time.monotonic() + OWN_THREAD_SECONDS
+        bound = monotonic() + OWN_THREAD_SECONDS
         self._count(1)
         try:
             while not self._open:
-                now = time.monotonic()
+                now = monotonic()
                 if now >= deadline:
                     raise ClientTimeout
                 if now >= bound:

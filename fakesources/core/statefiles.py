@@ -18,6 +18,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from . import arguments
 from .accounts import HOME, Account, Accounts
 from .calls import Service
 from .carriers import CARRIED, is_carried
@@ -168,7 +169,7 @@ def fit(kind: Any, values: Mapping[str, Any]) -> None:
             _value(hints[name], _plain(value), (name,))
     except _Misfit as wrong:
         at = json_path(wrong.at)[2:]
-        raise TypeError(f"a {kind.__name__} cannot have {at} {wrong.got!r}: expected {wrong.expected}") from None
+        raise arguments.wrong(at, f"{wrong.expected} for a {kind.__name__}", arguments.shown(wrong.got)) from None
 
 
 def _plain(value: Any) -> Any:
@@ -227,7 +228,7 @@ def _value(kind: Any, value: Any, at: Place) -> Any:
             _refuse(at, value, "an object")
         inner = get_args(kind)[1] if origin else Any
         return _frozen(inner, value, at)
-    if kind is datetime:
+    if isinstance(kind, type) and issubclass(kind, datetime):  # freezegun has a subclass of its own
         return _time(value, at)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)

@@ -83,8 +83,8 @@ def test_a_server_checks_when_it_is_left() -> None:
     id = fake.datasift.sources.add().id
 
     with pytest.raises(ContractViolation), fake.server() as server:  # noqa: PT012
-        assert server.url == f"http://{server.host}"
-        assert server.host == f"127.0.0.1:{server.port}"
+        assert server.url == f"http://{server.netloc}"
+        assert server.netloc == f"{server.host}:{server.port}" == f"127.0.0.1:{server.port}"
         requests.put(f"{server.url}/v1.6/source/start", data={"id": id, "nmae": "x"}, headers=ALICE, timeout=5)
 
 
@@ -477,4 +477,5 @@ def test_a_fakes_repr_has_no_secret() -> None:
     """What it was made with may hold keys; its repr tells the editions."""
     fake = FakeSources(credentials={"datasift": {"alice": "key-of-alice"}})
 
-    assert repr(fake) == "<FakeSources datasift docs-1.6, curator docs-2017>"
+    assert repr(fake).startswith("<FakeSources datasift docs-1.6, curator docs-2017")
+    assert "key-of-alice" not in repr(fake)

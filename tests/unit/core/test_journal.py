@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from textwrap import dedent
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_body_is_read_as_json_on_demand(fake: FakeSources) -> None:
     start(fake, A)
 
     assert fake.journal[0].request.json == {"tag": "x"}
-    with pytest.raises(ValueError, match="Expecting value"):
+    with pytest.raises(json.JSONDecodeError):
         _ = fake.journal[1].request.json
 
 
@@ -186,7 +187,7 @@ def test_the_ring_is_bounded(fake: FakeSources) -> None:
     assert small.journal.total == 5
     with pytest.raises(AssertionError, match="the journal keeps 3 exchanges; 2 older ones are gone"):
         small.journal.only("datasift.source.start")
-    with pytest.raises(ValueError, match="1 exchange or more, not 0"):
+    with pytest.raises(ValueError, match="1 exchange or more, got 0"):
         FakeSources(journal_size=0)
 
 

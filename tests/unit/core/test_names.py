@@ -157,7 +157,7 @@ WRONG: dict[str, tuple[Callable[[FakeSources], object], str]] = {
     "an account to restore": (lambda fake: fake.restore(fake.snapshot(), "alcie"), r"^account: "),
     "what a clock does": (lambda fake: fake.clock.after(60, "x"), r"^happen: expected a function, got 'x'"),  # type: ignore[arg-type]
     "what a clock does at a time": (lambda fake: fake.clock.at(fake.clock.now(), None), r"^happen: expected a function"),  # type: ignore[arg-type]
-    "a when that is a text": (lambda fake: fake.faults.latch(START, when="id"), r"^when: expected a mapping"),  # type: ignore[arg-type]
+    "a when that is a text": (lambda fake: fake.faults.latch(START, when="id"), r"^when: expected a function, a mapping"),  # type: ignore[arg-type]
     "a field of a refusal": (
         lambda fake: fake.faults.next(START, "missing-param", fields={"nmae": "x"}), r"^fields: .*did you mean 'name'"
     ),

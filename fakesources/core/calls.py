@@ -14,6 +14,7 @@ from .accounts import Account, Accounts
 from .contract import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, described, mend
 from .endpoints import Api, Edition, Endpoint
 from .errors import Problem
+from .forks import freed_in_child
 from .masking import MASK, is_secret, mask_path, show
 from .messages import Request
 from .schemas import Fault, Shape, json_path, shape_of
@@ -40,7 +41,7 @@ class Service:
         self.root = f"{self.seed}\0{self.api.name}"
         self.ids = Ids(self.root, "")
         self._accounts: Accounts[Any] | None = None
-        self._opening = Lock()
+        self._opening = freed_in_child(Lock())
 
     @property
     def accounts(self) -> Accounts[Any]:

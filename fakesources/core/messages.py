@@ -20,7 +20,8 @@ Break = Literal["", "reset", "empty", "truncated", "timeout"]
 BODY_LIMIT = 1 << 20
 """How many bytes a request's body may have. A door reads at most one more, and the engine refuses it."""
 
-_BODILESS = frozenset({204, 304})
+BODILESS = frozenset({204, 304})
+"""Statuses whose responses have no body: RFC 9110, 6.4.1."""
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -123,7 +124,7 @@ class Reply(NamedTuple):
     @property
     def framed(self) -> Pairs:
         """The headers with the Content-Length that HTTP asks for: none for 1xx, 204 and 304."""
-        if self.status in _BODILESS or self.status < 200:
+        if self.status in BODILESS or self.status < 200:
             return self.headers
         return (*self.headers, ("Content-Length", str(len(self.body))))
 

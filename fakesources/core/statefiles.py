@@ -18,6 +18,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from . import arguments
 from .accounts import HOME, Account, Accounts
 from .calls import Service
 from .carriers import CARRIED, is_carried
@@ -168,7 +169,7 @@ def fit(kind: Any, values: Mapping[str, Any]) -> None:
             _value(hints[name], _plain(value), (name,))
     except _Misfit as wrong:
         at = json_path(wrong.at)[2:]
-        raise TypeError(f"a {kind.__name__} cannot have {at} {wrong.got!r}: expected {wrong.expected}") from None
+        raise arguments.wrong(at, f"{wrong.expected} for a {kind.__name__}", arguments.shown(wrong.got)) from None
 
 
 def _plain(value: Any) -> Any:

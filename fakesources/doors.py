@@ -105,8 +105,11 @@ class Doors:
     ) -> Opened[Server]:
         """Both APIs behind a real socket: `server.url`, `server.host`, `server.port`. Port 0 is any that is free.
 
-        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address cannot be had.
+        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address
+        cannot be had, and CalledInForkedChild in a forked child, where a copy of the fake would answer.
         """
+        if self.in_forked_child:
+            raise forks.refusal("fake.server()")
         from .adapters.server import Server
 
         server = Server(self.handle, host, port, at_once=self.at_once, tls=tls)

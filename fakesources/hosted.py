@@ -6,7 +6,7 @@ Shared by `serve`, `run` and the WSGI application. Knows no socket and no comman
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,16 +28,24 @@ class Hosted:
     """One fake and its control plane behind one function from Request to Reply.
 
     `options` are those of FakeSources. `load` is a state file to begin with, `save` one to write when it is closed or
-    asked to be saved; `token` is what the control plane asks of its callers, if anything. Raises ValueError for an
-    option or a file that cannot be.
+    asked to be saved. `token` is what callers of the control plane have to send; one is required where the server
+    listens at an `address` beyond loopback, and where that is not known (None). Pages of `origins` may use it as well.
+    Raises ValueError for an option or a file that is invalid.
     """
 
     def __init__(
-        self, options: Mapping[str, Any], *, load: Path | None = None, save: Path | None = None, token: str = ""
+        self,
+        options: Mapping[str, Any],
+        *,
+        load: Path | None = None,
+        save: Path | None = None,
+        token: str = "",
+        address: str | None = "127.0.0.1",
+        origins: Iterable[str] = (),
     ) -> None:
         self.fake = FakeSources(**options)
         self._file = save
-        self._token = token
+        self._token, self._address, self._origins = token, address, frozenset(origins)
         self._plane: ControlPlane | None = None
         self._opening = threading.Lock()
         self._closing = threading.Event()
@@ -87,8 +95,9 @@ class Hosted:
                 from .control.context import ControlContext
                 from .control.plane import ControlPlane
 
-                context = ControlContext(self.fake, self.save if self._file else None, self._closing)
-                self._plane = ControlPlane(context, Access(self._token), self.limit)
+                access = Access(self._token, self._address, self._origins)
+                context = ControlContext(self.fake, self.save if self._file else None, self._closing, access)
+                self._plane = ControlPlane(context, self.limit)
             return self._plane
 
     def save(self) -> Path:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..core.calls import Call, Service
     from ..core.states import Snapshot
     from ..fake import FakeSources
+    from .access import Access
 
 ROOT = "/_fakesources"
 """The path of the control plane: no vendor has such a path."""
@@ -32,6 +33,7 @@ class ControlContext:
     fake: FakeSources
     save: Callable[[], Path] | None
     closing: threading.Event
+    access: Access
     started: str = field(default_factory=lambda: os.urandom(8).hex())
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))

@@ -16,6 +16,7 @@ import click
 
 from .. import options
 from ..core.hosts import origin_of
+from ..hosted import MAX_WAITING, SNAPSHOT_BYTES
 
 PREFIX = "FAKESOURCES_"
 ANNOUNCED = (f"{PREFIX}URL", f"{PREFIX}HOST")
@@ -77,6 +78,19 @@ class Origin(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         return self.fail(f"expected an origin such as http://localhost:3000, got {text!r}", param, ctx)
 
 
+class Bytes(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """A number of bytes, with a unit or without."""
+
+    name = "BYTES"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; fails with what was expected."""
+        try:
+            return value if isinstance(value, int) else options.read_bytes(str(value))
+        except ValueError as error:
+            return self.fail(str(error), param, ctx)
+
+
 class Token(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """A text that a header can carry."""
 
@@ -126,6 +140,18 @@ def of_the_server(port: int) -> list[click.Option]:
             "the origin of a web page that may use the control plane; may be given more than once",
             type=Origin(),
             multiple=True,
+        ),
+        flag(
+            "max-waiting",
+            "how many control requests may wait for an exchange at a time",
+            type=click.IntRange(0),
+            default=MAX_WAITING,
+        ),
+        flag(
+            "snapshot-bytes",
+            "how many bytes the snapshots of the control plane may take together",
+            type=Bytes(),
+            default=SNAPSHOT_BYTES,
         ),
         flag("load", "a state file to begin with", type=path),
         flag("save", "a state file to write on stopping, and whenever the control plane is asked to", type=path),

@@ -45,6 +45,8 @@ def hosted_by(ctx: click.Context, given: Mapping[str, Any], *, address: str | No
             token=given["token"] or "",
             address=address,
             origins=given["allow_origin"],
+            snapshot_bytes=given["snapshot_bytes"],
+            max_waiting=given["max_waiting"],
         )
     except ValueError as error:
         raise click.UsageError(str(error), ctx) from None

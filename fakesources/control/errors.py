@@ -112,6 +112,29 @@ NO_SUCH_SNAPSHOT = Problem(
     _ASKING,
     "A snapshot that was never made is refused.",
 )
+TOO_MANY_SNAPSHOTS = Problem(
+    "too-many-snapshots",
+    409,
+    "snapshots: expected at most {limit} bytes together, got {size}; delete some, or start the server with a larger "
+    "--snapshot-bytes",
+    _ASKING,
+    "A snapshot with which all of them would take more than the limit is refused.",
+)
+TOO_MANY_FAULTS = Problem(
+    "too-many-faults",
+    409,
+    "faults: expected at most {limit} planned at a time; clear those that are not needed",
+    _ASKING,
+    "A fault beyond the limit of planned ones is refused.",
+)
+TOO_MANY_WAITING = Problem(
+    "too-many-waiting",
+    503,
+    "wait: expected at most {limit} waiting requests at a time; ask again later, or start the server with a larger "
+    "--max-waiting",
+    _ASKING,
+    "A request that would wait is refused where as many wait as may.",
+)
 NO_SUCH_RULE = Problem(
     "no-such-rule", 404, "There is no rule {id!r}{hint}", _ASKING, "A rule id that names nothing is refused."
 )

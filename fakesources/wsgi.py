@@ -11,7 +11,7 @@ is refused, with this explanation.
 from __future__ import annotations
 
 import atexit
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from click import ClickException
@@ -39,14 +39,17 @@ def built() -> WSGIApplication:
     except ClickException as error:
         raise ValueError(error.format_message()) from None
     atexit.register(hosted.close)
-    return alone(application(hosted.handle, served=True, limit=hosted.limit))
+    return alone(application(hosted.handle, served=True, limit=hosted.limit), hosted.start_saving)
 
 
-def alone(inner: WSGIApplication) -> WSGIApplication:
-    """The same application, for a server of one process; one of several is told what to change."""
+def alone(inner: WSGIApplication, begun: Callable[[], None] = lambda: None) -> WSGIApplication:
+    """The same application, for a server of one process; one of several is told what to change. `begun` is called with
+    each request: what needs threads cannot begin before a server has forked.
+    """
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("wsgi.multiprocess"):
+            begun()
             return inner(environ, start_response)
         environ["wsgi.errors"].write(ONE_PROCESS)
         start_response("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8")])

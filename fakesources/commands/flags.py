@@ -16,7 +16,7 @@ import click
 
 from .. import options
 from ..core.hosts import origin_of
-from ..hosted import MAX_WAITING, SNAPSHOT_BYTES
+from ..hosted import MAX_WAITING, SAVE_EVERY_SECONDS, SNAPSHOT_BYTES
 
 PREFIX = "FAKESOURCES_"
 ANNOUNCED = (f"{PREFIX}URL", f"{PREFIX}HOST")
@@ -155,6 +155,17 @@ def of_the_server(port: int) -> list[click.Option]:
         ),
         flag("load", "a state file to begin with", type=path),
         flag("save", "a state file to write on stopping, and whenever the control plane is asked to", type=path),
+        flag(
+            "state",
+            "a state file to begin with if it is there, and to write as --save does and at intervals",
+            type=path,
+        ),
+        flag(
+            "save-every",
+            "how many seconds lie between two writes of --state",
+            type=click.FloatRange(0, min_open=True),
+            default=SAVE_EVERY_SECONDS,
+        ),
     ]
 
 

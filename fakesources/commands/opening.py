@@ -6,7 +6,6 @@ does not play along.
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import traceback
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from ..adapters.server import Server
+from ..core import files
 from ..hosted import Hosted
 from .flags import chosen, misspelt
 from .signals import left_to_this_thread
@@ -42,6 +42,8 @@ def hosted_by(ctx: click.Context, given: Mapping[str, Any], *, address: str | No
             chosen(given),
             load=given["load"],
             save=given["save"],
+            state=given["state"],
+            save_every=given["save_every"],
             token=given["token"] or "",
             address=address,
             origins=given["allow_origin"],
@@ -76,6 +78,7 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             raise click.ClickException(error.strerror or str(error)) from None
         try:
             with _address_in(given["address_file"], server.url):
+                hosted.start_saving()
                 yield server
         finally:
             hosted.begin_shutdown()
@@ -109,17 +112,17 @@ def _address_in(file: Path | None, url: str) -> Iterator[None]:
     if file is None:
         yield
         return
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        fresh.write_text(f"{url}\n", "utf-8")
-        fresh.replace(file)
-    except OSError as error:
-        raise click.UsageError(f"--address-file: {file}: {error.strerror}") from None
+        files.remove_stale(file)
+        files.write(file, f"{url}\n", is_private=False)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--address-file: {file}: {getattr(error, 'strerror', None) or error}") from None
     try:
         yield
     finally:
-        with suppress(OSError):
-            file.unlink()
+        with suppress(OSError, ValueError):
+            if file.read_text("utf-8") == f"{url}\n":  # another server may have written its own there since
+                files.target_of(file).unlink()
 
 
 @contextmanager

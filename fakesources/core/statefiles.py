@@ -7,8 +7,6 @@ Secrets are whole in it, so a file is its owner's alone. Functions that a test a
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from . import files
 from .accounts import HOME, Account, Accounts
 from .calls import Service
 from .carriers import CARRIED, is_carried
@@ -67,15 +66,7 @@ def written(services: Services, clock: Clock) -> Document:
 
 def save(document: Document, path: Path) -> None:
     """Write a document, whole or not at all, readable by its owner alone. Raises OSError."""
-    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # only its owner may read it
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=1, ensure_ascii=False)
-            file.write("\n")
-        os.replace(fresh, path)
-    except BaseException:
-        os.unlink(fresh)
-        raise
+    files.write(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n", is_private=True)
 
 
 def opened(path: Path) -> Any:

@@ -6,6 +6,7 @@ import http.client
 import json
 import signal
 import socket
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,10 +47,30 @@ def test_a_vendors_host_decides_before_the_path(serve: Serve) -> None:
     assert "error" not in answer.json
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_both_signals_end_it_cleanly(serve: Serve, number: int) -> None:
-    """An interrupt and a termination end it with exit code 0 and not a word."""
-    assert serve().stop(number) == (0, "", "")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_each_signal_saves_and_ends_it_cleanly(serve: Serve, tmp_path: Path, name: str) -> None:
+    """An interrupt, a termination and a hangup end it with exit code 0 and not a word."""
+    if not hasattr(signal, name):
+        pytest.skip(f"there is no {name} on this system")
+    served = serve("--save", str(tmp_path / "state.json"))
+    served.create("Rock Music")
+
+    assert served.stop(getattr(signal, name)) == (0, "", "")
+    assert "Rock Music" in (tmp_path / "state.json").read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nohup is POSIX's")
+def test_a_hangup_that_nohup_ignores_stays_ignored(serve: Serve) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        served = serve()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    served.process.send_signal(signal.SIGHUP)
+
+    assert served.ask("GET", "/_fakesources/ready").json == {"ready": True}
+    assert served.stop()[0] == 0
 
 
 def test_the_address_file_is_there_while_it_answers(serve: Serve, tmp_path: Path) -> None:
@@ -279,6 +300,12 @@ class TestMistakes:
             (["serve", "--access-log", "/nowhere/access.log"], "/nowhere/access.log"),
             (["serve", "--port", "0", "--address-file", "/nowhere/address"], "/nowhere/address"),
             (["serve", "--save", "/nowhere/state.json"], "no folder /nowhere"),
+            (["serve", "--save", "/dev/null"], "expected a regular file, got a device"),
+            (["serve", "--state", "/dev/null"], "expected a regular file, got a device"),
+            (["serve", "--port", "0", "--address-file", "/dev/null"], "expected a regular file, got a device"),
+            (["serve", "--state", "a.json", "--save", "b.json"], "--state"),
+            (["serve", "--state", "a.json", "--load", "b.json"], "--state"),
+            (["serve", "--save-every", "0"], "--save-every"),
             (["serve", "--host", "[::1]:80"], "--port 80"),
             (["srve"], "'serve'"),
         ],

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from ..adapters.server import Server
 from ..hosted import Hosted
+from ..server.server import Server
 from .flags import chosen, misspelt
 from .signals import left_to_this_thread
 
@@ -53,6 +53,8 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             given["host"],
             given["port"],
             at_once=hosted.at_once,
+            steps=hosted.steps,
+            authorise=hosted.authorise,
             tls=_tls(given["cert"], given["key"]),
             access=_lines_to(log) if log else None,
             on_bug=tell_bug,
@@ -84,7 +86,7 @@ def _tls(cert: Path | None, key: Path | None) -> SSLContext | None:
         if key is not None:
             raise click.UsageError("--key needs the certificate it belongs to, --cert FILE")
         return None
-    from ..adapters import tls  # late: ssl is seldom asked for, and no part of a quick start
+    from ..server import tls  # late: ssl is seldom asked for, and no part of a quick start
 
     try:
         return tls.context(str(cert), str(key) if key else None)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..adapters.server import Server
+from ..server.server import Server
 from .flags import PREFIX, of_the_fake, of_the_server
 from .opening import hosted_by, serving
 from .signals import HANDED_ON, HandedOn, handled
@@ -37,7 +37,7 @@ def run(command: tuple[str, ...], **given: Any) -> None:
 
 def environment(server: Server, token: str | None) -> dict[str, str]:
     """The variables of the command: ours, and where the server is."""
-    told = {f"{PREFIX}URL": server.url, f"{PREFIX}HOST": server.host}
+    told = {f"{PREFIX}URL": server.url, f"{PREFIX}HOST": server.netloc}
     if token:
         told[f"{PREFIX}TOKEN"] = token
     return {**os.environ, **told}

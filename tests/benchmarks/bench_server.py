@@ -14,8 +14,9 @@ from servers import Peer, httpserver, moto_server, ours, prism, running
 from subjects import MOTO_OBJECT, Ask, answered, create_datasift, get_one, get_this, list_twenty, stocked
 
 from fakesources import FakeSources
-from fakesources.adapters.connections import Connection
-from fakesources.adapters.server import Server
+from fakesources.server.connection import Connection
+from fakesources.server.loop import LoopThread
+from fakesources.server.server import Server
 
 CONNECTIONS = 8
 SECONDS = 2.0

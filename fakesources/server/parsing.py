@@ -18,7 +18,7 @@ from ..core.messages import Limit, Reply, Request
 TARGET_LIMIT = 65_536
 HEAD_LIMIT = 65_536
 HEADERS_LIMIT = 1_000
-FRAMING_LIMIT = 16_384
+FRAMING_LIMIT = 8_192
 """Upper bound for the extensions of one chunk, and for a trailer that does not end."""
 
 _FRAMING = frozenset({b"content-length", b"expect", b"host", b"transfer-encoding"})
@@ -115,6 +115,8 @@ class RequestParser:
                     self._stop(400, "Host: expected one header, got several")
                 text = f"{self._fields[lower]}, {text}"
             self._fields[lower] = text
+            if lower == b"content-length" and not value.strip(b" ").isdigit():  # llhttp 9.4 takes a tab behind it
+                self._stop(400, "Content-Length: expected digits, got something else")
 
     def on_headers_complete(self) -> None:
         if self._resuming:
@@ -131,8 +133,12 @@ class RequestParser:
         head = Request(method, target, tuple(self._headers), b"", host, self._scheme, "server", self._peer)
         self._head = Parsed(head, version, parser.should_keep_alive())
         coding = fields.get(b"transfer-encoding")
-        if coding is not None and [part for part in coding.lower().replace(" ", "").split(",") if part] != ["chunked"]:
-            self._stop(501, f"Transfer-Encoding: expected chunked, got {coding!r}")
+        if coding is not None:
+            parts = [part for each in coding.lower().split(",") if (part := each.strip(" \t"))]
+            if parts != ["chunked"]:
+                self._stop(
+                    501 if parts[-1:] == ["chunked"] else 400, f"Transfer-Encoding: expected chunked, got {coding!r}"
+                )
         expectation = fields.get(b"expect")
         if expectation is not None and version == "1.1" and not _EXPECTS_CONTINUE.search(expectation):
             self._stop(417, f"Expect: expected 100-continue, got {expectation!r}")
@@ -197,6 +203,8 @@ class RequestParser:
                 self._stop(400, "request target: expected a path or an http URL, got something else")
             authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
             host = authority.rpartition("@")[2]
+            if not host:
+                self._stop(400, "request target: expected a host in the URL, got none")
             rest = rest[len(authority) :]
             target = rest if rest.startswith("/") else "/" + rest
         elif method == "CONNECT":

@@ -18,6 +18,7 @@ from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.messages import AtOnce, Handle, Request
 from .core.reports import ContractViolation
+from .core.violations import Violations
 from .core.waiting import Steps
 from .opened import Opened
 
@@ -46,7 +47,7 @@ class Doors:
         at_once: AtOnce,
         hosts: Hosts,
         faults: Faults,
-        violations: list[Violation],
+        violations: Violations,
         strict: bool,
     ) -> None:
         self.handle = handle
@@ -55,7 +56,7 @@ class Doors:
         self.hosts = hosts
         self.ours = hosts.ours
         self.faults = faults
-        self.violations: list[Violation] = violations
+        self.violations = violations
         self.strict = strict
         self._open: list[Opened[Self]] = []
 
@@ -152,19 +153,18 @@ class Doors:
     def _escaped(self, host: str) -> None:
         """Note a connection that no door caught; the client may swallow the error it gets."""
         caller = callers.find("", "", host)
-        self.violations.append(
-            Violation(
-                rule="connection.escaped",
-                operation="connection",
-                at="host",
-                got=host,
-                expected="a call through one of the fake's doors",
-                says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
-                "everything else goes through fake.server() and its url.",
-                caller=caller.place,
-                trace=caller.trace,
-            )
+        escaped = Violation(
+            rule="connection.escaped",
+            operation="connection",
+            at="host",
+            got=host,
+            expected="a call through one of the fake's doors",
+            says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
+            "everything else goes through fake.server() and its url.",
+            caller=caller.place,
+            trace=caller.trace,
         )
+        self.violations.record([escaped])
 
     def _requests(self) -> AbstractContextManager[Any]:
         from .adapters import responses

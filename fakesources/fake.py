@@ -15,14 +15,16 @@ from .apis.datasift import DataSift, DataSiftSettings
 from .core import callers, statefiles, states
 from .core.calls import Call, Service
 from .core.carriers import CARRIED, is_carried
-from .core.contract import nearest
+from .core.contract import Violation, nearest
 from .core.endpoints import Api, Edition
 from .core.engine import Engine
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.journal import SIZE, Journal
+from .core.journal import SIZE, SIZE_BYTES, Journal
 from .core.reports import Expectation, completed, misspelt_secrets
 from .core.states import Diff, Snapshot
+from .core.violations import SIZE_BYTES as VIOLATION_BYTES
+from .core.violations import Violations
 from .core.world import Clock
 from .doors import Doors
 from .options import Credentials, Options
@@ -56,6 +58,8 @@ class FakeSources(Doors):
         wrong_key_status: int = 403,
         posts: str | float = "at-once",
         journal_size: int = SIZE,
+        journal_bytes: int = SIZE_BYTES,
+        violation_bytes: int = VIOLATION_BYTES,
         clock: datetime | Literal["real"] | None = None,
     ) -> None:
         given = locals()
@@ -65,7 +69,7 @@ class FakeSources(Doors):
             raise ValueError(wrong)
         self.seed = seed
         self.clock = Clock(clock)
-        self.journal = Journal(journal_size, _OPERATIONS)
+        self.journal = Journal(journal_size, _OPERATIONS, journal_bytes)
         editions = {"datasift": datasift, "curator": curator}
         settings: dict[str, Any] = {
             "datasift": DataSiftSettings(
@@ -85,7 +89,15 @@ class FakeSources(Doors):
         faults = Faults(ALL, self.clock)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
         engine = self._engine
-        super().__init__(engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
+        super().__init__(
+            engine.handle,
+            engine.steps,
+            engine.at_once,
+            Hosts(_VENDORS, hosts),
+            faults,
+            Violations(violation_bytes),
+            strict,
+        )
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)
         self.curator = Curator(self.services["curator"], self._engine.lock)
 
@@ -207,11 +219,29 @@ class FakeSources(Doors):
             raise ValueError(f"expect_violation: no rule has the id {rule!r}; ids begin with an operation's{hint}")
         return Expectation(rule, self.violations)
 
-    def _report(self, call: Call) -> None:
+    def clear_violations(self, is_meant: Callable[[Violation], bool] = lambda _: True) -> int:
+        """Clear the violations that are meant, every one unless told otherwise, and return how many there were."""
+        with self._engine.lock:
+            before = len(self.violations)
+            self.violations[:] = [each for each in self.violations if not is_meant(each)]
+            if not self.violations:
+                self.violations.dropped = 0
+            return before - len(self.violations)
+
+    def _report(self, call: Call, account: str, exchange: int) -> None:
         caller = callers.find(call.request.peer, call.request.host)
         secrets = call.api.secrets | misspelt_secrets(call.violations)
-        noted = [completed(violation, call.request, secrets, caller, call.api.pages()) for violation in call.violations]
-        self.violations += noted
+        noted = [
+            replace(
+                completed(violation, call.request, secrets, caller, call.api.pages()),
+                api=call.api.name,
+                account=account,
+                time=call.at,
+                exchange=exchange,
+            )
+            for violation in call.violations
+        ]
+        self.violations.record(noted)
         call.violations[:] = [replace(violation, trace=None) for violation in noted]
 
     # -- as a decorator --------------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ Shared by `serve`, `run` and the WSGI application. Knows no socket and no comman
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .core.messages import Reply, Request, usual
+from .core.messages import BODY_LIMIT, Reply, Request, usual
 from .core.waiting import Steps, run
 from .fake import FakeSources
 
@@ -24,20 +24,60 @@ STATE_LIMIT = 64 << 20
 """How many bytes a state may have that is put over a socket; one in a file may be larger."""
 
 
+SNAPSHOT_BYTES = 64 << 20
+"""How many bytes all snapshots of the control plane may take together unless told otherwise."""
+
+PLANNED_FAULTS = 1_000
+"""How many faults the control plane plans at a time."""
+
+MAX_WAITING = 1_000
+"""How many requests may wait for an exchange at a time unless told otherwise."""
+
+
 class Hosted:
     """One fake and its control plane behind one function from Request to Reply.
 
     `options` are those of FakeSources. `load` is a state file to begin with, `save` one to write when it is closed or
-    asked to be saved; `token` is what the control plane asks of its callers, if anything. Raises ValueError for an
-    option or a file that cannot be.
+    asked to be saved. `token` is what callers of the control plane have to send; one is required where the server
+    listens at an `address` beyond loopback, and where that is not known (None). Pages of `origins` may use it as well. `limits` and
+    `gauges` are shown by `/health`; a server adds its own.
+    Raises ValueError for an option or a file that is invalid.
     """
 
     def __init__(
-        self, options: Mapping[str, Any], *, load: Path | None = None, save: Path | None = None, token: str = ""
+        self,
+        options: Mapping[str, Any],
+        *,
+        load: Path | None = None,
+        save: Path | None = None,
+        token: str = "",
+        address: str | None = "127.0.0.1",
+        origins: Iterable[str] = (),
+        snapshot_bytes: int = SNAPSHOT_BYTES,
+        max_waiting: int = MAX_WAITING,
     ) -> None:
         self.fake = FakeSources(**options)
         self._file = save
-        self._token = token
+        self._token, self._address, self._origins = token, address, frozenset(origins)
+        journal, violations = self.fake.journal, self.fake.violations
+        self.limits = {
+            "body_bytes": BODY_LIMIT,
+            "state_bytes": STATE_LIMIT,
+            "journal_exchanges": journal.size,
+            "journal_bytes": journal.size_bytes,
+            "violation_bytes": violations.size_bytes,
+            "snapshot_bytes": snapshot_bytes,
+            "planned_faults": PLANNED_FAULTS,
+            "waiting_requests": max_waiting,
+        }
+        self.gauges: dict[str, Callable[[], int]] = {
+            "journal_exchanges": lambda: len(journal),
+            "journal_bytes": lambda: journal.bytes,
+            "violations": lambda: len(violations),
+            "violations_dropped": lambda: violations.dropped,
+            "planned_faults": lambda: len(self.fake.faults.planned) + len(self.fake.faults.latches),
+            "waiting_requests": lambda: journal.subscriptions,
+        }
         self._plane: ControlPlane | None = None
         self._opening = threading.Lock()
         self._closing = threading.Event()
@@ -87,8 +127,11 @@ class Hosted:
                 from .control.context import ControlContext
                 from .control.plane import ControlPlane
 
-                context = ControlContext(self.fake, self.save if self._file else None, self._closing)
-                self._plane = ControlPlane(context, Access(self._token), self.limit)
+                access = Access(self._token, self._address, self._origins)
+                context = ControlContext(
+                    self.fake, self.save if self._file else None, self._closing, access, self.limits, self.gauges
+                )
+                self._plane = ControlPlane(context, self.limit)
             return self._plane
 
     def save(self) -> Path:

@@ -35,7 +35,7 @@ def built() -> WSGIApplication:
     """A fake made from the variables, as an application. Raises ValueError for a variable that cannot be."""
     try:
         ctx = command.make_context("fakesources.wsgi", [])
-        hosted = hosted_by(ctx, ctx.params)
+        hosted = hosted_by(ctx, ctx.params, address=None)
     except ClickException as error:
         raise ValueError(error.format_message()) from None
     atexit.register(hosted.close)

@@ -31,12 +31,23 @@ seconds after they are told, and the state is still to be saved.
 """
 
 
-def hosted_by(ctx: click.Context, given: Mapping[str, Any]) -> Hosted:
-    """The fake that the flags describe. Exits with a sentence for what cannot be."""
+def hosted_by(ctx: click.Context, given: Mapping[str, Any], *, address: str | None) -> Hosted:
+    """The fake that the flags describe, served at an address (None where that is not known). Exits with a sentence for
+    a flag that is invalid.
+    """
     for line in misspelt(ctx.command.params):
         click.echo(f"Warning: {line}", err=True)
     try:
-        return Hosted(chosen(given), load=given["load"], save=given["save"], token=given["token"] or "")
+        return Hosted(
+            chosen(given),
+            load=given["load"],
+            save=given["save"],
+            token=given["token"] or "",
+            address=address,
+            origins=given["allow_origin"],
+            snapshot_bytes=given["snapshot_bytes"],
+            max_waiting=given["max_waiting"],
+        )
     except ValueError as error:
         raise click.UsageError(str(error), ctx) from None
 

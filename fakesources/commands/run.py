@@ -27,7 +27,7 @@ def run(command: tuple[str, ...], **given: Any) -> None:
     ctx = click.get_current_context()
     signals = HandedOn()
     with handled(HANDED_ON, signals.hear):
-        hosted = hosted_by(ctx, given)
+        hosted = hosted_by(ctx, given, address=given["host"])
         with serving(given, hosted) as server:
             code = _code_of(command, environment(server, given["token"]), signals)
     if tell_violations(hosted.fake) and given["strict"]:

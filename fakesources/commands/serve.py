@@ -22,7 +22,7 @@ def serve(**given: Any) -> None:
     ctx = click.get_current_context()
     told = Told()
     with handled(STOP, told.hear):
-        hosted = hosted_by(ctx, given)
+        hosted = hosted_by(ctx, given, address=given["host"])
         with serving(given, hosted) as server:
             click.echo(server.url)
             if sys.stderr.isatty():

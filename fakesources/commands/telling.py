@@ -1,4 +1,4 @@
-"""What a command tells a person of contract violations, on standard error."""
+"""Contract violations as a command lists them on standard error."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from ..fake import FakeSources
 
 
 def tell_violations(fake: FakeSources) -> int:
-    """List what was swallowed, if anything, and give its number."""
-    found = list(fake.violations)
+    """List the violations, if there are any, and return their number."""
+    found, dropped = list(fake.violations), fake.violations.dropped
+    count = len(found) + dropped
     if found:
-        head = f"fakesources: {len(found)} contract violation{'s' if len(found) > 1 else ''}"
+        older = f", {dropped} older ones of which were dropped" if dropped else ""
+        head = f"fakesources: {count} contract violation{'s' if count > 1 else ''}{older}"
         click.echo("\n\n".join([head, *map(report, found)]), err=True)
-    return len(found)
+    return count

@@ -6,6 +6,7 @@ schema too. Nothing of it enters the journal.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Generator
 
@@ -18,17 +19,16 @@ from ..core.messages import Limit, Reply, Request, usual
 from ..core.routes import Route, route
 from ..core.waiting import Steps, Wait
 from . import errors
-from .access import Access
-from .api import CONTROL, EDITION
+from .api import CONTROL, EDITION, PREFLIGHT
 from .context import ROOT, ControlContext
 from .journal import NotYet
 
 
 class ControlPlane:
-    """The control plane of one server. `access` decides who may use it; `limit` is the size of a body by target."""
+    """The control plane of one server. `limit` is the size of a body by target."""
 
-    def __init__(self, context: ControlContext, access: Access, limit: Limit = usual) -> None:
-        self._access = access
+    def __init__(self, context: ControlContext, limit: Limit = usual) -> None:
+        self._access = context.access
         self._limit = limit
         self._service = Service(CONTROL, EDITION, context, context.fake.clock, 0)
 
@@ -61,6 +61,8 @@ class ControlPlane:
         request = call.request
         found = find(request.method, request.path)
         call.endpoint, call.path = found.endpoint, found.values
+        if found.allowed and self._access.is_preflight(request):
+            call.endpoint = PREFLIGHT
         self._access.check(request, is_public=call.endpoint is not None and call.endpoint.open)
         if call.endpoint is None:
             call.allowed = found.allowed
@@ -105,5 +107,7 @@ def _not_found(request: Request, found: Route) -> Refused:
 
 def _announced(head: Request) -> int:
     """The size of the body that a head announces; 0 where it announces none, or none that can be read."""
-    length = head.header("content-length") or ""
-    return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0
+    length = (head.header("content-length") or "").lstrip("0")
+    if not (length.isascii() and length.isdecimal()):
+        return 0
+    return int(length) if len(length) < 20 else sys.maxsize

@@ -17,9 +17,16 @@ from typing import Any, NamedTuple, overload
 from .carriers import Unreadable, pairs_of
 from .contract import MASK, Violation, masked, nearest, shown
 from .messages import Reply, Request
+from .sizes import size_of_parsed
 
 SIZE = 1000
 """How many exchanges a journal keeps unless told otherwise."""
+
+SIZE_BYTES = 32 << 20
+"""How many bytes its exchanges may take together unless told otherwise."""
+
+_EXCHANGE_BYTES = 2_500
+"""About what an exchange takes beside its bodies, its target and its headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +127,32 @@ class Journal:
     raises ValueError: of a misspelt one nothing would ever be found.
     """
 
-    def __init__(self, size: int = SIZE, operations: Sequence[str] = ()) -> None:
+    def __init__(self, size: int = SIZE, operations: Sequence[str] = (), size_bytes: int = SIZE_BYTES) -> None:
         if size < 1:
             raise ValueError(f"a journal keeps 1 exchange or more, not {size}")
-        self.size = size
+        if size_bytes < 1:
+            raise ValueError(f"journal_bytes: expected 1 or more, got {size_bytes}")
+        self.size, self.size_bytes = size, size_bytes
+        self.bytes = 0
         self.operations = operations
         self.total = 0
         self.turn = 0
         self._forgotten = 0
-        self._kept: deque[Exchange] = deque(maxlen=size)
+        self._kept: deque[Exchange] = deque()
+        self._weights: deque[int] = deque()
         self._subscribers: Mapping[object, Callable[[Exchange | None], None]] = {}
         self._subscribing = Lock()
 
     def keep(self, exchange: Exchange) -> None:
-        """Add one exchange; the oldest goes when the ring is full."""
+        """Record one exchange; the oldest are dropped where there are too many, or too large ones. The latest stays."""
         self.total += 1
+        weight = weigh(exchange)
+        self.bytes += weight
         self._kept.append(exchange)
+        self._weights.append(weight)
+        while (len(self._kept) > self.size or self.bytes > self.size_bytes) and len(self._kept) > 1:
+            self._kept.popleft()
+            self.bytes -= self._weights.popleft()
         for heard in self._subscribers.values():
             heard(exchange)
 
@@ -167,13 +184,15 @@ class Journal:
         """Forget the exchanges of one account of an API; the numbers of the others stay."""
         kept = [each for each in self._kept if (each.api, each.account) != (api, account)]
         self._forgotten += len(self._kept) - len(kept)
-        self._kept.clear()
-        self._kept.extend(kept)
+        self._kept = deque(kept)
+        self._weights = deque(map(weigh, kept))
+        self.bytes = sum(self._weights)
 
     def clear(self) -> None:
         """Forget everything; what was asked before and is answered later is not kept either."""
         self._kept.clear()
-        self.total = self._forgotten = 0
+        self._weights.clear()
+        self.total = self._forgotten = self.bytes = 0
         self.turn += 1
 
     def __len__(self) -> int:
@@ -251,8 +270,21 @@ class Journal:
             lines.append("all of them:")
             lines += [f"  {exchange!r}" for exchange in islice(reversed(kept), 8)]
         if gone := self.total - self._forgotten - len(kept):
-            lines.append(f"the journal keeps {self.size} exchanges; {gone} older ones are gone")
+            limit = f"{self.size} exchanges" if len(kept) >= self.size else f"{self.size_bytes} bytes"
+            lines.append(f"the journal keeps {limit}; {gone} older ones are gone")
         return "\n".join(lines)
+
+
+def weigh(exchange: Exchange) -> int:
+    """Return about how many bytes an exchange takes."""
+    sent, reply = exchange.sent, exchange.reply
+    headers = sum([len(value) for _, value in sent.headers])
+    weight = _EXCHANGE_BYTES + len(sent.target) + headers + len(reply.body)
+    if sent.body:
+        weight += len(sent.body) + size_of_parsed(sent.body)
+    if "?" in sent.target:
+        weight += size_of_parsed(sent.target.encode("utf-8", "replace"))
+    return weight
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,34 @@ def test_the_access_log_has_a_line_an_answer_and_no_secret(serve: Serve, tmp_pat
     assert lines == ["GET /v1/feeds 200", "GET /_fakesources/health 200"]
 
 
+def test_a_server_beyond_loopback_requires_a_token(serve: Serve) -> None:
+    """Of callers on this machine too, and the answer says how to set one; the APIs answer everybody."""
+    served = serve("--host", "0.0.0.0")
+
+    refused = served.ask("GET", "/_fakesources/state")
+
+    assert (refused.status, refused.json["problem"]) == (403, "token-required")
+    assert "--token" in refused.json["error"]
+    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+
+
+@pytest.mark.parametrize("given", ["flag", "variable"])
+def test_pages_of_allowed_origins_may_use_the_control_plane(serve: Serve, given: str) -> None:
+    """Several origins, by flags or in one variable; a default port may be written."""
+    pages = ["http://localhost:3000", "https://app.example:443"]
+    flags = [word for page in pages for word in ("--allow-origin", page)] if given == "flag" else []
+    served = serve(*flags, **({"FAKESOURCES_ALLOW_ORIGIN": ", ".join(pages)} if given == "variable" else {}))
+
+    allowed = [
+        served.ask("GET", "/_fakesources/version", headers={"Origin": origin}).headers.get(
+            "Access-Control-Allow-Origin"
+        )
+        for origin in ("http://localhost:3000", "https://app.example", "http://localhost:3001")
+    ]
+
+    assert allowed == ["http://localhost:3000", "https://app.example", None]
+
+
 def test_https_with_a_certificate(serve: Serve) -> None:
     """Clients with https fixed are answered when a certificate is given, and the address says so."""
     import ssl
@@ -243,6 +271,11 @@ class TestMistakes:
             (["serve", "--credentials", "alice=s3cret"], "API:ACCOUNT=KEY"),
             (["serve", "--key", "key.pem"], "--cert"),
             (["serve", "--cert", "/nowhere/cert.pem"], "/nowhere/cert.pem"),
+            (["serve", "--token", ""], "--token"),
+            (["serve", "--token", " s3cret"], "--token"),
+            (["serve", "--allow-origin", "localhost:3000"], "http://localhost:3000"),
+            (["serve", "--allow-origin", "http://localhost:3000/app"], "http://localhost:3000"),
+            (["serve", "--allow-origin", "*"], "http://localhost:3000"),
             (["serve", "--access-log", "/nowhere/access.log"], "/nowhere/access.log"),
             (["serve", "--port", "0", "--address-file", "/nowhere/address"], "/nowhere/address"),
             (["serve", "--save", "/nowhere/state.json"], "no folder /nowhere"),

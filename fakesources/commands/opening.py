@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from ..core.messages import Reply, Request
 from ..hosted import Hosted
 from ..server.server import Server
 from .flags import chosen, misspelt
@@ -71,6 +72,8 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             on_bug=tell_bug,
             limit=hosted.limit,
         )
+        hosted.limits["connections"] = server.max_connections
+        hosted.gauges["connections"] = lambda: server.open_connections
         try:
             with left_to_this_thread():
                 server.start()
@@ -139,12 +142,12 @@ def _access_log(name: str | None) -> Iterator[TextIO | None]:
             yield file
 
 
-def _lines_to(log: TextIO) -> Callable[[str, str, int, float], None]:
+def _lines_to(log: TextIO) -> Callable[[Request, Reply, float], None]:
     writing = threading.Lock()
 
-    def write(method: str, path: str, status: int, took: float) -> None:
+    def write(request: Request, reply: Reply, seconds: float) -> None:
         with writing:
-            log.write(f"{method} {path} {status} {took:.1f}ms\n")
+            log.write(f"{request.method} {request.raw_path} {reply.status} {seconds * 1000:.1f}ms\n")
             log.flush()
 
     return write

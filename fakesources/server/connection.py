@@ -7,11 +7,11 @@ import math
 import os
 import socket
 import struct
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..core.messages import Reply, Request
+from ..core.real_time import monotonic
 from .parsing import Parsed, RequestParser
 from .pending import PendingRequest
 from .rendering import render
@@ -131,7 +131,8 @@ class Connection(asyncio.BufferedProtocol):
             if parser.ready:
                 self._answer(parser.ready.popleft())
             elif parser.refused is not None:
-                self._parsed = Parsed(Request("", ""), "1.1", False)
+                self._began = monotonic()
+                self._parsed = Parsed(Request("-", "-", peer=self._peer), "1.1", False)
                 self._respond(parser.refused)
             elif self._unparsed:
                 piece = bytes(self._unparsed[:READ_BYTES])
@@ -162,7 +163,7 @@ class Connection(asyncio.BufferedProtocol):
             self._set_deadline(self._server.read_timeout if parser.begun else self._server.idle_timeout)
 
     def _answer(self, parsed: Parsed) -> None:
-        self._parsed, self._began = parsed, time.perf_counter()
+        self._parsed, self._began = parsed, monotonic()
         server, request = self._server, parsed.request
         if parsed.refusal is not None:
             self._respond(parsed.refusal)
@@ -196,8 +197,7 @@ class Connection(asyncio.BufferedProtocol):
         except ValueError as error:
             reply = self._server.internal_error(error)
             head, body = render(reply, request.method, version, keep_alive)
-        if request.method:
-            self._log(request, reply)
+        self._log(request, reply)
         if not keep_alive:
             self._parsed = parsed._replace(keep_alive=False)
         if reply.breaks:
@@ -277,9 +277,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def _log(self, request: Request, reply: Reply) -> None:
         if self._server.access is not None:
-            took = (time.perf_counter() - self._began) * 1000
             try:
-                self._server.access(request.method, request.raw_path, reply.status, took)
+                self._server.access(request, reply, monotonic() - self._began)
             except Exception as error:
                 self._server.internal_error(error)
 

@@ -6,11 +6,11 @@ import asyncio
 import errno
 import socket
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ..core.real_time import monotonic
 from .connection import READ_BYTES, Connection
 from .pending import PendingRequest
 from .pool import Pool
@@ -37,6 +37,7 @@ class LoopThread(threading.Thread):
         self.server, self._listener = server, listener
         self.stopping = server.stopping
         self.loop = asyncio.SelectorEventLoop()
+        self.loop.time = monotonic  # type: ignore[method-assign]  # a test may have frozen the usual one
         self.pool = Pool(THREADS, f"{self.name}, worker")
         self.buffer = memoryview(bytearray(READ_BYTES))  # of all connections: what is read is parsed or copied at once
         self.pending: set[PendingRequest] = set()
@@ -68,7 +69,7 @@ class LoopThread(threading.Thread):
             self.loop.call_soon_threadsafe(call, *args)
 
     def stop(self, finished_by: float, stopper: threading.Thread) -> None:
-        """Begin the end, from any thread: requests that have begun may go on until a time of `time.monotonic`."""
+        """Begin the end, from any thread: requests that have begun may go on until a time of `monotonic`."""
         self._finished_by, self._stopper = finished_by, self.pool.owner_of(stopper)
         self.post(self._settle, SETTLING_TURNS)
 
@@ -159,7 +160,7 @@ class LoopThread(threading.Thread):
         for connection in list(self._connections):
             if not connection.has_begun:
                 connection.close()
-        left = self._finished_by - time.monotonic()
+        left = self._finished_by - monotonic()
         if self._stopper in self.pending:
             left = max(left, OWN_REQUEST_SECONDS)
         self.loop.call_later(max(0.0, left), self.loop.stop)

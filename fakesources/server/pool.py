@@ -6,9 +6,10 @@ The threads of `concurrent.futures` are no daemons: a handler that hangs would k
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
+
+from ..core.real_time import monotonic
 
 IDLE_SECONDS = 1.0
 """A thread without work ends after this time."""
@@ -50,9 +51,9 @@ class Pool:
             self._closed = True
             self._jobs.clear()
             self._changed.notify_all()
-        until = time.monotonic() + seconds
+        until = monotonic() + seconds
         for thread in list(self._owners):
-            thread.join(max(0.0, until - time.monotonic()))
+            thread.join(max(0.0, until - monotonic()))
 
     def _work(self) -> None:
         thread = threading.current_thread()

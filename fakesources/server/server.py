@@ -11,13 +11,13 @@ import json
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..core.errors import Bug
 from ..core.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
+from ..core.real_time import monotonic
 from ..core.waiting import Steps, Wait
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from .loop import LoopThread
 
-Access = Callable[[str, str, int, float], None]
-"""Called with each answer: method, path without the query, status, milliseconds."""
+Access = Callable[[Request, Reply, float], None]
+"""Called with each request and its response, and the seconds between them."""
 
 BACKLOG = 1_024
 CONNECTIONS = 1_000
@@ -149,7 +149,7 @@ class Server:
         with self._lock:
             if not self.stopping.is_set():
                 self.stopping.set()
-                thread.stop(time.monotonic() + min(grace, _LONGEST_SECONDS), current)
+                thread.stop(monotonic() + min(grace, _LONGEST_SECONDS), current)
         if thread.owns(current):
             return
         thread.join()

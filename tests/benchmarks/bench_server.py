@@ -16,6 +16,7 @@ from subjects import MOTO_OBJECT, Ask, answered, create_datasift, get_one, get_t
 
 from fakesources import FakeSources
 from fakesources.server.connection import Connection
+from fakesources.server.loop import LoopThread
 from fakesources.server.server import Server
 
 CONNECTIONS = 8

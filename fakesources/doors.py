@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from .adapters.httpx import FakeTransport
-    from .adapters.server import Server
+    from .server.server import Server
 
 _HTTPX = ("httpx", "httpx2")
 
@@ -97,9 +97,9 @@ class Doors:
 
         `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address cannot be had.
         """
-        from .adapters.server import Server
+        from .server.server import Server
 
-        server = Server(self.handle, host, port, at_once=self.at_once, tls=tls)
+        server = Server(self.handle, host, port, at_once=self.at_once, steps=self.steps, tls=tls)
         return Opened(self, server, server, checks=checks)
 
     @property

@@ -68,6 +68,7 @@ class FakeSources(Doors):
         if wrong:
             raise ValueError(wrong)
         self.seed = seed
+        self.tests: dict[str, str] = {}  # by account, "" for every other one: the test that runs, as a server is told
         self.clock = Clock(clock)
         self.journal = Journal(journal_size, _OPERATIONS, journal_bytes)
         editions = {"datasift": datasift, "curator": curator}
@@ -238,6 +239,7 @@ class FakeSources(Doors):
                 account=account,
                 time=call.at,
                 exchange=exchange,
+                test=self.tests.get(account) or self.tests.get("", ""),
             )
             for violation in call.violations
         ]

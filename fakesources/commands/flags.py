@@ -17,6 +17,8 @@ import click
 from .. import options
 from ..core.hosts import origin_of
 from ..hosted import MAX_WAITING, SAVE_EVERY_SECONDS, SNAPSHOT_BYTES
+from .access_log import FORMATS
+from .logs import LEVELS
 
 PREFIX = "FAKESOURCES_"
 ANNOUNCED = (f"{PREFIX}URL", f"{PREFIX}HOST")
@@ -133,7 +135,14 @@ def of_the_server(port: int) -> list[click.Option]:
         flag("address-file", "a file to write the base URL to, once the server answers", type=path),
         flag("cert", "a certificate in PEM form, to speak https", type=path),
         flag("key", "the certificate's private key in PEM form, where it is in a file of its own", type=path),
-        flag("access-log", "a file to list every answer in, without query and body; - is standard error", type=str),
+        flag("access-log", "a file to list every response in, without query and body; - is standard error", type=str),
+        flag("access-log-format", "what its lines look like", type=click.Choice(FORMATS), default=FORMATS[0]),
+        flag(
+            "log-level",
+            "what the server reports of itself on standard error",
+            type=click.Choice(LEVELS),
+            default="warning",
+        ),
         flag("token", "what a caller of the control plane has to send as a Bearer token", type=Token()),
         flag(
             "allow-origin",

@@ -189,7 +189,7 @@ class Engine:
         api.charge(call)
         if wrong is not None and wrong not in endpoint.refuses:
             raise refused(call, wrong, fault)
-        if len(request.body) > BODY_LIMIT:
+        if request.is_oversized or len(request.body) > BODY_LIMIT:
             raise Refused(api.too_large)
         api.read(call)
         if wrong is not None:

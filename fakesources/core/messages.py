@@ -28,7 +28,8 @@ class Request(NamedTuple):
     `target` is the path and the query as they stood on the wire, percent-encoding untouched. `host` is the name the
     client meant, in lower case, with the port where one was written. `door` names the way it came in; `peer` is the
     address of a caller on a socket, empty in-process. `timeout` is how many seconds a client in-process waits for the
-    answer; None where it waits as long as it takes, or nobody knows.
+    answer; None where it waits as long as it takes, or nobody knows. `is_oversized` says that the body is announced to
+    be longer than its limit, and was not read.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Request(NamedTuple):
     door: str = "direct"
     peer: str = ""
     timeout: float | None = None
+    is_oversized: bool = False
 
     def __repr__(self) -> str:
         """Method and address without the query; never a header or a body, which may hold secrets."""

@@ -118,7 +118,7 @@ def _service(service: Service, value: Any, at: Place, seconds: float) -> tuple[A
         _refuse((*at, "accounts"), sorted(described), f"an account {HOME!r}")
     for label, inner in described.items():
         _text(label, (*at, "accounts"))
-        account = accounts.home if label == HOME else accounts.named(label)
+        account = accounts.labelled(label)
         _fill(account, inner, (*at, "accounts", label))
         for name, store in account.stores.items():
             for number, row in enumerate(store.as_made()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import ModuleType, NoneType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Self
 from .core import callers, forks
 from .core.arguments import BOOLEAN, INTEGER, TEXT, Kind, a, check
 from .core.contract import Violation
-from .core.display import Table, counted
 from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.messages import AtOnce, Handle, Reply, Request
 from .core.reports import ContractViolation
+from .core.violations import Violations
 from .core.waiting import Steps
 from .opened import Opened
 
@@ -31,19 +31,11 @@ if TYPE_CHECKING:
     from responses import RequestsMock
 
     from .adapters.httpx import FakeTransport
-    from .adapters.server import Server
+    from .server.server import Server
 
 _HTTPX = ("httpx", "httpx2")
 
 PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0 <= value <= 65_535)
-
-
-class Violations(Table, list[Violation]):
-    """The violations that were noted, in order; a list."""
-
-    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
-        rows = ((each.rule, each.at, each.got, each.expected, each.caller) for each in self)
-        return counted(len(self), "violation"), ("rule", "at", "got", "expected", "caller"), rows, len(self)
 
 
 class Doors:
@@ -60,7 +52,7 @@ class Doors:
         at_once: AtOnce,
         hosts: Hosts,
         faults: Faults,
-        violations: list[Violation],
+        violations: Violations,
         strict: bool,
     ) -> None:
         self.handle = handle
@@ -69,7 +61,7 @@ class Doors:
         self.hosts = hosts
         self.ours = hosts.ours
         self.faults = faults
-        self.violations: list[Violation] = violations
+        self.violations = violations
         self.strict = strict
         self._process = os.getpid()
         self._open: list[Opened[Self]] = []
@@ -129,13 +121,13 @@ class Doors:
         """
         if self.in_forked_child:
             raise forks.refusal("fake.server()")
-        from .adapters.server import Server
+        from .server.server import Server
 
         check(host=(host, TEXT), port=(port, PORT), checks=(checks, BOOLEAN))
         if tls is not None:  # whoever has a context has imported its module
             contexts = getattr(sys.modules.get("ssl"), "SSLContext", NoneType)
             check(tls=(tls, a(contexts, expected="an ssl.SSLContext or None")))
-        server = Server(self.handle, host, port, at_once=self.at_once, tls=tls)
+        server = Server(self.handle, host, port, at_once=self.at_once, steps=self.steps, tls=tls)
         return Opened(self, server, server, name="fake.server()", checks=checks)
 
     @property
@@ -210,19 +202,18 @@ class Doors:
         if self.in_forked_child:
             raise forks.refusal(host)
         caller = callers.find("", "", host)
-        self.violations.append(
-            Violation(
-                rule="connection.escaped",
-                operation="connection",
-                at="host",
-                got=host,
-                expected="a call through one of the fake's doors",
-                says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
-                "everything else goes through fake.server() and its url.",
-                caller=caller.place,
-                trace=caller.trace,
-            )
+        escaped = Violation(
+            rule="connection.escaped",
+            operation="connection",
+            at="host",
+            got=host,
+            expected="a call through one of the fake's doors",
+            says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
+            "everything else goes through fake.server() and its url.",
+            caller=caller.place,
+            trace=caller.trace,
         )
+        self.violations.record([escaped])
 
     def _requests(self) -> AbstractContextManager[Any]:
         from .adapters import responses

@@ -15,19 +15,21 @@ from .core import callers, statefiles, states
 from .core.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional
 from .core.calls import Call, Service
 from .core.carriers import CARRIED, is_carried
-from .core.contract import nearest
+from .core.contract import Violation, nearest
 from .core.display import Table, counted
 from .core.endpoints import Api, Edition
 from .core.engine import Engine
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.journal import SIZE, Journal
+from .core.journal import SIZE, SIZE_BYTES, Journal
 from .core.names import Names
 from .core.reports import Expectation, completed
 from .core.rules import check_id
 from .core.states import Diff, Snapshot
+from .core.violations import SIZE_BYTES as VIOLATION_BYTES
+from .core.violations import Violations
 from .core.world import Clock
-from .doors import Doors, Violations
+from .doors import Doors
 from .options import Credentials, Options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -51,6 +53,7 @@ class FakeSources(Doors, Table):
         strict: bool = True,
         seed: int | str = 0,
         credentials: Credentials | None = None,
+        home: str | None = None,
         hosts: Mapping[str, str] | None = None,
         rate_limit: int = 10_000,
         rate_limit_status: int = 403,
@@ -59,6 +62,8 @@ class FakeSources(Doors, Table):
         wrong_key_status: int = 403,
         posts: str | float = "at-once",
         journal_size: int = SIZE,
+        journal_bytes: int = SIZE_BYTES,
+        violation_bytes: int = VIOLATION_BYTES,
         clock: datetime | Literal["real"] | None = None,
     ) -> None:
         given = locals()
@@ -67,6 +72,7 @@ class FakeSources(Doors, Table):
         if wrong:
             raise options.WrongOption(wrong)
         self.seed = seed
+        self.tests: dict[str, str] = {}  # by account, "" for every other one: the test that runs, as a server is told
         self.clock = Clock(clock)
         editions = {"datasift": datasift, "curator": curator}
         settings: dict[str, Any] = {
@@ -78,19 +84,33 @@ class FakeSources(Doors, Table):
             ),
         }
         known = checked(credentials) if credentials else {}
+        homes = homes_of(home, known)
         self.services: dict[str, Service] = {
             api.name: Service(
-                api, edition_of(api, editions[api.name]), settings[api.name], self.clock, seed, known.get(api.name)
+                api,
+                edition_of(api, editions[api.name]),
+                settings[api.name],
+                self.clock,
+                seed,
+                known.get(api.name),
+                home=homes.get(api.name),
+                home_is_nobody=home == NOBODY,
             )
             for api in ALL
         }
         self._names = Names(self.services)
-        self.journal = Journal(journal_size, self._names)
+        self.journal = Journal(journal_size, self._names, journal_bytes)
         faults = Faults(self._names, self.clock, self.journal)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
         engine = self._engine
         super().__init__(
-            engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, Violations(), strict
+            engine.handle,
+            engine.steps,
+            engine.at_once,
+            Hosts(_VENDORS, hosts),
+            faults,
+            Violations(violation_bytes),
+            strict,
         )
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)
         self.curator = Curator(self.services["curator"], self._engine.lock)
@@ -225,10 +245,29 @@ class FakeSources(Doors, Table):
         check_id(rule, ALL)
         return Expectation(rule, self.violations)
 
-    def _report(self, call: Call) -> None:
+    def clear_violations(self, is_meant: Callable[[Violation], bool] = lambda _: True) -> int:
+        """Clear the violations that are meant, every one unless told otherwise, and return how many there were."""
+        with self._engine.lock:
+            before = len(self.violations)
+            self.violations[:] = [each for each in self.violations if not is_meant(each)]
+            if not self.violations:
+                self.violations.dropped = 0
+            return before - len(self.violations)
+
+    def _report(self, call: Call, account: str, exchange: int) -> None:
         caller = callers.find(call.request.peer, call.request.host)
-        noted = completed(call.violations, call.request, call.api.secrets, caller, call.api.pages())
-        self.violations += noted
+        found = completed(call.violations, call.request, call.api.secrets, caller, call.api.pages())
+        noted = [
+            violation.altered(
+                api=call.api.name,
+                account=account,
+                time=call.at,
+                exchange=exchange,
+                test=self.tests.get(account) or self.tests.get("", ""),
+            )
+            for violation in found
+        ]
+        self.violations.record(noted)
         call.violations[:] = [violation.altered(trace=None) for violation in noted]
 
     # -- as a decorator --------------------------------------------------------------------------------------------
@@ -246,6 +285,9 @@ class FakeSources(Doors, Table):
 
 
 SNAPSHOT = a(Snapshot, expected="what snapshot() returned")
+NOBODY = "none"
+"""The `home` of a fake in which no account is home."""
+
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}
 
 
@@ -257,6 +299,24 @@ def edition_of(api: Api[Any], name: str) -> Edition:
         hint = f"; did you mean {near!r}?" if near else ""
         raise ValueError(f"{api.name} has no edition {name!r}, only {', '.join(api.editions)}{hint}")
     return edition
+
+
+def homes_of(home: str | None, credentials: Credentials) -> Mapping[str, str]:
+    """Return the name of the home account by API, as `home` was given: a name for every API, or `API:NAME,...`.
+
+    Raises ValueError for one that is empty, or that none of the credentials of its API has.
+    """
+    if home is None or home == NOBODY:
+        return {}
+    names = [api.name for api in ALL]
+    parts = [part.strip().partition(":") for part in home.split(",")]
+    is_by_api = all(colon and api in names for api, colon, _ in parts)
+    homes = {api: name for api, _, name in parts} if is_by_api else dict.fromkeys(names, home)
+    known = {api: name for api, name in homes.items() if name and name in credentials.get(api, {name: ""})}
+    if not known or (is_by_api and known != homes):
+        among = " that is in credentials" if credentials else ""
+        raise ValueError(f"home: expected the name of an account{among}, API:NAME,... or none")
+    return known
 
 
 def checked(credentials: Credentials) -> Credentials:

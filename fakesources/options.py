@@ -36,6 +36,19 @@ def _yes_or_no(text: str) -> bool:
     raise ValueError(f"expected yes or no, got {text!r}")
 
 
+_UNITS = {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+
+
+def read_bytes(text: str) -> int:
+    """Return a number of bytes, with a unit or without: `65536`, `64KiB`, `32 MiB`. Raises ValueError."""
+    number, factor = text.strip().lower(), 1
+    if number[-3:] in _UNITS:
+        number, factor = number[:-3].strip(), _UNITS[number[-3:]]
+    if not (number.isascii() and number.isdecimal()):
+        raise ValueError(f"expected a number of bytes such as 65536 or 32MiB, got {text!r}")
+    return int(number) * factor
+
+
 def _entries(text: str) -> list[str]:
     return [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]
 
@@ -111,6 +124,14 @@ class Options:
         kinds=(Mapping,),
         secret=True,
     )
+    home: str | None = _option(  # it gives a field
+        None,
+        "whose ids are those of the documentation's examples: an account's name, by API as API:NAME,..., or none; "
+        "else the first caller's",
+        "NAME|none",
+        kinds=(str,),
+        secret=True,
+    )
     hosts: Mapping[str, str] | None = _option(
         None, "further base URLs to answer for", "URL=API,...", _hosts, kinds=(Mapping,)
     )
@@ -132,6 +153,10 @@ class Options:
         expected="a text or a number",
     )
     journal_size: int = _option(1000, "how many exchanges the journal keeps", "COUNT", _whole)
+    journal_bytes: int = _option(
+        32 << 20, "how many bytes the exchanges in the journal may take together", "BYTES", read_bytes
+    )
+    violation_bytes: int = _option(16 << 20, "how many bytes the violations may take together", "BYTES", read_bytes)
     clock: datetime | Literal["real"] | None = _option(  # noqa: RUF009  # it gives a field
         None,
         "the time the clock stands at (ISO 8601 with its time zone), or real to follow `time.time()`",

@@ -21,9 +21,9 @@ import pytest
 from . import __version__
 
 if TYPE_CHECKING:
-    from .adapters.server import Server
     from .fake import FakeSources
     from .options import Options
+    from .server.server import Server
 
 FakeFactory = Callable[..., "AbstractContextManager[FakeSources]"]
 """What `fakesources_factory` gives: called with options, a context manager that gives a fake."""

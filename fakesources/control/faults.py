@@ -30,8 +30,10 @@ def plan(call: Call) -> Answer:
     kinds = [kind for kind in _KINDS if kind in body]
     if len(kinds) != 1:
         raise errors.invalid("$", " and ".join(kinds) or "none of them", f"one of {', '.join(_KINDS)}")
+    faults, limit = context_of(call).fake.faults, context_of(call).limits["planned_faults"]
+    if len(faults.planned) + len(faults.latches) >= limit:
+        raise Refused(errors.TOO_MANY_FAULTS, limit=limit)
     try:
-        faults = context_of(call).fake.faults
         faults.check(body["operation"], body.get("when"), body.get("account"))
         planned = _plan(faults, kinds[0], body, _when(call))
     except ValueError as why:
@@ -94,7 +96,7 @@ ENDPOINTS = (
     row(
         "faults.arrange", "POST", "/faults", plan,
         "Plan a fault for the next calls of an operation, everybody's or one account's.",
-        {201: "fault"}, body="fault.request", errors=(errors.INVALID, errors.NO_SUCH_FAULT),
+        {201: "fault"}, body="fault.request", errors=(errors.INVALID, errors.NO_SUCH_FAULT, errors.TOO_MANY_FAULTS),
     ),
     row(
         "faults.clear", "DELETE", "/faults", clear,

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..core.calls import Call
 from ..core.endpoints import Answer
+from ..core.errors import Refused
 from ..core.journal import Exchange, Journal
 from ..core.real_time import monotonic
 from . import errors, rendering
@@ -73,6 +74,9 @@ def read(call: Call) -> Answer:
     found = [exchange for exchange in journal if passes(exchange)]
     seconds = call.at + query.get("wait", 0) - monotonic()
     if not found and seconds > 0 and not context.closing.is_set():
+        limit = context.limits["waiting_requests"]
+        if journal.subscriptions >= limit:
+            raise Refused(errors.TOO_MANY_WAITING, limit=limit)
         event = NextExchange(journal, passes)
         found = [exchange for exchange in journal if passes(exchange)]  # one may have come before the subscription
         if not found and not context.closing.is_set():
@@ -109,6 +113,6 @@ ENDPOINTS = (
     row(
         "journal.read", "GET", "/journal", read,
         "Return the exchanges that pass the filters; with `wait`, wait until one does.",
-        {200: "journal"}, query="journal.query", errors=(errors.INVALID,),
+        {200: "journal"}, query="journal.query", errors=(errors.INVALID, errors.TOO_MANY_WAITING),
     ),
 )  # fmt: skip

@@ -32,8 +32,7 @@ from .world import Clock
 class Engine:
     """The services of one fake behind one function.
 
-    `choose` names the service a host and a path belong to, and gives the path as that API knows it; `report` is told
-    of a call with violations while the caller's frames are still on the stack.
+    `choose` names the service a host and a path belong to, and gives the path as that API knows it; `report` is called with a call that has violations, its account and the number of its exchange (0 where it is not recorded), while the caller's frames are still on the stack.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ class Engine:
         clock: Clock,
         journal: Journal,
         faults: Faults,
-        report: Callable[[Call], None],
+        report: Callable[[Call, str, int], None],
     ) -> None:
         self.services = services
         self.clock = clock
@@ -193,7 +192,7 @@ class Engine:
         api.charge(call)
         if wrong is not None and wrong not in endpoint.refuses:
             raise refused(call, wrong, fault)
-        if len(request.body) > BODY_LIMIT:
+        if request.is_oversized or len(request.body) > BODY_LIMIT:
             raise Refused(api.too_large)
         api.read(call)
         if wrong is not None:
@@ -201,14 +200,16 @@ class Engine:
         return endpoint.does(call)
 
     def _note(self, call: Call, reply: Reply, turn: int, fault: Planned | None) -> None:
+        account = call.accounts.name_of(call.account) if call.account is not None else ""
+        is_recorded = turn == self.journal.turn and (call.account is None or call.accounts.holds(call.account))
+        number = self.journal.total + 1 if is_recorded else 0
         if call.violations:
             call.sum_up()
-            self._report(call)
-        if turn != self.journal.turn or (call.account is not None and not call.accounts.holds(call.account)):
+            self._report(call, account, number)
+        if not is_recorded:
             return  # begun before a reset of everything, or of the account
-        account = call.accounts.name_of(call.account) if call.account is not None else ""
         exchange = Exchange(
-            self.journal.total + 1,
+            number,
             call.at,
             call.api.name,
             call.endpoint.id if call.endpoint else "",

@@ -23,6 +23,7 @@ from .exchange_filter import ExchangeFilter
 from .forks import freed_in_child
 from .masking import mask_url
 from .messages import Reply, Request
+from .sizes import size_of_parsed
 
 if TYPE_CHECKING:
     from .names import Names
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
 COUNT = at_least(1)
 SIZE = 1000
 """How many exchanges a journal keeps unless told otherwise."""
+
+SIZE_BYTES = 32 << 20
+"""How many bytes its exchanges may take together unless told otherwise."""
+
+_LATEST = 256
+"""How many exchanges are looked through for the one of a request that was just answered."""
+
+_EXCHANGE_BYTES = 2_500
+"""About what an exchange takes beside its bodies, its target and its headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +142,34 @@ class Journal(Table):
     would ever be found.
     """
 
-    def __init__(self, size: int = SIZE, names: Names | None = None) -> None:
+    def __init__(self, size: int = SIZE, names: Names | None = None, size_bytes: int = SIZE_BYTES) -> None:
         if not COUNT.accepts(size):
             raise wrong(
                 "journal_size", f"{COUNT.expected}, since a journal keeps 1 exchange or more", shown_argument(size)
             )
-        self.size = size
+        if not COUNT.accepts(size_bytes):
+            raise wrong("journal_bytes", COUNT.expected, shown_argument(size_bytes))
+        self.size, self.size_bytes = size, size_bytes
+        self.bytes = 0
         self.names = names
         self.total = 0
         self.turn = 0
         self._forgotten = 0
-        self._kept: deque[Exchange] = deque(maxlen=size)
+        self._kept: deque[Exchange] = deque()
+        self._weights: deque[int] = deque()
         self._subscribers: Mapping[object, Callable[[Exchange | None], None]] = {}
         self._subscribing = freed_in_child(Lock())
 
     def keep(self, exchange: Exchange) -> None:
-        """Add one exchange; the oldest goes when the ring is full."""
+        """Record one exchange; the oldest are dropped where there are too many, or too large ones. The latest stays."""
         self.total += 1
+        weight = weigh(exchange)
+        self.bytes += weight
         self._kept.append(exchange)
+        self._weights.append(weight)
+        while (len(self._kept) > self.size or self.bytes > self.size_bytes) and len(self._kept) > 1:
+            self._kept.popleft()
+            self.bytes -= self._weights.popleft()
         for heard in self._subscribers.values():
             heard(exchange)
 
@@ -181,14 +201,27 @@ class Journal(Table):
         """Forget the exchanges of one account of an API; the numbers of the others stay."""
         kept = [each for each in self._kept if (each.api, each.account) != (api, account)]
         self._forgotten += len(self._kept) - len(kept)
-        self._kept.clear()
-        self._kept.extend(kept)
+        self._kept = deque(kept)
+        self._weights = deque(map(weigh, kept))
+        self.bytes = sum(self._weights)
 
     def clear(self) -> None:
         """Forget everything; what was asked before and is answered later is not kept either."""
         self._kept.clear()
-        self.total = self._forgotten = 0
+        self._weights.clear()
+        self.total = self._forgotten = self.bytes = 0
         self.turn += 1
+
+    def find(self, request: Request) -> Exchange | None:
+        """Return the exchange of this very request where it is one of the latest, else None."""
+        for number in range(-1, -min(len(self._kept), _LATEST) - 1, -1):
+            try:
+                exchange = self._kept[number]
+            except IndexError:  # it was cleared meanwhile
+                break
+            if exchange.sent is request:
+                return exchange
+        return None
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -332,5 +365,18 @@ class Journal(Table):
             lines.append("all of them:")
             lines += [f"  {exchange!r}" for exchange in islice(reversed(kept), 8)]
         if gone := self.total - self._forgotten - len(kept):
-            lines.append(f"the journal keeps {self.size} exchanges; {gone} older ones are gone")
+            limit = f"{self.size} exchanges" if len(kept) >= self.size else f"{self.size_bytes} bytes"
+            lines.append(f"the journal keeps {limit}; {gone} older ones are gone")
         return "\n".join(lines)
+
+
+def weigh(exchange: Exchange) -> int:
+    """Return about how many bytes an exchange takes."""
+    sent, reply = exchange.sent, exchange.reply
+    headers = sum([len(value) for _, value in sent.headers])
+    weight = _EXCHANGE_BYTES + len(sent.target) + headers + len(reply.body)
+    if sent.body:
+        weight += len(sent.body) + size_of_parsed(sent.body)
+    if "?" in sent.target:
+        weight += size_of_parsed(sent.target.encode("utf-8", "replace"))
+    return weight

@@ -37,7 +37,8 @@ class Request(NamedTuple):
     client meant, in lower case, with the port where one was written. `door` names the way it came in; `peer` is the
     address of a caller on a socket, empty in-process. `timeout` is how many seconds a client in-process waits for the
     answer; None where it waits as long as it takes, or nobody knows. `in_process` says that a caller with an address
-    is in this process all the same: a test client of WSGI.
+    is in this process all the same: a test client of WSGI. `is_oversized` says that the body is announced to be longer
+    than its limit, and was not read.
     """
 
     method: str
@@ -50,6 +51,7 @@ class Request(NamedTuple):
     peer: str = ""
     timeout: float | None = None
     in_process: bool = False
+    is_oversized: bool = False
 
     def __repr__(self) -> str:
         """Method and address without the query; never a header or a body, which may hold secrets."""

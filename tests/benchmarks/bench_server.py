@@ -4,6 +4,7 @@ one request costs it.
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +15,9 @@ from servers import Peer, httpserver, moto_server, ours, prism, running
 from subjects import MOTO_OBJECT, Ask, answered, create_datasift, get_one, get_this, list_twenty, stocked
 
 from fakesources import FakeSources
-from fakesources.adapters.connections import Connection
-from fakesources.adapters.server import Server
+from fakesources.server.connection import Connection
+from fakesources.server.loop import LoopThread
+from fakesources.server.server import Server
 
 CONNECTIONS = 8
 SECONDS = 2.0
@@ -63,16 +65,28 @@ def step() -> Iterator[Call]:
     fake = stocked(20)
     request = get_one(fake).on_the_wire("127.0.0.1")
     with pair() as (client, accepted):
-        connection = Connection(Server(fake.handle, at_once=fake.at_once), accepted, "127.0.0.1")
-        connection.be_patient(False)
+        thread = LoopThread(Server(fake.handle, at_once=fake.at_once), accepted)
+        connection = Connection(thread, "127.0.0.1")
+        connection.connection_made(Sending(accepted))
 
         def call() -> bytes:
             client.sendall(request)
-            connection.serve()
+            connection.buffer_updated(accepted.recv_into(thread.buffer))
             return client.recv(65_536)
 
         assert call().startswith(b"HTTP/1.1 200 ")
         yield call
+        thread.loop.close()
+
+
+class Sending(asyncio.Transport):
+    """What a connection needs of a transport; the system takes each response at once."""
+
+    def __init__(self, to: socket.socket) -> None:
+        super().__init__()
+        self.write = to.send  # type: ignore[method-assign]
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
 
 
 @contextmanager

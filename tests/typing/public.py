@@ -136,7 +136,8 @@ def faults(fake: FakeSources) -> None:
 
 def contract(fake: FakeSources) -> None:
     """Violations are data."""
-    assert_type(fake.violations, list[Violation])
+    found: list[Violation] = fake.violations
+    assert_type(found[0], Violation)
     with fake.expect_violation("datasift.source.start.unknown-parameter") as expected:
         assert_type(expected, Expectation)
     assert_type(expected.violation, Violation | None)

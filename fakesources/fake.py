@@ -246,7 +246,8 @@ class FakeSources(Doors, Table):
         return Expectation(rule, self.violations)
 
     def clear_violations(self, is_meant: Callable[[Violation], bool] = lambda _: True) -> int:
-        """Clear the violations that are meant, every one unless told otherwise, and return how many there were."""
+        """Clear the violations for which `is_meant` is true, all of them if left out, and return how many there were."""
+        check(is_meant=(is_meant, FUNCTION))
         with self._engine.lock:
             before = len(self.violations)
             self.violations[:] = [each for each in self.violations if not is_meant(each)]

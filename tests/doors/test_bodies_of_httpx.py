@@ -13,7 +13,7 @@ import pytest
 from bodies import CASES, RESPONSES, joined, watchdog
 from clients import HOST, Echo
 
-from fakesources.adapters.server import Server
+from fakesources.server.server import Server
 
 pytest.importorskip("httpx")
 pytest.importorskip("httpx2")

@@ -20,7 +20,7 @@ from responses import RequestsMock
 
 from fakesources.adapters.responses import intercept
 from fakesources.adapters.responses_mock import add_to
-from fakesources.adapters.server import Server
+from fakesources.server.server import Server
 
 
 def content(response: Any) -> bytes:

@@ -6,19 +6,20 @@ asks is handed on to one function.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from types import NoneType, TracebackType
+from types import ModuleType, NoneType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from .core import callers
+from .core import callers, forks
 from .core.arguments import BOOLEAN, INTEGER, TEXT, Kind, a, check
 from .core.contract import Violation
 from .core.display import Table, counted
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.messages import AtOnce, Handle, Request
+from .core.messages import AtOnce, Handle, Reply, Request
 from .core.reports import ContractViolation
 from .core.waiting import Steps
 from .opened import Opened
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from _typeshed.wsgi import WSGIApplication
+    from responses import RequestsMock
 
     from .adapters.httpx import FakeTransport
     from .adapters.server import Server
@@ -69,7 +71,19 @@ class Doors:
         self.faults = faults
         self.violations: list[Violation] = violations
         self.strict = strict
+        self._process = os.getpid()
         self._open: list[Opened[Self]] = []
+
+    @property
+    def in_forked_child(self) -> bool:
+        """Whether this is the copy that a process has which was forked after the fake was made."""
+        return os.getpid() != self._process
+
+    def _intercepted(self, request: Request) -> Reply:
+        """Answer a call that was intercepted in this process. Raises CalledInForkedChild in a forked child."""
+        if self.in_forked_child:
+            raise forks.refusal(request.host)
+        return self.handle(request)
 
     def check(self) -> None:
         """Raises ContractViolation if anything was swallowed since the fake was made or last checked."""
@@ -79,12 +93,15 @@ class Doors:
             broken = ContractViolation(found)
             raise broken.with_traceback(broken.trace)
 
-    def responses(self) -> Opened[Self]:
+    def responses(self, mock: RequestsMock | ModuleType | None = None) -> Opened[Self]:
         """Answer every call of `requests` to the vendors' hosts; other hosts are untouched.
 
-        A connection to the vendors' hosts by any other way is refused, and is a violation.
+        With `mock`, a RequestsMock or the module `responses` itself, the calls are answered by an entry of that mock
+        while it is started: they are in its `calls`, and its own entries for the same addresses come first. A
+        connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._requests(), name="fake.responses()")
+        answered = self._requests() if mock is None else self._entry(mock)
+        return Opened(self, self, self._guard(), answered, name="fake.responses()")
 
     def httpx(self) -> Opened[Self]:
         """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
@@ -99,7 +116,7 @@ class Doors:
         """
         from .adapters import httpx
 
-        return httpx.transport(self.handle, self.ours, self.hosts.described, self._steps_of)
+        return httpx.transport(self._intercepted, self.ours, self.hosts.described, self._steps_of)
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
@@ -108,8 +125,10 @@ class Doors:
         any that is free. Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
 
         `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address
-        cannot be had.
+        cannot be had, and CalledInForkedChild in a forked child, where a copy of the fake would answer.
         """
+        if self.in_forked_child:
+            raise forks.refusal("fake.server()")
         from .adapters.server import Server
 
         check(host=(host, TEXT), port=(port, PORT), checks=(checks, BOOLEAN))
@@ -188,6 +207,8 @@ class Doors:
 
     def _escaped(self, host: str) -> None:
         """Note a connection that no door caught; the client may swallow the error it gets."""
+        if self.in_forked_child:
+            raise forks.refusal(host)
         caller = callers.find("", "", host)
         self.violations.append(
             Violation(
@@ -206,12 +227,17 @@ class Doors:
     def _requests(self) -> AbstractContextManager[Any]:
         from .adapters import responses
 
-        return responses.intercept(self.handle, self.ours)
+        return responses.intercept(self._intercepted, self.ours)
+
+    def _entry(self, mock: RequestsMock | ModuleType) -> AbstractContextManager[Any]:
+        from .adapters import responses_mock
+
+        return responses_mock.add_to(mock, self._intercepted, self.ours, self.hosts.described)
 
     def _httpx(self) -> AbstractContextManager[Any]:
         from .adapters import httpx
 
-        return httpx.intercept(self.handle, self.ours, self._steps_of)
+        return httpx.intercept(self._intercepted, self.ours, self._steps_of)
 
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
         from .adapters import late
@@ -219,4 +245,4 @@ class Doors:
         return late.WhenImported(_HTTPX, self._httpx)
 
     def _steps_of(self, request: Request) -> Steps | None:
-        return self.steps(request) if self.faults.any else None
+        return self.steps(request) if self.faults.any and not self.in_forked_child else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -23,7 +22,9 @@ from .core.engine import Engine
 from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.journal import SIZE, Journal
-from .core.reports import Expectation, completed, misspelt_secrets
+from .core.names import Names
+from .core.reports import Expectation, completed
+from .core.rules import check_id
 from .core.states import Diff, Snapshot
 from .core.world import Clock
 from .doors import Doors, Violations
@@ -37,7 +38,7 @@ class FakeSources(Doors, Table):
 
     As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
     `httpx2` once they are imported, are answered here, and nothing else reaches the vendors' hosts. As a
-    decorator it does so for a function, a coroutine function or a `unittest.TestCase`, with a new fake each time.
+    decorator it does so for a function or a coroutine function, with a new fake each time, and for a test class.
 
     The keywords are those of Options, which tells of each. Raises ValueError for a value that cannot be.
     """
@@ -67,7 +68,6 @@ class FakeSources(Doors, Table):
             raise options.WrongOption(wrong)
         self.seed = seed
         self.clock = Clock(clock)
-        self.journal = Journal(journal_size, _OPERATIONS)
         editions = {"datasift": datasift, "curator": curator}
         settings: dict[str, Any] = {
             "datasift": DataSiftSettings(
@@ -84,7 +84,9 @@ class FakeSources(Doors, Table):
             )
             for api in ALL
         }
-        faults = Faults(ALL, self.clock)
+        self._names = Names(self.services)
+        self.journal = Journal(journal_size, self._names)
+        faults = Faults(self._names, self.clock, self.journal)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
         engine = self._engine
         super().__init__(
@@ -130,15 +132,19 @@ class FakeSources(Doors, Table):
 
     def restore(self, snapshot: Snapshot, account: str | None = None) -> None:
         """Have what a snapshot kept, or what it kept of one account, in every API that knows it. Journal, violations
-        and faults stay as they are, and for one account alone the clock does too.
+        and faults stay as they are, and for one account alone the clock does too. Raises ValueError for an account that
+        cannot exist, or is a misspelt one.
         """
         check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)))
         with self._engine.lock:
             if account is None:
                 states.gone_back(self.services, self.clock, snapshot)
-            else:
-                for name, service in self.services.items():
-                    service.accounts.renew_from(account, snapshot.accounts[name])
+                return
+            self._names.check_account(
+                account, lambda: (each for saved in snapshot.accounts.values() for each in saved.accounts)
+            )
+            for name, service in self.services.items():
+                service.accounts.renew_from(account, snapshot.accounts[name])
 
     def reset(self) -> None:
         """Be as new, but for the violations: a reset must not hide one. Latches let go of what they hold, and a request
@@ -153,9 +159,14 @@ class FakeSources(Doors, Table):
 
     def reset_account(self, account: str | None = None, api: str | None = None) -> list[str]:
         """Make one account as new, in one API or in every one that has it, or all accounts of one API; what they asked
-        leaves the journal. Gives the names of the APIs where there was something to do.
+        leaves the journal. Gives the names of the APIs where there was something to do. Raises ValueError for an unknown
+        API, and for an account that cannot exist or is a misspelt one.
         """
         check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
+        if api is not None:
+            self._names.check_api(api)
+        if account is not None:
+            self._names.check_account(account)
         reset = []
         with self._engine.lock:
             for name, service in self.services.items():
@@ -207,32 +218,25 @@ class FakeSources(Doors, Table):
     def expect_violation(self, rule: str) -> Expectation:
         """A context manager whose block breaks this rule exactly once and no other; the violation does not count.
 
-        Raises ValueError for an id that no rule of the APIs can have, AssertionError or ContractViolation, on
+        Raises ValueError for an id that no rule has, with the nearest; AssertionError or ContractViolation, on
         leaving, when something else happened.
         """
         check(rule=(rule, TEXT))
-        known = ["connection"]
-        for api in ALL:
-            known += [api.name, *(endpoint.id for endpoint in api.endpoints)]
-        operation = rule.rpartition(".")[0]
-        if operation not in known:
-            near = nearest(operation, known)
-            hint = f", such as {near!r}" if near else ""
-            raise ValueError(f"expect_violation: no rule has the id {rule!r}; ids begin with an operation's{hint}")
+        check_id(rule, ALL)
         return Expectation(rule, self.violations)
 
     def _report(self, call: Call) -> None:
         caller = callers.find(call.request.peer, call.request.host)
-        secrets = call.api.secrets | misspelt_secrets(call.violations)
-        noted = [completed(violation, call.request, secrets, caller, call.api.pages()) for violation in call.violations]
+        noted = completed(call.violations, call.request, call.api.secrets, caller, call.api.pages())
         self.violations += noted
-        call.violations[:] = [replace(violation, trace=None) for violation in noted]
+        call.violations[:] = [violation.altered(trace=None) for violation in noted]
 
     # -- as a decorator --------------------------------------------------------------------------------------------
 
     def __call__(self, decorated: F) -> F:
-        """Decorate a function, a coroutine function or a `unittest.TestCase`: each call, each test method, runs with a
-        new fake of the same options. A parameter named `fake` gets it; in a TestCase it is `self.fake`.
+        """Decorate a function or coroutine function, so that each call runs with a new fake of the same options; a
+        parameter named `fake` gets it. Or decorate a test class, of unittest or pytest: `cls.fake` is open from before
+        `setUpClass` until after `tearDownClass`, and each test begins with the state that the class's setup left.
         """
         from .decorating import with_a_fake
 
@@ -242,7 +246,6 @@ class FakeSources(Doors, Table):
 
 
 SNAPSHOT = a(Snapshot, expected="what snapshot() returned")
-_OPERATIONS = tuple(endpoint.id for api in ALL for endpoint in api.endpoints)
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}
 
 

@@ -145,6 +145,10 @@ class Accounts(Generic[A]):
             return self.home_name or HOME
         return account.label
 
+    def names(self) -> set[str]:
+        """Return the names of the accounts there are."""
+        return {*self._others, *filter(None, [self.home_name])}
+
     def __iter__(self) -> Iterator[A]:
         yield self.home
         yield from self._others.values()

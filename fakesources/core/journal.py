@@ -12,15 +12,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from .arguments import INTEGER, MAPPING, TEXT, at_least, check, optional, wrong
 from .arguments import shown as shown_argument
 from .carriers import Unreadable, pairs_of
-from .contract import Violation, nearest, shown
+from .contract import Violation
 from .display import Table, counted
-from .masking import MASK, is_secret, mask_url, mask_value
+from .exchange_filter import ExchangeFilter
+from .forks import freed_in_child
+from .masking import mask_url
 from .messages import Reply, Request
+
+if TYPE_CHECKING:
+    from .names import Names
 
 COUNT = at_least(1)
 SIZE = 1000
@@ -121,24 +126,25 @@ class Exchange(NamedTuple):
 class Journal(Table):
     """All that was asked and answered. Reading it changes nothing.
 
-    Where a method takes an operation, a status or parameters, it means the exchanges that have them all; parameters
-    are compared with those that were understood, others may be there too. An operation that is none of `operations`
-    raises ValueError: of a misspelt one nothing would ever be found.
+    Where a method takes an operation, a status, parameters or an account, it means the exchanges that have them all;
+    parameters (those in the path, the query and the body) are compared with those that were understood, others may be
+    there too. A name that is none of `names` and of no recorded exchange raises ValueError: of a misspelt one nothing
+    would ever be found.
     """
 
-    def __init__(self, size: int = SIZE, operations: Sequence[str] = ()) -> None:
+    def __init__(self, size: int = SIZE, names: Names | None = None) -> None:
         if not COUNT.accepts(size):
             raise wrong(
                 "journal_size", f"{COUNT.expected}, since a journal keeps 1 exchange or more", shown_argument(size)
             )
         self.size = size
-        self.operations = operations
+        self.names = names
         self.total = 0
         self.turn = 0
         self._forgotten = 0
         self._kept: deque[Exchange] = deque(maxlen=size)
         self._subscribers: Mapping[object, Callable[[Exchange | None], None]] = {}
-        self._subscribing = Lock()
+        self._subscribing = freed_in_child(Lock())
 
     def keep(self, exchange: Exchange) -> None:
         """Add one exchange; the oldest goes when the ring is full."""
@@ -215,49 +221,103 @@ class Journal(Table):
         return f"Journal of {counted(len(self), 'exchange')}", columns, rows, len(self)
 
     def all(
-        self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
     ) -> list[Exchange]:
-        """The exchanges that are meant, oldest first. Raises ValueError, as they all do, for an unknown operation."""
+        """The exchanges that are meant, oldest first. Raises ValueError, as they all do, for an unknown name."""
         check(operation=(operation, TEXT), status=(status, optional(INTEGER)), params=(params, optional(MAPPING)))
-        if operation and self.operations and operation not in self.operations:
-            near = nearest(operation, self.operations)
-            hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.operations)}"
-            raise ValueError(f"there is no operation {operation!r}; {hint}")
-        sought = Sought(operation, status, params)
+        check(account=(account, optional(TEXT)))
+        self.check(operation, params, account)
+        sought = ExchangeFilter(operation, status, params, account)
         return [exchange for exchange in self if not sought.missed_by(exchange)]
 
-    def count(self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None) -> int:
+    def check(
+        self,
+        operation: str = "",
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
+        *,
+        prefix: bool = False,
+    ) -> None:
+        """Raise ValueError for a name that a filter uses and nothing has. With `prefix` the operation may be the
+        beginning of several.
+        """
+        if self.names is None:
+            return
+        operations = self.names.beginning_with(operation) if prefix else []
+        if operation and not operations:
+            operations = [self.names.endpoint(operation)[1].id]
+        if params:
+            self.names.check_parameters("params", params, operations, lambda: self.recorded(*operations))
+        if account is not None:
+            self.names.check_account(account, lambda: [exchange.account for exchange in self])
+
+    def recorded(self, *operations: str) -> list[Mapping[str, Any]]:
+        """Return the parameters of each recorded request of some operations, or of all."""
+        return [exchange.params for exchange in self if not operations or exchange.operation in operations]
+
+    def count(
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
+    ) -> int:
         """How many exchanges are meant."""
-        return len(self.all(operation, status=status, params=params))
+        return len(self.all(operation, status=status, params=params, account=account))
 
     def only(
-        self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
     ) -> Exchange:
         """The one exchange that is meant. Raises AssertionError when there is none, or more than one."""
         __tracebackhide__ = True
-        found = self.all(operation, status=status, params=params)
+        found = self.all(operation, status=status, params=params, account=account)
         if len(found) != 1:
-            raise AssertionError(self._story("exactly one exchange", Sought(operation, status, params), found))
+            raise AssertionError(
+                self._story("exactly one exchange", ExchangeFilter(operation, status, params, account), found)
+            )
         return found[0]
 
     def last(
-        self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
     ) -> Exchange:
         """The latest exchange that is meant. Raises AssertionError when there is none."""
         __tracebackhide__ = True
-        found = self.all(operation, status=status, params=params)
+        found = self.all(operation, status=status, params=params, account=account)
         if not found:
-            raise AssertionError(self._story("an exchange", Sought(operation, status, params), found))
+            raise AssertionError(self._story("an exchange", ExchangeFilter(operation, status, params, account), found))
         return found[-1]
 
-    def none(self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None) -> None:
+    def none(
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
+    ) -> None:
         """Raises AssertionError when there is any exchange that is meant."""
         __tracebackhide__ = True
-        found = self.all(operation, status=status, params=params)
+        found = self.all(operation, status=status, params=params, account=account)
         if found:
-            raise AssertionError(self._story("no exchange", Sought(operation, status, params), found))
+            raise AssertionError(self._story("no exchange", ExchangeFilter(operation, status, params, account), found))
 
-    def _story(self, expected: str, sought: Sought, found: Sequence[Exchange]) -> str:
+    def _story(self, expected: str, sought: ExchangeFilter, found: Sequence[Exchange]) -> str:
         """What was expected, what there is, and what is nearest to it."""
         lines = [f"expected {expected} of {sought}, found {len(found) or 'none'}"]
         kept = list(self)
@@ -274,43 +334,3 @@ class Journal(Table):
         if gone := self.total - self._forgotten - len(kept):
             lines.append(f"the journal keeps {self.size} exchanges; {gone} older ones are gone")
         return "\n".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What a test looks for in the journal."""
-
-    operation: str
-    status: int | None
-    params: Mapping[str, Any] | None
-
-    def __str__(self) -> str:
-        parts = [self.operation or "any operation"]
-        if self.status is not None:
-            parts.append(f"status {self.status}")
-        if self.params is not None:
-            parts.append(f"parameters {', '.join(self.params) or 'of no name'}")
-        return " with ".join(parts[:1]) if len(parts) == 1 else f"{parts[0]} with {' and '.join(parts[1:])}"
-
-    def missed_by(self, exchange: Exchange) -> list[tuple[str, str, str]]:
-        """Field by field, where an exchange is another one: the field, what it should be, what it is."""
-        missed = []
-        if self.operation and exchange.operation != self.operation:
-            missed.append(("operation", self.operation, exchange.operation or "no operation at all"))
-        if self.status is not None and exchange.reply.status != self.status:
-            missed.append(("status", str(self.status), str(exchange.reply.status)))
-        for name, wanted in (self.params or {}).items():
-            hidden = is_secret(name, exchange.secrets)
-            if name not in exchange.params:
-                near = nearest(name, exchange.params)
-                missed.append(
-                    (f"params.{name}", _told(wanted, hidden, exchange), f"nothing{f' (but {near})' * bool(near)}")
-                )
-            elif exchange.params[name] != wanted:
-                got = exchange.params[name]
-                missed.append((f"params.{name}", _told(wanted, hidden, exchange), _told(got, hidden, exchange)))
-        return missed
-
-
-def _told(value: Any, hidden: bool, exchange: Exchange) -> str:
-    return MASK if hidden else shown(mask_value(value, exchange.secrets))

@@ -17,6 +17,7 @@ from math import nextafter
 from typing import Literal
 
 from .arguments import DATETIME, FUNCTION, NUMBER, a, check, check_names, either, shown, wrong
+from .forks import freed_in_child
 from .real_time import monotonic
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -58,7 +59,7 @@ class Clock:
     def __init__(self, start: datetime | Literal["real"] | None = None) -> None:
         if start is not None and start != "real":
             reachable(_aware("clock", start))
-        self._lock = threading.RLock()
+        self._lock = freed_in_child(threading.RLock())
         self._start = start
         self._real_seconds = _time_of_day if start == "real" else monotonic
         self._due: list[Due] = []

@@ -21,7 +21,7 @@ def fake() -> FakeSources:
     fake.datasift.sources.add(id=SOURCE, auth=[{"parameters": {"value": TOKEN}}])
     fake.handle(Request("GET", f"/v1.6/source/get?toekn={TOKEN}", HEADERS, b"", "api.datasift.com"))
     fake.handle(Request("GET", f"/v1/feeds?api_key={KEY}", (), b"", "api.curator.io"))
-    fake.faults.status("datasift.source.get", 500, body=TOKEN, when={"token": TOKEN})
+    fake.faults.status("datasift.source.get", 500, body=TOKEN, when={"search": TOKEN})
     return fake
 
 

@@ -152,7 +152,7 @@ def test_every_documented_refusal_can_be_arranged(api: Any, endpoint: Any) -> No
         (lambda faults: faults.delay(START, 1e12), "to 3155760000 .100 years., got 1000000000000.0"),
         (lambda faults: faults.delay(START, 10**400), "to 3155760000 .100 years., got 1000"),
         (lambda faults: faults.next(START, "not-found", times=0), "times: expected an integer of 1 or more or None, got 0"),
-        (lambda faults: faults.latch("nothing"), "there is no operation 'nothing'"),
+        (lambda faults: faults.latch("nothing"), "got 'nothing'"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_arranged_is_refused(fake: FakeSources, plan: Callable[[Any], Any], said: str) -> None:

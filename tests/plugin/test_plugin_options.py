@@ -43,7 +43,7 @@ def test_a_marker_chooses_and_merges_from_module_to_function(run: Run) -> None:
     [
         ("datasfit='live-1.6'", "there is no option 'datasfit'; did you mean 'datasift'?"),
         ("'live-1.6'", "it takes options by name, such as strict=False, not 'live-1.6'"),
-        ("strict='no'", "strict: expected True or False, not 'no'"),
+        ("strict='no'", "strict: expected True or False, got 'no'"),
         ("seed=1.5", "seed: expected an integer or a text, got 1.5"),
     ],
 )

@@ -125,8 +125,10 @@ class Doors:
         any that is free. Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
 
         `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address
-        cannot be had.
+        cannot be had, and CalledInForkedChild in a forked child, where a copy of the fake would answer.
         """
+        if self.in_forked_child:
+            raise forks.refusal("fake.server()")
         from .adapters.server import Server
 
         check(host=(host, TEXT), port=(port, PORT), checks=(checks, BOOLEAN))

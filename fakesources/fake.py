@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -24,7 +23,7 @@ from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.journal import SIZE, Journal
 from .core.names import Names
-from .core.reports import Expectation, completed, misspelt_secrets
+from .core.reports import Expectation, completed
 from .core.rules import check_id
 from .core.states import Diff, Snapshot
 from .core.world import Clock
@@ -228,10 +227,9 @@ class FakeSources(Doors, Table):
 
     def _report(self, call: Call) -> None:
         caller = callers.find(call.request.peer, call.request.host)
-        secrets = call.api.secrets | misspelt_secrets(call.violations)
-        noted = [completed(violation, call.request, secrets, caller, call.api.pages()) for violation in call.violations]
+        noted = completed(call.violations, call.request, call.api.secrets, caller, call.api.pages())
         self.violations += noted
-        call.violations[:] = [replace(violation, trace=None) for violation in noted]
+        call.violations[:] = [violation.altered(trace=None) for violation in noted]
 
     # -- as a decorator --------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from ..adapters.server import Server
+from ..core.masking import mask_url
 from ..hosted import Hosted
 from .flags import chosen, misspelt
 from .signals import left_to_this_thread
@@ -131,7 +132,7 @@ def _lines_to(log: TextIO) -> Callable[[str, str, int, float], None]:
 
     def write(method: str, path: str, status: int, took: float) -> None:
         with writing:
-            log.write(f"{method} {path} {status} {took:.1f}ms\n")
+            log.write(f"{method} {mask_url(path)} {status} {took:.1f}ms\n")
             log.flush()
 
     return write

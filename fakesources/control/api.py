@@ -100,7 +100,7 @@ def headers(call: Call, _answer: Answer) -> Pairs:
 
 def write(value: Any) -> bytes:
     """Return a JSON value as indented UTF-8."""
-    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
+    return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _nothing(_call: Call) -> None:

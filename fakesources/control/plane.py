@@ -54,7 +54,7 @@ class ControlPlane:
         return validated_reply(call, answer)
 
     def _call(self, request: Request) -> Call:
-        return Call(self._service, request)
+        return Call(self._service, request.encodable())
 
     def _check(self, call: Call, size: int) -> Endpoint:
         """Route and authorise a call. Raises Refused."""

@@ -79,6 +79,7 @@ class Engine:
         return self._finish(call, turn, found, path)
 
     def _begin(self, request: Request) -> tuple[Call, int, Route, str]:
+        request = request.encodable()
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
         turn = self.journal.turn
@@ -201,6 +202,7 @@ class Engine:
 
     def _note(self, call: Call, reply: Reply, turn: int, fault: Planned | None) -> None:
         if call.violations:
+            call.sum_up()
             self._report(call)
         if turn != self.journal.turn or (call.account is not None and not call.accounts.holds(call.account)):
             return  # begun before a reset of everything, or of the account

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .contract import nearest, shown
-from .masking import MASK, is_secret, mask_value
+from .masking import MASK, is_secret, show
+from .spelling import nearest
 
 if TYPE_CHECKING:
     from .journal import Exchange
@@ -55,4 +55,4 @@ class ExchangeFilter:
 
 
 def _told(value: Any, hidden: bool, exchange: Exchange) -> str:
-    return MASK if hidden else shown(mask_value(value, exchange.secrets))
+    return MASK if hidden else show(value, exchange.secrets)

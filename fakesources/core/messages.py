@@ -25,6 +25,11 @@ BODILESS = frozenset({204, 304})
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
+def encodable(text: str) -> str:
+    """Return a text with its lone surrogates replaced by U+FFFD."""
+    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
 class Request(NamedTuple):
     """One HTTP request, as it was sent.
 
@@ -49,6 +54,14 @@ class Request(NamedTuple):
     def __repr__(self) -> str:
         """Method and address without the query; never a header or a body, which may hold secrets."""
         return f"<Request {self.method} {mask_url(f'{self.scheme}://{self.host}{self.raw_path}')}>"
+
+    def encodable(self) -> Request:
+        """Return the request with lone surrogates in its method, target and host replaced by U+FFFD: no connection could
+        carry them, and no answer could repeat them.
+        """
+        if self.target.isascii() and self.method.isascii() and self.host.isascii():
+            return self
+        return self._replace(method=encodable(self.method), target=encodable(self.target), host=encodable(self.host))
 
     @property
     def on_socket(self) -> bool:
@@ -82,7 +95,7 @@ class Request(NamedTuple):
         for key, value in self.headers:
             if len(key) == size and key.lower() == name:
                 found = value
-        return found
+        return found if found is None else encodable(found)
 
 
 class Reply(NamedTuple):

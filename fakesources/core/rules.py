@@ -25,6 +25,7 @@ from functools import cache
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
+from .contract import MORE_VIOLATIONS
 from .errors import Problem, Standing
 from .schemas import COMMON, Shape, root, shape_of
 from .spelling import nearest
@@ -32,6 +33,10 @@ from .spots import Spot, spots
 
 if TYPE_CHECKING:
     from .endpoints import Api
+
+
+NO_PAGE = "No page speaks of it: decided for every API"
+"""Source of the rules that hold for every API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +153,22 @@ def _all(api: Api[Any]) -> Iterator[Rule]:
                 yield _of_spot(api, prefix, shape, spot, edition)
 
 
+def _more_violations(api: Api[Any]) -> Rule:
+    return Rule(
+        id=f"{api.name}.more-violations",
+        says=MORE_VIOLATIONS,
+        docs=NO_PAGE,
+        standing="decided",
+        reason="a call with thousands of violations says no more than its first hundred, and takes as long to answer",
+        reported=True,
+    )
+
+
 def of_operations(api: Api[Any]) -> Iterator[Rule]:
-    """Return the rules of an API's own table, those that each operation reports under the id of each."""
-    for rule in api.rules:
+    """Return the rules of an API's own table and those of every API, those that each operation reports under the id of
+    each.
+    """
+    for rule in (*api.rules, _more_violations(api)):
         owner, _, name = rule.id.rpartition(".")
         if rule.reported and owner == api.name:
             yield from (replace(rule, id=f"{endpoint.id}.{name}") for endpoint in api.endpoints)

@@ -22,9 +22,9 @@ from . import arguments
 from .accounts import HOME, Account, Accounts
 from .calls import Service
 from .carriers import CARRIED, is_carried
-from .contract import nearest, shown
+from .contract import nearest
 from .frozen import FrozenDict, plain
-from .masking import MASK, is_secret, mask_value
+from .masking import MASK, is_secret, mask_path, show
 from .schemas import json_path
 from .states import Services
 from .stores import Tables
@@ -50,8 +50,8 @@ class _Misfit(Exception):
 
     def told(self, secrets: frozenset[str]) -> str:
         hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in self.at)
-        got = MASK if hidden else shown(mask_value(self.got, secrets))
-        at = json_path(self.at).encode("utf-8", "backslashreplace").decode()
+        got = MASK if hidden else show(self.got, secrets)
+        at = json_path(mask_path(self.at, secrets)).encode("utf-8", "backslashreplace").decode()
         return f"{at}: got {got}, expected {self.expected}"
 
 

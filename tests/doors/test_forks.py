@@ -186,6 +186,13 @@ def test_a_fake_of_the_child_itself_answers() -> None:
     assert in_child(work) == "(1, 1, 2)"
 
 
+def test_a_server_is_not_started_in_a_child() -> None:
+    """A copy would answer there."""
+    fake = FakeSources()
+
+    assert in_child(fake.server).startswith("CalledInForkedChild: ")
+
+
 def test_a_grandchild_is_refused_too() -> None:
     """However many forks lie between."""
     with FakeSources():

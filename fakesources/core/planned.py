@@ -34,7 +34,6 @@ class Planned:
     delay: float | None = None
     real: bool = False
     happened: int = 0
-    cancelled: bool = False
     place: str = ""
 
     def __repr__(self) -> str:
@@ -55,12 +54,11 @@ class Planned:
     def cancel(self) -> None:
         """Take it back: it happens no more, and that it did not happen is no mistake."""
         self.left = 0
-        self.cancelled = True
 
     @property
     def unused(self) -> str:
         """Say that it never happened, or not as often as was planned; empty where it did, or was cancelled."""
-        if not self.pending or self.cancelled or (self.left is None and self.happened):
+        if not self.pending or (self.left is None and self.happened):
             return ""
         often = (
             f"happened {self.happened} of {self.happened + (self.left or 0)} times"

@@ -121,3 +121,11 @@ def test_a_slip_is_reported_once_and_beside_the_right_name(fake: FakeSources) ->
     ask(fake, API.endpoint("curator.posts.list"), "lmit=3&lmit=4&limit=2&offfset=1")
 
     assert [(each.at, each.nearest) for each in fake.violations] == [("$.lmit", "limit"), ("$.offfset", "offset")]
+
+
+def test_a_name_of_another_operation_is_no_slip(fake: FakeSources, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should one ever be a letter away from a parameter of this one."""
+    monkeypatch.setattr("fakesources.core.slips._known", lambda _: frozenset({"lmit"}))
+    ask(fake, API.endpoint("curator.posts.list"), "lmit=3&lmiit=3")
+
+    assert [each.at for each in fake.violations] == ["$.lmiit"]

@@ -52,9 +52,9 @@ class Connection(asyncio.BufferedProtocol):
         self.deadline, self.last_active = math.inf, 0.0
 
     @property
-    def is_answering(self) -> bool:
-        """Return whether a request is being answered, and its client waits."""
-        return self._busy and not self._leaving
+    def is_quiet(self) -> bool:
+        """Return whether the server waits for the client, not the client for the server."""
+        return not (self._busy or self._transport.is_closing())
 
     @property
     def has_begun(self) -> bool:

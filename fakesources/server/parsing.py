@@ -89,15 +89,11 @@ class RequestParser:
         self._in_chunk = False
 
     def on_url(self, part: bytes) -> None:
-        if self._resuming:
-            return
         self._target += part
         if len(self._target) > TARGET_LIMIT:
             self._stop(414, f"request target: expected at most {TARGET_LIMIT} bytes, got more")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._resuming:
-            return
         self._unseen = 0
         self._size += len(name) + len(value) + 4
         if self._size > HEAD_LIMIT:
@@ -106,8 +102,6 @@ class RequestParser:
             return
         text = value.decode("latin-1").rstrip(" \t")
         self._headers.append((name.decode("latin-1"), text))
-        if len(self._headers) > HEADERS_LIMIT:
-            self._stop(431, f"headers: expected at most {HEADERS_LIMIT}, got more")
         lower = name.lower()
         if lower in _FRAMING:
             if lower in self._fields:
@@ -121,6 +115,8 @@ class RequestParser:
     def on_headers_complete(self) -> None:
         if self._resuming:
             return
+        if len(self._headers) > HEADERS_LIMIT:
+            self._stop(431, f"headers: expected at most {HEADERS_LIMIT}, got more")
         parser, fields = self._parser, self._fields
         version = parser.get_http_version()
         if version not in ("1.1", "1.0"):

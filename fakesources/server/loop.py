@@ -6,6 +6,7 @@ import asyncio
 import errno
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,9 @@ from .pool import Pool
 if TYPE_CHECKING:
     from .server import Server
 
-ACCEPTS_PER_TURN = 32
+ACCEPTS_PER_TURN = 4
+BACKLOG_SECONDS = 0.0005
+"""How long all connections together may go on, in one turn of the loop, with what they have sent ahead."""
 THREADS = 8
 UNWINDING_SECONDS = 0.03
 """How long the end waits for threads that are still at work."""
@@ -42,6 +45,8 @@ class LoopThread(threading.Thread):
         self.pool = Pool(THREADS, f"{self.name}, worker")
         self.buffer = memoryview(bytearray(READ_BYTES))  # of all connections: what is read is parsed or copied at once
         self.pending: set[PendingRequest] = set()
+        self._backlog: deque[Connection] = deque()
+        self._is_scheduled = False
         self._connections: dict[Connection, None] = {}
         self._openings: dict[asyncio.Task[None], float] = {}
         self._stopper: object = None
@@ -93,6 +98,24 @@ class LoopThread(threading.Thread):
             self._listener.close()
             loop.close()
             self.pool.close(UNWINDING_SECONDS)
+
+    def queue(self, connection: Connection) -> None:
+        """Let a connection go on later: those come first that have sent something that can be answered at once."""
+        self._backlog.append(connection)
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self.loop.call_soon(self._work_off)
+
+    def _work_off(self) -> None:
+        until = monotonic() + BACKLOG_SECONDS
+        self._is_scheduled = True  # whatever queues itself here waits for the next turn
+        for _ in range(len(self._backlog)):
+            self._backlog.popleft().take_turn()
+            if monotonic() >= until:
+                break
+        self._is_scheduled = bool(self._backlog)
+        if self._backlog:
+            self.loop.call_soon(self._work_off)
 
     def add(self, connection: Connection) -> None:
         """Keep a connection that was made."""

@@ -50,6 +50,7 @@ class FakeSources(Doors):
         strict: bool = True,
         seed: int | str = 0,
         credentials: Credentials | None = None,
+        home: str | None = None,
         hosts: Mapping[str, str] | None = None,
         rate_limit: int = 10_000,
         rate_limit_status: int = 403,
@@ -68,6 +69,7 @@ class FakeSources(Doors):
         if wrong:
             raise ValueError(wrong)
         self.seed = seed
+        self.tests: dict[str, str] = {}  # by account, "" for every other one: the test that runs, as a server is told
         self.clock = Clock(clock)
         self.journal = Journal(journal_size, _OPERATIONS, journal_bytes)
         editions = {"datasift": datasift, "curator": curator}
@@ -80,9 +82,17 @@ class FakeSources(Doors):
             ),
         }
         known = checked(credentials) if credentials else {}
+        homes = homes_of(home, known)
         self.services: dict[str, Service] = {
             api.name: Service(
-                api, edition_of(api, editions[api.name]), settings[api.name], self.clock, seed, known.get(api.name)
+                api,
+                edition_of(api, editions[api.name]),
+                settings[api.name],
+                self.clock,
+                seed,
+                known.get(api.name),
+                home=homes.get(api.name),
+                home_is_nobody=home == NOBODY,
             )
             for api in ALL
         }
@@ -238,6 +248,7 @@ class FakeSources(Doors):
                 account=account,
                 time=call.at,
                 exchange=exchange,
+                test=self.tests.get(account) or self.tests.get("", ""),
             )
             for violation in call.violations
         ]
@@ -256,6 +267,9 @@ class FakeSources(Doors):
         return made
 
 
+NOBODY = "none"
+"""The `home` of a fake in which no account is home."""
+
 _OPERATIONS = tuple(endpoint.id for api in ALL for endpoint in api.endpoints)
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}
 
@@ -268,6 +282,24 @@ def edition_of(api: Api[Any], name: str) -> Edition:
         hint = f"; did you mean {near!r}?" if near else ""
         raise ValueError(f"{api.name} has no edition {name!r}, only {', '.join(api.editions)}{hint}")
     return edition
+
+
+def homes_of(home: str | None, credentials: Credentials) -> Mapping[str, str]:
+    """Return the name of the home account by API, as `home` was given: a name for every API, or `API:NAME,...`.
+
+    Raises ValueError for one that is empty, or that none of the credentials of its API has.
+    """
+    if home is None or home == NOBODY:
+        return {}
+    names = [api.name for api in ALL]
+    parts = [part.strip().partition(":") for part in home.split(",")]
+    is_by_api = all(colon and api in names for api, colon, _ in parts)
+    homes = {api: name for api, _, name in parts} if is_by_api else dict.fromkeys(names, home)
+    known = {api: name for api, name in homes.items() if name and name in credentials.get(api, {name: ""})}
+    if not known or (is_by_api and known != homes):
+        among = " that is in credentials" if credentials else ""
+        raise ValueError(f"home: expected the name of an account{among}, API:NAME,... or none")
+    return known
 
 
 def checked(credentials: Credentials) -> Credentials:

@@ -5,11 +5,13 @@ Shared by `serve`, `run` and the WSGI application. Knows no socket and no comman
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .core import files
 from .core.messages import BODY_LIMIT, Reply, Request, usual
 from .core.waiting import Steps, run
 from .fake import FakeSources
@@ -17,12 +19,17 @@ from .fake import FakeSources
 if TYPE_CHECKING:
     from .control.plane import ControlPlane
 
+log = logging.getLogger("fakesources")
+
 _CONTROL = "/_fakesources"
 _STATE = f"{_CONTROL}/state"
 
 STATE_LIMIT = 64 << 20
 """How many bytes a state may have that is put over a socket; one in a file may be larger."""
 
+
+SAVE_EVERY_SECONDS = 60.0
+"""How often `state` is written unless told otherwise."""
 
 SNAPSHOT_BYTES = 64 << 20
 """How many bytes all snapshots of the control plane may take together unless told otherwise."""
@@ -38,7 +45,7 @@ class Hosted:
     """One fake and its control plane behind one function from Request to Reply.
 
     `options` are those of FakeSources. `load` is a state file to begin with, `save` one to write when it is closed or
-    asked to be saved. `token` is what callers of the control plane have to send; one is required where the server
+    asked to be saved; `state` is both, if it is there, and is also written every `save_every` seconds. `token` is what callers of the control plane have to send; one is required where the server
     listens at an `address` beyond loopback, and where that is not known (None). Pages of `origins` may use it as well. `limits` and
     `gauges` are shown by `/health`; a server adds its own.
     Raises ValueError for an option or a file that is invalid.
@@ -50,6 +57,8 @@ class Hosted:
         *,
         load: Path | None = None,
         save: Path | None = None,
+        state: Path | None = None,
+        save_every: float = SAVE_EVERY_SECONDS,
         token: str = "",
         address: str | None = "127.0.0.1",
         origins: Iterable[str] = (),
@@ -57,7 +66,9 @@ class Hosted:
         max_waiting: int = MAX_WAITING,
     ) -> None:
         self.fake = FakeSources(**options)
-        self._file = save
+        self._file = state if state is not None else save
+        self._save_every = save_every if state is not None else 0.0
+        self._saver: threading.Thread | None = None
         self._token, self._address, self._origins = token, address, frozenset(origins)
         journal, violations = self.fake.journal, self.fake.violations
         self.limits = {
@@ -80,11 +91,15 @@ class Hosted:
         }
         self._plane: ControlPlane | None = None
         self._opening = threading.Lock()
+        self._saving = threading.Lock()
         self._closing = threading.Event()
-        if save is not None and not save.parent.is_dir():
-            raise ValueError(f"{save} cannot be saved: there is no folder {save.parent}")
-        if load is not None:
-            self._load(load)
+        if state is not None and (load is not None or save is not None):
+            raise ValueError("state: expected no --load and no --save beside it; --state FILE does both")
+        if self._file is not None:
+            files.target_of(self._file)
+            files.remove_stale(self._file)
+        if load is not None or (state is not None and state.exists()):
+            self._load(load or self._file)
 
     def handle(self, request: Request) -> Reply:
         """Return the response to a request, to an API or to the control plane; blocks this thread until it is there.
@@ -106,7 +121,8 @@ class Hosted:
         """
         return self.plane.authorise(head) if is_control(head.target) else None
 
-    def _load(self, file: Path) -> None:
+    def _load(self, file: Path | None) -> None:
+        assert file is not None
         try:
             self.fake.load(file)
         except OSError as error:
@@ -135,10 +151,27 @@ class Hosted:
             return self._plane
 
     def save(self) -> Path:
-        """Write the state to its file, whole or not at all, and give the file. Raises OSError."""
+        """Write the state to its file, whole or not at all, and return the file. Raises OSError."""
         assert self._file is not None
-        self.fake.dump(self._file)
+        with self._saving:
+            self.fake.dump(self._file)
         return self._file
+
+    def start_saving(self) -> None:
+        """Save the state every so many seconds from now on, in a thread of its own, where it was asked to be; once
+        started, again does nothing.
+        """
+        with self._opening:
+            if self._saver is None and self._save_every and not self._closing.is_set():
+                self._saver = threading.Thread(target=self._save_repeatedly, name="fakesources saver", daemon=True)
+                self._saver.start()
+
+    def _save_repeatedly(self) -> None:
+        while not self._closing.wait(self._save_every):
+            try:
+                self.save()
+            except OSError as error:
+                log.warning("the state could not be saved: %s", error)
 
     def begin_shutdown(self) -> None:
         """Let no request wait any longer, and none be held: the server is about to stop."""

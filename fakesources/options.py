@@ -122,6 +122,14 @@ class Options:
         kinds=(Mapping,),
         secret=True,
     )
+    home: str | None = _option(  # it gives a field
+        None,
+        "whose ids are those of the documentation's examples: an account's name, by API as API:NAME,..., or none; "
+        "else the first caller's",
+        "NAME|none",
+        kinds=(str,),
+        secret=True,
+    )
     hosts: Mapping[str, str] | None = _option(
         None, "further base URLs to answer for", "URL=API,...", _hosts, kinds=(Mapping,)
     )

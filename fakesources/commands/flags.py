@@ -16,7 +16,9 @@ import click
 
 from .. import options
 from ..core.hosts import origin_of
-from ..hosted import MAX_WAITING, SNAPSHOT_BYTES
+from ..hosted import MAX_WAITING, SAVE_EVERY_SECONDS, SNAPSHOT_BYTES
+from .access_log import FORMATS
+from .logs import LEVELS
 
 PREFIX = "FAKESOURCES_"
 ANNOUNCED = (f"{PREFIX}URL", f"{PREFIX}HOST")
@@ -133,7 +135,14 @@ def of_the_server(port: int) -> list[click.Option]:
         flag("address-file", "a file to write the base URL to, once the server answers", type=path),
         flag("cert", "a certificate in PEM form, to speak https", type=path),
         flag("key", "the certificate's private key in PEM form, where it is in a file of its own", type=path),
-        flag("access-log", "a file to list every answer in, without query and body; - is standard error", type=str),
+        flag("access-log", "a file to list every response in, without query and body; - is standard error", type=str),
+        flag("access-log-format", "what its lines look like", type=click.Choice(FORMATS), default=FORMATS[0]),
+        flag(
+            "log-level",
+            "what the server reports of itself on standard error",
+            type=click.Choice(LEVELS),
+            default="warning",
+        ),
         flag("token", "what a caller of the control plane has to send as a Bearer token", type=Token()),
         flag(
             "allow-origin",
@@ -155,6 +164,17 @@ def of_the_server(port: int) -> list[click.Option]:
         ),
         flag("load", "a state file to begin with", type=path),
         flag("save", "a state file to write on stopping, and whenever the control plane is asked to", type=path),
+        flag(
+            "state",
+            "a state file to begin with if it is there, and to write as --save does and at intervals",
+            type=path,
+        ),
+        flag(
+            "save-every",
+            "how many seconds lie between two writes of --state",
+            type=click.FloatRange(0, min_open=True),
+            default=SAVE_EVERY_SECONDS,
+        ),
     ]
 
 

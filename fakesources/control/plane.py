@@ -53,6 +53,11 @@ class ControlPlane:
             return self._refusal(call, refused)
         return validated_reply(call, answer)
 
+    def operation(self, request: Request) -> str:
+        """Return the id of the row that a request leads to, empty where it leads to none."""
+        endpoint = find(request.method, request.path).endpoint
+        return endpoint.id if endpoint is not None else ""
+
     def _call(self, request: Request) -> Call:
         return Call(self._service, request)
 

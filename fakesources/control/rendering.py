@@ -26,6 +26,7 @@ def violation(found: Violation, service: Service | None) -> dict[str, Any]:
         "account": account(found.account, service) if service is not None else found.account,
         "time": time(found.time),
         "exchange": found.exchange,
+        "test": found.test,
     }
 
 

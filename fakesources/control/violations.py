@@ -30,6 +30,29 @@ def _is_meant(violation: Violation, query: Mapping[str, Any]) -> bool:
     return all(getattr(violation, name) == wanted for name, wanted in query.items())
 
 
+def name_test(call: Call) -> Answer:
+    """Name the test that runs from now on, for every account or for one: violations are listed by it."""
+    tests, account = context_of(call).fake.tests, call.params.get("account", "")
+    tests[account] = call.params["name"]
+    while len(tests) > _MOST_TESTS:
+        del tests[next(iter(tests))]
+    return Answer(200, {"test": tests.get(account, "")})
+
+
+def end_test(call: Call) -> Answer:
+    """Name no test any more, for every account or for one."""
+    tests, account = context_of(call).fake.tests, call.query.get("account")
+    name = tests.get(account or "", "")
+    if account is None:
+        tests.clear()
+    else:
+        tests.pop(account, None)
+    return Answer(200, {"test": name})
+
+
+_MOST_TESTS = 1_000
+"""How many accounts may have a test of their own at a time."""
+
 ENDPOINTS = (
     row(
         "violations.read", "GET", "/violations", read, "Return the violations so far, or those of one account or API.",
@@ -38,5 +61,14 @@ ENDPOINTS = (
     row(
         "violations.clear", "DELETE", "/violations", clear, "Clear the violations so far, or those of one account or API.",
         {200: "cleared"}, query="account.query",
+    ),
+    row(
+        "test.name", "PUT", "/test", name_test,
+        "Name the test that runs from now on, for every account or for one: violations are listed by it.",
+        {200: "test"}, body="test.request",
+    ),
+    row(
+        "test.end", "DELETE", "/test", end_test, "Name no test any more, for every account or for one.",
+        {200: "test"}, query="owner.query",
     ),
 )  # fmt: skip

@@ -30,7 +30,8 @@ class Violation:
     `at` is the JSON path, `got` what stood there (secrets masked), `expected` what should have; `nearest` the valid
     name or value closest to it. `page` is where the rule was read, `caller` the file and line that made the request,
     when it is known, and `trace` the way there. `api`, `account`, `time` (the fake's, in seconds since 1970) and `exchange` (its
-    number in the journal, 0 where it was not recorded) are those of the call.
+    number in the journal, 0 where it was not recorded) are those of the call; `test` is the test that ran, where the code
+    under test has named it.
     """
 
     rule: str
@@ -50,6 +51,7 @@ class Violation:
     account: str = field(default="", repr=False, compare=False)
     time: float = field(default=0.0, repr=False, compare=False)
     exchange: int = field(default=0, repr=False, compare=False)
+    test: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """The one line a summary needs."""

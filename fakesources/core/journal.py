@@ -25,6 +25,9 @@ SIZE = 1000
 SIZE_BYTES = 32 << 20
 """How many bytes its exchanges may take together unless told otherwise."""
 
+_LATEST = 256
+"""How many exchanges are looked through for the one of a request that was just answered."""
+
 _EXCHANGE_BYTES = 2_500
 """About what an exchange takes beside its bodies, its target and its headers."""
 
@@ -194,6 +197,17 @@ class Journal:
         self._weights.clear()
         self.total = self._forgotten = self.bytes = 0
         self.turn += 1
+
+    def find(self, request: Request) -> Exchange | None:
+        """Return the exchange of this very request where it is one of the latest, else None."""
+        for number in range(-1, -min(len(self._kept), _LATEST) - 1, -1):
+            try:
+                exchange = self._kept[number]
+            except IndexError:  # it was cleared meanwhile
+                break
+            if exchange.sent is request:
+                return exchange
+        return None
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -7,7 +7,6 @@ everything else). Times are seconds. Nothing is written to standard error.
 from __future__ import annotations
 
 import errno
-import json
 import os
 import socket
 import threading
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ..core.errors import Bug
+from ..core.failures import failure_reply
 from ..core.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
 from ..core.real_time import monotonic
 from ..core.waiting import Steps, Wait
@@ -174,13 +173,7 @@ class Server:
         """
         with suppress(Exception):  # where reporting it fails too, the client is told all the same
             self._on_bug(error)
-        blame = "the fake has a bug" if isinstance(error, Bug) else "the fake failed, or something arranged in it"
-        try:
-            text = str(error)
-        except Exception:
-            text = "its text cannot be had"
-        message = f"Nothing is wrong with the request; {blame}: {type(error).__name__}: {text}"
-        return Reply(500, (("Content-Type", "application/json"),), json.dumps({"error": message}).encode())
+        return failure_reply(error)
 
     def _steps(self, request: Request) -> Steps:
         reply = self.handle(request)

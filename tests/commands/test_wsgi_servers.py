@@ -109,6 +109,30 @@ def test_the_control_plane_requires_a_token_and_says_how_to_set_one(start: Start
     assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
 
 
+@pytest.mark.parametrize(("name", "number"), [("gunicorn", signal.SIGTERM), ("waitress", signal.SIGINT)])
+def test_strict_and_the_access_log_are_honoured_and_what_has_no_effect_is_named(
+    start: Start, tmp_path: Path, name: str, number: int
+) -> None:
+    """Violations are listed when the process ends; address and certificate are the server's own."""
+    log = tmp_path / "access.log"
+    served = start(
+        SERVERS[name], FAKESOURCES_STRICT="1", FAKESOURCES_ACCESS_LOG=str(log), FAKESOURCES_PORT="1234",
+        FAKESOURCES_CERT="cert.pem",
+    )  # fmt: skip
+    served.ask("GET", "/v1.6/source/get?nmae=x", headers={"Authorization": "alice:s3cret"})
+
+    served.process.send_signal(number)
+    served.process.wait(PATIENCE)
+
+    said = (tmp_path / "said-0").read_text()
+    assert "GET /v1.6/source/get 200" in log.read_text()
+    assert "1 contract violation" in said
+    assert [name for name in ("HOST", "PORT", "CERT", "KEY", "TOKEN") if f"FAKESOURCES_{name} has no" in said] == [
+        "PORT", "CERT",
+    ]  # fmt: skip
+    assert "s3cret" not in said + log.read_text()
+
+
 def test_more_than_one_process_is_refused_with_an_explanation(start: Start) -> None:
     """Two workers would answer from two states, so neither answers."""
     served = start([*GUNICORN[:-1], "--workers", "2", GUNICORN[-1]])

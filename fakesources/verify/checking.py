@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..apis import ALL
@@ -16,7 +17,7 @@ from ..core.hosts import Hosts
 from ..core.messages import Request
 from ..core.routes import route
 from .exchanges import Judge, Judged
-from .recordings.entries import Entry
+from .recordings.entries import FAILED, Entry, RecordedEntry, Unusable, requested
 from .report import PLACES, Groups, Part, Report
 from .sessions import Session
 
@@ -96,9 +97,6 @@ class Check:
 
     def take(self, entry: Entry) -> dict[str, list[Violation]]:
         """Take one exchange in. Gives its findings by edition; none where it is not with one of the APIs."""
-        for request in entry.given_up:
-            if (owner := self._whose(request)) is not None:
-                self._hearings[owner[0]].missed()
         found = self._whose(entry.request)
         if found is None:
             self._others += 1
@@ -111,6 +109,13 @@ class Check:
             return {}
         name, path = found
         return self._hearings[name].hear(entry, path)
+
+    def leave_out(self, recorded: RecordedEntry) -> None:
+        """Pass over an entry without an exchange; a failed request of ours may have had its effect or not."""
+        with suppress(Unusable):
+            request = requested(recorded.place, recorded.method, recorded.url, (), b"")
+            if recorded.left_out == FAILED and (owner := self._whose(request)) is not None:
+                self._hearings[owner[0]].missed()
 
     def begin(self) -> None:
         """Another recording begins: what follows across exchanges, follows within it alone."""

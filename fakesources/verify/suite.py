@@ -55,8 +55,11 @@ def check_files(
     held = Check(editions_named(named(edition)), bases_named(named(base_url)), whole_session)
     for name in names:
         held.begin()
-        for entry in read(name, bounds, progress):
-            held.take(entry)
+        for recorded in read(name, bounds, progress):
+            if recorded.left_out:
+                held.leave_out(recorded)
+            else:
+                held.take(recorded.load())
     return held.report(names)
 
 

@@ -45,8 +45,8 @@ def written(folder: Path, name: str, content: Any) -> Path:
 
 def only(path: Path, bounds: Bounds | None = None) -> Entry:
     """The one exchange of a file."""
-    (entry,) = read(path, bounds)
-    return entry
+    (found,) = read(path, bounds)
+    return found.load()
 
 
 def coded(name: str, body: bytes) -> dict[str, Any]:
@@ -109,8 +109,8 @@ def test_a_browsers_bodies_are_read(content: dict[str, Any], tmp_path: Path) -> 
 
 
 def test_what_was_blocked_is_no_exchange(tmp_path: Path) -> None:
-    """An entry that a browser never got an answer to is passed over."""
-    assert list(read(written(tmp_path, "a.har", har(status=0)))) == []
+    """An entry that a browser never got a response to is left out as failed."""
+    assert [each.left_out for each in read(written(tmp_path, "a.har", har(status=0)))] == ["failed"]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_unusable_input_is_told_in_one_line_with_its_place(content: Any, place: 
     path = written(tmp_path, "traffic", content)
 
     with pytest.raises(Unusable) as caught:
-        list(read(path))
+        [each.load() for each in read(path)]
 
     told = str(caught.value)
     assert told.startswith(f"{path}: {place}" if place else f"{path}: ")

@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from .bodies import of_base64, of_text, plain
-from .entries import Bounds, Entry, Unusable, moment, pairs, part, replied, requested, unrecorded
+from .entries import (
+    Bounds,
+    Entry,
+    RecordedEntry,
+    Unusable,
+    member,
+    moment,
+    pairs,
+    part,
+    recorded,
+    replied,
+    requested,
+    unrecorded,
+)  # fmt: skip
 
 
-def entries(name: str, document: Any, bounds: Bounds) -> Iterator[Entry]:
-    """The exchanges of a parsed cassette. Raises Unusable, naming the interaction, where it is not one."""
+def entries(name: str, document: Any, bounds: Bounds) -> Iterator[RecordedEntry]:
+    """The interactions of a parsed cassette. Raises Unusable if it has no list of them."""
     key = next((key for key in ("http_interactions", "interactions") if key in document), "interactions")
     found = document.get(key)
     if not isinstance(found, list):
         raise Unusable(f"{name}: {key}", "is no list; this is no cassette")
     for number, raw in enumerate(found):
-        place = f"{name}: {key}[{number}]"
-        request, response = part(place, raw, "request"), part(place, raw, "response")
-        asked_headers, headers = pairs(place, request.get("headers")), pairs(place, response.get("headers"))
-        asked = plain(place, _body(place, request.get("body")), asked_headers, bounds)
-        answered = plain(place, _body(place, response.get("body", response.get("content"))), headers, bounds)
-        status = response.get("status", response.get("status_code"))
-        yield Entry(
-            place,
-            requested(place, request.get("method"), request.get("uri"), asked_headers, asked),
-            replied(place, status.get("code") if isinstance(status, dict) else status, headers, answered),
-            moment(raw.get("recorded_at")),
-            not unrecorded(asked_headers, asked),
-            not unrecorded(headers, answered),
+        entry, request = f"{key}[{number}]", member(raw, "request")
+        load = partial(_load, f"{name}: {entry}", raw, bounds)
+        yield recorded(
+            name, entry, request.get("method"), request.get("uri"), load, moment(member(raw).get("recorded_at"))
         )
+
+
+def _load(place: str, raw: Any, bounds: Bounds) -> Entry:
+    request, response = part(place, raw, "request"), part(place, raw, "response")
+    asked_headers, headers = pairs(place, request.get("headers")), pairs(place, response.get("headers"))
+    asked = plain(place, _body(place, request.get("body")), asked_headers, bounds)
+    answered = plain(place, _body(place, response.get("body", response.get("content"))), headers, bounds)
+    status = response.get("status", response.get("status_code"))
+    return Entry(
+        place,
+        requested(place, request.get("method"), request.get("uri"), asked_headers, asked),
+        replied(place, status.get("code") if isinstance(status, dict) else status, headers, answered),
+        moment(raw.get("recorded_at")),
+        not unrecorded(asked_headers, asked),
+        not unrecorded(headers, answered),
+    )
 
 
 def _body(place: str, body: Any) -> bytes:

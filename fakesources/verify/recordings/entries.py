@@ -5,7 +5,8 @@ Every reader yields entries in the order they were recorded. Times are seconds s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -47,9 +48,9 @@ class Bounds:
 class Entry:
     """One exchange as it was recorded.
 
-    `place` says where it stands in its file. `at` is when it was asked, or by its Date answered, None where the
-    recording does not say. A body that was sent and not recorded makes `asked` or `answered` false: what it said cannot be held to anything.
-    `given_up` are the requests since the entry before that never got an answer.
+    `place` names the file and the entry. `at` is the time of the request, or else of the response by its Date header;
+    None if the recording has neither. `asked` and `answered` are false if the body of the request or of the response
+    was sent but not recorded: nothing can be said about it. `notes` say why, in words for users.
     """
 
     place: str
@@ -58,11 +59,45 @@ class Entry:
     at: float | None = None
     asked: bool = True
     answered: bool = True
-    given_up: tuple[Request, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.at is None:
             object.__setattr__(self, "at", moment(self.reply.header("date")))
+
+    @property
+    def status(self) -> int:
+        """Status code of the response."""
+        return self.reply.status
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEntry:
+    """One entry of a recording, of which only method and URL were read.
+
+    `entry` names it within its file. `method` and `url` stand as recorded and may be empty or malformed. `left_out` is
+    empty, or the reason why there is no exchange to check, whatever the host: one of the constants below.
+    `load()` reads the rest; it raises Unusable with the place if that is impossible.
+    """
+
+    file: str
+    entry: str
+    method: str
+    url: str
+    load: Callable[[], Entry] = field(repr=False)
+    at: float | None = None
+    left_out: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file and the entry in it."""
+        return f"{self.file}: {self.entry}"
+
+
+FAILED = "failed"
+"""No response arrived: the request may have had its effect or not."""
+UNREADABLE = "unreadable entry"
+"""Not even a URL could be read."""
 
 
 def requested(place: str, method: Any, url: Any, headers: Pairs, body: bytes) -> Request:
@@ -143,6 +178,21 @@ def unrecorded(headers: Pairs, body: bytes) -> bool:
     """Whether a body was sent, by its Content-Length, that the recording does not have."""
     length = header(headers, "content-length")
     return not body and length is not None and length.strip().isdigit() and int(length) > 0
+
+
+def recorded(
+    file: str, entry: str, method: Any, url: Any, load: Callable[[], Entry], at: float | None, left_out: str = ""
+) -> RecordedEntry:
+    """A RecordedEntry from a method and a URL of any type; one without a URL is left out as unreadable."""
+    method, url = (value if isinstance(value, str) else "" for value in (method, url))
+    return RecordedEntry(file, entry, method, url, load, at, left_out or ("" if url else UNREADABLE))
+
+
+def member(holder: Any, *names: str) -> dict[str, Any]:
+    """The object at a path of names; empty if there is none."""
+    for name in names:
+        holder = holder.get(name) if isinstance(holder, dict) else None
+    return holder if isinstance(holder, dict) else {}
 
 
 def part(place: str, holder: Any, name: str) -> dict[str, Any]:

@@ -14,12 +14,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Protocol
 
 from ...core.carriers import Unreadable, json_of
 from ...core.messages import Pairs
 from .bodies import of_base64, of_text, plain
-from .entries import Bounds, Entry, Unusable, moment, pairs, part, replied, requested, unrecorded
+from .entries import (
+    Bounds,
+    Entry,
+    RecordedEntry,
+    Unusable,
+    member,
+    moment,
+    pairs,
+    part,
+    recorded,
+    replied,
+    requested,
+    unrecorded,
+)  # fmt: skip
 
 
 class Readable(Protocol):
@@ -29,8 +43,8 @@ class Readable(Protocol):
         """The next line, or as much of it as the limit allows; empty at the end."""
 
 
-def entries(name: str, stream: Readable, bounds: Bounds) -> Iterator[Entry]:
-    """The exchanges of a file of JSON lines. Raises Unusable, naming the line."""
+def entries(name: str, stream: Readable, bounds: Bounds) -> Iterator[RecordedEntry]:
+    """The entries of a file of JSON lines. Raises Unusable, naming the line, for what is not JSON."""
     number = 0
     while raw := stream.readline(bounds.line + 1):
         number += 1
@@ -38,13 +52,20 @@ def entries(name: str, stream: Readable, bounds: Bounds) -> Iterator[Entry]:
         if len(raw) > bounds.line:
             raise Unusable(place, f"is longer than {bounds.line} bytes")
         if raw.strip():
-            yield entry(place, _parsed(place, raw), bounds)
+            yield recorded_line(name, f"line {number}", _parsed(place, raw), bounds)
+
+
+def recorded_line(name: str, line: str, document: Any, bounds: Bounds) -> RecordedEntry:
+    """One entry from one parsed line."""
+    request, whole = member(document, "request"), member(document)
+    if whole.get("label"):
+        line = f"{line} ({str(whole['label'])[:60]})"
+    load = partial(entry, f"{name}: {line}", document, bounds)
+    return recorded(name, line, request.get("method"), request.get("url"), load, moment(whole.get("at")))
 
 
 def entry(place: str, document: Any, bounds: Bounds) -> Entry:
     """One exchange from one parsed line. Raises Unusable."""
-    if isinstance(document, dict) and document.get("label"):
-        place = f"{place} ({str(document['label'])[:60]})"
     request, response = part(place, document, "request"), part(place, document, "response")
     asked_headers, headers = pairs(place, request.get("headers")), pairs(place, response.get("headers"))
     asked, answered = _body(place, request, asked_headers, bounds), _body(place, response, headers, bounds)

@@ -11,25 +11,32 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import cassettes, har, lines, yaml
-from .entries import MIB, Bounds, Entry, Unusable
+from .entries import MIB, Bounds, RecordedEntry, Unusable
 
 Progress = Callable[[int], None]
 
 
-def read(path: Path | str, bounds: Bounds | None = None, progress: Progress | None = None) -> Iterator[Entry]:
-    """The exchanges of a file, oldest first. `progress` is told how many bytes were taken in since the last time.
+def read(
+    source: Path | str | IO[bytes], bounds: Bounds | None = None, progress: Progress | None = None, name: str = ""
+) -> Iterator[RecordedEntry]:
+    """The entries of a file or of an open stream of bytes, in recorded order.
 
-    Raises Unusable for a file that cannot be opened, is of no known layout, is damaged or is beyond its bounds.
+    `progress` receives the number of bytes read since its last call. `name` replaces the file's name in places.
+    Raises Unusable only if the file as a whole is: it cannot be opened, has no known layout, is damaged or over a bound.
     """
-    name = str(path)
+    bounds, progress = bounds or Bounds(), progress or (lambda _: None)
+    if not isinstance(source, (str, Path)):
+        yield from entries(name or "<stream>", source, bounds, progress)
+        return
+    name = name or str(source)
     try:
-        with Path(path).open("rb") as stream:
-            yield from entries(name, stream, bounds or Bounds(), progress or (lambda _: None))
+        with Path(source).open("rb") as stream:
+            yield from entries(name, stream, bounds, progress)
     except OSError as error:
         raise Unusable(name, error.strerror or str(error)) from None
 
 
-def entries(name: str, stream: IO[bytes], bounds: Bounds, progress: Progress) -> Iterator[Entry]:
+def entries(name: str, stream: IO[bytes], bounds: Bounds, progress: Progress) -> Iterator[RecordedEntry]:
     """The exchanges in a stream that can be sought. Raises Unusable."""
     first = _first_line(stream, bounds)
     if not first.strip():
@@ -45,14 +52,14 @@ def entries(name: str, stream: IO[bytes], bounds: Bounds, progress: Progress) ->
     yield from _layout(name, document, bounds)
 
 
-def _layout(name: str, document: Any, bounds: Bounds) -> Iterator[Entry]:
+def _layout(name: str, document: Any, bounds: Bounds) -> Iterator[RecordedEntry]:
     if isinstance(document, dict):
         if "log" in document:
             return har.entries(name, document, bounds)
         if "http_interactions" in document or "interactions" in document:
             return cassettes.entries(name, document, bounds)
         if "request" in document and "response" in document:
-            return iter([lines.entry(name, document, bounds)])
+            return iter([lines.recorded_line(name, "line 1", document, bounds)])
     raise Unusable(name, "is neither HAR ('log'), nor a VCR cassette ('interactions'), nor JSON lines ('request')")
 
 

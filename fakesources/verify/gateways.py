@@ -27,9 +27,9 @@ def note(api: Api[Any], endpoint: Endpoint | None, entry: Entry, is_json: bool) 
         return Note("failure", str(reply.status), "an answer of the API")
     if reply.status in _REDIRECTS and _is_to_https(entry.request.scheme, reply):
         return Note("redirect", f"{reply.status} to https", "a request by https")
-    if reply.status >= 400 and reply.body and not is_json and endpoint is not None:
-        if reply.status not in refusals.statuses(api, endpoint):
-            return Note("failure", f"{reply.status} with a body that is not JSON", "an answer of the API")
+    is_foreign = reply.status >= 400 and reply.body and not is_json
+    if is_foreign and endpoint is not None and reply.status not in refusals.statuses(api, endpoint):
+        return Note("failure", f"{reply.status} with a body that is not JSON", "an answer of the API")
     return None
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from ..core.contract import Violation
 from ..core.rules import Rule, Rulebook
 from ..core.traffic import NOTES
-from .report import Group, Key, Occurrence, Severity
-from .selection import Selection
+from .report import Group, Occurrence, Severity
+from .selection import Key, Selection
 
 MOST_KINDS = 1_000
 """How many kinds of findings are kept; of a recording that breaks more rules the rest is counted."""
 
-Tell = Callable[[str], tuple[Occurrence, str, str]]
-"""Where an exchange stands, and excerpts of its request and its response around a JSON path."""
+Shown = Callable[[str], tuple[str, str]]
+"""Excerpts of an exchange's request and response around a JSON path."""
 
 
 class Groups:
@@ -32,7 +32,7 @@ class Groups:
         self.raw: Counter[Severity] = Counter()
         self.ignored = self.known = self.dropped = 0
 
-    def add(self, findings: Iterable[Violation], tell: Tell) -> None:
+    def add(self, findings: Iterable[Violation], occurrence: Occurrence, shown: Shown) -> None:
         """Take in the findings of one exchange."""
         for finding in findings:
             severity, rule = self._rule(finding.rule)
@@ -43,9 +43,9 @@ class Groups:
             elif severity != "note" and self._selection.knows(key):
                 self.known += 1
             elif (group := self._by_key.get(key)) is not None:
-                group.add(tell("")[0])
+                group.add(occurrence)
             elif len(self._by_key) < MOST_KINDS:
-                occurrence, request, response = tell(finding.at)
+                request, response = shown(finding.at)
                 group = Group(finding, severity, rule, key, request=request, response=response)
                 group.add(occurrence)
                 self._by_key[key] = group

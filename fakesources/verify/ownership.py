@@ -63,7 +63,7 @@ class Owners:
         """Return the owner of a request, or why it is left out."""
         try:
             parts = urlsplit(url)
-            host = parts.netloc.rpartition("@")[2].lower().removesuffix(".")
+            host = parts.netloc.rpartition("@")[2].lower()
         except ValueError:
             return Foreign(OTHER_HOST)
         if parts.scheme not in ("http", "https", ""):
@@ -72,6 +72,7 @@ class Owners:
 
     def find_path(self, method: str, host: str, path: str) -> Owner | Foreign:
         """The same by host and decoded path."""
+        host = host.removesuffix(".")
         undecided = self._by_path.find(host, path) if host else None
         if undecided is not None:
             path = undecided[1]

@@ -6,16 +6,15 @@ any other rule is a warning, since the service itself did it; what no API did is
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Literal
 
 from ..core.contract import Violation
 from ..core.rules import Rule
 from .ownership import OTHER_HOST, PREFLIGHT
+from .selection import Key, fingerprint
 
 Severity = Literal["finding", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("finding", "warning", "note")
@@ -47,15 +46,6 @@ class Occurrence:
             return ""
         moment = datetime.fromtimestamp(min(self.time, 253402300799), UTC)
         return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-Key = tuple[str, ...]
-"""What makes findings equal: rule, operation, side, path without numbers, expected value without numbers."""
-
-
-def fingerprint(key: Key) -> str:
-    """Return the short id of a kind of finding: the same in every run, whatever file it is made in."""
-    return sha256("\0".join(key).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 @dataclass(slots=True)
@@ -209,6 +199,3 @@ class Report:
     def empty(self) -> tuple[Recording, ...]:
         """The files in which nothing was checked, though they could be read."""
         return tuple(each for each in self.recordings if not each.checked and not each.unusable)
-
-
-Counts = Counter[str]

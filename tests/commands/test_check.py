@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from fakesources.apis import ALL
 from fakesources.cli import main
 from fakesources.verify import check, check_files
-from fakesources.verify.writing import FORMS
+from fakesources.verify.formats import FORMATS
 
 RECORDINGS = Path(__file__).parents[1] / "verify" / "recordings"
 BASE = ("--base-url", "http://127.0.0.1:18400")
@@ -155,7 +155,7 @@ def test_an_output_that_cannot_be_written_is_one_line_and_exit_code_2(command: t
     assert ran.stderr == f"Error: {tmp_path / 'nowhere' / 'x'}: No such file or directory\n"
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
     ("urls", "seen"),
     [
@@ -177,7 +177,7 @@ def test_nothing_to_check_is_told_and_exit_code_2(urls: list[str], seen: str, fo
     ran = run("check", path, "--format", form)
 
     assert ran.exit_code == 2
-    assert ran.stdout.startswith(FORMS[form](check_files([path])))
+    assert ran.stdout.startswith(FORMATS[form](check_files([path]), False))
     assert ran.stderr.startswith("Error: Nothing was checked: no request went to one of the APIs' hosts; ")
     assert ran.stderr.endswith(f"{seen} what stands for an API with --base-url.\n")
     assert ran.stderr.count("\n") == 1

@@ -8,8 +8,9 @@ from typing import Any
 
 from ..core.calls import Call, Service
 from ..core.carriers import Unreadable, is_json, json_of, media_type, text_of
-from ..core.contract import MASK, Side, Violation, described, is_like_one, masked, shown
+from ..core.contract import Side, Violation, described, shown
 from ..core.endpoints import Answer
+from ..core.masking import MASK, is_secret, mask_value
 from ..core.rules import place_id, rule_id, rulebook
 from ..core.schemas import Fault, Shape, json_path
 from . import refusals
@@ -115,7 +116,7 @@ class Answers:
         rule = f"{api.name}.traffic.body"
         if not name:
             if reply.body and entry.answered and call.request.method != "HEAD":
-                got = f"{len(reply.body)} bytes" if said.unreadable else shown(masked(said.value, api.secrets))
+                got = f"{len(reply.body)} bytes" if said.unreadable else shown(mask_value(said.value, api.secrets))
                 yield self._reply(call, rule, "$", got, "no body")
             return
         if not entry.answered or call.request.method == "HEAD":
@@ -149,12 +150,10 @@ class Answers:
         if fault.keyword == "required":
             got, expected = "nothing", f"a value: {name!r} is always there"
         elif fault.keyword == "additionalProperties" and name:
-            got, expected = shown(masked(fault.got[name], secrets)), f"one of {', '.join(known)}"
+            got, expected = shown(mask_value(fault.got[name], secrets)), f"one of {', '.join(known)}"
         else:
-            got, expected = shown(masked(fault.got, secrets)), _expected(fault)
-        telling = any(
-            isinstance(part, str) and (part.lower() in secrets or is_like_one(part, secrets)) for part in path
-        )
+            got, expected = shown(mask_value(fault.got, secrets)), _expected(fault)
+        telling = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
         if telling and got != "nothing":
             got = MASK
         rule = self.book.find(place_id(prefix, path), self.edition.name)

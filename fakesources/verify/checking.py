@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ..apis import ALL
-from ..core.contract import Violation, nearest
+from ..core.contract import Violation
+from ..core.spelling import did_you_mean
 from .edition_runs import EditionRuns
 from .ownership import NOT_CHOSEN, PREFLIGHT, Foreign, Owner, Owners
 from .recordings.entries import FAILED, Entry, RecordedEntry, Unusable
@@ -132,8 +133,7 @@ def editions_named(names: Iterable[str]) -> dict[str, str]:
         owners = [api for api in ALL if edition in api.editions and wanted in ("", api.name)]
         if not owners:
             known = [name for api in ALL for name in api.editions]
-            near = nearest(edition, known)
-            hint = f"; did you mean {near!r}?" if near else ""
+            hint = did_you_mean(edition, known)
             raise ValueError(f"edition: expected one of {', '.join(known)}, got {text!r}{hint}")
         found |= {api.name: edition for api in owners}
     return found

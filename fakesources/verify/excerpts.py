@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core.carriers import Unreadable, json_of, text_of
-from ..core.contract import masked
-from ..core.curl import hidden_headers, masked_url, readable, steps
+from ..core.curl import readable, steps
+from ..core.masking import mask_headers, mask_url, mask_value
 from ..core.messages import Pairs, Reply, Request
 
 LINES = 40
@@ -24,7 +24,7 @@ Secrets = frozenset[str]
 
 def url_of(request: Request, secrets: Secrets) -> str:
     """Return the address with its secrets masked, shortened."""
-    return _short(masked_url(request, secrets), _URL)
+    return _short(mask_url(request.url, secrets), _URL)
 
 
 def of_request(request: Request, at: str, secrets: Secrets) -> str:
@@ -47,13 +47,13 @@ def of_response(reply: Reply, at: str, secrets: Secrets) -> str:
 
 
 def _headers(headers: Pairs, secrets: Secrets) -> list[str]:
-    shown = hidden_headers(headers[:LINES], secrets)
+    shown = mask_headers(headers[:LINES], secrets)
     return [_short(f"{name}: {value}") for name, value in shown]
 
 
 def _json_lines(value: Any, at: str, secrets: Secrets) -> list[str]:
     path = [step for step in steps(at) if at.startswith("$")]
-    lines = json.dumps(_around(masked(value, secrets), path), indent=2, ensure_ascii=False, default=str).split("\n")
+    lines = json.dumps(_around(mask_value(value, secrets), path), indent=2, ensure_ascii=False, default=str).split("\n")
     shown = [_short(line) for line in lines[:LINES]]
     return [*shown, f"… {len(lines) - LINES} more lines"] if len(lines) > LINES else shown
 

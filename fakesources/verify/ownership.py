@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..apis import ALL
-from ..core.contract import nearest
 from ..core.endpoints import Api
 from ..core.hosts import Hosts
 from ..core.messages import Request
 from ..core.routes import route
+from ..core.spelling import is_within, nearest
 
 OTHER_HOST = "with other hosts"
 OTHER_ENDPOINT = "with other endpoints"
@@ -124,30 +124,13 @@ def _is_below_namespace(api: Api[Any], path: str) -> bool:
         if not all(_fits(want, part) for want, part in zip(before, parts, strict=False)):
             continue
         part = parts[len(before)]
-        if part == name or (part not in api.traffic.neighbours and is_one_slip(part.lower(), name)):
+        if part == name or (part not in api.traffic.neighbours and is_within(part.lower(), name, 1)):
             return True
     return False
 
 
 def _fits(wanted: str, part: str) -> bool:
     return bool(_VERSION.fullmatch(part)) if wanted.startswith("<") else wanted == part
-
-
-def is_one_slip(text: str, name: str) -> bool:
-    """Return whether a text is a name, or one letter away from it: one more, one less, another one, or two swapped."""
-    if abs(len(text) - len(name)) > 1:
-        return False
-    start = 0
-    while start < min(len(text), len(name)) and text[start] == name[start]:
-        start += 1
-    rest, wanted = text[start:], name[start:]
-    return (
-        rest == wanted
-        or rest[1:] == wanted
-        or rest == wanted[1:]
-        or rest[1:] == wanted[1:]
-        or (rest[1:2] + rest[:1] == wanted[:2] and rest[2:] == wanted[2:])
-    )
 
 
 def _shown(path: str) -> str:

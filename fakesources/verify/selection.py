@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..apis import ALL
-from ..core.contract import nearest
 from ..core.rules import Rule, rulebook
+from ..core.spelling import did_you_mean
 
 Key = tuple[str, ...]
 """What makes findings equal: rule, operation, side, path without numbers, expected value without numbers."""
@@ -37,11 +37,12 @@ class Selection:
         known = [endpoint.id for api in ALL for endpoint in api.endpoints]
         for operation in operations:
             if operation not in known:
-                raise ValueError(f"operation: {_unknown(operation, 'an operation id', known)}")
+                hint = did_you_mean(operation, known)
+                raise ValueError(f"operation: expected an operation id, got {operation!r}{hint}")
         for rule in ignore:
             if not _is_rule(rule):
                 ids = [id for api in ALL for id in rulebook(api).ids()]
-                raise ValueError(f"ignore: {_unknown(rule, 'a rule id', ids)}")
+                raise ValueError(f"ignore: expected a rule id, got {rule!r}{did_you_mean(rule, ids)}")
         return cls(frozenset(ignore), frozenset(operations), frozenset(baseline))
 
     def ignores(self, id: str, rule: Rule | None) -> bool:
@@ -70,11 +71,6 @@ def _is_rule(id: str) -> bool:
         if found is not None and found.id.rpartition(".")[2] == id.rpartition(".")[2]:
             return True
     return False
-
-
-def _unknown(name: str, expected: str, known: Iterable[str]) -> str:
-    near = nearest(name, known)
-    return f"expected {expected}, got {name!r}" + (f"; did you mean {near!r}?" if near else "")
 
 
 # -- baselines -----------------------------------------------------------------------------------------------------

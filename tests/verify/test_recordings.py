@@ -143,7 +143,7 @@ def test_a_line_has_its_body_as_text_as_json_or_in_base64(tmp_path: Path) -> Non
     ways = ({"body": TEXT}, {"json": [{"id": "é"}]}, {"base64": base64.b64encode(BODY).decode()})
     lines = [json.dumps({"request": {"method": "GET", "url": URL}, "response": {"status": 200, **way}}) for way in ways]
 
-    entries = list(read(written(tmp_path, "a.jsonl", "\n\n".join(lines))))
+    entries = [each.load() for each in read(written(tmp_path, "a.jsonl", "\n\n".join(lines)))]
 
     assert [json.loads(entry.reply.body) for entry in entries] == [[{"id": "é"}]] * 3
     assert [entry.place.rpartition(": ")[2] for entry in entries] == ["line 1", "line 3", "line 5"]

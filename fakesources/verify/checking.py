@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from ..apis import ALL
 from ..core.contract import Violation
+from ..core.masking import mask_text
 from ..core.spelling import did_you_mean
 from .edition_runs import EditionRuns
 from .ownership import NOT_CHOSEN, PREFLIGHT, Foreign, Owner, Owners
@@ -122,7 +123,7 @@ class Check:
     def _not_read(self, why: str) -> None:
         self._recordings[-1].unreadable += 1
         if len(self._unreadable) < UNREADABLE_SHOWN:
-            self._unreadable.append(why)
+            self._unreadable.append(mask_text(why))
 
 
 def editions_named(names: Iterable[str]) -> dict[str, str]:

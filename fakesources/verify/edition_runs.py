@@ -8,6 +8,7 @@ from typing import Any
 
 from ..core.contract import Violation
 from ..core.endpoints import Api
+from ..core.masking import mask_text
 from ..core.rules import rulebook
 from . import excerpts
 from .exchanges import CheckedExchange, ExchangeChecker
@@ -90,7 +91,7 @@ class EditionRuns:
             return
         secrets, request = self.api.secrets, entry.request
         url = excerpts.url_of(request, secrets)
-        occurrence = Occurrence(file, name, request.method, url, entry.reply.status, entry.at)
+        occurrence = Occurrence(file, mask_text(name), request.method, url, entry.reply.status, entry.at)
 
         def shown(at: str) -> tuple[str, str]:
             return excerpts.of_request(request, at, secrets), excerpts.of_response(entry.reply, at, secrets)

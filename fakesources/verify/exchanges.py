@@ -15,6 +15,7 @@ from ..core.calls import Call, Service
 from ..core.contract import Violation
 from ..core.endpoints import Answer, Api, Edition
 from ..core.errors import Refused
+from ..core.masking import mask_url
 from ..core.messages import BODY_LIMIT, Request
 from ..core.routes import route
 from ..core.rules import page_of, rule_id
@@ -98,7 +99,7 @@ class ExchangeChecker:
     def _wrong_path(self, call: Call, entry: Entry, path: str) -> Violation:
         rule, near = f"{self.api.name}.traffic.path", suggestion(self.api, path)
         found = self.finding(
-            rule, call.operation, "request", "path", f"{entry.request.method} {path[:200]}", "a documented path"
+            rule, call.operation, "request", "path", f"{entry.request.method} {mask_url(path)[:200]}", "a documented path"
         )
         return replace(found, nearest=near)
 

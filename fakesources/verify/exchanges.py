@@ -99,7 +99,12 @@ class ExchangeChecker:
     def _wrong_path(self, call: Call, entry: Entry, path: str) -> Violation:
         rule, near = f"{self.api.name}.traffic.path", suggestion(self.api, path)
         found = self.finding(
-            rule, call.operation, "request", "path", f"{entry.request.method} {mask_url(path)[:200]}", "a documented path"
+            rule,
+            call.operation,
+            "request",
+            "path",
+            f"{entry.request.method} {mask_url(path)[:200]}",
+            "a documented path",
         )
         return replace(found, nearest=near)
 

@@ -10,7 +10,6 @@ import sys
 from inspect import signature
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result

@@ -93,8 +93,9 @@ class EditionRuns:
         url = excerpts.url_of(request, secrets)
         occurrence = Occurrence(file, mask_text(name), request.method, url, entry.reply.status, entry.at)
 
-        def shown(at: str) -> tuple[str, str]:
-            return excerpts.of_request(request, at, secrets), excerpts.of_response(entry.reply, at, secrets)
+        def shown(finding: Violation) -> tuple[str, str]:
+            asked, answered = (finding.at, "") if finding.side == "request" else ("", finding.at)
+            return excerpts.of_request(request, asked, secrets), excerpts.of_response(entry.reply, answered, secrets)
 
         self._groups[edition].add(findings, occurrence, shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ LINES = 40
 
 _NEIGHBOURS = 6
 """How many members beside the one on the path are shown at each level."""
+_TOLD = re.compile(r"content-|x-ratelimit-|auth|location$|allow$", re.IGNORECASE)
+"""Headers that say something of the contract; of the others the number is told."""
 _WIDTH = 200
 _URL = 500
 
@@ -29,7 +32,7 @@ def url_of(request: Request, secrets: Secrets) -> str:
 
 def of_request(request: Request, at: str, secrets: Secrets) -> str:
     """Return the request's line, headers and parameters."""
-    lines = [f"{request.method} {url_of(request, secrets)}", *_headers(request.headers, secrets)]
+    lines = [f"{request.method} {url_of(request, secrets)}", *_headers(request.headers, at, secrets)]
     if request.body:
         lines += ["", *_json_lines(readable(request._replace(target="/")), at, secrets)]
     return "\n".join(lines)
@@ -37,7 +40,7 @@ def of_request(request: Request, at: str, secrets: Secrets) -> str:
 
 def of_response(reply: Reply, at: str, secrets: Secrets) -> str:
     """Return the status line, the headers and the part of the body around a path."""
-    lines = [f"{reply.status} {reply.reason}".rstrip(), *_headers(reply.headers, secrets)]
+    lines = [f"{reply.status} {reply.reason}".rstrip(), *_headers(reply.headers, at, secrets)]
     if reply.body:
         try:
             lines += ["", *_json_lines(json_of(text_of(reply.body)), at, secrets)]
@@ -46,9 +49,11 @@ def of_response(reply: Reply, at: str, secrets: Secrets) -> str:
     return "\n".join(lines)
 
 
-def _headers(headers: Pairs, secrets: Secrets) -> list[str]:
-    shown = mask_headers(headers[:LINES], secrets)
-    return [_short(f"{name}: {value}") for name, value in shown]
+def _headers(headers: Pairs, at: str, secrets: Secrets) -> list[str]:
+    told = [(name, value) for name, value in headers if _TOLD.match(name) or f"'{name.lower()}'" in at.lower()]
+    lines = [_short(f"{name}: {value}") for name, value in mask_headers(told[:LINES], secrets)]
+    more = len(headers) - len(lines)
+    return [*lines, f"({more} other header{'' if more == 1 else 's'})"] if more else lines
 
 
 def _json_lines(value: Any, at: str, secrets: Secrets) -> list[str]:
@@ -81,11 +86,11 @@ def _leaf(value: Any, depth: int) -> Any:
     """A value shortened: nested values only to a depth."""
     if isinstance(value, Mapping):
         if not depth:
-            return f"{{… {len(value)} members}}" if value else {}
+            return f"{{… {len(value)}}}" if value else {}
         return {name: _leaf(value[name], depth - 1) for name in list(value)[: 3 * _NEIGHBOURS]}
     if isinstance(value, list):
         if not depth:
-            return f"[… {len(value)} items]" if value else []
+            return f"[… {len(value)}]" if value else []
         return [_leaf(item, depth - 1) for item in value[:3]] + ([f"… {len(value) - 3} more"] if value[3:] else [])
     return _short(value) if isinstance(value, str) else value
 

@@ -15,8 +15,8 @@ from .selection import Key, Selection
 MOST_KINDS = 1_000
 """How many kinds of findings are kept; of a recording that breaks more rules the rest is counted."""
 
-Shown = Callable[[str], tuple[str, str]]
-"""Excerpts of an exchange's request and response around a JSON path."""
+Shown = Callable[[Violation], tuple[str, str]]
+"""Excerpts of an exchange's request and response around the place of a finding."""
 
 
 class Groups:
@@ -45,7 +45,7 @@ class Groups:
             elif (group := self._by_key.get(key)) is not None:
                 group.add(occurrence)
             elif len(self._by_key) < MOST_KINDS:
-                request, response = shown(finding.at)
+                request, response = shown(finding)
                 group = Group(finding, severity, rule, key, request=request, response=response)
                 group.add(occurrence)
                 self._by_key[key] = group

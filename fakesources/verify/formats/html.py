@@ -49,10 +49,11 @@ def _head(report: Report, strict: bool) -> Iterator[str]:
     yield f"<h1>{_text(words.verdict(report))}</h1>"
     yield "</header>"
     yield '<ul class="numbers">'
-    numbers = [("exchanges checked", report.exchanges), ("findings", report.findings), ("warnings", report.warnings)]
-    numbers += [("notes", report.notes), ("left out", sum(report.left_out.values()))]
-    numbers += [("not read", report.unreadable_count)]
+    numbers = [("exchange", report.exchanges)] + [(severity, report.count(severity)) for severity in SEVERITIES]
     for name, count in numbers:
+        number, _, noun = words.many(count, name).partition(" ")
+        yield f"<li><b>{number}</b> {noun}</li>"
+    for name, count in (("left out", sum(report.left_out.values())), ("not read", report.unreadable_count)):
         yield f"<li><b>{count:,}</b> {name}</li>"
     yield "</ul>"
 

@@ -72,7 +72,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "--max-size",
     type=click.IntRange(1),
     metavar="MIB",
-    help="The largest file to read whole; JSON lines have no limit.",
+    help="The largest file, entry and body to read, in MiB; without it files other than YAML have no limit.",
 )
 @one_line_for_defects
 def command(**given: Any) -> None:
@@ -116,8 +116,10 @@ def _check(given: dict[str, Any], inputs: list[Input]) -> tuple[Report, list[str
     bar = click.progressbar(length=total, label="Reading", file=sys.stderr) if shows else nullcontext()
     with bar as running:
         progress = running.update if running is not None else None
-        found = [check_input(checker, each, bounds, progress) for each in inputs]
-    return checker.report([each.name for each in inputs]), [str(why) for why in found if why is not None]
+        for each in inputs:
+            check_input(checker, each, bounds, progress)
+    report = checker.report([each.name for each in inputs])
+    return report, list(report.unusable)
 
 
 def _guard_inputs(given: dict[str, Any], inputs: list[Input]) -> None:

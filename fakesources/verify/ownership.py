@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..apis import ALL
 from ..core.endpoints import Api
@@ -18,10 +17,10 @@ from ..core.hosts import Hosts
 from ..core.messages import Request
 from ..core.routes import route
 from ..core.spelling import is_within, nearest
+from .recordings.entries import NOT_HTTP, address
 
 OTHER_HOST = "with other hosts"
 OTHER_ENDPOINT = "with other endpoints"
-NOT_HTTP = "of other schemes"
 PREFLIGHT = "CORS preflights"
 NOT_CHOSEN = "of other operations"
 
@@ -62,13 +61,12 @@ class Owners:
     def find(self, method: str, url: str) -> Owner | Foreign:
         """Return the owner of a request, or why it is left out."""
         try:
-            parts = urlsplit(url)
-            host = parts.netloc.rpartition("@")[2].lower()
+            scheme, host, target = address(url)
         except ValueError:
             return Foreign(OTHER_HOST)
-        if parts.scheme not in ("http", "https", ""):
-            return Foreign(NOT_HTTP, f"{parts.scheme}:")
-        return self.find_path(method, host, Request(method, parts.path or "/").path)
+        if scheme not in ("http", "https"):
+            return Foreign(NOT_HTTP)
+        return self.find_path(method, host, Request(method, target).path)
 
     def find_path(self, method: str, host: str, path: str) -> Owner | Foreign:
         """The same by host and decoded path."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..core.contract import Violation
 from ..core.journal import Exchange
+from ..core.masking import mask_text
 from ..core.messages import Reply, Request
 from .checking import Check, bases_named, editions_named
 from .inputs import Input, expand
@@ -83,7 +84,7 @@ def check_input(
         for recorded in read(file.name, bounds, progress):
             checker.offer(recorded)
     except Unusable as why:
-        recording.unusable = str(why)
+        recording.unusable = mask_text(str(why))
         return why
     return None
 

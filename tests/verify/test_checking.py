@@ -142,7 +142,7 @@ def test_what_is_no_exchange_is_refused() -> None:
     """An exchange with another host is nobody's, and anything else is none."""
     with pytest.raises(ValueError, match=r"an exchange with example\.org, which is no API's"):
         check((Request("GET", "/", host="example.org"), Reply(200)))
-    with pytest.raises(Unusable, match="has no 'response' object"):
+    with pytest.raises(Unusable, match="response: expected an object"):
         check({"request": {}})
     with pytest.raises(Unusable, match="is a int"):
         check(7)  # type: ignore[arg-type]

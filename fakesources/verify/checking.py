@@ -13,7 +13,7 @@ from ..core.contract import Violation
 from ..core.masking import mask_text
 from ..core.spelling import did_you_mean
 from .edition_runs import EditionRuns
-from .ownership import NOT_CHOSEN, PREFLIGHT, Foreign, Owner, Owners
+from .ownership import NO_RECORDING, NOT_CHOSEN, PREFLIGHT, Foreign, Owner, Owners
 from .recordings.entries import FAILED, Entry, RecordedEntry, Unusable
 from .report import PLACES, Recording, Report
 from .selection import Selection
@@ -58,6 +58,12 @@ class Check:
             runs.begin()
         self._recordings.append(Recording(name))
         return self._recordings[-1]
+
+    def pass_over(self, recording: Recording) -> None:
+        """Forget a file that turned out to be no recording; it is counted."""
+        self._recordings.remove(recording)
+        self._left_out[NO_RECORDING] += 1
+        self._show(NO_RECORDING, recording.name)
 
     def offer(self, recorded: RecordedEntry) -> None:
         """Take in one entry of a recording: load and check it if it belongs to an API, else count it as left out."""
@@ -116,6 +122,9 @@ class Check:
     def _leave_out(self, reason: str, shown: str = "") -> None:
         self._left_out[reason] += 1
         self._recordings[-1].left_out += 1
+        self._show(reason, shown)
+
+    def _show(self, reason: str, shown: str) -> None:
         names = self._shown.setdefault(reason, [])
         if shown and len(names) <= PLACES and shown not in names:
             names.append(shown)  # one more than is told, so that it is known that there are more

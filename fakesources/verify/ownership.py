@@ -23,6 +23,7 @@ OTHER_HOST = "with other hosts"
 OTHER_ENDPOINT = "with other endpoints"
 PREFLIGHT = "CORS preflights"
 NOT_CHOSEN = "of other operations"
+NO_RECORDING = "files that are no recordings"
 
 _VERSION = re.compile(r"v?[0-9][0-9.]*")
 _TELLING_NOTHING = re.compile(r"[A-Za-z][A-Za-z_.-]{0,23}|v[0-9.]{1,6}")

@@ -14,6 +14,7 @@ from ..core.messages import Reply, Request
 from .checking import Check, bases_named, editions_named
 from .inputs import Input, expand
 from .recordings import lines
+from .recordings.documents import NO_LAYOUT
 from .recordings.entries import Bounds, Entry, Unusable, unrecorded
 from .recordings.reading import Progress, read
 from .report import Report
@@ -78,12 +79,17 @@ def check_files(
 def check_input(
     checker: Check, file: Input, bounds: Bounds | None = None, progress: Progress | None = None
 ) -> Unusable | None:
-    """Check one file. Return why it could not be used, or not to its end; what stands before the damage was checked."""
+    """Check one file. Return why it could not be used, or not to its end; what stands before the damage was checked. A
+    file of a folder that is no recording is passed over.
+    """
     recording = checker.begin(file.name)
     try:
         for recorded in read(file.name, bounds, progress):
             checker.offer(recorded)
     except Unusable as why:
+        if not file.is_named and NO_LAYOUT in why.why:
+            checker.pass_over(recording)
+            return None
         recording.unusable = mask_text(str(why))
         return why
     return None

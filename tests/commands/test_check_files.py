@@ -158,7 +158,8 @@ def test_one_of_several_files_with_nothing_to_check_is_told(text: str, why: str,
 
 def test_entries_that_cannot_be_read_are_named_and_fail_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_text(f"{GOOD}\n{GOOD.replace('"json": []', '"base64": "%"')}", "utf-8")
+    unreadable = GOOD.replace('"json": []', '"base64": "%"')
+    path.write_text(f"{GOOD}\n{unreadable}", "utf-8")
 
     ran = run(path)
 

@@ -11,9 +11,10 @@ from threading import Lock
 from typing import Any
 
 from .accounts import Account, Accounts
-from .contract import MASK, Violation, described, is_like_one, is_secret, masked, mend, nearest, shown
+from .contract import Violation, described, mend, nearest, shown
 from .endpoints import Api, Edition, Endpoint
 from .errors import Problem
+from .masking import MASK, is_secret, mask_value
 from .messages import Request
 from .schemas import Fault, Shape, json_path, shape_of
 from .world import Clock, Ids
@@ -153,13 +154,13 @@ class Call:
             near = nearest(name, known)
             if name[:1] in ("{", "["):  # JSON where a name should be, sent as a form: it may hold anything
                 path = json_path((*root, *fault.path[:-1], MASK))
-            got = MASK if hidden or near in secrets or is_like_one(name, secrets) else shown(masked(fault.got, secrets))
+            got = MASK if hidden or near in secrets else shown(mask_value(fault.got, secrets))
             self.violate(
                 "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",
                 says="A name the API does not know is ignored without a word.", page=page, near=near,
             )  # fmt: skip
             return
         self.violate(
-            "scalar-type", at=path, got=MASK if hidden else shown(fault.got), expected=described(fault),
+            "scalar-type", at=path, got=MASK if hidden else shown(mask_value(fault.got, secrets)), expected=described(fault),
             says="A scalar of another type is read as the one that was meant.", page=page,
         )  # fmt: skip

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
-from functools import lru_cache
 from types import TracebackType
 from typing import Any, Literal
 
 from .carriers import Unreadable, json_of
 from .schemas import Fault, Shape
+from .spelling import nearest as nearest
 
 Side = Literal["request", "reply"]
-
-MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +46,6 @@ class Violation:
         """The one line a summary needs."""
         hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
         return f"{self.operation} {self.at}: got {self.got}, expected {self.expected}{hint} [{self.rule}]"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name closest to a wrong one, or an empty string when none is close."""
-    by_folded = {other.lower(): other for other in known}
-    close = get_close_matches(name.lower(), by_folded, n=1, cutoff=0.6)
-    return by_folded[close[0]] if close else ""
-
-
-@lru_cache(maxsize=1024)
-def is_secret(name: str, secrets: frozenset[str]) -> bool:
-    """Whether a name is that of a secret, or only a slip of the finger away from it."""
-    name = name.lower()
-    return name in secrets or bool(get_close_matches(name, secrets, n=1, cutoff=0.8))
-
-
-def is_like_one(name: str, secrets: frozenset[str]) -> bool:
-    """Whether a name looks like that of a secret: a misspelt secret is as secret."""
-    name = name.lower()
-    return any(secret in name for secret in secrets) or bool(get_close_matches(name, secrets, n=1, cutoff=0.75))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,34 +162,3 @@ def shown(value: Any, limit: int = 80) -> str:
     """A value as it appears in a message: JSON, shortened, and with nothing in it that no terminal could be sent."""
     text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def masked(value: Any, secrets: frozenset[str]) -> Any:
-    """A JSON value with every secret in it replaced. `secrets` are names; below a secret name every scalar but an id
-    is replaced (so `auth` hides the tokens of its items and keeps their ids).
-    """
-    if isinstance(value, Mapping):
-        return {
-            key: _hidden(inner) if is_secret(key, secrets) else masked(inner, secrets) for key, inner in value.items()
-        }
-    if isinstance(value, (list, tuple)):
-        return [masked(inner, secrets) for inner in value]
-    if isinstance(value, str) and value[:1] in ("[", "{") and any(name in value.lower() for name in secrets):
-        return _masked_text(value, secrets)
-    return value
-
-
-def _masked_text(text: str, secrets: frozenset[str]) -> str:
-    """JSON text with the secrets in it replaced; text that only looks like JSON and names one is replaced whole."""
-    try:
-        return json.dumps(masked(json_of(text), secrets), ensure_ascii=False)
-    except Unreadable:
-        return MASK
-
-
-def _hidden(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: inner if key.endswith("_id") else _hidden(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_hidden(inner) for inner in value]
-    return value if value is None or isinstance(value, bool) else MASK

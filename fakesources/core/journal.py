@@ -16,7 +16,8 @@ from threading import Event, Lock
 from typing import Any, NamedTuple, overload
 
 from .carriers import Unreadable, pairs_of
-from .contract import MASK, Violation, masked, nearest, shown
+from .contract import Violation, nearest, shown
+from .masking import MASK, is_secret, mask_url, mask_value
 from .messages import Reply, Request
 
 SIZE = 1000
@@ -35,7 +36,7 @@ class Asked:
     params: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        return f"<Asked {self.sent.method} {self.sent.raw_path}>"
+        return f"<Asked {self.sent.method} {mask_url(self.sent.raw_path)}>"
 
     @property
     def method(self) -> str:
@@ -110,7 +111,8 @@ class Exchange(NamedTuple):
     def __repr__(self) -> str:
         """Number, operation, method, path and status; never a query, a header or a body, which may hold secrets."""
         end = self.reply.breaks or str(self.reply.status)
-        return f"<Exchange {self.number} {self.operation or self.api} {self.sent.method} {self.sent.raw_path} -> {end}>"
+        path = mask_url(self.sent.raw_path, self.secrets)
+        return f"<Exchange {self.number} {self.operation or self.api} {self.sent.method} {path} -> {end}>"
 
 
 class Journal:
@@ -268,7 +270,7 @@ class Sought:
         if self.status is not None and exchange.reply.status != self.status:
             missed.append(("status", str(self.status), str(exchange.reply.status)))
         for name, wanted in (self.params or {}).items():
-            hidden = name.lower() in exchange.secrets
+            hidden = is_secret(name, exchange.secrets)
             if name not in exchange.params:
                 near = nearest(name, exchange.params)
                 missed.append(
@@ -281,4 +283,4 @@ class Sought:
 
 
 def _told(value: Any, hidden: bool, exchange: Exchange) -> str:
-    return MASK if hidden else shown(masked(value, exchange.secrets))
+    return MASK if hidden else shown(mask_value(value, exchange.secrets))

@@ -12,6 +12,8 @@ from http import HTTPStatus
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
+from .masking import mask_url
+
 Pairs = tuple[tuple[str, str], ...]
 Break = Literal["", "reset", "empty", "truncated", "timeout"]
 
@@ -41,7 +43,7 @@ class Request(NamedTuple):
 
     def __repr__(self) -> str:
         """Method and address without the query; never a header or a body, which may hold secrets."""
-        return f"<Request {self.method} {self.scheme}://{self.host}{self.raw_path}>"
+        return f"<Request {self.method} {mask_url(f'{self.scheme}://{self.host}{self.raw_path}')}>"
 
     @property
     def raw_path(self) -> str:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from types import TracebackType
 
 from . import callers, curl
-from .contract import MASK, Violation
+from .contract import Violation
+from .masking import MASK
 from .messages import Request
 from .rules import page_of
 

@@ -21,8 +21,9 @@ from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin,
 from .accounts import HOME, Account, Accounts
 from .calls import Service
 from .carriers import CARRIED, is_carried
-from .contract import MASK, masked, nearest, shown
+from .contract import nearest, shown
 from .frozen import FrozenDict, plain
+from .masking import MASK, is_secret, mask_value
 from .schemas import json_path
 from .states import Services
 from .stores import Tables
@@ -47,8 +48,8 @@ class _Misfit(Exception):
         self.at, self.got, self.expected = at, got, expected
 
     def told(self, secrets: frozenset[str]) -> str:
-        hidden = any(isinstance(part, str) and part.lower() in secrets for part in self.at)
-        got = MASK if hidden else shown(masked(self.got, secrets))
+        hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in self.at)
+        got = MASK if hidden else shown(mask_value(self.got, secrets))
         at = json_path(self.at).encode("utf-8", "backslashreplace").decode()
         return f"{at}: got {got}, expected {self.expected}"
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from ..core.calls import Call, Service
 from ..core.carriers import Unreadable, is_json, json_of, media_type, text_of
-from ..core.contract import MASK, Side, Violation, described, is_like_one, masked, shown
+from ..core.contract import Side, Violation, described, shown
 from ..core.endpoints import Answer
+from ..core.masking import MASK, is_secret, mask_value
 from ..core.rules import place_id, rule_id, rulebook
 from ..core.schemas import Fault, Shape, json_path
 from . import refusals
@@ -18,15 +19,22 @@ from .recordings.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What an answer says: its JSON value, or why there is none."""
+class ParsedBody:
+    """Body of a response: its JSON value, or why there is none."""
 
     value: Any
     unreadable: str = ""
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is a value."""
+        return not self.unreadable
+
     @classmethod
-    def by(cls, entry: Entry) -> Said:
-        """What a recorded answer says."""
+    def of(cls, entry: Entry) -> ParsedBody:
+        """Parse the body of a recorded response."""
+        if not entry.answered or entry.reply.status == 304 or entry.request.method == "HEAD":
+            return cls(None, "was not recorded")
         if not entry.reply.body:
             return cls(None, "has no body")
         try:
@@ -44,7 +52,11 @@ class Answers:
         self.book = rulebook(service.api)
         self._service = service
 
-    def held(self, call: Call, entry: Entry, said: Said) -> Iterator[Violation]:
+    def is_empty(self, call: Call, status: int) -> bool:
+        """Return whether the operation answers with this status and no body."""
+        return call.endpoint is not None and call.endpoint.gives.get(status) == ""
+
+    def held(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         """What is wrong with an answer by itself: status, headers, body, and of a refusal its text."""
         reply, endpoint = entry.reply, call.endpoint
         if reply.status == 304:  # a cache's answer, not the API's
@@ -58,13 +70,13 @@ class Answers:
             return
         yield from self._counted(call, entry)
 
-    def departed(self, call: Call, said: Said) -> Iterator[Violation]:
+    def departed(self, call: Call, said: ParsedBody) -> Iterator[Violation]:
         """What no schema can say of an answer that its schema takes."""
         departures = self.api.traffic.departures if self.api.traffic else None
         for found in departures(call.operation, said.value) if departures else ():
             yield self.finding(found.rule, call.operation, "reply", found.at, found.got, found.expected)
 
-    def followed(self, call: Call, said: Said, answer: Answer) -> Iterator[Violation]:
+    def followed(self, call: Call, said: ParsedBody, answer: Answer) -> Iterator[Violation]:
         """Places of the answer that follow from the request, held against the fake's own answer to it."""
         follows = self.api.traffic.follows if self.api.traffic else {}
         for place in follows.get(call.operation, ()):
@@ -88,9 +100,7 @@ class Answers:
         reply, endpoint = entry.reply, call.endpoint
         if counters is None or endpoint is None or not reply.headers:
             return
-        candidates = refusals.of_status(self.api, endpoint, reply.status)
-        owed = reply.status < 400 or all(problem.charged for problem in candidates)
-        for at, got, expected in disagreements(counters, endpoint.cost, reply, owed):
+        for at, got, expected in disagreements(counters, endpoint.cost, reply):
             yield self._reply(call, f"{self.api.name}.traffic.rate-headers", at, got, expected)
 
     def _unlisted(self, call: Call, entry: Entry) -> Iterator[Violation]:
@@ -101,12 +111,12 @@ class Answers:
 
     # -- bodies ----------------------------------------------------------------------------------------------------
 
-    def _body(self, call: Call, prefix: str, name: str, entry: Entry, said: Said) -> Iterator[Violation]:
+    def _body(self, call: Call, prefix: str, name: str, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         reply, api = entry.reply, self.api
         rule = f"{api.name}.traffic.body"
         if not name:
-            if reply.body:
-                got = f"{len(reply.body)} bytes" if said.unreadable else shown(masked(said.value, api.secrets))
+            if reply.body and entry.answered and call.request.method != "HEAD":
+                got = f"{len(reply.body)} bytes" if said.unreadable else shown(mask_value(said.value, api.secrets))
                 yield self._reply(call, rule, "$", got, "no body")
             return
         if not entry.answered or call.request.method == "HEAD":
@@ -117,9 +127,9 @@ class Answers:
             )
             return
         media = media_type(reply.header("content-type"))
-        if reply.headers and not is_json(media):
+        if media and not is_json(media):
             at, expected = "headers['Content-Type']", "application/json"
-            yield self._reply(call, f"{api.name}.traffic.content-type", at, media or "nothing", expected)
+            yield self._reply(call, f"{api.name}.traffic.content-type", at, media, expected)
         yield from self._shaped(call, prefix, self._service.shape(name), said.value)
 
     def _shaped(self, call: Call, prefix: str, shape: Shape, value: Any) -> Iterator[Violation]:
@@ -140,12 +150,10 @@ class Answers:
         if fault.keyword == "required":
             got, expected = "nothing", f"a value: {name!r} is always there"
         elif fault.keyword == "additionalProperties" and name:
-            got, expected = shown(masked(fault.got[name], secrets)), f"one of {', '.join(known)}"
+            got, expected = shown(mask_value(fault.got[name], secrets)), f"one of {', '.join(known)}"
         else:
-            got, expected = shown(masked(fault.got, secrets)), _expected(fault)
-        telling = any(
-            isinstance(part, str) and (part.lower() in secrets or is_like_one(part, secrets)) for part in path
-        )
+            got, expected = shown(mask_value(fault.got, secrets)), _expected(fault)
+        telling = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
         if telling and got != "nothing":
             got = MASK
         rule = self.book.find(place_id(prefix, path), self.edition.name)
@@ -153,7 +161,7 @@ class Answers:
 
     # -- refusals --------------------------------------------------------------------------------------------------
 
-    def _refusal(self, call: Call, entry: Entry, said: Said) -> Iterator[Violation]:
+    def _refusal(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         """A refusal: of a status that the operation is known to refuse with, in the form and in one of its texts."""
         api = self.api
         candidates = refusals.of_status(api, call.endpoint, entry.reply.status)

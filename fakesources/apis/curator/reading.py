@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.calls import Call
-from ...core.carriers import Unreadable, is_json, json_of, media_type, pairs_of, text_of
+from ...core.carriers import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 from ...core.contract import described, from_text, nearest
 from ...core.errors import Refused
 from ...core.schemas import Fault
 from . import errors
 from .auth import KEY
-
-FORM = "application/x-www-form-urlencoded"
 
 
 def enter(call: Call) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from fakesources import Request
-from fakesources.core.curl import curl, excerpt, masked_url, readable
+from fakesources.core.curl import curl, excerpt, readable
+from fakesources.core.masking import mask_url
 
 SECRETS = frozenset({"api_key", "token", "auth"})
 FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
@@ -62,7 +63,7 @@ def test_a_request_is_a_line_for_a_shell(asked: Request, line: str) -> None:
 
 def test_nothing_secret_is_in_an_address() -> None:
     """The query of an address is masked, the rest is as it was."""
-    assert masked_url(request(target="/a%20b?API_KEY=key&x="), SECRETS) == "https://api.example/a%20b?API_KEY=***&x="
+    assert mask_url(request(target="/a%20b?API_KEY=key&x=").url, SECRETS) == "https://api.example/a%20b?API_KEY=***&x="
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,9 @@ def loaded(context: Context, place: str, raw: Any) -> Entry:
             answered = Body()
     return Entry(
         place,
-        requested(place, _method(request), _url(request), sent, asked.data),
+        requested(
+            place, _method(request), _url(request), inferred(sent, request.get("postdata"), asked.data), asked.data
+        ),
         Reply(status, headers, answered.data),
         _moment(whole),
         asked.is_known,
@@ -96,6 +98,13 @@ def typed(headers: Pairs, holder: Any) -> Pairs:
     return (
         (*headers, ("Content-Type", kind)) if headers and kind and header(headers, "content-type") is None else headers
     )
+
+
+def inferred(headers: Pairs, holder: Any, body: bytes) -> Pairs:
+    """Return the headers of a request; of one recorded without any, the Content-Type that its body goes by."""
+    if headers or not body:
+        return headers
+    return (("Content-Type", har.mime_type(holder) or (_FORM[0][1] if body[:1] not in b"{[" else "application/json")),)
 
 
 def _asked(place: str, request: Mapping[str, Any], headers: Pairs, context: Context) -> Stored:

@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from .documents import LISTS, NO_LAYOUT
@@ -19,10 +20,13 @@ from .loading import Context, recorded, unreadable
 
 DEPTH = 64
 """How deep a document may nest."""
+EVENTS = 4_000_000
+"""Upper bound for the events of a file, of which each value has one or two: some ten seconds of work."""
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,400})")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]{1,400}\.[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,4})?")
+_NUMERIC = frozenset("+-.0123456789")
 _CONSTANTS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -48,8 +52,11 @@ def entries(context: Context, text: Iterator[str]) -> Iterator[RecordedEntry]:
         raise Unusable(context.file, "is YAML; install pyyaml to read it (pip install 'fakesources[check]')") from None
     stream = _Stream(context, text)
     try:
-        events = yaml.parse(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        yield from _Documents(context, events).entries()
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(stream)
+        try:
+            yield from _Documents(context, iter(loader.get_event, None)).entries()
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{context.file}: line {mark.line + 1}, column {mark.column + 1}" if mark else context.file
@@ -80,7 +87,7 @@ class _Stream:
 
 class _Documents:
     def __init__(self, context: Context, events: Iterator[Any]) -> None:
-        self._context, self._events = context, events
+        self._context, self._events = context, self._counted(events)
         self._anchors: dict[str, Any] = {}
         self._found = 0
         self._failure: Unusable | None = None
@@ -90,19 +97,24 @@ class _Documents:
         """Give the entries of every document. Raises Unusable if none of them is a recording."""
         for event in self._events:
             kind = _kind(event)
-            if kind == "DocumentStart":
+            if kind == "DocumentStartEvent":
                 self._anchors.clear()
                 self._number += 1
-            elif kind not in ("DocumentEnd", "StreamStart", "StreamEnd"):
+            elif kind not in ("DocumentEndEvent", "StreamStartEvent", "StreamEndEvent"):
                 yield from self._document(event)
         if self._failure is not None and not self._found:
             raise self._failure
 
+    def _counted(self, events: Iterator[Any]) -> Iterator[Any]:
+        yield from islice(events, EVENTS)
+        for event in events:
+            raise Unusable(self._place(event), f"more than {EVENTS:,} values; split the file, or record JSON")
+
     def _document(self, event: Any) -> Iterator[RecordedEntry]:
         prefix = f"document {self._number}: " if self._number > 1 else ""
-        if _kind(event) == "SequenceStart":  # php-vcr, and Ruby's VCR 1.x
+        if _kind(event) == "SequenceStartEvent":  # php-vcr, and Ruby's VCR 1.x
             yield from self._list(prefix, event)
-        elif _kind(event) == "MappingStart":
+        elif _kind(event) == "MappingStartEvent":
             yield from self._mapping(prefix, event)
         else:
             self._build(event, 0)
@@ -111,16 +123,16 @@ class _Documents:
     def _mapping(self, prefix: str, start: Any) -> Iterator[RecordedEntry]:
         members: dict[Any, Any] = {}
         is_container = False
-        while _kind(event := next(self._events)) != "MappingEnd":
+        while _kind(event := next(self._events)) != "MappingEndEvent":
             key = self._build(event, 1)
             name = str(key).lstrip(":").lower()
             event = next(self._events)
-            if name in LISTS and _kind(event) == "SequenceStart":
+            if name in LISTS and _kind(event) == "SequenceStartEvent":
                 is_container = True
                 yield from self._list(f"{prefix}{str(key).lstrip(':')}", event)
             elif (
                 name in LISTS
-                and _kind(event) == "Scalar"
+                and _kind(event) == "ScalarEvent"
                 and event.value in _CONSTANTS
                 and not event.value.strip("~nulNUL")
             ):
@@ -137,7 +149,7 @@ class _Documents:
         if start.anchor:
             self._anchors[start.anchor] = _OPEN
         number = 0
-        while _kind(event := next(self._events)) != "SequenceEnd":
+        while _kind(event := next(self._events)) != "SequenceEndEvent":
             raw = self._build(event, 2)
             yield self._recorded(f"{prefix}[{number}]", raw, event)
             number += 1
@@ -161,7 +173,7 @@ class _Documents:
     def _build(self, event: Any, depth: int) -> Any:
         """The value that begins with an event."""
         kind = _kind(event)
-        if kind == "Alias":
+        if kind == "AliasEvent":
             found = self._anchors.get(event.anchor)
             if found is _OPEN or event.anchor not in self._anchors:
                 why = (
@@ -175,15 +187,15 @@ class _Documents:
             raise Unusable(self._place(event), f"is nested more than {DEPTH} levels deep")
         if event.anchor:
             self._anchors[event.anchor] = _OPEN
-        if kind == "Scalar":
+        if kind == "ScalarEvent":
             value = self._scalar(event)
-        elif kind == "SequenceStart":
+        elif kind == "SequenceStartEvent":
             value = []
-            while _kind(inner := next(self._events)) != "SequenceEnd":
+            while _kind(inner := next(self._events)) != "SequenceEndEvent":
                 value.append(self._build(inner, depth + 1))
         else:
             value = {}
-            while _kind(inner := next(self._events)) != "MappingEnd":
+            while _kind(inner := next(self._events)) != "MappingEndEvent":
                 key = self._build(inner, depth + 1)
                 self._add(value, key, self._build(next(self._events), depth + 1), inner)
         if event.tag is not None and not _PLAIN.fullmatch(event.tag):
@@ -215,6 +227,8 @@ class _Documents:
             return text
         if text in _CONSTANTS:
             return _CONSTANTS[text]
+        if text[0] not in _NUMERIC:
+            return text
         if _INTEGER.fullmatch(text):
             return int(text)
         return float(text) if _FLOAT.fullmatch(text) else text
@@ -228,7 +242,7 @@ _OPEN = object()
 
 
 def _kind(event: Any) -> str:
-    return type(event).__name__.removesuffix("Event")
+    return type(event).__name__
 
 
 def _is_refused(value: Any) -> bool:

@@ -89,6 +89,26 @@ def test_a_folder_or_pattern_without_recordings_is_told(name: str, tmp_path: Pat
     assert ran.stderr.count("\n") == 1
 
 
+def test_a_folder_or_pattern_without_recordings_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(BAD, "utf-8")
+
+    ran = run(tmp_path / "none*.har", path, "--format", "json")
+
+    assert (ran.exit_code, json.loads(ran.stdout)["findings"]) == (2, 1)
+    assert ran.stderr == f"Error: {tmp_path / 'none*.har'}: matches no file\n"
+
+
+@pytest.mark.parametrize("form", ["json", "junit"])
+def test_programs_get_a_report_of_unusable_files_too(form: str, tmp_path: Path) -> None:
+    output = tmp_path / "report"
+
+    ran = run(tmp_path / "missing.har", "--format", form, "--output", output)
+
+    assert ran.exit_code == 2
+    assert "missing.har" in output.read_text("utf-8")
+
+
 def test_a_file_with_a_pattern_in_its_name_is_that_file(tmp_path: Path) -> None:
     path = tmp_path / "a[1]*.jsonl"
     path.write_text(GOOD, "utf-8")
@@ -150,7 +170,7 @@ def test_one_of_several_files_with_nothing_to_check_is_told(text: str, why: str,
     ran = run(good, empty)
 
     assert ran.exit_code == 2
-    assert ran.stderr == f"Error: {empty}: nothing was checked: {why}\n"
+    assert ran.stderr == f"Error: {empty}: nothing was checked: {why}; --allow-empty permits that\n"
     assert run(good, empty, "--allow-empty").exit_code == 0
     assert run(empty).exit_code == 2
     assert run(empty, "--allow-empty").exit_code == 0

@@ -61,6 +61,7 @@ BASE = "http://127.0.0.1:18400"
         ("http://[bad/", ""),
         ("https://api.curator.io:port/v1/sources", ""),
         ("/v1/sources", ""),
+        (f"{CURATOR}/v1/sources/{'x' * 1_000_000}", ""),
         ("https://api.curator.io/v1/sources\ud800", "curator"),
         ("https://api.curator.io/v1/sources/%ff%00", "curator"),
     ],

@@ -134,9 +134,10 @@ def unchecked(report: Report) -> str:
 
 
 def _nothing(left_out: int, unreadable: int) -> str:
+    why = "all of it was left out" if left_out else "no exchange was recorded"
     if unreadable:
-        return f"nothing was checked: {many(unreadable, 'exchange')} could not be read"
-    return f"nothing was checked: {'all of it was left out' if left_out else 'no exchange was recorded'}"
+        why = f"{many(unreadable, 'exchange')} could not be read"
+    return f"nothing was checked: {why}; --allow-empty permits that"
 
 
 def _left_out(report: Report, reason: str, count: int) -> str:

@@ -21,9 +21,9 @@ from .recordings.entries import NOT_HTTP, address
 
 OTHER_HOST = "with other hosts"
 OTHER_ENDPOINT = "with other endpoints"
-PREFLIGHT = "CORS preflights"
+PREFLIGHT = "as CORS preflights"
 NOT_CHOSEN = "of other operations"
-NO_RECORDING = "files that are no recordings"
+NO_RECORDING = "as no recordings"
 
 LONGEST_PATH = 2_000
 """No endpoint of an API has a path of more characters; what was matched is kept, and must stay small."""

@@ -155,7 +155,7 @@ def test_an_address_that_was_mistyped_is_no_success() -> None:
         ('{"log": {"entries": []}}', "no exchange was recorded"),
         (
             line(method="OPTIONS", headers={"Access-Control-Request-Method": "PUT"}),
-            "there is nothing but what was left out (1 CORS preflights)",
+            "there is nothing but what was left out (1 as CORS preflights)",
         ),
     ],
 )

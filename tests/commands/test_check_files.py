@@ -74,7 +74,7 @@ def test_files_of_a_folder_that_are_no_recordings_are_counted(folder: Path) -> N
     ran = run(folder)
 
     assert ran.exit_code == 0
-    assert "1 files that are no recordings: " in ran.stdout
+    assert "1 as no recordings: " in ran.stdout
     assert run(folder / "package.json").exit_code == 2
 
 

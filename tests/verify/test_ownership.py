@@ -144,7 +144,7 @@ def test_a_broken_entry_of_another_host_spoils_nothing(tmp_path: Path) -> None:
     assert (report.exchanges, report.others, report.findings, report.unreadable_count) == (1, 2, 0, 0)
 
 
-def test_a_broken_entry_of_an_api_is_told_and_the_rest_is_checked(tmp_path: Path) -> None:
+def test_a_broken_entry_of_an_api_is_reported_and_the_rest_is_checked(tmp_path: Path) -> None:
     ours = call("GET", f"{DATASIFT}/v1.6/source/get")
     broken = {**ours, "response": {"status": 200, "base64": "%"}}
 

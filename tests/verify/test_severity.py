@@ -198,8 +198,8 @@ def test_nothing_is_said_of_ids_that_an_unrecorded_response_may_have_returned(tm
         {**listed, "response": {"status": "x"}},
         answered(listed, 502, HTML),
     ):
-        told = outcome(tmp_path, unknown, start, whole_session=True)
-        assert [each for each in told if each[0] != "note"] == []
+        shown = outcome(tmp_path, unknown, start, whole_session=True)
+        assert [each for each in shown if each[0] != "note"] == []
 
 
 def test_a_delete_that_a_gateway_answered_deleted_nothing(tmp_path: Path) -> None:
@@ -240,5 +240,5 @@ def test_what_somebody_masked_before_sharing_is_no_finding(mask: str, tmp_path: 
         if "json" in line["request"]:
             line["request"]["json"] = dict.fromkeys(line["request"]["json"], mask)
 
-    told = outcome(tmp_path, *found, edition=("docs-1.6", "docs-2017"), whole_session=True)
-    assert [each for each in told if each[0] == "finding"] == []
+    shown = outcome(tmp_path, *found, edition=("docs-1.6", "docs-2017"), whole_session=True)
+    assert [each for each in shown if each[0] == "finding"] == []

@@ -165,6 +165,6 @@ def test_many_calls_at_once_are_all_checked(server: Server) -> None:
     assert report.parts[0].statuses == {"datasift.source.get": {200: 20}}
 
 
-def test_what_is_no_client_is_told() -> None:
+def test_what_is_no_client_is_reported() -> None:
     with pytest.raises(TypeError, match=r"session: expected a requests\.Session, .*, got 'dict'"):
         watch({})

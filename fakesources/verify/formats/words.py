@@ -90,9 +90,9 @@ def summary(report: Report) -> Iterator[str]:
         (sum(part.known for part in report.parts), "in the baseline"),
         (sum(part.dropped for part in report.parts), "of further kinds, which are not listed"),
     ]
-    told = [f"{count} {words}" for count, words in aside if count]
-    if told:
-        yield f"Findings and warnings not listed: {', '.join(told)}."
+    listed = [f"{count} {words}" for count, words in aside if count]
+    if listed:
+        yield f"Findings and warnings not listed: {', '.join(listed)}."
 
 
 def verdict(report: Report) -> str:

@@ -7,7 +7,6 @@ import gzip
 import json
 import subprocess
 import sys
-import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,36 +53,6 @@ def coded(name: str, body: bytes) -> dict[str, Any]:
     headers = {"Content-Type": "application/json", "Content-Encoding": name}
     response = {"status": 200, "headers": headers, "base64": base64.b64encode(body).decode()}
     return {"request": {"method": "GET", "url": URL}, "response": response}
-
-
-def raw_deflate(body: bytes) -> bytes:
-    """Deflate without zlib's frame, as some servers send it."""
-    packer = zlib.compressobj(wbits=-15)
-    return packer.compress(body) + packer.flush()
-
-
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("gzip", gzip.compress(BODY, mtime=0)),
-        ("x-gzip", gzip.compress(BODY, mtime=0)),
-        ("deflate", zlib.compress(BODY)),
-        ("deflate", raw_deflate(BODY)),
-        ("gzip, deflate", zlib.compress(gzip.compress(BODY, mtime=0))),
-        ("identity", BODY),
-        ("gzip", BODY),
-    ],
-)
-def test_compression_is_undone(encoding: str, body: bytes, tmp_path: Path) -> None:
-    """A body comes out as the API wrote it, also where a recorder undid the compression and kept the header."""
-    assert only(written(tmp_path, "a.jsonl", coded(encoding, body))).reply.body == BODY
-
-
-def test_brotli_is_undone_where_it_can_be(tmp_path: Path) -> None:
-    """A body in brotli is read with the package of that name."""
-    brotli = pytest.importorskip("brotli", reason="the package brotli is not installed")
-
-    assert only(written(tmp_path, "a.jsonl", coded("br", brotli.compress(BODY)))).reply.body == BODY
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import click
 from ..verify.checking import Check, bases_named, editions_named
 from ..verify.formats import FORMATS, words
 from ..verify.inputs import Input, expand
-from ..verify.recordings.entries import MIB, Bounds, Unusable
+from ..verify.recordings.entries import MIB, Bounds
 from ..verify.report import Report
 from ..verify.selection import Selection, baseline_text, read_baseline
 from ..verify.suite import check_input
@@ -84,16 +84,13 @@ def command(**given: Any) -> None:
     Exits with 0 when nothing was found, 1 when something was, 2 when a file cannot be used or has nothing to check, and
     70 for a defect of this program.
     """
-    try:
-        inputs = expand(given["files"])
-    except Unusable as why:
-        raise Failed(words.printable(str(why))) from None
+    inputs = expand(given["files"])
     _guard_inputs(given, inputs)
     report, problems = _check(given, inputs)
     if given["write_baseline"]:
         keys = ((group.key, group.severity) for part in report.parts for group in part.groups)
         put(baseline_text((key, severity) for key, severity in keys if severity != "note"), given["baseline"])
-    if report.parts or not problems:
+    if report.parts or not problems or given["output"] or given["form"] != "text":
         put(FORMATS[given["form"]](report, given["strict"]), given["output"])
     problems += _empty(report, given["allow_empty"])
     _end(problems, bool(report.findings or (given["strict"] and report.warnings)) and not given["write_baseline"])

@@ -16,6 +16,7 @@ from ..core.schemas import Fault, Shape, json_path
 from . import refusals
 from .counters import disagreements
 from .recordings.entries import Entry
+from .recordings.masked import is_placeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Answers:
         """Return whether the operation answers with this status and no body."""
         return call.endpoint is not None and call.endpoint.gives.get(status) == ""
 
+    def is_shaped(self, call: Call, status: int, value: Any) -> bool:
+        """Return whether a value has the shape that the operation gives with this status."""
+        name = call.endpoint.gives.get(status) if call.endpoint is not None else None
+        return bool(name) and bool(self._service.shape(str(name)).holds(value))
+
     def held(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         """What is wrong with an answer by itself: status, headers, body, and of a refusal its text."""
         reply, endpoint = entry.reply, call.endpoint
@@ -81,7 +87,7 @@ class Answers:
         follows = self.api.traffic.follows if self.api.traffic else {}
         for place in follows.get(call.operation, ()):
             got, expected = _at(said.value, (place,)), _at(answer.value, (place,))
-            if got != expected and expected is not None and got is not None:
+            if got != expected and expected is not None and got is not None and not is_placeholder(got):
                 rule = f"{call.operation}.{answer.status}.{place}"
                 yield self.finding(rule, call.operation, "reply", f"$.{place}", shown(got), shown(expected))
 
@@ -127,7 +133,7 @@ class Answers:
             )
             return
         media = media_type(reply.header("content-type"))
-        if media and not is_json(media):
+        if media and not is_json(media) and not is_placeholder(media):
             at, expected = "headers['Content-Type']", "application/json"
             yield self._reply(call, f"{api.name}.traffic.content-type", at, media, expected)
         yield from self._shaped(call, prefix, self._service.shape(name), said.value)
@@ -137,6 +143,8 @@ class Answers:
             return
         told = set()
         for fault in shape.faults(value):
+            if not fault.names and is_placeholder(fault.got):
+                continue
             for name in fault.names or ("",):
                 key = (fault.path, name)
                 if key not in told:  # a place is told once: by its type, where that is wrong, and a missing name once
@@ -174,7 +182,7 @@ class Answers:
             return
         path = refusals.place_of_text(api)
         text = _at(said.value, path)
-        if not any(refusals.is_worded_as(problem, text) for problem in candidates):
+        if not is_placeholder(text) and not any(refusals.is_worded_as(problem, text) for problem in candidates):
             own = [problem for problem in candidates if call.endpoint and problem in call.endpoint.refuses]
             only = own[0] if len(own) == 1 else None
             rule = rule_id(api, call.operation, only) if only else f"{api.name}.traffic.error-text"

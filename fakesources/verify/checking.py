@@ -127,7 +127,7 @@ class Check:
     def _show(self, reason: str, shown: str) -> None:
         names = self._shown.setdefault(reason, [])
         if shown and len(names) <= PLACES and shown not in names:
-            names.append(shown)  # one more than is told, so that it is known that there are more
+            names.append(shown)  # one more than is shown, to know that there are more
 
     def _not_read(self, why: str) -> None:
         self._recordings[-1].unreadable += 1

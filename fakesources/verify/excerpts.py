@@ -17,8 +17,8 @@ LINES = 40
 
 _NEIGHBOURS = 6
 """How many members beside the one on the path are shown at each level."""
-_TOLD = re.compile(r"content-|x-ratelimit-|auth|location$|allow$", re.IGNORECASE)
-"""Headers that say something of the contract; of the others the number is told."""
+_SHOWN = re.compile(r"content-|x-ratelimit-|auth|location$|allow$", re.IGNORECASE)
+"""Headers that say something of the contract; the others are only counted."""
 _WIDTH = 200
 _URL = 500
 
@@ -50,8 +50,8 @@ def of_response(reply: Reply, at: str, secrets: Secrets) -> str:
 
 
 def _headers(headers: Pairs, at: str, secrets: Secrets) -> list[str]:
-    told = [(name, value) for name, value in headers if _TOLD.match(name) or f"'{name.lower()}'" in at.lower()]
-    lines = [_short(f"{name}: {value}") for name, value in mask_headers(told[:LINES], secrets)]
+    shown = [(name, value) for name, value in headers if _SHOWN.match(name) or f"'{name.lower()}'" in at.lower()]
+    lines = [_short(f"{name}: {value}") for name, value in mask_headers(shown[:LINES], secrets)]
     more = len(headers) - len(lines)
     return [*lines, f"({more} other header{'' if more == 1 else 's'})"] if more else lines
 

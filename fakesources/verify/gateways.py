@@ -1,4 +1,4 @@
-"""Answers that the API itself did not give: failures on the way, and redirects to https. They are told as notes."""
+"""Answers that the API itself did not give: failures on the way, and redirects to https. They become notes."""
 
 from __future__ import annotations
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
-from .recordings.entries import Unusable
-
 SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
 """What recordings in a folder are called, with or without `.gz`, and HAR with `.zip`."""
 
@@ -18,10 +16,13 @@ STDIN = "-"
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file. `is_named` is false for a file of a folder, which need not be a recording."""
+    """One file. `is_named` is false for a file of a folder, which need not be a recording; `problem` says why there is
+    no file behind a name.
+    """
 
     name: str
     is_named: bool = True
+    problem: str = ""
 
     @property
     def size(self) -> int:
@@ -31,7 +32,7 @@ class Input:
 
 
 def expand(names: Iterable[str]) -> list[Input]:
-    """Return the files behind names, in their order and each once. Raises Unusable for a folder or a pattern without any."""
+    """Return the files behind names, in their order and each once."""
     found: dict[tuple[str, str], Input] = {}
     for name in names:
         for each in _expand(name):
@@ -45,13 +46,13 @@ def _expand(name: str) -> Iterator[Input]:
     elif os.path.isdir(name):
         files = sorted(str(path) for path in Path(name).rglob("*") if _is_recording(path, Path(name)))
         if not files:
-            raise Unusable(name, f"has no recordings; expected files named *{', *'.join(SUFFIXES)}")
+            yield Input(name, problem=f"has no recordings; expected files named *{', *'.join(SUFFIXES)}")
         for file in files:
             yield Input(file, is_named=False)
     elif has_magic(name) and not os.path.lexists(name):
         matches = sorted(glob(name, recursive=True))
         if not matches:
-            raise Unusable(name, "matches no file")
+            yield Input(name, problem="matches no file")
         for match in matches:
             yield from _expand(match)
     else:

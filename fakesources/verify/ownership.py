@@ -21,9 +21,12 @@ from .recordings.entries import NOT_HTTP, address
 
 OTHER_HOST = "with other hosts"
 OTHER_ENDPOINT = "with other endpoints"
-PREFLIGHT = "CORS preflights"
+PREFLIGHT = "as CORS preflights"
 NOT_CHOSEN = "of other operations"
-NO_RECORDING = "files that are no recordings"
+NO_RECORDING = "as no recordings"
+
+LONGEST_PATH = 2_000
+"""No endpoint of an API has a path of more characters; what was matched is kept, and must stay small."""
 
 _VERSION = re.compile(r"v?[0-9][0-9.]*")
 _TELLING_NOTHING = re.compile(r"[A-Za-z][A-Za-z_.-]{0,23}|v[0-9.]{1,6}")
@@ -72,6 +75,8 @@ class Owners:
     def find_path(self, method: str, host: str, path: str) -> Owner | Foreign:
         """The same by host and decoded path."""
         host = host.removesuffix(".")
+        if len(path) > LONGEST_PATH:
+            return Foreign(OTHER_ENDPOINT) if self._hosts.find(host, "/") else Foreign(OTHER_HOST, host)
         undecided = self._by_path.find(host, path) if host else None
         if undecided is not None:
             path = undecided[1]

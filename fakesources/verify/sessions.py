@@ -17,6 +17,7 @@ from ..core.traffic import Trace
 from .counters import Read, read
 from .exchanges import CheckedExchange, ExchangeChecker
 from .recordings.entries import Entry
+from .recordings.masked import is_placeholder
 
 Path = tuple[str | int, ...]
 
@@ -144,7 +145,7 @@ def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _values(inner, (*path, number))
-    elif value is not None and not isinstance(value, (dict, bool)):
+    elif value is not None and not isinstance(value, (dict, bool)) and not is_placeholder(value):
         yield path, str(value)
 
 

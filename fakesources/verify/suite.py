@@ -84,6 +84,8 @@ def check_input(
     """
     recording = checker.begin(file.name)
     try:
+        if file.problem:
+            raise Unusable(file.name, file.problem)
         for recorded in read(file.name, bounds, progress):
             checker.offer(recorded)
     except Unusable as why:

@@ -64,7 +64,7 @@ def test_clean_recordings_are_told_in_a_few_lines() -> None:
         (b"", "is empty"),
         (b"\0\1\2", "is binary"),
         (b'{"log": {}}', "log: has no 'entries' array"),
-        (b"interactions: &a [*a]", "line 1: contains itself by an alias"),
+        (b"interactions: &a [*a]", "contains itself by an alias"),
     ],
 )
 def test_unusable_input_is_one_line_and_exit_code_2(content: bytes, told: str, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_an_address_that_was_mistyped_is_no_success() -> None:
         ('{"log": {"entries": []}}', "no exchange was recorded"),
         (
             line(method="OPTIONS", headers={"Access-Control-Request-Method": "PUT"}),
-            "there is nothing but what was left out (1 CORS preflights)",
+            "there is nothing but what was left out (1 as CORS preflights)",
         ),
     ],
 )
@@ -187,6 +187,8 @@ def test_the_layout_of_json_lines_is_told() -> None:
 
     example, end = json.JSONDecoder().raw_decode(told, told.index('{"request"'))
     assert told[end] == "\n"
+    assert check(example) == []
+    example["response"]["body"] = "[]"
     assert {found.side for found in check(example)} == {"reply"}
     example["request"]["json"] = {"nmae": "Cats"}
     assert {found.side for found in check(example, warnings=True)} == {"request", "reply"}

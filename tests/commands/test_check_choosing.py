@@ -89,10 +89,10 @@ def test_one_operation_is_checked_alone(tmp_path: Path) -> None:
 
     ran = run(path, "--operation", "curator.feeds.list", "--format", "json")
 
-    told = json.loads(ran.stdout)
-    assert (ran.exit_code, told["exchanges"]) == (1, 1)
-    assert told["left_out"] == {"of other operations": 2}
-    assert [part["operations"] for part in told["apis"]] == [{"curator.feeds.list": 1}]
+    shown = json.loads(ran.stdout)
+    assert (ran.exit_code, shown["exchanges"]) == (1, 1)
+    assert shown["left_out"] == {"of other operations": 2}
+    assert [part["operations"] for part in shown["apis"]] == [{"curator.feeds.list": 1}]
     both = run(path, "--operation", "curator.feeds.list", "--operation", "datasift.source.get", "--format", "json")
     assert json.loads(both.stdout)["exchanges"] == 2
     assert run(path, "--operation", "datasift.source.stop").exit_code == 2
@@ -108,7 +108,7 @@ def test_one_operation_is_checked_alone(tmp_path: Path) -> None:
         ("--edition", "live-1.7", "live-1.6"),
     ],
 )
-def test_a_name_that_does_not_exist_is_told_with_the_nearest(
+def test_a_name_that_does_not_exist_is_reported_with_the_nearest(
     option: str, name: str, near: str, recording: Path
 ) -> None:
     ran = run(recording, option, name)
@@ -177,7 +177,7 @@ def test_a_baseline_written_again_keeps_what_is_still_found(recording: Path, tmp
         "\x00\xff",
     ],
 )
-def test_a_file_that_is_no_baseline_is_told(text: str, recording: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_no_baseline_is_reported(text: str, recording: Path, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     baseline.write_bytes(text.encode("latin-1"))
 
@@ -187,7 +187,7 @@ def test_a_file_that_is_no_baseline_is_told(text: str, recording: Path, tmp_path
     assert f"baseline: {baseline}: expected " in ran.stderr
 
 
-def test_a_baseline_that_is_missing_is_told_with_how_to_make_one(recording: Path, tmp_path: Path) -> None:
+def test_a_baseline_that_is_missing_is_reported_with_how_to_make_one(recording: Path, tmp_path: Path) -> None:
     ran = run(recording, "--baseline", tmp_path / "none.json")
 
     assert ran.exit_code == 2

@@ -74,12 +74,12 @@ def test_files_of_a_folder_that_are_no_recordings_are_counted(folder: Path) -> N
     ran = run(folder)
 
     assert ran.exit_code == 0
-    assert "1 files that are no recordings: " in ran.stdout
+    assert "1 as no recordings: " in ran.stdout
     assert run(folder / "package.json").exit_code == 2
 
 
 @pytest.mark.parametrize("name", ["empty", "nothing*.har"])
-def test_a_folder_or_pattern_without_recordings_is_told(name: str, tmp_path: Path) -> None:
+def test_a_folder_or_pattern_without_recordings_is_reported(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
     ran = run(tmp_path / name)
@@ -87,6 +87,26 @@ def test_a_folder_or_pattern_without_recordings_is_told(name: str, tmp_path: Pat
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert ran.stderr.startswith(f"Error: {tmp_path / name}: ")
     assert ran.stderr.count("\n") == 1
+
+
+def test_a_folder_or_pattern_without_recordings_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(BAD, "utf-8")
+
+    ran = run(tmp_path / "none*.har", path, "--format", "json")
+
+    assert (ran.exit_code, json.loads(ran.stdout)["findings"]) == (2, 1)
+    assert ran.stderr == f"Error: {tmp_path / 'none*.har'}: matches no file\n"
+
+
+@pytest.mark.parametrize("form", ["json", "junit"])
+def test_programs_get_a_report_of_unusable_files_too(form: str, tmp_path: Path) -> None:
+    output = tmp_path / "report"
+
+    ran = run(tmp_path / "missing.har", "--format", form, "--output", output)
+
+    assert ran.exit_code == 2
+    assert "missing.har" in output.read_text("utf-8")
 
 
 def test_a_file_with_a_pattern_in_its_name_is_that_file(tmp_path: Path) -> None:
@@ -130,9 +150,9 @@ def test_a_file_that_is_unusable_hides_nothing_of_the_others(tmp_path: Path) -> 
 
     ran = run(broken, good, bad, tmp_path / "missing.har", "--format", "json")
 
-    told = json.loads(ran.stdout)
-    assert (ran.exit_code, told["exchanges"], told["findings"]) == (2, 2, 1)
-    assert [each["file"] for each in told["recordings"] if each["unusable"]] == [
+    shown = json.loads(ran.stdout)
+    assert (ran.exit_code, shown["exchanges"], shown["findings"]) == (2, 2, 1)
+    assert [each["file"] for each in shown["recordings"] if each["unusable"]] == [
         str(broken),
         str(tmp_path / "missing.har"),
     ]
@@ -142,7 +162,7 @@ def test_a_file_that_is_unusable_hides_nothing_of_the_others(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "why"), [(FOREIGN, "all of it was left out"), ('{"log": {"entries": []}}', "no exchange was recorded")]
 )
-def test_one_of_several_files_with_nothing_to_check_is_told(text: str, why: str, tmp_path: Path) -> None:
+def test_one_of_several_files_with_nothing_to_check_is_reported(text: str, why: str, tmp_path: Path) -> None:
     good, empty = tmp_path / "good.jsonl", tmp_path / "empty.har"
     good.write_text(GOOD, "utf-8")
     empty.write_text(text, "utf-8")
@@ -150,7 +170,7 @@ def test_one_of_several_files_with_nothing_to_check_is_told(text: str, why: str,
     ran = run(good, empty)
 
     assert ran.exit_code == 2
-    assert ran.stderr == f"Error: {empty}: nothing was checked: {why}\n"
+    assert ran.stderr == f"Error: {empty}: nothing was checked: {why}; --allow-empty permits that\n"
     assert run(good, empty, "--allow-empty").exit_code == 0
     assert run(empty).exit_code == 2
     assert run(empty, "--allow-empty").exit_code == 0
@@ -192,7 +212,7 @@ def test_a_defect_of_ours_is_one_line_without_a_secret(monkeypatch: pytest.Monke
     assert ran.stderr.count("\n") == 1
 
 
-def test_nothing_raw_is_told_of_a_file_that_cannot_be_used(tmp_path: Path) -> None:
+def test_nothing_raw_is_reported_of_a_file_that_cannot_be_used(tmp_path: Path) -> None:
     ran = run(tmp_path / "\x1b[31mmissing\u202e.har", tmp_path / "\x9bmissing*.har")
 
     assert ran.exit_code == 2

@@ -36,24 +36,24 @@ def report(tmp_path: Path) -> Report:
     return check_files([lines(tmp_path, *found)])
 
 
-def test_text_tells_each_finding_and_ends_with_the_counts(report: Report) -> None:
-    told = FORMATS["text"](report, False).splitlines()
+def test_text_shows_each_finding_and_ends_with_the_counts(report: Report) -> None:
+    shown = FORMATS["text"](report, False).splitlines()
 
-    assert "  finding  datasift.source.get.unknown-parameter  ×2" in told
-    assert "    at line 1: GET https://api.datasift.com/v1.6/source/get?pge=2, 200, 2026-01-01T00:00:00.000Z" in told
-    assert "  warning  curator.feeds.create.unknown-parameter" in told
-    assert told[-1] == "2 findings of 1 kind, 1 warning, 1 note in 4 exchanges."
-    assert "Checked 4 exchanges; left out 1 (1 with other hosts: example.org); could not read 1." in told
+    assert "  finding  datasift.source.get.unknown-parameter  ×2" in shown
+    assert "    at line 1: GET https://api.datasift.com/v1.6/source/get?pge=2, 200, 2026-01-01T00:00:00.000Z" in shown
+    assert "  warning  curator.feeds.create.unknown-parameter" in shown
+    assert shown[-1] == "2 findings of 1 kind, 1 warning, 1 note in 4 exchanges."
+    assert "Checked 4 exchanges; left out 1 (1 with other hosts: example.org); could not read 1." in shown
 
 
 def test_json_has_everything(report: Report) -> None:
-    told = json.loads(FORMATS["json"](report, True))
+    shown = json.loads(FORMATS["json"](report, True))
 
-    assert (told["exchanges"], told["findings"], told["warnings"], told["notes"]) == (4, 2, 1, 1)
-    assert (told["unreadable"], told["left_out"], told["strict"]) == (1, {"with other hosts": 1}, True)
-    (file,) = told["recordings"]
+    assert (shown["exchanges"], shown["findings"], shown["warnings"], shown["notes"]) == (4, 2, 1, 1)
+    assert (shown["unreadable"], shown["left_out"], shown["strict"]) == (1, {"with other hosts": 1}, True)
+    (file,) = shown["recordings"]
     assert (file["checked"], file["left_out"], file["unreadable"]) == (4, 1, 1)
-    found = told["apis"][0]["findings"][0]
+    found = shown["apis"][0]["findings"][0]
     assert re.fullmatch("[0-9a-f]{16}", found["id"])
     assert (found["severity"], found["rule"], found["standing"]) == (
         "finding",
@@ -67,7 +67,7 @@ def test_json_has_everything(report: Report) -> None:
         ("line 1", "GET", 200),
         ("line 2", "GET", 200),
     ]
-    assert {each["file"] for each in found["occurrences"]} == set(told["files"])
+    assert {each["file"] for each in found["occurrences"]} == set(shown["files"])
     assert found["occurrences"][0]["time"].startswith("2026-01-01T00:00:00")
 
 
@@ -91,11 +91,11 @@ def test_junit_has_a_failure_for_each_finding_and_an_error_for_what_was_not_read
 
 
 def test_markdown_has_a_table_of_findings(report: Report) -> None:
-    told = FORMATS["markdown"](report, False)
+    shown = FORMATS["markdown"](report, False)
 
-    rows = [line for line in told.splitlines() if line.startswith("|")]
+    rows = [line for line in shown.splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {8}
-    assert "`datasift.source.get.unknown-parameter`" in told
+    assert "`datasift.source.get.unknown-parameter`" in shown
 
 
 class Page(HTMLParser):
@@ -147,10 +147,10 @@ def test_html_is_one_page_without_any_asset(report: Report) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_secrets_stay_out_of_every_format(form: str, report: Report) -> None:
-    told = FORMATS[form](report, False)
+    shown = FORMATS[form](report, False)
 
-    assert "s3cret" not in told
-    assert "0123456789abcdef" not in told
+    assert "s3cret" not in shown
+    assert "0123456789abcdef" not in shown
 
 
 @pytest.fixture
@@ -171,18 +171,18 @@ def hostile(tmp_path: Path) -> Report:
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_of_a_recording_is_sent_raw(form: str, hostile: Report) -> None:
     """No control but line breaks, no unpaired surrogate, nothing that reorders text; no markup."""
-    told = FORMATS[form](hostile, False)
+    shown = FORMATS[form](hostile, False)
 
     assert hostile.exchanges >= 3
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", told)
-    told.encode()
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", shown)
+    shown.encode()
     if form == "html":
-        assert "script" not in Page(told).seen
-        assert Page(told).seen.count("b") == 6
+        assert "script" not in Page(shown).seen
+        assert Page(shown).seen.count("b") == 6
     if form == "junit":
-        ElementTree.fromstring(told)
+        ElementTree.fromstring(shown)
     if form == "json":
-        json.loads(told)
+        json.loads(shown)
 
 
 def test_a_finding_has_the_same_id_in_every_run_and_every_file(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ EDITIONS = ("docs-1.6", "docs-2017")
 
 @pytest.mark.parametrize("name", ENTRIES)
 def test_a_changed_field_is_no_finding(name: str, tmp_path: Path) -> None:
-    """Beside the entry as it was, each changed one is checked, left out, or told as unreadable; nothing is lost."""
+    """Beside the entry as it was, each changed one is checked, left out, or shown as unreadable; nothing is lost."""
     paths = list(places(ENTRIES[name]))
     for says in (False, True):
         changes = [(path, value) for path in paths if (path in SAYS) == says for value in VALUES]
@@ -86,12 +86,12 @@ def test_a_changed_field_is_no_finding(name: str, tmp_path: Path) -> None:
 
         counted = report.exchanges + sum(report.left_out.values()) + report.unreadable_count
         assert counted == 1 + len(entries)
-        assert told(report) == [] or says
+        assert shown(report) == [] or says
         for write in FORMATS.values():
             write(report, True).encode()
 
 
-def told(report: Report) -> list[str]:
+def shown(report: Report) -> list[str]:
     """Findings; what a client sent in another way than documented may be a warning."""
     groups = [group for part in report.parts for group in part.groups if group.severity == "finding"]
     return [f"{each.place}: {group.first}" for group in groups for each in group.occurrences]
@@ -103,7 +103,7 @@ def test_what_is_missing_is_no_finding(path: tuple[str, ...], value: Any, tmp_pa
     """A field that is not there says nothing, whatever it is."""
     entry = ENTRIES["json"]
 
-    assert told(check_files([har(tmp_path, entry, changed(entry, path, value))])) == []
+    assert shown(check_files([har(tmp_path, entry, changed(entry, path, value))])) == []
 
 
 @pytest.mark.parametrize("value", [None, 7, "x", [], {}, [7], True], ids=repr)
@@ -117,4 +117,4 @@ def test_a_changed_document_is_read_or_unusable(path: tuple[str, ...], value: An
         report = check_files([file])
     except Unusable:
         return
-    assert told(report) == []
+    assert shown(report) == []

@@ -61,6 +61,7 @@ BASE = "http://127.0.0.1:18400"
         ("http://[bad/", ""),
         ("https://api.curator.io:port/v1/sources", ""),
         ("/v1/sources", ""),
+        (f"{CURATOR}/v1/sources/{'x' * 1_000_000}", ""),
         ("https://api.curator.io/v1/sources\ud800", "curator"),
         ("https://api.curator.io/v1/sources/%ff%00", "curator"),
     ],
@@ -143,7 +144,7 @@ def test_a_broken_entry_of_another_host_spoils_nothing(tmp_path: Path) -> None:
     assert (report.exchanges, report.others, report.findings, report.unreadable_count) == (1, 2, 0, 0)
 
 
-def test_a_broken_entry_of_an_api_is_told_and_the_rest_is_checked(tmp_path: Path) -> None:
+def test_a_broken_entry_of_an_api_is_reported_and_the_rest_is_checked(tmp_path: Path) -> None:
     ours = call("GET", f"{DATASIFT}/v1.6/source/get")
     broken = {**ours, "response": {"status": 200, "base64": "%"}}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -197,8 +198,8 @@ def test_nothing_is_said_of_ids_that_an_unrecorded_response_may_have_returned(tm
         {**listed, "response": {"status": "x"}},
         answered(listed, 502, HTML),
     ):
-        told = outcome(tmp_path, unknown, start, whole_session=True)
-        assert [each for each in told if each[0] != "note"] == []
+        shown = outcome(tmp_path, unknown, start, whole_session=True)
+        assert [each for each in shown if each[0] != "note"] == []
 
 
 def test_a_delete_that_a_gateway_answered_deleted_nothing(tmp_path: Path) -> None:
@@ -212,3 +213,32 @@ def test_a_delete_that_a_gateway_answered_deleted_nothing(tmp_path: Path) -> Non
     assert outcome(tmp_path, made, answered(gone, 301, "", {"Location": "https://x"}), got) == [
         ("note", "datasift.traffic.redirect")
     ]
+
+
+@pytest.mark.parametrize("mask", ["***", "<REDACTED>", "[FILTERED]", "REDACTED", "xxxxxxxx"])
+def test_what_somebody_masked_before_sharing_is_no_finding(mask: str, tmp_path: Path) -> None:
+    """Placeholders in headers, in ids, in numbers, in texts, and in what was sent."""
+    fake = FakeSources(strict=False)
+    id = fake.datasift.sources.add(resources=[{"parameters": {"id": 1, "url": "u", "title": "t"}}] * 3).id
+    found = [
+        call("GET", f"{GET}?id={id}", fake=fake),
+        call("PUT", f"{DATASIFT}/v1.6/source/start", {"id": id}, fake),
+        call("DELETE", f"{DATASIFT}/v1.6/source/delete?id={id}", fake=fake),
+        call("GET", f"{GET}?id={id}", fake=fake),
+        call("GET", POSTS, fake=fake),
+        call("POST", FEEDS, {"name": "Cats"}, fake),
+    ]
+    for line in found:
+        body = json.loads(line["response"]["body"] or "null")
+        for holder in (body, *(body[name][0] for name in ("resources", "posts") if body and body.get(name))):
+            for name in holder or ():
+                holder[name] = mask if isinstance(holder[name], (str, int)) else holder[name]
+        line["response"]["body"] = "" if body is None else json.dumps(body)
+        for name in line["response"]["headers"]:
+            line["response"]["headers"][name] = mask
+        line["request"]["url"] = line["request"]["url"].replace(id, mask)
+        if "json" in line["request"]:
+            line["request"]["json"] = dict.fromkeys(line["request"]["json"], mask)
+
+    shown = outcome(tmp_path, *found, edition=("docs-1.6", "docs-2017"), whole_session=True)
+    assert [each for each in shown if each[0] == "finding"] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import io
 import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ import httpx
 import httpx2
 import pytest
 import requests
+from requests.adapters import BaseAdapter
 
 from fakesources import ContractViolation, FakeSources
 from fakesources.adapters.server import Server
@@ -165,6 +167,51 @@ def test_many_calls_at_once_are_all_checked(server: Server) -> None:
     assert report.parts[0].statuses == {"datasift.source.get": {200: 20}}
 
 
-def test_what_is_no_client_is_told() -> None:
+def test_what_is_no_client_is_reported() -> None:
     with pytest.raises(TypeError, match=r"session: expected a requests\.Session, .*, got 'dict'"):
         watch({})
+
+
+ODD = [
+    (304, b"", {}),
+    (204, b"", {}),
+    (502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"}),
+    (200, b"", {"Content-Length": "4000"}),
+]
+"""Statuses, bodies and headers of responses that say little."""
+
+
+class Canned(BaseAdapter):
+    """An adapter of `requests` that answers as it is told."""
+
+    def __init__(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        super().__init__()
+        self._made = status, body, headers
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        response = requests.Response()
+        response.request, response.url = request, str(request.url)
+        response.status_code, body, headers = self._made
+        response.headers.update(headers)
+        response.raw = io.BytesIO(body)
+        return response
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("status", "body", "headers"), ODD)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_odd_response_crashes_nothing(status: int, body: bytes, headers: dict[str, str], method: str) -> None:
+    """With the vendors' own hosts, without any network."""
+    urls = ("https://api.curator.io/v1/feeds?api_key=k", "https://api.datasift.com/v1.6/source/get")
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body, headers=headers))
+    with requests.Session() as session, httpx.Client(transport=transport) as client:
+        session.mount("https://", Canned(status, body, headers))
+        for each in (session, client):
+            with watch(each, strict=False) as watched:
+                assert [each.request(method, url).status_code for url in urls] == [status] * 2
+            assert watched.report.exchanges == 2
+            assert [
+                found.rule for found in watched.findings if status != 204 and (status != 200 or method == "HEAD")
+            ] == []

@@ -120,7 +120,8 @@ def _coverage(part: Part) -> Iterator[str]:
         found, warned = (sum(g.count for g in own if g.severity == each) for each in ("finding", "warning"))
         state = "missed" if not count else "bad" if found else "good"
         cells = f"<td>{count:,}</td><td>{statuses}</td><td>{found or ''}</td><td>{warned or ''}</td>"
-        yield f'<tr class="{state}"><td><code>{_text(name)}</code></td>{cells}</tr>'
+        shown = f"<code>{_text(name)}</code>" if name in known else "no documented operation"
+        yield f'<tr class="{state}"><td>{shown}</td>{cells}</tr>'
     yield "</tbody></table></section>"
 
 

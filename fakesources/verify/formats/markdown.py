@@ -9,7 +9,7 @@ from ..report import Group, Part, Report
 from . import words
 
 
-def write(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # severity is told as it is
+def write(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # a finding keeps its severity
     """Return the verdict, a table of findings for each API, the places of each, and what was not checked."""
     lines = ["# fakesources check", "", f"**{_plain(words.verdict(report))}**", ""]
     for part in report.parts:

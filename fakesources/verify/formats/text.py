@@ -8,7 +8,7 @@ from ..report import Group, Report
 from . import words
 
 
-def write(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # severity is told as it is
+def write(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # a finding keeps its severity
     """Return what was checked against what, each finding with its rule, page and places, and the counts."""
     lines: list[str] = []
     known = f"{report.files[0]}: " if len(report.files) == 1 else ""

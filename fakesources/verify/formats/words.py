@@ -90,9 +90,9 @@ def summary(report: Report) -> Iterator[str]:
         (sum(part.known for part in report.parts), "in the baseline"),
         (sum(part.dropped for part in report.parts), "of further kinds, which are not listed"),
     ]
-    told = [f"{count} {words}" for count, words in aside if count]
-    if told:
-        yield f"Findings and warnings not listed: {', '.join(told)}."
+    listed = [f"{count} {words}" for count, words in aside if count]
+    if listed:
+        yield f"Findings and warnings not listed: {', '.join(listed)}."
 
 
 def verdict(report: Report) -> str:
@@ -134,9 +134,10 @@ def unchecked(report: Report) -> str:
 
 
 def _nothing(left_out: int, unreadable: int) -> str:
+    why = "all of it was left out" if left_out else "no exchange was recorded"
     if unreadable:
-        return f"nothing was checked: {many(unreadable, 'exchange')} could not be read"
-    return f"nothing was checked: {'all of it was left out' if left_out else 'no exchange was recorded'}"
+        why = f"{many(unreadable, 'exchange')} could not be read"
+    return f"nothing was checked: {why}; --allow-empty permits that"
 
 
 def _left_out(report: Report, reason: str, count: int) -> str:

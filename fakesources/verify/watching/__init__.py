@@ -121,5 +121,5 @@ class Watch(AbstractContextManager["Watch"]):
             self._number += 1
             try:
                 self._check.take(seen.entry(f"exchange {self._number}"))
-            except Exception as error:  # a defect of ours, told when the block is left
+            except Exception as error:  # a defect of ours, raised when the block is left
                 self._defect = self._defect or error

@@ -56,7 +56,7 @@ class Tap:
 
 
 def is_client(session: Any) -> bool:
-    """Return whether an object is a client of these libraries, told by its event hooks and its way to send."""
+    """Return whether an object is a client of these libraries, recognized by its event hooks and its way to send."""
     return isinstance(getattr(session, "event_hooks", None), dict) and callable(getattr(session, "send", None))
 
 

@@ -181,6 +181,7 @@ UNUSABLE: dict[str, tuple[Any, str, str]] = {
     "YAML in itself": ("interactions: &a [*a]", "line 1", "contains itself by an alias"),
     "YAML of anchors that are none": ("interactions: [*a]", "line 1", "is not"),
     "deep YAML": ("interactions: " + "[" * 5000, "line 1", "nest"),
+    "a request that would run code": ("interactions:\n- request: !!python/object:vcr.request.Request {}\n  response: {}", "line 2, column ", "would run code"),
     "deep YAML in blocks": ("\n".join("  " * n + "a:" for n in range(100)), "line 65", "nested more than 64 levels deep"),
     "a cassette without a list": ("interactions: 5", "line 1", "expected a list"),
 }  # fmt: skip
@@ -299,6 +300,75 @@ def test_sizes_are_bounded(name: str, start: bytes, tmp_path: Path) -> None:
 
     with pytest.raises(Unusable, match=r"larger than 2 MiB"):
         list(read(path, Bounds.of(2 * MIB)))
+
+
+@pytest.mark.parametrize(
+    "text", ["interactions: []", "http_interactions:", '{"interactions": null}', '{"log": {"entries": []}}', "[]"]
+)
+def test_a_recording_without_entries_has_none(text: str, tmp_path: Path) -> None:
+    assert list(read(written(tmp_path, "a", text))) == []
+
+
+@pytest.mark.parametrize("around", ['{"log": {"entries": [%s]}}', "%s", "[%s]"])
+def test_an_entry_over_the_bound_is_passed_over(around: str, tmp_path: Path) -> None:
+    """Whose entry it is can still be said, and what comes after it is read."""
+    large = json.dumps({**LINE, "response": {"status": 200, "body": '\\"}]' * MIB}})
+    separator = "\n" if around == "%s" else ", "
+    path = written(tmp_path, "a", around % separator.join([json.dumps(LINE), large, json.dumps(LINE)]))
+
+    entries = list(read(path, Bounds(entry=MIB)))
+
+    assert [each.url for each in entries] == [URL] * 3
+    with pytest.raises(Unusable, match=r"larger than"):
+        entries[1].load()
+    assert entries[2].load().status == 200
+
+
+def test_any_size_may_be_named(tmp_path: Path) -> None:
+    """A size of twenty digits is as good as none."""
+    assert only(written(tmp_path, "a", LINE), Bounds.of(10**20 * MIB)).status == 200
+    assert only(written(tmp_path, "b", coded("gzip", gzip.compress(BODY))), Bounds.of(10**20 * MIB)).reply.body == BODY
+
+
+PEAK = """
+import resource, sys
+from fakesources.verify.recordings.entries import Unusable
+from fakesources.verify.recordings.reading import read
+next(read(sys.argv[1]))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    count = sum(1 for _ in read(sys.argv[2]))
+except Unusable:
+    count = 0
+print(count, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is counted in kilobytes by Linux")
+@pytest.mark.parametrize(
+    ("start", "entry", "end"),
+    [
+        ('{"log": {"entries": [', json.dumps(har()["log"]["entries"][0] | {"comment": "x" * 9_999}) + ",\n", "]}}"),
+        ("", json.dumps(LINE | {"label": "x" * 9_999}) + "\n", ""),
+        ("interactions:\n", "- request: {method: GET, uri: 'x'}\n  response: {body: '%s'}\n" % ("x" * 9_999), ""),
+        ("", "\n" * 10_000, ""),
+        ("interactions:\n", "\n" * 10_000, ""),
+    ],
+    ids=["HAR", "lines", "YAML", "newlines", "newlines in YAML"],
+)
+def test_a_file_is_never_in_memory_whole(start: str, entry: str, end: str, tmp_path: Path) -> None:
+    """Two thousand entries, of twenty megabytes together, take the memory of a few."""
+    small, large = written(tmp_path, "small", json.dumps(LINE)), tmp_path / "large"
+    with large.open("w") as file:
+        file.write(start)
+        file.writelines([entry] * 1_999)
+        file.write(entry.rstrip(",\n") + end)
+
+    ran = subprocess.run([sys.executable, "-c", PEAK, str(small), str(large)], capture_output=True, check=True)
+    count, grown = map(int, ran.stdout.split())
+
+    assert count == (2_000 if entry.strip() else 0)
+    assert grown < 10
 
 
 def memory_is_limited() -> None:

@@ -75,7 +75,7 @@ def _decoded(place: str, data: bytes, names: list[str], limit: int) -> bytes:
     """A body without its codings. A recorder may have undone them and kept the header, or the other way round."""
     if not names and data.startswith(b"\x1f\x8b"):
         names = ["gzip"]
-    if not names or _is_json(data):
+    if not names or is_json_body(data):
         return data
     try:
         return decode(data, names, limit)
@@ -120,7 +120,8 @@ def _json_error(text: str) -> int | None:
     return None
 
 
-def _is_json(data: bytes) -> bool:
+def is_json_body(data: bytes) -> bool:
+    """Return True for a JSON object or array."""
     return data.lstrip()[:1] in (b"{", b"[") and _json_error(data.decode("utf-8", "replace")) is None
 
 

@@ -88,10 +88,11 @@ class Documents:
             elif name in LISTS and self._text.peek() == "[":
                 is_container = True
                 yield from self._list(_joined(prefix, key))
-            elif not is_container:
-                members[key] = self._member(key)
             else:
-                self._member(key)
+                member = self._member(key)
+                is_container = is_container or (name in LISTS and member is None)  # nothing was recorded
+                if not is_container:
+                    members[key] = member
         if not is_container:
             yield self._single(place, members)
 

@@ -84,7 +84,7 @@ def loaded(context: Context, place: str, raw: Any) -> Entry:
         requested(
             place, _method(request), _url(request), inferred(sent, request.get("postdata"), asked.data), asked.data
         ),
-        Reply(status, headers, answered.data),
+        Reply(status, completed(headers, answered.data), answered.data),
         _moment(whole),
         asked.is_known,
         answered.is_known,
@@ -93,18 +93,26 @@ def loaded(context: Context, place: str, raw: Any) -> Entry:
 
 
 def typed(headers: Pairs, holder: Any) -> Pairs:
-    """Return headers with the Content-Type out of HAR's `mimeType` if they were recorded without it."""
-    kind = har.mime_type(holder)
-    return (
-        (*headers, ("Content-Type", kind)) if headers and kind and header(headers, "content-type") is None else headers
-    )
+    """Return headers with the Content-Type out of HAR's `mimeType` if they were recorded without a valid one."""
+    kind = header(headers, "content-type")
+    if not headers or (kind is not None and "/" in kind):
+        return headers
+    headers = tuple(pair for pair in headers if pair[0].lower() != "content-type")
+    return (*headers, ("Content-Type", mime)) if (mime := har.mime_type(holder)) else headers
 
 
 def inferred(headers: Pairs, holder: Any, body: bytes) -> Pairs:
     """Return the headers of a request; of one recorded without any, the Content-Type that its body goes by."""
     if headers or not body:
         return headers
-    return (("Content-Type", har.mime_type(holder) or (_FORM[0][1] if body[:1] not in b"{[" else "application/json")),)
+    return (("Content-Type", har.mime_type(holder) or (_FORM[0][1] if body[:1] not in b"{[" else _JSON)),)
+
+
+def completed(headers: Pairs, body: bytes) -> Pairs:
+    """Return the headers of a response; one recorded without Content-Type says nothing about that of a JSON body."""
+    if not headers or header(headers, "content-type") is not None or not bodies.is_json_body(body):
+        return headers
+    return (*headers, ("Content-Type", _JSON))
 
 
 def _asked(place: str, request: Mapping[str, Any], headers: Pairs, context: Context) -> Stored:
@@ -123,6 +131,7 @@ def _asked(place: str, request: Mapping[str, Any], headers: Pairs, context: Cont
     return har.post_data(place, request, headers, context.attachment) if "querystring" in request else Stored(b"")
 
 
+_JSON = "application/json"
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 

@@ -32,7 +32,7 @@ def read(
 def _entries(recording: Opened, bounds: Bounds) -> Iterator[RecordedEntry]:
     text, blank = recording.text, 0
     for piece in text:
-        if rest := piece.lstrip("\ufeff \t\r\n"):
+        if rest := piece.lstrip("\ufeff\x1e \t\r\n"):
             break
         blank += piece.count("\n")
     else:

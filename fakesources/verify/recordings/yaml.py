@@ -160,8 +160,9 @@ class _Documents:
             return unreadable(self._context, entry, raw.why)
         found = recorded(self._context, entry, raw)
         self._found += found.left_out != UNREADABLE
-        if "request" not in fields(raw):
-            self._fail(f"{entry}: ", event, NO_LAYOUT)
+        request = fields(raw).get("request")
+        if request is None or isinstance(request, Refused):
+            self._fail(f"{entry}: ", event, NO_LAYOUT, request)
         return found
 
     def _fail(self, prefix: str, event: Any, why: str, refused: Any = None) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from test_recordings import BODY, LINE, URL, coded, har, only, written
 
+from fakesources.verify.recordings import reading
 from fakesources.verify.recordings.entries import MIB, Bounds, Unusable
 from fakesources.verify.recordings.reading import read
 
@@ -49,13 +50,16 @@ def test_any_size_may_be_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["[" + "1," * MIB, "{}\n" * MIB, '{"log": {"entries": [' + "[]," * MIB, "- a\n" * MIB])
-def test_a_file_of_no_entries_is_given_up_early(text: str, tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="more than 100,000 entries"):
+def test_a_file_of_no_entries_is_given_up_early(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "UNREADABLE_ENTRIES", 1_000)
+
+    with pytest.raises(Unusable, match="more than 1,000 entries"):
         list(read(written(tmp_path, "a", text)))
 
 
 PEAK = """
 import resource, sys
+from fakesources.verify.recordings import reading
 from fakesources.verify.recordings.entries import Unusable
 from fakesources.verify.recordings.reading import read
 next(read(sys.argv[1]))

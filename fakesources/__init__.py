@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from .apis.datasift import Source as DataSiftSource
     from .core.contract import Violation
     from .core.errors import Bug
-    from .core.faults import Faults, Latch, Planned, When
+    from .core.faults import Faults
     from .core.journal import Asked, Exchange, Journal
+    from .core.latches import Latch
     from .core.messages import Reply, Request
+    from .core.planned import Planned, When
     from .core.reports import ContractViolation, Expectation
     from .core.statefiles import NotAState
     from .core.states import Change, Diff, Snapshot
@@ -49,11 +51,11 @@ _HOMES = {
     "Feed": ".apis.curator",
     "Identity": ".apis.datasift",
     "Journal": ".core.journal",
-    "Latch": ".core.faults",
+    "Latch": ".core.latches",
     "LogEntry": ".apis.datasift",
     "NotAState": ".core.statefiles",
     "Options": ".options",
-    "Planned": ".core.faults",
+    "Planned": ".core.planned",
     "Post": ".apis.curator",
     "Reply": ".core.messages",
     "Request": ".core.messages",
@@ -61,7 +63,7 @@ _HOMES = {
     "Server": ".adapters.server",
     "Snapshot": ".core.states",
     "Violation": ".core.contract",
-    "When": ".core.faults",
+    "When": ".core.planned",
 }
 """Where each public name lives; where it has another name at home, that follows a colon."""
 

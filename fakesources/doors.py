@@ -7,6 +7,7 @@ asks is handed on to one function.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -15,8 +16,9 @@ from .core import callers
 from .core.contract import Violation
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.messages import AtOnce, Handle
+from .core.messages import AtOnce, Handle, Request
 from .core.reports import ContractViolation
+from .core.waiting import Steps
 from .opened import Opened
 
 if TYPE_CHECKING:
@@ -32,13 +34,15 @@ _HTTPX = ("httpx", "httpx2")
 
 class Doors:
     """What can be opened, for whoever answers: `handle` answers one request, as every door does, and raises Bug when
-    the fake breaks its own contract; `at_once` is the same for a door that must not be kept waiting; `ours` says whether a host and a path belong to the fake, rather than to the rest
-    of the world.
+    the fake breaks its own contract; `steps` is the same for an adapter that does not block while a request waits, and
+    `at_once` for one that must not be kept waiting at all; `ours` says whether a host and a path belong to the fake,
+    rather than to the rest of the world.
     """
 
     def __init__(
         self,
         handle: Handle,
+        steps: Callable[[Request], Steps],
         at_once: AtOnce,
         hosts: Hosts,
         faults: Faults,
@@ -46,6 +50,7 @@ class Doors:
         strict: bool,
     ) -> None:
         self.handle = handle
+        self.steps = steps
         self.at_once = at_once
         self.hosts = hosts
         self.ours = hosts.ours
@@ -67,14 +72,14 @@ class Doors:
 
         A connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._requests())
+        return Opened(self, self, self._guard(), self._requests(), name="fake.responses()")
 
     def httpx(self) -> Opened[Self]:
         """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
 
         A connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._httpx())
+        return Opened(self, self, self._guard(), self._httpx(), name="fake.httpx()")
 
     def transport(self) -> FakeTransport:
         """A transport to hand to a client of `httpx` or `httpx2`, sync or async. Raises ModuleNotFoundError when neither
@@ -82,19 +87,21 @@ class Doors:
         """
         from .adapters import httpx
 
-        return httpx.transport(self.handle, self.ours, self.hosts.described, self._waits)
+        return httpx.transport(self.handle, self.ours, self.hosts.described, self._steps_of)
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
     ) -> Opened[Server]:
-        """Both APIs behind a real socket: `server.url`, `server.host`, `server.port`. Port 0 is any that is free.
+        """Both APIs behind a real socket: `server.url`, `.host`, `.port` and `.netloc`, which is both of them. Port 0 is
+        any that is free. Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
 
-        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address cannot be had.
+        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address
+        cannot be had.
         """
         from .adapters.server import Server
 
         server = Server(self.handle, host, port, at_once=self.at_once, tls=tls)
-        return Opened(self, server, server, checks=checks)
+        return Opened(self, server, server, name="fake.server()", checks=checks)
 
     @property
     def wsgi(self) -> WSGIApplication:
@@ -104,31 +111,49 @@ class Doors:
         return wsgi.application(self.handle)
 
     def open(self, *, checks: bool = True) -> Opened[Self]:
-        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
+        """Open at once what `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
         connection to the vendors' hosts is refused, and is a violation.
 
-        `checks` says whether a strict fake is checked when they are left.
+        It is closed by `stop` of the fake or of what is returned, or at the end of a `with` block over that. `checks`
+        says whether a strict fake is checked then.
         """
         doors = [self._guard(), self._requests()]
         if any(name in sys.modules for name in _HTTPX):
             doors.append(self._httpx())
         else:
             doors.append(self._httpx_when_imported())
-        return Opened(self, self, *doors, checks=checks)
+        opened = Opened(self, self, *doors, name="fake.open()", checks=checks, leaving=self._leave)
+        opened.start()
+        self._open.append(opened)
+        return opened
+
+    def _leave(self, opened: Opened[Self]) -> None:
+        if opened in self._open:
+            self._open.remove(opened)
+        if not self._open:
+            self.faults.release()
+
+    def start(self) -> Self:
+        """Intercept from here on as `with fake:` does, until `stop`; for a setup and a teardown that are apart."""
+        self.open()
+        return self
+
+    def stop(self) -> None:
+        """End what `start` began. Raises ContractViolation as leaving a block does, RuntimeError if nothing is open."""
+        __tracebackhide__ = True
+        if not self._open:
+            raise RuntimeError("stop: expected a fake that is started, got one that is not; fake.start() starts it")
+        self._open[-1].stop()
 
     def __enter__(self) -> Self:
-        self._open.append(self.open())
-        self._open[-1].__enter__()
+        self.open()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        opened = self._open.pop()
-        if not self._open:
-            self.faults.release()
-        opened.__exit__(kind, error, trace)
+        self._open[-1].__exit__(kind, error, trace)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -169,12 +194,12 @@ class Doors:
     def _httpx(self) -> AbstractContextManager[Any]:
         from .adapters import httpx
 
-        return httpx.intercept(self.handle, self.ours, self._waits)
+        return httpx.intercept(self.handle, self.ours, self._steps_of)
 
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
         from .adapters import late
 
         return late.WhenImported(_HTTPX, self._httpx)
 
-    def _waits(self) -> bool:
-        return self.faults.latched
+    def _steps_of(self, request: Request) -> Steps | None:
+        return self.steps(request) if self.faults.any else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -21,7 +20,7 @@ from .core.engine import Engine
 from .core.faults import Faults
 from .core.hosts import Hosts
 from .core.journal import SIZE, Journal
-from .core.reports import Expectation, completed, misspelt_secrets
+from .core.reports import Expectation, completed
 from .core.states import Diff, Snapshot
 from .core.world import Clock
 from .doors import Doors
@@ -84,7 +83,8 @@ class FakeSources(Doors):
         }
         faults = Faults(ALL, self.clock)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
-        super().__init__(self._engine.handle, self._engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
+        engine = self._engine
+        super().__init__(engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)
         self.curator = Curator(self.services["curator"], self._engine.lock)
 
@@ -208,10 +208,9 @@ class FakeSources(Doors):
 
     def _report(self, call: Call) -> None:
         caller = callers.find(call.request.peer, call.request.host)
-        secrets = call.api.secrets | misspelt_secrets(call.violations)
-        noted = [completed(violation, call.request, secrets, caller, call.api.pages()) for violation in call.violations]
+        noted = completed(call.violations, call.request, call.api.secrets, caller, call.api.pages())
         self.violations += noted
-        call.violations[:] = [replace(violation, trace=None) for violation in noted]
+        call.violations[:] = [violation.altered(trace=None) for violation in noted]
 
     # -- as a decorator --------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
-"""A fake that stands on its own: no test holds it, so it comes with a control plane, and may begin and end with a file.
+"""A fake that runs without a test around it: it has a control plane, and may load and save its state.
 
-What `serve`, `run` and the WSGI application have in common. Knows no socket and no command line.
+Shared by `serve`, `run` and the WSGI application. Knows no socket and no command line.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .core.messages import Reply, Request, usual
+from .core.waiting import Steps, run
 from .fake import FakeSources
 
 if TYPE_CHECKING:
-    from .control.plane import Plane
+    from .control.plane import ControlPlane
 
 _CONTROL = "/_fakesources"
 _STATE = f"{_CONTROL}/state"
@@ -37,7 +38,7 @@ class Hosted:
         self.fake = FakeSources(**options)
         self._file = save
         self._token = token
-        self._plane: Plane | None = None
+        self._plane: ControlPlane | None = None
         self._opening = threading.Lock()
         self._closing = threading.Event()
         if save is not None and not save.parent.is_dir():
@@ -46,12 +47,24 @@ class Hosted:
             self._load(load)
 
     def handle(self, request: Request) -> Reply:
-        """Answer one request to an API or to the control plane."""
-        return self.plane.handle(request) if for_control(request.target) else self.fake.handle(request)
+        """Return the response to a request, to an API or to the control plane; blocks this thread until it is there.
+        A delay is left to the adapter, as the reply's `delay`.
+        """
+        return run(self.plane.steps(request)) if is_control(request.target) else self.fake.handle(request)
+
+    def steps(self, request: Request) -> Steps:
+        """Handle a request step by step, for a server that waits without a thread: see `core.waiting`."""
+        return self.plane.steps(request) if is_control(request.target) else self.fake.steps(request)
 
     def at_once(self, request: Request) -> Reply | None:
-        """The same for a door that must not be kept waiting; the control plane takes its time."""
-        return None if for_control(request.target) else self.fake.at_once(request)
+        """Return the response to a request that can be answered without blocking, else None."""
+        return None if is_control(request.target) else self.fake.at_once(request)
+
+    def authorise(self, head: Request) -> Reply | None:
+        """Return the refusal of a request to the control plane of which only the head is there; None where its body may
+        be read. Never blocks.
+        """
+        return self.plane.authorise(head) if is_control(head.target) else None
 
     def _load(self, file: Path) -> None:
         try:
@@ -66,16 +79,16 @@ class Hosted:
         return STATE_LIMIT if target.startswith(_STATE) else usual(target)
 
     @property
-    def plane(self) -> Plane:
-        """The control plane, imported when it is first asked for: most runs start without it."""
+    def plane(self) -> ControlPlane:
+        """The control plane, imported on first use: most runs start without it."""
         with self._opening:
             if self._plane is None:
-                from .control.operations import OPERATIONS
-                from .control.plane import Plane
-                from .control.rows import Plant
+                from .control.access import Access
+                from .control.context import ControlContext
+                from .control.plane import ControlPlane
 
-                save = self.save if self._file else None
-                self._plane = Plane(Plant(OPERATIONS, self.fake, save, self._closing), self._token, self.limit)
+                context = ControlContext(self.fake, self.save if self._file else None, self._closing)
+                self._plane = ControlPlane(context, Access(self._token), self.limit)
             return self._plane
 
     def save(self) -> Path:
@@ -84,18 +97,19 @@ class Hosted:
         self.fake.dump(self._file)
         return self._file
 
-    def hurry(self) -> None:
-        """Let nobody wait any longer, and nothing be held: the server is about to stop."""
+    def begin_shutdown(self) -> None:
+        """Let no request wait any longer, and none be held: the server is about to stop."""
         self._closing.set()
+        self.fake.journal.wake()
         self.fake.faults.clear()
 
     def close(self) -> None:
         """Save the state if it is to be saved. Raises OSError."""
-        self.hurry()
+        self.begin_shutdown()
         if self._file is not None:
             self.save()
 
 
-def for_control(target: str) -> bool:
-    """Whether a request is one to the control plane."""
+def is_control(target: str) -> bool:
+    """Return whether a request target belongs to the control plane."""
     return target.startswith(_CONTROL) and target[len(_CONTROL) : len(_CONTROL) + 1] in ("", "/", "?")

@@ -80,11 +80,13 @@ def _option(
     read: Callable[[str], Any] = str,
     *,
     kinds: tuple[type, ...] = (),
+    words: tuple[str, ...] = (),
     expected: str = "",
     secret: bool = False,
 ) -> Any:
     kinds = kinds or (type(default),)
-    told = {"help": help, "metavar": metavar, "read": read, "kinds": kinds, "expected": expected or _WORDS[kinds[0]]}
+    expected = expected or _WORDS[kinds[0]]
+    told = {"help": help, "metavar": metavar, "read": read, "kinds": kinds, "words": words, "expected": expected}
     return field(default=default, repr=not secret, metadata=told)
 
 
@@ -132,10 +134,11 @@ class Options:
     journal_size: int = _option(1000, "how many exchanges the journal keeps", "COUNT", _whole)
     clock: datetime | Literal["real"] | None = _option(  # noqa: RUF009  # it gives a field
         None,
-        "the time the clock stands at (ISO 8601 with its time zone), or real to follow real time",
+        "the time the clock stands at (ISO 8601 with its time zone), or real to follow `time.time()`",
         "TIME",
         _clock,
         kinds=(datetime,),
+        words=("real",),
         expected="an aware datetime or 'real'",
     )
 
@@ -150,6 +153,7 @@ class Option:
     metavar: str
     reading: Callable[[str], Any]
     kinds: tuple[type, ...]
+    words: tuple[str, ...]
     expected: str
 
     def read(self, text: str) -> Any:
@@ -165,7 +169,7 @@ class Option:
             return f"{self.name}: expected a text without unpaired surrogates, not {value!a}"
         if value is self.default or (isinstance(value, self.kinds) and (type(value) is not bool or bool in self.kinds)):
             return ""
-        if value == "real" and datetime in self.kinds:
+        if isinstance(value, str) and value in self.words:
             return ""
         got = f"a {type(value).__name__}" if Mapping in self.kinds else repr(value)  # keys are in there
         return f"{self.name}: expected {self.expected}, not {got}"
@@ -188,6 +192,7 @@ ALL: Mapping[str, Option] = {
         each.metadata["metavar"],
         each.metadata["read"],
         each.metadata["kinds"],
+        each.metadata["words"],
         each.metadata["expected"],
     )
     for each in fields(Options)

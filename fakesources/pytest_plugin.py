@@ -125,7 +125,7 @@ def fakesources(request: pytest.FixtureRequest, fakesources_options: Options) ->
 
 @pytest.fixture
 def fakesources_server(fakesources: FakeSources) -> Iterator[Server]:
-    """The same fake behind a real socket, for clients of any kind: `.url`, `.host` ("127.0.0.1:PORT"), `.port`."""
+    """The same fake behind a real socket, for clients of any kind: `.url`, `.host`, `.port`, `.netloc`."""
     with fakesources.server(checks=False) as server:
         yield server
 

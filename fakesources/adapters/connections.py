@@ -10,11 +10,11 @@ import os
 import socket
 import struct
 import threading
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..core.messages import Request
+from ..core.real_time import monotonic
 from .wire import Gone, Head, Incoming, Unreadable, refusal, request_of, written
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Connection:
         self._server = server
         self._incoming = Incoming(self._receive)
         self._patient = False
-        self._heard = time.monotonic()
+        self._heard = monotonic()
         self._deadline = 0.0  # for the request that is being read; 0 while none has begun
         self._head: Head | None = None
         self._whole: Whole | None = None
@@ -148,7 +148,7 @@ class Connection:
         return Whole(head, request_of(head, body, self._server.scheme, self.peer), complete)
 
     def _answer(self, whole: Whole) -> bool:
-        began = time.perf_counter()
+        began = monotonic()
         if self._patient:
             self.handling = True
             reply = self._server.answer(whole.request)
@@ -162,7 +162,7 @@ class Connection:
         self._head = self._whole = None
         if reply.delay and self._server.cut_off.wait(reply.delay):
             return False
-        self._heard, self._deadline = time.monotonic(), 0.0
+        self._heard, self._deadline = monotonic(), 0.0
         self._keeps = head.keep_alive and whole.complete and not reply.breaks and not self._server.stopping.is_set()
         try:
             start, rest = written(reply, head, self._keeps)
@@ -173,7 +173,7 @@ class Connection:
             return self._break(reply.breaks, start, rest) if reply.breaks else self._send(start + rest)
         finally:
             if self._server.access is not None:
-                took = (time.perf_counter() - began) * 1000
+                took = (monotonic() - began) * 1000
                 try:
                     self._server.access(head.method, head.target.partition("?")[0], reply.status, took)
                 except Exception as bug:
@@ -208,7 +208,7 @@ class Connection:
             with suppress(OSError, ValueError):
                 self._secured.unwrap()
         self.shut(socket.SHUT_WR)
-        self._leave(time.monotonic() + self._server.read_timeout)
+        self._leave(monotonic() + self._server.read_timeout)
 
     def _leave(self, by: float) -> None:
         self._leaving, self._deadline = True, by
@@ -240,7 +240,7 @@ class Connection:
         if not self._deadline and (self._head is not None or self._incoming):
             self._deadline = self._heard + self._server.read_timeout
         if self._patient:
-            left = self.due - time.monotonic()
+            left = self.due - monotonic()
             if left <= 0:
                 raise TimeoutError
             self._wait_at_most(left)
@@ -249,7 +249,7 @@ class Connection:
             received = socket.socket.recv(self.socket, _READ) if self._leaving else self.socket.recv(_READ)
         except BlockingIOError as nothing:
             raise TimeoutError if self._patient else NotYet from nothing
-        self._heard = time.monotonic()
+        self._heard = monotonic()
         return received
 
     def _wait_at_most(self, seconds: float) -> None:
@@ -267,7 +267,7 @@ class Errand(threading.Thread):
     """A connection in a thread of its own: for a step that takes its time, or for good where it speaks TLS."""
 
     def __init__(self, server: Server, connection: Connection) -> None:
-        super().__init__(name=f"{connection.peer} at fakesources {server.host}", daemon=True)
+        super().__init__(name=f"{connection.peer} at fakesources {server.netloc}", daemon=True)
         self.connection = connection
         self._server = server
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import selectors
 import socket
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..core.real_time import monotonic
 from .connections import Connection, NotYet, Waits
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Loop(threading.Thread):
     """Serves a listening socket, which it closes when it ends, until the server is stopping."""
 
     def __init__(self, server: Server, listener: socket.socket) -> None:
-        super().__init__(name=f"fakesources {server.host}", daemon=True)
+        super().__init__(name=f"fakesources {server.netloc}", daemon=True)
         self._server, self._listener = server, listener
         self._bell, self._rung = socket.socketpair()
         self._waiting = selectors.DefaultSelector()
@@ -85,13 +85,13 @@ class Loop(threading.Thread):
         """Everybody's next turn: those who have been heard from, and those who had sent more than was read. Waits for
         somebody until a time.
         """
-        patience = 0.0 if self._ready else max(0.0, until - time.monotonic())
+        patience = 0.0 if self._ready else max(0.0, until - monotonic())
         for key, _ in self._waiting.select(None if patience == float("inf") else patience):
             key.data()
         ready, self._ready = self._ready, {}
         for connection in ready:
             self._serve(connection)
-        if time.monotonic() >= self._next_look:
+        if monotonic() >= self._next_look:
             self._look_at_the_clock()
 
     def _wind_up(self) -> None:
@@ -106,7 +106,7 @@ class Loop(threading.Thread):
             for connection in [each for each in self._watched if not each.begun]:
                 self._let_go(connection)
                 connection.close()
-            if not self._watched or time.monotonic() >= self._server.finished_by:
+            if not self._watched or monotonic() >= self._server.finished_by:
                 return
             self._step(min(self._next_look, self._server.finished_by))
 
@@ -173,7 +173,7 @@ class Loop(threading.Thread):
 
     def _look_at_the_clock(self) -> None:
         """Give up on clients that keep their requests, or themselves, to themselves."""
-        now = time.monotonic()
+        now = monotonic()
         for connection in [each for each in self._watched if each.due <= now]:
             self._serve(connection, connection.give_up)
         self._next_look = min((each.due for each in self._watched), default=float("inf"))

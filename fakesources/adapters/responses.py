@@ -29,7 +29,7 @@ from requests.adapters import HTTPAdapter
 from responses import Call, RequestsMock
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
-from urllib3.util import SKIP_HEADER
+from urllib3.util import SKIP_HEADER, Timeout
 
 from ..core.messages import BODY_LIMIT, Handle, Ours, Reply, Request
 from .covers import Cover
@@ -126,9 +126,9 @@ def entry_for(mock: RequestsMock, request: PreparedRequest, options: dict[str, A
 
 def answered(handle: Handle, adapter: HTTPAdapter, request: PreparedRequest, url: Url, timeout: Any) -> Response:
     """One call of `requests` answered by `handle`, as often as the adapter's `Retry` has it."""
-    asked = translated(request, url)
+    patience = patience_of(timeout)
+    asked = translated(request, url, patience)
     retries = adapter.max_retries
-    patience = timeout[1] if isinstance(timeout, tuple) else getattr(timeout, "read_timeout", timeout)
     while True:
         try:
             try:
@@ -155,8 +155,18 @@ def answered(handle: Handle, adapter: HTTPAdapter, request: PreparedRequest, url
         return adapter.build_response(request, raw)
 
 
-def translated(request: PreparedRequest, url: Url) -> Request:
-    """What would have gone over the wire, with the headers that urllib3 adds itself."""
+def patience_of(timeout: Any) -> float | None:
+    """How many seconds a client waits for an answer, from any form in which `requests` takes that."""
+    if isinstance(timeout, Timeout):
+        begun = timeout.clone()  # a limit to the total counts from when it begins
+        begun.start_connect()
+        timeout = begun.read_timeout
+    seconds: float | None = timeout[1] if isinstance(timeout, tuple) else timeout
+    return seconds
+
+
+def translated(request: PreparedRequest, url: Url, patience: float | None = None) -> Request:
+    """What would have gone over the wire, with the headers that urllib3 adds itself, and how long the client waits."""
     scheme = url[1].lower()
     host = url[2].lower().removesuffix(_DEFAULT_PORTS[scheme])
     path = url[3] or "/"
@@ -178,7 +188,14 @@ def translated(request: PreparedRequest, url: Url) -> Request:
     if "host" not in names:
         pairs.insert(0, ("Host", host))
     return Request(
-        request.method or "GET", path + (url[4] or ""), tuple(pairs), body_of(request.body), host, scheme, "responses"
+        request.method or "GET",
+        path + (url[4] or ""),
+        tuple(pairs),
+        body_of(request.body),
+        host,
+        scheme,
+        "responses",
+        timeout=patience,
     )
 
 

@@ -11,13 +11,13 @@ import errno
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..core.errors import Bug
 from ..core.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
+from ..core.real_time import monotonic
 from .connections import AN_AGE, Connection, Errand
 from .loop import BACKLOG, Loop
 
@@ -83,14 +83,18 @@ class Server:
 
     @property
     def host(self) -> str:
-        """Where clients reach it, as a Host header has it: "127.0.0.1:PORT"."""
-        name = _ANYWHERE.get(self._address, self._address)
-        return f"[{name}]:{self.port}" if ":" in name else f"{name}:{self.port}"
+        """The name or address that clients reach it by: "127.0.0.1"."""
+        return _ANYWHERE.get(self._address, self._address)
+
+    @property
+    def netloc(self) -> str:
+        """Host and port, as a Host header has them: "127.0.0.1:PORT"."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def url(self) -> str:
         """The base URL, without a slash at its end."""
-        return f"{self.scheme}://{self.host}"
+        return f"{self.scheme}://{self.netloc}"
 
     def start(self) -> Server:
         """Listen, and give the server back; one that is being stopped is first waited for. Raises OSError at once when
@@ -125,7 +129,7 @@ class Server:
             return
         with self._lock:
             if not self.stopping.is_set():
-                self.finished_by = time.monotonic() + min(grace, AN_AGE)
+                self.finished_by = monotonic() + min(grace, AN_AGE)
                 self._stopper = threading.current_thread()
                 self.stopping.set()
                 self._loop.ring()
@@ -139,10 +143,10 @@ class Server:
 
     def end_errands(self) -> None:
         """Let the threads of connections finish while there is grace, then end them; in the loop's thread, at its end."""
-        if self.finished_by > time.monotonic():
+        if self.finished_by > monotonic():
             self._end(socket.SHUT_RD, self.finished_by, self.finished_by)
         self.cut_off.set()
-        now = time.monotonic()
+        now = monotonic()
         self._end(socket.SHUT_RDWR, now + 1.0, now + _UNWINDING)
 
     def __enter__(self) -> Server:
@@ -218,7 +222,7 @@ class Server:
                 errand.connection.shut(how)
         for errand in errands:
             limit = handlers_by if errand.connection.handling else by
-            errand.join(max(0.0, limit - time.monotonic()))
+            errand.join(max(0.0, limit - monotonic()))
 
 
 def why_not(error: OSError, host: str, port: int) -> str:

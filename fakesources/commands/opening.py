@@ -67,7 +67,7 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             with _address_in(given["address_file"], server.url):
                 yield server
         finally:
-            hosted.hurry()
+            hosted.begin_shutdown()
             server.stop(grace=GRACE)
             _save(hosted)
 

@@ -37,7 +37,7 @@ def run(command: tuple[str, ...], **given: Any) -> None:
 
 def environment(server: Server, token: str | None) -> dict[str, str]:
     """The variables of the command: ours, and where the server is."""
-    told = {f"{PREFIX}URL": server.url, f"{PREFIX}HOST": server.host}
+    told = {f"{PREFIX}URL": server.url, f"{PREFIX}HOST": server.netloc}
     if token:
         told[f"{PREFIX}TOKEN"] = token
     return {**os.environ, **told}

@@ -1,5 +1,5 @@
-"""The control plane of a running server: what stands under /_fakesources, a table of rows like every other.
+"""The control plane of a running server: everything under /_fakesources, rows like those of an API.
 
-It holds one fake, from outside: `operations` are the rows, `actions`, `watching` and `arranging` do what they say,
-`guard` decides who may, `plane` leads from a Request to a Reply. No API sees it, and no journal.
+One module per resource holds its rows and their handlers; `api` joins them to an `Api`, so that the engine's router and
+validation serve it; `access` decides who may use it; `plane` leads from a Request to a Reply. No API sees it, and no journal.
 """

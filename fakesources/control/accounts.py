@@ -1,4 +1,4 @@
-"""Whose request it is: what makes a fault one account's own, on a server that several suites share."""
+"""Faults of one account alone, on a server that several suites share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.calls import Call, Service
 from ..core.errors import Refused
-from ..core.faults import meant
 from ..core.journal import Asked
+from ..core.planned import meant
 
 if TYPE_CHECKING:
     from ..core.endpoints import Endpoint
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class OfAccount:
-    """Says yes to the requests of one account that have some parameters, if any: the `when` of a fault."""
+    """Predicate of the requests of one account, with some parameters if any: the `when` of a fault."""
 
     account: str
     service: Service
@@ -26,11 +26,11 @@ class OfAccount:
     params: Mapping[str, Any] | None
 
     def __call__(self, asked: Asked) -> bool:
-        """Whether a request is meant."""
+        """Return whether a request is meant."""
         return meant(self.params, asked) and self._caller(asked) == self.account
 
     def _caller(self, asked: Asked) -> str | None:
-        """Who calls, as the API itself will find out; nobody where it will refuse to know."""
+        """The caller's account as the API authenticates it; None where it refuses the credential."""
         call = Call(self.service, asked.sent)
         call.endpoint = self.endpoint
         try:
@@ -41,12 +41,12 @@ class OfAccount:
 
 
 def is_of(when: object, account: str) -> bool:
-    """Whether a fault is one account's own."""
+    """Return whether a fault is one account's own."""
     return isinstance(when, OfAccount) and when.account == account
 
 
-def clear(faults: Faults, account: str) -> int:
-    """Take back the faults of one account, and let go of what is held of it; how many there were."""
+def clear_faults(faults: Faults, account: str) -> int:
+    """Cancel the faults of one account, release its held requests, and return how many there were."""
     planned = [each for each in faults.planned if is_of(each.when, account)]
     latches = [each for each in faults.latches if is_of(each.when, account)]
     for fault in planned:

@@ -1,8 +1,8 @@
-"""What the control plane says no with, a row each; every text tells what would have been right."""
+"""The errors of the control plane, a row each; every text says what to do."""
 
 from __future__ import annotations
 
-from ..core.errors import Problem
+from ..core.errors import Problem, Refused
 
 _GUARD = "Who may use the control plane"
 _ASKING = "How the control plane is asked"
@@ -65,7 +65,7 @@ UNREADABLE = Problem(
 INVALID = Problem(
     "invalid",
     400,
-    "In {where}, {place}: got {got}, expected {expected}{hint}",
+    "In {where}, {place}: expected {expected}, got {got}{hint}",
     _ASKING,
     "A query or a body that breaks its shape is refused, with the place.",
 )
@@ -102,3 +102,11 @@ NO_STATE = Problem(
 NO_SUCH_FAULT = Problem(
     "no-such-fault", 422, "That cannot be arranged: {reason}", _ASKING, "A fault no documentation knows is refused."
 )
+
+EVERYWHERE = (NO_TOKEN, NOT_LOCAL, STRANGE_HOST, OTHER_ORIGIN, NOT_JSON, TOO_LARGE, UNREADABLE, INVALID, NO_SUCH_API)
+"""The errors of every row."""
+
+
+def invalid(place: str, got: str, expected: str, where: str = "the body", hint: str = "") -> Refused:
+    """Return the refusal of one place in a query or a body."""
+    return Refused(INVALID, where=where, place=place, got=got, expected=expected, hint=hint)

@@ -1,150 +1,109 @@
-"""The control plane of a running server: /_fakesources/… and what happens there.
+"""The control plane behind one function from Request to Reply, on the engine's router and validation.
 
-One function from Request to Reply, like the engine's, for the other table of rows. Nothing of it enters the journal.
-Each request is let in by the guard, led to its row, held against the row's shapes, acted on, and the answer held
-against its shape too.
+A request is authorised, routed to its row, validated by the row's schemas and handled; the response is validated by its
+schema too. Nothing of it enters the journal.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Generator
 
-from ..core.carriers import Unreadable, json_of, pairs_of, text_of
-from ..core.contract import described, from_text, nearest, shown
-from ..core.endpoints import Answer
-from ..core.errors import Bug, Problem, Refused
+from ..core.calls import Call, Service
+from ..core.contract import nearest
+from ..core.endpoints import Answer, Endpoint
+from ..core.engine import validated_reply
+from ..core.errors import Refused
 from ..core.messages import Limit, Reply, Request, usual
-from ..core.schemas import Shape, shape
+from ..core.real_time import monotonic
+from ..core.routes import Route, route
+from ..core.waiting import Steps, Wait
 from . import errors
-from .guard import admit
-from .rows import ROOT, Asked, Operation, Plant
-
-_HEADERS = (
-    ("Content-Type", "application/json"),
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-)
+from .access import Access
+from .api import CONTROL, EDITION
+from .context import ROOT, ControlContext
+from .journal import NotYet
 
 
-class Plane:
-    """The control plane of one server. With a `token`, only whoever sends it is answered."""
+class ControlPlane:
+    """The control plane of one server. `access` decides who may use it; `limit` is the size of a body by target."""
 
-    def __init__(self, plant: Plant, token: str = "", limit: Limit = usual) -> None:
-        self._plant = plant
-        self._token = token
+    def __init__(self, context: ControlContext, access: Access, limit: Limit = usual) -> None:
+        self._access = access
         self._limit = limit
+        self._service = Service(CONTROL, EDITION, context, context.fake.clock, 0)
 
-    def handle(self, request: Request) -> Reply:
-        """Answer one request. Raises Bug when an answer breaks its own shape, and nothing else."""
-        given = "error"
-        extra: tuple[tuple[str, str], ...] = ()
+    def authorise(self, head: Request) -> Reply | None:
+        """Return the refusal of a request of which only the head is there, None where it may go on."""
+        call = self._call(head)
         try:
-            admit(request, self._token)
-            if len(request.body) > self._limit(request.target):
-                raise Refused(errors.TOO_LARGE, limit=self._limit(request.target))
-            operation, path = find(self._plant.rows, request.method, request.path)
-            query = query_of(operation, request)
-            self._know(query.get("api"))
-            asked = Asked(self._plant, path, query, body_of(operation, request))
-            answer = operation.does(asked)
-            given = operation.gives[answer.status]
-        except Refused as no:
-            answer = Answer(no.problem.status, {"error": str(no), "problem": no.problem.name})
-            extra = _manners(no)
-        if not shape_of(given).holds(answer.value):
-            raise Bug(f"{request.method} {request.raw_path} answered with a body that breaks {given}")
-        body = json.dumps(answer.value, ensure_ascii=False, indent=2).encode() + b"\n"
-        return Reply(answer.status, (*_HEADERS, *extra), body)
-
-    def _know(self, api: str | None) -> None:
-        known = list(self._plant.services)
-        if api is not None and api not in known:
-            raise Refused(errors.NO_SUCH_API, api=api, known=" and ".join(map(repr, known)))
-
-
-def _manners(no: Refused) -> tuple[tuple[str, str], ...]:
-    """The headers that HTTP wants with a status."""
-    manners: dict[Problem, tuple[str, str]] = {errors.NO_TOKEN: ("WWW-Authenticate", "Bearer")}
-    if no.problem is errors.NO_SUCH_METHOD:
-        return (("Allow", no.fields["allowed"]),)
-    return (manners[no.problem],) if no.problem in manners else ()
-
-
-def shape_of(name: str) -> Shape:
-    """One of the control plane's shapes."""
-    return shape(f"control/{name}.json")
-
-
-def find(rows: Sequence[Operation], method: str, path: str) -> tuple[Operation, dict[str, str]]:
-    """The row of a method and a path, and what varies in the path. Raises Refused."""
-    parts = path.rstrip("/").split("/")
-    matching = [(row, values) for row in rows if (values := _fits(row.path, parts)) is not None]
-    if not matching:
-        near = nearest(path.removeprefix(ROOT), {row.path.removeprefix(ROOT) for row in rows})
-        hint = f"; did you mean {ROOT}{near}?" if near else f"; {ROOT} lists what there is"
-        raise Refused(errors.NO_SUCH_PATH, path=path, hint=hint)
-    meant = "GET" if method == "HEAD" else method
-    for row, values in matching:
-        if row.method == meant:
-            return row, values
-    allowed = ", ".join(sorted({row.method for row, _ in matching}))
-    raise Refused(errors.NO_SUCH_METHOD, path=path, allowed=allowed, method=method)
-
-
-def _fits(pattern: str, parts: list[str]) -> dict[str, str] | None:
-    wanted = pattern.split("/")
-    if len(wanted) != len(parts):
+            self._check(call, _announced(head))
+        except Refused as refused:
+            return self._refusal(call, refused)
         return None
-    values = {}
-    for want, part in zip(wanted, parts, strict=True):
-        if want.startswith("<") and part:
-            values[want[1:-1]] = part
-        elif want != part:
-            return None
-    return values
+
+    def steps(self, request: Request) -> Steps:
+        """Handle a request step by step, as `core.waiting` describes. Raises Bug where a response breaks its own schema."""
+        call = self._call(request)
+        call.at = monotonic()  # of when it began: what a request waits for is counted from here
+        try:
+            endpoint = self._check(call, len(request.body))
+            CONTROL.read(call)
+            answer = yield from _answer(call, endpoint)
+        except Refused as refused:
+            return self._refusal(call, refused)
+        return validated_reply(call, answer)
+
+    def _call(self, request: Request) -> Call:
+        return Call(self._service, request)
+
+    def _check(self, call: Call, size: int) -> Endpoint:
+        """Route and authorise a call. Raises Refused."""
+        request = call.request
+        found = find(request.method, request.path)
+        call.endpoint, call.path = found.endpoint, found.values
+        self._access.check(request, is_public=call.endpoint is not None and call.endpoint.open)
+        if call.endpoint is None:
+            call.allowed = found.allowed
+            raise _not_found(request, found)
+        limit = self._limit(request.target)
+        if size > limit:
+            raise Refused(errors.TOO_LARGE, limit=limit)
+        return call.endpoint
+
+    def _refusal(self, call: Call, refused: Refused) -> Reply:
+        call.problem = refused.problem
+        return validated_reply(call, Answer(refused.problem.status, CONTROL.render(refused)))
 
 
-def query_of(operation: Operation, request: Request) -> dict[str, Any]:
-    """The query, each value read as its shape wants it. Raises Refused."""
-    try:
-        pairs = pairs_of(request.query_string)
-    except Unreadable as why:
-        raise Refused(errors.UNREADABLE, part="query", reason=why) from None
-    wanted = shape_of(operation.asks or "nothing")
-    values = {name: from_text(wanted.kinds.get(name, "string"), value) for name, value in pairs}
-    if len(values) < len(pairs):
-        raise Refused(errors.UNREADABLE, part="query", reason="has a name twice")
-    hold(wanted, values, "the query")
-    return values
+def _answer(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Answer]:
+    """Call the handler of a row until it need not wait any more."""
+    while True:
+        try:
+            return endpoint.does(call)
+        except NotYet as unready:
+            seconds, event = unready.seconds, unready.event
+        try:
+            yield Wait(seconds, event)
+        finally:
+            event.cancel()
 
 
-def body_of(operation: Operation, request: Request) -> Any:
-    """The body as JSON; an empty one is an empty object. Raises Refused."""
-    try:
-        value = json_of(text_of(request.body)) if request.body else {}
-    except Unreadable as why:
-        raise Refused(errors.UNREADABLE, part="body", reason=why) from None
-    if operation.takes or value:
-        elsewhere = shape_of(operation.asks).kinds if operation.asks else ()
-        hold(shape_of(operation.takes or "nothing"), value, "the body", elsewhere)
-    return value
+def find(method: str, path: str) -> Route:
+    """Return the route of a method and a path; a slash at the end of the path does not matter."""
+    return route(CONTROL, False, method, path.rstrip("/"))
 
 
-def hold(wanted: Shape, value: Any, where: str, in_query: Collection[str] = ()) -> None:
-    """Hold a query or a body against its shape; `in_query` are names that belong in the query. Raises Refused at the
-    first place that breaks it.
-    """
-    if wanted.holds(value):
-        return
-    fault = wanted.faults(value)[0]
-    known = (fault.spot or {}).get("properties", {})
-    near = nearest(fault.names[0], known) if fault.keyword == "additionalProperties" else ""
-    got = repr(fault.names[0]) if near or fault.keyword == "additionalProperties" else shown(fault.got)
-    expected = f"one of {', '.join(known)}" if known and fault.keyword == "additionalProperties" else described(fault)
-    hint = f"; did you mean {near!r}?" if near else ""
-    if fault.keyword == "additionalProperties" and fault.names[0] in in_query:
-        hint = f"; it belongs in the query: ?{fault.names[0]}="
-    raise Refused(errors.INVALID, where=where, place=fault.at, got=got, expected=expected, hint=hint)
+def _not_found(request: Request, found: Route) -> Refused:
+    if found.allowed:
+        allowed = ", ".join(found.allowed)
+        return Refused(errors.NO_SUCH_METHOD, path=request.path, allowed=allowed, method=request.method)
+    known = {path.removeprefix(ROOT) for endpoint in CONTROL.endpoints for path in endpoint.paths}
+    near = nearest(request.path.removeprefix(ROOT), known)
+    hint = f"; did you mean {ROOT}{near}?" if near else f"; {ROOT} lists what there is"
+    return Refused(errors.NO_SUCH_PATH, path=request.path, hint=hint)
+
+
+def _announced(head: Request) -> int:
+    """The size of the body that a head announces; 0 where it announces none, or none that can be read."""
+    length = head.header("content-length") or ""
+    return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0

@@ -1,74 +1,44 @@
-"""What a row of the control plane is: an Operation, and what an action of one is handed.
-
-Nothing in here acts; the rows themselves are in `operations`.
-"""
+"""Make the rows of the control plane: an Endpoint each, whose source is the control plane's own page."""
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import count
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
 
-from ..core.endpoints import Answer
+from ..core.calls import Call
+from ..core.endpoints import Answer, Endpoint
 from ..core.errors import Problem
+from .context import ROOT
 
-if TYPE_CHECKING:
-    from ..core.calls import Service
-    from ..core.states import Snapshot
-    from ..fake import FakeSources
-
-ROOT = "/_fakesources"
-"""Where the control plane stands: no vendor has such a path."""
+PAGE = "schemas/control/README.md"
 
 
-@dataclass(eq=False, slots=True)
-class Plant:
-    """What there is to control, and how: the rows, one fake, the file its state is saved to, and the snapshots that were made of it.
-
-    `save` writes the state to that file and gives its path; None where the server has none. `closing` is set when the
-    server stops, so that nobody goes on waiting.
+def row(
+    id: str,
+    method: str,
+    path: str,
+    handler: Callable[[Call], Answer],
+    summary: str,
+    responses: Mapping[int, str],
+    *,
+    query: str = "",
+    body: str = "",
+    errors: tuple[Problem, ...] = (),
+    public: bool = False,
+) -> Endpoint:
+    """Return the row of one operation. `path` follows ROOT; `responses`, `query` and `body` name schemas under
+    `schemas/control/`; `public` rows answer callers without a token, from any address.
     """
-
-    rows: Sequence[Operation]
-    fake: FakeSources
-    save: Callable[[], Path] | None
-    closing: threading.Event
-    started: str = field(default_factory=lambda: os.urandom(8).hex())
-    snapshots: dict[str, Snapshot] = field(default_factory=dict)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
-
-    @property
-    def services(self) -> Mapping[str, Service]:
-        """Each API as the fake serves it, by name."""
-        return self.fake.services
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request to the control plane, read and held against its row: what the path, the query and the body say."""
-
-    plant: Plant
-    path: Mapping[str, str]
-    query: Mapping[str, Any]
-    body: Any
-
-
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Operation:
-    """One row. `path` has `<name>` for what varies; `asks`, `takes` and `gives` name the shapes of the query, the
-    body and the answers under `schemas/control/`; `refuses` are the problems that only this row has.
-    """
-
-    id: str
-    method: str
-    path: str
-    does: Callable[[Asked], Answer]
-    says: str
-    gives: Mapping[int, str]
-    asks: str = ""
-    takes: str = ""
-    refuses: tuple[Problem, ...] = ()
+    return Endpoint(
+        id=f"control.{id}",
+        methods=("GET", "HEAD") if method == "GET" else (method,),
+        documented=(method,),
+        paths=(f"{ROOT}{path}",),
+        does=handler,
+        gives=responses,
+        docs=PAGE,
+        says=summary,
+        takes=body,
+        asks=query,
+        refuses=errors,
+        open=public,
+    )

@@ -73,6 +73,19 @@ def find(peer: str, host: str, wanted: str = "") -> Caller:
     return UNKNOWN
 
 
+def waits(thread: threading.Thread, host: str) -> bool:
+    """Whether a thread of this process waits for an answer from a host, or a task of an event loop that it runs."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    stack = list(_frames(frame))
+    try:
+        if any(_is_connected(value, host) for each, _ in stack[:_DEEP] for value in list(each.f_locals.values())):
+            return True
+        loops = [each.f_locals["self"] for each, _ in stack if _is_loop(each)]
+        return any(not _CLIENTS.isdisjoint(map(_room, inner)) for loop in loops for inner, _ in _tasks(loop))
+    except Exception:  # its frames are looked at while they move
+        return False
+
+
 Step = tuple[FrameType, int]
 """A frame, and the line it stood at when it was looked at."""
 

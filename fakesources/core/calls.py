@@ -11,12 +11,13 @@ from threading import Lock
 from typing import Any
 
 from .accounts import Account, Accounts
-from .contract import Violation, described, mend, nearest, shown
+from .contract import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, described, mend
 from .endpoints import Api, Edition, Endpoint
 from .errors import Problem
-from .masking import MASK, is_secret, mask_value
+from .masking import MASK, is_secret, mask_path, show
 from .messages import Request
 from .schemas import Fault, Shape, json_path, shape_of
+from .spelling import nearest
 from .world import Clock, Ids
 
 
@@ -74,7 +75,7 @@ class Call:
 
     __slots__ = (
         "account", "accounts", "allowed", "api", "at", "edition", "endpoint", "params", "path", "problem", "query",
-        "request", "service", "settings", "turn", "violations",
+        "request", "service", "settings", "turn", "unlisted", "violations",
     )  # fmt: skip
 
     def __init__(self, service: Service, request: Request) -> None:
@@ -93,6 +94,7 @@ class Call:
         self.params: dict[str, Any] = {}
         self.query: dict[str, Any] = {}
         self.violations: list[Violation] = []
+        self.unlisted = 0
         self.problem: Problem | None = None
 
     @property
@@ -112,15 +114,30 @@ class Call:
         return int(self.at)
 
     def violate(
-        self, rule: str, *, at: str, got: Any, expected: str, says: str, page: str = "", near: str = ""
+        self,
+        rule: str,
+        *,
+        at: str | tuple[str | int, ...],
+        got: Any,
+        expected: str,
+        says: str,
+        page: str = "",
+        near: str = "",
     ) -> None:
-        """Note something the API would swallow. `rule` ends the rule's id; `got` is shown with its secrets masked."""
+        """Note something the API would swallow. `rule` ends the rule's id; `at` is a place in words, or the steps to it;
+        `got` is a JSON value, or a text in which no secret is.
+
+        Violations beyond the limit are counted in `unlisted`.
+        """
+        if len(self.violations) >= VIOLATIONS_LIMIT:
+            self.unlisted += 1
+            return
         self.violations.append(
             Violation(
                 rule=f"{self.operation}.{rule}",
                 operation=self.operation,
-                at=at,
-                got=got if isinstance(got, str) else shown(got),
+                at=at if isinstance(at, str) else json_path(mask_path(at, self.api.secrets)),
+                got=got if isinstance(got, str) else show(got, self.api.secrets),
                 expected=expected,
                 says=says,
                 page=page or (self.endpoint.docs if self.endpoint else ""),
@@ -129,38 +146,52 @@ class Call:
         )
 
     def hold(self, name: str, values: Any, root: tuple[str | int, ...] = ()) -> Any:
-        """Hold values against a shape of the edition: mended where the API would swallow what is wrong, and noted.
+        """Hold values against a shape of the edition: mended where the API would swallow what is wrong, and noted; an
+        API that coerces nothing refuses it.
 
         Raises Refused, in the API's words, for anything else. Nothing is noted of a value that is refused.
         """
         shape = self.service.shape(name)
         if shape.holds(values):
             return values
+        if not self.api.coerces:
+            raise self.api.refuse(self, shape.faults(values)[0])
         mended = mend(shape, values)
         if mended.refused:
             raise self.api.refuse(self, mended.refused[0])
-        for fault in mended.overlooked:
+        listed = VIOLATIONS_LIMIT - len(self.violations)
+        for fault in mended.overlooked[:listed]:
             self._overlook(fault, root)
+        self.unlisted += len(mended.overlooked[listed:])
         return mended.values
 
+    def sum_up(self) -> None:
+        """Let the last violation say how many are not listed, where there are any."""
+        if not self.unlisted:
+            return
+        unlisted = self.unlisted + len(self.violations[VIOLATIONS_LIMIT - 1 :])
+        del self.violations[VIOLATIONS_LIMIT - 1 :]
+        self.unlisted = 0
+        self.violate(
+            "more-violations", at="$", got=f"{unlisted} more violations", expected="none",
+            says=MORE_VIOLATIONS,
+        )  # fmt: skip
+
     def _overlook(self, fault: Fault, root: tuple[str | int, ...]) -> None:
-        path = json_path((*root, *fault.path))
+        path = (*root, *fault.path)
         page = (fault.spot or {}).get("x-source", "")
         secrets = self.api.secrets
-        hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in (*root, *fault.path))
+        hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
         if fault.keyword == "additionalProperties":
-            name = fault.names[0]
             known = (fault.spot or {}).get("properties", {})
-            near = nearest(name, known)
-            if name[:1] in ("{", "["):  # JSON where a name should be, sent as a form: it may hold anything
-                path = json_path((*root, *fault.path[:-1], MASK))
-            got = MASK if hidden or near in secrets else shown(mask_value(fault.got, secrets))
+            near = nearest(fault.names[0], known)
+            got = MASK if hidden or near in secrets else show(fault.got, secrets)
             self.violate(
                 "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",
                 says="A name the API does not know is ignored without a word.", page=page, near=near,
             )  # fmt: skip
             return
         self.violate(
-            "scalar-type", at=path, got=MASK if hidden else shown(mask_value(fault.got, secrets)), expected=described(fault),
+            "scalar-type", at=path, got=MASK if hidden else show(fault.got, secrets), expected=described(fault),
             says="A scalar of another type is read as the one that was meant.", page=page,
         )  # fmt: skip

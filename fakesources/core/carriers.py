@@ -94,13 +94,17 @@ def json_of(text: str, repeated: list[str] | None = None) -> Any:
 def _depth(text: str) -> int:
     """How deep brackets nest; those inside strings do not count."""
     depth = deepest = 0
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[][{}]', text):
-        if bracket in "[{":
+    for bracket in _BRACKET.findall(text):
+        if bracket in ("[", "{"):
             depth += 1
             deepest = max(deepest, depth)
-        elif bracket in "]}":
+        elif bracket in ("]", "}"):
             depth -= 1
     return deepest
+
+
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
+"""A bracket, or a string, which may have no end: otherwise each of its quotes would be looked at as a beginning."""
 
 
 def _carried(value: Any) -> None:

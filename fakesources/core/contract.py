@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from types import TracebackType
 from typing import Any, Literal
 
@@ -19,13 +20,40 @@ from .spelling import nearest as nearest
 Side = Literal["request", "reply"]
 
 
-@dataclass(frozen=True, slots=True)
+VIOLATIONS_LIMIT = 100
+"""Most violations that are listed of one call. A body of 10,000 wrong names says no more than its first hundred."""
+
+MORE_VIOLATIONS = (
+    f"Of one call at most {VIOLATIONS_LIMIT} violations are listed; the last says how many more there are."
+)
+
+
+class RenderedText:
+    """A dataclass field for a text, or for a function that renders it when it is first read."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object | None, owner: type | None = None) -> str:
+        if instance is None:
+            return ""  # the field's default
+        given: str | Callable[[], str] = vars(instance)[self._name]
+        text = given if isinstance(given, str) else given()
+        vars(instance)[self._name] = text
+        return text
+
+    def __set__(self, instance: object, text: str | Callable[[], str]) -> None:
+        vars(instance)[self._name] = text
+
+
+@dataclass(frozen=True)
 class Violation:
     """One place where an exchange breaks the contract without anybody being told.
 
     `at` is the JSON path, `got` what stood there (secrets masked), `expected` what should have; `nearest` the valid
     name or value closest to it. `page` is where the rule was read, `caller` the file and line that made the request,
-    when it is known, and `trace` the way there.
+    when it is known, and `trace` the way there. `excerpt` and `curl` may be given as functions, which are called when
+    somebody looks.
     """
 
     rule: str
@@ -38,9 +66,19 @@ class Violation:
     nearest: str = ""
     side: Side = "request"
     caller: str = ""
-    excerpt: str = ""
-    curl: str = ""
+    excerpt: RenderedText = RenderedText()
+    curl: RenderedText = RenderedText()
     trace: TracebackType | None = field(default=None, repr=False, compare=False)
+
+    def altered(self, **changes: Any) -> Violation:
+        """Return a copy with some fields changed, and nothing rendered for it."""
+        copy = object.__new__(Violation)
+        vars(copy).update(vars(self) | changes)
+        return copy
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields, rendered; frames go into no other process and no copy."""
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"trace": None}
 
     def __str__(self) -> str:
         """The one line a summary needs."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from functools import cached_property
 from shlex import quote
 from typing import Any
 
 from .carriers import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
-from .contract import shown
-from .masking import MASK, Secrets, is_secret, mask_headers, mask_pairs, mask_url, mask_value
+from .masking import MASK, Secrets, is_secret, mask_headers, mask_pairs, mask_url, mask_value, show
 from .messages import Request
 
 _UNSAID = frozenset(
@@ -61,30 +61,46 @@ def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
     return ["--data-binary", quote(f"@body-of-{len(request.body)}-bytes")], FORM
 
 
-def excerpt(request: Request, at: str, secrets: Secrets) -> str:
-    """The smallest part of a request around a place: the object it is in, reduced to that one name."""
-    path = steps(at)
-    if not path:
-        return ""
-    value: Any = readable(request)
-    for step in path[:-1]:
-        if isinstance(value, str):
-            value = _parsed(value)
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
+class RequestTexts:
+    """The texts that show one request: its curl line, and excerpts of it. What they need is read and rendered once,
+    when somebody looks, however many violations there are.
+    """
+
+    def __init__(self, request: Request, secrets: Secrets) -> None:
+        self._request = request
+        self._secrets = secrets
+
+    @cached_property
+    def curl(self) -> str:
+        """The request as a line for a shell."""
+        return curl(self._request, self._secrets)
+
+    @cached_property
+    def _parameters(self) -> Any:
+        return readable(self._request)
+
+    def excerpt(self, at: str) -> str:
+        """Return the smallest part of the request around a place: the object it is in, reduced to that one name."""
+        path = steps(at)
+        if not path:
             return ""
-    value = _parsed(value)
-    last = path[-1]
-    hidden = any(isinstance(step, str) and is_secret(step, secrets) for step in path)
-    if isinstance(value, dict) and last in value:
-        inner = MASK if hidden else shown(mask_value(value[last], secrets))
-        more = len(value) - 1
-        rest = f", … {more} more" if more else ""
-        return "{" + f"{json.dumps(last, ensure_ascii=False)}: {inner}{rest}" + "}"
-    if isinstance(value, list) and isinstance(last, int) and last < len(value):
-        return f"[… {MASK if hidden else shown(mask_value(value[last], secrets))} …]"
-    return ""
+        value = self._parameters
+        for step in path[:-1]:
+            try:
+                value[step] = _parsed(value[step])  # text that is JSON is read once
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return ""
+        last = path[-1]
+        hidden = any(isinstance(step, str) and is_secret(step, self._secrets) for step in path)
+        if isinstance(value, dict) and last in value:
+            inner = MASK if hidden else show(value[last], self._secrets)
+            more = len(value) - 1
+            rest = f", … {more} more" if more else ""
+            return "{" + f"{json.dumps(last, ensure_ascii=False)}: {inner}{rest}" + "}"
+        if isinstance(value, list) and isinstance(last, int) and last < len(value):
+            return f"[… {MASK if hidden else show(value[last], self._secrets)} …]"
+        return ""
 
 
 def _parsed(value: Any) -> Any:

@@ -89,7 +89,8 @@ class Api(Generic[A]):
     - `refuse(call, fault)` words a broken schema as a refusal;
     - `render(refused)` gives the JSON value of a refusal;
     - `dress(call, answer)` gives the headers; `write(value)` the bytes;
-    - `keyed` says that accounts are named by their keys, which are secrets, unless a fake was given credentials.
+    - `keyed` says that accounts are named by their keys, which are secrets, unless a fake was given credentials;
+    - `coerces` says that scalars of another type and unknown names are accepted silently, and reported.
 
     `rules` are what no row, problem or schema says; `traffic` what recorded traffic is held to; `pages()` the pages
     that were read, by their short names; `security` the ways to say who calls, as OpenAPI writes them; `samples()`
@@ -119,6 +120,7 @@ class Api(Generic[A]):
     settings: Settings
     loose_paths: bool = False
     keyed: bool = False
+    coerces: bool = True
     rules: Sequence[Rule] = field(default=())
     traffic: Traffic | None = None
     pages: Callable[[], Mapping[str, Mapping[str, str]]] = dict

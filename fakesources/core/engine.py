@@ -6,18 +6,23 @@ outside it. A request begun before a reset acts on the state it began with, so i
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 
 from .calls import Call, Service
 from .contract import shown
+from .curl import readable
 from .endpoints import Answer
 from .errors import Bug, Problem, Refused
-from .faults import BODILESS, Faults, Planned, filled
-from .journal import Exchange, Journal
+from .faults import BODILESS, LONGEST, Faults
+from .journal import Asked, Exchange, Journal
 from .messages import BODY_LIMIT, Reply, Request
+from .planned import Planned, filled
+from .real_time import monotonic
 from .routes import Route, route
 from .schemas import shape_of
+from .waiting import ClientTimeout, Steps, Wait, run
 from .world import Clock
 
 
@@ -46,34 +51,88 @@ class Engine:
         self._report = report
 
     def handle(self, request: Request) -> Reply:
-        """Answer one request. Raises Bug when the fake breaks its own contract, and nothing else."""
-        return self._handle(request, may_wait=True)
+        """Answer one request; what it waits for, this thread waits for. Raises Bug when the fake breaks its own
+        contract, HeldByItsOwnThread where a latch was never released, and nothing else.
+
+        A delay of a caller on a socket (`request.on_socket`) is left to the adapter, as the reply's `delay`.
+        """
+        if self.faults.any:
+            return run(self._steps(request, waits_for_delays=not request.on_socket))
+        call, turn, found, path = self._begin(request)
+        self.clock.settle()
+        return self._finish(call, turn, found, path)
+
+    def steps(self, request: Request) -> Steps:
+        """The same step by step, for whoever waits in another way than by blocking a thread: see `waiting`."""
+        return self._steps(request, waits_for_delays=True)
 
     def at_once(self, request: Request) -> Reply | None:
-        """The same for a caller that must not be kept waiting: None, and nothing has happened, while a fault is
+        """The same for a door that must not be kept waiting: None, and nothing has happened, while a fault is
         arranged or an event overdue, either of which may wait or run what a test has made.
         """
         if self.faults.any or self.clock.overdue:
             return None
-        return self._handle(request, may_wait=False)
+        call, turn, found, path = self._begin(request)
+        return self._finish(call, turn, found, path)
 
-    def _handle(self, request: Request, *, may_wait: bool) -> Reply:
+    def _begin(self, request: Request) -> tuple[Call, int, Route, str]:
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
         turn = self.journal.turn
         found = route(call.api, call.settings.documented_methods, request.method, path)
         call.endpoint = found.endpoint
-        delay = 0.0
-        if may_wait:
-            delay = self._held(call) if self.faults.any else 0.0
-            self.clock.settle()
+        return call, turn, found, path
+
+    def _steps(self, request: Request, *, waits_for_delays: bool) -> Steps:
+        call, turn, found, path = self._begin(request)
+        delay, faults = 0.0, self.faults
+        meant: Sequence[Planned] = ()
+        if faults.any:
+            operation, asked = call.operation, Asked(request, {**readable(request), **found.values})
+            deadline = math.inf if request.timeout is None else monotonic() + request.timeout
+            try:
+                yield from faults.hold(operation, asked, deadline)
+            except ClientTimeout:
+                return Reply(503, breaks="timeout")
+            delays = faults.delays(operation, asked)
+            if delays:
+                delay = yield from self._delay(request, delays, deadline, waits_for_delays)
+            meant = faults.meant(operation, asked)
+        self.clock.settle()
+        return self._finish(call, turn, found, path, meant, delay)
+
+    def _delay(
+        self, request: Request, delays: Sequence[Planned], deadline: float, waits: bool
+    ) -> Generator[Wait, None, float]:
+        """Wait as long as a request is delayed; how many seconds that is, for a client to compare with its timeout."""
+        if request.on_socket:
+            real, virtual = min(sum(each.delay or 0.0 for each in delays), LONGEST), 0.0
+        else:
+            real = min(sum(each.delay or 0.0 for each in delays if each.real), LONGEST)
+            virtual = min(sum(each.delay or 0.0 for each in delays if not each.real), self.clock.left())
+        if virtual:
+            self.clock.advance(virtual)
+            yield Wait(virtual, real=False)
+            deadline -= virtual
+        if real and waits:
+            end = min(deadline, monotonic() + real)
+            while (left := end - monotonic()) > 0:
+                yield Wait(left)
+            if end == deadline and request.timeout is not None:
+                return max(virtual + real, request.timeout)
+        return virtual + real
+
+    def _finish(
+        self, call: Call, turn: int, found: Route, path: str, meant: Sequence[Planned] = (), delay: float = 0.0
+    ) -> Reply:
+        """Act on a request, and write down that it was answered. `meant` are the faults that may happen to it."""
         with self.lock:
             call.at = self.clock.seconds()
-            fault = self.faults.due(call.operation, request) if self.faults.any else None
+            fault = next((each for each in meant if each.pending), None) if meant else None
             if fault is not None and not fault.problem and not fault.takes_effect:
                 reply = self._instead(call, fault)
             else:
-                reply = self._reply(call, self._answer(call, found, path, fault))
+                reply = validated_reply(call, self._answer(call, found, path, fault))
                 if fault is not None and fault.breaks:
                     fault.happens()
                     reply = reply._replace(breaks=fault.breaks)
@@ -81,17 +140,6 @@ class Engine:
                 reply = reply._replace(delay=delay)
             self._note(call, reply, turn, fault)
         return reply
-
-    def _held(self, call: Call) -> float:
-        """Wait at the latches that want the call, outside the lock; then how many seconds it is delayed. In-process
-        they pass on the clock here; on a socket the door sleeps them.
-        """
-        self.faults.hold(call.operation, call.request)
-        with self.lock:
-            delay = self.faults.delays(call.operation, call.request)
-        if delay and not call.request.peer:
-            self.clock.advance(delay)
-        return delay
 
     def _instead(self, call: Call, fault: Planned) -> Reply:
         """What is answered in place of the API: a status nobody documents, or nothing at all."""
@@ -149,26 +197,9 @@ class Engine:
             raise refused(call, wrong, fault)
         return endpoint.does(call)
 
-    def _reply(self, call: Call, answer: Answer) -> Reply:
-        api, endpoint = call.api, call.endpoint
-        if call.problem is not None:
-            name = api.error_shape
-        elif endpoint is None or answer.status not in endpoint.gives:
-            raise Bug(f"{call.operation} answered {answer.status}, which its row does not give")
-        else:
-            name = endpoint.gives[answer.status]
-        if name:
-            shape = shape_of(api.name, call.edition.name, name)
-            if not shape.holds(answer.value):
-                faults = "; ".join(f"{fault.at}: {fault.said}" for fault in shape.faults(answer.value)[:3])
-                raise Bug(f"{call.operation} answered {answer.status} with a body that breaks {shape.path}: {faults}")
-        elif answer.value is not None:
-            raise Bug(f"{call.operation} answered {answer.status} with a body: {shown(answer.value)}")
-        body = b"" if answer.value is None else api.write(answer.value)
-        return Reply(answer.status, api.dress(call, answer), body)
-
     def _note(self, call: Call, reply: Reply, turn: int, fault: Planned | None) -> None:
         if call.violations:
+            call.sum_up()
             self._report(call)
         if turn != self.journal.turn or (call.account is not None and not call.accounts.holds(call.account)):
             return  # begun before a reset of everything, or of the account
@@ -188,6 +219,26 @@ class Engine:
             call.api.secrets,
         )
         self.journal.keep(exchange)
+
+
+def validated_reply(call: Call, answer: Answer) -> Reply:
+    """The response to a call, held against the schema that its row gives. Raises Bug where it breaks that."""
+    api, endpoint = call.api, call.endpoint
+    if call.problem is not None:
+        name = api.error_shape
+    elif endpoint is None or answer.status not in endpoint.gives:
+        raise Bug(f"{call.operation} answered {answer.status}, which its row does not give")
+    else:
+        name = endpoint.gives[answer.status]
+    if name:
+        shape = shape_of(api.name, call.edition.name, name)
+        if not shape.holds(answer.value):
+            faults = "; ".join(f"{fault.at}: {fault.said}" for fault in shape.faults(answer.value)[:3])
+            raise Bug(f"{call.operation} answered {answer.status} with a body that breaks {shape.path}: {faults}")
+    elif answer.value is not None:
+        raise Bug(f"{call.operation} answered {answer.status} with a body: {shown(answer.value)}")
+    body = b"" if answer.value is None else api.write(answer.value)
+    return Reply(answer.status, api.dress(call, answer), body)
 
 
 def refused(call: Call, problem: Problem, fault: Planned | None) -> Refused:

@@ -7,20 +7,19 @@ no vendor and no door: the engine asks what is planned for a call, and does it.
 
 from __future__ import annotations
 
-import string
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Literal, get_args
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any, get_args
 
+from . import callers
 from .contract import nearest, shown
-from .curl import readable
 from .endpoints import Api, Endpoint
 from .errors import Problem
 from .journal import Asked
+from .latches import Latch
 from .messages import Pairs, Request
+from .planned import Breaking, Planned, When, meant
+from .waiting import Wait
 from .world import Clock
 
 BODILESS = (204, 304)
@@ -28,114 +27,6 @@ BODILESS = (204, 304)
 
 LONGEST = 36_525 * 86_400
 """The longest delay in seconds: a hundred years, which a clock can pass and a door could sleep."""
-
-Breaking = Literal["reset", "empty", "truncated", "timeout"]
-When = Callable[[Asked], bool] | Mapping[str, Any] | None
-"""Which requests are meant: those a function says yes to, or those with these parameters; None means all."""
-
-
-@dataclass(eq=False, slots=True)
-class Planned:
-    """One thing that was arranged. `left` counts down to 0 as it happens; None means every time."""
-
-    operation: str
-    what: str
-    when: When
-    left: int | None
-    problem: Problem | None = None
-    fields: Mapping[str, Any] | None = None
-    status: int = 0
-    body: Any = None
-    headers: Pairs = ()
-    breaks: Breaking | Literal[""] = ""
-    takes_effect: bool = False
-    delay: float | None = None
-    happened: int = 0
-
-    def __repr__(self) -> str:
-        often = "every time" if self.left is None else f"{self.left} to come"
-        return f"<{self.what} of {self.operation or 'any operation'}, {often}>"
-
-    @property
-    def pending(self) -> bool:
-        """Whether it is still to happen."""
-        return self.left is None or self.left > 0
-
-    def happens(self) -> None:
-        """Count that it happens now."""
-        self.happened += 1
-        if self.left is not None:
-            self.left -= 1
-
-    def cancel(self) -> None:
-        """Take it back: it happens no more."""
-        self.left = 0
-
-    def is_for(self, operation: str, asked: Asked) -> bool:
-        """Whether it is meant for a request."""
-        if not self.pending or (self.operation and self.operation != operation):
-            return False
-        return meant(self.when, asked)
-
-
-def meant(when: When, asked: Asked) -> bool:
-    """Whether a request is one of those that are meant."""
-    if when is None:
-        return True
-    if callable(when):
-        return bool(when(asked))
-    return all(name in asked.params and _alike(asked.params[name], value) for name, value in when.items())
-
-
-def _alike(sent: Any, wanted: Any) -> bool:
-    """Text from a form or an address stands for the value it spells."""
-    return bool(sent == wanted) or (isinstance(sent, str) and isinstance(wanted, int | float) and sent == str(wanted))
-
-
-class Latch(AbstractContextManager["Latch"]):
-    """Holds requests of one operation before they are looked at, until `release`. Leaving its block releases them."""
-
-    def __init__(self, operation: str, when: When) -> None:
-        self.operation = operation
-        self.when = when
-        self._changed = threading.Condition()
-        self._open = False
-        self.held = 0
-
-    def __repr__(self) -> str:
-        return f"<Latch of {self.operation}, {'released' if self._open else f'{self.held} held'}>"
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.release()
-
-    def wait(self, count: int = 1, timeout: float = 10.0) -> None:
-        """Wait until so many requests are held. Raises TimeoutError after `timeout` seconds of real time."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self.held >= count or self._open, timeout):
-                raise TimeoutError(f"{self.held} of {count} requests of {self.operation} arrived within {timeout:g} s")
-
-    def release(self) -> None:
-        """Let go of the requests that are held; later ones are not held any more."""
-        with self._changed:
-            self._open = True
-            self._changed.notify_all()
-
-    @property
-    def released(self) -> bool:
-        """Whether it holds nothing any more."""
-        return self._open
-
-    def hold(self, operation: str, asked: Asked) -> None:
-        """Hold the request of this thread, if it is meant."""
-        if self._open or self.operation != operation or not meant(self.when, asked):
-            return
-        with self._changed:
-            self.held += 1
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: self._open)
-            self.held -= 1
 
 
 class Faults:
@@ -149,6 +40,7 @@ class Faults:
         self._planned: list[Planned] = []
         self._latches: list[Latch] = []
         self._arranging = threading.Lock()
+        self._asking: list[tuple[threading.Thread, Planned | Latch]] = []  # whose `when` is called just now, and where
         self.any = False
 
     def __repr__(self) -> str:
@@ -158,11 +50,6 @@ class Faults:
     def planned(self) -> tuple[Planned, ...]:
         """What is still to happen, in the order it was arranged."""
         return tuple(planned for planned in self._planned if planned.pending)
-
-    @property
-    def latched(self) -> bool:
-        """Whether a latch may hold a request now."""
-        return any(not latch.released for latch in self._latches)
 
     @property
     def latches(self) -> tuple[Latch, ...]:
@@ -250,9 +137,16 @@ class Faults:
         acts = takes_effect or how == "truncated"
         return self._plan(Planned(operation, how, when, times, breaks=how, takes_effect=acts))
 
-    def delay(self, operation: str, seconds: float, *, times: int | None = None, when: When = None) -> Planned:
+    def delay(
+        self, operation: str, seconds: float, *, times: int | None = None, when: When = None, real: bool = False
+    ) -> Planned:
         """Take `seconds` to answer, every time unless `times` says otherwise: on the fake's clock in-process, where
-        nothing sleeps, and really on a socket. A client that waits less in-process gets its own timeout error.
+        nothing sleeps, and in real time on a socket. With `real` it is real time everywhere.
+
+        A client whose own timeout is shorter gets its own timeout error. Deadlines of anyio and trio around the call
+        count against the fake's clock, as if that time had passed. Deadlines of asyncio (`asyncio.timeout`,
+        `asyncio.wait_for`) cannot be seen by a fake: to test those use `real=True`. Cancelling a request that waits
+        leaves nothing behind but the count of the fault: the request is not acted on, and not in the journal.
 
         Raises ValueError for less than nothing and for more than a hundred years. A clock that reaches the end of
         the year 9999 by it stops there, and what is left of the delay is not counted.
@@ -260,7 +154,7 @@ class Faults:
         if not 0 <= seconds <= LONGEST:
             raise ValueError(f"a delay takes 0 seconds or more, up to {LONGEST} (100 years), not {shown(seconds)}")
         self._find(operation)
-        return self._plan(Planned(operation, f"delay of {seconds:g} s", when, times, delay=seconds))
+        return self._plan(Planned(operation, f"delay of {seconds:g} s", when, times, delay=seconds, real=real))
 
     def latch(self, operation: str, *, when: When = None) -> Latch:
         """Hold every request of an operation until the latch is released; other requests pass."""
@@ -286,38 +180,58 @@ class Faults:
         for latch in latches:
             latch.release()
 
-    def hold(self, operation: str, request: Request) -> None:
-        """Hold the request of this thread as long as a latch wants it."""
-        if self._latches:
-            asked = Asked(request, readable(request))
-            for latch in self._latches:
-                latch.hold(operation, asked)
+    def hold(self, operation: str, asked: Asked, deadline: float) -> Generator[Wait, None, None]:
+        """Hold a request as long as a latch wants it: yield what it waits for.
 
-    def delays(self, operation: str, request: Request) -> float:
-        """How many seconds a request takes; each delay counts as happened. In-process it is no more than the clock has
-        left, and on a socket no more than a door could sleep.
+        Raises ClientTimeout once `deadline` has passed, the time of `time.monotonic` at which its client gives up.
         """
-        planned = self._meant(operation, request, delays=True)
-        for delay in planned:
-            delay.happens()
-        if not planned:
-            return 0.0
-        return min(sum(delay.delay or 0.0 for delay in planned), LONGEST if request.peer else self._clock.left())
+        for latch in self._latches:
+            if not latch.released and latch.operation == operation and self._meant(latch, asked):
+                yield from latch.hold(asked.sent, deadline)
 
-    def due(self, operation: str, request: Request) -> Planned | None:
-        """What goes wrong with a request: the first that is meant for it, which is still to be told that it happens."""
-        return next(iter(self._meant(operation, request, delays=False)), None)
+    def delays(self, operation: str, asked: Asked) -> list[Planned]:
+        """The delays of a request, each of which is counted now."""
+        candidates = [planned for planned in self._pending() if planned.delay is not None]
+        meant = [planned for planned in candidates if self._is_for(planned, operation, asked)]
+        with self._arranging:
+            happening = [planned for planned in meant if planned.pending]
+            for planned in happening:
+                planned.happens()
+        return happening
 
-    def _meant(self, operation: str, request: Request, *, delays: bool) -> list[Planned]:
+    def meant(self, operation: str, asked: Asked) -> list[Planned]:
+        """What may go wrong with a request: of these the first that is still pending, which the engine counts."""
+        candidates = [planned for planned in self._pending() if planned.delay is None]
+        return [planned for planned in candidates if self._is_for(planned, operation, asked)]
+
+    def _pending(self) -> list[Planned]:
+        """What is still to happen; the rest is forgotten."""
         with self._arranging:
             self._planned = [planned for planned in self._planned if planned.pending]
             self._latches = [latch for latch in self._latches if not latch.released]
             self.any = bool(self._planned or self._latches)
-            candidates = [planned for planned in self._planned if (planned.delay is not None) == delays]
-        if not candidates:
-            return []
-        asked = Asked(request, readable(request))
-        return [planned for planned in candidates if planned.is_for(operation, asked)]
+            return self._planned
+
+    def _is_for(self, planned: Planned, operation: str, asked: Asked) -> bool:
+        return planned.operation in ("", operation) and self._meant(planned, asked)
+
+    def _meant(self, arranged: Planned | Latch, asked: Asked) -> bool:
+        """Whether a request is one of those that are meant; asked while no lock is held, since a function of the test
+        may call the fake. Of the requests that such a function makes itself, it is not asked again.
+        """
+        if not callable(arranged.when):
+            return meant(arranged.when, asked)
+        if any(each is arranged and self._is_made_by(thread, asked.sent) for thread, each in self._asking):
+            return False
+        mark = (threading.current_thread(), arranged)
+        self._asking.append(mark)
+        try:
+            return meant(arranged.when, asked)
+        finally:
+            self._asking.remove(mark)
+
+    def _is_made_by(self, thread: threading.Thread, request: Request) -> bool:
+        return callers.waits(thread, request.host) if request.on_socket else thread is threading.current_thread()
 
     def _plan(self, planned: Planned) -> Planned:
         if planned.left is not None and planned.left < 1:
@@ -337,9 +251,3 @@ class Faults:
 
     def _problems(self, api: Api[Any], endpoint: Endpoint) -> dict[str, Problem]:
         return {problem.name: problem for problem in (*api.problems, *endpoint.refuses)}
-
-
-def filled(problem: Problem, *known: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The fields of a problem's text, from the first of `known` that has each; a field nobody knows names itself."""
-    names = [name for _, name, _, _ in string.Formatter().parse(problem.text) if name]
-    return {name: next((each[name] for each in known if each and name in each), name) for name in names}

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from threading import Event, Lock
+from threading import Lock
 from typing import Any, NamedTuple, overload
 
 from .carriers import Unreadable, pairs_of
-from .contract import Violation, nearest, shown
-from .masking import MASK, is_secret, mask_url, mask_value
+from .contract import Violation, nearest
+from .masking import MASK, is_secret, mask_url, show
 from .messages import Reply, Request
 
 SIZE = 1000
@@ -132,27 +131,39 @@ class Journal:
         self.turn = 0
         self._forgotten = 0
         self._kept: deque[Exchange] = deque(maxlen=size)
-        self._bells: list[Event] = []
-        self._hanging = Lock()
+        self._subscribers: Mapping[object, Callable[[Exchange | None], None]] = {}
+        self._subscribing = Lock()
 
     def keep(self, exchange: Exchange) -> None:
         """Add one exchange; the oldest goes when the ring is full."""
         self.total += 1
         self._kept.append(exchange)
-        for bell in self._bells:
-            bell.set()
+        for heard in self._subscribers.values():
+            heard(exchange)
 
-    @contextmanager
-    def listening(self) -> Iterator[Event]:
-        """A bell that rings whenever an exchange is kept, for whoever waits for one; it is silenced with `clear`."""
-        bell = Event()
-        with self._hanging:
-            self._bells = [*self._bells, bell]
-        try:
-            yield bell
-        finally:
-            with self._hanging:
-                self._bells = [other for other in self._bells if other is not bell]
+    def subscribe(self, heard: Callable[[Exchange | None], None]) -> Callable[[], None]:
+        """Have a function called with each exchange that is recorded, in the recording thread, and with None on `wake`.
+        Returns the function that ends the subscription, which may be called more than once.
+        """
+        key = object()
+        with self._subscribing:
+            self._subscribers = {**self._subscribers, key: heard}
+
+        def cancel() -> None:
+            with self._subscribing:
+                self._subscribers = {each: other for each, other in self._subscribers.items() if each is not key}
+
+        return cancel
+
+    @property
+    def subscriptions(self) -> int:
+        """The number of subscriptions that have not ended."""
+        return len(self._subscribers)
+
+    def wake(self) -> None:
+        """Call every subscriber without an exchange: something else that they wait for may have happened."""
+        for heard in self._subscribers.values():
+            heard(None)
 
     def forget(self, api: str, account: str) -> None:
         """Forget the exchanges of one account of an API; the numbers of the others stay."""
@@ -283,4 +294,4 @@ class Sought:
 
 
 def _told(value: Any, hidden: bool, exchange: Exchange) -> str:
-    return MASK if hidden else shown(mask_value(value, exchange.secrets))
+    return MASK if hidden else show(value, exchange.secrets)

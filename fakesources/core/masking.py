@@ -113,6 +113,38 @@ def _hidden(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) else MASK
 
 
+def show(value: Any, secrets: Secrets = frozenset(), limit: int = 80) -> str:
+    """Return a JSON value as it appears in a message: its secrets masked, shortened, and with nothing in it that no
+    terminal could be sent. Only the part of it that is shown is looked at.
+    """
+    text = json.dumps(mask_value(_beginning(value, [limit]), secrets), ensure_ascii=False, default=str)
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _beginning(value: Any, left: list[int]) -> Any:
+    """Return a JSON value without what comes after so many of its parts."""
+    left[0] -= 1
+    if isinstance(value, Mapping):
+        return {name: _beginning(inner, left) for name, inner in value.items() if left[0] > 0}
+    if isinstance(value, (list, tuple)):
+        return [_beginning(inner, left) for inner in value if left[0] > 0]
+    return value
+
+
+def mask_path(path: Iterable[str | int], secrets: Secrets = frozenset()) -> tuple[str | int, ...]:
+    """Return the steps to a place in a JSON value, without names that hold a secret themselves (JSON where a name should
+    be) and with long names shortened.
+    """
+    return tuple(_mask_step(step, secrets) if isinstance(step, str) else step for step in path)
+
+
+def _mask_step(name: str, secrets: Secrets) -> str:
+    if name.lstrip()[:1] in ("{", "[") or mask_text(name, secrets) != name:
+        return MASK
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+
+
 # -- texts ---------------------------------------------------------------------------------------------------------
 
 _NAMED = re.compile(r"(?<![\w%.\[\]-])([\w%.\[\]-]++)(\\*+[\"']?)\s{0,8}+(?:=>|=|:)\s{0,8}+")

@@ -29,7 +29,9 @@ class Request(NamedTuple):
 
     `target` is the path and the query as they stood on the wire, percent-encoding untouched. `host` is the name the
     client meant, in lower case, with the port where one was written. `door` names the way it came in; `peer` is the
-    address of a caller on a socket, empty in-process.
+    address of a caller on a socket, empty in-process. `timeout` is how many seconds a client in-process waits for the
+    answer; None where it waits as long as it takes, or nobody knows. `in_process` says that a caller with an address
+    is in this process all the same: a test client of WSGI.
     """
 
     method: str
@@ -40,10 +42,17 @@ class Request(NamedTuple):
     scheme: str = "https"
     door: str = "direct"
     peer: str = ""
+    timeout: float | None = None
+    in_process: bool = False
 
     def __repr__(self) -> str:
         """Method and address without the query; never a header or a body, which may hold secrets."""
         return f"<Request {self.method} {mask_url(f'{self.scheme}://{self.host}{self.raw_path}')}>"
+
+    @property
+    def on_socket(self) -> bool:
+        """Whether its client waits in real time, on a socket."""
+        return bool(self.peer) and not self.in_process
 
     @property
     def raw_path(self) -> str:

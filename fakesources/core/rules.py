@@ -21,12 +21,17 @@ from functools import cache
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
+from .contract import MORE_VIOLATIONS
 from .errors import Problem, Standing
 from .schemas import COMMON, Shape, root, shape_of
 from .spots import Spot, spots
 
 if TYPE_CHECKING:
     from .endpoints import Api
+
+
+NO_PAGE = "No page speaks of it: decided for every API"
+"""Source of the rules that hold for every API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +122,7 @@ def _all(api: Api[Any]) -> Iterator[Rule]:
     for endpoint in api.endpoints:
         for problem in endpoint.refuses:
             yield _refusal(api, f"{endpoint.id}.{problem.name}", problem)
+    yield _more_violations(api)
     for rule in api.rules:
         yield replace(rule, docs=page_of(api.pages(), rule.docs))
     if api.traffic is not None:
@@ -126,6 +132,16 @@ def _all(api: Api[Any]) -> Iterator[Rule]:
         for prefix, shape in shapes(api, edition):
             for spot in spots(shape.path):
                 yield _of_spot(api, prefix, shape, spot, edition)
+
+
+def _more_violations(api: Api[Any]) -> Rule:
+    return Rule(
+        id=f"{api.name}.more-violations",
+        says=MORE_VIOLATIONS,
+        docs=NO_PAGE,
+        standing="decided",
+        reason="a call with thousands of violations says no more than its first hundred, and takes as long to answer",
+    )
 
 
 def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Shape]]:

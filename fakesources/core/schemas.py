@@ -156,9 +156,11 @@ def shape(path: str) -> Shape:
 
 @cache
 def shape_of(api: str, edition: str, name: str) -> Shape:
-    """An API's shape in an edition: the edition's own file, else the one its editions share."""
-    own = f"{api}/{edition}/{name}.json"
-    return shape(own if exists(own) else f"{api}/{COMMON}/{name}.json")
+    """An API's shape in an edition: the edition's own file, else the one its editions share; that of an API without
+    editions lies in the API's own folder.
+    """
+    own, bare = f"{api}/{edition}/{name}.json", f"{api}/{name}.json"
+    return shape(own if exists(own) else bare if exists(bare) else f"{api}/{COMMON}/{name}.json")
 
 
 def _kind(spot: Any, base: str) -> str:

@@ -21,9 +21,9 @@ from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin,
 from .accounts import HOME, Account, Accounts
 from .calls import Service
 from .carriers import CARRIED, is_carried
-from .contract import nearest, shown
+from .contract import nearest
 from .frozen import FrozenDict, plain
-from .masking import MASK, is_secret, mask_value
+from .masking import MASK, is_secret, mask_path, show
 from .schemas import json_path
 from .states import Services
 from .stores import Tables
@@ -49,8 +49,8 @@ class _Misfit(Exception):
 
     def told(self, secrets: frozenset[str]) -> str:
         hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in self.at)
-        got = MASK if hidden else shown(mask_value(self.got, secrets))
-        at = json_path(self.at).encode("utf-8", "backslashreplace").decode()
+        got = MASK if hidden else show(self.got, secrets)
+        at = json_path(mask_path(self.at, secrets)).encode("utf-8", "backslashreplace").decode()
         return f"{at}: got {got}, expected {self.expected}"
 
 
@@ -227,7 +227,7 @@ def _value(kind: Any, value: Any, at: Place) -> Any:
             _refuse(at, value, "an object")
         inner = get_args(kind)[1] if origin else Any
         return _frozen(inner, value, at)
-    if kind is datetime:
+    if isinstance(kind, type) and issubclass(kind, datetime):  # freezegun has a subclass of its own
         return _time(value, at)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)

@@ -10,7 +10,7 @@ from ..core.calls import Call, Service
 from ..core.carriers import Unreadable, is_json, json_of, media_type, text_of
 from ..core.contract import Side, Violation, described, shown
 from ..core.endpoints import Answer
-from ..core.masking import MASK, is_secret, mask_value
+from ..core.masking import MASK, is_secret, mask_path, show
 from ..core.rules import place_id, rule_id, rulebook
 from ..core.schemas import Fault, Shape, json_path
 from . import refusals
@@ -122,7 +122,7 @@ class Answers:
         rule = f"{api.name}.traffic.body"
         if not name:
             if reply.body and entry.answered and call.request.method != "HEAD":
-                got = f"{len(reply.body)} bytes" if said.unreadable else shown(mask_value(said.value, api.secrets))
+                got = f"{len(reply.body)} bytes" if said.unreadable else show(said.value, api.secrets)
                 yield self._reply(call, rule, "$", got, "no body")
             return
         if not entry.answered or call.request.method == "HEAD":
@@ -158,14 +158,16 @@ class Answers:
         if fault.keyword == "required":
             got, expected = "nothing", f"a value: {name!r} is always there"
         elif fault.keyword == "additionalProperties" and name:
-            got, expected = shown(mask_value(fault.got[name], secrets)), f"one of {', '.join(known)}"
+            got, expected = show(fault.got[name], secrets), f"one of {', '.join(known)}"
         else:
-            got, expected = shown(mask_value(fault.got, secrets)), _expected(fault)
+            got, expected = show(fault.got, secrets), _expected(fault)
         telling = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
         if telling and got != "nothing":
             got = MASK
         rule = self.book.find(place_id(prefix, path), self.edition.name)
-        return self._reply(call, rule.id if rule is not None else prefix, json_path(path), got, expected)
+        return self._reply(
+            call, rule.id if rule is not None else prefix, json_path(mask_path(path, secrets)), got, expected
+        )
 
     # -- refusals --------------------------------------------------------------------------------------------------
 

@@ -91,10 +91,10 @@ def test_it_answers_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
     """When `start` returns, the first connection is served; where it is, it says itself."""
     server = serve(echo.handle).start()
     try:
-        assert server.url == f"http://{server.host}" == f"http://127.0.0.1:{server.port}"
+        assert server.url == f"http://{server.netloc}" == f"http://127.0.0.1:{server.port}"
         assert requests.get(server.url, timeout=5).text == "hello"
         assert (echo.last.host, echo.last.scheme, echo.last.door, echo.last.peer) == (
-            server.host,
+            server.netloc,
             "http",
             "server",
             "127.0.0.1",
@@ -126,7 +126,7 @@ def test_it_names_an_address_that_clients_can_use(serve: Serve, echo: Echo, host
     if ":" in host and not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
     with serve(echo.handle, host) as server:
-        assert server.host == f"{shown}:{server.port}"
+        assert (server.netloc, server.host) == (f"{shown}:{server.port}", shown.strip("[]"))
         assert requests.get(server.url, timeout=5).text == "hello"
 
 

@@ -15,13 +15,13 @@ JSON = ("Content-Type", "application/json")
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 def test_callers_on_this_machine_are_answered(caller: Caller, peer: str) -> None:
     """Every address of the loopback network is this machine."""
-    assert caller.control("GET", "/health", peer=peer)[0] == 200
+    assert caller.control("GET", "/version", peer=peer)[0] == 200
 
 
 @pytest.mark.parametrize("peer", ["", "10.0.0.7", "192.168.1.2", "2001:db8::1", "::ffff:10.0.0.7", "unix"])
 def test_callers_from_elsewhere_are_refused(caller: Caller, peer: str) -> None:
     """Without a token nobody from another machine is answered, nor anybody whose address is not known."""
-    status, said = caller.control("GET", "/health", peer=peer)
+    status, said = caller.control("GET", "/version", peer=peer)
 
     assert (status, said["problem"]) == (403, "not-local")
 
@@ -31,13 +31,13 @@ def test_callers_from_elsewhere_are_refused(caller: Caller, peer: str) -> None:
 )
 def test_loopback_names_are_answered(caller: Caller, host: str) -> None:
     """Names that no one can give to another machine."""
-    assert caller.control("GET", "/health", host=host.lower())[0] == 200
+    assert caller.control("GET", "/version", host=host.lower())[0] == 200
 
 
 @pytest.mark.parametrize("host", ["", "evil.example", "localhost.evil.example", "10.0.0.7:8080", "api.datasift.com"])
 def test_a_name_that_was_pointed_here_is_refused(caller: Caller, host: str) -> None:
     """A web page's own name for this machine does not open the control plane to the page."""
-    status, said = caller.control("GET", "/health", host=host)
+    status, said = caller.control("GET", "/version", host=host)
 
     assert (status, said["problem"]) == (403, "strange-host")
 
@@ -65,7 +65,7 @@ def test_a_page_of_another_origin_is_refused(caller: Caller, method: str, path: 
 @pytest.mark.parametrize("header", [("Origin", "http://127.0.0.1:8080"), ("Sec-Fetch-Site", "none")])
 def test_a_page_of_its_own_and_a_typed_address_are_answered(caller: Caller, header: tuple[str, str]) -> None:
     """Somebody who explores by hand is let in."""
-    assert caller.send("GET", "/_fakesources/health", headers=(header,)).status == 200
+    assert caller.send("GET", "/_fakesources/version", headers=(header,)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_a_form_could_send_is_refused(caller: Caller, media: str) -> None:
 def test_no_page_is_ever_allowed_to_ask(caller: Caller) -> None:
     """A browser's question whether it may ask is refused, and no answer allows another origin to read it."""
     asked = caller.send("OPTIONS", "/_fakesources/reset", headers=(("Origin", "https://evil.example"),))
-    answered = caller.send("GET", "/_fakesources/health")
+    answered = caller.send("GET", "/_fakesources/version")
 
     assert asked.status == 403
     assert not [name for reply in (asked, answered) for name, _ in reply.headers if name.startswith("Access-Control")]
@@ -92,7 +92,7 @@ def test_no_page_is_ever_allowed_to_ask(caller: Caller) -> None:
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
 def test_a_request_through_a_proxy_is_from_elsewhere(caller: Caller, name: str) -> None:
     """Behind a proxy every caller seems to be on this machine."""
-    assert caller.send("GET", "/_fakesources/health", headers=((name, "127.0.0.1"),)).status == 403
+    assert caller.send("GET", "/_fakesources/version", headers=((name, "127.0.0.1"),)).status == 403
 
 
 class TestToken:
@@ -103,7 +103,7 @@ class TestToken:
         caller = hosting(token="s3cret")
 
         reply = caller.send(
-            "GET", "/_fakesources/health", headers=(("Authorization", "Bearer s3cret"),), host="fake.example",
+            "GET", "/_fakesources/version", headers=(("Authorization", "Bearer s3cret"),), host="fake.example",
             peer="10.0.0.7",
         )  # fmt: skip
 
@@ -113,7 +113,7 @@ class TestToken:
     def test_without_it_nobody_is_answered(self, hosting: Callable[..., Caller], sent: str | None) -> None:
         """Not even on this machine; the answer says what is asked for and never what is right."""
         headers = () if sent is None else (("Authorization", sent),)
-        reply = hosting(token="s3cret").send("GET", "/_fakesources/health", headers=headers)
+        reply = hosting(token="s3cret").send("GET", "/_fakesources/version", headers=headers)
 
         assert reply.status == 401
         assert reply.header("www-authenticate") == "Bearer"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from calling import Caller
 
-from fakesources.control.operations import OPERATIONS
+from fakesources.control.api import ENDPOINTS
 from fakesources.core.schemas import exists, load
 
 KEYS = ("ABCD-1234", "s3cret", "t0ken")
@@ -24,11 +24,11 @@ def test_every_row_is_listed_once(caller: Caller) -> None:
     _, index = caller.control("GET", "")
 
     listed = [(row["method"], row["path"]) for row in index["operations"]]
-    assert listed == [(row.method, row.path) for row in OPERATIONS]
+    assert listed == [(row.documented[0], row.paths[0]) for row in ENDPOINTS]
     assert len(set(listed)) == len(listed)
 
 
-@pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", ENDPOINTS, ids=lambda row: row.id)
 def test_every_row_has_its_shapes(row: Any) -> None:
     """What a row asks, takes and gives is there as a schema, each property of it described."""
     for name in filter(None, (row.asks, row.takes, *row.gives.values())):
@@ -262,7 +262,7 @@ class TestJournal:
 
     def test_an_exchange_has_both_sides_and_no_secret(self, busy: Caller) -> None:
         """Method, address, parameters, status and answer are there; keys and tokens are masked, ours included."""
-        _, journal = busy.control("GET", "/journal")
+        _, journal = busy.control("GET", "/journal?bodies=true")
 
         made = journal["exchanges"][0]
         assert (made["method"], made["status"], made["params"]["name"]) == ("POST", 201, "one")
@@ -293,7 +293,7 @@ class TestJournal:
         """Header, query, form and JSON, whole or broken: neither the journal nor the violations have it."""
         caller.send(method, target, body, tuple(headers.items()))
 
-        told = [caller.control("GET", f"/{what}")[1] for what in ("journal", "violations")]
+        told = [caller.control("GET", f"/{what}")[1] for what in ("journal?bodies=true", "violations")]
 
         assert caller.fake.journal.total == 1
         for secret in ("s3cret", "czNjcmV0", "YWxpY2U6czNjcmV0"):
@@ -308,6 +308,27 @@ class TestJournal:
         accounts = [caller.control("GET", "/journal")[1]["exchanges"][0]["account"] for caller in (unnamed, named)]
 
         assert accounts == ["***", "team"]
+
+    def test_bodies_are_left_out_unless_asked_for(self, busy: Caller) -> None:
+        """Of requests and of responses."""
+        _, without = busy.control("GET", "/journal")
+        _, complete = busy.control("GET", "/journal?bodies=true")
+
+        assert not [exchange for exchange in without["exchanges"] if {"body", "answer"} & set(exchange)]
+        assert all({"body", "answer"} <= set(exchange) for exchange in complete["exchanges"])
+
+    @pytest.mark.parametrize(("query", "count"), [("", 200), ("?limit=5", 5), ("?limit=1000", 230)])
+    def test_the_latest_200_are_returned_unless_limit_says_otherwise(
+        self, caller: Caller, query: str, count: int
+    ) -> None:
+        """The total still counts all of them."""
+        for _ in range(230):
+            caller.send("GET", "/v1/feeds?api_key=ABCD-1234")
+
+        _, journal = caller.control("GET", f"/journal{query}")
+
+        numbers = [exchange["number"] for exchange in journal["exchanges"]]
+        assert (len(numbers), numbers[-1], journal["total"]) == (count, 230, 230)
 
     def test_whoever_waits_gets_the_exchange_that_comes(self, caller: Caller) -> None:
         """A waiting request is answered as soon as an exchange passes its filters, and not by another one."""
@@ -477,7 +498,7 @@ class TestClock:
         ("GET", "/helth", None, 404, "/_fakesources/health"),
         ("GET", "/nothing-like-it", None, 404, "/_fakesources lists"),
         ("GET", "/reset", None, 405, "takes POST"),
-        ("DELETE", "/state", None, 405, "takes GET, PUT"),
+        ("DELETE", "/state", None, 405, "takes GET, HEAD, PUT"),
         ("GET", "/journal?operaton=x", None, 400, "'operation'"),
         ("GET", "/journal?operation=datasift.sorce.get", None, 400, "did you mean 'datasift.source.get'"),
         ("GET", "/journal?operation=datasift.sourc", None, 400, "$.operation"),

@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from fakesources.control.operations import OPERATIONS
-from fakesources.control.rows import Operation
+from fakesources.control.api import ENDPOINTS
+from fakesources.core.endpoints import Endpoint
 
 README = Path(__file__).resolve().parents[2] / "schemas" / "control" / "README.md"
 
 
-def line(row: Operation) -> str:
+def line(row: Endpoint) -> str:
     """A row as the page has it."""
     answers = ", ".join(f"{status} [{name}]({name}.json)" for status, name in row.gives.items())
     asks, takes = (f"[{name}]({name}.json)" if name else "" for name in (row.asks, row.takes))
-    path = row.path.removeprefix("/_fakesources") or "/"
-    return f"| {row.says} | {row.method} | `{path}` | {asks} | {takes} | {answers} |"
+    path = row.paths[0].removeprefix("/_fakesources") or "/"
+    return f"| {row.says} | {row.documented[0]} | `{path}` | {asks} | {takes} | {answers} |"
 
 
-@pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.id)
-def test_every_row_has_its_line(row: Operation) -> None:
+@pytest.mark.parametrize("row", ENDPOINTS, ids=lambda row: row.id)
+def test_every_row_has_its_line(row: Endpoint) -> None:
     """What it does, its method and path, and the shapes of what goes in and out."""
     assert line(row) in README.read_text("utf-8").splitlines()

@@ -80,8 +80,8 @@ def test_a_server_checks_when_it_is_left() -> None:
     id = fake.datasift.sources.add().id
 
     with pytest.raises(ContractViolation), fake.server() as server:  # noqa: PT012
-        assert server.url == f"http://{server.host}"
-        assert server.host == f"127.0.0.1:{server.port}"
+        assert server.url == f"http://{server.netloc}"
+        assert server.netloc == f"{server.host}:{server.port}" == f"127.0.0.1:{server.port}"
         requests.put(f"{server.url}/v1.6/source/start", data={"id": id, "nmae": "x"}, headers=ALICE, timeout=5)
 
 

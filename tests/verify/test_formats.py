@@ -146,11 +146,17 @@ def test_html_is_one_page_without_any_asset(report: Report) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_secrets_stay_out_of_every_format(form: str, report: Report) -> None:
-    shown = FORMATS[form](report, False)
+def test_secrets_stay_out_of_every_format(form: str, report: Report, tmp_path: Path) -> None:
+    """Those in addresses, in headers, and in the bodies of request and response that an excerpt shows."""
+    new = {"source_type": "facebook_page", "name": "x", "resources": [], "nmae": "x", "tokn": "t0p-s3cret"}
+    made = call("POST", f"{DATASIFT}/v1.6/source/create", {**new, "auth": [{"parameters": {"value": "t0p-s3cret"}}]})
+    assert "t0p-s3cret" in made["response"]["body"]
 
-    assert "s3cret" not in shown
-    assert "0123456789abcdef" not in shown
+    for each in (report, check_files([lines(tmp_path, made)])):
+        shown = FORMATS[form](each, False)
+        assert "unknown-parameter" in shown
+        assert "s3cret" not in shown
+        assert "0123456789abcdef" not in shown
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, NamedTuple
 
 import httpx
@@ -165,6 +165,39 @@ def test_many_calls_at_once_are_all_checked(server: Server) -> None:
     report = asyncio.run(make()).report
     assert report.exchanges == 20
     assert report.parts[0].statuses == {"datasift.source.get": {200: 20}}
+
+
+class Held(httpx.AsyncByteStream):
+    """A body that arrives when the event is set."""
+
+    def __init__(self, body: bytes, event: asyncio.Event) -> None:
+        self._body, self._event = body, event
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        await self._event.wait()
+        yield self._body
+
+
+def test_a_body_that_arrives_after_the_next_response_is_checked_too() -> None:
+    """Exchanges are checked in their order, each once its body has been read."""
+
+    async def make() -> Watch:
+        late, now = asyncio.Event(), asyncio.Event()
+        now.set()
+        made = iter([Held(b"{}", late), Held(b"[]", now)])
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=next(made)))
+        async with httpx.AsyncClient(transport=transport) as client:
+            with watch(client, strict=False) as watched:
+                first = asyncio.create_task(client.get("https://api.curator.io/v1/feeds?api_key=k"))
+                await asyncio.sleep(0)
+                await client.get("https://api.curator.io/v1/sources?api_key=k")
+                late.set()
+                await first
+        return watched
+
+    watched = asyncio.run(make())
+    assert [found.operation for found in watched.findings] == ["curator.feeds.list"]
+    assert watched.report.exchanges == 2
 
 
 def test_what_is_no_client_is_reported() -> None:

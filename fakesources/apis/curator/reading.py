@@ -5,6 +5,7 @@ Knows no account and no row. Extra query parameters are ignored; an unknown fiel
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ...core.calls import Call
@@ -27,10 +28,9 @@ def enter(call: Call) -> None:
         raise Refused(errors.UNREADABLE, part="query", reason=no) from None
     call.query = dict(pairs)
     if len(call.query) != len(pairs):
-        names = [name for name, _ in pairs]
         asked_for = _kinds(call)
-        for name in call.query:
-            if names.count(name) > 1 and (name == KEY or name in asked_for):
+        for name, times in Counter(name for name, _ in pairs).items():
+            if times > 1 and (name == KEY or name in asked_for):
                 _twice(call, name)
 
 
@@ -78,7 +78,7 @@ def _body(call: Call) -> dict[str, Any]:
 
 def _twice(call: Call, name: str) -> None:
     call.violate(
-        "given-twice", at=f"$.{name}", got=f"{name} more than once", expected=f"{name} once",
+        "given-twice", at=(name,), got="given more than once", expected="given once",
         says="Of a parameter that is given twice, the last one counts.",
     )  # fmt: skip
 

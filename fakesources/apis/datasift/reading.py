@@ -43,7 +43,7 @@ def read(call: Call) -> None:
     params = call.hold(call.endpoint.takes, given)
     for name in dict.fromkeys(repeated):
         call.violate(
-            "given-twice", at=f"$.{name}", got="given more than once", expected="given once",
+            "given-twice", at=(name,), got="given more than once", expected="given once",
             says="Of a parameter that is given more than once the last one is taken.",
         )  # fmt: skip
     call.params = params

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fakesources import Request
-from fakesources.core.curl import curl, excerpt, readable
+from fakesources.core.curl import RequestTexts, curl, readable
 from fakesources.core.masking import mask_url
 
 SECRETS = frozenset({"api_key", "token", "auth"})
@@ -82,7 +82,7 @@ def test_nothing_secret_is_in_an_address() -> None:
 )  # fmt: skip
 def test_an_excerpt_is_the_smallest_part_around_a_place(asked: Request, at: str, shown: str) -> None:
     """The object a place is in, reduced to that one name; secrets are masked, what cannot be read is left out."""
-    assert excerpt(asked, at, SECRETS) == shown
+    assert RequestTexts(asked, SECRETS).excerpt(at) == shown
 
 
 @pytest.mark.parametrize(

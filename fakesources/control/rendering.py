@@ -1,4 +1,4 @@
-"""Exchanges and violations as JSON, for whoever reads a journal from outside: every secret in them is masked."""
+"""Exchanges and violations as JSON; every secret in them is masked."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-def exchange(kept: Exchange, service: Service) -> dict[str, Any]:
-    """An exchange: the request as it was sent and as it was understood, and the answer."""
+def exchange(kept: Exchange, service: Service, *, bodies: bool = True) -> dict[str, Any]:
+    """An exchange: the request as sent and as parsed, and the response; both bodies are left out unless asked for."""
     secrets = service.api.secrets
     sent, reply = kept.sent, kept.reply
-    return {
+    made = {
         "number": kept.number,
         "at": time(kept.at),
         "api": kept.api,
@@ -42,13 +42,15 @@ def exchange(kept: Exchange, service: Service) -> dict[str, Any]:
         "url": mask_url(sent.url, secrets),
         "headers": _headers(sent.headers, secrets),
         "params": mask_value(dict(kept.params), secrets),
-        "body": mask_body(sent.body, sent.header("content-type"), secrets),
         "status": reply.status,
-        "answer": _value(reply.body, reply.header("content-type"), secrets),
         "answer_headers": _headers(reply.headers, secrets),
         "refusal": kept.refusal,
         "violations": [violation(found) for found in kept.violations],
     }
+    if bodies:
+        made["body"] = mask_body(sent.body, sent.header("content-type"), secrets)
+        made["answer"] = _value(reply.body, reply.header("content-type"), secrets)
+    return made
 
 
 def account(name: str, service: Service) -> str:

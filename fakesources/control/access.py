@@ -1,13 +1,13 @@
-"""Who may use the control plane.
+"""Decide who may use the control plane.
 
 Without a token only a caller on loopback may, and no web page on the caller's behalf: a page of another origin is
 known by its Origin, its Sec-Fetch-Site or its Referer, one that points a name of its own at this machine by the Host,
-and a form by its media type. A request that went through a proxy hides where it came from, and is taken for one from
-elsewhere. With a token, whoever has it may do everything; nobody else may do anything.
+and a form by its media type. With a token, only who sends it may.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hmac import compare_digest
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -22,19 +22,27 @@ _PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "vi
 _PAGE_OF_OURS = frozenset({"none", "same-origin"})
 
 
-def admit(request: Request, token: str) -> None:
-    """Let a request pass. Raises Refused with the reason; `token` is empty where none was set."""
-    if token:
-        if not _has(request, token):
-            raise Refused(errors.NO_TOKEN)
-        return
-    if not is_loopback(request.peer) or any(request.header(name) is not None for name in _PROXIED):
-        raise Refused(errors.NOT_LOCAL, peer=request.peer or "an unknown address")
-    if not names_loopback(request.host):
-        raise Refused(errors.STRANGE_HOST, host=request.host)
-    _no_other_origin(request)
-    if request.method not in _READING:
-        _no_form(request)
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use one control plane. `token` is empty where none was set."""
+
+    token: str = ""
+
+    def check(self, request: Request, *, is_public: bool = False) -> None:
+        """Raise Refused unless the sender of a request may use the row; `is_public` rows answer everybody."""
+        if is_public:
+            return
+        if self.token:
+            if not _has(request, self.token):
+                raise Refused(errors.NO_TOKEN)
+            return
+        if not is_loopback(request.peer) or any(request.header(name) is not None for name in _PROXIED):
+            raise Refused(errors.NOT_LOCAL, peer=request.peer or "an unknown address")
+        if not names_loopback(request.host):
+            raise Refused(errors.STRANGE_HOST, host=request.host)
+        _no_other_origin(request)
+        if request.method not in _READING:
+            _no_form(request)
 
 
 def _has(request: Request, token: str) -> bool:

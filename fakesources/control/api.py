@@ -1,0 +1,135 @@
+"""The control plane as an Api: its rows, and the functions that the engine's router and validation ask of one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..core.accounts import Account
+from ..core.calls import Call
+from ..core.carriers import Unreadable, json_of, pairs_of, text_of
+from ..core.contract import described, from_text, nearest, shown
+from ..core.endpoints import Answer, Api, Edition, Settings
+from ..core.errors import Refused
+from ..core.messages import Pairs
+from ..core.schemas import Fault
+from . import clock, errors, faults, journal, rules, server_info, snapshots, state, violations
+from .context import context_of
+
+ENDPOINTS = (
+    *server_info.ENDPOINTS,
+    *state.ENDPOINTS,
+    *snapshots.ENDPOINTS,
+    *journal.ENDPOINTS,
+    *violations.ENDPOINTS,
+    *faults.ENDPOINTS,
+    *clock.ENDPOINTS,
+    *rules.ENDPOINTS,
+)
+"""Every operation, in the order in which a reader wants to know of them."""
+
+_HEADERS = (
+    ("Content-Type", "application/json"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
+
+def parse(call: Call) -> None:
+    """Fill `call.query` and `call.params`, each validated by the row's schema. Raises Refused."""
+    endpoint = call.endpoint
+    assert endpoint is not None
+    schema = endpoint.asks or "nothing.query"
+    call.query = call.hold(schema, _query(call, schema))
+    api = call.query.get("api")
+    known = list(context_of(call).services)
+    if api is not None and api not in known:
+        raise Refused(errors.NO_SUCH_API, api=api, known=" and ".join(map(repr, known)))
+    try:
+        body = json_of(text_of(call.request.body)) if call.request.body else {}
+    except Unreadable as why:
+        raise Refused(errors.UNREADABLE, part="body", reason=why) from None
+    if endpoint.takes or body:
+        call.params = call.hold(endpoint.takes or "nothing", body)
+
+
+def _query(call: Call, schema: str) -> dict[str, Any]:
+    """The query's values by name, each read as its schema wants it."""
+    try:
+        pairs = pairs_of(call.request.query_string)
+    except Unreadable as why:
+        raise Refused(errors.UNREADABLE, part="query", reason=why) from None
+    kinds = call.service.shape(schema).kinds
+    values = {name: from_text(kinds.get(name, "string"), value) for name, value in pairs}
+    if len(values) < len(pairs):
+        raise Refused(errors.UNREADABLE, part="query", reason="has a name twice")
+    return values
+
+
+def invalid(call: Call, fault: Fault) -> Refused:
+    """Word a schema error: the place, what stood there, what was expected, and the nearest known name."""
+    endpoint, in_query = call.endpoint, fault.where.endswith("query.json")
+    where = "the query" if in_query else "the body"
+    known = (fault.spot or {}).get("properties", {})
+    if fault.keyword != "additionalProperties":
+        return errors.invalid(fault.at, shown(fault.got), described(fault), where)
+    name = fault.names[0]
+    near = nearest(name, known)
+    hint = f"; did you mean {near!r}?" if near else ""
+    if not in_query and endpoint is not None and endpoint.asks and name in call.service.shape(endpoint.asks).kinds:
+        hint = f"; it belongs in the query: ?{name}="
+    expected = f"one of {', '.join(known)}" if known else described(fault)
+    return errors.invalid(fault.at, repr(name), expected, where, hint)
+
+
+def render(refused: Refused) -> Any:
+    """Return the JSON value of a refusal."""
+    return {"error": str(refused), "problem": refused.problem.name}
+
+
+def headers(call: Call, _answer: Answer) -> Pairs:
+    """Return the headers of a response, with those that HTTP wants with its status."""
+    extra: list[tuple[str, str]] = []
+    if call.allowed:
+        extra.append(("Allow", ", ".join(call.allowed)))
+    if call.problem is errors.NO_TOKEN:
+        extra.append(("WWW-Authenticate", "Bearer"))
+    return (*_HEADERS, *extra)
+
+
+def write(value: Any) -> bytes:
+    """Return a JSON value as indented UTF-8."""
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _nothing(_call: Call) -> None:
+    return None
+
+
+EDITION = Edition(name="1", says="The control plane of this version.")
+
+CONTROL: Api[Account] = Api(
+    name="control",
+    title="The control plane of fakesources",
+    hosts=("localhost",),
+    endpoints=ENDPOINTS,
+    editions={EDITION.name: EDITION},
+    no_such_endpoint=errors.NO_SUCH_PATH,
+    no_such_method=errors.NO_SUCH_METHOD,
+    too_large=errors.TOO_LARGE,
+    problems=errors.EVERYWHERE,
+    error_shape="error",
+    secrets=frozenset({"authorization", "token", "api_key"}),
+    open_account=lambda label, seed, _seconds: Account(label, seed, {}),
+    enter=_nothing,
+    authenticate=_nothing,
+    charge=_nothing,
+    read=parse,
+    refuse=invalid,
+    render=render,
+    dress=headers,
+    write=write,
+    settings=Settings(),
+    coerces=False,
+)

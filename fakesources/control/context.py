@@ -1,0 +1,48 @@
+"""The objects that the control plane works on: one fake, the snapshots made of it, and the server around it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..core.calls import Call, Service
+    from ..core.states import Snapshot
+    from ..fake import FakeSources
+
+ROOT = "/_fakesources"
+"""The path of the control plane: no vendor has such a path."""
+
+
+@dataclass(eq=False, slots=True)
+class ControlContext:
+    """One fake and what a server keeps beside it.
+
+    `save` writes the state to the server's file and returns its path; None where the server has none. `closing` is set
+    when the server stops, so that no request waits any longer.
+    """
+
+    fake: FakeSources
+    save: Callable[[], Path] | None
+    closing: threading.Event
+    started: str = field(default_factory=lambda: os.urandom(8).hex())
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def services(self) -> Mapping[str, Service]:
+        """Each API as the fake serves it, by name."""
+        return self.fake.services
+
+
+def context_of(call: Call) -> ControlContext:
+    """Return the objects that a call to the control plane works on."""
+    context: ControlContext = call.settings
+    return context

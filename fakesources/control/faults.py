@@ -1,0 +1,100 @@
+"""Rows about faults: list, plan and clear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.calls import Call
+from ..core.endpoints import Answer
+from ..core.errors import Refused
+from ..core.faults import Faults
+from ..core.latches import Latch
+from ..core.planned import Planned, When
+from . import errors, rendering
+from .accounts import OfAccount, clear_faults
+from .context import context_of
+from .rows import row
+
+_KINDS = ("refuse", "status", "breaks", "delay", "hold")
+
+
+def read(call: Call) -> Answer:
+    """List the planned faults."""
+    faults = context_of(call).fake.faults
+    return Answer(200, {"faults": [*map(_planned, faults.planned), *map(_latch, faults.latches)]})
+
+
+def plan(call: Call) -> Answer:
+    """Plan a fault. One that the documentation does not know is refused, as it is in Python."""
+    body = call.params
+    kinds = [kind for kind in _KINDS if kind in body]
+    if len(kinds) != 1:
+        raise errors.invalid("$", " and ".join(kinds) or "none of them", f"one of {', '.join(_KINDS)}")
+    try:
+        planned = _plan(context_of(call).fake.faults, kinds[0], body, _when(call))
+    except ValueError as why:
+        raise Refused(errors.NO_SUCH_FAULT, reason=why) from None
+    return Answer(201, _latch(planned) if isinstance(planned, Latch) else _planned(planned))
+
+
+def _when(call: Call) -> When:
+    """Return which calls are meant: those with some parameters, and of one account where one is named."""
+    account, params = call.params.get("account"), call.params.get("when")
+    for service in context_of(call).services.values():
+        for endpoint in service.api.endpoints:
+            if account is not None and endpoint.id == call.params["operation"]:
+                return OfAccount(account, service, endpoint, params)
+    return params
+
+
+def _plan(faults: Faults, kind: str, body: dict[str, Any], when: When) -> Planned | Latch:
+    operation = body["operation"]
+    times = {"times": body["times"]} if "times" in body else {}
+    if kind == "hold":
+        return faults.latch(operation, when=when)
+    if kind == "refuse":
+        return faults.next(operation, body["refuse"], when=when, fields=body.get("fields"), **times)
+    if kind == "status":
+        return faults.status(operation, body["status"], body=body.get("body"), when=when, **times)
+    if kind == "delay":
+        return faults.delay(operation, body["delay"], when=when, **times)
+    takes_effect = body.get("takes_effect", False)
+    return faults.breaks(operation, body["breaks"], when=when, takes_effect=takes_effect, **times)
+
+
+def _planned(planned: Planned) -> dict[str, Any]:
+    return _fault(planned.operation, planned.when, planned.what, planned.left, planned.happened)
+
+
+def _latch(latch: Latch) -> dict[str, Any]:
+    return _fault(latch.operation, latch.when, "hold", None, latch.held)
+
+
+def _fault(operation: str, when: When, what: str, left: int | None, happened: int) -> dict[str, Any]:
+    account = rendering.account(when.account, when.service) if isinstance(when, OfAccount) else ""
+    return {"operation": operation, "account": account, "what": what, "left": left, "happened": happened}
+
+
+def clear(call: Call) -> Answer:
+    """Clear every fault, or one account's, and release the requests they hold."""
+    faults, account = context_of(call).fake.faults, call.query.get("account")
+    if account is not None:
+        return Answer(200, {"cleared": clear_faults(faults, account)})
+    count = len(faults.planned) + len(faults.latches)
+    faults.clear()
+    return Answer(200, {"cleared": count})
+
+
+ENDPOINTS = (
+    row("faults.read", "GET", "/faults", read, "List the planned faults.", {200: "faults"}),
+    row(
+        "faults.arrange", "POST", "/faults", plan,
+        "Plan a fault for the next calls of an operation, everybody's or one account's.",
+        {201: "fault"}, body="fault.request", errors=(errors.INVALID, errors.NO_SUCH_FAULT),
+    ),
+    row(
+        "faults.clear", "DELETE", "/faults", clear,
+        "Clear every fault, or one account's, and release the requests they hold.",
+        {200: "cleared"}, query="owner.query",
+    ),
+)  # fmt: skip

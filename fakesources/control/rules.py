@@ -1,0 +1,52 @@
+"""Rows about the rules: list and look up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.calls import Call
+from ..core.contract import nearest
+from ..core.endpoints import Answer
+from ..core.errors import Refused
+from ..core.rules import Rule, rulebook
+from . import errors
+from .context import context_of
+from .rows import row
+
+
+def read(call: Call) -> Answer:
+    """List the rules, or those of one API or standing."""
+    only, wanted = call.query.get("api"), call.query.get("standing")
+    services = context_of(call).services
+    books = [rulebook(service.api) for name, service in services.items() if only in (None, name)]
+    return Answer(200, {"rules": [_rule(rule) for book in books for rule in book if wanted in (None, rule.standing)]})
+
+
+def find(call: Call) -> Answer:
+    """Return the rules of one id."""
+    id = call.path["id"]
+    books = [rulebook(service.api) for service in context_of(call).services.values()]
+    found = [rule for book in books for rule in book.rows(id)]
+    if not found:
+        near = nearest(id, [known for book in books for known in book.ids()])
+        raise Refused(errors.NO_SUCH_RULE, id=id, hint=f"; did you mean {near!r}?" if near else "")
+    return Answer(200, {"rules": [_rule(rule) for rule in found]})
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id, "says": rule.says, "docs": rule.docs, "standing": rule.standing, "reason": rule.reason,
+        "editions": list(rule.editions),
+    }  # fmt: skip
+
+
+ENDPOINTS = (
+    row(
+        "rules.list", "GET", "/rules", read, "List the rules: everything enforced or emitted, with its source.",
+        {200: "rules"}, query="rules.query",
+    ),
+    row(
+        "rules.read", "GET", "/rules/<id>", find, "Return one rule.",
+        {200: "rules.of"}, errors=(errors.NO_SUCH_RULE,),
+    ),
+)  # fmt: skip

@@ -1,0 +1,56 @@
+"""Rows about the server itself: index, health, version and editions."""
+
+from __future__ import annotations
+
+import platform
+
+from .. import __version__
+from ..core.calls import Call
+from ..core.endpoints import Answer
+from .context import context_of
+from .rows import row
+
+
+def index(call: Call) -> Answer:
+    """List the rows of the control plane."""
+    rows = [
+        {"method": endpoint.documented[0], "path": endpoint.paths[0], "says": endpoint.says}
+        for endpoint in call.api.endpoints
+    ]
+    return Answer(200, {"operations": rows})
+
+
+def health(call: Call) -> Answer:
+    """Report that the server answers, and which run of it this is."""
+    return Answer(
+        200,
+        {"status": "ok", "server": "fakesources", "version": __version__, "started": context_of(call).started},
+    )
+
+
+def version(_: Call) -> Answer:
+    """Return the versions of the package and of Python."""
+    return Answer(200, {"fakesources": __version__, "python": platform.python_version()})
+
+
+def editions(call: Call) -> Answer:
+    """Return the edition of each API, and the editions there are."""
+    served = {}
+    for name, service in context_of(call).services.items():
+        known = [{"name": edition.name, "says": edition.says} for edition in service.api.editions.values()]
+        served[name] = {"edition": service.edition.name, "known": known}
+    return Answer(200, served)
+
+
+ENDPOINTS = (
+    row("index", "GET", "", index, "List the operations of the control plane.", {200: "index"}),
+    row(
+        "health", "GET", "/health", health, "Report that the server answers, and which run of it this is.",
+        {200: "health"}, public=True,
+    ),
+    row("version", "GET", "/version", version, "Return the versions of the package and of Python.", {200: "version"}),
+    row(
+        "editions", "GET", "/editions", editions, "Return the edition of each API, and the editions there are.",
+        {200: "editions"},
+    ),
+)  # fmt: skip

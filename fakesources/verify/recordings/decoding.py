@@ -9,7 +9,8 @@ from typing import Any
 
 from .entries import MIB
 
-_PACKAGES = {"br": "brotli>=1.2", "zstd": "backports.zstd", "gzip": "urllib3>=2.6", "deflate": "urllib3>=2.6"}
+URLLIB3 = "urllib3>=2.6"
+_PACKAGES = {"br": "brotli>=1.2", "zstd": "backports.zstd", "gzip": URLLIB3, "deflate": URLLIB3}
 _NAMES = {"x-gzip": "gzip", "x-deflate": "deflate", "brotli": "br", "zst": "zstd"}
 
 
@@ -61,23 +62,22 @@ def _response(body: bytes, names: list[str]) -> Any:
     for name in names:
         if name not in _PACKAGES:
             raise MissingDecoder(f"the coding {name!r} is unknown")
-        if not _is_bounded(kind, name):
-            raise MissingDecoder(f"install {_PACKAGES[name]} to decode {name!r} (pip install 'fakesources[check]')")
+        if package := _missing(kind, name):
+            raise MissingDecoder(f"install {package} to decode {name!r} (pip install 'fakesources[check]')")
     return kind(body=BytesIO(body), headers={"content-encoding": ", ".join(names)}, preload_content=False)
 
 
-def _is_bounded(kind: Any, name: str) -> bool:
-    """Return True if the decoder is there and stops at a bound: urllib3 since 2.6, and for br brotli since 1.2."""
-    if name not in kind.CONTENT_DECODERS:
-        return False
+def _missing(kind: Any, name: str) -> str:
+    """Return the package that is missing for a decoder that stops at a bound; empty if there is one."""
     if not hasattr(import_module("urllib3.response").GzipDecoder, "has_unconsumed_tail"):
-        return False
-    if name != "br":
-        return True
+        return URLLIB3
+    return "" if name in kind.CONTENT_DECODERS and (name != "br" or _brotli_is_bounded()) else _PACKAGES[name]
+
+
+def _brotli_is_bounded() -> bool:
     for module in ("brotlicffi", "brotli"):  # the order in which urllib3 looks for them
         try:
-            decompressor = import_module(module).Decompressor()
-            decompressor.process(b"", output_buffer_limit=1)
+            import_module(module).Decompressor().process(b"", output_buffer_limit=1)
         except ImportError:
             continue
         except (TypeError, AttributeError):

@@ -40,7 +40,7 @@ class JsonText:
         self._pieces, self._total = pieces, total
         self._buffer, self._at, self._size = "", 0, 0
         self._ended = False
-        self._lines, self._column = 1, 1  # of the buffer's beginning
+        self._line, self._line_start, self._counted = 1, 0, 0  # at `_counted`: no part of the buffer is counted twice
 
     def peek(self) -> str:
         """Return the next character that is not blank; empty at the end."""
@@ -140,7 +140,8 @@ class JsonText:
     def line(self) -> int:
         """Number of the line of the next value."""
         self.peek()
-        return self._position(self._at)[0]
+        self._count()
+        return self._line
 
     def error(self, why: str, line: int = 0, column: int = 0) -> Unusable:
         """Return the error for what is wrong here."""
@@ -149,8 +150,14 @@ class JsonText:
         return Unusable(f"{self.name}: line {line}, column {column}", why)
 
     def _position(self, at: int) -> tuple[int, int]:
-        newlines = self._buffer.count("\n", 0, at)
-        return self._lines + newlines, at - self._buffer.rfind("\n", 0, at) if newlines else self._column + at
+        newlines = self._buffer.count("\n", self._counted, at)
+        start = self._buffer.rfind("\n", self._counted, at) + 1 if newlines else self._line_start
+        return self._line + newlines, at - start + 1
+
+    def _count(self) -> None:
+        """Count the lines up to here, once."""
+        self._line, column = self._position(self._at)
+        self._line_start, self._counted = self._at - column + 1, self._at
 
     def _fill(self, least: int = 0) -> bool:
         """Read on: at least so many characters more, if there are. Drops what was passed."""
@@ -162,8 +169,8 @@ class JsonText:
         self._size += gained
         if self._total is not None and self._size > self._total:
             raise Unusable(self.name, f"larger than {self._total // MIB} MiB; raise --max-size")
-        self._lines, self._column = self._position(self._at)
+        self._count()
         self._buffer = "".join([self._buffer[self._at :], *pieces])
-        self._at = 0
+        self._line_start, self._counted, self._at = self._line_start - self._at, 0, 0
         self._ended = not gained
         return gained > 0

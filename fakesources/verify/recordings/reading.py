@@ -9,11 +9,14 @@ from typing import IO
 
 from . import yaml
 from .documents import NO_LAYOUT, Documents
-from .entries import Bounds, RecordedEntry, Unusable
+from .entries import UNREADABLE, Bounds, RecordedEntry, Unusable
 from .json_text import JsonText
 from .loading import Context
 from .opening import Opened, opened
 from .opening import Progress as Progress
+
+UNREADABLE_ENTRIES = 100_000
+"""How many entries of a file may be unreadable before it is given up: reading millions of them takes minutes."""
 
 
 def read(
@@ -26,7 +29,12 @@ def read(
     """
     bounds = bounds or Bounds()
     for recording in opened(source, bounds, progress or (lambda _: None), name):
-        yield from _entries(recording, bounds)
+        unreadable = 0
+        for entry in _entries(recording, bounds):
+            unreadable += entry.left_out == UNREADABLE
+            if unreadable > UNREADABLE_ENTRIES:
+                raise Unusable(recording.name, f"has more than {UNREADABLE_ENTRIES:,} entries that are none")
+            yield entry
 
 
 def _entries(recording: Opened, bounds: Bounds) -> Iterator[RecordedEntry]:

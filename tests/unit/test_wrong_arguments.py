@@ -58,6 +58,7 @@ CALLS: dict[str, tuple[Act, str]] = {
     "load, none": (lambda f: f.load(None), "source: expected a path or a mapping, got None"),
     "load, a list": (lambda f: f.load([]), "source: expected a path or a mapping, got a list"),
     "clear_violations": (lambda f: f.clear_violations(5), "is_meant: expected a function, got 5"),
+    "responses": (lambda f: f.responses(5), "mock: expected a responses.RequestsMock or the module responses, got 5"),
     "expect_violation": (lambda f: f.expect_violation(5), "rule: expected a text, got 5"),
     "of": (lambda f: f.of({"seed": 1}), "chosen: expected fakesources.Options(...), got a dict"),
     "decorator": (lambda f: f("test"), "decorated: expected a function, got 'test'"),
@@ -111,7 +112,7 @@ CALLS: dict[str, tuple[Act, str]] = {
     "verify, check": (lambda _: verify.check(5), "exchange: expected an Exchange, a pair of Request and Reply or a mapping, got 5"),
     "verify, check_files": (lambda _: verify.check_files("chrome.har"), "paths: expected a list of paths, got 'chrome.har'"),
     "verify, check_files, a number": (lambda _: verify.check_files([5]), "paths: expected a list of paths, got a list"),
-    "verify, watch": (lambda _: verify.watch(requests), "session: expected a requests.Session, got a module"),
+    "verify, watch": (lambda _: verify.watch(requests), "session: expected a requests.Session, an httpx.Client or an httpx.AsyncClient, got a module"),
 }  # fmt: skip
 
 

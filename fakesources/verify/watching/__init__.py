@@ -13,6 +13,7 @@ from typing import Any
 
 from requests import Session
 
+from ...core import arguments
 from ...core.contract import Violation
 from ...core.reports import ContractViolation
 from ..checking import Check, bases_named, editions_named
@@ -37,6 +38,7 @@ def watch(
 
     Raises TypeError for any other session, and ValueError for an edition or a base URL that does not exist.
     """
+    arguments.check(strict=(strict, arguments.BOOLEAN), warnings=(warnings, arguments.BOOLEAN))
     return Watch(session, Check(editions_named(named(edition)), bases_named(named(base_url))), strict, warnings)
 
 
@@ -57,10 +59,8 @@ class Watch(AbstractContextManager["Watch"]):
         elif httpx.is_client(session):
             self._tap = httpx.Tap(session, self._note)
         else:
-            kind = type(session).__name__
-            raise TypeError(
-                f"session: expected a requests.Session, an httpx.Client or an httpx.AsyncClient, got {kind!r}"
-            )
+            expected = "a requests.Session, an httpx.Client or an httpx.AsyncClient"
+            raise arguments.wrong("session", expected, arguments.shown(session))
 
     @property
     def report(self) -> Report:

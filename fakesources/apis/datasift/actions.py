@@ -167,3 +167,8 @@ def _page(params: Params) -> tuple[int, int, int]:
     """The page, its size, and where it starts."""
     page, per_page = int(params.get("page", 1)), int(params.get("per_page", 20))
     return page, per_page, (page - 1) * per_page
+
+
+def preflight(_call: Call) -> Answer:
+    """A page on another origin may call, as the headers of every answer say."""
+    return Answer(204)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.messages import Reply, Request
 from ..core.real_time import monotonic
-from .parsing import Parsed, RequestParser
+from .parsing import PIECE_BYTES, Parsed, RequestParser
 from .pending import PendingRequest
 from .rendering import render
 
@@ -25,7 +25,7 @@ WRITE_BYTES = 262_144
 """Most bytes of a response that are given to the transport at a time."""
 DISCARD_BYTES = 64 << 20
 """Most bytes that are read and dropped of a client that has its last response."""
-REQUESTS_PER_TURN = 4
+STEPS_PER_TURN = 4
 LONGEST_SECONDS = 1e8
 
 _RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
@@ -52,9 +52,9 @@ class Connection(asyncio.BufferedProtocol):
         self.deadline, self.last_active = math.inf, 0.0
 
     @property
-    def is_answering(self) -> bool:
-        """Return whether a request is being answered, and its client waits."""
-        return self._busy and not self._leaving
+    def is_quiet(self) -> bool:
+        """Return whether the server waits for the client, not the client for the server."""
+        return not (self._busy or self._transport.is_closing())
 
     @property
     def has_begun(self) -> bool:
@@ -88,8 +88,11 @@ class Connection(asyncio.BufferedProtocol):
         elif self._busy:
             self._unparsed += self._thread.buffer[:nbytes]
             self._pause_reading(True)
-        else:
+        elif nbytes <= PIECE_BYTES:
             self._parser.feed(self._thread.buffer[:nbytes])
+            self._advance()
+        else:
+            self._unparsed += self._thread.buffer[:nbytes]
             self._advance()
 
     def eof_received(self) -> bool:
@@ -122,32 +125,37 @@ class Connection(asyncio.BufferedProtocol):
         self._leaving = True
         self._transport.abort()
 
+    def take_turn(self) -> None:
+        """Go on with what had to wait for other connections."""
+        self._busy = False
+        self._advance()
+
     def _advance(self) -> None:
-        """Answer what has come, a few requests at a time, so that others have their turns; then wait for more."""
-        parser = self._parser
-        for _ in range(REQUESTS_PER_TURN):
-            if self._busy or self._leaving:
-                return
-            if parser.ready:
-                self._answer(parser.ready.popleft())
-            elif parser.refused is not None:
-                self._began = monotonic()
-                self._parsed = Parsed(Request("-", "-", peer=self._peer), "1.1", False)
-                self._respond(parser.refused)
-            elif self._unparsed:
-                piece = bytes(self._unparsed[:READ_BYTES])
-                del self._unparsed[:READ_BYTES]
-                parser.feed(piece)
-            else:
-                self._wait_for_client()
+        """Read and answer what has come; after a few steps, the rest waits for its turn."""
+        for _ in range(STEPS_PER_TURN):
+            if self._busy or self._leaving or not self._step():
                 return
         if not self._busy and not self._leaving:
             self._busy = True
-            self._thread.loop.call_soon(self._take_turn)
+            self._thread.queue(self)
 
-    def _take_turn(self) -> None:
-        self._busy = False
-        self._advance()
+    def _step(self) -> bool:
+        """Read a piece, or answer one request; return False when only the client can go on."""
+        parser = self._parser
+        if parser.ready:
+            self._answer(parser.ready.popleft())
+        elif parser.refused is not None:
+            self._began = monotonic()
+            self._parsed = Parsed(Request("-", "-", peer=self._peer), "1.1", False)
+            self._respond(parser.refused)
+        elif self._unparsed:
+            piece = bytes(self._unparsed[: parser.piece_bytes])
+            del self._unparsed[: len(piece)]
+            parser.feed(piece)
+        else:
+            self._wait_for_client()
+            return False
+        return True
 
     def _wait_for_client(self) -> None:
         parser = self._parser

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,9 @@ from .pool import Pool
 if TYPE_CHECKING:
     from .server import Server
 
-ACCEPTS_PER_TURN = 32
+ACCEPTS_PER_TURN = 4
+BACKLOG_SECONDS = 0.0005
+"""How long all connections together may go on, in one turn of the loop, with what they have sent ahead."""
 THREADS = 8
 UNWINDING_SECONDS = 0.03
 """How long the end waits for threads that are still at work."""
@@ -26,7 +29,8 @@ OWN_REQUEST_SECONDS = 1.0
 """How long the end waits for the request that stops its own server."""
 SETTLING_TURNS = 8
 """How many turns of the loop a connection takes from being accepted to having its first bytes read, and some more."""
-_RETRY_SECONDS = 0.01
+RETRY_SECONDS = 0.01
+"""How long nobody is accepted after the process has run out of descriptors."""
 
 
 class LoopThread(threading.Thread):
@@ -41,8 +45,10 @@ class LoopThread(threading.Thread):
         self.pool = Pool(THREADS, f"{self.name}, worker")
         self.buffer = memoryview(bytearray(READ_BYTES))  # of all connections: what is read is parsed or copied at once
         self.pending: set[PendingRequest] = set()
+        self._backlog: deque[Connection] = deque()
+        self._is_scheduled = False
         self._connections: dict[Connection, None] = {}
-        self._openings: dict[asyncio.Task[None], None] = {}
+        self._openings: dict[asyncio.Task[None], float] = {}
         self._stopper: object = None
         self._finished_by = 0.0
         self._winding_down = False
@@ -93,6 +99,24 @@ class LoopThread(threading.Thread):
             loop.close()
             self.pool.close(UNWINDING_SECONDS)
 
+    def queue(self, connection: Connection) -> None:
+        """Let a connection go on later: those come first that have sent something that can be answered at once."""
+        self._backlog.append(connection)
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self.loop.call_soon(self._work_off)
+
+    def _work_off(self) -> None:
+        until = monotonic() + BACKLOG_SECONDS
+        self._is_scheduled = True  # whatever queues itself here waits for the next turn
+        for _ in range(len(self._backlog)):
+            self._backlog.popleft().take_turn()
+            if monotonic() >= until:
+                break
+        self._is_scheduled = bool(self._backlog)
+        if self._backlog:
+            self.loop.call_soon(self._work_off)
+
     def add(self, connection: Connection) -> None:
         """Keep a connection that was made."""
         self._connections[connection] = None
@@ -105,21 +129,22 @@ class LoopThread(threading.Thread):
     def _accept(self) -> bool:
         """Accept some of the clients that wait; return whether there may be more."""
         for _ in range(ACCEPTS_PER_TURN):
-            if self.open_connections >= self.server.max_connections:
-                self._make_room()
-                return False
             try:
                 client, address = self._listener.accept()
             except BlockingIOError:
                 return False
             except OSError as error:
                 if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self._make_room()
+                    self._close_quietest()
+                    self.loop.remove_reader(self._listener)
+                    self.loop.call_later(RETRY_SECONDS, self._accept_again)
                 return False
             client.setblocking(False)
             opening = self.loop.create_task(self._open(client, address[0]))
-            self._openings[opening] = None
+            self._openings[opening] = self.loop.time()
             opening.add_done_callback(self._openings.pop)
+            if self.open_connections > self.server.max_connections:
+                self._close_quietest()
         return True
 
     async def _open(self, client: socket.socket, peer: str) -> None:
@@ -132,15 +157,14 @@ class LoopThread(threading.Thread):
         except (OSError, asyncio.CancelledError):  # speaks no TLS, has left, or is too late
             client.close()
 
-    def _make_room(self) -> None:
-        """End the oldest handshake, or the connection that has been quiet for longest; accept again a little later."""
-        quiet = [each for each in self._connections if not each.is_answering]
-        if self._openings:
-            next(iter(self._openings)).cancel()
-        elif quiet:
-            min(quiet, key=lambda each: each.last_active).abort()
-        self.loop.remove_reader(self._listener)
-        self.loop.call_later(_RETRY_SECONDS, self._accept_again)
+    def _close_quietest(self) -> None:
+        """Close the connection that has been quiet for longest, or whose TLS handshake has taken longest."""
+        quiet: list[tuple[float, Callable[[], object]]] = [
+            (each.last_active, each.abort) for each in self._connections if each.is_quiet
+        ]
+        quiet += [(since, task.cancel) for task, since in self._openings.items() if not task.done()]
+        if quiet:
+            min(quiet, key=lambda each: each[0])[1]()
 
     def _accept_again(self) -> None:
         if not self.stopping.is_set():

@@ -18,6 +18,8 @@ from ..core.messages import Limit, Reply, Request
 TARGET_LIMIT = 65_536
 HEAD_LIMIT = 65_536
 HEADERS_LIMIT = 1_000
+PIECE_BYTES = 1_024
+"""Most bytes to read at a time, unless a body is known to be longer: a head of few bytes costs as much as any other."""
 FRAMING_LIMIT = 8_192
 """Upper bound for the extensions of one chunk, and for a trailer that does not end."""
 
@@ -57,6 +59,13 @@ class RequestParser:
         self.begun = self.done = self.drained = self.awaits_continue = False
         self._unseen = 0
         self._head: Parsed | None = None
+        self._length = 0
+        self._body = bytearray()
+
+    @property
+    def piece_bytes(self) -> int:
+        """Number of bytes to feed next, at most."""
+        return max(PIECE_BYTES, self._length - len(self._body)) if self.begun else PIECE_BYTES
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Read some bytes; what they complete is `ready`, or `refused`."""
@@ -85,19 +94,15 @@ class RequestParser:
         self._fields: dict[bytes, str] = {}
         self._head = None
         self._body = bytearray()
-        self._size = self._unseen = 0
+        self._size = self._unseen = self._length = 0
         self._in_chunk = False
 
     def on_url(self, part: bytes) -> None:
-        if self._resuming:
-            return
         self._target += part
         if len(self._target) > TARGET_LIMIT:
             self._stop(414, f"request target: expected at most {TARGET_LIMIT} bytes, got more")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._resuming:
-            return
         self._unseen = 0
         self._size += len(name) + len(value) + 4
         if self._size > HEAD_LIMIT:
@@ -106,8 +111,6 @@ class RequestParser:
             return
         text = value.decode("latin-1").rstrip(" \t")
         self._headers.append((name.decode("latin-1"), text))
-        if len(self._headers) > HEADERS_LIMIT:
-            self._stop(431, f"headers: expected at most {HEADERS_LIMIT}, got more")
         lower = name.lower()
         if lower in _FRAMING:
             if lower in self._fields:
@@ -121,6 +124,8 @@ class RequestParser:
     def on_headers_complete(self) -> None:
         if self._resuming:
             return
+        if len(self._headers) > HEADERS_LIMIT:
+            self._stop(431, f"headers: expected at most {HEADERS_LIMIT}, got more")
         parser, fields = self._parser, self._fields
         version = parser.get_http_version()
         if version not in ("1.1", "1.0"):
@@ -142,7 +147,7 @@ class RequestParser:
         expectation = fields.get(b"expect")
         if expectation is not None and version == "1.1" and not _EXPECTS_CONTINUE.search(expectation):
             self._stop(417, f"Expect: expected 100-continue, got {expectation!r}")
-        length = int(fields.get(b"content-length") or 0)
+        length = self._length = int(fields.get(b"content-length") or 0)
         if not length and coding is None:
             return
         refusal = self._authorise(head)

@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import hostile
 from harness import Call, Case, Group, Promise, timed
 from load import served
 from servers import Peer, httpserver, moto_server, ours, prism, running
@@ -20,6 +24,7 @@ from fakesources.server.loop import LoopThread
 from fakesources.server.server import Server
 
 CONNECTIONS = 8
+STARTING_SECONDS = 0.5
 SECONDS = 2.0
 
 
@@ -45,6 +50,34 @@ def started(peer: Peer) -> Case:
             return {peer.name: server.took}
 
     return Case(peer.name, sample, peer.absent)
+
+
+ALONE = "alone"
+
+
+def beside(peer: Peer, ask: Ask, kind: str) -> Case:
+    """How long a polite client waits for an answer, beside hostile ones of a kind, which are a process of their own."""
+
+    def sample() -> dict[str, float]:
+        with running(peer) as server, harassed(kind, server.port):
+            request = ask.on_the_wire(f"127.0.0.1:{server.port}")
+            return {kind: served(server.port, request, connections=1, seconds=SECONDS / 2).p50}
+
+    return Case(kind, sample)
+
+
+@contextmanager
+def harassed(kind: str, port: int) -> Iterator[None]:
+    """A block beside which hostile clients are busy with a server."""
+    if kind == ALONE:
+        yield
+        return
+    clients = subprocess.Popen([sys.executable, hostile.__file__, kind, str(port)], stdin=subprocess.PIPE)
+    try:
+        time.sleep(STARTING_SECONDS)
+        yield
+    finally:
+        clients.communicate()
 
 
 STEP, ECHO = "one request of one connection", "the same bytes, received and sent"
@@ -135,6 +168,16 @@ def groups() -> list[Group]:
             ],
             unit="requests/s",
             rounds=5,
+        ),
+        Group(
+            "hostile clients",
+            cases=[beside(we, one, kind) for kind in (ALONE, *hostile.KINDS)],
+            promises=[
+                Promise(f"live server, a polite client beside {kind}", "the same client alone", (kind,), (ALONE,), 5)
+                for kind in hostile.KINDS
+            ],
+            unit="µs",
+            rounds=3,
         ),
         Group(
             "server start",

@@ -80,7 +80,7 @@ class Wire:
                 part = piece[start : start + len(self._thread.buffer)]
                 self._thread.buffer[: len(part)] = part
                 connection.buffer_updated(len(part))
-                while connection.is_answering:  # it lets other connections have their turns
+                while connection.has_begun and not connection.is_quiet:  # it lets other connections have their turns
                     self._thread.loop.call_soon(self._thread.loop.stop)
                     self._thread.loop.run_forever()
         closed = transport.closed

@@ -64,6 +64,7 @@ CALLS: dict[str, tuple[Act, str]] = {
     "server, a large port": (lambda f: f.server(port=70_000), "port: expected a port from 0 to 65535, got 70000"),
     "server, host": (lambda f: f.server(8080), "host: expected a text, got 8080"),
     "server, tls": (lambda f: f.server(tls="cert.pem"), "tls: expected an ssl.SSLContext or None, got 'cert.pem'"),
+    "responses": (lambda f: f.responses(requests), "mock: expected a responses.RequestsMock or the module responses, got a module"),
     "open": (lambda f: f.open(checks="no"), "checks: expected True or False, got 'no'"),
     "clock, advance": (lambda f: f.clock.advance("60"), "seconds: expected a number, got '60'"),
     "clock, advance, back": (lambda f: f.clock.advance(-1), "seconds: expected 0 or more, got -1; advance() goes forward only, set() puts the clock to any time"),

@@ -143,7 +143,7 @@ def test_every_public_method_is_called_wrongly() -> None:
     }  # fmt: skip
     inner = {  # for the engine, the adapters and the control plane; and those that take ids, see below
         "handle", "at_once", "steps", "ours", "keep", "forget", "subscribe", "hold", "delays", "meant", "return_to",
-        "transport", "get", "remove", "of",
+        "transport", "get", "remove", "of", "recorded",
     }  # fmt: skip
     source = inspect.getsource(__import__(__name__, fromlist=["CALLS"]))
     for owner, thing in owners.items():

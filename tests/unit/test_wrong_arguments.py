@@ -58,7 +58,6 @@ CALLS: dict[str, tuple[Act, str]] = {
     "load, none": (lambda f: f.load(None), "source: expected a path or a mapping, got None"),
     "load, a list": (lambda f: f.load([]), "source: expected a path or a mapping, got a list"),
     "clear_violations": (lambda f: f.clear_violations(5), "is_meant: expected a function, got 5"),
-    "responses": (lambda f: f.responses(5), "mock: expected a responses.RequestsMock or the module responses, got 5"),
     "expect_violation": (lambda f: f.expect_violation(5), "rule: expected a text, got 5"),
     "of": (lambda f: f.of({"seed": 1}), "chosen: expected fakesources.Options(...), got a dict"),
     "decorator": (lambda f: f("test"), "decorated: expected a function, got 'test'"),

@@ -6,17 +6,19 @@ asks is handed on to one function.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from types import TracebackType
+from types import ModuleType, NoneType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from .core import callers
+from .core import callers, forks
+from .core.arguments import BOOLEAN, INTEGER, TEXT, Kind, a, check
 from .core.contract import Violation
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.messages import AtOnce, Handle, Request
+from .core.messages import AtOnce, Handle, Reply, Request
 from .core.reports import ContractViolation
 from .core.violations import Violations
 from .core.waiting import Steps
@@ -26,11 +28,14 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from _typeshed.wsgi import WSGIApplication
+    from responses import RequestsMock
 
     from .adapters.httpx import FakeTransport
     from .server.server import Server
 
 _HTTPX = ("httpx", "httpx2")
+
+PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0 <= value <= 65_535)
 
 
 class Doors:
@@ -58,7 +63,19 @@ class Doors:
         self.faults = faults
         self.violations = violations
         self.strict = strict
+        self._process = os.getpid()
         self._open: list[Opened[Self]] = []
+
+    @property
+    def in_forked_child(self) -> bool:
+        """Whether this is the copy that a process has which was forked after the fake was made."""
+        return os.getpid() != self._process
+
+    def _intercepted(self, request: Request) -> Reply:
+        """Answer a call that was intercepted in this process. Raises CalledInForkedChild in a forked child."""
+        if self.in_forked_child:
+            raise forks.refusal(request.host)
+        return self.handle(request)
 
     def check(self) -> None:
         """Raises ContractViolation if anything was swallowed since the fake was made or last checked."""
@@ -68,19 +85,22 @@ class Doors:
             broken = ContractViolation(found)
             raise broken.with_traceback(broken.trace)
 
-    def responses(self) -> Opened[Self]:
+    def responses(self, mock: RequestsMock | ModuleType | None = None) -> Opened[Self]:
         """Answer every call of `requests` to the vendors' hosts; other hosts are untouched.
 
-        A connection to the vendors' hosts by any other way is refused, and is a violation.
+        With `mock`, a RequestsMock or the module `responses` itself, the calls are answered by an entry of that mock
+        while it is started: they are in its `calls`, and its own entries for the same addresses come first. A
+        connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._requests())
+        answered = self._requests() if mock is None else self._entry(mock)
+        return Opened(self, self, self._guard(), answered, name="fake.responses()")
 
     def httpx(self) -> Opened[Self]:
         """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
 
         A connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._httpx())
+        return Opened(self, self, self._guard(), self._httpx(), name="fake.httpx()")
 
     def transport(self) -> FakeTransport:
         """A transport to hand to a client of `httpx` or `httpx2`, sync or async. Raises ModuleNotFoundError when neither
@@ -88,19 +108,27 @@ class Doors:
         """
         from .adapters import httpx
 
-        return httpx.transport(self.handle, self.ours, self.hosts.described, self._waits)
+        return httpx.transport(self._intercepted, self.ours, self.hosts.described, self._steps_of)
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
     ) -> Opened[Server]:
-        """Both APIs behind a real socket: `server.url`, `server.host`, `server.port`. Port 0 is any that is free.
+        """Both APIs behind a real socket: `server.url`, `.host`, `.port` and `.netloc`, which is both of them. Port 0 is
+        any that is free. Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
 
-        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address cannot be had.
+        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address
+        cannot be had, and CalledInForkedChild in a forked child, where a copy of the fake would answer.
         """
+        if self.in_forked_child:
+            raise forks.refusal("fake.server()")
         from .server.server import Server
 
+        check(host=(host, TEXT), port=(port, PORT), checks=(checks, BOOLEAN))
+        if tls is not None:  # whoever has a context has imported its module
+            contexts = getattr(sys.modules.get("ssl"), "SSLContext", NoneType)
+            check(tls=(tls, a(contexts, expected="an ssl.SSLContext or None")))
         server = Server(self.handle, host, port, at_once=self.at_once, steps=self.steps, tls=tls)
-        return Opened(self, server, server, checks=checks)
+        return Opened(self, server, server, name="fake.server()", checks=checks)
 
     @property
     def wsgi(self) -> WSGIApplication:
@@ -110,31 +138,50 @@ class Doors:
         return wsgi.application(self.handle)
 
     def open(self, *, checks: bool = True) -> Opened[Self]:
-        """The doors that `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
+        """Open at once what `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
         connection to the vendors' hosts is refused, and is a violation.
 
-        `checks` says whether a strict fake is checked when they are left.
+        It is closed by `stop` of the fake or of what is returned, or at the end of a `with` block over that. `checks`
+        says whether a strict fake is checked then.
         """
+        check(checks=(checks, BOOLEAN))
         doors = [self._guard(), self._requests()]
         if any(name in sys.modules for name in _HTTPX):
             doors.append(self._httpx())
         else:
             doors.append(self._httpx_when_imported())
-        return Opened(self, self, *doors, checks=checks)
+        opened = Opened(self, self, *doors, name="fake.open()", checks=checks, leaving=self._leave)
+        opened.start()
+        self._open.append(opened)
+        return opened
+
+    def _leave(self, opened: Opened[Self]) -> None:
+        if opened in self._open:
+            self._open.remove(opened)
+        if not self._open:
+            self.faults.release()
+
+    def start(self) -> Self:
+        """Intercept from here on as `with fake:` does, until `stop`; for a setup and a teardown that are apart."""
+        self.open()
+        return self
+
+    def stop(self) -> None:
+        """End what `start` began. Raises ContractViolation as leaving a block does, RuntimeError if nothing is open."""
+        __tracebackhide__ = True
+        if not self._open:
+            raise RuntimeError("stop: expected a fake that is started, got one that is not; fake.start() starts it")
+        self._open[-1].stop()
 
     def __enter__(self) -> Self:
-        self._open.append(self.open())
-        self._open[-1].__enter__()
+        self.open()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        opened = self._open.pop()
-        if not self._open:
-            self.faults.release()
-        opened.__exit__(kind, error, trace)
+        self._open[-1].__exit__(kind, error, trace)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -152,6 +199,8 @@ class Doors:
 
     def _escaped(self, host: str) -> None:
         """Note a connection that no door caught; the client may swallow the error it gets."""
+        if self.in_forked_child:
+            raise forks.refusal(host)
         caller = callers.find("", "", host)
         escaped = Violation(
             rule="connection.escaped",
@@ -169,17 +218,22 @@ class Doors:
     def _requests(self) -> AbstractContextManager[Any]:
         from .adapters import responses
 
-        return responses.intercept(self.handle, self.ours)
+        return responses.intercept(self._intercepted, self.ours)
+
+    def _entry(self, mock: RequestsMock | ModuleType) -> AbstractContextManager[Any]:
+        from .adapters import responses_mock
+
+        return responses_mock.add_to(mock, self._intercepted, self.ours, self.hosts.described)
 
     def _httpx(self) -> AbstractContextManager[Any]:
         from .adapters import httpx
 
-        return httpx.intercept(self.handle, self.ours, self._waits)
+        return httpx.intercept(self._intercepted, self.ours, self._steps_of)
 
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
         from .adapters import late
 
         return late.WhenImported(_HTTPX, self._httpx)
 
-    def _waits(self) -> bool:
-        return self.faults.latched
+    def _steps_of(self, request: Request) -> Steps | None:
+        return self.steps(request) if self.faults.any and not self.in_forked_child else None

@@ -34,7 +34,7 @@ def test_the_readme_opens_with_its_two_commands() -> None:
     first_screen = "\n".join((TOP / "README.md").read_text("utf-8").splitlines()[:36])
 
     assert "python -m pip install . && fakesources serve" in first_screen
-    assert "python -m pip install -e '.[test]' && python -m pytest" in first_screen
+    assert "python -m pip install -c tests/constraints.txt -e '.[test]' && python -m pytest" in first_screen
 
 
 def test_every_command_in_the_readme_exists(pytester: pytest.Pytester) -> None:

@@ -11,12 +11,15 @@ import errno
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..core.messages import BODY_LIMIT, Handle, Ours, Reply, Request
+from ..core.waiting import Steps
 from .covers import Cover
+from .httpx_mocks import InnerMocks, leave_to_the_fake
 
 LIBRARIES = tuple(import_module(name) for name in ("httpx", "httpx2") if find_spec(name) is not None)
 
@@ -41,7 +44,8 @@ else:
     Transports = of_all("BaseTransport", "AsyncBaseTransport")
     Streams = of_all("SyncByteStream", "AsyncByteStream")
 
-Waits = Callable[[], bool]
+StepsOf = Callable[[Request], Steps | None]
+"""What a request has to wait for, step by step; None where `handle` answers it without waiting."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -53,8 +57,8 @@ class NotAnswered(LookupError):
 class FakeTransport(Transports):
     """Hand this to a client, sync or async, of either library, and no packet leaves the process."""
 
-    def __init__(self, handle: Handle, ours: Ours, described: str, waits: Waits) -> None:
-        self._handle, self._ours, self._described, self._waits = handle, ours, described, waits
+    def __init__(self, handle: Handle, ours: Ours, described: str, steps_of: StepsOf) -> None:
+        self._handle, self._ours, self._described, self._steps_of = handle, ours, described, steps_of
 
     def handle_request(self, request: Any) -> Any:
         """Answer a sync client. Raises NotAnswered for a host that is not the fake's."""
@@ -64,26 +68,27 @@ class FakeTransport(Transports):
     async def handle_async_request(self, request: Any) -> Any:
         """Answer an async client. Raises NotAnswered for a host that is not the fake's."""
         self._expect(request)
-        return await answered_later(self._handle, request, await gathered(request.stream), self._waits)
+        return await answered_later(self._handle, request, await gathered(request.stream), self._steps_of)
 
     def _expect(self, request: Any) -> None:
         if not is_ours(self._ours, request):
             raise NotAnswered(f"this transport does not answer for {host_of(request)}, only for {self._described}")
 
 
-def never() -> bool:
-    """That `handle` always answers at once."""
-    return False
+def never(_: Request) -> None:
+    """Have `handle` answer every request: it never waits."""
 
 
-def transport(handle: Handle, ours: Ours, described: str = "the fake's hosts", waits: Waits = never) -> FakeTransport:
-    """A transport that answers for `ours`, which `described` names for the error that any other host meets. `waits`
-    says whether `handle` may hold a request for a while just now.
+def transport(
+    handle: Handle, ours: Ours, described: str = "the fake's hosts", steps_of: StepsOf = never
+) -> FakeTransport:
+    """A transport that answers for `ours`, which `described` names for the error that any other host meets. `steps_of`
+    gives what a request of an async client has to wait for, if anything.
 
     Raises ModuleNotFoundError when neither library is installed.
     """
     expect_a_library()
-    return FakeTransport(handle, ours, described, waits)
+    return FakeTransport(handle, ours, described, steps_of)
 
 
 def expect_a_library() -> None:
@@ -93,13 +98,21 @@ def expect_a_library() -> None:
 
 
 @contextmanager
-def intercept(handle: Handle, ours: Ours, waits: Waits = never) -> Iterator[None]:
-    """Answer every call to a host and path that are `ours`, of clients made before or inside, until left. `waits` says
-    whether `handle` may hold a request for a while just now.
+def intercept(handle: Handle, ours: Ours, steps_of: StepsOf = never) -> Iterator[None]:
+    """Answer every call to a host and path that are `ours`, of clients made before or inside, until left. `steps_of`
+    gives what a request of an async client has to wait for, if anything.
 
     Raises ModuleNotFoundError when neither library is installed.
     """
     expect_a_library()
+    inner = InnerMocks(above=False)
+
+    def answer(request: Any) -> Any:
+        return answered(handle, request, joined(request.stream))
+
+    async def answer_async(request: Any) -> Any:
+        return await answered_later(handle, request, await gathered(request.stream), steps_of)
+
     with ExitStack() as leaving:
         for library in LIBRARIES:
             for owner, name, stand_in_for in (
@@ -107,29 +120,39 @@ def intercept(handle: Handle, ours: Ours, waits: Waits = never) -> Iterator[None
                 (library.AsyncHTTPTransport, "handle_async_request", async_stand_in),
             ):
                 cover = Cover(owner, name)
-                cover.put_on(stand_in_for(cover, handle, ours, waits))
+                cover.put_on(
+                    stand_in_for(cover, ours, inner, answer if stand_in_for is sync_stand_in else answer_async)
+                )
                 leaving.callback(cover.take_off)
+        leaving.enter_context(leave_to_the_fake(partial(is_ours, ours), answer, answer_async))
         yield
 
 
-def sync_stand_in(cover: Cover, handle: Handle, ours: Ours, waits: Waits) -> Callable[..., Any]:
-    """What stands in for `HTTPTransport.handle_request`, whose caller waits as long as it takes."""
-    del waits
+def sync_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
+    """What stands in for `HTTPTransport.handle_request`."""
 
     def handle_request(transport: Any, request: Any) -> Any:
         if cover.live and is_ours(ours, request):
-            return answered(handle, request, joined(request.stream))
+            if not inner.routers():
+                return answer(request)
+            request.read()
+            if not inner.answer(request):
+                return answer(request)
         return cover.below(transport, request)
 
     return handle_request
 
 
-def async_stand_in(cover: Cover, handle: Handle, ours: Ours, waits: Waits) -> Callable[..., Any]:
+def async_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
     """What stands in for `AsyncHTTPTransport.handle_async_request`."""
 
     async def handle_async_request(transport: Any, request: Any) -> Any:
         if cover.live and is_ours(ours, request):
-            return await answered_later(handle, request, await gathered(request.stream), waits)
+            if not inner.routers():
+                return await answer(request)
+            await request.aread()
+            if not inner.answer(request):
+                return await answer(request)
         return await cover.below(transport, request)
 
     return handle_async_request
@@ -169,29 +192,45 @@ async def gathered(stream: Any) -> bytes:
     return bytes(read[: BODY_LIMIT + 1])
 
 
-async def answered_later(handle: Handle, request: Any, body: bytes, waits: Waits) -> Any:
-    """The same for an async client, whose event loop goes on while `handle` waits."""
-    if not waits():
-        return answered(handle, request, body)
-    from anyio import to_thread  # late: seldom needed; both libraries bring it
+async def answered_later(handle: Handle, request: Any, body: bytes, steps_of: StepsOf) -> Any:
+    """The same for an async client, whose event loop goes on while its request waits."""
+    library = library_of(request)
+    asked = translated(library, request, body)
+    steps = steps_of(asked)
+    if steps is None:
+        return delivered(library, request, handle(asked))
+    from .awaiting import drive  # late: seldom needed, and asyncio with it
 
-    return await to_thread.run_sync(answered, handle, request, body)
+    return delivered(library, request, await drive(steps))
 
 
 def answered(handle: Handle, request: Any, body: bytes) -> Any:
     """One request answered with its own library's response. Raises what that library raises when a transport fails."""
-    library = next(each for each in LIBRARIES if isinstance(request, each.Request))
-    reply = handle(
-        Request(
-            request.method,
-            request.url.raw_path.decode("ascii"),
-            tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw),
-            body,
-            host_of(request),
-            request.url.scheme,
-            library.__name__,
-        )
+    library = library_of(request)
+    return delivered(library, request, handle(translated(library, request, body)))
+
+
+def library_of(request: Any) -> Any:
+    """Which of the libraries a request belongs to."""
+    return next(each for each in LIBRARIES if isinstance(request, each.Request))
+
+
+def translated(library: Any, request: Any, body: bytes) -> Request:
+    """What would have gone over the wire, and how long its client waits for the answer."""
+    return Request(
+        request.method,
+        request.url.raw_path.decode("ascii"),
+        tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw),
+        body,
+        host_of(request),
+        request.url.scheme,
+        library.__name__,
+        timeout=request.extensions.get("timeout", {}).get("read"),
     )
+
+
+def delivered(library: Any, request: Any, reply: Reply) -> Any:
+    """A reply as the library's response. Raises what the library raises when a transport fails."""
     if not (reply.breaks or reply.delay):
         return response(library, request, reply, reply.body, None)
     patience = request.extensions.get("timeout", {}).get("read")

@@ -30,7 +30,9 @@ _PATH_SAFE = "/!$&'()*+,;=:@-._~"
 
 
 def application(handle: Handle, *, served: bool = False, limit: Limit = usual) -> WSGIApplication:
-    """The application. `served` says that real clients wait behind a server, so that delays are slept."""
+    """The application. `served` says that real clients wait behind a server: all delays are slept. Otherwise it is
+    called as in-process, by a test client, whatever address that gives the caller.
+    """
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
@@ -38,7 +40,7 @@ def application(handle: Handle, *, served: bool = False, limit: Limit = usual) -
         except ClientDisconnected:
             start_response("400 Bad Request", [("Content-Length", "0")])
             return [b""]
-        reply = handle(asked)
+        reply = handle(asked if served else asked._replace(in_process=True))
         if served and reply.delay:
             time.sleep(reply.delay)
         bare = asked.method == "HEAD" or not reply.body

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from ..core.errors import Problem, Refused
 
 _GUARD = "Who may use the control plane"
@@ -159,6 +162,9 @@ NO_SUCH_FAULT = Problem(
     "no-such-fault", 422, "That cannot be arranged: {reason}", _ASKING, "A fault no documentation knows is refused."
 )
 
+NO_SUCH_NAME = Problem(
+    "no-such-name", 400, "{reason}", _ASKING, "A filter that names nothing there is is refused, with the nearest name."
+)
 EVERYWHERE = (
     NO_TOKEN,
     BEYOND_LOOPBACK,
@@ -173,6 +179,7 @@ EVERYWHERE = (
     UNREADABLE,
     INVALID,
     NO_SUCH_API,
+    NO_SUCH_NAME,
 )
 """The errors of every row."""
 
@@ -180,3 +187,12 @@ EVERYWHERE = (
 def invalid(place: str, got: str, expected: str, where: str = "the body", hint: str = "") -> Refused:
     """Return the refusal of one place in a query or a body."""
     return Refused(INVALID, where=where, place=place, got=got, expected=expected, hint=hint)
+
+
+@contextmanager
+def names_checked() -> Iterator[None]:
+    """Refuse a request in whose handler the fake rejects a name with ValueError."""
+    try:
+        yield
+    except ValueError as why:
+        raise Refused(NO_SUCH_NAME, reason=why) from None

@@ -34,6 +34,7 @@ def plan(call: Call) -> Answer:
     if len(faults.planned) + len(faults.latches) >= limit:
         raise Refused(errors.TOO_MANY_FAULTS, limit=limit)
     try:
+        faults.check(body["operation"], body.get("when"), body.get("account"))
         planned = _plan(faults, kinds[0], body, _when(call))
     except ValueError as why:
         raise Refused(errors.NO_SUCH_FAULT, reason=why) from None
@@ -60,7 +61,7 @@ def _plan(faults: Faults, kind: str, body: dict[str, Any], when: When) -> Planne
     if kind == "status":
         return faults.status(operation, body["status"], body=body.get("body"), when=when, **times)
     if kind == "delay":
-        return faults.delay(operation, body["delay"], when=when, **times)
+        return faults.delay(operation, body["delay"], when=when, real=body.get("real", False), **times)
     takes_effect = body.get("takes_effect", False)
     return faults.breaks(operation, body["breaks"], when=when, takes_effect=takes_effect, **times)
 
@@ -82,6 +83,8 @@ def clear(call: Call) -> Answer:
     """Clear every fault, or one account's, and release the requests they hold."""
     faults, account = context_of(call).fake.faults, call.query.get("account")
     if account is not None:
+        with errors.names_checked():
+            context_of(call).fake.journal.check(account=account)
         return Answer(200, {"cleared": clear_faults(faults, account)})
     count = len(faults.planned) + len(faults.latches)
     faults.clear()

@@ -7,7 +7,6 @@ schema too. Nothing of it enters the journal.
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Generator
 
 from ..core.calls import Call, Service
@@ -16,6 +15,7 @@ from ..core.endpoints import Answer, Endpoint
 from ..core.engine import validated_reply
 from ..core.errors import Refused
 from ..core.messages import Limit, Reply, Request, usual
+from ..core.real_time import monotonic
 from ..core.routes import Route, route
 from ..core.waiting import Steps, Wait
 from . import errors
@@ -44,7 +44,7 @@ class ControlPlane:
     def steps(self, request: Request) -> Steps:
         """Handle a request step by step, as `core.waiting` describes. Raises Bug where a response breaks its own schema."""
         call = self._call(request)
-        call.at = time.monotonic()  # of when it began: what a request waits for is counted from here
+        call.at = monotonic()  # of when it began: what a request waits for is counted from here
         try:
             endpoint = self._check(call, len(request.body))
             CONTROL.read(call)
@@ -59,7 +59,7 @@ class ControlPlane:
         return endpoint.id if endpoint is not None else ""
 
     def _call(self, request: Request) -> Call:
-        return Call(self._service, request)
+        return Call(self._service, request.encodable())
 
     def _check(self, call: Call, size: int) -> Endpoint:
         """Route and authorise a call. Raises Refused."""

@@ -6,16 +6,15 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..core.carriers import Unreadable, is_json, json_of, media_type, pairs_of, text_of
-from ..core.contract import MASK, Violation, masked
-from ..core.curl import hidden, hidden_headers, masked_url
+from ..core.carriers import is_json, media_type
+from ..core.contract import Violation
 from ..core.journal import Exchange
+from ..core.masking import MASK, mask_body, mask_headers, mask_url, mask_value
 from ..core.messages import Pairs
 
 if TYPE_CHECKING:
     from ..core.calls import Service
 
-_FORM = "application/x-www-form-urlencoded"
 _FACTS = ("rule", "api", "operation", "at", "got", "expected", "says", "page", "nearest", "side")
 
 
@@ -46,17 +45,17 @@ def exchange(kept: Exchange, service: Service, *, bodies: bool = True) -> dict[s
         "operation": kept.operation,
         "account": account(kept.account, service),
         "method": sent.method,
-        "url": masked_url(sent, secrets),
+        "url": mask_url(sent.url, secrets),
         "headers": _headers(sent.headers, secrets),
-        "params": masked(dict(kept.params), secrets),
+        "params": mask_value(dict(kept.params), secrets),
         "status": reply.status,
         "answer_headers": _headers(reply.headers, secrets),
         "refusal": kept.refusal,
         "violations": [violation(found, service) for found in kept.violations],
     }
     if bodies:
-        made["body"] = _text(sent.body, media_type(sent.header("content-type")), secrets)
-        made["answer"] = _value(reply.body, media_type(reply.header("content-type")), secrets)
+        made["body"] = mask_body(sent.body, sent.header("content-type"), secrets)
+        made["answer"] = _value(reply.body, reply.header("content-type"), secrets)
     return made
 
 
@@ -66,23 +65,12 @@ def account(name: str, service: Service) -> str:
 
 
 def _headers(pairs: Pairs, secrets: frozenset[str]) -> list[list[str]]:
-    return [list(pair) for pair in hidden_headers(pairs, secrets)]
+    return [list(pair) for pair in mask_headers(pairs, secrets)]
 
 
-def _text(body: bytes, media: str, secrets: frozenset[str]) -> str:
-    """A body as text, as far as it can be read; one that cannot be searched for secrets is not shown."""
-    if not body:
-        return ""
-    try:
-        text = text_of(body)
-        if media == _FORM:
-            return "&".join(f"{name}={value}" for name, value in hidden(pairs_of(text), secrets))
-        return json.dumps(masked(json_of(text), secrets), ensure_ascii=False)
-    except Unreadable:
-        return f"({len(body)} bytes that cannot be read)"
-
-
-def _value(body: bytes, media: str, secrets: frozenset[str]) -> Any:
+def _value(body: bytes, content_type: str | None, secrets: frozenset[str]) -> Any:
     if not body:
         return None
-    return masked(json.loads(body), secrets) if is_json(media) else _text(body, media, secrets)
+    if is_json(media_type(content_type)):
+        return mask_value(json.loads(body), secrets)
+    return mask_body(body, content_type, secrets)

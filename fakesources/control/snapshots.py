@@ -37,7 +37,9 @@ def create(call: Call) -> Answer:
 
 def restore(call: Call) -> Answer:
     """Restore a snapshot, or its part of one account."""
-    context_of(call).fake.restore(_find(call), call.query.get("account"))
+    snapshot = _find(call)
+    with errors.names_checked():
+        context_of(call).fake.restore(snapshot, call.query.get("account"))
     return Answer(200, {"snapshot": call.path["name"]})
 
 

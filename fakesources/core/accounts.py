@@ -37,6 +37,8 @@ class Account:
         self.label = label
         self.ids = Ids(seed, label)
         self.stores = dict(stores)
+        for name, store in self.stores.items():
+            store.name = name
         self.extra = extra
 
     def save(self) -> SavedAccount:
@@ -162,6 +164,10 @@ class Accounts(Generic[A]):
         if account is self.home:
             return self.home_name or HOME
         return name_of(account.label)
+
+    def names(self) -> set[str]:
+        """Return the names of the accounts there are."""
+        return {*self._others, *filter(None, [self.home_name])}
 
     def __iter__(self) -> Iterator[A]:
         yield self.home

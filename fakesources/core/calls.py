@@ -11,11 +11,14 @@ from threading import Lock
 from typing import Any
 
 from .accounts import Account, Accounts
-from .contract import MASK, Violation, described, is_like_one, is_secret, masked, mend, nearest, shown
+from .contract import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, described, mend
 from .endpoints import Api, Edition, Endpoint
 from .errors import Problem
+from .forks import freed_in_child
+from .masking import MASK, is_secret, mask_path, show
 from .messages import Request
 from .schemas import Fault, Shape, json_path, shape_of
+from .spelling import nearest
 from .world import Clock, Ids
 
 
@@ -43,7 +46,7 @@ class Service:
         self.root = f"{self.seed}\0{self.api.name}"
         self.ids = Ids(self.root, "")
         self._accounts: Accounts[Any] | None = None
-        self._opening = Lock()
+        self._opening = freed_in_child(Lock())
 
     @property
     def accounts(self) -> Accounts[Any]:
@@ -83,7 +86,7 @@ class Call:
 
     __slots__ = (
         "account", "accounts", "allowed", "api", "at", "edition", "endpoint", "params", "path", "problem", "query",
-        "request", "service", "settings", "turn", "violations",
+        "request", "service", "settings", "turn", "unlisted", "violations",
     )  # fmt: skip
 
     def __init__(self, service: Service, request: Request) -> None:
@@ -102,6 +105,7 @@ class Call:
         self.params: dict[str, Any] = {}
         self.query: dict[str, Any] = {}
         self.violations: list[Violation] = []
+        self.unlisted = 0
         self.problem: Problem | None = None
 
     @property
@@ -121,15 +125,30 @@ class Call:
         return int(self.at)
 
     def violate(
-        self, rule: str, *, at: str, got: Any, expected: str, says: str, page: str = "", near: str = ""
+        self,
+        rule: str,
+        *,
+        at: str | tuple[str | int, ...],
+        got: Any,
+        expected: str,
+        says: str,
+        page: str = "",
+        near: str = "",
     ) -> None:
-        """Note something the API would swallow. `rule` ends the rule's id; `got` is shown with its secrets masked."""
+        """Note something the API would swallow. `rule` ends the rule's id; `at` is a place in words, or the steps to it;
+        `got` is a JSON value, or a text in which no secret is.
+
+        Violations beyond the limit are counted in `unlisted`.
+        """
+        if len(self.violations) >= VIOLATIONS_LIMIT:
+            self.unlisted += 1
+            return
         self.violations.append(
             Violation(
                 rule=f"{self.operation}.{rule}",
                 operation=self.operation,
-                at=at,
-                got=got if isinstance(got, str) else shown(got),
+                at=at if isinstance(at, str) else json_path(mask_path(at, self.api.secrets)),
+                got=got if isinstance(got, str) else show(got, self.api.secrets),
                 expected=expected,
                 says=says,
                 page=page or (self.endpoint.docs if self.endpoint else ""),
@@ -151,28 +170,39 @@ class Call:
         mended = mend(shape, values)
         if mended.refused:
             raise self.api.refuse(self, mended.refused[0])
-        for fault in mended.overlooked:
+        listed = VIOLATIONS_LIMIT - len(self.violations)
+        for fault in mended.overlooked[:listed]:
             self._overlook(fault, root)
+        self.unlisted += len(mended.overlooked[listed:])
         return mended.values
 
+    def sum_up(self) -> None:
+        """Let the last violation say how many are not listed, where there are any."""
+        if not self.unlisted:
+            return
+        unlisted = self.unlisted + len(self.violations[VIOLATIONS_LIMIT - 1 :])
+        del self.violations[VIOLATIONS_LIMIT - 1 :]
+        self.unlisted = 0
+        self.violate(
+            "more-violations", at="$", got=f"{unlisted} more violations", expected="none",
+            says=MORE_VIOLATIONS,
+        )  # fmt: skip
+
     def _overlook(self, fault: Fault, root: tuple[str | int, ...]) -> None:
-        path = json_path((*root, *fault.path))
+        path = (*root, *fault.path)
         page = (fault.spot or {}).get("x-source", "")
         secrets = self.api.secrets
-        hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in (*root, *fault.path))
+        hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
         if fault.keyword == "additionalProperties":
-            name = fault.names[0]
             known = (fault.spot or {}).get("properties", {})
-            near = nearest(name, known)
-            if name[:1] in ("{", "["):  # JSON where a name should be, sent as a form: it may hold anything
-                path = json_path((*root, *fault.path[:-1], MASK))
-            got = MASK if hidden or near in secrets or is_like_one(name, secrets) else shown(masked(fault.got, secrets))
+            near = nearest(fault.names[0], known)
+            got = MASK if hidden or near in secrets else show(fault.got, secrets)
             self.violate(
                 "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",
                 says="A name the API does not know is ignored without a word.", page=page, near=near,
             )  # fmt: skip
             return
         self.violate(
-            "scalar-type", at=path, got=MASK if hidden else shown(fault.got), expected=described(fault),
+            "scalar-type", at=path, got=MASK if hidden else show(fault.got, secrets), expected=described(fault),
             says="A scalar of another type is read as the one that was meant.", page=page,
         )  # fmt: skip

@@ -21,8 +21,12 @@ CARRIED = "a text without NUL characters and unpaired surrogates"
 """What every text has to be, as told of one that is not."""
 
 
+FORM = "application/x-www-form-urlencoded"
+"""Media type of a form."""
+
+
 class Unreadable(ValueError):
-    """The bytes are not what they claim to be; the text says why."""
+    """The bytes are not what they claim to be; the text says why and quotes none of them, for they may be a secret."""
 
 
 def text_of(body: bytes) -> str:
@@ -55,7 +59,7 @@ def _plain(text: str) -> str:
         try:
             text = unquote_to_bytes(text).decode("utf-8")
         except UnicodeDecodeError:
-            raise Unreadable(f"has percent-encoded bytes that are not UTF-8, in {text[:40]!r}") from None
+            raise Unreadable("has percent-encoded bytes that are not UTF-8") from None
         except UnicodeEncodeError:
             raise Unreadable("has characters that no encoding can carry (unpaired surrogates)") from None
     if "\0" in text:
@@ -90,13 +94,17 @@ def json_of(text: str, repeated: list[str] | None = None) -> Any:
 def _depth(text: str) -> int:
     """How deep brackets nest; those inside strings do not count."""
     depth = deepest = 0
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[][{}]', text):
-        if bracket in "[{":
+    for bracket in _BRACKET.findall(text):
+        if bracket in ("[", "{"):
             depth += 1
             deepest = max(deepest, depth)
-        elif bracket in "]}":
+        elif bracket in ("]", "}"):
             depth -= 1
     return deepest
+
+
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
+"""A bracket, or a string, which may have no end: otherwise each of its quotes would be looked at as a beginning."""
 
 
 def _carried(value: Any) -> None:

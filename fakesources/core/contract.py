@@ -8,30 +8,54 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from types import TracebackType
 from typing import Any, Literal
 
 from .carriers import Unreadable, json_of
 from .schemas import Fault, Shape
+from .spelling import nearest as nearest
 
 Side = Literal["request", "reply"]
 
-MASK = "***"
+
+VIOLATIONS_LIMIT = 100
+"""Most violations that are listed of one call. A body of 10,000 wrong names says no more than its first hundred."""
+
+MORE_VIOLATIONS = (
+    f"Of one call at most {VIOLATIONS_LIMIT} violations are listed; the last says how many more there are."
+)
 
 
-@dataclass(frozen=True, slots=True)
+class RenderedText:
+    """A dataclass field for a text, or for a function that renders it when it is first read."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object | None, owner: type | None = None) -> str:
+        if instance is None:
+            return ""  # the field's default
+        given: str | Callable[[], str] = vars(instance)[self._name]
+        text = given if isinstance(given, str) else given()
+        vars(instance)[self._name] = text
+        return text
+
+    def __set__(self, instance: object, text: str | Callable[[], str]) -> None:
+        vars(instance)[self._name] = text
+
+
+@dataclass(frozen=True)
 class Violation:
     """One place where an exchange breaks the contract without anybody being told.
 
     `at` is the JSON path, `got` what stood there (secrets masked), `expected` what should have; `nearest` the valid
     name or value closest to it. `page` is where the rule was read, `caller` the file and line that made the request,
-    when it is known, and `trace` the way there. `api`, `account`, `time` (the fake's, in seconds since 1970) and `exchange` (its
-    number in the journal, 0 where it was not recorded) are those of the call; `test` is the test that ran, where the code
-    under test has named it.
+    when it is known, and `trace` the way there. `api`, `account`, `time` (the fake's, in seconds since 1970) and `exchange`
+    (its number in the journal, 0 where it was not recorded) are those of the call; `test` is the test that ran, where the
+    code under test has named it. `excerpt` and `curl` may be given as functions, which are called when somebody looks;
+    `request_bytes` is this violation's share of the request that is kept until then.
     """
 
     rule: str
@@ -44,39 +68,30 @@ class Violation:
     nearest: str = ""
     side: Side = "request"
     caller: str = ""
-    excerpt: str = ""
-    curl: str = ""
+    excerpt: RenderedText = RenderedText()
+    curl: RenderedText = RenderedText()
     trace: TracebackType | None = field(default=None, repr=False, compare=False)
     api: str = field(default="", repr=False, compare=False)
     account: str = field(default="", repr=False, compare=False)
     time: float = field(default=0.0, repr=False, compare=False)
     exchange: int = field(default=0, repr=False, compare=False)
     test: str = field(default="", compare=False)
+    request_bytes: int = field(default=0, repr=False, compare=False)
+
+    def altered(self, **changes: Any) -> Violation:
+        """Return a copy with some fields changed, and nothing rendered for it."""
+        copy = object.__new__(Violation)
+        vars(copy).update(vars(self) | changes)
+        return copy
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields, rendered; frames go into no other process and no copy."""
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"trace": None}
 
     def __str__(self) -> str:
         """The one line a summary needs."""
         hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
         return f"{self.operation} {self.at}: got {self.got}, expected {self.expected}{hint} [{self.rule}]"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name closest to a wrong one, or an empty string when none is close."""
-    by_folded = {other.lower(): other for other in known}
-    close = get_close_matches(name.lower(), by_folded, n=1, cutoff=0.6)
-    return by_folded[close[0]] if close else ""
-
-
-@lru_cache(maxsize=1024)
-def is_secret(name: str, secrets: frozenset[str]) -> bool:
-    """Whether a name is that of a secret, or only a slip of the finger away from it."""
-    name = name.lower()
-    return name in secrets or bool(get_close_matches(name, secrets, n=1, cutoff=0.8))
-
-
-def is_like_one(name: str, secrets: frozenset[str]) -> bool:
-    """Whether a name looks like that of a secret: a misspelt secret is as secret."""
-    name = name.lower()
-    return any(secret in name for secret in secrets) or bool(get_close_matches(name, secrets, n=1, cutoff=0.75))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,34 +208,3 @@ def shown(value: Any, limit: int = 80) -> str:
     """A value as it appears in a message: JSON, shortened, and with nothing in it that no terminal could be sent."""
     text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def masked(value: Any, secrets: frozenset[str]) -> Any:
-    """A JSON value with every secret in it replaced. `secrets` are names; below a secret name every scalar but an id
-    is replaced (so `auth` hides the tokens of its items and keeps their ids).
-    """
-    if isinstance(value, Mapping):
-        return {
-            key: _hidden(inner) if is_secret(key, secrets) else masked(inner, secrets) for key, inner in value.items()
-        }
-    if isinstance(value, (list, tuple)):
-        return [masked(inner, secrets) for inner in value]
-    if isinstance(value, str) and value[:1] in ("[", "{") and any(name in value.lower() for name in secrets):
-        return _masked_text(value, secrets)
-    return value
-
-
-def _masked_text(text: str, secrets: frozenset[str]) -> str:
-    """JSON text with the secrets in it replaced; text that only looks like JSON and names one is replaced whole."""
-    try:
-        return json.dumps(masked(json_of(text), secrets), ensure_ascii=False)
-    except Unreadable:
-        return MASK
-
-
-def _hidden(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: inner if key.endswith("_id") else _hidden(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_hidden(inner) for inner in value]
-    return value if value is None or isinstance(value, bool) else MASK

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
 from shlex import quote
 from typing import Any
-from urllib.parse import quote as percent
 
-from .carriers import Unreadable, is_json, json_of, media_type, pairs_of, text_of
-from .contract import MASK, is_secret, masked, shown
+from .carriers import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
+from .masking import MASK, Secrets, is_secret, mask_headers, mask_pairs, mask_url, mask_value, show
 from .messages import Request
-
-Secrets = frozenset[str]
 
 _UNSAID = frozenset(
     {
@@ -24,17 +21,15 @@ _UNSAID = frozenset(
 )  # fmt: skip
 """Headers that curl sends by itself or that change nothing; the media type is told where curl would tell another."""
 
-_FORM = "application/x-www-form-urlencoded"
 _LONG = 2_000
-_CREDENTIALS = frozenset({"authorization", "auth", "cookie", "proxy-authorization", "x-api-key", "x-auth-token"})
 
 
 def curl(request: Request, secrets: Secrets) -> str:
     """A line for a shell that sends the request again, once the masked secrets are put in."""
-    parts = ["curl", *_method(request), quote(masked_url(request, secrets))]
+    parts = ["curl", *_method(request), quote(mask_url(request.url, secrets))]
     media = request.header("content-type")
     body, default = _body(request, secrets)
-    for name, value in hidden_headers(request.headers, secrets):
+    for name, value in mask_headers(request.headers, secrets):
         if name.lower() not in _UNSAID:
             parts += ["-H", quote(f"{name}: {value}")]
     if media is not None and body and media_type(media) != default:
@@ -42,47 +37,8 @@ def curl(request: Request, secrets: Secrets) -> str:
     return " ".join([*parts, *body])
 
 
-def hidden_headers(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> list[tuple[str, str]]:
-    """The headers, with those masked that carry a credential."""
-    return [(name, MASK if is_secret(name, secrets | _CREDENTIALS) else value) for name, value in pairs]
-
-
-def masked_url(request: Request, secrets: Secrets) -> str:
-    """The whole address, with the secrets in its query masked."""
-    bare, mark, query = request.url.partition("?")
-    if not mark:
-        return bare
-    try:
-        pairs = pairs_of(query)
-    except Unreadable:
-        return f"{bare}?{MASK}"
-    return f"{bare}?{_joined(pairs, secrets)}"
-
-
 def _method(request: Request) -> list[str]:
     return [] if request.method == ("POST" if request.body else "GET") else ["-X", quote(request.method)]
-
-
-def _joined(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> str:
-    return "&".join(f"{percent(name)}={percent(value, safe='*')}" for name, value in hidden(pairs, secrets))
-
-
-def hidden(pairs: Iterable[tuple[str, str]], secrets: Secrets) -> list[tuple[str, str]]:
-    """The names and values of a query or a form, with the secrets masked, those in JSON values too."""
-    return [
-        (_hidden_text(name, secrets), MASK if is_secret(name, secrets) else _hidden_text(value, secrets))
-        for name, value in pairs
-    ]
-
-
-def _hidden_text(text: str, secrets: Secrets) -> str:
-    """Text with the secrets masked that it carries as JSON."""
-    if text[:1] not in "[{" or not text:
-        return text
-    try:
-        return json.dumps(masked(json_of(text), secrets), ensure_ascii=False)
-    except Unreadable:
-        return text if not any(name in text.lower() for name in secrets) else MASK
 
 
 def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
@@ -92,43 +48,59 @@ def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
     media = media_type(request.header("content-type"))
     try:
         text = text_of(request.body)
-        if media == _FORM:
+        if media == FORM:
             fields = []
-            for name, value in hidden(pairs_of(text), secrets):
+            for name, value in mask_pairs(pairs_of(text), secrets):
                 fields += ["--data-urlencode", quote(f"{name}={value}")]
-            return fields, _FORM
+            return fields, FORM
         if is_json(media) or text[:1] in "[{":
-            written = json.dumps(masked(json_of(text), secrets), ensure_ascii=False)
-            return ["--data-raw", quote(written if len(written) <= _LONG else written[:_LONG] + "…")], _FORM
+            written = json.dumps(mask_value(json_of(text), secrets), ensure_ascii=False)
+            return ["--data-raw", quote(written if len(written) <= _LONG else written[:_LONG] + "…")], FORM
     except Unreadable:
         pass
-    return ["--data-binary", quote(f"@body-of-{len(request.body)}-bytes")], _FORM
+    return ["--data-binary", quote(f"@body-of-{len(request.body)}-bytes")], FORM
 
 
-def excerpt(request: Request, at: str, secrets: Secrets) -> str:
-    """The smallest part of a request around a place: the object it is in, reduced to that one name."""
-    path = steps(at)
-    if not path:
-        return ""
-    value: Any = readable(request)
-    for step in path[:-1]:
-        if isinstance(value, str):
-            value = _parsed(value)
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
+class RequestTexts:
+    """The texts that show one request: its curl line, and excerpts of it. What they need is read and rendered once,
+    when somebody looks, however many violations there are.
+    """
+
+    def __init__(self, request: Request, secrets: Secrets) -> None:
+        self._request = request
+        self._secrets = secrets
+
+    @cached_property
+    def curl(self) -> str:
+        """The request as a line for a shell."""
+        return curl(self._request, self._secrets)
+
+    @cached_property
+    def _parameters(self) -> Any:
+        return readable(self._request)
+
+    def excerpt(self, at: str) -> str:
+        """Return the smallest part of the request around a place: the object it is in, reduced to that one name."""
+        path = steps(at)
+        if not path:
             return ""
-    value = _parsed(value)
-    last = path[-1]
-    hidden = any(isinstance(step, str) and is_secret(step, secrets) for step in path)
-    if isinstance(value, dict) and last in value:
-        inner = MASK if hidden else shown(masked(value[last], secrets))
-        more = len(value) - 1
-        rest = f", … {more} more" if more else ""
-        return "{" + f"{json.dumps(last, ensure_ascii=False)}: {inner}{rest}" + "}"
-    if isinstance(value, list) and isinstance(last, int) and last < len(value):
-        return f"[… {MASK if hidden else shown(masked(value[last], secrets))} …]"
-    return ""
+        value = self._parameters
+        for step in path[:-1]:
+            try:
+                value[step] = _parsed(value[step])  # text that is JSON is read once
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return ""
+        last = path[-1]
+        hidden = any(isinstance(step, str) and is_secret(step, self._secrets) for step in path)
+        if isinstance(value, dict) and last in value:
+            inner = MASK if hidden else show(value[last], self._secrets)
+            more = len(value) - 1
+            rest = f", … {more} more" if more else ""
+            return "{" + f"{json.dumps(last, ensure_ascii=False)}: {inner}{rest}" + "}"
+        if isinstance(value, list) and isinstance(last, int) and last < len(value):
+            return f"[… {MASK if hidden else show(value[last], self._secrets)} …]"
+        return ""
 
 
 def _parsed(value: Any) -> Any:

@@ -96,7 +96,8 @@ class Api(Generic[A]):
 
     `rules` are what no row, problem or schema says; `traffic` what recorded traffic is held to; `pages()` the pages
     that were read, by their short names; `security` the ways to say who calls, as OpenAPI writes them; `samples()`
-    calls to make for examples, in their order.
+    calls to make for examples, in their order. `unlisted_in_path` are names in paths that are no parameters of an
+    operation, such as the version of the API.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Api(Generic[A]):
     traffic: Traffic | None = None
     pages: Callable[[], Mapping[str, Mapping[str, str]]] = dict
     security: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unlisted_in_path: frozenset[str] = frozenset()
     samples: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 
     def __repr__(self) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any
 
 from .calls import Call, Service
 from .contract import shown
@@ -17,9 +17,12 @@ from .curl import readable
 from .endpoints import Answer
 from .errors import Bug, Problem, Refused
 from .faults import BODILESS, LONGEST, Faults
+from .forks import freed_in_child
 from .journal import Asked, Exchange, Journal
 from .messages import BODY_LIMIT, Reply, Request
+from .names import path_params
 from .planned import Planned, filled
+from .real_time import monotonic
 from .routes import Route, route
 from .schemas import shape_of
 from .waiting import ClientTimeout, Steps, Wait, run
@@ -45,7 +48,7 @@ class Engine:
         self.clock = clock
         self.journal = journal
         self.faults = faults
-        self.lock = threading.RLock()
+        self.lock = freed_in_child(threading.RLock())
         self._choose = choose
         self._report = report
 
@@ -53,10 +56,10 @@ class Engine:
         """Answer one request; what it waits for, this thread waits for. Raises Bug when the fake breaks its own
         contract, HeldByItsOwnThread where a latch was never released, and nothing else.
 
-        A delay of a caller on a socket (`request.peer`) is left to the adapter, as the reply's `delay`.
+        A delay of a caller on a socket (`request.on_socket`) is left to the adapter, as the reply's `delay`.
         """
         if self.faults.any:
-            return run(self._steps(request, waits_for_delays=not request.peer))
+            return run(self._steps(request, waits_for_delays=not request.on_socket))
         call, turn, found, path = self._begin(request)
         self.clock.settle()
         return self._finish(call, turn, found, path)
@@ -75,11 +78,12 @@ class Engine:
         return self._finish(call, turn, found, path)
 
     def _begin(self, request: Request) -> tuple[Call, int, Route, str]:
+        request = request.encodable()
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
         turn = self.journal.turn
         found = route(call.api, call.settings.documented_methods, request.method, path)
-        call.endpoint = found.endpoint
+        call.endpoint, call.path = found.endpoint, found.values
         return call, turn, found, path
 
     def _steps(self, request: Request, *, waits_for_delays: bool) -> Steps:
@@ -88,7 +92,7 @@ class Engine:
         meant: Sequence[Planned] = ()
         if faults.any:
             operation, asked = call.operation, Asked(request, {**readable(request), **found.values})
-            deadline = math.inf if request.timeout is None else time.monotonic() + request.timeout
+            deadline = math.inf if request.timeout is None else monotonic() + request.timeout
             try:
                 yield from faults.hold(operation, asked, deadline)
             except ClientTimeout:
@@ -104,7 +108,7 @@ class Engine:
         self, request: Request, delays: Sequence[Planned], deadline: float, waits: bool
     ) -> Generator[Wait, None, float]:
         """Wait as long as a request is delayed; how many seconds that is, for a client to compare with its timeout."""
-        if request.peer:
+        if request.on_socket:
             real, virtual = min(sum(each.delay or 0.0 for each in delays), LONGEST), 0.0
         else:
             real = min(sum(each.delay or 0.0 for each in delays if each.real), LONGEST)
@@ -114,8 +118,8 @@ class Engine:
             yield Wait(virtual, real=False)
             deadline -= virtual
         if real and waits:
-            end = min(deadline, time.monotonic() + real)
-            while (left := end - time.monotonic()) > 0:
+            end = min(deadline, monotonic() + real)
+            while (left := end - monotonic()) > 0:
                 yield Wait(left)
             if end == deadline and request.timeout is not None:
                 return max(virtual + real, request.timeout)
@@ -179,7 +183,6 @@ class Engine:
                 api.no_such_method if found.allowed else api.no_such_endpoint, method=request.method, path=path
             )
         wrong = fault.problem if fault is not None else None
-        call.path = found.values
         if wrong is not None and wrong not in endpoint.refuses and not wrong.charged:
             raise refused(call, wrong, fault)
         api.enter(call)
@@ -201,6 +204,7 @@ class Engine:
         is_recorded = turn == self.journal.turn and (call.account is None or call.accounts.holds(call.account))
         number = self.journal.total + 1 if is_recorded else 0
         if call.violations:
+            call.sum_up()
             self._report(call, account, number)
         if not is_recorded:
             return  # begun before a reset of everything, or of the account
@@ -211,7 +215,7 @@ class Engine:
             call.endpoint.id if call.endpoint else "",
             account,
             call.request,
-            {**call.query, **call.params} if call.query else call.params,
+            params_of(call),
             reply,
             rule_of(call, call.problem) if call.problem else "",
             tuple(call.violations),
@@ -239,6 +243,12 @@ def validated_reply(call: Call, answer: Answer) -> Reply:
         raise Bug(f"{call.operation} answered {answer.status} with a body: {shown(answer.value)}")
     body = b"" if answer.value is None else api.write(answer.value)
     return Reply(answer.status, api.dress(call, answer), body)
+
+
+def params_of(call: Call) -> Mapping[str, Any]:
+    """Return the parameters of a call by name, as they were understood; one in the path wins."""
+    in_path = path_params(call.api, call.edition.name, call.path) if call.path else {}
+    return {**call.query, **call.params, **in_path} if call.query or in_path else call.params
 
 
 def refused(call: Call, problem: Problem, fault: Planned | None) -> Refused:

@@ -7,39 +7,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from functools import partial
 from types import TracebackType
 
 from . import callers, curl
-from .contract import MASK, Violation
+from .contract import Violation
+from .masking import MASK, is_secret
 from .messages import Request
 from .rules import page_of
 
 
 def completed(
-    violation: Violation,
+    violations: Sequence[Violation],
     request: Request,
     secrets: frozenset[str],
     caller: callers.Caller,
     pages: Mapping[str, Mapping[str, str]],
-) -> Violation:
-    """A violation with what is only known once its request is at hand: who made it, and how to make it again; its page
-    by its title and where it is.
+) -> list[Violation]:
+    """Return the violations of one request with what is only known once it is at hand: who made it, and how to make it
+    again; their pages by title and where they are.
     """
-    return replace(
-        violation,
-        page=page_of(pages, violation.page),
-        caller=caller.place,
-        excerpt=violation.excerpt or curl.excerpt(request, violation.at, secrets),
-        curl=violation.curl or curl.curl(request, secrets),
-        trace=caller.trace,
-    )
+    share = _size_of(request) // max(len(violations), 1)
+    texts = curl.RequestTexts(request, secrets | misspelt_secrets(violations, secrets))
+    return [
+        violation.altered(
+            page=page_of(pages, violation.page),
+            caller=caller.place,
+            excerpt=partial(texts.excerpt, violation.at),
+            curl=lambda: texts.curl,
+            trace=caller.trace,
+            request_bytes=share,
+        )
+        for violation in violations
+    ]
 
 
-def misspelt_secrets(violations: Sequence[Violation]) -> frozenset[str]:
-    """The names of unknown parameters whose values were taken for secrets: as secret as those they were meant to be."""
+def _size_of(request: Request) -> int:
+    headers = sum([len(name) + len(value) for name, value in request.headers])
+    return len(request.target) + headers + len(request.body)
+
+
+def misspelt_secrets(violations: Sequence[Violation], secrets: frozenset[str]) -> frozenset[str]:
+    """Return names that were taken for a secret's by the parameters of the operation alone: they are as secret as those
+    they were meant to be.
+    """
     hidden = [curl.steps(violation.at)[-1:] for violation in violations if violation.got == MASK]
-    return frozenset(str(name).lower() for last in hidden for name in last)
+    return frozenset(str(name) for last in hidden for name in last if not is_secret(str(name), secrets))
 
 
 def report(violation: Violation) -> str:
@@ -77,7 +90,7 @@ class ContractViolation(AssertionError):
 
     def __reduce__(self) -> tuple[type[ContractViolation], tuple[tuple[Violation, ...]]]:
         """For other processes, which get everything but the frames."""
-        return type(self), (tuple(replace(violation, trace=None) for violation in self.violations),)
+        return type(self), (tuple(violation.altered(trace=None) for violation in self.violations),)
 
     @property
     def trace(self) -> TracebackType | None:

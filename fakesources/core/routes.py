@@ -28,15 +28,26 @@ class Route:
     allowed: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=4096)
+LONGEST_KEPT = 200
+"""Longest path in characters whose route is kept: what clients send does not stay in memory by the megabyte."""
+
+
 def route(api: Api[Any], documented: bool, method: str, path: str) -> Route:
     """The route of a request. `documented` takes the documented methods alone."""
+    look_up = _kept if len(path) + len(method) <= LONGEST_KEPT else _route
+    return look_up(api, documented, method, path)
+
+
+def _route(api: Api[Any], documented: bool, method: str, path: str) -> Route:
     seen = plain(api, documented, method, path)
     if seen is not None:
         return seen
     from . import maps  # late: werkzeug is a quarter of a quick start
 
     return maps.ask(api, documented, method, path)
+
+
+_kept = lru_cache(maxsize=4096)(_route)
 
 
 def plain(api: Api[Any], documented: bool, method: str, path: str) -> Route | None:

@@ -16,12 +16,13 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from . import files
+from . import arguments, files
 from .accounts import HOME, Account, Accounts
 from .calls import Service
 from .carriers import CARRIED, is_carried
-from .contract import MASK, described, masked, nearest, shown
+from .contract import described, nearest
 from .frozen import FrozenDict, plain
+from .masking import MASK, is_secret, mask_path, show
 from .schemas import json_path
 from .states import Services
 from .stores import Tables
@@ -46,9 +47,9 @@ class _Misfit(Exception):
         self.at, self.got, self.expected = at, got, expected
 
     def told(self, secrets: frozenset[str]) -> str:
-        hidden = any(isinstance(part, str) and part.lower() in secrets for part in self.at)
-        got = MASK if hidden else shown(masked(self.got, secrets))
-        at = json_path(self.at).encode("utf-8", "backslashreplace").decode()
+        hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in self.at)
+        got = MASK if hidden else show(self.got, secrets)
+        at = json_path(mask_path(self.at, secrets)).encode("utf-8", "backslashreplace").decode()
         return f"{at}: got {got}, expected {self.expected}"
 
 
@@ -183,7 +184,7 @@ def fit(kind: Any, values: Mapping[str, Any]) -> None:
             _value(hints[name], _plain(value), (name,))
     except _Misfit as wrong:
         at = json_path(wrong.at)[2:]
-        raise TypeError(f"a {kind.__name__} cannot have {at} {wrong.got!r}: expected {wrong.expected}") from None
+        raise arguments.wrong(at, f"{wrong.expected} for a {kind.__name__}", arguments.shown(wrong.got)) from None
 
 
 def _plain(value: Any) -> Any:
@@ -242,7 +243,7 @@ def _value(kind: Any, value: Any, at: Place) -> Any:
             _refuse(at, value, "an object")
         inner = get_args(kind)[1] if origin else Any
         return _frozen(inner, value, at)
-    if kind is datetime:
+    if isinstance(kind, type) and issubclass(kind, datetime):  # freezegun has a subclass of its own
         return _time(value, at)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)

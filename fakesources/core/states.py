@@ -12,8 +12,8 @@ from typing import Any
 
 from .accounts import HOME, SavedAccount, SavedAccounts
 from .calls import Service
-from .contract import MASK, masked, shown
 from .frozen import plain
+from .masking import MASK, is_secret, show
 from .stores import Tables
 from .world import Clock, Moment
 
@@ -81,7 +81,7 @@ class Change:
         return f"{head} {self.what}: {told}" if told else f"{head} {self.what}"
 
     def _told(self, name: str, value: Any) -> str:
-        return MASK if name.lower() in self.secrets else shown(masked(_plain(value), self.secrets), 60)
+        return MASK if is_secret(name, self.secrets) else show(_plain(value), self.secrets, 60)
 
 
 class Diff(tuple[Change, ...]):

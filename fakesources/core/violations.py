@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from .contract import Violation
+from .display import Table, counted
 
 SIZE_BYTES = 16 << 20
 """How many bytes the violations of a fake may take together unless told otherwise."""
@@ -16,7 +18,7 @@ _KEPT_SHARE = 0.9
 """How much of the limit is still taken once the oldest were dropped: dropping for each new one would take too long."""
 
 
-class Violations(list[Violation]):
+class Violations(Table, list[Violation]):
     """The violations since the fake was made or last checked, the oldest first.
 
     `dropped` counts those that were dropped for the limit since the list was last empty.
@@ -45,6 +47,10 @@ class Violations(list[Violation]):
         """About how many bytes all of them take."""
         return sum(map(weigh, self))
 
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        rows = ((each.rule, each.at, each.got, each.expected, each.caller) for each in self)
+        return counted(len(self), "violation"), ("rule", "at", "got", "expected", "caller"), rows, len(self)
+
     def _drop(self) -> None:
         taken, count = self.bytes, 0  # anew: others may have left the list
         if taken > self.size_bytes:
@@ -57,6 +63,6 @@ class Violations(list[Violation]):
 
 
 def weigh(violation: Violation) -> int:
-    """Return about how many bytes a violation takes."""
-    texts = (violation.at, violation.got, violation.expected, violation.page, violation.excerpt, violation.curl)
-    return _VIOLATION_BYTES + sum(map(len, texts))
+    """Return about how many bytes a violation takes, its share of the request included; nothing is rendered for it."""
+    texts = (violation.at, violation.got, violation.expected, violation.page)
+    return _VIOLATION_BYTES + violation.request_bytes + sum(map(len, texts))

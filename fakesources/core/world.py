@@ -16,6 +16,10 @@ from hashlib import blake2b
 from math import nextafter
 from typing import Literal
 
+from .arguments import DATETIME, FUNCTION, NUMBER, a, check, check_names, either, shown, wrong
+from .forks import freed_in_child
+from .real_time import monotonic
+
 START = datetime(2026, 1, 1, tzinfo=UTC)
 START_SECONDS = START.timestamp()
 
@@ -31,31 +35,37 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where a clock stands, for a snapshot: its time, whether it was running, and what is to happen."""
+    """Where a clock stands, for a snapshot: its time, whether it was running, and what is to happen; `moved` are the
+    seconds by which it was ahead of the time of day, where it followed that.
+    """
 
     seconds: float
     running: bool
     due: tuple[Due, ...] = ()
+    moved: float | None = None
 
 
 class Clock:
     """One clock per fake: it stands still until a test moves it, unless told to run with real time.
 
     Reading it runs nothing; `advance` and `set` run what falls due, in order, each at its own time, and hold no lock
-    while it runs. `start` "real" is the real time, which it then follows. Raises ValueError for a start without a
-    time zone, and, as whatever moves it does, for a time outside the years 1 to 9999 in UTC; real time that would
-    carry it out of them leaves it at their end.
+    while it runs. With `start` "real" it follows the time of day as the process has it: what `time.time()` says, also
+    where a test freezes that or travels. Any other clock ignores such tools, and counts real seconds while it runs.
+
+    Raises ValueError for a start without a time zone, and, as whatever moves it does, for a time outside the years 1
+    to 9999 in UTC; real time that would carry it out of them leaves it at their end.
     """
 
     def __init__(self, start: datetime | Literal["real"] | None = None) -> None:
         if start is not None and start != "real":
-            reachable(_aware(start, "a clock"))
-        self._lock = threading.RLock()
+            reachable(_aware("clock", start))
+        self._lock = freed_in_child(threading.RLock())
         self._start = start
+        self._real_seconds = _time_of_day if start == "real" else monotonic
         self._due: list[Due] = []
         self._turns = 0
-        self._base: float = 0.0
-        self._since: float | None = None
+        # The time it had, and the real seconds at that moment if it runs; replaced whole, since it is read without lock.
+        self._reading: tuple[float, float | None] = (0.0, None)
         self.restart()
 
     def __repr__(self) -> str:
@@ -64,22 +74,21 @@ class Clock:
     @property
     def running(self) -> bool:
         """Whether it follows real time."""
-        return self._since is not None
+        return self._reading[1] is not None
 
     def restart(self) -> None:
         """Be as new: at the start, with nothing to happen."""
         with self._lock:
             self._due.clear()
             if self._start == "real":
-                self._base, self._since = time.time(), time.monotonic()
+                self._reading = _UNMOVED
             else:
-                self._base, self._since = START_SECONDS if self._start is None else _aware(self._start, "a clock"), None
+                self._reading = (START_SECONDS if self._start is None else _aware("clock", self._start), None)
 
     def seconds(self) -> float:
         """The time as seconds since 1970."""
-        if self._since is None:
-            return self._base
-        return min(self._base + time.monotonic() - self._since, _LAST)
+        base, since = self._reading
+        return base if since is None else min(base + (self._real_seconds() - since), _LAST)
 
     def left(self) -> float:
         """How many seconds it may be moved on by: up to the last whole second of the calendar, so that a clock that
@@ -98,25 +107,27 @@ class Clock:
         """
         step = in_seconds(seconds, **parts)
         if step < 0:
-            raise ValueError(f"advance() goes forward only, not by {step:g} s; set() puts the clock to any time")
+            hint = "; advance() goes forward only, set() puts the clock to any time"
+            raise wrong("seconds", "0 or more", f"{step:g}{hint}")
         self._reach(self.seconds() + step)
         return self.now()
 
     def set(self, when: datetime) -> datetime:
         """Put the clock to a time, earlier or later; what is due by then happens. Raises ValueError for a naive time."""
-        self._reach(_aware(when, "set()"))
+        self._reach(_aware("when", when))
         return self.now()
 
     def run(self) -> None:
         """Follow real time from here on."""
         with self._lock:
-            if self._since is None:
-                self._since = time.monotonic()
+            base, since = self._reading
+            if since is None:
+                self._reading = (base, self._real_seconds())
 
     def freeze(self) -> None:
         """Stand still from here on."""
         with self._lock:
-            self._base, self._since = self.seconds(), None
+            self._reading = (self.seconds(), None)
 
     def at(self, when: datetime | float, happen: Callable[[], object]) -> Due:
         """Have something happen when the clock reaches `when` (aware, or seconds since 1970); it may be cancelled.
@@ -124,8 +135,9 @@ class Clock:
         On a clock that follows real time it happens with the first request after that. Raises ValueError for a naive
         time.
         """
+        check(when=(when, either(NUMBER, DATETIME)), happen=(happen, FUNCTION))
         if not isinstance(when, int | float):
-            when = _aware(when, "at()")
+            when = _aware("when", when)
         with self._lock:
             self._turns += 1
             due = Due(when, self._turns, happen)
@@ -134,10 +146,12 @@ class Clock:
 
     def after(self, seconds: float, happen: Callable[[], object]) -> Due:
         """Have something happen so many seconds from now."""
+        check(seconds=(seconds, NUMBER), happen=(happen, FUNCTION))
         return self.at(self.seconds() + seconds, happen)
 
     def cancel(self, due: Due) -> None:
         """Take back what `at` arranged; nothing happens if it is past."""
+        check(due=(due, _DUE))
         with self._lock:
             if due in self._due:
                 self._due.remove(due)
@@ -158,23 +172,32 @@ class Clock:
 
     def moment(self) -> Moment:
         """Where the clock stands, for a snapshot."""
-        return Moment(self.seconds(), self.running, tuple(self._due))
+        with self._lock:
+            base, since = self._reading
+            moved = base - since if self._start == "real" and since is not None else None
+            return Moment(self.seconds(), self.running, tuple(self._due), moved)
 
     def return_to(self, moment: Moment) -> None:
-        """Go back to a moment, to what was arranged then and to nothing else; nothing happens on the way."""
+        """Go back to a moment, to what was arranged then and to nothing else; nothing happens on the way.
+
+        A clock that follows the time of day goes on doing so: it is as far ahead of it as it was then, or, after a
+        moment of another clock, far enough not to fall behind that moment.
+        """
         with self._lock:
             self._due = list(moment.due)
-            self._base = min(moment.seconds, _LAST)
-            self._since = time.monotonic() if moment.running else None
+            base, since = min(moment.seconds, _LAST), self._real_seconds() if moment.running else None
+            self._reading = (base, since)
+            if since is not None and self._start == "real":
+                moved = max(0.0, base - since) if moment.moved is None else moment.moved
+                self._reading = (since + moved, since) if moved else _UNMOVED
 
     def _reach(self, when: float) -> None:
         reachable(when)
         back = when < self.seconds()
         self._happen(when)
         with self._lock:
-            self._base = when if back else max(when, self.seconds())  # what happened may have moved it further
-            if self._since is not None:
-                self._since = time.monotonic()
+            base = when if back else max(when, self.seconds())  # what happened may have moved it further
+            self._reading = (base, self._real_seconds() if self.running else None)
 
     def _happen(self, by: float) -> None:
         while True:
@@ -182,9 +205,17 @@ class Clock:
                 if not self._due or self._due[0].at > by:
                     return
                 due = heapq.heappop(self._due)
-                if self._since is None:
-                    self._base = max(self._base, due.at)
+                if not self.running:
+                    self._reading = (max(self._reading[0], due.at), None)
             due.happen()
+
+
+_UNMOVED = (0.0, 0.0)
+"""A clock that shows the time of day as it is."""
+
+
+def _time_of_day() -> float:
+    return time.time()  # looked up with each call: freezegun replaces the function
 
 
 def reachable(when: float) -> float:
@@ -198,6 +229,10 @@ def reachable(when: float) -> float:
 
 def in_seconds(seconds: float = 0, **parts: float) -> float:
     """The length of a step, `parts` being those of timedelta. Raises ValueError for one that no calendar has."""
+    check_names(parts, _PARTS, "timedelta")
+    for name, value in (("seconds", seconds), *parts.items()):
+        if not NUMBER.accepts(value) or value != value:  # NaN is no number, and differs from itself
+            raise wrong(name, NUMBER.expected, "NaN" if isinstance(value, float) else shown(value))
     try:
         return timedelta(seconds=seconds, **parts).total_seconds()
     except OverflowError:
@@ -209,11 +244,12 @@ _LAST = nextafter(_LAST_WHOLE + 1, 0)
 _CALENDAR = "a clock shows the years 1 to 9999 in UTC"
 
 
-def _aware(when: datetime, who: str) -> float:
-    if not isinstance(when, datetime):
-        raise ValueError(f"{who} takes an aware datetime, such as datetime(2026, 1, 1, tzinfo=UTC); got {when!r}")
-    if when.tzinfo is None:
-        raise ValueError(f"{who} takes an aware datetime, such as {when.isoformat()}+00:00; got {when.isoformat()}")
+_PARTS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
+_DUE = a(Due, expected="what at() or after() returned")
+
+
+def _aware(name: str, when: datetime) -> float:
+    check(**{name: (when, DATETIME)})
     return min(when.timestamp(), _LAST)  # seconds are coarser so far away: the last microsecond would be the year 10000
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..core import arguments
 from ..core.contract import Violation
 from ..core.journal import Exchange
 from ..core.messages import Reply, Request
@@ -20,6 +21,14 @@ Names = str | Iterable[str]
 Checkable = Exchange | tuple[Request, Reply] | Entry | Mapping[str, Any]
 
 
+EXCHANGE = arguments.a(
+    Exchange, tuple, Entry, Mapping, expected="an Exchange, a pair of Request and Reply or a mapping"
+)
+PATHS = arguments.Kind(
+    "a list of paths", lambda paths: isinstance(paths, list) and all(isinstance(path, str | Path) for path in paths)
+)
+
+
 def check(exchange: Checkable, *, edition: Names = (), base_url: Names = ()) -> list[Violation]:
     """What one exchange breaks of the contract; empty when it holds.
 
@@ -28,6 +37,7 @@ def check(exchange: Checkable, *, edition: Names = (), base_url: Names = ()) -> 
     `base_url` are addresses beside the vendors' own. Raises ValueError for an exchange with any other host, and for an
     edition that does not exist; Unusable for a recording that is none.
     """
+    arguments.check(exchange=(exchange, EXCHANGE))
     held = Check(editions_named(named(edition)), bases_named(named(base_url)))
     entry = _entry(exchange)
     if isinstance(exchange, Exchange):
@@ -51,6 +61,8 @@ def check_files(
 
     Raises Unusable where one cannot be read, and ValueError for an edition or a base URL that is none.
     """
+    paths = paths if isinstance(paths, str | bytes) else list(paths)  # any iterable; a text is most likely one path
+    arguments.check(paths=(paths, PATHS))
     names = [str(path) for path in paths]
     held = Check(editions_named(named(edition)), bases_named(named(base_url)), whole_session)
     for name in names:

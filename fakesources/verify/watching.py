@@ -14,6 +14,7 @@ from typing import Any
 from requests import PreparedRequest, Response, Session
 from requests.adapters import BaseAdapter
 
+from ..core import arguments
 from ..core.contract import Violation
 from ..core.messages import Reply
 from ..core.reports import ContractViolation
@@ -29,6 +30,9 @@ def watch(session: Session, *, edition: Names = (), base_url: Names = (), strict
     Exchanges with other hosts are passed over. Leaving a strict block raises ContractViolation when anything was found
     and nothing else went wrong. Of a streamed answer status and headers are checked, and its body left to whoever reads it.
     """
+    arguments.check(
+        session=(session, arguments.a(Session, expected="a requests.Session")), strict=(strict, arguments.BOOLEAN)
+    )
     return Watch(session, Check(editions_named(named(edition)), bases_named(named(base_url))), strict)
 
 

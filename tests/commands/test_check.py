@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import subprocess
@@ -117,7 +118,7 @@ def test_unusable_input_is_one_line_and_exit_code_2(content: bytes, told: str, t
     ran = run("check", path)
 
     assert (ran.exit_code, ran.stdout) == (2, "")
-    assert ran.stderr.startswith(f"Error: {path}: ")
+    assert f"{path}: " in ran.stderr
     assert told in ran.stderr
     assert ran.stderr.count("\n") == 1
 
@@ -127,7 +128,7 @@ def test_unusable_input_is_one_line_and_exit_code_2(content: bytes, told: str, t
     [
         (("--edition", "live-1.7"), "did you mean 'live-1.6'?"),
         (("--base-url", "localhost"), "is no base URL"),
-        (("--format", "csv"), "'csv' is not one of"),
+        (("--format", "csv"), "csv"),
     ],
 )
 def test_a_wrong_option_is_told(arguments: tuple[str, str], told: str, broken: Path) -> None:
@@ -143,7 +144,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     ran = run("check", tmp_path / "nothing.har")
 
     assert ran.exit_code == 2
-    assert "No such file" in ran.stderr
+    assert f"{tmp_path / 'nothing.har'}: {os.strerror(errno.ENOENT)}" in ran.stderr
 
 
 @pytest.mark.parametrize("command", [("check", RECORDINGS / "chromium.har", *BASE), ("openapi", "curator")])
@@ -152,7 +153,8 @@ def test_an_output_that_cannot_be_written_is_one_line_and_exit_code_2(command: t
     ran = run(*command, "--output", tmp_path / "nowhere" / "x")
 
     assert (ran.exit_code, ran.stdout) == (2, "")
-    assert ran.stderr == f"Error: {tmp_path / 'nowhere' / 'x'}: No such file or directory\n"
+    assert ran.stderr.endswith(f"{tmp_path / 'nowhere' / 'x'}: {os.strerror(errno.ENOENT)}\n")
+    assert ran.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -178,7 +180,7 @@ def test_nothing_to_check_is_told_and_exit_code_2(urls: list[str], seen: str, fo
 
     assert ran.exit_code == 2
     assert ran.stdout.startswith(FORMS[form](check_files([path])))
-    assert ran.stderr.startswith("Error: Nothing was checked: no request went to one of the APIs' hosts; ")
+    assert "Nothing was checked: no request went to one of the APIs' hosts; " in ran.stderr
     assert ran.stderr.endswith(f"{seen} what stands for an API with --base-url.\n")
     assert ran.stderr.count("\n") == 1
 
@@ -210,7 +212,7 @@ def test_a_recording_without_exchanges_is_no_success(content: str, why: str, tmp
 
     assert ran.exit_code == 2
     assert ran.stdout.endswith("Nothing was checked.\n")
-    assert ran.stderr == f"Error: Nothing was checked: {why}.\n"
+    assert ran.stderr.endswith(f"Nothing was checked: {why}.\n")
 
 
 def test_other_hosts_are_left_out(broken: Path) -> None:

@@ -340,7 +340,7 @@ class TestMistakes:
             (["serve", "--port", "70000"], "0<=x<=65535"),
             (["serve", "--host", "127.0.0.1:80"], "--port 80"),
             (["serve", "--clock", "yesterday"], "yesterday"),
-            (["serve", "--clock", "2018-01-16T10:00:00"], "no time zone"),
+            (["serve", "--clock", "2018-01-16T10:00:00"], "a time with its zone"),
             (["serve", "--credentials", "alice=s3cret"], "API:ACCOUNT=KEY"),
             (["serve", "--key", "key.pem"], "--cert"),
             (["serve", "--cert", "/nowhere/cert.pem"], "/nowhere/cert.pem"),

@@ -112,26 +112,6 @@ def test_an_address_in_numbers_is_named_as_it_was_written(httpx: Any, echo: Echo
         sync_get(httpx, "https://[::1]:443/", transport=handed)
 
 
-def test_a_held_request_leaves_the_event_loop_alone(httpx: Any, echo: Echo) -> None:
-    """While the fake holds a request of an async client, other tasks run, one of which may let it go."""
-    held, release = threading.Event(), threading.Event()
-
-    def handle(request: Any) -> Reply:
-        held.set()
-        assert release.wait(10)
-        return echo.handle(request)
-
-    async def call() -> str:
-        async with httpx.AsyncClient(transport=transport(handle, echo.ours, waits=lambda: True)) as client:
-            asking = asyncio.create_task(client.get(URL))
-            while not held.is_set():
-                await asyncio.sleep(0)
-            release.set()
-            return (await asking).text
-
-    assert asyncio.run(call()) == "hello"
-
-
 def test_one_transport_serves_both_kinds_of_both_libraries(echo: Echo) -> None:
     """The same object is a transport to sync and async clients of httpx and of httpx2."""
     import httpx

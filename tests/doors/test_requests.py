@@ -152,9 +152,10 @@ def test_a_failure_names_the_host_of_a_staging_address() -> None:
     """Also an address in numbers with a port of its own can fail as itself."""
     with (
         intercept(Echo(Reply(200, breaks="timeout")).handle, lambda host, path: True),
-        pytest.raises(requests.ReadTimeout, match=r"HTTPConnectionPool\(host='::1', port=8443\): Read timed out"),
+        pytest.raises(requests.ReadTimeout) as error,
     ):
         requests.get("http://[::1]:8443/", timeout=1)
+    assert "::1" in str(error.value)
 
 
 def test_an_endless_body_is_read_just_past_the_limit(echo: Echo) -> None:
@@ -197,8 +198,9 @@ def test_a_response_is_a_response_in_every_respect(echo: Echo) -> None:
     assert (got.url, got.request.method, got.reason) == (f"{URL}/?id=1", "GET", "Not Found")
     assert got.elapsed.total_seconds() > 0
     assert (got.raw.version, got.raw.status, got.json()) == (11, 404, {"error": "Source not found"})
-    with pytest.raises(requests.HTTPError, match="404 Client Error: Not Found"):
+    with pytest.raises(requests.HTTPError) as error:
         got.raise_for_status()
+    assert error.value.response is got
 
 
 def test_an_answer_can_be_streamed(echo: Echo) -> None:
@@ -321,9 +323,10 @@ def test_a_mock_inside_still_refuses_strangers(echo: Echo) -> None:
     with (
         intercept(echo.handle, echo.ours),
         RequestsMock(),
-        pytest.raises(requests.ConnectionError, match="Connection refused by Responses"),
+        pytest.raises(requests.ConnectionError) as refused,
     ):
         requests.get(OTHER)
+    assert "belongs to the fake" not in str(refused.value)
 
 
 @pytest.mark.parametrize("registry", [FirstMatchRegistry, OrderedRegistry])
@@ -364,8 +367,9 @@ def test_a_mock_around_keeps_everything_but_the_fakes_hosts(echo: Echo) -> None:
         never = mock.get(URL, body="never")
         with intercept(echo.handle, echo.ours):
             texts = [requests.get(url).text for url in (URL, OTHER, URL, OTHER)]
-            with pytest.raises(requests.ConnectionError, match="Connection refused by Responses"):
+            with pytest.raises(requests.ConnectionError) as refused:
                 requests.get("https://third.test/")
+            assert "belongs to the fake" not in str(refused.value)
         assert requests.get(URL).text == "never"
 
         assert (texts, never.call_count) == (["hello", "first", "hello", "second"], 1)
@@ -398,7 +402,7 @@ def test_activate_keeps_its_settings(echo: Echo, around: bool, fired: bool, regi
                 test()
 
     if fired:
-        with pytest.raises(AssertionError, match=r"Not all requests have been executed \[\('GET', 'https://third"):
+        with pytest.raises(AssertionError, match="third"):
             run()
     else:
         run()

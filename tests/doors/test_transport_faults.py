@@ -99,7 +99,7 @@ def test_a_streamed_answer_breaks_where_it_is_read() -> None:
 def test_requests_gives_up_on_a_late_answer_without_waiting(timeout: Any) -> None:
     """An answer that is held back longer than the read timeout is a ReadTimeout; nobody waits for it in-process."""
     echo = Echo(late(3600))
-    with intercept(echo.handle, echo.ours), pytest.raises(requests.ReadTimeout, match=r"read timeout=0\.5"):
+    with intercept(echo.handle, echo.ours), pytest.raises(requests.ReadTimeout):
         requests.get(f"https://{HOST}", timeout=timeout)
 
 

@@ -2,14 +2,19 @@
 
 The fake has a clock of its own that stands still until the test moves it. Every timestamp, rate-limit window, arrival
 of posts and delay follows it, so hours pass in no time and every run is the same.
+
+A suite that freezes or moves the time of day with freezegun or time-machine has a choice: the fake's own clock ignores
+both, and `clock="real"` follows what `time.time()` and `datetime.now()` say in the test.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import freezegun
 import pytest
 import requests
+import time_machine
 
 from fakesources import FakeSources
 
@@ -67,3 +72,35 @@ def test_a_client_gives_up(fakesources: FakeSources) -> None:
         requests.get(LIST, headers=KEY, timeout=10)
 
     assert fakesources.clock.now() - before == timedelta(seconds=30)
+
+
+@pytest.mark.fakesources(clock="real", rate_limit=5)
+def test_the_fake_follows_frozen_time(fakesources: FakeSources) -> None:
+    """With `clock="real"` an hour that freezegun lets pass is an hour for the fake, which was made before."""
+    with freezegun.freeze_time("2031-05-06 07:08:09") as frozen:
+        source = fakesources.datasift.sources.add()
+        assert datetime.fromtimestamp(source.created_at, UTC) == datetime.now(UTC)
+
+        calls = [requests.get(LIST, headers=KEY, timeout=5).status_code for _ in range(2)]
+        frozen.tick(timedelta(hours=1))
+        calls.append(requests.get(LIST, headers=KEY, timeout=5).status_code)
+
+    assert calls == [200, 403, 200]
+
+
+@pytest.mark.fakesources(clock="real", posts=90)
+def test_the_fake_follows_a_traveller(fakesources: FakeSources) -> None:
+    """The same with time-machine."""
+    with time_machine.travel(datetime(2031, 5, 6, tzinfo=UTC), tick=False) as traveller:
+        fakesources.curator.sources.add(tag="cats")
+        assert len(fakesources.curator.posts) == 0
+
+        traveller.shift(90)
+
+        assert len(fakesources.curator.posts) == 20
+
+
+@freezegun.freeze_time("2031-05-06")
+def test_the_fakes_own_clock_does_not(fakesources: FakeSources) -> None:
+    """Without `clock="real"` the application may live in 2031 and the fake's rows are still made at the start of 2026."""
+    assert fakesources.clock.now() == datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from importlib import import_module
 from textwrap import dedent
 
 import pytest
-from somebody import ALONE, APPLICATION, Run
+from somebody import ALONE, APPLICATION, Recorder, Run
 
 # A run inside this process forgets, when it ends, what it was the first to import, and packages would keep attributes
 # that nobody finds among the modules any more. So everything such runs need is imported before the first of them.
@@ -24,6 +24,9 @@ def run(pytester: pytest.Pytester) -> Run:
 
     def run(tests: str, *args: str) -> pytest.RunResult:
         pytester.makepyfile(app=APPLICATION, test_it=dedent(tests))
-        return pytester.runpytest(*ALONE, *args)
+        recorder = Recorder()
+        result = pytester.runpytest_inprocess(*ALONE, *args, plugins=[recorder])
+        result.reports = recorder.reports  # for `somebody.failures` and `somebody.outcomes`
+        return result
 
     return run

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from textwrap import dedent
+from typing import NamedTuple
 
 import pytest
 
@@ -40,6 +42,48 @@ ALONE = (
     "no:randomly",
 )
 """Other plugins of this machine stay out, so that a report shows what ours does."""
+
+
+class Recorder:
+    """Plugin of a run that keeps its reports: what they say needs no reading of the lines that pytest prints."""
+
+    def __init__(self) -> None:
+        self.reports: list[pytest.TestReport] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.reports.append(report)
+
+
+class Failure(NamedTuple):
+    """Phase and exception of a failure, the lines of its traceback as `file.py:number`, and the sections added to it."""
+
+    when: str
+    message: str
+    places: tuple[str, ...]
+    sections: tuple[tuple[str, str], ...]
+
+
+def failures(result: pytest.RunResult) -> list[Failure]:
+    """The failures of a run that come from an exception, in order."""
+    found = []
+    for report in result.reports:
+        if getattr(report.longrepr, "reprcrash", None) and not hasattr(report, "wasxfail"):
+            entries = getattr(report.longrepr.reprtraceback, "reprentries", ())
+            spots = [entry.reprfileloc for entry in entries if getattr(entry, "reprfileloc", None)]
+            places = tuple(f"{Path(spot.path).name}:{spot.lineno}" for spot in spots)
+            found.append(Failure(report.when, report.longrepr.reprcrash.message, places, tuple(report.sections)))
+    return found
+
+
+def failure(result: pytest.RunResult) -> Failure:
+    """The one failure of a run."""
+    [only] = failures(result)
+    return only
+
+
+def outcomes(result: pytest.RunResult) -> dict[str, str]:
+    """The outcome of each test's call phase, by its name without the file."""
+    return {each.nodeid.partition("::")[2]: each.outcome for each in result.reports if each.when == "call"}
 
 
 def shows(result: pytest.RunResult, block: str) -> bool:

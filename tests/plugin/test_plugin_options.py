@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from somebody import ALONE, Run, shows
 
@@ -41,8 +43,8 @@ def test_a_marker_chooses_and_merges_from_module_to_function(run: Run) -> None:
     [
         ("datasfit='live-1.6'", "there is no option 'datasfit'; did you mean 'datasift'?"),
         ("'live-1.6'", "it takes options by name, such as strict=False, not 'live-1.6'"),
-        ("strict='no'", "strict: expected True or False, not 'no'"),
-        ("seed=1.5", "seed: expected a whole number or a text, not 1.5"),
+        ("strict='no'", "strict: expected True or False, got 'no'"),
+        ("seed=1.5", "seed: expected an integer or a text, got 1.5"),
     ],
 )
 def test_unknown_options_are_refused_at_collection(run: Run, mark: str, said: str) -> None:
@@ -187,7 +189,7 @@ def test_an_option_of_the_ini_file_without_a_value_is_not_given(run: Run, pytest
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("clock = yesterday", "clock: 'yesterday' is no time: expected one such as"),
+        ("clock = yesterday", "clock: expected a time such as"),
         ("strict = perhaps", "strict: invalid truth value 'perhaps'"),
         ("rate_limit = many", "rate_limit: "),  # in whose words depends on pytest's version
     ],
@@ -254,7 +256,7 @@ def test_a_wrong_value_on_the_command_line_is_a_usage_error(pytester: pytest.Pyt
     result = pytester.runpytest_subprocess(*ALONE, "--fakesources-strict=perhaps")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "strict: 'perhaps' is neither yes nor no" in result.stderr.str()
+    assert "strict: expected yes or no, got 'perhaps'" in result.stderr.str()
 
 
 def test_the_header_tells_what_fakes_are_made_with(run: Run) -> None:
@@ -275,8 +277,8 @@ def test_help_lists_every_option(run: Run, pytester: pytest.Pytester) -> None:
     markers = run(TELLS, "--markers").stdout.str()
 
     for option in options.ALL.values():
-        assert f"--fakesources-{option.name.replace('_', '-')}={option.metavar}" in text
-        assert f"fakesources_{option.name} (" in text
+        assert re.search(rf"--fakesources-{option.name.replace('_', '-')}[= ]{re.escape(option.metavar)}", text)
+        assert re.search(rf"^ *fakesources_{option.name}\b", text, re.MULTILINE)
         assert f"{option.name}={option.default!r}" in markers
 
 

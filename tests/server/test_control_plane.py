@@ -537,7 +537,7 @@ class TestClock:
         ("DELETE", "/state", None, 405, "takes GET, HEAD, PUT"),
         ("GET", "/journal?operaton=x", None, 400, "'operation'"),
         ("GET", "/journal?operation=datasift.sorce.get", None, 400, "did you mean 'datasift.source.get'"),
-        ("GET", "/journal?operation=datasift.sourc", None, 400, "$.operation"),
+        ("GET", "/journal?operation=datasift.sourc", None, 400, "operation: "),
         ("GET", "/journal?wait=soon", None, 400, "$.wait"),
         ("GET", "/journal?wait=-1", None, 400, "at least 0"),
         ("GET", "/journal?after=1&after=2", None, 400, "twice"),

@@ -15,6 +15,8 @@ from typing import Any, assert_type
 import httpx
 import httpx2
 import pytest
+import responses
+from responses import RequestsMock
 
 from fakesources import (
     Asked,
@@ -78,6 +80,10 @@ def doors(fake: FakeSources) -> None:
     with fake as same:
         assert_type(same, FakeSources)
     with fake.responses() as same:
+        assert_type(same, FakeSources)
+    with fake.responses(RequestsMock()) as same:
+        assert_type(same, FakeSources)
+    with fake.responses(responses) as same:
         assert_type(same, FakeSources)
     with fake.httpx() as same:
         assert_type(same, FakeSources)

@@ -214,10 +214,12 @@ UNUSABLE: dict[str, tuple[Any, str, str]] = {
     "a line that is not UTF-8": (json.dumps(LINE).encode() + b'\n{"request": "\xff"}', "line 2", "is not UTF-8"),
     "YAML that is none": ("interactions: [\n- }", "line 2, column ", "is not YAML"),
     "YAML with a tab": ("interactions:\n\t- request", "line 2, column 1", "is not YAML"),
-    "YAML of Ruby's own": ("interactions: !ruby/object:Gem {}", "line 1, column 15", "constructor for the tag"),
+    "YAML of Ruby's own": ("interactions: !ruby/object:Gem {}", "line 1, column 15", "is not YAML that can be read"),
     "a YAML bomb": (bomb(), "", "values by its aliases"),
     "YAML in itself": ("interactions: &a [*a]", "line 1", "contains itself by an alias"),
     "deep YAML": ("interactions: " + "[" * 5000, "line 1", "nested more than 64 levels deep"),
+    "deep YAML of mappings": ("interactions: " + "{a: " * 5000, "line 1", "nested more than 64 levels deep"),
+    "deep YAML in lines": ("interactions:\n" + "- " * 100 + "x", "line 2", "nested more than 64 levels deep"),
     "a cassette without a list": ("interactions: 5", "interactions", "is no list"),
     "an interaction without an answer": ("interactions:\n- request: {}", "interactions[0]", "has no 'response' object"),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 from ...core.calls import Call
 from ...core.endpoints import Answer
 from ...core.errors import Problem, Refused
+from ...core.masking import show
 from ...core.stores import Store
 from . import errors
 from .account import CuratorAccount, new_feed, slug
@@ -163,6 +164,6 @@ def _look_at_tag(call: Call, kind: SourceType, tag: str) -> None:
     """Note a tag that does not look as its type's tags should: it is taken, and finds nothing in the real service."""
     if kind.tag_format is not None and not kind.tag_format.holds(tag):
         call.violate(
-            "tag-format", at="$.tag", got=repr(tag), expected=f"{kind.tag_format.says} ({kind.name})",
+            "tag-format", at=("tag",), got=show(tag, call.api.secrets), expected=f"{kind.tag_format.says} ({kind.name})",
             says="A tag in another format than its source type's is taken, and finds nothing there.", page="ids",
         )  # fmt: skip

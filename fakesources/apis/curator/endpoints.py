@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...core.carriers import FORM
 from ...core.endpoints import Endpoint
 from . import actions, errors, widgets
-from .reading import FORM
 
 ANYWHERE = ("/v1", "/v1.1", "/v1.2", "/restricted")
 """The prefixes widgets have used over the years; the documentation's own comes first."""

@@ -1,21 +1,23 @@
 """What a request says: its query and its JSON body, read into plain values and held against their shapes.
 
-Knows no account and no row. Extra query parameters are ignored; an unknown field of a body is noted.
+Knows no account and no row. Extra query parameters are ignored, and reported where they are one slip away from one of
+the operation's; an unknown field of a body is reported.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ...core.calls import Call
-from ...core.carriers import Unreadable, is_json, json_of, media_type, pairs_of, text_of
+from ...core.carriers import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 from ...core.contract import described, from_text, nearest
 from ...core.errors import Refused
 from ...core.schemas import Fault
+from ...core.slips import report_slips
 from . import errors
 from .auth import KEY
-
-FORM = "application/x-www-form-urlencoded"
+from .tables import tolerated_in_query
 
 
 def enter(call: Call) -> None:
@@ -29,10 +31,9 @@ def enter(call: Call) -> None:
         raise Refused(errors.UNREADABLE, part="query", reason=no) from None
     call.query = dict(pairs)
     if len(call.query) != len(pairs):
-        names = [name for name, _ in pairs]
         asked_for = _kinds(call)
-        for name in call.query:
-            if names.count(name) > 1 and (name == KEY or name in asked_for):
+        for name, times in Counter(name for name, _ in pairs).items():
+            if times > 1 and (name == KEY or name in asked_for):
                 _twice(call, name)
 
 
@@ -40,6 +41,8 @@ def read(call: Call) -> None:
     """Fill the call's query and parameters. Raises Refused for what is missing, unreadable or without a reading."""
     endpoint = call.endpoint
     assert endpoint is not None
+    if call.query:
+        report_slips(call, tolerated_in_query())
     if endpoint.asks:
         kinds = _kinds(call)
         given = {name: from_text(kinds[name], text) for name, text in call.query.items() if text and name in kinds}
@@ -80,7 +83,7 @@ def _body(call: Call) -> dict[str, Any]:
 
 def _twice(call: Call, name: str) -> None:
     call.violate(
-        "given-twice", at=f"$.{name}", got=f"{name} more than once", expected=f"{name} once",
+        "given-twice", at=(name,), got="given more than once", expected="given once",
         says="Of a parameter that is given twice, the last one counts.",
     )  # fmt: skip
 

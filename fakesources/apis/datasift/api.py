@@ -40,4 +40,5 @@ API: Api[DataSiftAccount] = Api(
     pages=pages,
     security=auth.SECURITY,
     samples=samples,
+    unlisted_in_path=frozenset({"version"}),
 )  # fmt: skip

@@ -10,15 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...core.calls import Call
-from ...core.carriers import Unreadable, is_json, json_of, media_type, pairs_of, text_of
+from ...core.carriers import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 from ...core.contract import described, from_text
 from ...core.errors import Refused
 from ...core.messages import Request
 from ...core.schemas import Fault
 from . import errors
 from .tolerated import set_aside
-
-FORM = "application/x-www-form-urlencoded"
 
 
 def read(call: Call) -> None:
@@ -45,7 +43,7 @@ def read(call: Call) -> None:
     params = call.hold(call.endpoint.takes, given)
     for name in dict.fromkeys(repeated):
         call.violate(
-            "given-twice", at=f"$.{name}", got="given more than once", expected="given once",
+            "given-twice", at=(name,), got="given more than once", expected="given once",
             says="Of a parameter that is given more than once the last one is taken.",
         )  # fmt: skip
     call.params = params

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from ...core.masking import mask_text
 from ...core.messages import Pairs, Reply, Request
 
 MIB = 1 << 20
@@ -160,7 +161,8 @@ def _text(value: Any) -> str:
 
 
 def _brief(value: Any) -> str:
-    """The kind of a value that is in the wrong place, and of text its beginning: never enough to give a secret away."""
+    """Return the kind of a value that is in the wrong place, or the beginning of a text with its secrets masked."""
     if isinstance(value, str):
+        value = mask_text(value)
         return repr(value if len(value) <= 60 else value[:59] + "…")
     return "nothing" if value is None else type(value).__name__

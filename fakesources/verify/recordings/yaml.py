@@ -13,6 +13,8 @@ from .entries import Unusable
 DEPTH = 64
 """How deep a document may nest."""
 
+_TOO_DEEP = f"is nested more than {DEPTH} levels deep"
+
 NODES = 2_000_000
 """How many values a document may have once every alias is followed."""
 
@@ -38,6 +40,8 @@ def parsed(name: str, text: bytes) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{name}: line {mark.line + 1}, column {mark.column + 1}" if mark else name
+        if mark and _flow_depth(text[: mark.index]) > DEPTH:  # newer libraries have a limit of their own
+            raise Unusable(f"{name}: line {mark.line + 1}", _TOO_DEEP) from None
         raise Unusable(place, f"is not YAML that can be read: {error.problem or error.context}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         if isinstance(error, Unusable):
@@ -60,7 +64,12 @@ def _shallow(name: str, events: Any) -> None:
         depth += kind.endswith(("SequenceStartEvent", "MappingStartEvent"))
         depth -= kind.endswith(("SequenceEndEvent", "MappingEndEvent"))
         if depth > DEPTH:
-            raise Unusable(f"{name}: line {event.start_mark.line + 1}", f"is nested more than {DEPTH} levels deep")
+            raise Unusable(f"{name}: line {event.start_mark.line + 1}", _TOO_DEEP)
+
+
+def _flow_depth(text: bytes) -> int:
+    """Return how many brackets and braces a text opens without closing them."""
+    return text.count(b"[") + text.count(b"{") - text.count(b"]") - text.count(b"}")
 
 
 def _measured(name: str, root: Any) -> None:

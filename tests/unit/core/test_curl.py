@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from fakesources import Request
-from fakesources.core.curl import curl, excerpt, masked_url, readable
+from fakesources.core.curl import RequestTexts, curl, readable
+from fakesources.core.masking import mask_url
 
 SECRETS = frozenset({"api_key", "token", "auth"})
 FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
@@ -62,7 +63,7 @@ def test_a_request_is_a_line_for_a_shell(asked: Request, line: str) -> None:
 
 def test_nothing_secret_is_in_an_address() -> None:
     """The query of an address is masked, the rest is as it was."""
-    assert masked_url(request(target="/a%20b?API_KEY=key&x="), SECRETS) == "https://api.example/a%20b?API_KEY=***&x="
+    assert mask_url(request(target="/a%20b?API_KEY=key&x=").url, SECRETS) == "https://api.example/a%20b?API_KEY=***&x="
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_nothing_secret_is_in_an_address() -> None:
 )  # fmt: skip
 def test_an_excerpt_is_the_smallest_part_around_a_place(asked: Request, at: str, shown: str) -> None:
     """The object a place is in, reduced to that one name; secrets are masked, what cannot be read is left out."""
-    assert excerpt(asked, at, SECRETS) == shown
+    assert RequestTexts(asked, SECRETS).excerpt(at) == shown
 
 
 @pytest.mark.parametrize(

@@ -374,7 +374,7 @@ def test_a_value_nested_too_deeply_is_refused(fake: FakeSources) -> None:
     row = fake.dump()["datasift"]["accounts"]["home"]["rows"]["sources"][0]
     document["datasift"]["accounts"]["home"]["rows"]["sources"] = [{**row, "parameters": {"deep": deep}}]
 
-    with pytest.raises(NotAState, match="nested too deeply"):
+    with pytest.raises(NotAState, match=r"parameters\.deep: got \[\["):
         fake.load(document)
 
 

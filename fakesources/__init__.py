@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .adapters.server import Server
     from .apis.curator import Curator, Feed, Post
     from .apis.curator import Source as CuratorSource
     from .apis.datasift import DataSift, Identity, LogEntry, Resource
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from .fake import FakeSources
     from .options import Credentials, Options
     from .pytest_plugin import FakeFactory
+    from .server.server import Server
 
 _HOMES = {
     "Asked": ".core.journal",
@@ -60,7 +60,7 @@ _HOMES = {
     "Reply": ".core.messages",
     "Request": ".core.messages",
     "Resource": ".apis.datasift",
-    "Server": ".adapters.server",
+    "Server": ".server.server",
     "Snapshot": ".core.states",
     "Violation": ".core.contract",
     "When": ".core.planned",

@@ -1,4 +1,4 @@
-"""What makes a function, a coroutine function or a TestCase run with a fake of its own.
+"""Decorated functions and coroutine functions, which run with a fake of their own, and decorated test classes.
 
 Imported by whoever decorates something: `unittest` and `inspect` are no part of a quick start.
 """
@@ -7,25 +7,19 @@ from __future__ import annotations
 
 import functools
 import inspect
-import unittest
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .opened import Telling
+from .decorating_classes import FAKE, cover_class
 
 if TYPE_CHECKING:
     from .fake import FakeSources
 
-FAKE = "fake"
-"""The parameter through which a decorated function gets its fake, and the attribute of a decorated TestCase."""
-
 
 def with_a_fake(target: Any, make: Callable[[], FakeSources]) -> Any:
-    """A function, a coroutine function or a TestCase class that runs with a new fake each time."""
+    """Return a function or coroutine function that runs with a new fake each time, or the test class with one."""
     if inspect.isclass(target):
-        if not issubclass(target, unittest.TestCase):
-            raise TypeError(f"FakeSources decorates functions and TestCase classes, not {target.__name__}")
-        return _test_case(target, make)
+        return cover_class(target, make)
     return _function(target, make)
 
 
@@ -58,40 +52,3 @@ def _function(function: Callable[..., Any], make: Callable[[], FakeSources]) -> 
     others = [parameter for name, parameter in signature.parameters.items() if name != FAKE]
     run.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]  # so pytest asks for no fixture
     return run
-
-
-def _test_case(case: type[unittest.TestCase], make: Callable[[], FakeSources]) -> type[unittest.TestCase]:
-    set_up = case.setUp
-
-    @functools.wraps(set_up)
-    def open_and_set_up(self: unittest.TestCase) -> None:
-        fake = make()
-        self.enterContext(fake.open())
-        setattr(self, FAKE, fake)
-        set_up(self)
-
-    case.setUp = open_and_set_up  # type: ignore[method-assign]
-    for name in unittest.defaultTestLoader.getTestCaseNames(case):
-        setattr(case, name, _checked(getattr(case, name)))
-    return case
-
-
-def _checked(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A test method that fails by itself for what was swallowed: what is raised later would count as a second one."""
-    if inspect.iscoroutinefunction(method):
-
-        @functools.wraps(method)
-        async def check_async(self: Any, *args: Any, **kwargs: Any) -> None:
-            __tracebackhide__ = True
-            with Telling(getattr(self, FAKE)):
-                await method(self, *args, **kwargs)
-
-        return check_async
-
-    @functools.wraps(method)
-    def check(self: Any, *args: Any, **kwargs: Any) -> None:
-        __tracebackhide__ = True
-        with Telling(getattr(self, FAKE)):
-            method(self, *args, **kwargs)
-
-    return check

@@ -6,18 +6,21 @@ asks is handed on to one function.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from types import TracebackType
+from types import ModuleType, NoneType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from .core import callers
+from .core import callers, forks
+from .core.arguments import BOOLEAN, INTEGER, TEXT, Kind, a, check
 from .core.contract import Violation
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.messages import AtOnce, Handle, Request
+from .core.messages import AtOnce, Handle, Reply, Request
 from .core.reports import ContractViolation
+from .core.violations import Violations
 from .core.waiting import Steps
 from .opened import Opened
 
@@ -25,11 +28,14 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from _typeshed.wsgi import WSGIApplication
+    from responses import RequestsMock
 
     from .adapters.httpx import FakeTransport
-    from .adapters.server import Server
+    from .server.server import Server
 
 _HTTPX = ("httpx", "httpx2")
+
+PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0 <= value <= 65_535)
 
 
 class Doors:
@@ -46,7 +52,7 @@ class Doors:
         at_once: AtOnce,
         hosts: Hosts,
         faults: Faults,
-        violations: list[Violation],
+        violations: Violations,
         strict: bool,
     ) -> None:
         self.handle = handle
@@ -55,9 +61,21 @@ class Doors:
         self.hosts = hosts
         self.ours = hosts.ours
         self.faults = faults
-        self.violations: list[Violation] = violations
+        self.violations = violations
         self.strict = strict
+        self._process = os.getpid()
         self._open: list[Opened[Self]] = []
+
+    @property
+    def in_forked_child(self) -> bool:
+        """Whether this is the copy that a process has which was forked after the fake was made."""
+        return os.getpid() != self._process
+
+    def _intercepted(self, request: Request) -> Reply:
+        """Answer a call that was intercepted in this process. Raises CalledInForkedChild in a forked child."""
+        if self.in_forked_child:
+            raise forks.refusal(request.host)
+        return self.handle(request)
 
     def check(self) -> None:
         """Raises ContractViolation if anything was swallowed since the fake was made or last checked."""
@@ -67,12 +85,15 @@ class Doors:
             broken = ContractViolation(found)
             raise broken.with_traceback(broken.trace)
 
-    def responses(self) -> Opened[Self]:
+    def responses(self, mock: RequestsMock | ModuleType | None = None) -> Opened[Self]:
         """Answer every call of `requests` to the vendors' hosts; other hosts are untouched.
 
-        A connection to the vendors' hosts by any other way is refused, and is a violation.
+        With `mock`, a RequestsMock or the module `responses` itself, the calls are answered by an entry of that mock
+        while it is started: they are in its `calls`, and its own entries for the same addresses come first. A
+        connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._requests(), name="fake.responses()")
+        answered = self._requests() if mock is None else self._entry(mock)
+        return Opened(self, self, self._guard(), answered, name="fake.responses()")
 
     def httpx(self) -> Opened[Self]:
         """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
@@ -87,7 +108,7 @@ class Doors:
         """
         from .adapters import httpx
 
-        return httpx.transport(self.handle, self.ours, self.hosts.described, self._steps_of)
+        return httpx.transport(self._intercepted, self.ours, self.hosts.described, self._steps_of)
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
@@ -96,11 +117,17 @@ class Doors:
         any that is free. Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
 
         `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address
-        cannot be had.
+        cannot be had, and CalledInForkedChild in a forked child, where a copy of the fake would answer.
         """
-        from .adapters.server import Server
+        if self.in_forked_child:
+            raise forks.refusal("fake.server()")
+        from .server.server import Server
 
-        server = Server(self.handle, host, port, at_once=self.at_once, tls=tls)
+        check(host=(host, TEXT), port=(port, PORT), checks=(checks, BOOLEAN))
+        if tls is not None:  # whoever has a context has imported its module
+            contexts = getattr(sys.modules.get("ssl"), "SSLContext", NoneType)
+            check(tls=(tls, a(contexts, expected="an ssl.SSLContext or None")))
+        server = Server(self.handle, host, port, at_once=self.at_once, steps=self.steps, tls=tls)
         return Opened(self, server, server, name="fake.server()", checks=checks)
 
     @property
@@ -117,6 +144,7 @@ class Doors:
         It is closed by `stop` of the fake or of what is returned, or at the end of a `with` block over that. `checks`
         says whether a strict fake is checked then.
         """
+        check(checks=(checks, BOOLEAN))
         doors = [self._guard(), self._requests()]
         if any(name in sys.modules for name in _HTTPX):
             doors.append(self._httpx())
@@ -171,30 +199,36 @@ class Doors:
 
     def _escaped(self, host: str) -> None:
         """Note a connection that no door caught; the client may swallow the error it gets."""
+        if self.in_forked_child:
+            raise forks.refusal(host)
         caller = callers.find("", "", host)
-        self.violations.append(
-            Violation(
-                rule="connection.escaped",
-                operation="connection",
-                at="host",
-                got=host,
-                expected="a call through one of the fake's doors",
-                says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
-                "everything else goes through fake.server() and its url.",
-                caller=caller.place,
-                trace=caller.trace,
-            )
+        escaped = Violation(
+            rule="connection.escaped",
+            operation="connection",
+            at="host",
+            got=host,
+            expected="a call through one of the fake's doors",
+            says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
+            "everything else goes through fake.server() and its url.",
+            caller=caller.place,
+            trace=caller.trace,
         )
+        self.violations.record([escaped])
 
     def _requests(self) -> AbstractContextManager[Any]:
         from .adapters import responses
 
-        return responses.intercept(self.handle, self.ours)
+        return responses.intercept(self._intercepted, self.ours)
+
+    def _entry(self, mock: RequestsMock | ModuleType) -> AbstractContextManager[Any]:
+        from .adapters import responses_mock
+
+        return responses_mock.add_to(mock, self._intercepted, self.ours, self.hosts.described)
 
     def _httpx(self) -> AbstractContextManager[Any]:
         from .adapters import httpx
 
-        return httpx.intercept(self.handle, self.ours, self._steps_of)
+        return httpx.intercept(self._intercepted, self.ours, self._steps_of)
 
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
         from .adapters import late
@@ -202,4 +236,4 @@ class Doors:
         return late.WhenImported(_HTTPX, self._httpx)
 
     def _steps_of(self, request: Request) -> Steps | None:
-        return self.steps(request) if self.faults.any else None
+        return self.steps(request) if self.faults.any and not self.in_forked_child else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -12,16 +12,22 @@ from .apis import ALL
 from .apis.curator import Curator, CuratorSettings
 from .apis.datasift import DataSift, DataSiftSettings
 from .core import callers, statefiles, states
+from .core.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional
 from .core.calls import Call, Service
 from .core.carriers import CARRIED, is_carried
-from .core.contract import nearest
+from .core.contract import Violation, nearest
+from .core.display import Table, counted
 from .core.endpoints import Api, Edition
 from .core.engine import Engine
 from .core.faults import Faults
 from .core.hosts import Hosts
-from .core.journal import SIZE, Journal
+from .core.journal import SIZE, SIZE_BYTES, Journal
+from .core.names import Names
 from .core.reports import Expectation, completed
+from .core.rules import check_id
 from .core.states import Diff, Snapshot
+from .core.violations import SIZE_BYTES as VIOLATION_BYTES
+from .core.violations import Violations
 from .core.world import Clock
 from .doors import Doors
 from .options import Credentials, Options
@@ -29,12 +35,12 @@ from .options import Credentials, Options
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class FakeSources(Doors):
+class FakeSources(Doors, Table):
     """Both APIs, faked: their state, their clock, what was asked of them, and the doors that lead to them.
 
     As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
     `httpx2` once they are imported, are answered here, and nothing else reaches the vendors' hosts. As a
-    decorator it does so for a function, a coroutine function or a `unittest.TestCase`, with a new fake each time.
+    decorator it does so for a function or a coroutine function, with a new fake each time, and for a test class.
 
     The keywords are those of Options, which tells of each. Raises ValueError for a value that cannot be.
     """
@@ -47,6 +53,7 @@ class FakeSources(Doors):
         strict: bool = True,
         seed: int | str = 0,
         credentials: Credentials | None = None,
+        home: str | None = None,
         hosts: Mapping[str, str] | None = None,
         rate_limit: int = 10_000,
         rate_limit_status: int = 403,
@@ -55,16 +62,18 @@ class FakeSources(Doors):
         wrong_key_status: int = 403,
         posts: str | float = "at-once",
         journal_size: int = SIZE,
+        journal_bytes: int = SIZE_BYTES,
+        violation_bytes: int = VIOLATION_BYTES,
         clock: datetime | Literal["real"] | None = None,
     ) -> None:
         given = locals()
         self._given = {name: given[name] for name in options.ALL}
         wrong = options.misfits(self._given)
         if wrong:
-            raise ValueError(wrong)
+            raise options.WrongOption(wrong)
         self.seed = seed
+        self.tests: dict[str, str] = {}  # by account, "" for every other one: the test that runs, as a server is told
         self.clock = Clock(clock)
-        self.journal = Journal(journal_size, _OPERATIONS)
         editions = {"datasift": datasift, "curator": curator}
         settings: dict[str, Any] = {
             "datasift": DataSiftSettings(
@@ -75,22 +84,41 @@ class FakeSources(Doors):
             ),
         }
         known = checked(credentials) if credentials else {}
+        homes = homes_of(home, known)
         self.services: dict[str, Service] = {
             api.name: Service(
-                api, edition_of(api, editions[api.name]), settings[api.name], self.clock, seed, known.get(api.name)
+                api,
+                edition_of(api, editions[api.name]),
+                settings[api.name],
+                self.clock,
+                seed,
+                known.get(api.name),
+                home=homes.get(api.name),
+                home_is_nobody=home == NOBODY,
             )
             for api in ALL
         }
-        faults = Faults(ALL, self.clock)
+        self._names = Names(self.services)
+        self.journal = Journal(journal_size, self._names, journal_bytes)
+        faults = Faults(self._names, self.clock, self.journal)
         self._engine = Engine(self.services, self._choose, self.clock, self.journal, faults, self._report)
         engine = self._engine
-        super().__init__(engine.handle, engine.steps, engine.at_once, Hosts(_VENDORS, hosts), faults, [], strict)
+        super().__init__(
+            engine.handle,
+            engine.steps,
+            engine.at_once,
+            Hosts(_VENDORS, hosts),
+            faults,
+            Violations(violation_bytes),
+            strict,
+        )
         self.datasift = DataSift(self.services["datasift"], self._engine.lock)
         self.curator = Curator(self.services["curator"], self._engine.lock)
 
     @classmethod
     def of(cls, chosen: Options) -> FakeSources:
         """A fake with these options."""
+        check(chosen=(chosen, a(Options, expected="fakesources.Options(...)")))
         return cls(**{name: getattr(chosen, name) for name in options.ALL})
 
     @property
@@ -98,9 +126,12 @@ class FakeSources(Doors):
         """What it was made with."""
         return Options(**self._given)
 
-    def __repr__(self) -> str:
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         editions = ", ".join(f"{name} {service.edition.name}" for name, service in self.services.items())
-        return f"<FakeSources {editions}>"
+        noted = [counted(len(self.journal), "exchange"), counted(len(self.violations), "violation")]
+        noted.append(f"{counted(len(self.faults.planned), 'fault')} planned")
+        rows = [[repr(each)[1:-1]] for each in (self.datasift, self.curator, self.clock)]
+        return f"FakeSources {editions}: {', '.join(noted)}", ("in it",), rows, len(rows)
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
@@ -121,14 +152,19 @@ class FakeSources(Doors):
 
     def restore(self, snapshot: Snapshot, account: str | None = None) -> None:
         """Have what a snapshot kept, or what it kept of one account, in every API that knows it. Journal, violations
-        and faults stay as they are, and for one account alone the clock does too.
+        and faults stay as they are, and for one account alone the clock does too. Raises ValueError for an account that
+        cannot exist, or is a misspelt one.
         """
+        check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)))
         with self._engine.lock:
             if account is None:
                 states.gone_back(self.services, self.clock, snapshot)
-            else:
-                for name, service in self.services.items():
-                    service.accounts.renew_from(account, snapshot.accounts[name])
+                return
+            self._names.check_account(
+                account, lambda: (each for saved in snapshot.accounts.values() for each in saved.accounts)
+            )
+            for name, service in self.services.items():
+                service.accounts.renew_from(account, snapshot.accounts[name])
 
     def reset(self) -> None:
         """Be as new, but for the violations: a reset must not hide one. Latches let go of what they hold, and a request
@@ -143,8 +179,14 @@ class FakeSources(Doors):
 
     def reset_account(self, account: str | None = None, api: str | None = None) -> list[str]:
         """Make one account as new, in one API or in every one that has it, or all accounts of one API; what they asked
-        leaves the journal. Gives the names of the APIs where there was something to do.
+        leaves the journal. Gives the names of the APIs where there was something to do. Raises ValueError for an unknown
+        API, and for an account that cannot exist or is a misspelt one.
         """
+        check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
+        if api is not None:
+            self._names.check_api(api)
+        if account is not None:
+            self._names.check_account(account)
         reset = []
         with self._engine.lock:
             for name, service in self.services.items():
@@ -162,6 +204,7 @@ class FakeSources(Doors):
 
     def diff(self, before: Snapshot, after: Snapshot | None = None) -> Diff:
         """How one state became another, or what is now: an empty Diff where nothing changed. Its text is for people."""
+        check(before=(before, SNAPSHOT), after=(after, optional(SNAPSHOT)))
         return states.difference(self.services, before, after or self.snapshot())
 
     def dump(self, path: str | Path | None = None) -> dict[str, Any]:
@@ -169,6 +212,7 @@ class FakeSources(Doors):
 
         Raises OSError when the file cannot be written, and leaves what was there.
         """
+        check(path=(path, optional(PATH)))
         with self._engine.lock:
             document = statefiles.written(self.services, self.clock)
         if path is not None:
@@ -180,6 +224,7 @@ class FakeSources(Doors):
 
         Raises NotAState, a ValueError that names the place, and changes nothing, for what is no such state.
         """
+        check(source=(source, either(PATH, MAPPING)))
         document = source if isinstance(source, Mapping) else statefiles.opened(Path(source))
         loaded, moment = statefiles.read(document, self.services)
         with self._engine.lock:
@@ -193,38 +238,57 @@ class FakeSources(Doors):
     def expect_violation(self, rule: str) -> Expectation:
         """A context manager whose block breaks this rule exactly once and no other; the violation does not count.
 
-        Raises ValueError for an id that no rule of the APIs can have, AssertionError or ContractViolation, on
+        Raises ValueError for an id that no rule has, with the nearest; AssertionError or ContractViolation, on
         leaving, when something else happened.
         """
-        known = ["connection"]
-        for api in ALL:
-            known += [api.name, *(endpoint.id for endpoint in api.endpoints)]
-        operation = rule.rpartition(".")[0]
-        if operation not in known:
-            near = nearest(operation, known)
-            hint = f", such as {near!r}" if near else ""
-            raise ValueError(f"expect_violation: no rule has the id {rule!r}; ids begin with an operation's{hint}")
+        check(rule=(rule, TEXT))
+        check_id(rule, ALL)
         return Expectation(rule, self.violations)
 
-    def _report(self, call: Call) -> None:
+    def clear_violations(self, is_meant: Callable[[Violation], bool] = lambda _: True) -> int:
+        """Clear the violations for which `is_meant` is true, all of them if left out, and return how many there were."""
+        check(is_meant=(is_meant, FUNCTION))
+        with self._engine.lock:
+            before = len(self.violations)
+            self.violations[:] = [each for each in self.violations if not is_meant(each)]
+            if not self.violations:
+                self.violations.dropped = 0
+            return before - len(self.violations)
+
+    def _report(self, call: Call, account: str, exchange: int) -> None:
         caller = callers.find(call.request.peer, call.request.host)
-        noted = completed(call.violations, call.request, call.api.secrets, caller, call.api.pages())
-        self.violations += noted
+        found = completed(call.violations, call.request, call.api.secrets, caller, call.api.pages())
+        noted = [
+            violation.altered(
+                api=call.api.name,
+                account=account,
+                time=call.at,
+                exchange=exchange,
+                test=self.tests.get(account) or self.tests.get("", ""),
+            )
+            for violation in found
+        ]
+        self.violations.record(noted)
         call.violations[:] = [violation.altered(trace=None) for violation in noted]
 
     # -- as a decorator --------------------------------------------------------------------------------------------
 
     def __call__(self, decorated: F) -> F:
-        """Decorate a function, a coroutine function or a `unittest.TestCase`: each call, each test method, runs with a
-        new fake of the same options. A parameter named `fake` gets it; in a TestCase it is `self.fake`.
+        """Decorate a function or coroutine function, so that each call runs with a new fake of the same options; a
+        parameter named `fake` gets it. Or decorate a test class, of unittest or pytest: `cls.fake` is open from before
+        `setUpClass` until after `tearDownClass`, and each test begins with the state that the class's setup left.
         """
         from .decorating import with_a_fake
 
+        check(decorated=(decorated, FUNCTION))
         made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))
         return made
 
 
-_OPERATIONS = tuple(endpoint.id for api in ALL for endpoint in api.endpoints)
+SNAPSHOT = a(Snapshot, expected="what snapshot() returned")
+NOBODY = "none"
+"""The `home` of a fake in which no account is home."""
+
 _VENDORS = {host: api.name for api in ALL for host in api.hosts}
 
 
@@ -236,6 +300,24 @@ def edition_of(api: Api[Any], name: str) -> Edition:
         hint = f"; did you mean {near!r}?" if near else ""
         raise ValueError(f"{api.name} has no edition {name!r}, only {', '.join(api.editions)}{hint}")
     return edition
+
+
+def homes_of(home: str | None, credentials: Credentials) -> Mapping[str, str]:
+    """Return the name of the home account by API, as `home` was given: a name for every API, or `API:NAME,...`.
+
+    Raises ValueError for one that is empty, or that none of the credentials of its API has.
+    """
+    if home is None or home == NOBODY:
+        return {}
+    names = [api.name for api in ALL]
+    parts = [part.strip().partition(":") for part in home.split(",")]
+    is_by_api = all(colon and api in names for api, colon, _ in parts)
+    homes = {api: name for api, _, name in parts} if is_by_api else dict.fromkeys(names, home)
+    known = {api: name for api, name in homes.items() if name and name in credentials.get(api, {name: ""})}
+    if not known or (is_by_api and known != homes):
+        among = " that is in credentials" if credentials else ""
+        raise ValueError(f"home: expected the name of an account{among}, API:NAME,... or none")
+    return known
 
 
 def checked(credentials: Credentials) -> Credentials:

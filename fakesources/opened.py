@@ -137,7 +137,7 @@ class Opened(AbstractContextManager[T], Generic[T]):
 def tell(fake: Doors, error: BaseException | None) -> None:
     """Where the fake is strict, raise what was swallowed, or add it to the exception there is already: told once."""
     __tracebackhide__ = True
-    if not fake.strict or not fake.violations:
+    if not fake.strict or not fake.violations or fake.in_forked_child:
         return
     if error is None:
         fake.check()

@@ -23,7 +23,7 @@ def _seed(text: str) -> int | str:
 
 def _whole(text: str) -> int:
     if not text.strip().lstrip("+-").isdecimal():
-        raise ValueError(f"{text!r} is no whole number")
+        raise ValueError(f"expected an integer, got {text!r}")
     return int(text)
 
 
@@ -33,7 +33,20 @@ def _yes_or_no(text: str) -> bool:
         return True
     if said in ("no", "false", "off", "0"):
         return False
-    raise ValueError(f"{text!r} is neither yes nor no")
+    raise ValueError(f"expected yes or no, got {text!r}")
+
+
+_UNITS = {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+
+
+def read_bytes(text: str) -> int:
+    """Return a number of bytes, with a unit or without: `65536`, `64KiB`, `32 MiB`. Raises ValueError."""
+    number, factor = text.strip().lower(), 1
+    if number[-3:] in _UNITS:
+        number, factor = number[:-3].strip(), _UNITS[number[-3:]]
+    if not (number.isascii() and number.isdecimal()):
+        raise ValueError(f"expected a number of bytes such as 65536 or 32MiB, got {text!r}")
+    return int(number) * factor
 
 
 def _entries(text: str) -> list[str]:
@@ -46,7 +59,7 @@ def _credentials(text: str) -> Credentials:
         api, _, rest = entry.partition(":")
         account, _, key = rest.partition("=")
         if not (api.strip() and account.strip() and key.strip()):
-            raise ValueError("expected API:ACCOUNT=KEY, several of them separated by commas")
+            raise ValueError("expected API:ACCOUNT=KEY, several of them separated by commas, got something else")
         read.setdefault(api.strip(), {})[account.strip()] = key.strip()
     return read
 
@@ -56,7 +69,7 @@ def _hosts(text: str) -> Mapping[str, str]:
     for entry in _entries(text):
         url, _, api = entry.rpartition("=")
         if not (url.strip() and api.strip()):
-            raise ValueError(f"{entry!r}: expected URL=API, several of them separated by commas")
+            raise ValueError(f"expected URL=API, several of them separated by commas, got {entry!r}")
         read[url.strip()] = api.strip()
     return read
 
@@ -67,9 +80,9 @@ def _clock(text: str) -> datetime | Literal["real"]:
     try:
         when = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"{text!r} is no time: expected one such as 2026-01-01T00:00:00Z, or real") from None
+        raise ValueError(f"expected a time such as 2026-01-01T00:00:00Z, or real, got {text!r}") from None
     if when.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone: expected something like {when.isoformat()}Z, or real")
+        raise ValueError(f"expected a time with its zone, such as {when.isoformat()}Z, or real, got {text!r}")
     return when
 
 
@@ -90,7 +103,7 @@ def _option(
     return field(default=default, repr=not secret, metadata=told)
 
 
-_WORDS: Mapping[type, str] = {bool: "True or False", int: "a whole number", str: "a text", Mapping: "a mapping"}
+_WORDS: Mapping[type, str] = {bool: "True or False", int: "an integer", str: "a text", Mapping: "a mapping"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +114,7 @@ class Options:
     curator: str = _option("docs-2017", "the edition of Curator's API: docs-2017 or docs-2025", "EDITION")
     strict: bool = _option(True, "whether a contract violation fails the test, or is listed only", "YES|NO", _yes_or_no)
     seed: int | str = _option(
-        0, "what ids are derived from", "SEED", _seed, kinds=(int, str), expected="a whole number or a text"
+        0, "what ids are derived from", "SEED", _seed, kinds=(int, str), expected="an integer or a text"
     )
     credentials: Credentials | None = _option(  # noqa: RUF009  # it gives a field
         None,
@@ -109,6 +122,14 @@ class Options:
         "API:ACCOUNT=KEY,...",
         _credentials,
         kinds=(Mapping,),
+        secret=True,
+    )
+    home: str | None = _option(  # it gives a field
+        None,
+        "whose ids are those of the documentation's examples: an account's name, by API as API:NAME,..., or none; "
+        "else the first caller's",
+        "NAME|none",
+        kinds=(str,),
         secret=True,
     )
     hosts: Mapping[str, str] | None = _option(
@@ -132,6 +153,10 @@ class Options:
         expected="a text or a number",
     )
     journal_size: int = _option(1000, "how many exchanges the journal keeps", "COUNT", _whole)
+    journal_bytes: int = _option(
+        32 << 20, "how many bytes the exchanges in the journal may take together", "BYTES", read_bytes
+    )
+    violation_bytes: int = _option(16 << 20, "how many bytes the violations may take together", "BYTES", read_bytes)
     clock: datetime | Literal["real"] | None = _option(  # noqa: RUF009  # it gives a field
         None,
         "the time the clock stands at (ISO 8601 with its time zone), or real to follow `time.time()`",
@@ -141,6 +166,16 @@ class Options:
         words=("real",),
         expected="an aware datetime or 'real'",
     )
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a value of another kind than its option has."""
+        wrong = misfits({name: getattr(self, name) for name in ALL})
+        if wrong:
+            raise WrongOption(wrong)
+
+
+class WrongOption(TypeError, ValueError):
+    """An option has a value of another kind than it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +201,13 @@ class Option:
     def misfit(self, value: Any) -> str:
         """What to say of a value of another kind than the option has; empty when it is of that kind."""
         if isinstance(value, str) and str in self.kinds and not _is_text(value):
-            return f"{self.name}: expected a text without unpaired surrogates, not {value!a}"
+            return f"{self.name}: expected a text without unpaired surrogates, got {value!a}"
         if value is self.default or (isinstance(value, self.kinds) and (type(value) is not bool or bool in self.kinds)):
             return ""
         if isinstance(value, str) and value in self.words:
             return ""
         got = f"a {type(value).__name__}" if Mapping in self.kinds else repr(value)  # keys are in there
-        return f"{self.name}: expected {self.expected}, not {got}"
+        return f"{self.name}: expected {self.expected}, got {got}"
 
 
 def _is_text(value: str) -> bool:

@@ -23,10 +23,13 @@ class Editions:
         self._apis = {api.name: tuple(api.editions) for api in ALL if api.name in names}
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Repeat a test that uses the fixture, unless it chooses its editions itself."""
+        """Repeat a test that uses the fixture, or has the marker, unless it chooses its editions itself."""
+        marks = list(metafunc.definition.iter_markers(FIXTURE))
         if FIXTURE not in metafunc.fixturenames:
-            return
-        chosen = {name for mark in metafunc.definition.iter_markers(FIXTURE) for name in mark.kwargs}
+            if not marks:
+                return
+            metafunc.fixturenames.append(FIXTURE)  # as the plugin does once all tests are collected
+        chosen = {name for mark in marks for name in mark.kwargs}
         free = {name: editions for name, editions in self._apis.items() if name not in chosen}
         if free:
             sets = [dict(zip(free, editions, strict=True)) for editions in product(*free.values())]

@@ -9,12 +9,17 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 import pytest
 
 from . import options
 from .options import Option, Options
+
+_UNUSED_HELP = (
+    "what to do about faults that a test plans and that never happen: report them in the summary, fail, ignore"
+)
 
 
 def offer(parser: pytest.Parser) -> None:
@@ -26,6 +31,8 @@ def offer(parser: pytest.Parser) -> None:
             flag, dest=f"fakesources_{option.name}", metavar=option.metavar, type=_from_shell(option), help=option.help
         )
         parser.addini(f"fakesources_{option.name}", option.help, type=_ini_type(option), default=None)
+    group.addoption("--fakesources-unused-faults", choices=UNUSED_FAULTS, help=_UNUSED_HELP, default=None)
+    parser.addini(f"fakesources_{_UNUSED}", _UNUSED_HELP, type="string", default=None)
     group.addoption(
         "--fakesources-coverage", action="store_true", help="tell what of the APIs the suite met, and what never"
     )
@@ -59,12 +66,20 @@ def _ini_type(option: Option) -> Any:
     return "string"
 
 
+UNUSED_FAULTS = ("report", "fail", "ignore")
+"""Ways to treat faults that a test has planned and that never happened, the default first."""
+
+_UNUSED = "unused_faults"
+
+
 @dataclass(frozen=True)
 class Named:
     """What a run names, by where it does."""
 
     ini: Mapping[str, Any]
     command_line: Mapping[str, Any]
+    unused_faults_ini: str = ""
+    unused_faults_command_line: str = ""
 
 
 _NAMED = pytest.StashKey[Named]()
@@ -72,7 +87,33 @@ _NAMED = pytest.StashKey[Named]()
 
 def read(config: pytest.Config) -> None:
     """Read what the run names, for `merged` and `summary`. Raises UsageError for a value that cannot be read."""
-    config.stash[_NAMED] = Named(_of_ini(config), _of_command_line(config))
+    in_ini = config.getini(f"fakesources_{_UNUSED}") or ""
+    if said := _wrong_way(in_ini or UNUSED_FAULTS[0]):
+        raise pytest.UsageError(f"ini option fakesources_{said}")
+    on_command_line = config.getoption(f"fakesources_{_UNUSED}", None) or ""
+    config.stash[_NAMED] = Named(_of_ini(config), _of_command_line(config), in_ini, on_command_line)
+
+
+def _wrong_way(value: Any) -> str:
+    """Return an error for a way to treat unused faults that does not exist."""
+    if value in UNUSED_FAULTS:
+        return ""
+    near = get_close_matches(str(value), UNUSED_FAULTS, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"{_UNUSED}: expected {', '.join(UNUSED_FAULTS[:-1])} or {UNUSED_FAULTS[-1]}, got {value!r}{hint}"
+
+
+def unused_faults(config: pytest.Config, marks: Iterable[pytest.Mark]) -> str:
+    """Return how to treat the unused faults of a test with these markers, the narrowest first."""
+    named = config.stash.get(_NAMED, _NOTHING)
+    marked = [mark.kwargs[_UNUSED] for mark in marks if _UNUSED in mark.kwargs]
+    chosen: str = named.unused_faults_command_line or (marked or [named.unused_faults_ini])[0] or UNUSED_FAULTS[0]
+    return chosen
+
+
+def options_of(mark: pytest.Mark) -> dict[str, Any]:
+    """Return the options of a fake that a marker gives."""
+    return {name: value for name, value in mark.kwargs.items() if name != _UNUSED}
 
 
 def _of_command_line(config: pytest.Config) -> dict[str, Any]:
@@ -120,7 +161,8 @@ def summary(config: pytest.Config) -> str:
 
 def signature() -> str:
     """The options with their defaults, as the marker takes them."""
-    return ", ".join(f"{option.name}={option.default!r}" for option in options.ALL.values())
+    named = {option.name: option.default for option in options.ALL.values()} | {_UNUSED: UNUSED_FAULTS[0]}
+    return ", ".join(f"{name}={default!r}" for name, default in named.items())
 
 
 def wrong(marks: Iterable[pytest.Mark]) -> str:
@@ -130,6 +172,8 @@ def wrong(marks: Iterable[pytest.Mark]) -> str:
     for mark in marks:
         if mark.args:
             return f"it takes options by name, such as strict=False, not {mark.args[0]!r}"
-        if said := options.unknown(mark.kwargs) or options.misfits(mark.kwargs):
+        given = options_of(mark)
+        way = _wrong_way(mark.kwargs.get(_UNUSED, UNUSED_FAULTS[0]))
+        if said := options.unknown(given) or options.misfits(given) or way:
             return said
     return ""

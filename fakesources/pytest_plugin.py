@@ -21,14 +21,15 @@ import pytest
 from . import __version__
 
 if TYPE_CHECKING:
-    from .adapters.server import Server
     from .fake import FakeSources
     from .options import Options
+    from .server.server import Server
 
 FakeFactory = Callable[..., "AbstractContextManager[FakeSources]"]
 """What `fakesources_factory` gives: called with options, a context manager that gives a fake."""
 
 _LISTED = "fakesources: contract violations, not strict"
+_UNUSED = "fakesources: planned faults that never happened"
 
 
 # -- options -------------------------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption("fakesources_editions"):
             _part("editions").start(config, config.getoption("fakesources_editions"))
     config.addinivalue_line(
-        "markers", f"fakesources({names}): what this test's fake is made with; merged from module to function"
+        "markers", f"fakesources({names}): use the fixture, made with these options; merged from module to function"
     )
 
 
@@ -82,9 +83,12 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse markers with options that do not exist, or with values they cannot have, before any test runs."""
+    """Activate the fixture for every test that has the marker. Refuse markers with options that do not exist, or with
+    values they cannot have, before any test runs.
+    """
     for item in items:
         if item.get_closest_marker("fakesources") is not None:
+            _activate(item)
             wrong = _part("options").wrong(item.iter_markers("fakesources"))
             if wrong:
                 told = f"{item.nodeid}: @pytest.mark.fakesources: {wrong}"
@@ -94,6 +98,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 config.hook.pytest_collectreport(report=pytest.CollectReport(item.nodeid, "failed", told, []))
                 items.clear()
                 return
+
+
+def _activate(item: pytest.Item) -> None:
+    """Have a test use the fixture as if it asked for it, before every other fixture that is made for one test."""
+    names: list[str] | None = getattr(item, "fixturenames", None)  # None: an item that takes no fixtures
+    if names is None or "fakesources" in names:
+        return
+    known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    wider = [bool(known.get(name)) and known[name][-1].scope != "function" for name in names]
+    names.insert(wider.index(False) if False in wider else len(names), "fakesources")
 
 
 # -- fixtures ------------------------------------------------------------------------------------------------------
@@ -117,9 +131,12 @@ def fakesources(request: pytest.FixtureRequest, fakesources_options: Options) ->
     A call that breaks the documented contract in a way the real API would swallow fails the test, whatever the code
     under test made of the answer. `@pytest.mark.fakesources(strict=False)` chooses options.
     """
-    marks = [mark.kwargs for mark in request.node.iter_markers("fakesources")]
+    named = _part("options")
+    marks = list(request.node.iter_markers("fakesources"))
+    given = [named.options_of(mark) for mark in reversed(marks)]
     editions = getattr(request, "param", {})  # under --fakesources-editions
-    with _opened(request.config, fakesources_options, *reversed(marks), editions) as fake:
+    unused = named.unused_faults(request.config, marks)
+    with _opened(request.config, fakesources_options, *given, editions, unused=unused, for_one_test=True) as fake:
         yield fake
 
 
@@ -143,16 +160,22 @@ def fakesources_factory(pytestconfig: pytest.Config, fakesources_options: Option
         wrong = options.unknown(given)
         if wrong:
             raise TypeError(f"fakesources_factory: {wrong}")
-        return _opened(pytestconfig, fakesources_options, given)
+        unused = _part("options").unused_faults(pytestconfig, ())
+        return _opened(pytestconfig, fakesources_options, given, unused=unused, for_one_test=False)
 
     return make
 
 
-def _opened(config: pytest.Config, base: Options, *given: Mapping[str, Any]) -> AbstractContextManager[FakeSources]:
-    """A fake for the tests of a run. `given` are the options of markers or of a factory, the widest first."""
+def _opened(
+    config: pytest.Config, base: Options, *given: Mapping[str, Any], unused: str, for_one_test: bool
+) -> AbstractContextManager[FakeSources]:
+    """A fake for the tests of a run. `given` are the options of markers or of a factory, the widest first; `unused` is
+    how to treat faults that never happened.
+    """
     made_with = _part("options").merged(config, base, given)
-    verdicts = config.pluginmanager.get_plugin("fakesources-verdicts") or _part("verdicts").start(config, _LISTED)
-    opened: AbstractContextManager[FakeSources] = verdicts.opened(made_with)
+    plugins = config.pluginmanager
+    verdicts = plugins.get_plugin("fakesources-verdicts") or _part("verdicts").start(config, _LISTED, _UNUSED)
+    opened: AbstractContextManager[FakeSources] = verdicts.opened(made_with, unused, for_one_test)
     return opened
 
 
@@ -160,16 +183,19 @@ def _opened(config: pytest.Config, base: Options, *given: Mapping[str, Any]) -> 
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """List what fakes that are not strict have let pass, by test; here, since with xdist they are in other processes."""
-    listed = [
-        (report.nodeid, text)
+    """List by test what fakes that are not strict have let pass, and the faults that never happened; here, since with
+    xdist the fakes are in other processes.
+    """
+    told = [
+        (report.nodeid, title, text)
         for reports in terminalreporter.stats.values()
         for report in reports
         for title, text in getattr(report, "sections", ())
-        if title == _LISTED
     ]
-    if listed:
-        terminalreporter.section(_LISTED)
+    for wanted in (_LISTED, _UNUSED):
+        listed = [(nodeid, text) for nodeid, title, text in told if title == wanted]
+        if listed:
+            terminalreporter.section(wanted)
         for nodeid, text in listed:
             terminalreporter.line(nodeid)
             for line in text.splitlines():

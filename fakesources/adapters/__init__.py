@@ -1,4 +1,5 @@
-"""The doors, a file each: every one translates in, calls the one function it was handed, and translates out.
+"""The adapters, a file each: every one translates in, calls the one function it was given, and translates out.
 
-A door knows its client library and the messages of the core; no API, no state, no other door.
+An adapter knows its client library and the messages of the core; no API and no state. `requests` and `httpx_mocks` are
+parts of the adapters for those libraries.
 """

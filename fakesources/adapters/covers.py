@@ -11,7 +11,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-_changing = threading.RLock()
+from ..core.forks import freed_in_child
+
+_changing = freed_in_child(threading.RLock())
 _ABSENT = object()
 
 

@@ -11,6 +11,7 @@ import errno
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.messages import BODY_LIMIT, Handle, Ours, Reply, Request
 from ..core.waiting import Steps
 from .covers import Cover
+from .httpx_mocks import InnerMocks, leave_to_the_fake
 
 LIBRARIES = tuple(import_module(name) for name in ("httpx", "httpx2") if find_spec(name) is not None)
 
@@ -103,6 +105,14 @@ def intercept(handle: Handle, ours: Ours, steps_of: StepsOf = never) -> Iterator
     Raises ModuleNotFoundError when neither library is installed.
     """
     expect_a_library()
+    inner = InnerMocks(above=False)
+
+    def answer(request: Any) -> Any:
+        return answered(handle, request, joined(request.stream))
+
+    async def answer_async(request: Any) -> Any:
+        return await answered_later(handle, request, await gathered(request.stream), steps_of)
+
     with ExitStack() as leaving:
         for library in LIBRARIES:
             for owner, name, stand_in_for in (
@@ -110,29 +120,39 @@ def intercept(handle: Handle, ours: Ours, steps_of: StepsOf = never) -> Iterator
                 (library.AsyncHTTPTransport, "handle_async_request", async_stand_in),
             ):
                 cover = Cover(owner, name)
-                cover.put_on(stand_in_for(cover, handle, ours, steps_of))
+                cover.put_on(
+                    stand_in_for(cover, ours, inner, answer if stand_in_for is sync_stand_in else answer_async)
+                )
                 leaving.callback(cover.take_off)
+        leaving.enter_context(leave_to_the_fake(partial(is_ours, ours), answer, answer_async))
         yield
 
 
-def sync_stand_in(cover: Cover, handle: Handle, ours: Ours, steps_of: StepsOf) -> Callable[..., Any]:
-    """What stands in for `HTTPTransport.handle_request`, whose caller waits as long as it takes."""
-    del steps_of
+def sync_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
+    """What stands in for `HTTPTransport.handle_request`."""
 
     def handle_request(transport: Any, request: Any) -> Any:
         if cover.live and is_ours(ours, request):
-            return answered(handle, request, joined(request.stream))
+            if not inner.routers():
+                return answer(request)
+            request.read()
+            if not inner.answer(request):
+                return answer(request)
         return cover.below(transport, request)
 
     return handle_request
 
 
-def async_stand_in(cover: Cover, handle: Handle, ours: Ours, steps_of: StepsOf) -> Callable[..., Any]:
+def async_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
     """What stands in for `AsyncHTTPTransport.handle_async_request`."""
 
     async def handle_async_request(transport: Any, request: Any) -> Any:
         if cover.live and is_ours(ours, request):
-            return await answered_later(handle, request, await gathered(request.stream), steps_of)
+            if not inner.routers():
+                return await answer(request)
+            await request.aread()
+            if not inner.answer(request):
+                return await answer(request)
         return await cover.below(transport, request)
 
     return handle_async_request

@@ -15,13 +15,15 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
 from typing import Any
 
+from ..core.forks import freed_in_child
+
 
 class WhenImported(AbstractContextManager[None], MetaPathFinder):
     """Opens `door` when the first of some modules is imported, and closes it when it is left itself."""
 
     def __init__(self, names: Collection[str], door: Callable[[], AbstractContextManager[Any]]) -> None:
         self._names, self._door = names, door
-        self._lock = threading.RLock()
+        self._lock = freed_in_child(threading.RLock())
         self._live = False
         self._opened: AbstractContextManager[Any] | None = None
 

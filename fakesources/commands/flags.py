@@ -15,6 +15,10 @@ from typing import Any
 import click
 
 from .. import options
+from ..core.hosts import origin_of
+from ..hosted import MAX_WAITING, SAVE_EVERY_SECONDS, SNAPSHOT_BYTES
+from .access_log import FORMATS
+from .logs import LEVELS
 
 PREFIX = "FAKESOURCES_"
 ANNOUNCED = (f"{PREFIX}URL", f"{PREFIX}HOST")
@@ -58,6 +62,50 @@ class HostName(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         return host
 
 
+class Origin(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """The origin of a page, as browsers write it; a variable may have several, separated by commas."""
+
+    name = "ORIGIN"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """The origins of a variable."""
+        return [part for part in rv.replace(",", " ").split() if part]
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The origin, its default port left out."""
+        text = str(value).strip()
+        origin = origin_of(text)
+        if text == "null" or (origin and text.rstrip("/").count("/") == 2):
+            return origin or text
+        return self.fail(f"expected an origin such as http://localhost:3000, got {text!r}", param, ctx)
+
+
+class Bytes(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """A number of bytes, with a unit or without."""
+
+    name = "BYTES"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; fails with what was expected."""
+        try:
+            return value if isinstance(value, int) else options.read_bytes(str(value))
+        except ValueError as error:
+            return self.fail(str(error), param, ctx)
+
+
+class Token(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """A text that a header can carry."""
+
+    name = "TOKEN"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The token. Its text is in no message: it is a secret."""
+        text = str(value)
+        if not text or text != text.strip() or not text.isprintable():
+            self.fail("expected printable characters without a space at either end", param, ctx)
+        return text
+
+
 def flag(name: str, help: str, **more: Any) -> click.Option:
     """One flag with its variable."""
     declared = [f"--{name}/--no-{name}"] if more.pop("switch", False) else [f"--{name}"]
@@ -87,10 +135,46 @@ def of_the_server(port: int) -> list[click.Option]:
         flag("address-file", "a file to write the base URL to, once the server answers", type=path),
         flag("cert", "a certificate in PEM form, to speak https", type=path),
         flag("key", "the certificate's private key in PEM form, where it is in a file of its own", type=path),
-        flag("access-log", "a file to list every answer in, without query and body; - is standard error", type=str),
-        flag("token", "what a caller of the control plane has to send as a Bearer token", type=str),
+        flag("access-log", "a file to list every response in, without query and body; - is standard error", type=str),
+        flag("access-log-format", "what its lines look like", type=click.Choice(FORMATS), default=FORMATS[0]),
+        flag(
+            "log-level",
+            "what the server reports of itself on standard error",
+            type=click.Choice(LEVELS),
+            default="warning",
+        ),
+        flag("token", "what a caller of the control plane has to send as a Bearer token", type=Token()),
+        flag(
+            "allow-origin",
+            "the origin of a web page that may use the control plane; may be given more than once",
+            type=Origin(),
+            multiple=True,
+        ),
+        flag(
+            "max-waiting",
+            "how many control requests may wait for an exchange at a time",
+            type=click.IntRange(0),
+            default=MAX_WAITING,
+        ),
+        flag(
+            "snapshot-bytes",
+            "how many bytes the snapshots of the control plane may take together",
+            type=Bytes(),
+            default=SNAPSHOT_BYTES,
+        ),
         flag("load", "a state file to begin with", type=path),
         flag("save", "a state file to write on stopping, and whenever the control plane is asked to", type=path),
+        flag(
+            "state",
+            "a state file to begin with if it is there, and to write as --save does and at intervals",
+            type=path,
+        ),
+        flag(
+            "save-every",
+            "how many seconds lie between two writes of --state",
+            type=click.FloatRange(0, min_open=True),
+            default=SAVE_EVERY_SECONDS,
+        ),
     ]
 
 

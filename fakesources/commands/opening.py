@@ -6,20 +6,19 @@ does not play along.
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..adapters.server import Server
+from ..core import files
 from ..hosted import Hosted
+from ..server.server import Server
+from .access_log import access_log
 from .flags import chosen, misspelt
+from .logs import log_bug, set_level
 from .signals import left_to_this_thread
 
 if TYPE_CHECKING:
@@ -31,12 +30,26 @@ seconds after they are told, and the state is still to be saved.
 """
 
 
-def hosted_by(ctx: click.Context, given: Mapping[str, Any]) -> Hosted:
-    """The fake that the flags describe. Exits with a sentence for what cannot be."""
+def hosted_by(ctx: click.Context, given: Mapping[str, Any], *, address: str | None) -> Hosted:
+    """The fake that the flags describe, served at an address (None where that is not known). Exits with a sentence for
+    a flag that is invalid.
+    """
+    set_level(given["log_level"])
     for line in misspelt(ctx.command.params):
         click.echo(f"Warning: {line}", err=True)
     try:
-        return Hosted(chosen(given), load=given["load"], save=given["save"], token=given["token"] or "")
+        return Hosted(
+            chosen(given),
+            load=given["load"],
+            save=given["save"],
+            state=given["state"],
+            save_every=given["save_every"],
+            token=given["token"] or "",
+            address=address,
+            origins=given["allow_origin"],
+            snapshot_bytes=given["snapshot_bytes"],
+            max_waiting=given["max_waiting"],
+        )
     except ValueError as error:
         raise click.UsageError(str(error), ctx) from None
 
@@ -47,17 +60,21 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
 
     Exits with a sentence when the address cannot be had, or a file.
     """
-    with _access_log(given["access_log"]) as log:
+    with access_log(given, hosted) as access:
         server = Server(
             hosted.handle,
             given["host"],
             given["port"],
             at_once=hosted.at_once,
+            steps=hosted.steps,
+            authorise=hosted.authorise,
             tls=_tls(given["cert"], given["key"]),
-            access=_lines_to(log) if log else None,
-            on_bug=tell_bug,
+            access=access,
+            on_bug=log_bug,
             limit=hosted.limit,
         )
+        hosted.limits["connections"] = server.max_connections
+        hosted.gauges["connections"] = lambda: server.open_connections
         try:
             with left_to_this_thread():
                 server.start()
@@ -65,6 +82,7 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             raise click.ClickException(error.strerror or str(error)) from None
         try:
             with _address_in(given["address_file"], server.url):
+                hosted.start_saving()
                 yield server
         finally:
             hosted.begin_shutdown()
@@ -84,7 +102,7 @@ def _tls(cert: Path | None, key: Path | None) -> SSLContext | None:
         if key is not None:
             raise click.UsageError("--key needs the certificate it belongs to, --cert FILE")
         return None
-    from ..adapters import tls  # late: ssl is seldom asked for, and no part of a quick start
+    from ..server import tls  # late: ssl is seldom asked for, and no part of a quick start
 
     try:
         return tls.context(str(cert), str(key) if key else None)
@@ -98,46 +116,14 @@ def _address_in(file: Path | None, url: str) -> Iterator[None]:
     if file is None:
         yield
         return
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        fresh.write_text(f"{url}\n", "utf-8")
-        fresh.replace(file)
-    except OSError as error:
-        raise click.UsageError(f"--address-file: {file}: {error.strerror}") from None
+        files.remove_stale(file)
+        files.write(file, f"{url}\n", is_private=False)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--address-file: {file}: {getattr(error, 'strerror', None) or error}") from None
     try:
         yield
     finally:
-        with suppress(OSError):
-            file.unlink()
-
-
-@contextmanager
-def _access_log(name: str | None) -> Iterator[TextIO | None]:
-    if name is None:
-        yield None
-    elif name == "-":
-        yield sys.stderr
-    else:
-        try:
-            file = Path(name).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # closed below
-        except OSError as error:
-            raise click.UsageError(f"--access-log: {error}") from None
-        with file:
-            yield file
-
-
-def _lines_to(log: TextIO) -> Callable[[str, str, int, float], None]:
-    writing = threading.Lock()
-
-    def write(method: str, path: str, status: int, took: float) -> None:
-        with writing:
-            log.write(f"{method} {path} {status} {took:.1f}ms\n")
-            log.flush()
-
-    return write
-
-
-def tell_bug(bug: BaseException) -> None:
-    """Where a bug of ours happened. Not its text, which may show a secret; the answer had it."""
-    where = "".join(traceback.format_tb(bug.__traceback__))
-    click.echo(f"A bug in fakesources, {type(bug).__name__}; the answer was a 500 that says more.\n{where}", err=True)
+        with suppress(OSError, ValueError):
+            if file.read_text("utf-8") == f"{url}\n":  # another server may have written its own there since
+                files.target_of(file).unlink()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from ..adapters.server import Server
+from ..server.server import Server
 from .flags import PREFIX, of_the_fake, of_the_server
 from .opening import hosted_by, serving
 from .signals import HANDED_ON, HandedOn, handled
@@ -22,12 +23,13 @@ def run(command: tuple[str, ...], **given: Any) -> None:
     """Start a server, run COMMAND, and stop again, with COMMAND's exit code.
 
     COMMAND finds the server in FAKESOURCES_URL (http://127.0.0.1:PORT) and FAKESOURCES_HOST (127.0.0.1:PORT).
-    Contract violations are listed when it is done; with --strict they make it fail.
+    Contract violations are listed when it is done, by test where COMMAND names its tests (PUT /_fakesources/test);
+    with --strict they make it fail.
     """
     ctx = click.get_current_context()
     signals = HandedOn()
     with handled(HANDED_ON, signals.hear):
-        hosted = hosted_by(ctx, given)
+        hosted = hosted_by(ctx, given, address=given["host"])
         with serving(given, hosted) as server:
             code = _code_of(command, environment(server, given["token"]), signals)
     if tell_violations(hosted.fake) and given["strict"]:
@@ -40,7 +42,16 @@ def environment(server: Server, token: str | None) -> dict[str, str]:
     told = {f"{PREFIX}URL": server.url, f"{PREFIX}HOST": server.netloc}
     if token:
         told[f"{PREFIX}TOKEN"] = token
+    for name in ("NO_PROXY", "no_proxy"):
+        told[name] = no_proxy(os.environ, server.host)
     return {**os.environ, **told}
+
+
+def no_proxy(variables: Mapping[str, str], host: str) -> str:
+    """The hosts that are asked without a proxy: those there are, in either spelling of the variable, and the server's."""
+    known = f"{variables.get('NO_PROXY', '')},{variables.get('no_proxy', '')}".split(",")
+    hosts = [name.strip() for name in (*known, host) if name.strip()]
+    return "*" if "*" in hosts else ",".join(dict.fromkeys(hosts))
 
 
 def _code_of(command: tuple[str, ...], env: dict[str, str], signals: HandedOn) -> int:

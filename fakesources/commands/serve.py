@@ -14,15 +14,15 @@ from .telling import tell_violations
 
 
 def serve(**given: Any) -> None:
-    """Run both APIs on a socket, until SIGINT or SIGTERM.
+    """Run both APIs on a socket, until SIGINT, SIGTERM or SIGHUP.
 
     Prints the base URL, one line, once requests are answered. When told to stop, requests that have begun are
-    finished; told twice, it stops at once. With --strict it ends with exit code 1 if anything was swallowed.
+    finished and the state is saved, if it is to be; told twice, it stops at once. With --strict it ends with exit code 1 if anything was swallowed.
     """
     ctx = click.get_current_context()
     told = Told()
     with handled(STOP, told.hear):
-        hosted = hosted_by(ctx, given)
+        hosted = hosted_by(ctx, given, address=given["host"])
         with serving(given, hosted) as server:
             click.echo(server.url)
             if sys.stderr.isatty():

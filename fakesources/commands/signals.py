@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from subprocess import Popen
 
-STOP = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM"))
+STOP = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What tells a server to save its state and stop."""
+
 HANDED_ON = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2") if hasattr(signal, name)
 )
@@ -72,8 +74,15 @@ class HandedOn:
 
 @contextmanager
 def handled(numbers: tuple[int, ...], hear: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
-    """Have signals handled by one function; as they were before, when left."""
-    before = {number: signal.signal(number, hear) for number in numbers}
+    """Have signals handled by one function; as they were before, when left. A hangup that is ignored stays so, as
+    `nohup` wants it.
+    """
+    hangup = getattr(signal, "SIGHUP", None)
+    before = {
+        number: signal.signal(number, hear)
+        for number in numbers
+        if number != hangup or signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:

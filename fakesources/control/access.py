@@ -2,56 +2,137 @@
 
 Without a token only a caller on loopback may, and no web page on the caller's behalf: a page of another origin is
 known by its Origin, its Sec-Fetch-Site or its Referer, one that points a name of its own at this machine by the Host,
-and a form by its media type. With a token, only who sends it may.
+and a form by its media type. A proxy on the same machine makes every caller one on loopback, so only requests whose
+headers all are those of ordinary clients pass: a proxy's headers have any names. Some proxies add no header; behind
+those only a token protects, which is why a server that listens beyond loopback, or cannot know, requires one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from hmac import compare_digest
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from ..core.carriers import is_json, media_type
 from ..core.errors import Refused
-from ..core.messages import Request
+from ..core.hosts import origin_of
+from ..core.messages import Pairs, Request
 from . import errors
 
 _READING = frozenset({"GET", "HEAD"})
-_PROXIED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _PAGE_OF_OURS = frozenset({"none", "same-origin"})
+
+_CLIENT_HEADERS = frozenset(
+    {
+        "accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "baggage", "cache-control",
+        "connection", "content-encoding", "content-language", "content-length", "content-md5", "content-type", "cookie",
+        "date", "dnt", "expect", "host", "http2-settings", "if-match", "if-modified-since", "if-none-match", "if-range",
+        "if-unmodified-since", "keep-alive", "origin", "postman-token", "pragma", "prefer", "priority", "purpose",
+        "range", "referer", "save-data", "sentry-trace", "te", "traceparent", "tracestate", "trailer",
+        "transfer-encoding", "upgrade", "upgrade-insecure-requests", "user-agent", "x-requested-with",
+    }
+)  # fmt: skip
+"""What clients send of themselves, their tracing included, and no proxy adds; beside `sec-…`, which browsers add."""
+
+_ALLOWED_METHODS = "GET, HEAD, POST, PUT, DELETE"
+_ALLOWED_HEADERS = "Authorization, Content-Type"
+_PREFLIGHT_SECONDS = "600"
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use one control plane. `token` is empty where none was set."""
+    """Who may use one control plane.
 
-    token: str = ""
+    `token` is empty where none was set; one is required where the server listens at an `address` beyond loopback, and
+    where that is not known (None). `origins` are those whose pages may use it as well, as browsers write them: `http://localhost:3000`.
+    """
+
+    token: str = field(default="", repr=False)
+    address: str | None = "127.0.0.1"
+    origins: frozenset[str] = frozenset()
 
     def check(self, request: Request, *, is_public: bool = False) -> None:
         """Raise Refused unless the sender of a request may use the row; `is_public` rows answer everybody."""
-        if is_public:
+        if is_public or self.is_preflight(request):
             return
         if self.token:
-            if not _has(request, self.token):
+            if not _has_token(request, self.token):
                 raise Refused(errors.NO_TOKEN)
-            return
-        if not is_loopback(request.peer) or any(request.header(name) is not None for name in _PROXIED):
+        elif self.address is None:
+            raise Refused(errors.WSGI)
+        elif not names_loopback(self.address):
+            raise Refused(errors.BEYOND_LOOPBACK)
+        else:
+            self._check_local(request)
+        encoding = (request.header("content-encoding") or "identity").strip().lower()
+        if encoding != "identity":
+            raise Refused(errors.ENCODED, encoding=encoding)
+
+    def _check_local(self, request: Request) -> None:
+        if not is_loopback(request.peer):
             raise Refused(errors.NOT_LOCAL, peer=request.peer or "an unknown address")
+        for name, _ in request.headers:
+            if name.lower() not in _CLIENT_HEADERS and not name.lower().startswith("sec-"):
+                raise Refused(errors.PROXIED, name=name)
         if not names_loopback(request.host):
             raise Refused(errors.STRANGE_HOST, host=request.host)
-        _no_other_origin(request)
+        self._check_origin(request)
         if request.method not in _READING:
-            _no_form(request)
+            _check_media_type(request)
+
+    def _check_origin(self, request: Request) -> None:
+        origin, referer = request.header("origin"), request.header("referer")
+        if origin is not None and origin in self.origins:
+            return
+        site = request.header("sec-fetch-site")
+        if site is not None and site.lower() not in _PAGE_OF_OURS:
+            raise Refused(errors.OTHER_ORIGIN, name="Sec-Fetch-Site", value=site)
+        own = origin_of(f"{request.scheme}://{request.host}")
+        for name, value in (("Origin", origin), ("Referer", referer)):
+            if value is not None and (not own or origin_of(value) != own):
+                raise Refused(errors.OTHER_ORIGIN, name=name, value=value.partition("?")[0])
+
+    def is_preflight(self, request: Request) -> bool:
+        """Return whether a request is an allowed origin's question what it may send."""
+        return (
+            request.method == "OPTIONS"
+            and request.header("origin") in self.origins
+            and request.header("access-control-request-method") is not None
+        )
+
+    def headers(self, request: Request) -> Pairs:
+        """Return the headers by which a browser lets a page of an allowed origin read the response."""
+        origin = request.header("origin")
+        if not self.origins:
+            return ()
+        if origin is None or origin not in self.origins:
+            return (("Vary", "Origin"),)
+        allowed = (("Access-Control-Allow-Origin", origin), ("Vary", "Origin"))
+        if not self.is_preflight(request):
+            return allowed
+        private = request.header("access-control-request-private-network") is not None
+        return (
+            *allowed,
+            ("Access-Control-Allow-Methods", _ALLOWED_METHODS),
+            ("Access-Control-Allow-Headers", _ALLOWED_HEADERS),
+            ("Access-Control-Max-Age", _PREFLIGHT_SECONDS),
+            *((("Access-Control-Allow-Private-Network", "true"),) if private else ()),
+        )
 
 
-def _has(request: Request, token: str) -> bool:
+def _has_token(request: Request, token: str) -> bool:
+    """Compare bytes: a header's text has one character for each of its bytes, in whatever encoding a client sent it."""
     scheme, _, given = (request.header("authorization") or "").partition(" ")
-    return scheme.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode())
+    sent = given.strip(" \t").encode("latin-1", "backslashreplace")
+    is_right = compare_digest(sent, token.encode())
+    with suppress(UnicodeEncodeError):  # a token that only UTF-8 can write
+        is_right |= compare_digest(sent, token.encode("latin-1"))
+    return scheme.lower() == "bearer" and is_right
 
 
 def is_loopback(peer: str) -> bool:
-    """Whether an address, with or without a port, is this machine's own."""
+    """Return whether an address, with or without a port, is one of this machine's own."""
     try:
         address = ip_address(_bare(peer))
     except ValueError:
@@ -61,29 +142,25 @@ def is_loopback(peer: str) -> bool:
 
 
 def names_loopback(host: str) -> bool:
-    """Whether a Host header names this machine by a name that no one else can give to a machine of theirs."""
+    """Return whether a Host header names this machine by a name that no one else can give to a machine of theirs."""
     name = _bare(host).lower().rstrip(".")
     return name == "localhost" or name.endswith(".localhost") or is_loopback(name)
 
 
 def _bare(host: str) -> str:
-    """A host without its port and brackets."""
+    """A host without its port and brackets; empty where its port is none."""
     if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0] if host.count(":") == 1 else host
+        name, _, port = host[1:].partition("]")
+        port = port.removeprefix(":")
+    elif host.count(":") == 1:
+        name, _, port = host.partition(":")
+    else:
+        return host
+    return name if port.isascii() and (port.isdecimal() or not port) else ""
 
 
-def _no_other_origin(request: Request) -> None:
-    site = request.header("sec-fetch-site")
-    if site is not None and site.lower() not in _PAGE_OF_OURS:
-        raise Refused(errors.OTHER_ORIGIN, name="Sec-Fetch-Site", value=site)
-    for name in ("Origin", "Referer"):
-        sent = request.header(name.lower())
-        if sent is not None and urlsplit(sent).netloc.lower() != request.host:
-            raise Refused(errors.OTHER_ORIGIN, name=name, value=sent.partition("?")[0])
-
-
-def _no_form(request: Request) -> None:
+def _check_media_type(request: Request) -> None:
     media = media_type(request.header("content-type"))
-    if (media or request.body) and not is_json(media):
+    announced = request.header("transfer-encoding") or (request.header("content-length") or "0").strip("0")
+    if (media or request.body or announced) and not is_json(media):
         raise Refused(errors.NOT_JSON, media=media or "nothing")

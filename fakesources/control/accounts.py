@@ -14,6 +14,8 @@ from ..core.planned import meant
 if TYPE_CHECKING:
     from ..core.endpoints import Endpoint
     from ..core.faults import Faults
+    from ..core.latches import Latch
+    from ..core.planned import Planned
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,10 +49,8 @@ def is_of(when: object, account: str) -> bool:
 
 def clear_faults(faults: Faults, account: str) -> int:
     """Cancel the faults of one account, release its held requests, and return how many there were."""
-    planned = [each for each in faults.planned if is_of(each.when, account)]
-    latches = [each for each in faults.latches if is_of(each.when, account)]
-    for fault in planned:
-        fault.cancel()
-    for latch in latches:
-        latch.release()
-    return len(planned) + len(latches)
+    arranged: list[Planned | Latch] = [*faults.planned, *faults.latches]
+    own = [each for each in arranged if is_of(each.when, account)]
+    for each in own:
+        each.cancel()
+    return len(own)

@@ -15,6 +15,7 @@ from ..core.messages import Pairs
 from ..core.schemas import Fault
 from . import clock, errors, faults, journal, rules, server_info, snapshots, state, violations
 from .context import context_of
+from .rows import row
 
 ENDPOINTS = (
     *server_info.ENDPOINTS,
@@ -34,6 +35,17 @@ _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+
+
+PREFLIGHT = row(
+    "preflight",
+    "OPTIONS",
+    "",
+    lambda _: Answer(204),
+    "Tell a browser what a page of an allowed origin may send.",
+    {204: ""},
+)
+"""The row of every preflight, at whatever path; it is no operation of its own."""
 
 
 def parse(call: Call) -> None:
@@ -88,19 +100,20 @@ def render(refused: Refused) -> Any:
     return {"error": str(refused), "problem": refused.problem.name}
 
 
-def headers(call: Call, _answer: Answer) -> Pairs:
+def headers(call: Call, answer: Answer) -> Pairs:
     """Return the headers of a response, with those that HTTP wants with its status."""
-    extra: list[tuple[str, str]] = []
+    extra = [*context_of(call).access.headers(call.request)]
     if call.allowed:
         extra.append(("Allow", ", ".join(call.allowed)))
     if call.problem is errors.NO_TOKEN:
         extra.append(("WWW-Authenticate", "Bearer"))
-    return (*_HEADERS, *extra)
+    return (*(_HEADERS if answer.value is not None else _HEADERS[1:]), *extra)
 
 
 def write(value: Any) -> bytes:
     """Return a JSON value as indented UTF-8."""
-    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "backslashreplace") + b"\n"  # of an unpaired surrogate that is its escape in JSON
 
 
 def _nothing(_call: Call) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..core.calls import Call, Service
     from ..core.states import Snapshot
     from ..fake import FakeSources
+    from .access import Access
 
 ROOT = "/_fakesources"
 """The path of the control plane: no vendor has such a path."""
@@ -25,13 +26,17 @@ ROOT = "/_fakesources"
 class ControlContext:
     """One fake and what a server keeps beside it.
 
-    `save` writes the state to the server's file and returns its path; None where the server has none. `closing` is set
+    `limits` are the limits of this server and `gauges` count what is in use of them, both by name, as `/health` shows
+    them; the server adds its own. `save` writes the state to the server's file and returns its path; None where the server has none. `closing` is set
     when the server stops, so that no request waits any longer.
     """
 
     fake: FakeSources
     save: Callable[[], Path] | None
     closing: threading.Event
+    access: Access
+    limits: dict[str, int]
+    gauges: dict[str, Callable[[], int]]
     started: str = field(default_factory=lambda: os.urandom(8).hex())
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))

@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from ..core.errors import Problem, Refused
 
 _GUARD = "Who may use the control plane"
 _ASKING = "How the control plane is asked"
 
+_SET_ONE = (
+    "start it with --token TOKEN, or FAKESOURCES_TOKEN=TOKEN in its environment, and send Authorization: Bearer TOKEN"
+)
+
 NO_TOKEN = Problem(
     "no-token",
     401,
-    "The control plane of this server asks for its token, as Authorization: Bearer TOKEN",
+    "The control plane of this server requires its token: send Authorization: Bearer TOKEN",
     _GUARD,
     "Where a token is set, a request without it is refused.",
+)
+BEYOND_LOOPBACK = Problem(
+    "token-required",
+    403,
+    f"The control plane of a server that listens beyond loopback answers with a token only, and none is set; {_SET_ONE}",
+    _GUARD,
+    "A server that listens on another address than loopback requires a token, from callers on loopback too.",
+)
+WSGI = Problem(
+    "token-required",
+    403,
+    "Under a WSGI server, which may hide a proxy, the control plane answers with a token only, and none is set; "
+    "start it with FAKESOURCES_TOKEN=TOKEN in its environment, and send Authorization: Bearer TOKEN",
+    _GUARD,
+    "fakesources.wsgi:app requires a token always: headers that a server removed prove nothing.",
 )
 NOT_LOCAL = Problem(
     "not-local",
     403,
-    "Without a token the control plane answers callers on loopback only, not {peer}, and none that went through a proxy; start the server with --token",
+    f"Without a token the control plane answers callers on loopback only, not {{peer}}; {_SET_ONE}",
     _GUARD,
-    "Where no token is set, a request from elsewhere is refused, and one that a proxy passed on.",
+    "Where no token is set, a request from elsewhere is refused.",
+)
+PROXIED = Problem(
+    "proxied",
+    403,
+    f"Without a token the control plane answers plain clients only, and a proxy may have added the header {{name}}; {_SET_ONE}",
+    _GUARD,
+    "Where no token is set, a request with a header that clients do not send of themselves is refused.",
 )
 STRANGE_HOST = Problem(
     "strange-host",
@@ -31,7 +60,7 @@ STRANGE_HOST = Problem(
 OTHER_ORIGIN = Problem(
     "other-origin",
     403,
-    "The control plane answers no web page of another origin, and this request says {name}: {value}",
+    "The control plane answers no web page of another origin, and this request says {name}: {value}; start the server with --allow-origin for a page that is yours",
     _GUARD,
     "What a web page of another origin asks is refused.",
 )
@@ -41,6 +70,13 @@ NOT_JSON = Problem(
     "The control plane takes application/json, and this body says it is {media}",
     _GUARD,
     "A body that a plain HTML form could send is refused.",
+)
+ENCODED = Problem(
+    "encoded",
+    415,
+    "content-encoding: expected a body without one, got {encoding}; send the body uncompressed",
+    _ASKING,
+    "A compressed body is refused: what it would grow to is not known.",
 )
 TOO_LARGE = Problem(
     "too-large", 413, "The body has more than {limit} bytes", _ASKING, "A body beyond the limit of its path is refused."
@@ -79,6 +115,29 @@ NO_SUCH_SNAPSHOT = Problem(
     _ASKING,
     "A snapshot that was never made is refused.",
 )
+TOO_MANY_SNAPSHOTS = Problem(
+    "too-many-snapshots",
+    409,
+    "snapshots: expected at most {limit} bytes together, got {size}; delete some, or start the server with a larger "
+    "--snapshot-bytes",
+    _ASKING,
+    "A snapshot with which all of them would take more than the limit is refused.",
+)
+TOO_MANY_FAULTS = Problem(
+    "too-many-faults",
+    409,
+    "faults: expected at most {limit} planned at a time; clear those that are not needed",
+    _ASKING,
+    "A fault beyond the limit of planned ones is refused.",
+)
+TOO_MANY_WAITING = Problem(
+    "too-many-waiting",
+    503,
+    "wait: expected at most {limit} waiting requests at a time; ask again later, or start the server with a larger "
+    "--max-waiting",
+    _ASKING,
+    "A request that would wait is refused where as many wait as may.",
+)
 NO_SUCH_RULE = Problem(
     "no-such-rule", 404, "There is no rule {id!r}{hint}", _ASKING, "A rule id that names nothing is refused."
 )
@@ -103,10 +162,37 @@ NO_SUCH_FAULT = Problem(
     "no-such-fault", 422, "That cannot be arranged: {reason}", _ASKING, "A fault no documentation knows is refused."
 )
 
-EVERYWHERE = (NO_TOKEN, NOT_LOCAL, STRANGE_HOST, OTHER_ORIGIN, NOT_JSON, TOO_LARGE, UNREADABLE, INVALID, NO_SUCH_API)
+NO_SUCH_NAME = Problem(
+    "no-such-name", 400, "{reason}", _ASKING, "A filter that names nothing there is is refused, with the nearest name."
+)
+EVERYWHERE = (
+    NO_TOKEN,
+    BEYOND_LOOPBACK,
+    WSGI,
+    NOT_LOCAL,
+    PROXIED,
+    STRANGE_HOST,
+    OTHER_ORIGIN,
+    NOT_JSON,
+    ENCODED,
+    TOO_LARGE,
+    UNREADABLE,
+    INVALID,
+    NO_SUCH_API,
+    NO_SUCH_NAME,
+)
 """The errors of every row."""
 
 
 def invalid(place: str, got: str, expected: str, where: str = "the body", hint: str = "") -> Refused:
     """Return the refusal of one place in a query or a body."""
     return Refused(INVALID, where=where, place=place, got=got, expected=expected, hint=hint)
+
+
+@contextmanager
+def names_checked() -> Iterator[None]:
+    """Refuse a request in whose handler the fake rejects a name with ValueError."""
+    try:
+        yield
+    except ValueError as why:
+        raise Refused(NO_SUCH_NAME, reason=why) from None

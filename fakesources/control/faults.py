@@ -30,8 +30,12 @@ def plan(call: Call) -> Answer:
     kinds = [kind for kind in _KINDS if kind in body]
     if len(kinds) != 1:
         raise errors.invalid("$", " and ".join(kinds) or "none of them", f"one of {', '.join(_KINDS)}")
+    faults, limit = context_of(call).fake.faults, context_of(call).limits["planned_faults"]
+    if len(faults.planned) + len(faults.latches) >= limit:
+        raise Refused(errors.TOO_MANY_FAULTS, limit=limit)
     try:
-        planned = _plan(context_of(call).fake.faults, kinds[0], body, _when(call))
+        faults.check(body["operation"], body.get("when"), body.get("account"))
+        planned = _plan(faults, kinds[0], body, _when(call))
     except ValueError as why:
         raise Refused(errors.NO_SUCH_FAULT, reason=why) from None
     return Answer(201, _latch(planned) if isinstance(planned, Latch) else _planned(planned))
@@ -57,7 +61,7 @@ def _plan(faults: Faults, kind: str, body: dict[str, Any], when: When) -> Planne
     if kind == "status":
         return faults.status(operation, body["status"], body=body.get("body"), when=when, **times)
     if kind == "delay":
-        return faults.delay(operation, body["delay"], when=when, **times)
+        return faults.delay(operation, body["delay"], when=when, real=body.get("real", False), **times)
     takes_effect = body.get("takes_effect", False)
     return faults.breaks(operation, body["breaks"], when=when, takes_effect=takes_effect, **times)
 
@@ -79,6 +83,8 @@ def clear(call: Call) -> Answer:
     """Clear every fault, or one account's, and release the requests they hold."""
     faults, account = context_of(call).fake.faults, call.query.get("account")
     if account is not None:
+        with errors.names_checked():
+            context_of(call).fake.journal.check(account=account)
         return Answer(200, {"cleared": clear_faults(faults, account)})
     count = len(faults.planned) + len(faults.latches)
     faults.clear()
@@ -90,7 +96,7 @@ ENDPOINTS = (
     row(
         "faults.arrange", "POST", "/faults", plan,
         "Plan a fault for the next calls of an operation, everybody's or one account's.",
-        {201: "fault"}, body="fault.request", errors=(errors.INVALID, errors.NO_SUCH_FAULT),
+        {201: "fault"}, body="fault.request", errors=(errors.INVALID, errors.NO_SUCH_FAULT, errors.TOO_MANY_FAULTS),
     ),
     row(
         "faults.clear", "DELETE", "/faults", clear,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.calls import Call
-from ..core.contract import nearest
 from ..core.endpoints import Answer
+from ..core.errors import Refused
 from ..core.journal import Exchange, Journal
 from ..core.real_time import monotonic
 from . import errors, rendering
@@ -68,11 +68,15 @@ def read(call: Call) -> Answer:
     """Return the exchanges that pass the filters. Raises NotYet where there is none and the request may wait."""
     context, query = context_of(call), call.query
     journal = context.fake.journal
-    _check_operation(query.get("operation", ""), journal.operations)
+    with errors.names_checked():
+        journal.check(query.get("operation", ""), query.get("params"), query.get("account"), prefix=True)
     passes = matcher(query)
     found = [exchange for exchange in journal if passes(exchange)]
     seconds = call.at + query.get("wait", 0) - monotonic()
     if not found and seconds > 0 and not context.closing.is_set():
+        limit = context.limits["waiting_requests"]
+        if journal.subscriptions >= limit:
+            raise Refused(errors.TOO_MANY_WAITING, limit=limit)
         event = NextExchange(journal, passes)
         found = [exchange for exchange in journal if passes(exchange)]  # one may have come before the subscription
         if not found and not context.closing.is_set():
@@ -84,17 +88,6 @@ def read(call: Call) -> Answer:
         for exchange in latest
     ]
     return Answer(200, {"exchanges": shown, "total": journal.total})
-
-
-def _check_operation(operation: str, known: Sequence[str]) -> None:
-    """Refuse an operation that is neither known nor the beginning of known ids: nothing would ever pass."""
-    if operation and not any(f"{each}.".startswith(f"{operation}.") for each in known):
-        near = nearest(operation, known)
-        expected, hint = (
-            "the id of an operation, or what several begin with",
-            f"; did you mean {near!r}?" if near else "",
-        )
-        raise errors.invalid("$.operation", repr(operation), expected, "the query", hint)
 
 
 def matcher(query: Mapping[str, Any]) -> Callable[[Exchange], bool]:
@@ -120,6 +113,6 @@ ENDPOINTS = (
     row(
         "journal.read", "GET", "/journal", read,
         "Return the exchanges that pass the filters; with `wait`, wait until one does.",
-        {200: "journal"}, query="journal.query", errors=(errors.INVALID,),
+        {200: "journal"}, query="journal.query", errors=(errors.INVALID, errors.TOO_MANY_WAITING),
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ schema too. Nothing of it enters the journal.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 
 from ..core.calls import Call, Service
@@ -18,17 +19,16 @@ from ..core.real_time import monotonic
 from ..core.routes import Route, route
 from ..core.waiting import Steps, Wait
 from . import errors
-from .access import Access
-from .api import CONTROL, EDITION
+from .api import CONTROL, EDITION, PREFLIGHT
 from .context import ROOT, ControlContext
 from .journal import NotYet
 
 
 class ControlPlane:
-    """The control plane of one server. `access` decides who may use it; `limit` is the size of a body by target."""
+    """The control plane of one server. `limit` is the size of a body by target."""
 
-    def __init__(self, context: ControlContext, access: Access, limit: Limit = usual) -> None:
-        self._access = access
+    def __init__(self, context: ControlContext, limit: Limit = usual) -> None:
+        self._access = context.access
         self._limit = limit
         self._service = Service(CONTROL, EDITION, context, context.fake.clock, 0)
 
@@ -53,14 +53,21 @@ class ControlPlane:
             return self._refusal(call, refused)
         return validated_reply(call, answer)
 
+    def operation(self, request: Request) -> str:
+        """Return the id of the row that a request leads to, empty where it leads to none."""
+        endpoint = find(request.method, request.path).endpoint
+        return endpoint.id if endpoint is not None else ""
+
     def _call(self, request: Request) -> Call:
-        return Call(self._service, request)
+        return Call(self._service, request.encodable())
 
     def _check(self, call: Call, size: int) -> Endpoint:
         """Route and authorise a call. Raises Refused."""
         request = call.request
         found = find(request.method, request.path)
         call.endpoint, call.path = found.endpoint, found.values
+        if found.allowed and self._access.is_preflight(request):
+            call.endpoint = PREFLIGHT
         self._access.check(request, is_public=call.endpoint is not None and call.endpoint.open)
         if call.endpoint is None:
             call.allowed = found.allowed
@@ -105,5 +112,7 @@ def _not_found(request: Request, found: Route) -> Refused:
 
 def _announced(head: Request) -> int:
     """The size of the body that a head announces; 0 where it announces none, or none that can be read."""
-    length = head.header("content-length") or ""
-    return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0
+    length = (head.header("content-length") or "").lstrip("0")
+    if not (length.isascii() and length.isdecimal()):
+        return 0
+    return int(length) if len(length) < 20 else sys.maxsize

@@ -15,12 +15,18 @@ from ..core.messages import Pairs
 if TYPE_CHECKING:
     from ..core.calls import Service
 
-_FACTS = ("rule", "operation", "at", "got", "expected", "says", "page", "nearest", "side")
+_FACTS = ("rule", "api", "operation", "at", "got", "expected", "says", "page", "nearest", "side")
 
 
-def violation(found: Violation) -> dict[str, Any]:
-    """A violation; its secrets were masked when it was noted."""
-    return {name: getattr(found, name) for name in _FACTS}
+def violation(found: Violation, service: Service | None) -> dict[str, Any]:
+    """A violation of a call of `service`; its secrets were masked when it was recorded."""
+    return {
+        **{name: getattr(found, name) for name in _FACTS},
+        "account": account(found.account, service) if service is not None else found.account,
+        "time": time(found.time),
+        "exchange": found.exchange,
+        "test": found.test,
+    }
 
 
 def time(seconds: float) -> str:
@@ -45,7 +51,7 @@ def exchange(kept: Exchange, service: Service, *, bodies: bool = True) -> dict[s
         "status": reply.status,
         "answer_headers": _headers(reply.headers, secrets),
         "refusal": kept.refusal,
-        "violations": [violation(found) for found in kept.violations],
+        "violations": [violation(found, service) for found in kept.violations],
     }
     if bodies:
         made["body"] = mask_body(sent.body, sent.header("content-type"), secrets)

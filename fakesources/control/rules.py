@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.calls import Call
-from ..core.contract import nearest
 from ..core.endpoints import Answer
 from ..core.errors import Refused
-from ..core.rules import Rule, rulebook
+from ..core.rules import GENERAL, Rule, nearest_id, rulebook
 from . import errors
 from .context import context_of
 from .rows import row
@@ -19,16 +18,17 @@ def read(call: Call) -> Answer:
     only, wanted = call.query.get("api"), call.query.get("standing")
     services = context_of(call).services
     books = [rulebook(service.api) for name, service in services.items() if only in (None, name)]
-    return Answer(200, {"rules": [_rule(rule) for book in books for rule in book if wanted in (None, rule.standing)]})
+    rules = [*(rule for book in books for rule in book), *(GENERAL if only is None else ())]
+    return Answer(200, {"rules": [_rule(rule) for rule in rules if wanted in (None, rule.standing)]})
 
 
 def find(call: Call) -> Answer:
     """Return the rules of one id."""
     id = call.path["id"]
     books = [rulebook(service.api) for service in context_of(call).services.values()]
-    found = [rule for book in books for rule in book.rows(id)]
+    found = [*(rule for book in books for rule in book.rows(id)), *(rule for rule in GENERAL if rule.id == id)]
     if not found:
-        near = nearest(id, [known for book in books for known in book.ids()])
+        near = nearest_id(id, [book.api for book in books])
         raise Refused(errors.NO_SUCH_RULE, id=id, hint=f"; did you mean {near!r}?" if near else "")
     return Answer(200, {"rules": [_rule(rule) for rule in found]})
 

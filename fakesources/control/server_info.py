@@ -21,11 +21,25 @@ def index(call: Call) -> Answer:
 
 
 def health(call: Call) -> Answer:
-    """Report that the server answers, and which run of it this is."""
+    """Report that the server answers, which run of it this is, its limits, and what is in use of them."""
+    context = context_of(call)
     return Answer(
         200,
-        {"status": "ok", "server": "fakesources", "version": __version__, "started": context_of(call).started},
+        {
+            "status": "ok",
+            "server": "fakesources",
+            "version": __version__,
+            "started": context.started,
+            "limits": context.limits,
+            "used": {name: count() for name, count in context.gauges.items()},
+        },
     )
+
+
+def ready(call: Call) -> Answer:
+    """Report whether the server takes requests: 503 once it has begun to stop."""
+    is_ready = not context_of(call).closing.is_set()
+    return Answer(200 if is_ready else 503, {"ready": is_ready})
 
 
 def version(_: Call) -> Answer:
@@ -45,8 +59,13 @@ def editions(call: Call) -> Answer:
 ENDPOINTS = (
     row("index", "GET", "", index, "List the operations of the control plane.", {200: "index"}),
     row(
-        "health", "GET", "/health", health, "Report that the server answers, and which run of it this is.",
+        "health", "GET", "/health", health,
+        "Report that the server answers, which run of it this is, its limits, and what is in use of them.",
         {200: "health"}, public=True,
+    ),
+    row(
+        "ready", "GET", "/ready", ready, "Report whether the server takes requests: 503 once it has begun to stop.",
+        {200: "ready", 503: "ready"}, public=True,
     ),
     row("version", "GET", "/version", version, "Return the versions of the package and of Python.", {200: "version"}),
     row(

@@ -8,6 +8,7 @@ from ..core.calls import Call
 from ..core.contract import nearest
 from ..core.endpoints import Answer
 from ..core.errors import Refused
+from ..core.sizes import size_of
 from . import errors
 from .context import context_of
 from .rows import row
@@ -25,21 +26,28 @@ def create(call: Call) -> Answer:
     """Take a snapshot; one of the same name is replaced."""
     context = context_of(call)
     name = call.params.get("name") or str(next(context.numbers))
-    context.snapshots.pop(name, None)
-    context.snapshots[name] = context.fake.snapshot()
+    others = {each: snapshot for each, snapshot in context.snapshots.items() if each != name}
+    kept = {**others, name: context.fake.snapshot()}
+    size, limit = size_of(kept), context.limits["snapshot_bytes"]
+    if size > limit:
+        raise Refused(errors.TOO_MANY_SNAPSHOTS, size=size, limit=limit)
+    context.snapshots = kept
     return Answer(201, {"snapshot": name})
 
 
 def restore(call: Call) -> Answer:
     """Restore a snapshot, or its part of one account."""
-    context_of(call).fake.restore(_find(call), call.query.get("account"))
+    snapshot = _find(call)
+    with errors.names_checked():
+        context_of(call).fake.restore(snapshot, call.query.get("account"))
     return Answer(200, {"snapshot": call.path["name"]})
 
 
 def delete(call: Call) -> Answer:
     """Delete a snapshot."""
     _find(call)
-    del context_of(call).snapshots[call.path["name"]]
+    context = context_of(call)
+    context.snapshots = {each: snapshot for each, snapshot in context.snapshots.items() if each != call.path["name"]}
     return Answer(200, {"snapshot": call.path["name"]})
 
 
@@ -57,7 +65,7 @@ ENDPOINTS = (
     row(
         "snapshots.make", "POST", "/snapshots", create,
         "Take a snapshot of rows, rate windows, id counters and the clock, under a name.",
-        {201: "snapshot"}, body="snapshot.request",
+        {201: "snapshot"}, body="snapshot.request", errors=(errors.TOO_MANY_SNAPSHOTS,),
     ),
     row(
         "snapshots.restore", "POST", "/snapshots/<name>/restore", restore,

@@ -18,9 +18,11 @@ def reset(call: Call) -> Answer:
     if account is None and api is None:
         context.fake.reset()
         return Answer(200, {"reset": list(context.services)})
+    with errors.names_checked():
+        done = context.fake.reset_account(account, api)
     if account is not None:
         clear_faults(context.fake.faults, account)
-    return Answer(200, {"reset": context.fake.reset_account(account, api)})
+    return Answer(200, {"reset": done})
 
 
 def read(call: Call) -> Answer:

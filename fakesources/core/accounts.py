@@ -6,7 +6,7 @@ calls first. Knows no vendor: what an account holds is made by the API.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any, ClassVar, Generic, TypeVar
@@ -37,6 +37,8 @@ class Account:
         self.label = label
         self.ids = Ids(seed, label)
         self.stores = dict(stores)
+        for name, store in self.stores.items():
+            store.name = name
         self.extra = extra
 
     def save(self) -> SavedAccount:
@@ -75,13 +77,26 @@ class SavedAccounts:
     accounts: Mapping[str, SavedAccount]
 
 
-class Accounts(Generic[A]):
-    """The accounts of one API in one fake. `make` opens one, given its label."""
+def label_of(name: str) -> str:
+    """Return the label of an account that is not home: its name, set apart from the label of the home account."""
+    return f"{name}'" if name.rstrip("'") == HOME else name
 
-    def __init__(self, make: Callable[[str], A], names: Sequence[str] = ()) -> None:
+
+def name_of(label: str) -> str:
+    """Return the name of an account by its label."""
+    return label[:-1] if label != HOME and label.rstrip("'") == HOME else label
+
+
+class Accounts(Generic[A]):
+    """The accounts of one API in one fake. `make` opens one, given its label. `home` is the name of the home account; None
+    leaves it to the first caller, unless it `may_be_claimed` by nobody.
+    """
+
+    def __init__(self, make: Callable[[str], A], home: str | None = None, *, may_be_claimed: bool = True) -> None:
         self._make = make
+        self._may_be_claimed = may_be_claimed
         self.home = make(HOME)
-        self.home_name: str | None = names[0] if names else None
+        self.home_name: str | None = home
         self._others: dict[str, A] = {}
         self._renewed: dict[str, int] = {}
         self.turn = 0
@@ -93,13 +108,14 @@ class Accounts(Generic[A]):
         reach: it gets one that nobody else will see.
         """
         if turn is not None and self._renewed.get(name, 0) > turn:
-            return self._make(HOME if name == self.home_name else name)
+            return self._make(HOME if name == self.home_name else label_of(name))
         if name == self.home_name:
             return self.home
-        other = self._others.get(name)
+        label = label_of(name)
+        other = self._others.get(label)
         if other is not None:
             return other
-        if self.home_name is None:
+        if self.home_name is None and self._may_be_claimed:
             self.home_name = name
             return self.home
         return self.named(name)
@@ -108,16 +124,22 @@ class Accounts(Generic[A]):
         """The account of that name, opened if need be, without anyone having called."""
         if name == self.home_name:
             return self.home
-        if name not in self._others:
-            self._others[name] = self._make(name)
-        return self._others[name]
+        return self.labelled(label_of(name))
+
+    def labelled(self, label: str) -> A:
+        """The account of that label, opened if need be."""
+        if label == HOME:
+            return self.home
+        if label not in self._others:
+            self._others[label] = self._make(label)
+        return self._others[label]
 
     def renew(self, name: str) -> bool:
         """Make one account as new, and no other; whether there was one of that name. Who is home stays so."""
         if name == self.home_name:
             self.home = self._make(HOME)
-        elif name in self._others:
-            self._others[name] = self._make(name)
+        elif (label := label_of(name)) in self._others:
+            self._others[label] = self._make(label)
         else:
             return False
         self.turn += 1
@@ -127,7 +149,7 @@ class Accounts(Generic[A]):
     def renew_from(self, name: str, saved: SavedAccounts) -> bool:
         """Have one account as a snapshot kept it, and touch no other; whether there was one, then or now."""
         was_home = name == saved.home_name or (saved.home_name is None and name == self.home_name)
-        kept = saved.accounts.get(HOME if was_home else name)
+        kept = saved.accounts.get(HOME if was_home else label_of(name))
         known = self.renew(name)
         if kept is not None:
             self.named(name).go_back(kept)
@@ -141,7 +163,11 @@ class Accounts(Generic[A]):
         """What an account is called; an unclaimed home is called `home`."""
         if account is self.home:
             return self.home_name or HOME
-        return account.label
+        return name_of(account.label)
+
+    def names(self) -> set[str]:
+        """Return the names of the accounts there are."""
+        return {*self._others, *filter(None, [self.home_name])}
 
     def __iter__(self) -> Iterator[A]:
         yield self.home
@@ -149,13 +175,15 @@ class Accounts(Generic[A]):
 
     def save(self) -> SavedAccounts:
         """Everything all accounts have, lent and not copied."""
-        kept = {HOME: self.home.save()} | {name: other.save() for name, other in self._others.items()}
+        kept = {HOME: self.home.save()} | {label: other.save() for label, other in self._others.items()}
         return SavedAccounts(self.home_name, kept)
 
     def go_back(self, saved: SavedAccounts) -> None:
         """Have the accounts a snapshot kept, and no others."""
         self.home_name = saved.home_name
-        self._others = {name: self._others.get(name) or self._make(name) for name in saved.accounts if name != HOME}
+        self._others = {
+            label: self._others.get(label) or self._make(label) for label in saved.accounts if label != HOME
+        }
         self.home.go_back(saved.accounts[HOME])
-        for name, other in self._others.items():
-            other.go_back(saved.accounts[name])
+        for label, other in self._others.items():
+            other.go_back(saved.accounts[label])

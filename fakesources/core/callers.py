@@ -73,6 +73,11 @@ def find(peer: str, host: str, wanted: str = "") -> Caller:
     return UNKNOWN
 
 
+def here() -> str:
+    """Return the place in user code that led to this thread's current call, or an empty string."""
+    return _told(_users(_frames(sys._getframe(1)))).place
+
+
 def waits(thread: threading.Thread, host: str) -> bool:
     """Whether a thread of this process waits for an answer from a host, or a task of an event loop that it runs."""
     frame = sys._current_frames().get(thread.ident or 0)

@@ -14,6 +14,7 @@ from .accounts import Account, Accounts
 from .contract import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, described, mend
 from .endpoints import Api, Edition, Endpoint
 from .errors import Problem
+from .forks import freed_in_child
 from .masking import MASK, is_secret, mask_path, show
 from .messages import Request
 from .schemas import Fault, Shape, json_path, shape_of
@@ -23,7 +24,10 @@ from .world import Clock, Ids
 
 @dataclass(eq=False)
 class Service:
-    """One API as one fake serves it. `settings` are the API's own; `credentials` map its accounts to their keys."""
+    """One API as one fake serves it. `settings` are the API's own; `credentials` map its accounts to their keys.
+    `home` is the name of the home account; without one it is the first of the credentials, else the first caller, unless
+    `home_is_nobody`.
+    """
 
     api: Api[Any]
     edition: Edition
@@ -31,6 +35,8 @@ class Service:
     clock: Clock
     seed: int | str
     credentials: Mapping[str, str] | None = None
+    home: str | None = None
+    home_is_nobody: bool = False
 
     def __repr__(self) -> str:
         return f"<Service {self.api.name} {self.edition.name}>"
@@ -40,7 +46,7 @@ class Service:
         self.root = f"{self.seed}\0{self.api.name}"
         self.ids = Ids(self.root, "")
         self._accounts: Accounts[Any] | None = None
-        self._opening = Lock()
+        self._opening = freed_in_child(Lock())
 
     @property
     def accounts(self) -> Accounts[Any]:
@@ -63,7 +69,12 @@ class Service:
     def opened(self) -> Accounts[Any]:
         """New, empty accounts: what a fake starts with and what a reset brings."""
         opened = self.clock.seconds()
-        return Accounts(lambda label: self.api.open_account(label, self.root, opened), tuple(self.credentials or ()))
+        first = None if self.home_is_nobody else next(iter(self.credentials or ()), None)
+        return Accounts(
+            lambda label: self.api.open_account(label, self.root, opened),
+            first if self.home is None else self.home,
+            may_be_claimed=self.home is None and not self.home_is_nobody,
+        )
 
     def shape(self, name: str) -> Shape:
         """One of the API's shapes in this edition."""

@@ -52,8 +52,10 @@ class Violation:
 
     `at` is the JSON path, `got` what stood there (secrets masked), `expected` what should have; `nearest` the valid
     name or value closest to it. `page` is where the rule was read, `caller` the file and line that made the request,
-    when it is known, and `trace` the way there. `excerpt` and `curl` may be given as functions, which are called when
-    somebody looks.
+    when it is known, and `trace` the way there. `api`, `account`, `time` (the fake's, in seconds since 1970) and `exchange`
+    (its number in the journal, 0 where it was not recorded) are those of the call; `test` is the test that ran, where the
+    code under test has named it. `excerpt` and `curl` may be given as functions, which are called when somebody looks;
+    `request_bytes` is this violation's share of the request that is kept until then.
     """
 
     rule: str
@@ -69,6 +71,12 @@ class Violation:
     excerpt: RenderedText = RenderedText()
     curl: RenderedText = RenderedText()
     trace: TracebackType | None = field(default=None, repr=False, compare=False)
+    api: str = field(default="", repr=False, compare=False)
+    account: str = field(default="", repr=False, compare=False)
+    time: float = field(default=0.0, repr=False, compare=False)
+    exchange: int = field(default=0, repr=False, compare=False)
+    test: str = field(default="", compare=False)
+    request_bytes: int = field(default=0, repr=False, compare=False)
 
     def altered(self, **changes: Any) -> Violation:
         """Return a copy with some fields changed, and nothing rendered for it."""

@@ -5,7 +5,7 @@ The engine reads these and so does everything else: doors, checker, export, cove
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -92,9 +92,12 @@ class Api(Generic[A]):
     - `keyed` says that accounts are named by their keys, which are secrets, unless a fake was given credentials;
     - `coerces` says that scalars of another type and unknown names are accepted silently, and reported.
 
+    - `views(edition, account, row, at)` gives a row as each response shows it, with the name of its schema.
+
     `rules` are what no row, problem or schema says; `traffic` what recorded traffic is held to; `pages()` the pages
     that were read, by their short names; `security` the ways to say who calls, as OpenAPI writes them; `samples()`
-    calls to make for examples, in their order.
+    calls to make for examples, in their order. `unlisted_in_path` are names in paths that are no parameters of an
+    operation, such as the version of the API.
     """
 
     name: str
@@ -118,6 +121,7 @@ class Api(Generic[A]):
     dress: Callable[[Call, Answer], Pairs]
     write: Callable[[Any], bytes]
     settings: Settings
+    views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
     loose_paths: bool = False
     keyed: bool = False
     coerces: bool = True
@@ -125,6 +129,7 @@ class Api(Generic[A]):
     traffic: Traffic | None = None
     pages: Callable[[], Mapping[str, Mapping[str, str]]] = dict
     security: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unlisted_in_path: frozenset[str] = frozenset()
     samples: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any
 
 from .calls import Call, Service
 from .contract import shown
@@ -16,8 +17,10 @@ from .curl import readable
 from .endpoints import Answer
 from .errors import Bug, Problem, Refused
 from .faults import BODILESS, LONGEST, Faults
+from .forks import freed_in_child
 from .journal import Asked, Exchange, Journal
 from .messages import BODY_LIMIT, Reply, Request
+from .names import path_params
 from .planned import Planned, filled
 from .real_time import monotonic
 from .routes import Route, route
@@ -29,8 +32,7 @@ from .world import Clock
 class Engine:
     """The services of one fake behind one function.
 
-    `choose` names the service a host and a path belong to, and gives the path as that API knows it; `report` is told
-    of a call with violations while the caller's frames are still on the stack.
+    `choose` names the service a host and a path belong to, and gives the path as that API knows it; `report` is called with a call that has violations, its account and the number of its exchange (0 where it is not recorded), while the caller's frames are still on the stack.
     """
 
     def __init__(
@@ -40,13 +42,13 @@ class Engine:
         clock: Clock,
         journal: Journal,
         faults: Faults,
-        report: Callable[[Call], None],
+        report: Callable[[Call, str, int], None],
     ) -> None:
         self.services = services
         self.clock = clock
         self.journal = journal
         self.faults = faults
-        self.lock = threading.RLock()
+        self.lock = freed_in_child(threading.RLock())
         self._choose = choose
         self._report = report
 
@@ -76,11 +78,12 @@ class Engine:
         return self._finish(call, turn, found, path)
 
     def _begin(self, request: Request) -> tuple[Call, int, Route, str]:
+        request = request.encodable()
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
         turn = self.journal.turn
         found = route(call.api, call.settings.documented_methods, request.method, path)
-        call.endpoint = found.endpoint
+        call.endpoint, call.path = found.endpoint, found.values
         return call, turn, found, path
 
     def _steps(self, request: Request, *, waits_for_delays: bool) -> Steps:
@@ -180,7 +183,6 @@ class Engine:
                 api.no_such_method if found.allowed else api.no_such_endpoint, method=request.method, path=path
             )
         wrong = fault.problem if fault is not None else None
-        call.path = found.values
         if wrong is not None and wrong not in endpoint.refuses and not wrong.charged:
             raise refused(call, wrong, fault)
         api.enter(call)
@@ -190,7 +192,7 @@ class Engine:
         api.charge(call)
         if wrong is not None and wrong not in endpoint.refuses:
             raise refused(call, wrong, fault)
-        if len(request.body) > BODY_LIMIT:
+        if request.is_oversized or len(request.body) > BODY_LIMIT:
             raise Refused(api.too_large)
         api.read(call)
         if wrong is not None:
@@ -198,20 +200,22 @@ class Engine:
         return endpoint.does(call)
 
     def _note(self, call: Call, reply: Reply, turn: int, fault: Planned | None) -> None:
+        account = call.accounts.name_of(call.account) if call.account is not None else ""
+        is_recorded = turn == self.journal.turn and (call.account is None or call.accounts.holds(call.account))
+        number = self.journal.total + 1 if is_recorded else 0
         if call.violations:
             call.sum_up()
-            self._report(call)
-        if turn != self.journal.turn or (call.account is not None and not call.accounts.holds(call.account)):
+            self._report(call, account, number)
+        if not is_recorded:
             return  # begun before a reset of everything, or of the account
-        account = call.accounts.name_of(call.account) if call.account is not None else ""
         exchange = Exchange(
-            self.journal.total + 1,
+            number,
             call.at,
             call.api.name,
             call.endpoint.id if call.endpoint else "",
             account,
             call.request,
-            {**call.query, **call.params} if call.query else call.params,
+            params_of(call),
             reply,
             rule_of(call, call.problem) if call.problem else "",
             tuple(call.violations),
@@ -239,6 +243,12 @@ def validated_reply(call: Call, answer: Answer) -> Reply:
         raise Bug(f"{call.operation} answered {answer.status} with a body: {shown(answer.value)}")
     body = b"" if answer.value is None else api.write(answer.value)
     return Reply(answer.status, api.dress(call, answer), body)
+
+
+def params_of(call: Call) -> Mapping[str, Any]:
+    """Return the parameters of a call by name, as they were understood; one in the path wins."""
+    in_path = path_params(call.api, call.edition.name, call.path) if call.path else {}
+    return {**call.query, **call.params, **in_path} if call.query or in_path else call.params
 
 
 def refused(call: Call, problem: Problem, fault: Planned | None) -> Refused:

@@ -8,17 +8,23 @@ no vendor and no door: the engine asks what is planned for a call, and does it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from . import callers
+from .arguments import BODY, BOOLEAN, INTEGER, MAPPING, NUMBER, PAIRS, TEXT, TIMES, WHEN, check, optional, wrong
 from .contract import nearest, shown
+from .curl import readable
+from .display import Table
 from .endpoints import Api, Endpoint
 from .errors import Problem
-from .journal import Asked
+from .forks import freed_in_child
+from .journal import Asked, Journal
 from .latches import Latch
 from .messages import Pairs, Request
-from .planned import Breaking, Planned, When, meant
+from .names import Names, in_query
+from .planned import Breaking, Planned, When, filled, meant
+from .spelling import did_you_mean
 from .waiting import Wait
 from .world import Clock
 
@@ -29,27 +35,45 @@ LONGEST = 36_525 * 86_400
 """The longest delay in seconds: a hundred years, which a clock can pass and a door could sleep."""
 
 
-class Faults:
+class Faults(Table):
     """What is arranged to go wrong in one fake. `any` tells at a glance whether there is anything at all; `clock` is
     the one that delays pass on in-process.
     """
 
-    def __init__(self, apis: Iterable[Api[Any]], clock: Clock) -> None:
-        self._apis = tuple(apis)
+    def __init__(self, names: Names, clock: Clock, journal: Journal) -> None:
+        self._names = names
         self._clock = clock
+        self._journal = journal
         self._planned: list[Planned] = []
         self._latches: list[Latch] = []
-        self._arranging = threading.Lock()
+        self._released: list[Latch] = []  # those that nothing reached
+        self._arranging = freed_in_child(threading.Lock())
         self._asking: list[tuple[threading.Thread, Planned | Latch]] = []  # whose `when` is called just now, and where
         self.any = False
 
-    def __repr__(self) -> str:
-        return f"<Faults: {len(self.planned)} planned>"
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        planned = self.planned
+        rows = (
+            (each.operation, each.what, "every time" if each.left is None else each.left, each.happened)
+            for each in planned
+        )
+        title = f"Faults: {len(planned)} planned" + (f", {len(self.latches)} held by a latch" if self.latches else "")
+        return title, ("operation", "fault", "still to happen", "happened"), rows, len(planned)
 
     @property
     def planned(self) -> tuple[Planned, ...]:
         """What is still to happen, in the order it was arranged."""
         return tuple(planned for planned in self._planned if planned.pending)
+
+    @property
+    def unused(self) -> tuple[Planned | Latch, ...]:
+        """What was planned and never happened, or not as often as `times` said, and latches that no request reached.
+        Nothing that was cancelled or cleared.
+        """
+        return tuple(each for each in self._arranged() if each.unused)
+
+    def _arranged(self) -> list[Planned | Latch]:
+        return [*self._planned, *self._released, *self._latches]
 
     @property
     def latches(self) -> tuple[Latch, ...]:
@@ -58,7 +82,8 @@ class Faults:
 
     def names(self, operation: str) -> list[str]:
         """The documented refusals of an operation, by name. Raises ValueError for an unknown operation."""
-        return sorted(self._problems(*self._find(operation)))
+        check(operation=(operation, TEXT))
+        return sorted(self._problems(*self._names.endpoint(operation)))
 
     def next(
         self,
@@ -79,7 +104,9 @@ class Faults:
         account's hour as it is, so the next call is answered. To have it run out, and stay so until the clock is an
         hour further, set the account's `rate_limit`. Raises ValueError where the documentation knows no such refusal.
         """
-        api, endpoint = self._find(operation)
+        check(operation=(operation, TEXT), name=(name, TEXT), times=(times, TIMES), when=(when, WHEN))
+        check(fields=(fields, optional(MAPPING)))
+        api, endpoint = self._names.endpoint(operation)
         problems = self._problems(api, endpoint)
         if name not in problems:
             near = nearest(name, problems)
@@ -87,6 +114,11 @@ class Faults:
             raise ValueError(
                 f"{operation} is not documented to refuse with {name!r}; {hint} (faults.status answers any status)"
             )
+        known = filled(problems[name])
+        for field in fields or ():
+            if field not in known:
+                expected = f"one of {', '.join(known)}" if known else "none: its text has no fields"
+                raise ValueError(f"fields: expected {expected}, got {field!r}{did_you_mean(field, known)}")
         return self._plan(Planned(operation, name, when, times, problems[name], fields))
 
     def status(
@@ -105,11 +137,12 @@ class Faults:
         status's phrase. 204 and 304 have none. Nothing is charged and nothing changed. Raises ValueError for what is
         no status, and for a body where there can be none.
         """
+        check(operation=(operation, TEXT), status=(status, INTEGER), times=(times, TIMES), when=(when, WHEN))
+        check(body=(body, BODY), headers=(headers, PAIRS))
         if not 200 <= status <= 599:
-            raise ValueError(f"faults.status answers 200 to 599, not {status}")
+            raise wrong("status", "200 to 599", f"{status}")
         if body is not None and status in BODILESS:
             raise ValueError(f"an answer with status {status} has no body; leave body out")
-        self._find(operation)
         return self._plan(
             Planned(operation, f"status {status}", when, times, status=status, body=body, headers=headers)
         )
@@ -129,7 +162,8 @@ class Faults:
         The call is not acted upon, unless it `takes_effect` and only its answer is lost; a truncated answer is always
         one to a call that took effect.
         """
-        self._find(operation)
+        check(operation=(operation, TEXT), how=(how, TEXT), times=(times, TIMES), when=(when, WHEN))
+        check(takes_effect=(takes_effect, BOOLEAN))
         if how not in get_args(Breaking):
             near = nearest(how, get_args(Breaking))
             hint = f"; did you mean {near!r}?" if near else ""
@@ -151,14 +185,16 @@ class Faults:
         Raises ValueError for less than nothing and for more than a hundred years. A clock that reaches the end of
         the year 9999 by it stops there, and what is left of the delay is not counted.
         """
+        check(operation=(operation, TEXT), seconds=(seconds, NUMBER), times=(times, TIMES), when=(when, WHEN))
+        check(real=(real, BOOLEAN))
         if not 0 <= seconds <= LONGEST:
-            raise ValueError(f"a delay takes 0 seconds or more, up to {LONGEST} (100 years), not {shown(seconds)}")
-        self._find(operation)
+            raise ValueError(f"seconds: expected 0 to {LONGEST} (100 years), got {shown(seconds)}")
         return self._plan(Planned(operation, f"delay of {seconds:g} s", when, times, delay=seconds, real=real))
 
     def latch(self, operation: str, *, when: When = None) -> Latch:
         """Hold every request of an operation until the latch is released; other requests pass."""
-        self._find(operation)
+        check(operation=(operation, TEXT), when=(when, WHEN))
+        self.check(operation, when)
         latch = Latch(operation, when)
         with self._arranging:
             self._latches = [*self._latches, latch]
@@ -173,12 +209,10 @@ class Faults:
     def clear(self) -> None:
         """Take back everything, and release every latch."""
         with self._arranging:
-            planned, latches = self._planned, self._latches
-            self._planned, self._latches, self.any = [], [], False
-        for each in planned:
+            arranged = self._arranged()
+            self._planned, self._latches, self._released, self.any = [], [], [], False
+        for each in arranged:
             each.cancel()
-        for latch in latches:
-            latch.release()
 
     def hold(self, operation: str, asked: Asked, deadline: float) -> Generator[Wait, None, None]:
         """Hold a request as long as a latch wants it: yield what it waits for.
@@ -208,6 +242,7 @@ class Faults:
         """What is still to happen; the rest is forgotten."""
         with self._arranging:
             self._planned = [planned for planned in self._planned if planned.pending]
+            self._released += [latch for latch in self._latches if latch.released and latch.unused]
             self._latches = [latch for latch in self._latches if not latch.released]
             self.any = bool(self._planned or self._latches)
             return self._planned
@@ -233,21 +268,29 @@ class Faults:
     def _is_made_by(self, thread: threading.Thread, request: Request) -> bool:
         return callers.waits(thread, request.host) if request.on_socket else thread is threading.current_thread()
 
+    def check(self, operation: str, when: When, account: str | None = None) -> None:
+        """Raise ValueError for an unknown operation or account, and for a `when` that would never be met: one with
+        parameters that neither the operation nor any recorded request of it has.
+        """
+        api, _ = self._names.endpoint(operation)
+        if account is not None:
+            self._journal.check(account=account)
+        if when is None or callable(when):
+            return
+
+        def recorded() -> list[Mapping[str, Any]]:
+            sent = [readable(each.sent) for each in self._journal if each.operation == operation]
+            return [*sent, *self._journal.recorded(operation)]
+
+        self._names.check_parameters("when", when, [operation], recorded, [*in_query(api), *api.unlisted_in_path])
+
     def _plan(self, planned: Planned) -> Planned:
-        if planned.left is not None and planned.left < 1:
-            raise ValueError(f"times is 1 or more, or None for every time, not {planned.left}")
+        self.check(planned.operation, planned.when)
+        planned.place = callers.here()
         with self._arranging:
             self._planned = [*self._planned, planned]
             self.any = True
         return planned
-
-    def _find(self, operation: str) -> tuple[Api[Any], Endpoint]:
-        ids = {endpoint.id: (api, endpoint) for api in self._apis for endpoint in api.endpoints}
-        if operation not in ids:
-            near = nearest(operation, ids)
-            hint = f"did you mean {near!r}?" if near else f"there are {', '.join(ids)}"
-            raise ValueError(f"there is no operation {operation!r}; {hint}")
-        return ids[operation]
 
     def _problems(self, api: Api[Any], endpoint: Endpoint) -> dict[str, Problem]:
         return {problem.name: problem for problem in (*api.problems, *endpoint.refuses)}

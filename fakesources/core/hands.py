@@ -6,15 +6,16 @@ lock, and always to the state the fake has now, also after a reset or a restore.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from .accounts import Account
+from .arguments import Kind, check, check_names, optional
 from .calls import Service
 from .carriers import CARRIED, is_carried, uncarried
-from .contract import nearest
+from .display import ROWS, Table
 from .statefiles import fit, fitting
 from .stores import NoSuchRow, Row, Store
 
@@ -22,17 +23,38 @@ A = TypeVar("A", bound=Account)
 R = TypeVar("R", bound=Row)
 
 
-class Hand(Generic[A]):
+ACCOUNT = Kind(
+    f"{CARRIED}, the name of an account", lambda name: isinstance(name, str) and is_carried(name), is_open=False
+)
+
+
+class Hand(Table, Generic[A]):
     """One account of one API, for a test to hold: where its rows are and under whose lock. Raises ValueError for a name
     that no account can have.
     """
 
     def __init__(self, service: Service, lock: RLock, name: str | None = None) -> None:
-        if name is not None and not (isinstance(name, str) and is_carried(name)):
-            raise ValueError(f"account: an account is called by {CARRIED}")
+        check(name=(name, optional(ACCOUNT)))
         self._service = service
         self._lock = lock
         self._name = name
+
+    @property
+    def _rows(self) -> Sequence[Rows[A, Any]]:
+        return ()
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        service, accounts = self._service, self._service.accounts
+        hidden = self._name is not None and service.api.keyed and not service.credentials  # the name is a key
+        title = f"{type(self).__name__} {service.edition.name}, account {'***' if hidden else self._name or 'home'}"
+        if self._name is not None and self._name not in map(accounts.name_of, accounts):
+            return f"{title}, which nobody has used", ("rows", "count"), (), 0
+        counts = [(rows._name, len(rows)) for rows in self._rows]
+        return f"{title}: {', '.join(f'{count} {name}' for name, count in counts)}", ("rows", "count"), (), 0
+
+    def _repr_html_(self) -> str:
+        title = super()._repr_html_()
+        return title + "".join(rows._repr_html_() for rows in self._rows) if "nobody" not in title else title
 
     @property
     def _account(self) -> A:
@@ -40,8 +62,12 @@ class Hand(Generic[A]):
         return cast(A, accounts.home if self._name is None else accounts.named(self._name))
 
 
-class Rows(Mapping[Any, R], Generic[A, R]):
-    """One kind of rows of one account: a mapping from id to row, in the order they were made."""
+class Rows(Table, Mapping[Any, R], Generic[A, R]):
+    """One kind of rows of one account: a mapping from id to row, in the order they were made. `columns` are the fields
+    that a table of them shows.
+    """
+
+    columns: ClassVar[Sequence[str]] = ("id",)
 
     def __init__(self, service: Service, lock: RLock, account: Callable[[], A], store: str) -> None:
         self._service = service
@@ -66,8 +92,13 @@ class Rows(Mapping[Any, R], Generic[A, R]):
     def __contains__(self, id: object) -> bool:
         return id in self._store
 
-    def __repr__(self) -> str:
-        return f"<{len(self)} {self._name}>"
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        store, columns = self._store, self.columns
+        rows = ([getattr(row, name) for name in columns] for row in map(self._as_shown, store.page(0, ROWS)))
+        return f"{len(store)} {self._name}", columns, rows, len(store)
+
+    def _as_shown(self, row: R) -> R:
+        return row
 
     def remove(self, id: Any) -> R:
         """Take a row out, as if it had never been, and give it back. Raises NoSuchRow."""
@@ -80,11 +111,7 @@ class Rows(Mapping[Any, R], Generic[A, R]):
         """
         with self._lock:
             row = self._store[id]
-            for name in changes:
-                if name not in known:
-                    near = nearest(name, known)
-                    hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
-                    raise TypeError(f"a {type(row).__name__} has no field {name!r} that can change; {hint}")
+            check_names(changes, known, f"a {type(row).__name__} that can change")
             return self._store.put(fitting(cast(R, replace(cast(Any, row), **changes))))
 
 

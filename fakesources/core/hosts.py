@@ -54,3 +54,17 @@ def _bare(host: str) -> str:
         if host.endswith(port):
             return host[: -len(port)]
     return host
+
+
+def origin_of(url: str) -> str:
+    """Return the origin of a URL as browsers write it, empty where it has none: `http://localhost:3000`."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return ""
+    if not parts.scheme or not host:
+        return ""
+    name = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{name}" if port in (None, default) else f"{parts.scheme}://{name}:{port}"

@@ -8,19 +8,38 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
+from .arguments import INTEGER, MAPPING, TEXT, at_least, check, optional, wrong
+from .arguments import shown as shown_argument
 from .carriers import Unreadable, pairs_of
-from .contract import Violation, nearest
-from .masking import MASK, is_secret, mask_url, show
+from .contract import Violation
+from .display import Table, counted
+from .exchange_filter import ExchangeFilter
+from .forks import freed_in_child
+from .masking import mask_url
 from .messages import Reply, Request
+from .sizes import size_of_parsed
 
+if TYPE_CHECKING:
+    from .names import Names
+
+COUNT = at_least(1)
 SIZE = 1000
 """How many exchanges a journal keeps unless told otherwise."""
+
+SIZE_BYTES = 32 << 20
+"""How many bytes its exchanges may take together unless told otherwise."""
+
+_LATEST = 256
+"""How many exchanges are looked through for the one of a request that was just answered."""
+
+_EXCHANGE_BYTES = 2_500
+"""About what an exchange takes beside its bodies, its target and its headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +133,43 @@ class Exchange(NamedTuple):
         return f"<Exchange {self.number} {self.operation or self.api} {self.sent.method} {path} -> {end}>"
 
 
-class Journal:
+class Journal(Table):
     """All that was asked and answered. Reading it changes nothing.
 
-    Where a method takes an operation, a status or parameters, it means the exchanges that have them all; parameters
-    are compared with those that were understood, others may be there too. An operation that is none of `operations`
-    raises ValueError: of a misspelt one nothing would ever be found.
+    Where a method takes an operation, a status, parameters or an account, it means the exchanges that have them all;
+    parameters (those in the path, the query and the body) are compared with those that were understood, others may be
+    there too. A name that is none of `names` and of no recorded exchange raises ValueError: of a misspelt one nothing
+    would ever be found.
     """
 
-    def __init__(self, size: int = SIZE, operations: Sequence[str] = ()) -> None:
-        if size < 1:
-            raise ValueError(f"a journal keeps 1 exchange or more, not {size}")
-        self.size = size
-        self.operations = operations
+    def __init__(self, size: int = SIZE, names: Names | None = None, size_bytes: int = SIZE_BYTES) -> None:
+        if not COUNT.accepts(size):
+            raise wrong(
+                "journal_size", f"{COUNT.expected}, since a journal keeps 1 exchange or more", shown_argument(size)
+            )
+        if not COUNT.accepts(size_bytes):
+            raise wrong("journal_bytes", COUNT.expected, shown_argument(size_bytes))
+        self.size, self.size_bytes = size, size_bytes
+        self.bytes = 0
+        self.names = names
         self.total = 0
         self.turn = 0
         self._forgotten = 0
-        self._kept: deque[Exchange] = deque(maxlen=size)
+        self._kept: deque[Exchange] = deque()
+        self._weights: deque[int] = deque()
         self._subscribers: Mapping[object, Callable[[Exchange | None], None]] = {}
-        self._subscribing = Lock()
+        self._subscribing = freed_in_child(Lock())
 
     def keep(self, exchange: Exchange) -> None:
-        """Add one exchange; the oldest goes when the ring is full."""
+        """Record one exchange; the oldest are dropped where there are too many, or too large ones. The latest stays."""
         self.total += 1
+        weight = weigh(exchange)
+        self.bytes += weight
         self._kept.append(exchange)
+        self._weights.append(weight)
+        while (len(self._kept) > self.size or self.bytes > self.size_bytes) and len(self._kept) > 1:
+            self._kept.popleft()
+            self.bytes -= self._weights.popleft()
         for heard in self._subscribers.values():
             heard(exchange)
 
@@ -169,14 +201,27 @@ class Journal:
         """Forget the exchanges of one account of an API; the numbers of the others stay."""
         kept = [each for each in self._kept if (each.api, each.account) != (api, account)]
         self._forgotten += len(self._kept) - len(kept)
-        self._kept.clear()
-        self._kept.extend(kept)
+        self._kept = deque(kept)
+        self._weights = deque(map(weigh, kept))
+        self.bytes = sum(self._weights)
 
     def clear(self) -> None:
         """Forget everything; what was asked before and is answered later is not kept either."""
         self._kept.clear()
-        self.total = self._forgotten = 0
+        self._weights.clear()
+        self.total = self._forgotten = self.bytes = 0
         self.turn += 1
+
+    def find(self, request: Request) -> Exchange | None:
+        """Return the exchange of this very request where it is one of the latest, else None."""
+        for number in range(-1, -min(len(self._kept), _LATEST) - 1, -1):
+            try:
+                exchange = self._kept[number]
+            except IndexError:  # it was cleared meanwhile
+                break
+            if exchange.sent is request:
+                return exchange
+        return None
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -191,54 +236,121 @@ class Journal:
     def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
         if isinstance(index, slice):
             return list(self)[index]
-        return self._kept[index]
+        check(index=(index, INTEGER))
+        try:
+            return self._kept[index]
+        except IndexError:
+            raise IndexError(f"index: expected one of the {len(self)} exchanges in the journal, got {index}") from None
 
-    def __repr__(self) -> str:
-        return f"<Journal of {len(self)} exchanges>"
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        rows = (
+            (
+                each.number, each.operation or each.api, each.sent.method, mask_url(each.sent.raw_path, each.secrets),
+                each.reply.breaks or each.reply.status, counted(len(each.violations), "violation"),
+            )
+            for each in reversed(list(self))
+        )  # fmt: skip
+        columns = ("number", "operation", "method", "path", "status", "violations")
+        return f"Journal of {counted(len(self), 'exchange')}", columns, rows, len(self)
 
     def all(
-        self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
     ) -> list[Exchange]:
-        """The exchanges that are meant, oldest first. Raises ValueError, as they all do, for an unknown operation."""
-        if operation and self.operations and operation not in self.operations:
-            near = nearest(operation, self.operations)
-            hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.operations)}"
-            raise ValueError(f"there is no operation {operation!r}; {hint}")
-        sought = Sought(operation, status, params)
+        """The exchanges that are meant, oldest first. Raises ValueError, as they all do, for an unknown name."""
+        check(operation=(operation, TEXT), status=(status, optional(INTEGER)), params=(params, optional(MAPPING)))
+        check(account=(account, optional(TEXT)))
+        self.check(operation, params, account)
+        sought = ExchangeFilter(operation, status, params, account)
         return [exchange for exchange in self if not sought.missed_by(exchange)]
 
-    def count(self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None) -> int:
+    def check(
+        self,
+        operation: str = "",
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
+        *,
+        prefix: bool = False,
+    ) -> None:
+        """Raise ValueError for a name that a filter uses and nothing has. With `prefix` the operation may be the
+        beginning of several.
+        """
+        if self.names is None:
+            return
+        operations = self.names.beginning_with(operation) if prefix else []
+        if operation and not operations:
+            operations = [self.names.endpoint(operation)[1].id]
+        if params:
+            self.names.check_parameters("params", params, operations, lambda: self.recorded(*operations))
+        if account is not None:
+            self.names.check_account(account, lambda: [exchange.account for exchange in self])
+
+    def recorded(self, *operations: str) -> list[Mapping[str, Any]]:
+        """Return the parameters of each recorded request of some operations, or of all."""
+        return [exchange.params for exchange in self if not operations or exchange.operation in operations]
+
+    def count(
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
+    ) -> int:
         """How many exchanges are meant."""
-        return len(self.all(operation, status=status, params=params))
+        return len(self.all(operation, status=status, params=params, account=account))
 
     def only(
-        self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
     ) -> Exchange:
         """The one exchange that is meant. Raises AssertionError when there is none, or more than one."""
         __tracebackhide__ = True
-        found = self.all(operation, status=status, params=params)
+        found = self.all(operation, status=status, params=params, account=account)
         if len(found) != 1:
-            raise AssertionError(self._story("exactly one exchange", Sought(operation, status, params), found))
+            raise AssertionError(
+                self._story("exactly one exchange", ExchangeFilter(operation, status, params, account), found)
+            )
         return found[0]
 
     def last(
-        self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
     ) -> Exchange:
         """The latest exchange that is meant. Raises AssertionError when there is none."""
         __tracebackhide__ = True
-        found = self.all(operation, status=status, params=params)
+        found = self.all(operation, status=status, params=params, account=account)
         if not found:
-            raise AssertionError(self._story("an exchange", Sought(operation, status, params), found))
+            raise AssertionError(self._story("an exchange", ExchangeFilter(operation, status, params, account), found))
         return found[-1]
 
-    def none(self, operation: str = "", *, status: int | None = None, params: Mapping[str, Any] | None = None) -> None:
+    def none(
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        account: str | None = None,
+    ) -> None:
         """Raises AssertionError when there is any exchange that is meant."""
         __tracebackhide__ = True
-        found = self.all(operation, status=status, params=params)
+        found = self.all(operation, status=status, params=params, account=account)
         if found:
-            raise AssertionError(self._story("no exchange", Sought(operation, status, params), found))
+            raise AssertionError(self._story("no exchange", ExchangeFilter(operation, status, params, account), found))
 
-    def _story(self, expected: str, sought: Sought, found: Sequence[Exchange]) -> str:
+    def _story(self, expected: str, sought: ExchangeFilter, found: Sequence[Exchange]) -> str:
         """What was expected, what there is, and what is nearest to it."""
         lines = [f"expected {expected} of {sought}, found {len(found) or 'none'}"]
         kept = list(self)
@@ -253,45 +365,18 @@ class Journal:
             lines.append("all of them:")
             lines += [f"  {exchange!r}" for exchange in islice(reversed(kept), 8)]
         if gone := self.total - self._forgotten - len(kept):
-            lines.append(f"the journal keeps {self.size} exchanges; {gone} older ones are gone")
+            limit = f"{self.size} exchanges" if len(kept) >= self.size else f"{self.size_bytes} bytes"
+            lines.append(f"the journal keeps {limit}; {gone} older ones are gone")
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What a test looks for in the journal."""
-
-    operation: str
-    status: int | None
-    params: Mapping[str, Any] | None
-
-    def __str__(self) -> str:
-        parts = [self.operation or "any operation"]
-        if self.status is not None:
-            parts.append(f"status {self.status}")
-        if self.params is not None:
-            parts.append(f"parameters {', '.join(self.params) or 'of no name'}")
-        return " with ".join(parts[:1]) if len(parts) == 1 else f"{parts[0]} with {' and '.join(parts[1:])}"
-
-    def missed_by(self, exchange: Exchange) -> list[tuple[str, str, str]]:
-        """Field by field, where an exchange is another one: the field, what it should be, what it is."""
-        missed = []
-        if self.operation and exchange.operation != self.operation:
-            missed.append(("operation", self.operation, exchange.operation or "no operation at all"))
-        if self.status is not None and exchange.reply.status != self.status:
-            missed.append(("status", str(self.status), str(exchange.reply.status)))
-        for name, wanted in (self.params or {}).items():
-            hidden = is_secret(name, exchange.secrets)
-            if name not in exchange.params:
-                near = nearest(name, exchange.params)
-                missed.append(
-                    (f"params.{name}", _told(wanted, hidden, exchange), f"nothing{f' (but {near})' * bool(near)}")
-                )
-            elif exchange.params[name] != wanted:
-                got = exchange.params[name]
-                missed.append((f"params.{name}", _told(wanted, hidden, exchange), _told(got, hidden, exchange)))
-        return missed
-
-
-def _told(value: Any, hidden: bool, exchange: Exchange) -> str:
-    return MASK if hidden else show(value, exchange.secrets)
+def weigh(exchange: Exchange) -> int:
+    """Return about how many bytes an exchange takes."""
+    sent, reply = exchange.sent, exchange.reply
+    headers = sum([len(value) for _, value in sent.headers])
+    weight = _EXCHANGE_BYTES + len(sent.target) + headers + len(reply.body)
+    if sent.body:
+        weight += len(sent.body) + size_of_parsed(sent.body)
+    if "?" in sent.target:
+        weight += size_of_parsed(sent.target.encode("utf-8", "replace"))
+    return weight

@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 from . import callers
+from .arguments import NUMBER, at_least, check
+from .forks import freed_in_child
 from .messages import Request
 from .planned import When
 from .real_time import monotonic
@@ -34,7 +36,9 @@ class Latch(AbstractContextManager["Latch"]):
         self.operation = operation
         self.when = when
         self.held = self.arrived = 0
-        self._changed = threading.Condition()
+        self.cancelled = False
+        self.place = callers.here()
+        self._changed = freed_in_child(threading.Condition())
         self._open = False
         self._made_by = threading.current_thread()
         self._subscribers: list[Callable[[], object]] = []
@@ -49,6 +53,7 @@ class Latch(AbstractContextManager["Latch"]):
 
     def wait(self, count: int = 1, timeout: float = 10.0) -> None:
         """Wait until so many requests are held. Raises TimeoutError after `timeout` seconds of real time."""
+        check(count=(count, at_least(0)), timeout=(timeout, NUMBER))
         with self._changed:
             if not self._changed.wait_for(lambda: self.held >= count or self._open, timeout):
                 raise TimeoutError(f"{self.held} of {count} requests of {self.operation} arrived within {timeout:g} s")
@@ -61,6 +66,16 @@ class Latch(AbstractContextManager["Latch"]):
             subscribers, self._subscribers = self._subscribers, []
         for call in subscribers:
             call()
+
+    def cancel(self) -> None:
+        """Take it back, and release what it holds: that nothing reached it is no mistake then."""
+        self.cancelled = True
+        self.release()
+
+    @property
+    def unused(self) -> str:
+        """Say that no request ever reached it; empty where one did, and where it was cancelled."""
+        return "" if self.arrived or self.cancelled else f"latch of {self.operation}: no request reached it"
 
     @property
     def released(self) -> bool:

@@ -20,8 +20,14 @@ Break = Literal["", "reset", "empty", "truncated", "timeout"]
 BODY_LIMIT = 1 << 20
 """How many bytes a request's body may have. A door reads at most one more, and the engine refuses it."""
 
-_BODILESS = frozenset({204, 304})
+BODILESS = frozenset({204, 304})
+"""Statuses whose responses have no body: RFC 9110, 6.4.1."""
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+
+def encodable(text: str) -> str:
+    """Return a text with its lone surrogates replaced by U+FFFD."""
+    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 class Request(NamedTuple):
@@ -31,7 +37,8 @@ class Request(NamedTuple):
     client meant, in lower case, with the port where one was written. `door` names the way it came in; `peer` is the
     address of a caller on a socket, empty in-process. `timeout` is how many seconds a client in-process waits for the
     answer; None where it waits as long as it takes, or nobody knows. `in_process` says that a caller with an address
-    is in this process all the same: a test client of WSGI.
+    is in this process all the same: a test client of WSGI. `is_oversized` says that the body is announced to be longer
+    than its limit, and was not read.
     """
 
     method: str
@@ -44,10 +51,19 @@ class Request(NamedTuple):
     peer: str = ""
     timeout: float | None = None
     in_process: bool = False
+    is_oversized: bool = False
 
     def __repr__(self) -> str:
         """Method and address without the query; never a header or a body, which may hold secrets."""
         return f"<Request {self.method} {mask_url(f'{self.scheme}://{self.host}{self.raw_path}')}>"
+
+    def encodable(self) -> Request:
+        """Return the request with lone surrogates in its method, target and host replaced by U+FFFD: no connection could
+        carry them, and no answer could repeat them.
+        """
+        if self.target.isascii() and self.method.isascii() and self.host.isascii():
+            return self
+        return self._replace(method=encodable(self.method), target=encodable(self.target), host=encodable(self.host))
 
     @property
     def on_socket(self) -> bool:
@@ -81,7 +97,7 @@ class Request(NamedTuple):
         for key, value in self.headers:
             if len(key) == size and key.lower() == name:
                 found = value
-        return found
+        return found if found is None else encodable(found)
 
 
 class Reply(NamedTuple):
@@ -110,7 +126,7 @@ class Reply(NamedTuple):
     @property
     def framed(self) -> Pairs:
         """The headers with the Content-Length that HTTP asks for: none for 1xx, 204 and 304."""
-        if self.status in _BODILESS or self.status < 200:
+        if self.status in BODILESS or self.status < 200:
             return self.headers
         return (*self.headers, ("Content-Length", str(len(self.body))))
 

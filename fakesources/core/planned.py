@@ -34,6 +34,7 @@ class Planned:
     delay: float | None = None
     real: bool = False
     happened: int = 0
+    place: str = ""
 
     def __repr__(self) -> str:
         often = "every time" if self.left is None else f"{self.left} to come"
@@ -51,8 +52,20 @@ class Planned:
             self.left -= 1
 
     def cancel(self) -> None:
-        """Take it back: it happens no more."""
+        """Take it back: it happens no more, and that it did not happen is no mistake."""
         self.left = 0
+
+    @property
+    def unused(self) -> str:
+        """Say that it never happened, or not as often as was planned; empty where it did, or was cancelled."""
+        if not self.pending or (self.left is None and self.happened):
+            return ""
+        often = (
+            f"happened {self.happened} of {self.happened + (self.left or 0)} times"
+            if self.happened
+            else "never happened"
+        )
+        return f"{self.what} of {self.operation}: {often}"
 
 
 def meant(when: When, asked: Asked) -> bool:

@@ -27,6 +27,7 @@ def completed(
     """Return the violations of one request with what is only known once it is at hand: who made it, and how to make it
     again; their pages by title and where they are.
     """
+    share = _size_of(request) // max(len(violations), 1)
     texts = curl.RequestTexts(request, secrets | misspelt_secrets(violations, secrets))
     return [
         violation.altered(
@@ -35,9 +36,15 @@ def completed(
             excerpt=partial(texts.excerpt, violation.at),
             curl=lambda: texts.curl,
             trace=caller.trace,
+            request_bytes=share,
         )
         for violation in violations
     ]
+
+
+def _size_of(request: Request) -> int:
+    headers = sum([len(name) + len(value) for name, value in request.headers])
+    return len(request.target) + headers + len(request.body)
 
 
 def misspelt_secrets(violations: Sequence[Violation], secrets: frozenset[str]) -> frozenset[str]:

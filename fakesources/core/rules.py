@@ -11,11 +11,15 @@ be held to from its traffic. Ids are these:
     datasift.error.error                       a place in a refusal
     datasift.traffic.gone-id                   what only recorded traffic can break
     datasift.shape.instagram.parameters        a place in a shape that is chosen by what is sent
+    datasift.source.start.unknown-parameter    something that is accepted silently by an operation, and reported
+    connection.escaped                         something that is reported whatever the API
+
+A violation carries one of these ids, as they stand here, and nothing else is an id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -24,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from .contract import MORE_VIOLATIONS
 from .errors import Problem, Standing
 from .schemas import COMMON, Shape, root, shape_of
+from .spelling import nearest
 from .spots import Spot, spots
 
 if TYPE_CHECKING:
@@ -40,7 +45,8 @@ class Rule:
 
     `id` is stable and begins with an operation's id, or with the API's name where it holds for every operation.
     `says` is in our words, `docs` the page it was read from; `standing` is documented, recorded, or decided with a
-    `reason`. `editions` are those it holds in; empty means all.
+    `reason`. `editions` are those it holds in; empty means all. `reported` says that a violation carries it; where an
+    API's table gives one for the whole API, there is one of each operation.
     """
 
     id: str
@@ -49,6 +55,20 @@ class Rule:
     standing: Standing = "documented"
     reason: str = ""
     editions: tuple[str, ...] = ()
+    reported: bool = False
+
+
+GENERAL = (
+    Rule(
+        id="connection.escaped",
+        says="Code under test that opens a connection to a vendor's host by itself is refused, and reported.",
+        docs="",
+        standing="decided",
+        reason="a call that no adapter answers would reach the real service, or nobody",
+        reported=True,
+    ),
+)
+"""The rules that belong to no API."""
 
 
 class Rulebook:
@@ -122,8 +142,7 @@ def _all(api: Api[Any]) -> Iterator[Rule]:
     for endpoint in api.endpoints:
         for problem in endpoint.refuses:
             yield _refusal(api, f"{endpoint.id}.{problem.name}", problem)
-    yield _more_violations(api)
-    for rule in api.rules:
+    for rule in of_operations(api):
         yield replace(rule, docs=page_of(api.pages(), rule.docs))
     if api.traffic is not None:
         for rule in api.traffic.rules(api.name):
@@ -141,7 +160,50 @@ def _more_violations(api: Api[Any]) -> Rule:
         docs=NO_PAGE,
         standing="decided",
         reason="a call with thousands of violations says no more than its first hundred, and takes as long to answer",
+        reported=True,
     )
+
+
+def of_operations(api: Api[Any]) -> Iterator[Rule]:
+    """Return the rules of an API's own table and those of every API, those that each operation reports under the id of
+    each.
+    """
+    for rule in (*api.rules, _more_violations(api)):
+        owner, _, name = rule.id.rpartition(".")
+        if rule.reported and owner == api.name:
+            yield from (replace(rule, id=f"{endpoint.id}.{name}") for endpoint in api.endpoints)
+        else:
+            yield rule
+
+
+def check_id(id: str, apis: Iterable[Api[Any]]) -> None:
+    """Raise ValueError for an id that no rule has, with the nearest. Those that are reported are looked up first: the
+    others need all schemas.
+    """
+    apis = tuple(apis)
+    if id not in reported_ids(apis) and not any(id in rulebook(api) for api in apis):
+        near = nearest_id(id, apis)
+        hint = f"; did you mean {near!r}?" if near else ""
+        raise ValueError(f"rule: expected the id of a rule, got {id!r}{hint}; `fakesources rules` lists them all")
+
+
+@cache
+def reported_ids(apis: tuple[Api[Any], ...]) -> frozenset[str]:
+    """Return the ids that violations of calls to some APIs carry."""
+    own = {rule.id for api in apis for rule in of_operations(api) if rule.reported}
+    return frozenset(own | {rule.id for rule in GENERAL if rule.reported})
+
+
+def nearest_id(id: str, apis: Iterable[Api[Any]]) -> str:
+    """Return the id closest to a wrong one, or an empty string: one of the same operation where it names one, and one
+    that is reported rather than another one.
+    """
+    apis = tuple(apis)
+    reported, others = reported_ids(apis), [each for api in apis for each in rulebook(api).ids()]
+    owner = nearest(id.rpartition(".")[0], {each.rpartition(".")[0] for each in reported})
+    own = [each for each in reported if each.rpartition(".")[0] == owner]
+    name = nearest(id.rpartition(".")[2], [each.rpartition(".")[2] for each in own], cutoff=0.75)
+    return f"{owner}.{name}" if name else nearest(id, [*reported, *others])
 
 
 def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Shape]]:

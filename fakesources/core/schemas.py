@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from .forks import freed_in_child
+
 ROOT = "https://fakesources.invalid/schemas/"
 """Every `$id` is this and the file's path under `schemas/`."""
 
@@ -146,6 +148,10 @@ class Shape:
             yield Fault(
                 tuple(error.instance_path), str(error.schema_path[-1]), None, error.instance, error.message, self.path
             )
+
+
+if (lock := getattr(Shape.kinds, "lock", None)) is not None:  # cached_property has one before Python 3.12
+    freed_in_child(lock)
 
 
 @cache

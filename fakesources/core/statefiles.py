@@ -7,21 +7,20 @@ Secrets are whole in it, so a file is its owner's alone. Functions that a test a
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from . import arguments, files
 from .accounts import HOME, Account, Accounts
 from .calls import Service
 from .carriers import CARRIED, is_carried
-from .contract import nearest
+from .contract import described, nearest
 from .frozen import FrozenDict, plain
 from .masking import MASK, is_secret, mask_path, show
 from .schemas import json_path
@@ -68,15 +67,7 @@ def written(services: Services, clock: Clock) -> Document:
 
 def save(document: Document, path: Path) -> None:
     """Write a document, whole or not at all, readable by its owner alone. Raises OSError."""
-    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # only its owner may read it
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=1, ensure_ascii=False)
-            file.write("\n")
-        os.replace(fresh, path)
-    except BaseException:
-        os.unlink(fresh)
-        raise
+    files.write(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n", is_private=True)
 
 
 def opened(path: Path) -> Any:
@@ -108,7 +99,8 @@ def _read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[A
     clock = _object(known["clock"], ("clock",), ["now", "running"])
     now = _value(datetime, clock["now"], ("clock", "now"))
     moment = Moment(now.timestamp(), _value(bool, clock["running"], ("clock", "running")))
-    return {name: _service(service, known[name], (name,)) for name, service in services.items()}, moment
+    loaded = {name: _service(service, known[name], (name,), moment.seconds) for name, service in services.items()}
+    return loaded, moment
 
 
 def _account(account: Account) -> Document:
@@ -116,7 +108,7 @@ def _account(account: Account) -> Document:
     return {"counters": account.ids.counters(), "counts": _plain(account.extra), "rows": rows}
 
 
-def _service(service: Service, value: Any, at: Place) -> tuple[Accounts[Any], Mapping[str, int]]:
+def _service(service: Service, value: Any, at: Place, seconds: float) -> tuple[Accounts[Any], Mapping[str, int]]:
     known = _object(value, at, ["home", "counters", "accounts"])
     accounts = service.opened()
     accounts.home_name = _value(str | None, known["home"], (*at, "home"))
@@ -127,14 +119,38 @@ def _service(service: Service, value: Any, at: Place) -> tuple[Accounts[Any], Ma
         _refuse((*at, "accounts"), sorted(described), f"an account {HOME!r}")
     for label, inner in described.items():
         _text(label, (*at, "accounts"))
-        account = accounts.home if label == HOME else accounts.named(label)
+        account = accounts.labelled(label)
         _fill(account, inner, (*at, "accounts", label))
-    return accounts, _value(Mapping[str, int], known["counters"], (*at, "counters"))
+        for name, store in account.stores.items():
+            for number, row in enumerate(store.as_made()):
+                _check_views(service, account, row, seconds, (*at, "accounts", label, "rows", name, number))
+    return accounts, _counters(known["counters"], (*at, "counters"))
+
+
+def _counters(value: Any, at: Place) -> dict[str, int]:
+    """Numbers from 0 on by kind: the next id of a kind follows from its number."""
+    counters: dict[str, int] = dict(_value(Mapping[str, int], value, at))
+    for kind, number in counters.items():
+        if number < 0:
+            _refuse((*at, kind), number, "a whole number from 0 on")
+    return counters
+
+
+def _check_views(service: Service, account: Account, row: Any, seconds: float, at: Place) -> None:
+    """Refuse a row that some response could not show: every view of it is held against the schema of responses."""
+    try:
+        for name, view in service.api.views(service.edition, account, row, seconds):
+            shape = service.shape(name)
+            if not shape.holds(view):
+                fault = shape.faults(view)[0]
+                _refuse((*at, *fault.path), fault.got, described(fault))
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        _refuse(at, type(error).__name__, "a row that can be shown")
 
 
 def _fill(account: Account, value: Any, at: Place) -> None:
     known = _object(value, at, ["counters", "counts", "rows"])
-    account.ids.return_to(dict(_value(Mapping[str, int], known["counters"], (*at, "counters"))))
+    account.ids.return_to(_counters(known["counters"], (*at, "counters")))
     account.extra = _value(account.counts, known["counts"], (*at, "counts"))
     kinds = _object(known["rows"], (*at, "rows"), list(account.stores))
     for name, store in account.stores.items():
@@ -168,7 +184,7 @@ def fit(kind: Any, values: Mapping[str, Any]) -> None:
             _value(hints[name], _plain(value), (name,))
     except _Misfit as wrong:
         at = json_path(wrong.at)[2:]
-        raise TypeError(f"a {kind.__name__} cannot have {at} {wrong.got!r}: expected {wrong.expected}") from None
+        raise arguments.wrong(at, f"{wrong.expected} for a {kind.__name__}", arguments.shown(wrong.got)) from None
 
 
 def _plain(value: Any) -> Any:
@@ -253,8 +269,12 @@ _ENDLESS = {"never": float("inf"), "always": float("-inf")}
 
 
 def _scalar(kind: Any, value: Any, at: Place) -> Any:
-    if kind is float and type(value) is int:
-        return float(value)
+    if kind is float and type(value) in (int, float):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = inf
+        return number if isfinite(number) else _refuse(at, value, _WORDS[float])
     if kind is float and isinstance(value, str) and value in _ENDLESS:
         return _ENDLESS[value]
     if kind is str:

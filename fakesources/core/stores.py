@@ -9,8 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from .arguments import shown, wrong
+from .spelling import did_you_mean
 
 
 class Row(Protocol):
@@ -34,7 +38,27 @@ _FEW = 32
 
 
 class NoSuchRow(KeyError):
-    """No row has this id."""
+    """No row has this id; the text says which there are."""
+
+    def __init__(self, id: object, rows: str = "rows", known: Iterable[object] = (), count: int = 0) -> None:
+        super().__init__(id)
+        self.id, self.rows, self.count = id, rows, count
+        self.known = tuple(islice(known, _COMPARED))
+
+    def __str__(self) -> str:
+        if not self.count:
+            return str(wrong("id", f"the id of one of the {self.rows}, of which there are none", shown(self.id)))
+        some = ", ".join(map(repr, self.known[:_NAMED]))
+        more = f" and {self.count - _NAMED} more" if self.count > _NAMED else ""
+        hint = did_you_mean(self.id, map(str, self.known)) if isinstance(self.id, str) else ""
+        return f"{wrong('id', f'one of the {self.rows} {some}{more}', shown(self.id))}{hint}"
+
+
+_NAMED = 3
+"""Ids that are named to somebody who asked for another one."""
+
+_COMPARED = 200
+"""Ids among which the nearest is looked for."""
 
 
 @dataclass(slots=True)
@@ -73,12 +97,14 @@ class Store(Generic[R]):
         self._groups: Mapping[str, Callable[[R], Hashable]] = {"": lambda _: None, **(groups or {})}
         self._tables: Tables[R] = Tables()
         self._lent = False
+        self.name = "rows"
 
     def __getitem__(self, id: object) -> R:
+        entries = self._tables.entries
         try:
-            return self._tables.entries[id][2]
-        except KeyError:
-            raise NoSuchRow(id) from None
+            return entries[id][2]
+        except (KeyError, TypeError):  # of what cannot be hashed there is none either
+            raise NoSuchRow(id, self.name, entries, len(entries)) from None
 
     def __contains__(self, id: object) -> bool:
         return id in self._tables.entries

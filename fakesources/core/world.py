@@ -16,6 +16,8 @@ from hashlib import blake2b
 from math import nextafter
 from typing import Literal
 
+from .arguments import DATETIME, FUNCTION, NUMBER, a, check, check_names, either, shown, wrong
+from .forks import freed_in_child
 from .real_time import monotonic
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -56,8 +58,8 @@ class Clock:
 
     def __init__(self, start: datetime | Literal["real"] | None = None) -> None:
         if start is not None and start != "real":
-            reachable(_aware(start, "a clock"))
-        self._lock = threading.RLock()
+            reachable(_aware("clock", start))
+        self._lock = freed_in_child(threading.RLock())
         self._start = start
         self._real_seconds = _time_of_day if start == "real" else monotonic
         self._due: list[Due] = []
@@ -81,7 +83,7 @@ class Clock:
             if self._start == "real":
                 self._reading = _UNMOVED
             else:
-                self._reading = (START_SECONDS if self._start is None else _aware(self._start, "a clock"), None)
+                self._reading = (START_SECONDS if self._start is None else _aware("clock", self._start), None)
 
     def seconds(self) -> float:
         """The time as seconds since 1970."""
@@ -105,13 +107,14 @@ class Clock:
         """
         step = in_seconds(seconds, **parts)
         if step < 0:
-            raise ValueError(f"advance() goes forward only, not by {step:g} s; set() puts the clock to any time")
+            hint = "; advance() goes forward only, set() puts the clock to any time"
+            raise wrong("seconds", "0 or more", f"{step:g}{hint}")
         self._reach(self.seconds() + step)
         return self.now()
 
     def set(self, when: datetime) -> datetime:
         """Put the clock to a time, earlier or later; what is due by then happens. Raises ValueError for a naive time."""
-        self._reach(_aware(when, "set()"))
+        self._reach(_aware("when", when))
         return self.now()
 
     def run(self) -> None:
@@ -132,8 +135,9 @@ class Clock:
         On a clock that follows real time it happens with the first request after that. Raises ValueError for a naive
         time.
         """
+        check(when=(when, either(NUMBER, DATETIME)), happen=(happen, FUNCTION))
         if not isinstance(when, int | float):
-            when = _aware(when, "at()")
+            when = _aware("when", when)
         with self._lock:
             self._turns += 1
             due = Due(when, self._turns, happen)
@@ -142,10 +146,12 @@ class Clock:
 
     def after(self, seconds: float, happen: Callable[[], object]) -> Due:
         """Have something happen so many seconds from now."""
+        check(seconds=(seconds, NUMBER), happen=(happen, FUNCTION))
         return self.at(self.seconds() + seconds, happen)
 
     def cancel(self, due: Due) -> None:
         """Take back what `at` arranged; nothing happens if it is past."""
+        check(due=(due, _DUE))
         with self._lock:
             if due in self._due:
                 self._due.remove(due)
@@ -223,6 +229,10 @@ def reachable(when: float) -> float:
 
 def in_seconds(seconds: float = 0, **parts: float) -> float:
     """The length of a step, `parts` being those of timedelta. Raises ValueError for one that no calendar has."""
+    check_names(parts, _PARTS, "timedelta")
+    for name, value in (("seconds", seconds), *parts.items()):
+        if not NUMBER.accepts(value) or value != value:  # NaN is no number, and differs from itself
+            raise wrong(name, NUMBER.expected, "NaN" if isinstance(value, float) else shown(value))
     try:
         return timedelta(seconds=seconds, **parts).total_seconds()
     except OverflowError:
@@ -234,11 +244,12 @@ _LAST = nextafter(_LAST_WHOLE + 1, 0)
 _CALENDAR = "a clock shows the years 1 to 9999 in UTC"
 
 
-def _aware(when: datetime, who: str) -> float:
-    if not isinstance(when, datetime):
-        raise ValueError(f"{who} takes an aware datetime, such as datetime(2026, 1, 1, tzinfo=UTC); got {when!r}")
-    if when.tzinfo is None:
-        raise ValueError(f"{who} takes an aware datetime, such as {when.isoformat()}+00:00; got {when.isoformat()}")
+_PARTS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
+_DUE = a(Due, expected="what at() or after() returned")
+
+
+def _aware(name: str, when: datetime) -> float:
+    check(**{name: (when, DATETIME)})
     return min(when.timestamp(), _LAST)  # seconds are coarser so far away: the last microsecond would be the year 10000
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ..apis import ALL
-from ..core.contract import nearest
 from ..core.endpoints import Api
 from ..core.errors import Problem
-from ..core.rules import Rule, Rulebook, place_id, rulebook, shapes
+from ..core.rules import GENERAL, Rule, Rulebook, nearest_id, place_id, rulebook, shapes
 from ..core.spots import Spot, spots
 from .openapi.operations import refusal
 
@@ -25,8 +24,8 @@ def books() -> list[Rulebook]:
 
 
 def every() -> list[Rule]:
-    """All rules, API by API."""
-    return [rule for book in books() for rule in book]
+    """All rules, API by API, then those that belong to none."""
+    return [*(rule for book in books() for rule in book), *GENERAL]
 
 
 def selected(words: str = "", edition: str = "", standing: str = "") -> list[Rule]:
@@ -38,24 +37,30 @@ def selected(words: str = "", edition: str = "", standing: str = "") -> list[Rul
         if words in rule.id
         and (not standing or rule.standing == standing)
         and (not edition or (edition in book.api.editions and (not rule.editions or edition in rule.editions)))
-    ]
+    ] + [rule for rule in GENERAL if words in rule.id and (not standing or rule.standing == standing)]
 
 
-def one(id: str) -> tuple[Api[Any], list[Rule]]:
-    """The rows of a rule and its API. Raises KeyError, with the nearest id as its text, where there is none."""
+def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
+    """The rows of a rule and its API, if it has one. Raises KeyError, with the nearest id as its text, where there is
+    no such rule.
+    """
     for book in books():
         rows = book.rows(id)
         if not rows and (found := book.find(id)) is not None and id.startswith(book.api.name + "."):
             rows = [found] if found.id.rpartition(".")[2] == id.rpartition(".")[2] else []
         if rows:
             return book.api, rows
-    raise KeyError(nearest(id, [known for book in books() for known in book.ids()]))
+    if rows := [rule for rule in GENERAL if rule.id == id]:
+        return None, rows
+    raise KeyError(nearest_id(id, ALL))
 
 
-def examples(api: Api[Any], rule: Rule) -> list[Any]:
+def examples(api: Api[Any] | None, rule: Rule) -> list[Any]:
     """What a rule looks like on the wire: the answer of a refusal, the examples and bounds of a place in a shape, and
     the example files about it where they are at hand (in a checkout).
     """
+    if api is None:
+        return []
     found: list[Any] = [
         {"status": problem.status, "body": refusal(api, problem)} for problem in _problems(api, rule.id)
     ]
@@ -72,13 +77,13 @@ def as_text(rules: list[Rule]) -> str:
     )
 
 
-def one_as_text(api: Api[Any], rows: list[Rule]) -> str:
+def one_as_text(api: Api[Any] | None, rows: list[Rule]) -> str:
     """A rule whole, with its examples."""
     lines: list[str] = []
     for rule in rows:
         lines += [rule.id, f"  {rule.says}", f"  {rule.standing}: {rule.docs or 'no page speaks of it'}"]
         lines += [f"  because: {rule.reason}"] if rule.reason else []
-        lines += [f"  editions: {', '.join(rule.editions or api.editions)}"]
+        lines += [f"  editions: {', '.join(rule.editions or api.editions)}"] if api is not None else []
         lines += [f"  example: {json.dumps(example, ensure_ascii=False)}" for example in examples(api, rule)]
     return "\n".join(lines)
 
@@ -88,8 +93,8 @@ def as_json(rules: list[Rule], with_examples: bool = False) -> str:
     apis = {api.name: api for api in ALL}
     shown = []
     for rule in rules:
-        api = apis[rule.id.partition(".")[0]]
-        row = {**asdict(rule), "editions": list(rule.editions or api.editions)}
+        api = apis.get(rule.id.partition(".")[0])
+        row = {**asdict(rule), "editions": list(rule.editions or (api.editions if api is not None else ()))}
         shown.append({**row, "examples": examples(api, rule)} if with_examples else row)
     return json.dumps(shown, indent=2, ensure_ascii=False)
 

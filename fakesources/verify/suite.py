@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..core import arguments
 from ..core.contract import Violation
 from ..core.journal import Exchange
 from ..core.masking import mask_text
@@ -24,6 +25,14 @@ Names = str | Iterable[str]
 Checkable = Exchange | tuple[Request, Reply] | Entry | Mapping[str, Any]
 
 
+EXCHANGE = arguments.a(
+    Exchange, tuple, Entry, Mapping, expected="an Exchange, a pair of Request and Reply or a mapping"
+)
+PATHS = arguments.Kind(
+    "a list of paths", lambda paths: isinstance(paths, list) and all(isinstance(path, str | Path) for path in paths)
+)
+
+
 def check(exchange: Checkable, *, edition: Names = (), base_url: Names = (), warnings: bool = False) -> list[Violation]:
     """Return what one exchange breaks of the contract; empty when it holds.
 
@@ -35,6 +44,7 @@ def check(exchange: Checkable, *, edition: Names = (), base_url: Names = (), war
     Raises ValueError for an exchange with any other host or endpoint, and for an edition that does not exist; Unusable
     for a recording that is none.
     """
+    arguments.check(exchange=(exchange, EXCHANGE))
     held = Check(editions_named(named(edition)), bases_named(named(base_url)))
     entry = _entry(exchange)
     if isinstance(exchange, Exchange):
@@ -67,6 +77,8 @@ def check_files(
 
     Raises Unusable where a file cannot be read, and ValueError for an edition, a base URL or an id that does not exist.
     """
+    paths = paths if isinstance(paths, str | bytes) else list(paths)  # any iterable; a text is most likely one path
+    arguments.check(paths=(paths, PATHS))
     selection = Selection.of(named(ignore), named(operation), read_baseline(baseline) if baseline is not None else ())
     checker = Check(editions_named(named(edition)), bases_named(named(base_url)), whole_session, selection)
     inputs = expand(map(str, paths))

@@ -4,20 +4,27 @@ one request costs it.
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import hostile
 from harness import Call, Case, Group, Promise, timed
 from load import served
 from servers import Peer, httpserver, moto_server, ours, prism, running
 from subjects import MOTO_OBJECT, Ask, answered, create_datasift, get_one, get_this, list_twenty, stocked
 
 from fakesources import FakeSources
-from fakesources.adapters.connections import Connection
-from fakesources.adapters.server import Server
+from fakesources.server.connection import Connection
+from fakesources.server.loop import LoopThread
+from fakesources.server.server import Server
 
 CONNECTIONS = 8
+STARTING_SECONDS = 0.5
 SECONDS = 2.0
 
 
@@ -45,6 +52,34 @@ def started(peer: Peer) -> Case:
     return Case(peer.name, sample, peer.absent)
 
 
+ALONE = "alone"
+
+
+def beside(peer: Peer, ask: Ask, kind: str) -> Case:
+    """How long a polite client waits for an answer, beside hostile ones of a kind, which are a process of their own."""
+
+    def sample() -> dict[str, float]:
+        with running(peer) as server, harassed(kind, server.port):
+            request = ask.on_the_wire(f"127.0.0.1:{server.port}")
+            return {kind: served(server.port, request, connections=1, seconds=SECONDS / 2).p50}
+
+    return Case(kind, sample)
+
+
+@contextmanager
+def harassed(kind: str, port: int) -> Iterator[None]:
+    """A block beside which hostile clients are busy with a server."""
+    if kind == ALONE:
+        yield
+        return
+    clients = subprocess.Popen([sys.executable, hostile.__file__, kind, str(port)], stdin=subprocess.PIPE)
+    try:
+        time.sleep(STARTING_SECONDS)
+        yield
+    finally:
+        clients.communicate()
+
+
 STEP, ECHO = "one request of one connection", "the same bytes, received and sent"
 
 
@@ -63,16 +98,28 @@ def step() -> Iterator[Call]:
     fake = stocked(20)
     request = get_one(fake).on_the_wire("127.0.0.1")
     with pair() as (client, accepted):
-        connection = Connection(Server(fake.handle, at_once=fake.at_once), accepted, "127.0.0.1")
-        connection.be_patient(False)
+        thread = LoopThread(Server(fake.handle, at_once=fake.at_once), accepted)
+        connection = Connection(thread, "127.0.0.1")
+        connection.connection_made(Sending(accepted))
 
         def call() -> bytes:
             client.sendall(request)
-            connection.serve()
+            connection.buffer_updated(accepted.recv_into(thread.buffer))
             return client.recv(65_536)
 
         assert call().startswith(b"HTTP/1.1 200 ")
         yield call
+        thread.loop.close()
+
+
+class Sending(asyncio.Transport):
+    """What a connection needs of a transport; the system takes each response at once."""
+
+    def __init__(self, to: socket.socket) -> None:
+        super().__init__()
+        self.write = to.send  # type: ignore[method-assign]
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
 
 
 @contextmanager
@@ -121,6 +168,16 @@ def groups() -> list[Group]:
             ],
             unit="requests/s",
             rounds=5,
+        ),
+        Group(
+            "hostile clients",
+            cases=[beside(we, one, kind) for kind in (ALONE, *hostile.KINDS)],
+            promises=[
+                Promise(f"live server, a polite client beside {kind}", "the same client alone", (kind,), (ALONE,), 5)
+                for kind in hostile.KINDS
+            ],
+            unit="µs",
+            rounds=3,
         ),
         Group(
             "server start",

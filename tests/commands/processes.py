@@ -75,6 +75,7 @@ class Served:
 
     process: subprocess.Popen[str]
     url: str
+    token: str = ""
 
     def ask(
         self, method: str, path: str, json_body: Any = None, headers: Mapping[str, str] | None = None, body: str = ""
@@ -82,7 +83,8 @@ class Served:
         return ask(self.url, method, path, json_body, headers, body)
 
     def control(self, method: str, path: str, json_body: Any = None) -> Any:
-        return self.ask(method, f"/_fakesources/{path}", json_body).json
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return self.ask(method, f"/_fakesources/{path}", json_body, headers).json
 
     def create(self, name: str = "Rock", user: str = "alice") -> Any:
         """A new DataSift source of a user's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -56,6 +57,57 @@ def test_a_violation_is_listed_and_fails_a_strict_run(command: Command, flags: l
     assert "nmae" in ended.err
     assert "datasift.source.get.unknown-parameter" in ended.err
     assert "s3cret" not in ended.err
+
+
+def test_violations_are_listed_by_test_where_the_command_names_its_tests(command: Command) -> None:
+    """In the order of their first ones; what no test was named for comes without a name."""
+    script = """
+import json, os, urllib.request as u
+url = os.environ["FAKESOURCES_URL"]
+def control(method, body=None):
+    headers = {"Content-Type": "application/json"} if body else {}
+    data = json.dumps(body).encode() if body else None
+    u.urlopen(u.Request(url + "/_fakesources/test", data, headers, method=method))
+def slip(user):
+    u.urlopen(u.Request(url + "/v1.6/source/get?nmae=" + user, headers={"Authorization": user + ":key"}))
+control("PUT", {"name": "rock > is started"})
+control("PUT", {"name": "jazz > is stopped", "account": "bob"})
+slip("alice"); slip("bob"); slip("carol")
+control("DELETE")
+slip("dave")
+"""
+
+    ended = command("run", "--", sys.executable, "-c", script)
+
+    told = re.findall(r'^in (.*):$|got "([a-z]+)"', ended.err, re.MULTILINE)
+    assert [test or user for test, user in told] == [
+        "rock > is started", "alice", "carol", "jazz > is stopped", "bob", "dave",
+    ]  # fmt: skip
+    assert "4 contract violations" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("variables", "wanted"),
+    [
+        ({}, "127.0.0.1"),
+        ({"NO_PROXY": "a.example, b.example"}, "a.example,b.example,127.0.0.1"),
+        ({"no_proxy": "a.example", "NO_PROXY": "b.example,127.0.0.1"}, "b.example,127.0.0.1,a.example"),
+        ({"no_proxy": "*"}, "*"),
+    ],
+)
+def test_the_command_asks_the_server_without_a_proxy(command: Command, variables: dict[str, str], wanted: str) -> None:
+    """Whatever proxies its environment names; hosts that were asked without one still are."""
+    script = (
+        "import os, urllib.request as u; print(os.environ['NO_PROXY']); assert os.environ['no_proxy'] == os.environ['NO_PROXY'];"
+        "print(u.urlopen(os.environ['FAKESOURCES_URL'] + '/v1/feeds?api_key=ABCD').status)"
+    )
+    proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+
+    ended = command(
+        "run", "--", sys.executable, "-c", script, **{"NO_PROXY": "", "no_proxy": "", **proxies, **variables}
+    )
+
+    assert (ended.code, ended.out.split()) == (0, [wanted, "200"]), ended.err
 
 
 def test_a_failing_command_keeps_its_code_in_a_strict_run(command: Command) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import signal
 import socket
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,10 +48,30 @@ def test_a_vendors_host_decides_before_the_path(serve: Serve) -> None:
     assert "error" not in answer.json
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_both_signals_end_it_cleanly(serve: Serve, number: int) -> None:
-    """An interrupt and a termination end it with exit code 0 and not a word."""
-    assert serve().stop(number) == (0, "", "")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_each_signal_saves_and_ends_it_cleanly(serve: Serve, tmp_path: Path, name: str) -> None:
+    """An interrupt, a termination and a hangup end it with exit code 0 and not a word."""
+    if not hasattr(signal, name):
+        pytest.skip(f"there is no {name} on this system")
+    served = serve("--save", str(tmp_path / "state.json"))
+    served.create("Rock Music")
+
+    assert served.stop(getattr(signal, name)) == (0, "", "")
+    assert "Rock Music" in (tmp_path / "state.json").read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nohup is POSIX's")
+def test_a_hangup_that_nohup_ignores_stays_ignored(serve: Serve) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        served = serve()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    served.process.send_signal(signal.SIGHUP)
+
+    assert served.ask("GET", "/_fakesources/ready").json == {"ready": True}
+    assert served.stop()[0] == 0
 
 
 def test_the_address_file_is_there_while_it_answers(serve: Serve, tmp_path: Path) -> None:
@@ -95,7 +117,7 @@ def test_a_second_signal_ends_it_on_the_spot(serve: Serve) -> None:
     served.control("POST", "faults", {"operation": "curator.feeds.list", "delay": 3600})
     connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=PATIENCE)
     connection.request("GET", "/v1/feeds?api_key=ABCD-1234")
-    assert served.control("GET", f"journal?operation=curator.feeds.list&wait={PATIENCE}")["exchanges"]
+    assert reached(lambda: served.control("GET", "faults")["faults"][0]["happened"] == 1)
     served.process.send_signal(signal.SIGTERM)
     assert reached(lambda: not listens(connection.host, connection.port))
 
@@ -187,17 +209,96 @@ def test_strict_ends_with_a_failure_that_lists_what_was_swallowed(serve: Serve) 
     assert "s3cret" not in err
 
 
-def test_the_access_log_has_a_line_an_answer_and_no_secret(serve: Serve, tmp_path: Path) -> None:
-    """Method, path, status and time; the query, where Curator's key is, stays out."""
-    log = tmp_path / "access.log"
-    served = serve("--access-log", str(log))
+TIME = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z"
+LINES = {
+    "text": [
+        rf"{TIME} GET /v1/feeds 200 [0-9.]+ms account=\*\*\* operation=curator\.feeds\.list",
+        (
+            rf"{TIME} GET /v1\.6/source/get 200 [0-9.]+ms account=alice operation=datasift\.source\.get"
+            r" violations=datasift\.source\.get\.unknown-parameter"
+        ),
+        (
+            rf"{TIME} PUT /v1\.6/source/start 404 [0-9.]+ms account=alice operation=datasift\.source\.start"
+            r" error=datasift\.source\.start\.not-found fault=not-found"
+        ),
+        rf"{TIME} GET /nowhere 404 [0-9.]+ms error=curator\.no-such-endpoint",
+        rf"{TIME} GET /_fakesources/version 200 [0-9.]+ms operation=control\.version",
+    ],
+    "common": [
+        r'127\.0\.0\.1 - \*\*\* \[[^]]+ \+0000\] "GET /v1/feeds HTTP/1\.1" 200 [0-9]+',
+        r'127\.0\.0\.1 - alice \[[^]]+\] "GET /v1\.6/source/get HTTP/1\.1" 200 [0-9]+',
+        r'127\.0\.0\.1 - alice \[[^]]+\] "PUT /v1\.6/source/start HTTP/1\.1" 404 [0-9]+',
+        r'127\.0\.0\.1 - - \[[^]]+\] "GET /nowhere HTTP/1\.1" 404 [0-9]+',
+        r'127\.0\.0\.1 - - \[[^]]+\] "GET /_fakesources/version HTTP/1\.1" 200 [0-9]+',
+    ],
+}
+
+
+def logged(serve: Serve, log: Path, *flags: str) -> list[str]:
+    """The lines that a few requests leave in an access log."""
+    served = serve("--access-log", str(log), *flags)
+    served.control("POST", "faults", {"operation": "datasift.source.start", "refuse": "not-found"})
+    user = {"Authorization": "alice:s3cret"}
     served.ask("GET", "/v1/feeds?api_key=ABCD-1234")
-    served.ask("GET", "/_fakesources/health")
+    served.ask("GET", "/v1.6/source/get?nmae=x", headers=user)
+    served.ask("PUT", "/v1.6/source/start?id=x", headers=user)
+    served.ask("GET", "/nowhere?api_key=ABCD-1234")
+    served.ask("GET", "/_fakesources/version")
     served.stop()
+    text = log.read_text()
+    assert "ABCD-1234" not in text
+    assert "s3cret" not in text
+    return text.splitlines()[1:]
 
-    lines = [line.rsplit(" ", 1)[0] for line in log.read_text().splitlines()]
 
-    assert lines == ["GET /v1/feeds 200", "GET /_fakesources/health 200"]
+@pytest.mark.parametrize("name", LINES)
+def test_the_access_log_has_a_line_a_response_and_no_secret(serve: Serve, tmp_path: Path, name: str) -> None:
+    """Time, method, path, status, duration, account, operation, and what was special; the query stays out."""
+    lines = logged(serve, tmp_path / "access.log", "--access-log-format", name)
+
+    assert len(lines) == len(LINES[name])
+    for line, pattern in zip(lines, LINES[name], strict=True):
+        assert re.fullmatch(pattern, line), line
+
+
+def test_the_access_log_can_be_json(serve: Serve, tmp_path: Path) -> None:
+    """One object a line, with the same facts."""
+    lines = [json.loads(line) for line in logged(serve, tmp_path / "access.log", "--access-log-format", "json")]
+
+    assert [(line["status"], line.get("operation")) for line in lines] == [
+        (200, "curator.feeds.list"), (200, "datasift.source.get"), (404, "datasift.source.start"), (404, None),
+        (200, "control.version"),
+    ]  # fmt: skip
+    assert lines[1]["violations"] == ["datasift.source.get.unknown-parameter"]
+    assert {"time", "account", "method", "path", "ms"} <= set(lines[1])
+
+
+def test_a_server_beyond_loopback_requires_a_token(serve: Serve) -> None:
+    """Of callers on this machine too, and the answer says how to set one; the APIs answer everybody."""
+    served = serve("--host", "0.0.0.0")
+
+    refused = served.ask("GET", "/_fakesources/state")
+
+    assert (refused.status, refused.json["problem"]) == (403, "token-required")
+    assert "--token" in refused.json["error"]
+    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+
+
+@pytest.mark.parametrize("given", ["flag", "variable"])
+def test_pages_of_allowed_origins_may_use_the_control_plane(serve: Serve, given: str) -> None:
+    """Several origins, by flags or in one variable; a default port may be written."""
+    pages = ["http://localhost:3000", "https://app.example:443"]
+    flags = [word for page in pages for word in ("--allow-origin", page)] if given == "flag" else []
+    served = serve(*flags, **({"FAKESOURCES_ALLOW_ORIGIN": ", ".join(pages)} if given == "variable" else {}))
+
+    allowed = [
+        served.ask("GET", "/_fakesources/version", headers={"Origin": origin}).headers.get(
+            "Access-Control-Allow-Origin"
+        )
+        for origin in ("http://localhost:3000", "https://app.example", "http://localhost:3001")
+    ]
+
+    assert allowed == ["http://localhost:3000", "https://app.example", None]
 
 
 def test_https_with_a_certificate(serve: Serve) -> None:
@@ -239,13 +340,28 @@ class TestMistakes:
             (["serve", "--port", "70000"], "0<=x<=65535"),
             (["serve", "--host", "127.0.0.1:80"], "--port 80"),
             (["serve", "--clock", "yesterday"], "yesterday"),
-            (["serve", "--clock", "2018-01-16T10:00:00"], "no time zone"),
+            (["serve", "--clock", "2018-01-16T10:00:00"], "a time with its zone"),
             (["serve", "--credentials", "alice=s3cret"], "API:ACCOUNT=KEY"),
             (["serve", "--key", "key.pem"], "--cert"),
             (["serve", "--cert", "/nowhere/cert.pem"], "/nowhere/cert.pem"),
+            (["serve", "--token", ""], "--token"),
+            (["serve", "--token", " s3cret"], "--token"),
+            (["serve", "--allow-origin", "localhost:3000"], "http://localhost:3000"),
+            (["serve", "--allow-origin", "http://localhost:3000/app"], "http://localhost:3000"),
+            (["serve", "--allow-origin", "*"], "http://localhost:3000"),
             (["serve", "--access-log", "/nowhere/access.log"], "/nowhere/access.log"),
             (["serve", "--port", "0", "--address-file", "/nowhere/address"], "/nowhere/address"),
             (["serve", "--save", "/nowhere/state.json"], "no folder /nowhere"),
+            (["serve", "--save", "/dev/null"], "expected a regular file, got a device"),
+            (["serve", "--state", "/dev/null"], "expected a regular file, got a device"),
+            (["serve", "--port", "0", "--address-file", "/dev/null"], "expected a regular file, got a device"),
+            (["serve", "--state", "a.json", "--save", "b.json"], "--state"),
+            (["serve", "--state", "a.json", "--load", "b.json"], "--state"),
+            (["serve", "--save-every", "0"], "--save-every"),
+            (["serve", "--access-log-format", "jsno"], "--access-log-format"),
+            (["serve", "--log-level", "loud"], "--log-level"),
+            (["serve", "--journal-bytes", "much"], "32MiB"),
+            (["serve", "--snapshot-bytes", "-1"], "32MiB"),
             (["serve", "--host", "[::1]:80"], "--port 80"),
             (["srve"], "'serve'"),
         ],

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import stat
+import subprocess
 import sys
 import threading
 from http.client import HTTPException
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import KEY, Command, Serve, ask
+from processes import KEY, Command, Serve, ask, reached
 
 
 def test_a_server_goes_on_where_another_stopped(serve: Serve, tmp_path: Path) -> None:
@@ -64,6 +66,114 @@ def test_a_run_saves_what_its_command_did(command: Command, tmp_path: Path) -> N
 
     assert ended.code == 0
     assert json.loads(file.read_text())["curator"]["home"] == "ABCD-1234"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symlinks and FIFOs are POSIX's")
+class TestSpecialFiles:
+    """Only regular files are replaced."""
+
+    @pytest.mark.parametrize("flag", ["--save", "--state", "--address-file"])
+    def test_a_symlink_is_followed(self, serve: Serve, tmp_path: Path, flag: str) -> None:
+        """It stays, and leads to what was written; a file that is not there yet is made."""
+        (tmp_path / "there").mkdir()
+        link, target = tmp_path / "link", tmp_path / "there" / "file"
+        link.symlink_to(target)
+
+        served = serve(flag, str(link))
+        if flag == "--address-file":
+            assert target.read_text() == f"{served.url}\n"
+        served.stop()
+
+        assert link.is_symlink()
+        assert [each.name for each in target.parent.iterdir()] == ([] if flag == "--address-file" else ["file"])
+
+    @pytest.mark.parametrize("flag", ["--save", "--state", "--address-file"])
+    @pytest.mark.parametrize("kind", ["a FIFO", "a symlink that leads to itself", "a symlink to a FIFO", "a socket"])
+    def test_anything_else_is_refused_and_stays(self, command: Command, tmp_path: Path, flag: str, kind: str) -> None:
+        """With exit code 2 and a sentence, before the server starts."""
+        file = tmp_path / "file"
+        with socket.socket(socket.AF_UNIX) as listening:
+            if kind == "a FIFO":
+                os.mkfifo(file)
+            elif kind == "a socket":
+                listening.bind(str(file))
+            elif kind == "a symlink to a FIFO":
+                os.mkfifo(tmp_path / "fifo")
+                file.symlink_to(tmp_path / "fifo")
+            else:
+                file.symlink_to(file)
+            before = file.lstat()
+
+            ended = command("serve", "--port", "0", flag, str(file))
+
+        assert ended.code == 2
+        assert "expected a regular file" in ended.err
+        assert "Traceback" not in ended.err
+        assert (file.lstat().st_ino, file.lstat().st_mode) == (before.st_ino, before.st_mode)
+
+    def test_what_a_killed_process_left_is_removed_at_the_next_start(self, serve: Serve, tmp_path: Path) -> None:
+        """Temporary files of this server's files alone, and not those of a process that still runs."""
+        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone.wait()
+        stale = [f".state.json.fakesources-{gone.pid}-abc123.tmp", f".address.fakesources-{gone.pid}-x_y.tmp"]
+        others = [
+            f".state.json.fakesources-{os.getpid()}-abc123.tmp", f".other.json.fakesources-{gone.pid}-abc123.tmp",
+            ".state.json.tmp", ".state.json.fakesources-x-abc.tmp",
+        ]  # fmt: skip
+        for name in (*stale, *others):
+            (tmp_path / name).write_text("half a sta")
+
+        serve("--save", str(tmp_path / "state.json"), "--address-file", str(tmp_path / "address"))
+
+        assert sorted(each.name for each in tmp_path.iterdir()) == sorted([*others, "address"])
+
+
+class TestState:
+    """`--state FILE` begins with the file if it is there, and keeps it up to date."""
+
+    def test_it_need_not_be_there_and_is_gone_on_with(self, serve: Serve, tmp_path: Path) -> None:
+        """The first start makes it, the next one has what is in it."""
+        file = tmp_path / "state.json"
+        first = serve("--state", str(file))
+        first.create("Rock Music")
+        assert first.stop()[0] == 0
+
+        second = serve("--state", str(file))
+
+        assert [source["name"] for source in second.sources()] == ["Rock Music"]
+
+    def test_it_is_written_at_intervals(self, serve: Serve, tmp_path: Path) -> None:
+        """A server that is killed has lost no more than the last interval."""
+        file = tmp_path / "state.json"
+        served = serve("--state", str(file), "--save-every", "0.05")
+        served.create("Rock Music")
+        assert reached(lambda: file.exists() and "Rock Music" in file.read_text())
+
+        os.kill(served.process.pid, signal.SIGKILL)
+
+        assert [source["name"] for source in serve("--load", str(file)).sources()] == ["Rock Music"]
+
+    def test_it_is_written_when_the_control_plane_is_asked_to(self, serve: Serve, tmp_path: Path) -> None:
+        file = tmp_path / "state.json"
+        served = serve("--state", str(file))
+        served.create("Rock Music")
+
+        assert served.control("POST", "state/save") == {"saved": str(file)}
+        assert "Rock Music" in file.read_text()
+
+    def test_a_failed_write_is_told_and_the_server_goes_on(self, serve: Serve, tmp_path: Path) -> None:
+        """A folder that is not there for a while costs nothing but the writes of that time."""
+        folder = tmp_path / "folder"
+        folder.mkdir()
+        served = serve("--state", str(folder / "state.json"), "--save-every", "0.05")
+        folder.rename(tmp_path / "elsewhere")
+        assert served.process.stderr is not None
+        assert "could not be saved" in served.process.stderr.readline()
+
+        folder.mkdir()
+
+        assert reached(lambda: (folder / "state.json").exists())
+        assert served.stop()[0] == 0
 
 
 class TestMistakes:

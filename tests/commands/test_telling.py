@@ -1,21 +1,34 @@
-"""What commands tell a person of what went wrong inside."""
+"""What commands report of failures of the fake itself."""
 
 from __future__ import annotations
 
 import pytest
 
-from fakesources.commands.opening import tell_bug
+from fakesources.commands.logs import log_bug
 
 
-def test_a_bug_is_told_with_its_place_and_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
-    """The text may quote what was sent, so only the kind of the exception and the way to it are told."""
+def test_a_bug_is_logged_with_its_place_and_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    """The text may quote what was sent, so only the kinds of the exceptions and the way to them are logged."""
     try:
-        raise ValueError("t0ken")
+        try:
+            raise KeyError("t0ken")
+        except KeyError:
+            raise ValueError("t0ken") from None
     except ValueError as bug:
-        tell_bug(bug)
+        log_bug(bug)
 
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert "ValueError" in err
-    assert __file__ in err
-    assert err.count("t0ken") == 1  # the line of this test's own source
+    assert "ValueError" in caplog.text
+    assert __file__ in caplog.text
+    assert caplog.text.count("t0ken") == 1  # the line of this test's own source
+
+
+def test_the_failures_behind_a_failure_are_logged_too(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        try:
+            raise KeyError
+        except KeyError as first:
+            raise ValueError from first
+    except ValueError as bug:
+        log_bug(bug)
+
+    assert [name for name in ("ValueError", "KeyError") if name in caplog.text] == ["ValueError", "KeyError"]

@@ -23,6 +23,9 @@ SERVERS = {
 }
 TOLD = re.compile(r"(?:Listening at:|Serving on) (http://[0-9.:]+)")
 
+TOKEN = "s3cret"
+"""What the control plane of the application requires in these tests."""
+
 Start = Callable[..., Served]
 
 
@@ -38,7 +41,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         with said.open("w") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", *words],
-                env=environment(HOME=str(tmp_path), **variables),
+                env=environment(HOME=str(tmp_path), **{"FAKESOURCES_TOKEN": TOKEN, **variables}),
                 stdout=out,
                 stderr=out,
                 text=True,
@@ -46,7 +49,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         started.append(process)
         while (told := TOLD.search(said.read_text())) is None:
             assert process.poll() is None, said.read_text()
-        return Served(process, told[1])
+        return Served(process, told[1], TOKEN)
 
     yield begin
     for process in started:
@@ -91,6 +94,43 @@ def test_the_state_is_saved_when_the_process_ends_in_order(
     served.process.wait(PATIENCE)
 
     assert "Rock Music" in file.read_text()
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_the_control_plane_requires_a_token_and_says_how_to_set_one(start: Start, name: str) -> None:
+    """A caller on loopback may be a proxy, and the server may have removed every sign of it."""
+    served = start(SERVERS[name], FAKESOURCES_TOKEN="")
+
+    refused = served.ask("GET", "/_fakesources/state", headers={"X-Forwarded-For": "203.0.113.7"})
+
+    assert (refused.status, refused.json["problem"]) == (403, "token-required")
+    assert "FAKESOURCES_TOKEN" in refused.json["error"]
+    assert served.ask("GET", "/_fakesources/health").status == 200
+    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+
+
+@pytest.mark.parametrize(("name", "number"), [("gunicorn", signal.SIGTERM), ("waitress", signal.SIGINT)])
+def test_strict_and_the_access_log_are_honoured_and_what_has_no_effect_is_named(
+    start: Start, tmp_path: Path, name: str, number: int
+) -> None:
+    """Violations are listed when the process ends; address and certificate are the server's own."""
+    log = tmp_path / "access.log"
+    served = start(
+        SERVERS[name], FAKESOURCES_STRICT="1", FAKESOURCES_ACCESS_LOG=str(log), FAKESOURCES_PORT="1234",
+        FAKESOURCES_CERT="cert.pem",
+    )  # fmt: skip
+    served.ask("GET", "/v1.6/source/get?nmae=x", headers={"Authorization": "alice:s3cret"})
+
+    served.process.send_signal(number)
+    served.process.wait(PATIENCE)
+
+    said = (tmp_path / "said-0").read_text()
+    assert "GET /v1.6/source/get 200" in log.read_text()
+    assert "1 contract violation" in said
+    assert [name for name in ("HOST", "PORT", "CERT", "KEY", "TOKEN") if f"FAKESOURCES_{name} has no" in said] == [
+        "PORT", "CERT",
+    ]  # fmt: skip
+    assert "s3cret" not in said + log.read_text()
 
 
 def test_more_than_one_process_is_refused_with_an_explanation(start: Start) -> None:

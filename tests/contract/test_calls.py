@@ -100,9 +100,10 @@ def test_every_rule_has_a_source_or_an_example(api: Api[Any]) -> None:
     exemplified = {json.loads(file.read_text("utf-8")).get("rule") for file in (HERE / api.name).rglob("*.json")}
     silent = api.pages().get("none", {}).get("where", "none")
 
-    bare = [rule.id for rule in rulebook(api) if rule.docs in ("", silent) and rule.id not in exemplified]
+    shared = {str(id).rpartition(".")[2] for id in exemplified}  # one operation stands for all that report the same
+    bare = [rule for rule in rulebook(api) if rule.docs in ("", silent) and rule.id not in exemplified]
 
-    assert bare == []
+    assert [rule.id for rule in bare if not (rule.reported and rule.id.rpartition(".")[2] in shared)] == []
     assert [rule.id for rule in rulebook(api) if rule.standing == "decided" and not rule.reason] == []
 
 

@@ -111,7 +111,7 @@ def through_requests(echo: Echo) -> Iterator[Door]:
 @contextmanager
 def requests_at_the_server(echo: Echo) -> Iterator[Door]:
     """A `requests` session that talks to the live server."""
-    from fakesources.adapters.server import Server
+    from fakesources.server.server import Server
 
     with Server(echo.handle) as server:
         yield requests_to(server.url)
@@ -175,7 +175,7 @@ def through_aiohttp(echo: Echo) -> Iterator[Door]:
     """aiohttp, a client without a door of its own, at the live server."""
     aiohttp = pytest.importorskip("aiohttp")
     yarl = pytest.importorskip("yarl")
-    from fakesources.adapters.server import Server
+    from fakesources.server.server import Server
 
     async def send(url: str, sent: Sent) -> Answer:
         async def chunks() -> AsyncIterator[bytes]:
@@ -199,7 +199,7 @@ def through_aiohttp(echo: Echo) -> Iterator[Door]:
 @contextmanager
 def through_a_socket(echo: Echo) -> Iterator[Door]:
     """Bytes written to the live server by hand, read back with the standard library."""
-    from fakesources.adapters.server import Server
+    from fakesources.server.server import Server
 
     def send(sent: Sent) -> Answer:
         with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:

@@ -18,7 +18,7 @@ from clients import HOST, Echo
 
 from fakesources.adapters.guard import Escape, guard
 from fakesources.adapters.responses import intercept
-from fakesources.adapters.server import Server
+from fakesources.server.server import Server
 
 PLACES = tuple((socket, name) for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"))
 BEFORE = [getattr(owner, name) for owner, name in PLACES]

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from clients import HOST, Echo
 
-from fakesources.adapters.server import Server
 from fakesources.core.errors import Bug
 from fakesources.core.messages import BODY_LIMIT, Reply
+from fakesources.server.server import Server
 
 pytest.importorskip("httpx")
 pytest.importorskip("httpx2")

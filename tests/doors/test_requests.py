@@ -18,9 +18,9 @@ from responses.registries import FirstMatchRegistry, OrderedRegistry
 from urllib3 import Retry
 
 from fakesources.adapters.responses import intercept
-from fakesources.adapters.server import Server
 from fakesources.core.errors import Bug
 from fakesources.core.messages import BODY_LIMIT, Reply
+from fakesources.server.server import Server
 
 URL = f"https://{HOST}"
 OTHER = "https://other.test/"

@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakesources.adapters.server import Server
 from fakesources.core.messages import Reply, Request
+from fakesources.server.server import Server
 
 SENT = [
     b"GET /a HTTP/1.1\r\nHost: here\r\n\r\n",
-    b"\r\n\r\nHEAD /b HTTP/1.1\r\n\r\n",
-    b"PUT /c HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody",
-    b"PUT /d HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nbo\r\n2;x=y\r\ndy\r\n0\r\nTrailer: z\r\n\r\n",
-    b"PUT /e HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\nbody",
+    b"\r\n\r\nHEAD /b HTTP/1.1\r\nHost: here\r\n\r\n",
+    b"PUT /c HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nbody",
+    b"PUT /d HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nbo\r\n2;x=y\r\ndy\r\n0\r\nTrailer: z\r\n\r\n",
+    b"PUT /e HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\nbody",
     b"GET /f HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
     b"GET /g HTTP/1.0\r\n\r\n",
-    b"GET /h HTTP/1.1\r\nConnection: close\r\n\r\n",
-    b"GET /large HTTP/1.1\r\n\r\n",
-    b"PUT /i HTTP/1.1\r\nContent-Length: many\r\n\r\n",
-    b"PUT /j HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
+    b"GET /h HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n",
+    b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n",
+    b"PUT /i HTTP/1.1\r\nHost: here\r\nContent-Length: many\r\n\r\n",
+    b"PUT /j HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
     b"no request at all\r\n\r\n",
     b"GET /half HTT",
 ]

@@ -21,9 +21,9 @@ from clients import HOST, Echo
 
 import fakesources
 from fakesources.adapters.responses import intercept
-from fakesources.adapters.server import Server
 from fakesources.adapters.wsgi import application
 from fakesources.core.messages import Break, Reply
+from fakesources.server.server import Server
 
 BREAKS: tuple[Break, ...] = ("reset", "empty", "truncated", "timeout")
 PATIENCE = 0.2

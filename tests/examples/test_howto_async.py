@@ -3,6 +3,9 @@
 `async with FakeSources() as fake` does what `with` does. Libraries that the fake does not intercept, aiohttp among
 them, talk to its socket: hand your code the server's url. A call to the vendor's own host that no door catches is
 refused and fails the test, so nothing escapes unnoticed.
+
+A delay passes on the fake's clock, and nobody sleeps. Deadlines of anyio and trio count against that clock; those of
+asyncio (`asyncio.timeout`, `asyncio.wait_for`) cannot be seen by a fake, so a test of them needs `real=True`.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import asyncio
 
 import aiohttp
+import anyio
 import httpx
 import pytest
 
@@ -71,3 +75,25 @@ def test_nothing_escapes(fakesources: FakeSources) -> None:
 
     with fakesources.expect_violation("connection.escaped"):  # without this line the test would fail, as it should
         asyncio.run(forgot_the_url())
+
+
+@pytest.mark.asyncio
+async def test_a_deadline_of_anyio_on_the_fakes_clock(fakesources: FakeSources) -> None:
+    """An hour passes in no time, and the deadline with it."""
+    fakesources.faults.delay("datasift.source.get", 3600)
+
+    async with httpx.AsyncClient(headers=KEY) as client:
+        with pytest.raises(TimeoutError), anyio.fail_after(60):
+            await client.get("https://api.datasift.com/v1.6/source/get")
+
+
+@pytest.mark.asyncio
+async def test_a_deadline_of_asyncio_in_real_time(fakesources: FakeSources) -> None:
+    """The request that was given up leaves nothing behind: it was not acted on, and is not in the journal."""
+    fakesources.faults.delay("datasift.source.get", 30, real=True)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05), httpx.AsyncClient(headers=KEY) as client:
+            await client.get("https://api.datasift.com/v1.6/source/get")
+
+    fakesources.journal.none("datasift.source.get")

@@ -3,6 +3,11 @@
 Refusals that an API documents are arranged by their names, with the API's own status, text and headers; any other
 status by its number. Transports break as they do in the wild, and look to each client as they do there. Answers may
 be slow, and a latch holds a request until the test has looked around.
+
+A fault that was planned and never happened is listed in pytest's summary, since the test may not test what it says:
+`fakesources_unused_faults = report | fail | ignore` (also as an option of the command line and of the marker). It is
+looked for when the test's own code has run; a fault with `times=2` has to happen twice, a latch has to be reached by a
+request, and what was cancelled, cleared or reset does not count.
 """
 
 from __future__ import annotations
@@ -52,6 +57,19 @@ def test_a_status_that_nobody_documents(fakesources: FakeSources) -> None:
     fakesources.faults.status("datasift.source.start", 502, body="<html>Bad gateway</html>")
 
     assert start(source.id).text == "<html>Bad gateway</html>"
+
+
+def test_a_value_in_the_path(fakesources: FakeSources) -> None:
+    """Values in the path are parameters too. A name that the operation does not have is an error, with the nearest."""
+    source = fakesources.curator.sources.add()
+    fakesources.faults.next("curator.sources.delete", "not-found", when={"source_id": source.id})
+
+    answer = requests.delete(f"https://api.curator.io/v1/sources/{source.id}?api_key=key", timeout=5)
+
+    assert answer.status_code == 404
+    assert fakesources.journal.count("curator.sources.delete", params={"source_id": source.id}) == 1
+    with pytest.raises(ValueError, match="did you mean 'source_id'"):
+        fakesources.faults.next("curator.sources.delete", "not-found", when={"sourceid": source.id})
 
 
 @pytest.mark.parametrize(

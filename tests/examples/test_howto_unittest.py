@@ -1,8 +1,11 @@
 # ruff: noqa: PT009  # as users of unittest write it
 """How to test with unittest alone.
 
-`@FakeSources()` on a TestCase gives each of its tests a fake of its own: `self.fake`, there before `setUp` and gone
-after `tearDown`. A test whose calls break the contract fails, once, as a test does.
+`@FakeSources()` on a TestCase opens a fake, `cls.fake`, from before `setUpClass` until after `tearDownClass`. Every test
+begins with what `setUpClass` has left, whatever the tests before it did: `self.fake` has its rows, and a journal without
+calls. A test whose calls break the contract fails, once, as a test does.
+
+Subclasses are covered as well, and so are classes with pytest's `setup_class` that are no TestCase.
 """
 
 from __future__ import annotations
@@ -48,6 +51,28 @@ class TestSources(unittest.TestCase):
 
         assert expected.violation is not None
         self.assertEqual(expected.violation.nearest, "tag")
+
+
+@FakeSources()
+class TestPrepared(unittest.TestCase):
+    """Rows that all tests begin with."""
+
+    fake: FakeSources
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        feeds = requests.get("https://api.curator.io/v1/feeds", params=KEY, timeout=5).json()
+        cls.source = cls.fake.curator.sources.add(tag="cats", feed_id=feeds[0]["id"])
+
+    def test_a_source_is_deleted(self) -> None:
+        """What a test does is taken back."""
+        requests.delete(f"{SOURCES}/{self.source.id}", params=KEY, timeout=5)
+
+        self.assertNotIn(self.source.id, self.fake.curator.sources)
+
+    def test_a_source_is_there(self) -> None:
+        """In whatever order the tests run."""
+        self.assertIn(self.source.id, self.fake.curator.sources)
 
 
 class TestOneFunction(unittest.TestCase):

@@ -10,8 +10,10 @@ from somebody import ALONE, APPLICATION, Recorder, Run
 
 # A run inside this process forgets, when it ends, what it was the first to import, and packages would keep attributes
 # that nobody finds among the modules any more. So everything such runs need is imported before the first of them.
-for door in ("guard", "httpx", "responses", "server", "wsgi"):
-    import_module(f"fakesources.adapters.{door}")
+for adapter in ("guard", "httpx", "responses", "wsgi"):
+    import_module(f"fakesources.adapters.{adapter}")
+for module in ("loop", "server"):
+    import_module(f"fakesources.server.{module}")
 for library in ("aiohttp", "fakesources.core.reports", "fakesources.fake", "httpcore", "httpcore2", "werkzeug.test"):
     import_module(library)
 

@@ -21,6 +21,8 @@ HEAVY = (
     "httpx",
     "httpx2",
     "click",
+    "asyncio",
+    "httptools",
 )
 """What no run may import on the plugin's behalf."""
 

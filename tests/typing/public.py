@@ -15,6 +15,8 @@ from typing import Any, assert_type
 import httpx
 import httpx2
 import pytest
+import responses
+from responses import RequestsMock
 
 from fakesources import (
     Asked,
@@ -79,6 +81,10 @@ def doors(fake: FakeSources) -> None:
         assert_type(same, FakeSources)
     with fake.responses() as same:
         assert_type(same, FakeSources)
+    with fake.responses(RequestsMock()) as same:
+        assert_type(same, FakeSources)
+    with fake.responses(responses) as same:
+        assert_type(same, FakeSources)
     with fake.httpx() as same:
         assert_type(same, FakeSources)
     with fake.server("127.0.0.1", 0) as server:
@@ -130,7 +136,8 @@ def faults(fake: FakeSources) -> None:
 
 def contract(fake: FakeSources) -> None:
     """Violations are data."""
-    assert_type(fake.violations, list[Violation])
+    found: list[Violation] = fake.violations
+    assert_type(found[0], Violation)
     with fake.expect_violation("datasift.source.start.unknown-parameter") as expected:
         assert_type(expected, Expectation)
     assert_type(expected.violation, Violation | None)

@@ -15,6 +15,9 @@ import pytest
 import requests
 
 from fakesources import ContractViolation, FakeSources, Request, Violation
+from fakesources.apis import ALL
+from fakesources.core.rules import reported_ids
+from fakesources.verify.rules import every
 
 START = "https://api.datasift.com/v1.6/source/start"
 UNKNOWN = "datasift.source.start.unknown-parameter"
@@ -190,14 +193,14 @@ def test_a_coroutine_function_runs_with_a_fake_of_its_own() -> None:
 
 
 def test_what_cannot_be_decorated_is_told() -> None:
-    """Generators and classes that are no TestCase are refused when they are decorated."""
+    """Generators and classes without tests are refused when they are decorated."""
     with pytest.raises(TypeError, match="is a generator: open the fake inside it"):
 
         @FakeSources()
         def fixture() -> Any:
             yield
 
-    with pytest.raises(TypeError, match="decorates functions and TestCase classes, not Plain"):
+    with pytest.raises(TypeError, match="decorates functions and test classes, not Plain, which has no tests"):
 
         @FakeSources()
         class Plain:
@@ -211,7 +214,7 @@ def results(case: type[unittest.TestCase]) -> unittest.TestResult:
 
 
 def test_each_test_of_a_test_case_has_a_fake_of_its_own() -> None:
-    """It is `self.fake`, there before `setUp` and gone after `tearDown`, and new for each test."""
+    """It is `self.fake`, there before `setUp` and after `tearDown`, and as good as new for each test."""
 
     @FakeSources(datasift="live-1.6")
     class Case(unittest.TestCase):
@@ -356,12 +359,36 @@ def test_earlier_violations_are_not_the_expected_one() -> None:
     assert len(fake.violations) == 1
 
 
-def test_a_rule_that_cannot_be_is_refused() -> None:
-    """An id that begins with no operation is told at once, with the nearest."""
-    with pytest.raises(
-        ValueError, match=r"no rule has the id 'datasift\.source\.strat\.unknown-parameter'.*'datasift\.source\.start'"
-    ):
-        FakeSources().expect_violation("datasift.source.strat.unknown-parameter")
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [
+        ("datasift.source.strat.unknown-parameter", "datasift.source.start.unknown-parameter"),
+        ("datasift.source.get.unknwn-parameter", "datasift.source.get.unknown-parameter"),
+        ("datasift.unknown-parameter", "datasift.source"),
+        ("curator.tag-format", "curator.sources"),
+        ("curator.posts.list.limit-caped", "curator.posts.list.limit-capped"),
+        ("datasift.source.start.not-fuond", "datasift.source.start.not-found"),
+        ("connection.escape", "connection.escaped"),
+        ("", ""),
+        ("nothing of the kind", ""),
+    ],
+)
+def test_a_rule_that_does_not_exist_is_rejected(wrong: str, near: str) -> None:
+    """At once, with the nearest there is."""
+    with pytest.raises(ValueError, match=f"^rule: expected the id of a rule, got {wrong!r}") as error:
+        FakeSources().expect_violation(wrong)
+
+    assert f"did you mean '{near}" in str(error.value) if near else "did you mean" not in str(error.value)
+
+
+def test_every_rule_that_is_listed_may_be_expected() -> None:
+    """The ids that `fakesources rules` prints are those that violations carry."""
+    fake, listed = FakeSources(), [rule.id for rule in every()]
+    for id in listed:
+        fake.expect_violation(id)
+
+    assert reported_ids(ALL) <= set(listed)
+    assert {UNKNOWN, "connection.escaped"} <= reported_ids(ALL)
 
 
 def test_an_escape_is_a_violation_that_says_where() -> None:
@@ -450,4 +477,5 @@ def test_a_fakes_repr_has_no_secret() -> None:
     """What it was made with may hold keys; its repr tells the editions."""
     fake = FakeSources(credentials={"datasift": {"alice": "key-of-alice"}})
 
-    assert repr(fake) == "<FakeSources datasift docs-1.6, curator docs-2017>"
+    assert repr(fake).startswith("<FakeSources datasift docs-1.6, curator docs-2017")
+    assert "key-of-alice" not in repr(fake)

@@ -10,6 +10,7 @@ import pytest
 from fakesources import FakeSources, Options, Request
 
 KEY, TOKEN = "key-of-alice", "token-of-alice"
+SOURCE = "0123456789abcdef0123456789abcdef"
 HEADERS = (("Authorization", f"alice:{KEY}"),)
 
 
@@ -17,30 +18,40 @@ HEADERS = (("Authorization", f"alice:{KEY}"),)
 def fake() -> FakeSources:
     """A fake full of secrets: in its credentials, its rows, its journal."""
     fake = FakeSources(strict=False, credentials={"datasift": {"alice": KEY}, "curator": {"team": KEY}})
-    fake.datasift.sources.add(auth=[{"parameters": {"value": TOKEN}}])
+    fake.datasift.sources.add(id=SOURCE, auth=[{"parameters": {"value": TOKEN}}])
     fake.handle(Request("GET", f"/v1.6/source/get?toekn={TOKEN}", HEADERS, b"", "api.datasift.com"))
     fake.handle(Request("GET", f"/v1/feeds?api_key={KEY}", (), b"", "api.curator.io"))
-    fake.faults.status("datasift.source.get", 500, body=TOKEN, when={"token": TOKEN})
+    fake.faults.status("datasift.source.get", 500, body=TOKEN, when={"search": TOKEN})
     return fake
 
 
 SHOWN: dict[str, Callable[[FakeSources], Any]] = {
-    "<FakeSources datasift docs-1.6, curator docs-2017>": lambda fake: fake,
+    "<FakeSources datasift docs-1.6, curator docs-2017: 2 exchanges, 1 violation, 1 fault planned\n"
+    "  DataSift docs-1.6, account home: 1 sources, 0 log\n"
+    "  Curator docs-2017, account home: 1 feeds, 0 sources, 0 posts\n"
+    "  Clock 2026-01-01T00:00:00+00:00 frozen>": lambda fake: fake,
+    "<DataSift docs-1.6, account home: 1 sources, 0 log>": lambda fake: fake.datasift,
+    "<DataSift docs-1.6, account bob, which nobody has used>": lambda fake: fake.datasift.account("bob"),
+    "<1 sources\n  " + SOURCE + "  Rock Music  facebook_page  stopped>": lambda fake: fake.datasift.sources,
+    "<0 posts>": lambda fake: fake.curator.posts,
+    "<0 violations>": lambda _: FakeSources().violations,
     "<Service datasift docs-1.6>": lambda fake: fake.services["datasift"],
     "<Api curator>": lambda fake: fake.services["curator"].api,
     "<Request GET https://api.curator.io/v1/feeds>": lambda fake: fake.journal.last().sent,
     "<Asked GET /v1/feeds>": lambda fake: fake.journal.last().request,
     "<Exchange 2 curator.feeds.list GET /v1/feeds -> 200>": lambda fake: fake.journal.last(),
-    "<Journal of 2 exchanges>": lambda fake: fake.journal,
+    "<Journal of 2 exchanges\n"
+    "  2  curator.feeds.list   GET  /v1/feeds         200  0 violations\n"
+    "  1  datasift.source.get  GET  /v1.6/source/get  200  1 violation>": lambda fake: fake.journal,
     "<Snapshot at 2026-01-01T00:00:00+00:00>": lambda fake: fake.snapshot(),
-    "<Faults: 1 planned>": lambda fake: fake.faults,
+    "<Faults: 1 planned\n  datasift.source.get  status 500  1  0>": lambda fake: fake.faults,
     "<status 500 of datasift.source.get, 1 to come>": lambda fake: fake.faults.planned[0],
 }
 
 
 @pytest.mark.parametrize("text", SHOWN)
-def test_a_repr_is_short(fake: FakeSources, text: str) -> None:
-    """It says what the thing is, in one line."""
+def test_a_repr_says_what_is_there(fake: FakeSources, text: str) -> None:
+    """What the thing is in its first line, and the first rows below that."""
     assert repr(SHOWN[text](fake)) == text
 
 
@@ -55,14 +66,62 @@ def test_no_repr_has_a_secret(fake: FakeSources) -> None:
     """Neither of what a test holds, nor of what it is made of."""
     held = [
         *(get(fake) for get in SHOWN.values()), fake.options, fake.violations, list(fake.journal), fake.snapshot().accounts,
-        dict(fake.datasift.sources), fake.journal[0].reply, fake.datasift, fake.curator,
+        dict(fake.datasift.sources), fake.journal[0].reply, fake.datasift, fake.curator, fake.curator.feeds,
     ]  # fmt: skip
 
     for each in held:
-        assert KEY not in repr(each)
-        assert TOKEN not in repr(each)
+        shown = repr(each) + getattr(each, "_repr_html_", str)()
+        assert KEY not in shown
+        assert TOKEN not in shown
 
 
 def test_options_are_shown_without_credentials() -> None:
     """A failing test prints its fixtures, these among them."""
     assert "credentials" not in repr(Options(credentials={"datasift": {"alice": KEY}}))
+
+
+def test_the_name_of_an_account_that_is_a_key_is_not_shown() -> None:
+    """Curator's accounts are called by their keys where a fake has no credentials."""
+    fake = FakeSources()
+    fake.handle(Request("GET", f"/v1/feeds?api_key={KEY}", (), b"", "api.curator.io"))
+
+    assert repr(fake.curator) == "<Curator docs-2017, account home: 1 feeds, 0 sources, 0 posts>"
+    assert repr(fake.curator.account(KEY)).startswith("<Curator docs-2017, account ***: 1 feeds")
+
+
+def test_only_the_first_rows_are_shown() -> None:
+    """A thousand sources are five rows and a number."""
+    fake = FakeSources()
+    for number in range(7):
+        fake.datasift.sources.add(name=f"Source {number}\n{'x' * 100}")
+
+    lines = repr(fake.datasift.sources).splitlines()
+
+    assert (lines[0], len(lines), lines[-1]) == ("<7 sources", 7, "  … 2 more>")
+    assert all(len(line) < 200 for line in lines)
+
+
+def test_a_notebook_shows_tables() -> None:
+    """The same rows as HTML, with everything escaped that a test has named."""
+    fake = FakeSources(strict=False)
+    fake.datasift.sources.add(name="<b>Rock</b>")
+    fake.handle(Request("GET", "/v1.6/source/get?pagee=1", HEADERS, b"", "api.datasift.com"))
+    fake.faults.latch("datasift.source.get")
+
+    for each in (fake, fake.datasift, fake.curator, fake.datasift.sources, fake.journal, fake.violations, fake.faults):
+        html = each._repr_html_()
+        assert "<b>Rock</b>" not in html
+        assert html.startswith("<p><b>")
+    assert "<td>&lt;b&gt;Rock&lt;/b&gt;</td>" in fake.datasift.sources._repr_html_()
+    assert "<table>" in fake.datasift._repr_html_()
+    assert "held by a latch" in repr(fake.faults)
+
+
+def test_a_repr_opens_no_account() -> None:
+    """Looking at an account that nobody has used leaves the state as it is."""
+    fake = FakeSources()
+    before = fake.dump()
+
+    repr(fake.datasift.account("bob")) + fake.curator.account("carol")._repr_html_() + repr(fake)
+
+    assert fake.dump() == before

@@ -11,7 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from fakesources import ContractViolation, FakeSources
-from fakesources.adapters.server import Server
+from fakesources.server.server import Server
 from fakesources.verify import watch
 
 KEY = {"Authorization": "alice:0123456789abcdef"}

@@ -16,7 +16,11 @@ from .harvest import posts_of
 from .state import ARRIVED, FEED_ID, NEVER, SOURCE_ID, Feed, Fetch, Post, Source, place
 from .tables import networks, source_types
 
-_COUNTS = ("number", "id", "count", "error_count", "interval", "likes", "comments", "views", "loves")
+_COUNTS = (
+    "count", "error_count", "interval", "likes", "comments", "views", "loves", "cache_time", "image_width", "image_height",
+    "video_width", "video_height",
+)  # fmt: skip
+_NUMBERS = ("number", "id")
 _FEED_IDS = ("id", "public_key", "api_id")
 _MOST = 1000
 """How many posts one look at a network can bring: no network brings more at once."""
@@ -78,6 +82,10 @@ class CuratorAccount(Account):
             count = getattr(row, name, 0)
             if isinstance(count, int) and count < 0:
                 return name, "a number from 0 on"
+        for name in _NUMBERS:
+            number = getattr(row, name, 1)
+            if isinstance(number, int) and number < 1:
+                return name, "a number from 1 on"
         if isinstance(row, Feed):
             wrong = [name for name in _FEED_IDS if not FEED_ID.fullmatch(getattr(row, name))]
             return (wrong[0], "20 to 50 letters, digits and hyphens") if wrong else ("", "")

@@ -6,7 +6,7 @@ from ...core.calls import Call
 from ...core.endpoints import Api
 from . import auth, dress, errors, reading
 from .account import CuratorAccount, open_account
-from .editions import EDITIONS
+from .editions import EDITIONS, views
 from .endpoints import ENDPOINTS
 from .rules import RULES
 from .settings import CuratorSettings
@@ -40,6 +40,7 @@ API: Api[CuratorAccount] = Api(
     dress=dress.headers,
     write=dress.write,
     settings=CuratorSettings(),
+    views=views,
     loose_paths=True,
     keyed=True,
     rules=RULES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from ...core.writing import Written
 from . import views_2017, views_2025
 from .account import CuratorAccount
 from .pages import Page
-from .state import Feed, Post, Source
+from .state import Feed, Fetch, Post, Source
 
 ShowSource = Callable[[CuratorAccount, Source, float], Written]
 ShowFeed = Callable[[CuratorAccount, Feed, float], Written]
@@ -28,6 +28,19 @@ class CuratorEdition(Edition):
     feed_created: ShowFeed
     post: Callable[[Post], Written]
     posts: Callable[[Page], dict[str, Any]]
+
+
+def views(
+    edition: CuratorEdition, account: CuratorAccount, row: Feed | Source | Post | Fetch, at: float
+) -> Iterator[tuple[str, Any]]:
+    """A row as the responses of an edition show it, with the name of the schema; a fetch is never shown."""
+    if isinstance(row, Feed):
+        yield "feed", edition.feed_listed(account, row, at)
+        yield "feeds.created", edition.feed_created(account, row, at)
+    elif isinstance(row, Source):
+        yield "source", edition.source_listed(account, row, at)
+    elif isinstance(row, Post):
+        yield "post", edition.post(row)
 
 
 EDITIONS = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
 from typing import Any, TypedDict, Unpack
 
+from ...core.arguments import DATETIME, INTEGER, TEXT, Kind, check, check_names, optional, shown, wrong
 from ...core.calls import Service
 from ...core.frozen import freeze
 from ...core.hands import Hand, Rows, fit, fitting
@@ -16,6 +17,15 @@ from . import actions, arrivals, harvest
 from .account import CuratorAccount, new_feed, slug
 from .state import FEED_ID, SOURCE_ID, Feed, Fetch, Moderation, Post, Source
 from .tables import SourceType, source_types
+
+FEED = Kind(
+    "20 to 50 letters, digits and hyphens, or nothing",
+    lambda given: isinstance(given, str) and (not given or bool(FEED_ID.fullmatch(given))),
+)
+SOURCE = Kind(
+    "a UUID in lower case, or nothing",
+    lambda given: isinstance(given, str) and (not given or bool(SOURCE_ID.fullmatch(given))),
+)
 
 
 class FeedFields(TypedDict, total=False):
@@ -84,6 +94,8 @@ class PostFields(TypedDict, total=False):
 class Feeds(Rows[CuratorAccount, Feed]):
     """The feeds of one account by id."""
 
+    columns = ("id", "name", "slug", "moderation")
+
     def add(
         self,
         name: str = "My feed",
@@ -95,13 +107,12 @@ class Feeds(Rows[CuratorAccount, Feed]):
     ) -> Feed:
         """A new feed, as if it had been created. Raises ValueError for an id that cannot be one or is taken."""
         fit(Feed, {"name": name})
+        check(id=(id, FEED), public_key=(public_key, FEED), api_id=(api_id, FEED))
+        check_names(fields, FeedFields.__annotations__, "a Feed")
         with self._lock:
             account = self._account()
-            for given in filter(None, (id, public_key, api_id)):
-                if not FEED_ID.fullmatch(given):
-                    raise ValueError(f"{given!r} is no feed id: 20 to 50 letters, digits and hyphens")
             if id in account.feeds:
-                raise ValueError(f"there is a feed {id!r} already")
+                raise wrong("id", "one that is free", f"{shown(id)}: there is a feed with it already")
             made = new_feed(account.ids, name, id=id, public_key=public_key, api_id=api_id)
             return account.feeds.put(fitting(replace(made, **_frozen(fields))))
 
@@ -122,6 +133,8 @@ class Feeds(Rows[CuratorAccount, Feed]):
 class Sources(Rows[CuratorAccount, Source]):
     """The sources of one account by id, in the order they were made."""
 
+    columns = ("id", "feed_id", "source_type", "tag", "active")
+
     def add(
         self,
         feed_id: str | None = None,
@@ -139,13 +152,13 @@ class Sources(Rows[CuratorAccount, Source]):
         Raises NoSuchRow for an unknown feed, ValueError for an unknown source type or an id that cannot be one,
         TypeError for a value that no source can have.
         """
-        fit(Source, {"tag": tag, "name": name or tag, "active": active, "error_count": error_count})
+        fit(Source, {"tag": tag, "name": tag if name is None else name, "active": active, "error_count": error_count})
+        check(id=(id, SOURCE), interval=(interval, optional(INTEGER)), source_type=(source_type, INTEGER))
+        check(feed_id=(feed_id, optional(TEXT)))
         with self._lock:
             account = self._account()
-            if id and not SOURCE_ID.fullmatch(id):
-                raise ValueError(f"{id!r} is no source id: a UUID in lower case")
             if id in account.sources:
-                raise ValueError(f"there is a source {id!r} already")
+                raise wrong("id", "one that is free", f"{shown(id)}: there is a source with it already")
             known: dict[str, Any] = {"name": name, "interval": interval}
             known = {field: value for field, value in known.items() if value is not None}
             feed = first_feed(account, feed_id)
@@ -168,6 +181,8 @@ class Sources(Rows[CuratorAccount, Source]):
 class Posts(Rows[CuratorAccount, Post]):
     """The posts of one account by id, the oldest first and pinned ones last."""
 
+    columns = ("id", "source_id", "source_created_at", "shown", "text")
+
     @property
     def _store(self) -> Store[Post]:
         with self._lock:
@@ -181,8 +196,9 @@ class Posts(Rows[CuratorAccount, Post]):
         for a time without a zone.
         """
         created = fields.get("source_created_at")
-        if created is not None and created.tzinfo is None:
-            raise ValueError(f"source_created_at is an aware datetime, such as {created.isoformat()}+00:00")
+        check(source_created_at=(created, optional(DATETIME)), pinned_at=(fields.get("pinned_at"), optional(DATETIME)))
+        check(source_id=(source_id, optional(TEXT)), feed_id=(feed_id, optional(TEXT)))
+        check_names(fields, PostFields.__annotations__, "a Post")
         with self._lock:
             account, at = self._account(), self._service.clock.seconds()
             source = account.sources[source_id] if source_id else self._first_source(account, feed_id, at)
@@ -202,11 +218,14 @@ class Posts(Rows[CuratorAccount, Post]):
 
         Raises NoSuchRow, or TypeError for a field it has not.
         """
+        for name in ("source_created_at", "pinned_at"):
+            check(**{name: (changes.get(name), optional(DATETIME))})
         with self._lock:
             return self._change(id, _pinned(dict(changes), self._service.clock.seconds()), PostFields.__annotations__)
 
     def arrive(self, source_id: str | None = None) -> int:
         """Have the posts on their way arrive now, or those of one source; how many they are. Raises NoSuchRow."""
+        check(source_id=(source_id, optional(TEXT)))
         with self._lock:
             return arrivals.deliver(self._account(), self._service.clock.seconds(), source_id)
 
@@ -227,8 +246,9 @@ class Curator(Hand[CuratorAccount]):
         self.sources = Sources(service, lock, lambda: self._account, "sources")
         self.posts = Posts(service, lock, lambda: self._account, "posts")
 
-    def __repr__(self) -> str:
-        return f"<Curator {self.feeds!r}, {self.sources!r}>"
+    @property
+    def _rows(self) -> Sequence[Rows[CuratorAccount, Any]]:
+        return self.feeds, self.sources, self.posts
 
     def account(self, name: str) -> Curator:
         """Another account, by its name: its API key, unless the fake was given credentials."""
@@ -241,14 +261,14 @@ def first_feed(account: CuratorAccount, feed_id: str | None) -> Feed:
         return account.feeds[feed_id]
     for feed in account.feeds.page(0, 1):
         return feed
-    raise NoSuchRow("the account has no feed")
+    raise NoSuchRow(None, "feeds")
 
 
 def kind_of(number: int) -> SourceType:
     """A source type by its number. Raises ValueError."""
     kind = source_types().get(number)
     if kind is None:
-        raise ValueError(f"there is no source type {number!r}, only {', '.join(map(str, source_types()))}")
+        raise wrong("source_type", f"one of {', '.join(map(str, source_types()))}", shown(number))
     return kind
 
 

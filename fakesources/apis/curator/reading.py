@@ -1,6 +1,7 @@
 """What a request says: its query and its JSON body, read into plain values and held against their shapes.
 
-Knows no account and no row. Extra query parameters are ignored; an unknown field of a body is noted.
+Knows no account and no row. Extra query parameters are ignored, and reported where they are one slip away from one of
+the operation's; an unknown field of a body is reported.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from ...core.carriers import FORM, Unreadable, is_json, json_of, media_type, pai
 from ...core.contract import described, from_text, nearest
 from ...core.errors import Refused
 from ...core.schemas import Fault
+from ...core.slips import report_slips
 from . import errors
 from .auth import KEY
+from .tables import tolerated_in_query
 
 
 def enter(call: Call) -> None:
@@ -38,6 +41,8 @@ def read(call: Call) -> None:
     """Fill the call's query and parameters. Raises Refused for what is missing, unreadable or without a reading."""
     endpoint = call.endpoint
     assert endpoint is not None
+    if call.query:
+        report_slips(call, tolerated_in_query())
     if endpoint.asks:
         kinds = _kinds(call)
         given = {name: from_text(kinds[name], text) for name, text in call.query.items() if text and name in kinds}

@@ -121,6 +121,12 @@ def tolerated() -> tuple[Mapping[str, str], ...]:
 
 
 @cache
+def tolerated_in_query() -> frozenset[str]:
+    """The names that clients are known to send in queries beyond the documentation."""
+    return frozenset(row["name"] for row in tolerated() if row["where"] == "query")
+
+
+@cache
 def samples() -> tuple[Mapping[str, Any], ...]:
     """Calls to make for examples, a row each, in their order."""
     return tuple(read("samples"))

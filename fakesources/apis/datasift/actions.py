@@ -72,7 +72,7 @@ def get(call: Call) -> Answer:
     if "id" in call.params:
         return Answer(200, views.source(call.edition, find(call, errors.NO_INSTANCE)))
     params, sources = call.params, _account(call).sources
-    page, per_page, start = _page(params)
+    page, per_page, start = _page(call)
     group: Params = {"group": "source_type", "value": params["source_type"]} if "source_type" in params else {}
     if params.get("search"):
         wanted = params["search"].lower()
@@ -88,7 +88,7 @@ def log(call: Call) -> Answer:
     """A page of what went wrong, or right, between a source and its third party; newest first."""
     source = find(call, errors.NOTHING_TO_LOG)
     entries = _account(call).log
-    page, per_page, start = _page(call.params)
+    page, per_page, start = _page(call)
     rows = entries.page(start, start + per_page, newest=True, group="source_id", value=source.id)
     count = entries.count("source_id", source.id)
     return Answer(200, views.listed("log_entries", [views.log_entry(row) for row in rows], count, page, per_page))
@@ -163,7 +163,9 @@ def _in_order(items: tuple[Any, ...], id: Callable[[Any], str]) -> tuple[Any, ..
     return tuple(sorted(items, key=id))
 
 
-def _page(params: Params) -> tuple[int, int, int]:
-    """The page, its size, and where it starts."""
-    page, per_page = int(params.get("page", 1)), int(params.get("per_page", 20))
+def _page(call: Call) -> tuple[int, int, int]:
+    """Return the page, its size, and where it starts. The schema says what the greatest size is."""
+    assert call.endpoint is not None
+    most = call.service.shape(call.endpoint.takes).schema["properties"]["per_page"]["x-most"]
+    page, per_page = int(call.params.get("page", 1)), min(int(call.params.get("per_page", 20)), most)
     return page, per_page, (page - 1) * per_page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...core.endpoints import Api
-from . import auth, dress, errors, rates, reading, versions
+from . import auth, dress, errors, rates, reading, versions, views
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
 from .pages import pages, samples
@@ -34,9 +34,11 @@ API: Api[DataSiftAccount] = Api(
     dress=dress.headers,
     write=dress.write,
     settings=DataSiftSettings(),
+    views=views.every,
     rules=RULES,
     traffic=TRAFFIC,
     pages=pages,
     security=auth.SECURITY,
     samples=samples,
+    unlisted_in_path=frozenset({"version"}),
 )  # fmt: skip

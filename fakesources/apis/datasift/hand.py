@@ -8,12 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
-from ...core.contract import described, nearest
+from ...core.arguments import (
+    BOOLEAN,
+    DATETIME,
+    INTEGER,
+    MAPPING,
+    TEXT,
+    at_least,
+    check,
+    either,
+    list_of,
+    optional,
+    shown,
+    wrong,
+)
+from ...core.contract import described
 from ...core.frozen import FrozenDict, plain
 from ...core.hands import CARRIED, Hand, Rows, fitting, uncarried
 from ...core.schemas import Shape, json_path
+from ...core.spelling import did_you_mean
 from . import views
 from .making import identities, resources
 from .source_types import SourceType, source_types
@@ -22,6 +38,9 @@ from .tolerated import set_aside_for
 
 Item = Mapping[str, Any]
 Time = int | datetime
+
+ITEMS = list_of("mappings, or of a row's own items", Mapping, Resource, Identity)
+TIME = either(INTEGER, DATETIME)
 
 
 class DataSift(Hand[DataSiftAccount]):
@@ -37,6 +56,10 @@ class DataSift(Hand[DataSiftAccount]):
         """The entries of all its sources' logs by number."""
         return Log(self._service, self._lock, lambda: self._account, "log")
 
+    @property
+    def _rows(self) -> Sequence[Rows[DataSiftAccount, Any]]:
+        return self.sources, self.log
+
     def account(self, name: str) -> DataSift:
         """The account of another user name; opened if need be."""
         return DataSift(self._service, self._lock, name)
@@ -49,8 +72,7 @@ class DataSift(Hand[DataSiftAccount]):
 
     @rate_limit.setter
     def rate_limit(self, credits: int) -> None:
-        if credits < 0:
-            raise ValueError(f"rate_limit: {credits} credits an hour; expected 0 or more")
+        check(rate_limit=(credits, at_least(0)))
         with self._lock:
             rates = self._account.extra
             self._account.extra = Rates(credits, rates.opened, rates.spent)
@@ -58,6 +80,8 @@ class DataSift(Hand[DataSiftAccount]):
 
 class Sources(Rows[DataSiftAccount, Source]):
     """An account's sources, by id."""
+
+    columns = ("id", "name", "source_type", "status")
 
     def __getitem__(self, id: str) -> Source:
         """The source as it is now; a row that does not follow later changes. Raises NoSuchRow, a KeyError."""
@@ -81,6 +105,9 @@ class Sources(Rows[DataSiftAccount, Source]):
         an `identity_id` where that matters. `created_at` is an aware datetime or seconds since 1970; now, if left out.
         Raises ValueError for what no such source can have, or for an id that is taken.
         """
+        check(source_type=(source_type, TEXT), id=(id, optional(TEXT)), name=(name, TEXT), running=(running, BOOLEAN))
+        check(resources=(resources, optional(ITEMS)), auth=(auth, optional(ITEMS)))
+        check(parameters=(parameters, optional(MAPPING)), created_at=(created_at, optional(TIME)))
         kind = _kind(source_type)
         parts = self._checked(
             source_type,
@@ -91,7 +118,7 @@ class Sources(Rows[DataSiftAccount, Source]):
         with self._lock:
             account = self._account()
             if id is not None and id in account.sources:
-                raise ValueError(f"sources.add: there is a source {id!r} already")
+                raise wrong("id", "one that is free", f"{shown(id)}: there is a source with it already")
             made = Source(
                 id=id or account.ids.hex("source"),
                 source_type=source_type,
@@ -117,6 +144,9 @@ class Sources(Rows[DataSiftAccount, Source]):
 
         Raises NoSuchRow for an unknown id and ValueError for what no such source can have.
         """
+        check(name=(name, optional(TEXT)), running=(running, optional(BOOLEAN)))
+        check(resources=(resources, optional(ITEMS)), auth=(auth, optional(ITEMS)))
+        check(parameters=(parameters, optional(MAPPING)), created_at=(created_at, optional(TIME)))
         with self._lock:
             account = self._account()
             source = account.sources[id]
@@ -150,6 +180,9 @@ class Sources(Rows[DataSiftAccount, Source]):
         _hold(self._service.shape("source"), views.source(self._service.edition, source))  # type: ignore[arg-type]
         return fitting(source)
 
+    def _as_shown(self, row: Source) -> Source:
+        return self._speaking(row)
+
     def _speaking(self, source: Source) -> Source:
         """The row with its edition's words for `status`."""
         return replace(source, words=self._service.edition.words)  # type: ignore[attr-defined]
@@ -157,6 +190,8 @@ class Sources(Rows[DataSiftAccount, Source]):
 
 class Log(Rows[DataSiftAccount, LogEntry]):
     """The entries of the logs of an account's sources, by number."""
+
+    columns = ("id", "source_id", "event_time", "success", "message")
 
     def add(
         self,
@@ -170,6 +205,7 @@ class Log(Rows[DataSiftAccount, LogEntry]):
 
         Raises NoSuchRow for an unknown source and ValueError for what no entry can have.
         """
+        check(message=(message, TEXT), success=(success, BOOLEAN), event_time=(event_time, optional(TIME)))
         with self._lock:
             account = self._account()
             source = account.sources[source_id]
@@ -188,24 +224,36 @@ class Log(Rows[DataSiftAccount, LogEntry]):
 def _kind(source_type: str) -> SourceType:
     kind = source_types().get(source_type)
     if kind is None:
-        near = nearest(source_type, source_types())
-        hint = f"; did you mean {near!r}?" if near else f"; there are {', '.join(source_types())}"
-        raise ValueError(f"there is no source type {source_type!r}{hint}")
+        known = ", ".join(source_types())
+        hint = did_you_mean(source_type, source_types())
+        raise wrong("source_type", f"one of {known}", f"{shown(source_type)}{hint}")
     return kind
 
 
 def _hold(shape: Shape, values: Any) -> None:
-    """Raises ValueError for what breaks the shape: a fault is told by its place, never by its value."""
+    """Raises ValueError for what breaks the shape: a fault is told by its place, and its value by its type."""
     where = uncarried(values)
     if where is not None:
-        raise ValueError(f"{json_path(where)}: expected {CARRIED}")
+        raise wrong(_place(where), CARRIED, "another one")
     if shape.holds(values):
         return
     for fault in shape.faults(values):
-        names = f"{', '.join(map(repr, fault.names))}; " if fault.names else ""
-        near = nearest(fault.names[0], (fault.spot or {}).get("properties", {})) if fault.names else ""
-        hint = f" (did you mean {near!r}?)" if near and fault.keyword == "additionalProperties" else ""
-        raise ValueError(f"{fault.at}: {names}expected {described(fault)}{hint}")
+        expected, got, hint = described(fault), _TYPES.get(type(fault.got), shown(fault.got, is_open=False)), ""
+        if fault.keyword == "required" and isinstance(fault.got, Mapping):
+            got = f"an object with {', '.join(map(repr, fault.got)) or 'nothing'}"
+        elif fault.keyword == "additionalProperties":
+            known = (fault.spot or {}).get("properties", {})
+            expected, hint = f"one of {', '.join(known)}", did_you_mean(fault.names[0], known)
+            got = ", ".join(shown(name) for name in fault.names)
+        raise wrong(_place(fault.path), expected, f"{got}{hint}")
+
+
+_TYPES = {str: "a string", int: "an integer", float: "a number", bool: "a boolean", NoneType: "null", dict: "an object"}
+
+
+def _place(path: tuple[str | int, ...]) -> str:
+    """Return a place in what was given as its message names it: `resources[0].parameters`."""
+    return json_path(path).removeprefix("$.")
 
 
 def _made(kind: SourceType, parts: Mapping[str, Any], account: DataSiftAccount) -> dict[str, Any]:
@@ -243,8 +291,4 @@ def _items(items: Sequence[Item | Resource | Identity] | None) -> list[Item] | N
 
 
 def _seconds(when: Time) -> int:
-    if isinstance(when, datetime):
-        if when.tzinfo is None:
-            raise ValueError(f"a time is an aware datetime, such as {when.isoformat()}+00:00; got {when.isoformat()}")
-        return int(when.timestamp())
-    return int(when)
+    return int(when.timestamp() if isinstance(when, datetime) else when)

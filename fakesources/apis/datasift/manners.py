@@ -17,6 +17,7 @@ SWALLOWED = (
         docs="recorded-1.6",
         standing="recorded",
         reason="a recorded create with `likes` was answered without it, and clients' own extra names never were an error",
+        reported=True,
     ),
     Rule(
         id="datasift.scalar-type",
@@ -24,6 +25,7 @@ SWALLOWED = (
         docs="none",
         standing="decided",
         reason="the service was written in PHP and took every parameter as text from a form or a query too",
+        reported=True,
     ),
     Rule(
         id="datasift.given-twice",
@@ -31,11 +33,13 @@ SWALLOWED = (
         docs="none",
         standing="decided",
         reason="one flat set of parameters is read from wherever they are, as PHP does",
+        reported=True,
     ),
     Rule(
         id="datasift.unversioned",
         says="All calls must be versioned; a path without a version is answered as version 1.0.",
         docs="sourcestart-1.6, versioning",
+        reported=True,
     ),
 )
 

@@ -170,6 +170,13 @@ DOING = (
         reason="recorded in three lists; the order of equal times is arbitrary there",
     ),
     Rule(
+        id="datasift.page-size",
+        says="A page has at most 100 items; a larger `per_page` is answered as 100, and the answer says so.",
+        docs="none",
+        standing="decided",
+        reason="no page and no recording has a greatest size, clients ask for 25 at most, and no answer may be of any length",
+    ),
+    Rule(
         id="datasift.source.get.empty",
         says="Where nothing matches, the list is empty and `pages` is 0; a page past the end is empty too.",
         docs="sourceget-1.6",

@@ -5,14 +5,14 @@ Knows rows and editions; knows no request. A view is made once per row and kept 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...core.frozen import plain
 from ...core.writing import Written, compact, written
 from .editions import DataSiftEdition
 from .source_types import source_types
-from .state import Identity, LogEntry, Resource, Source
+from .state import DataSiftAccount, Identity, LogEntry, Resource, Source
 
 
 def php(value: Any) -> str:
@@ -40,6 +40,17 @@ def log_entry(row: LogEntry) -> dict[str, Any]:
 def listed(name: str, items: list[Any], count: int, page: int, per_page: int) -> dict[str, Any]:
     """A page of something: `count` is of all that match, `pages` is 0 when nothing does."""
     return {"count": count, "page": page, "pages": -(-count // per_page), "per_page": per_page, name: items}
+
+
+def every(
+    edition: DataSiftEdition, _account: DataSiftAccount, row: Source | LogEntry, _at: float
+) -> Iterator[tuple[str, Any]]:
+    """A row as every response shows it, with the name of the schema."""
+    if isinstance(row, LogEntry):
+        yield "log", listed("log_entries", [log_entry(row)], 1, 1, 1)
+    else:
+        yield "source", source(edition, row)
+        yield "started", started(edition, row)
 
 
 def _source(edition: DataSiftEdition, row: Source) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from requests import Session
 
+from ...core import arguments
 from ...core.contract import Violation
 from ...core.reports import ContractViolation
 from ..checking import Check, bases_named, editions_named
@@ -20,6 +21,11 @@ from ..report import Report, Severity
 from ..suite import Names, named
 from . import httpx, requests
 from .seen import Seen
+
+CLIENT = arguments.Kind(
+    "a requests.Session, an httpx.Client or an httpx.AsyncClient",
+    lambda session: isinstance(session, Session) or httpx.is_client(session),
+)
 
 PENDING = 100
 """How many exchanges may wait for their bodies to be read; of the oldest beyond them the body counts as not recorded."""
@@ -37,6 +43,9 @@ def watch(
 
     Raises TypeError for any other session, and ValueError for an edition or a base URL that does not exist.
     """
+    arguments.check(
+        session=(session, CLIENT), strict=(strict, arguments.BOOLEAN), warnings=(warnings, arguments.BOOLEAN)
+    )
     return Watch(session, Check(editions_named(named(edition)), bases_named(named(base_url))), strict, warnings)
 
 
@@ -54,13 +63,8 @@ class Watch(AbstractContextManager["Watch"]):
         self._tap: requests.Tap | httpx.Tap
         if isinstance(session, Session):
             self._tap = requests.Tap(session, self._note)
-        elif httpx.is_client(session):
-            self._tap = httpx.Tap(session, self._note)
         else:
-            kind = type(session).__name__
-            raise TypeError(
-                f"session: expected a requests.Session, an httpx.Client or an httpx.AsyncClient, got {kind!r}"
-            )
+            self._tap = httpx.Tap(session, self._note)
 
     @property
     def report(self) -> Report:

@@ -102,7 +102,7 @@ def test_a_text_that_nothing_carries_is_in_no_row(change: Any, field: str, text:
     """No answer and no file could have an unpaired surrogate in it, and no client could send a NUL character."""
     fake = FakeSources()
 
-    with pytest.raises(TypeError, match=f"cannot have {field} '.*': expected a text without NUL"):
+    with pytest.raises(TypeError, match=f"^{field}: expected a text without NUL"):
         change(fake.curator, text)
     with pytest.raises(ValueError, match="account"):
         fake.curator.account(text)

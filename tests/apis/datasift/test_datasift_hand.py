@@ -139,18 +139,18 @@ def test_what_the_api_gives_can_be_added_elsewhere(source_type: str, edition: st
     ("given", "said"),
     [
         ({"source_type": "facebook"}, "did you mean 'facebook_page'"),
-        ({"resources": [{"parameters": {"titel": "x", "id": 1}}]}, r"\$\.resources\[0\]\.parameters: 'titel'.*did you mean 'title'"),
-        ({"resources": [{"parameters": {}}]}, r"\$\.resources\[0\]\.parameters: 'id'; expected also 'id'"),
+        ({"resources": [{"parameters": {"titel": "x", "id": 1}}]}, r"^resources\[0\]\.parameters: expected one of .*, got 'titel'; did you mean 'title'"),
+        ({"resources": [{"parameters": {}}]}, r"^resources\[0\]\.parameters: expected also 'id', got an object with nothing"),
         ({"parameters": {"comment": True}}, "did you mean 'comments'"),
-        ({"parameters": {"comments": "yes"}}, r"\$\.parameters\.comments: expected boolean"),
-        ({"auth": [{"parameters": {"value": 5}}]}, r"\$\.auth\[0\]\.parameters\.value: expected string"),
+        ({"parameters": {"comments": "yes"}}, r"^parameters\.comments: expected boolean, got a string"),
+        ({"auth": [{"parameters": {"value": 5}}]}, r"^auth\[0\]\.parameters\.value: expected string, got an integer"),
         ({"created_at": datetime(2020, 1, 1)}, "aware datetime"),
-        ({"name": 5}, r"\$\.name: expected string"),
-        ({"name": "\ud800"}, r"\$\.name: expected a text without NUL"),
-        ({"name": "a\0b"}, r"\$\.name: expected a text without NUL"),
-        ({"resources": [{"parameters": {"id": "\ud800"}}]}, r"\$\.resources\[0\]\.parameters\.id: expected a text without"),
-        ({"resources": [{"parameters": {"\ud800": "x"}}]}, r"\$\.resources\[0\]\.parameters: expected a text without"),
-        ({"auth": [{"parameters": {"value": "\ud800"}}]}, r"\$\.auth\[0\]\.parameters\.value: expected a text without"),
+        ({"name": 5}, r"^name: expected a text( or None)?, got 5"),
+        ({"name": "\ud800"}, r"^name: expected a text without NUL"),
+        ({"name": "a\0b"}, r"^name: expected a text without NUL"),
+        ({"resources": [{"parameters": {"id": "\ud800"}}]}, r"^resources\[0\]\.parameters\.id: expected a text without"),
+        ({"resources": [{"parameters": {"\ud800": "x"}}]}, r"^resources\[0\]\.parameters: expected a text without"),
+        ({"auth": [{"parameters": {"value": "\ud800"}}]}, r"^auth\[0\]\.parameters\.value: expected a text without"),
     ],
 )  # fmt: skip
 def test_what_no_source_can_have_is_refused(fake: FakeSources, given: dict[str, Any], said: str) -> None:
@@ -179,9 +179,9 @@ def test_what_no_log_entry_can_have_is_refused(fake: FakeSources, message: Any) 
 @pytest.mark.parametrize("text", ["\ud800", "a\0b"])
 def test_an_id_or_an_account_is_a_text_that_can_be_sent(fake: FakeSources, text: str) -> None:
     """Nobody could ask for a source of such an id, nor call with such a name."""
-    with pytest.raises(ValueError, match=r"\$\.id: expected a text without NUL"):
+    with pytest.raises(ValueError, match=r"^id: expected a text without NUL"):
         fake.datasift.sources.add(id=text)
-    with pytest.raises(ValueError, match="account"):
+    with pytest.raises(ValueError, match=r"^name: expected a text without NUL .*, the name of an account"):
         fake.datasift.account(text)
     with pytest.raises(ValueError, match="credentials"):
         FakeSources(credentials={"datasift": {text: "key"}})

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from datasift_calls import Caller
+
+from fakesources import Reply, Request
+from fakesources.apis.datasift.api import API
+from fakesources.verify.exchanges import Judge
+from fakesources.verify.recordings.entries import Entry
 
 
 def test_an_account_without_sources_has_an_empty_list(either: Caller) -> None:
@@ -42,6 +48,37 @@ def test_pages_cut_the_list(call: Caller) -> None:
     assert [[source["name"] for source in page["sources"]] for page in pages] == [
         [str(n) for n in range(54, 34, -1)], [str(n) for n in range(14, -1, -1)], [],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("per_page", [100, 101, 10**6, 10**17])
+def test_a_page_has_a_hundred_items_at_most(call: Caller, per_page: int) -> None:
+    """More is not refused: the answer has a hundred, says so, and its pages follow on one another; logs too."""
+    for _ in range(101):
+        source = call.fake.datasift.sources.add()
+    for _ in range(101):
+        call.fake.datasift.log.add(source.id)
+
+    for what, where, query in (("sources", "get", {}), ("log_entries", "log", {"id": source.id})):
+        first, second = (
+            call("GET", where, query={**query, "per_page": per_page, "page": page}).json for page in (1, 2)
+        )
+        assert [(page["per_page"], page["pages"], len(page[what])) for page in (first, second)] == [
+            (100, 2, 100),
+            (100, 2, 1),
+        ]
+    assert call.fake.violations == []
+
+
+def test_a_recorded_page_may_be_larger() -> None:
+    """What the real service answers about its own size is right: the fake's greatest size is a decision of ours."""
+    judge = Judge(API, API.editions["live-1.6"])
+    request = Request("GET", "/v1.6/source/get?per_page=500", (("Authorization", "a:b"),), b"", "api.datasift.com")
+    body = {"count": 0, "page": 1, "pages": 0, "per_page": 500, "sources": []}
+    reply = Reply(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
+
+    assert [
+        each.at for each in judge.judge(Entry("here", request, reply), request.path).findings if "per_page" in each.at
+    ] == []
 
 
 @pytest.mark.parametrize(

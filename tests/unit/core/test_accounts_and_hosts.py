@@ -8,8 +8,8 @@ from fakesources.core.accounts import HOME, Account, Accounts
 from fakesources.core.hosts import Hosts
 
 
-def accounts(*names: str) -> Accounts[Account]:
-    return Accounts(lambda label: Account(label, 0, {}), names)
+def accounts(home: str | None = None, *, may_be_claimed: bool = True) -> Accounts[Account]:
+    return Accounts(lambda label: Account(label, 0, {}), home, may_be_claimed=may_be_claimed)
 
 
 def test_home_is_whoever_calls_first() -> None:
@@ -22,12 +22,38 @@ def test_home_is_whoever_calls_first() -> None:
     assert those.of("alice") is home
 
 
-def test_home_is_the_first_credential_where_there_are_some() -> None:
-    """With credentials it does not matter who calls first."""
-    those = accounts("alice", "bob")
+def test_home_is_who_was_named_home() -> None:
+    """It does not matter then who calls first."""
+    those = accounts("alice")
 
     assert those.of("bob") is not those.home
     assert those.of("alice") is those.home
+
+
+def test_nobody_is_home_where_nobody_may_claim_it() -> None:
+    """What a test added there stays out of every caller's reach."""
+    those = accounts(may_be_claimed=False)
+
+    assert those.home not in {those.of("alice"), those.of("bob"), those.of("home"), those.named("home")}
+    assert those.name_of(those.home) == HOME
+
+
+@pytest.mark.parametrize("name", ["home", "home'", "home''", "homer", "'home"])
+def test_an_account_that_is_called_home_is_not_taken_for_it(name: str) -> None:
+    """Its ids and its place in a snapshot are its own, and it is called by its name."""
+    those = accounts("alice")
+    other, ids = those.of(name), {those.of(each).ids.hex("source") for each in ("alice", "home", "home'", "home''")}
+
+    again = accounts("alice")
+    again.go_back(those.save())
+
+    assert len(ids) == 4
+    assert those.name_of(other) == name
+    assert those.holds(other)
+    assert other.label in those.save().accounts
+    assert again.name_of(again.of(name)) == name
+    assert those.renew(name)
+    assert not those.holds(other)
 
 
 def test_an_account_a_test_named_is_not_taken_for_home() -> None:

@@ -32,7 +32,7 @@ def test_rules_of_one_text_in_all_editions_are_one() -> None:
     ("id", "edition", "found"),
     [
         ("datasift.source.start.not-found", "", "datasift.source.start.not-found"),
-        ("datasift.source.start.unknown-parameter", "", "datasift.unknown-parameter"),
+        ("datasift.source.start.unknown-parameter", "", "datasift.source.start.unknown-parameter"),
         ("datasift.source.get.200.resources.surprise", "live-1.6", "datasift.source.get.200.resources"),
         ("datasift.source.get.200.resources.source_id", "live-1.6", "datasift.source.get.200.resources"),
         ("datasift.source.get.200.resources.source_id", "docs-1.6", "datasift.source.get.200.resources.source_id"),

@@ -1,0 +1,58 @@
+"""What the size of a request costs: twenty times as many names take no more than twenty times as long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from harness import Call, Group, Promise, timed
+from large_requests import KINDS, UNKNOWN_NAMES
+
+from fakesources import FakeSources, Request
+
+FEW, MANY = 500, 10_000
+TWENTY_FOLD = 20.0
+OTHERS = ("Curator query names given twice", "resources with an unknown name", "cookies", "a string without an end")
+WITH_CACHE_MISSES = 30.0
+"""Bound where nearly all of the time goes into the many things: twenty times as many objects fit no cache."""
+
+
+@contextmanager
+def handled(make: Callable[[int], Request], count: int) -> Iterator[Call]:
+    """Handle a large request, and let go of what it left."""
+    fake = FakeSources(strict=False, rate_limit=10**12)
+    request = make(count)
+    empty = fake.snapshot()
+
+    def call() -> None:
+        fake.handle(request)
+        fake.violations.clear()
+        fake.restore(empty)
+        fake.journal.clear()
+
+    yield call
+
+
+def sized(name: str, count: int) -> str:
+    """Name of a case."""
+    return f"{name}, {count:,}"
+
+
+def group(name: str) -> Group:
+    """One kind of request in two sizes."""
+    make = KINDS[name]
+    few, many = sized(name, FEW), sized(name, MANY)
+    bound = TWENTY_FOLD if name in UNKNOWN_NAMES else WITH_CACHE_MISSES
+    return Group(
+        f"sizes, {name}",
+        cases=[
+            timed(sized(name, count), lambda count=count: handled(make, count), batch=0.01) for count in (FEW, MANY)
+        ],  # type: ignore[misc]
+        promises=[Promise(many, f"with {FEW}", (many,), (few,), bound)],
+        rounds=3,
+    )
+
+
+def groups() -> list[Group]:
+    """Unknown names in every place, and kinds that once took more than their size; the test of the work has them all."""
+    return [group(name) for name in (*UNKNOWN_NAMES, *OTHERS)]

@@ -1,0 +1,151 @@
+"""Clients that mean no good, each in a way of its own: what they send, until they are told to stop.
+
+As a process: `python hostile.py KIND PORT`, which ends when its standard input closes.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
+HEAD = b"GET /v1/feeds?api_key=key HTTP/1.1\r\nHost: a\r\n"
+REQUEST = HEAD + b"\r\n"
+PAUSE_SECONDS = 0.01
+
+Stop = threading.Event
+
+
+def connect(port: int) -> socket.socket:
+    """A connection that fails rather than waits for ever."""
+    return socket.create_connection(("127.0.0.1", port), timeout=10)
+
+
+@contextmanager
+def crowd(port: int, count: int) -> Iterator[list[socket.socket]]:
+    """Many connections; those that the server closes are no matter."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(connect(port)) for _ in range(count)]
+
+
+def flood(port: int, stop: Stop, sent: bytes, count: int = 4, begin: bytes = b"") -> None:
+    """Send the same bytes on some connections as fast as they are taken, and read what comes."""
+    while not stop.is_set():
+        with suppress(OSError), crowd(port, count) as clients, selectors.DefaultSelector() as waiting:
+            for client in clients:
+                client.sendall(begin)
+                client.setblocking(False)
+                waiting.register(client, selectors.EVENT_READ | selectors.EVENT_WRITE)
+            while not stop.is_set():
+                for key, events in waiting.select(PAUSE_SECONDS):
+                    client = key.fileobj  # type: ignore[assignment]
+                    if events & selectors.EVENT_READ and not client.recv(1 << 20):
+                        raise ConnectionResetError
+                    if events & selectors.EVENT_WRITE:
+                        with suppress(BlockingIOError):
+                            client.send(sent)
+
+
+def line_breaks(port: int, stop: Stop) -> None:
+    """Line breaks without end."""
+    flood(port, stop, b"\r\n" * 32_768)
+
+
+def pipelines(port: int, stop: Stop) -> None:
+    """Requests without end, ahead of their answers."""
+    flood(port, stop, REQUEST * 500)
+
+
+def wrong_chunks(port: int, stop: Stop) -> None:
+    """Chunks of one byte."""
+    flood(port, stop, b"1\r\na\r\n" * 5_000, begin=b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+
+
+def extensions(port: int, stop: Stop) -> None:
+    """A chunk extension without end."""
+    flood(port, stop, b"a" * 65_536, begin=b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;")
+
+
+def uploads(port: int, stop: Stop) -> None:
+    """Bodies over the limit, refused by their length and sent all the same."""
+    flood(port, stop, b"a" * 65_536, begin=b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n")
+
+
+def one_byte_at_a_time(port: int, stop: Stop) -> None:
+    """A hundred heads that come byte by byte, and do not end."""
+    while not stop.is_set():
+        with suppress(OSError), crowd(port, 100) as clients:
+            for client in clients:
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for byte in HEAD + b"X: " + b"a" * 10_000:
+                for client in clients:
+                    client.sendall(bytes([byte]))
+                if stop.is_set():
+                    return
+
+
+def never_reading(port: int, stop: Stop) -> None:
+    """A hundred clients that ask and never read."""
+    with suppress(OSError), crowd(port, 100) as clients:
+        for client in clients:
+            client.setblocking(False)
+        while not stop.wait(PAUSE_SECONDS):
+            for client in clients:
+                with suppress(BlockingIOError):
+                    client.send(REQUEST * 100)
+
+
+def many_at_once(port: int, stop: Stop) -> None:
+    """Five hundred connections opened at once, again and again."""
+    while not stop.is_set():
+        with suppress(OSError), crowd(port, 500):
+            pass
+
+
+def resets(port: int, stop: Stop) -> None:
+    """Connections that ask and are reset."""
+    while not stop.is_set():
+        with suppress(OSError), connect(port) as client:
+            client.sendall(REQUEST * 3)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def silent(port: int, stop: Stop) -> None:
+    """Five hundred connections that say nothing: stalled handshakes, where the server speaks TLS."""
+    with suppress(OSError), crowd(port, 500):
+        stop.wait()
+
+
+KINDS: dict[str, Callable[[int, Stop], None]] = {
+    each.__name__: each
+    for each in (
+        line_breaks, pipelines, wrong_chunks, extensions, uploads, one_byte_at_a_time, never_reading, many_at_once, resets, silent,
+    )
+}  # fmt: skip
+
+
+@contextmanager
+def attacked(kind: str, port: int) -> Iterator[None]:
+    """A block beside which such clients go on, in a thread."""
+    stop = Stop()
+    thread = threading.Thread(target=KINDS[kind], args=(port, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def main(kind: str, port: str) -> None:
+    """Go on until standard input closes."""
+    with attacked(kind, int(port)):
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

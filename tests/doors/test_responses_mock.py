@@ -1,0 +1,410 @@
+"""The fake as an entry of a user's own mock of `responses`, in that library's own terms."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+import responses
+from requests.adapters import HTTPAdapter
+from responses import BaseResponse, RequestsMock, matchers
+from responses.registries import FirstMatchRegistry, OrderedRegistry
+from urllib3 import Retry
+
+from fakesources import ContractViolation, FakeSources
+
+LIST = "https://api.datasift.com/v1.6/source/get"
+START = "https://api.datasift.com/v1.6/source/start"
+FEEDS = "https://api.curator.io/v1/feeds"
+OTHER = "https://other.test/"
+THIRD = "https://third.test/"
+KEY = {"Authorization": "user:key"}
+
+COVERED = ((HTTPAdapter, "send"), (RequestsMock, "unbound_on_send"), (RequestsMock, "stop"), (socket, "getaddrinfo"))
+BEFORE = [getattr(owner, name) for owner, name in COVERED]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_behind() -> Iterator[None]:
+    """Every test gives back what it covered, and leaves the library's own mock as it was."""
+    yield
+    assert [getattr(owner, name) for owner, name in COVERED] == BEFORE
+    assert not {"_find_match", "_set_registry", "_on_request"} & set(vars(responses.mock))
+    assert responses.mock.registered() == []
+
+
+@pytest.fixture
+def fake() -> FakeSources:
+    """A fake without a door open."""
+    return FakeSources()
+
+
+def count(url: str = LIST) -> int:
+    return int(requests.get(url, headers=KEY, timeout=5).json()["count"])
+
+
+def refused(url: str) -> bool:
+    try:
+        requests.get(url, timeout=5)
+    except requests.ConnectionError:
+        return True
+    return False
+
+
+# -- calls and entries ---------------------------------------------------------------------------------------------
+
+
+def test_calls_are_calls_of_the_mock(fake: FakeSources) -> None:
+    """They are in its `calls` beside those of its own entries, and are counted by `assert_call_count`."""
+    with RequestsMock() as mock, fake.responses(mock) as same:
+        mock.get(OTHER, body="mocked")
+        assert (same, count(), requests.get(OTHER).text, count()) == (fake, 0, "mocked", 0)
+
+        assert [call.request.url for call in mock.calls] == [LIST, OTHER, LIST]
+        assert mock.calls[0].response.json()["count"] == 0
+        assert mock.assert_call_count(LIST, 2)
+        assert (fake.journal.count(), fake.journal.last().request.params) == (2, {})
+
+
+def test_one_entry_stands_in_the_mock_until_it_is_left(fake: FakeSources) -> None:
+    """It is a response like any other, the only one that is added, and leaving takes it out, and only it."""
+    with RequestsMock(assert_all_requests_are_fired=False) as mock:
+        own = mock.get(OTHER, body="mocked")
+        with fake.responses(mock):
+            (entry,) = [each for each in mock.registered() if each is not own]
+            count()
+            assert (isinstance(entry, BaseResponse), entry.call_count, len(entry.calls)) == (True, 1, 1)
+
+        assert mock.registered() == [own]
+        assert refused(LIST)
+
+
+@pytest.mark.parametrize("fired", [True, False])
+def test_unused_entries_are_asserted(fake: FakeSources, fired: bool) -> None:
+    """`assert_all_requests_are_fired` sees ours used or unused, as it sees the user's."""
+    mock = RequestsMock(assert_all_requests_are_fired=True)
+    with fake.responses(mock):
+        mock.start()
+        if fired:
+            count()
+            mock.stop()
+        else:
+            with pytest.raises(AssertionError):
+                mock.stop()
+    mock.reset()
+
+
+@pytest.mark.parametrize("first", ["theirs", "ours"])
+def test_the_users_entry_for_the_same_address_wins(fake: FakeSources, first: str) -> None:
+    """Whichever was added first, as often as it is called, and the next address is the fake's."""
+    with RequestsMock() as mock:
+        if first == "theirs":
+            mock.get(LIST, json={"count": 7})
+        with fake.responses(mock):
+            if first == "ours":
+                mock.get(LIST, json={"count": 7})
+            assert [count(), count(), requests.post(START, headers=KEY).status_code] == [7, 7, 400]
+            assert fake.journal.count() == 1
+
+
+def test_entries_of_the_user_keep_their_matchers_and_order(fake: FakeSources) -> None:
+    """Two entries for one address answer in turn, one with a matcher only what that matches, and the rest is ours."""
+    with RequestsMock() as mock, fake.responses(mock):
+        mock.get(LIST, json={"count": 1}, match=[matchers.query_param_matcher({"page": "2"})])
+        mock.get(re.compile(r"https://other\.test/.*"), body="first")
+        mock.get(re.compile(r"https://other\.test/.*"), body="second")
+        mock.post(START, json={"count": 3}, match=[matchers.json_params_matcher({"a": 1})])
+
+        assert [count(), count(f"{LIST}?page=2"), count(f"{LIST}?page=1")] == [0, 1, 0]
+        assert [requests.get(f"{OTHER}{name}").text for name in "abc"] == ["first", "second", "second"]
+        assert requests.post(START, json={"a": 1}).json() == {"count": 3}
+        assert requests.post(START, data=io.BytesIO(b'{"a": 2}'), headers=KEY).status_code == 400
+
+
+def test_callbacks_replacing_and_removing(fake: FakeSources) -> None:
+    """The rest of a mock's interface is what it was."""
+    with RequestsMock(response_callback=marked) as mock, fake.responses(mock):
+        mock.add_callback("GET", OTHER, lambda request: (200, {}, "called back"))
+        assert (requests.get(OTHER).text, requests.get(LIST, headers=KEY).marked) == ("called back", True)
+        mock.replace("GET", OTHER, body="replaced")
+        assert requests.get(OTHER).text == "replaced"
+        mock.upsert("GET", OTHER, body="again")
+        assert requests.get(OTHER).text == "again"
+        mock.remove("GET", OTHER)
+        assert refused(OTHER)
+        assert count() == 0
+
+
+def marked(response: Any) -> Any:
+    response.marked = True
+    return response
+
+
+def test_strangers_are_refused_with_the_librarys_own_message(fake: FakeSources) -> None:
+    """The message lists what there is, ours included."""
+    with RequestsMock(assert_all_requests_are_fired=False) as mock, fake.responses(mock):
+        mock.get(OTHER, body="never")
+        with pytest.raises(requests.ConnectionError) as caught:
+            requests.get(THIRD)
+
+    assert OTHER in str(caught.value)
+    assert "api" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["a prefix", "an entry"])
+def test_what_is_let_through_to_the_vendors_is_answered_by_the_fake(fake: FakeSources, kind: str) -> None:
+    """A passthrough never reaches a vendor; an entry for one counts as called. Other hosts are reached as ever."""
+    with fake.server() as elsewhere, RequestsMock() as mock, fake.responses(mock):
+        mock.add_passthru(elsewhere.url)
+        if kind == "a prefix":
+            mock.add_passthru("https://api.datasift.com")
+        else:
+            entry = mock.add(responses.PassthroughResponse("GET", LIST))
+
+        assert (count(), count(f"{elsewhere.url}/v1.6/source/get")) == (0, 0)
+        assert fake.journal.count() == 2
+        assert kind == "a prefix" or entry.call_count == 1
+
+
+@pytest.mark.parametrize("registry", [FirstMatchRegistry, OrderedRegistry])
+def test_registries_keep_their_order(fake: FakeSources, registry: type[FirstMatchRegistry]) -> None:
+    """However often the fake is called in between, the user's entries are used up in their own order only."""
+    with RequestsMock(registry=registry) as mock, fake.responses(mock):
+        mock.get(OTHER, body="first")
+        mock.get(LIST, json={"count": 5})
+        mock.get(OTHER, body="second")
+        texts = [requests.get(FEEDS, params={"api_key": "k"}).status_code, requests.get(OTHER).text, count()]
+        texts += [requests.get(OTHER).text, requests.get(FEEDS, params={"api_key": "k"}).status_code]
+
+    assert texts == [200, "first", 5, "second", 200]
+
+
+def test_the_ordered_registry_still_refuses_another_order(fake: FakeSources) -> None:
+    """Its next entry has to match what is not the fake's, and an entry of the user keeps its turn."""
+    with RequestsMock(registry=OrderedRegistry, assert_all_requests_are_fired=False) as mock, fake.responses(mock):
+        mock.get(OTHER, body="first")
+        mock.get(LIST, json={"count": 5})
+        assert refused(THIRD)
+    with RequestsMock(registry=OrderedRegistry, assert_all_requests_are_fired=False) as mock, fake.responses(mock):
+        mock.get(OTHER, body="first")
+        mock.get(LIST, json={"count": 5})
+        assert refused(LIST)
+        assert requests.get(FEEDS, params={"api_key": "k"}).status_code == 200
+
+
+# -- the module, decorators, nesting, resetting --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", [responses, responses.mock], ids=["module", "mock"])
+@responses.activate
+def test_the_module_and_its_mock_are_one(fake: FakeSources, given: Any) -> None:
+    """`fake.responses(responses)` in a test with `@responses.activate`."""
+    responses.get(OTHER, body="mocked")
+    with fake.responses(given):
+        assert (count(), requests.get(OTHER).text, len(responses.calls)) == (0, "mocked", 2)
+        assert responses.assert_call_count(LIST, 1)
+    assert refused(LIST)
+
+
+@pytest.mark.parametrize("registry", [None, FirstMatchRegistry, OrderedRegistry])
+@pytest.mark.parametrize("fired", [True, False])
+def test_activate_inside_the_fake(fake: FakeSources, registry: Any, fired: bool) -> None:
+    """A decorated function may be called inside, often, with its own registry; each time the entry is there."""
+    with fake.responses(responses):
+        for _ in range(2):
+
+            @responses.activate(registry=registry, assert_all_requests_are_fired=fired)
+            def check() -> list[Any]:
+                responses.get(OTHER, body="mocked")
+                return [count(), requests.get(OTHER).text, count(), len(responses.calls)]
+
+            assert check() == [0, "mocked", 0, 3]
+        assert len(responses.calls) == 0
+
+
+def test_activate_inside_the_fake_asserts_its_own(fake: FakeSources) -> None:
+    """An entry of the user that was not used is complained of."""
+
+    @responses.activate(assert_all_requests_are_fired=True)
+    def check() -> None:
+        responses.get(OTHER, body="never")
+        count()
+
+    with fake.responses(responses), pytest.raises(AssertionError) as caught:
+        check()
+    assert OTHER in str(caught.value)
+    assert "datasift" not in str(caught.value)
+
+
+def test_async_functions_are_activated_too(fake: FakeSources) -> None:
+    """`@responses.activate` on a coroutine function."""
+
+    @responses.activate
+    async def check() -> int:
+        with fake.responses(responses):
+            return await asyncio.to_thread(count)
+
+    assert asyncio.run(check()) == 0
+
+
+@pytest.mark.parametrize("reset", [lambda mock: mock.reset(), lambda mock: responses.reset()], ids=["mock", "module"])
+def test_the_fake_outlives_a_reset(fake: FakeSources, reset: Any) -> None:
+    """What the user has registered is gone, calls begin anew, and the vendors' hosts are still answered."""
+    with responses.mock, fake.responses(responses):
+        responses.get(OTHER, body="mocked")
+        count()
+        reset(responses.mock)
+        assert (len(responses.calls), refused(OTHER), count(), len(responses.calls)) == (0, True, 0, 2)
+        responses.get(LIST, json={"count": 9})
+        assert count() == 9
+
+
+@pytest.mark.parametrize("order", ["mock first", "fake first"])
+def test_the_mock_may_be_started_before_or_after(fake: FakeSources, order: str) -> None:
+    """The fake answers while both are open; of a mock that is not started nothing reaches the network either."""
+    mock = RequestsMock(assert_all_requests_are_fired=False)
+    if order == "mock first":
+        with mock, fake.responses(mock):
+            assert (count(), len(mock.calls)) == (0, 1)
+        return
+    opened = fake.responses(mock)
+    opened.__enter__()
+    with mock:
+        assert (count(), len(mock.calls)) == (0, 1)
+    assert refused(LIST)
+    with pytest.raises(ContractViolation):
+        opened.__exit__(None, None, None)
+
+
+def test_a_nested_mock_has_the_first_word(fake: FakeSources) -> None:
+    """A mock opened inside answers what it matches, refuses strangers, and leaves the vendors' hosts to the outer one."""
+    with RequestsMock() as outer, fake.responses(outer):
+        with RequestsMock() as inner:
+            inner.get(START, body="inner")
+            inner.get(OTHER, body="inner")
+            assert [requests.get(START).text, requests.get(OTHER).text, count()] == ["inner", "inner", 0]
+            assert refused(THIRD)
+        assert count() == 0
+        assert [call.request.url for call in outer.calls] == [LIST, LIST]
+
+
+def test_a_mock_around_keeps_everything_else(fake: FakeSources) -> None:
+    """The inner mock has the fake; the outer one is there again when it is left."""
+    with RequestsMock() as outer:
+        outer.get(LIST, json={"count": 4})
+        with RequestsMock() as inner, fake.responses(inner):
+            assert (count(), len(inner.calls)) == (0, 1)
+        assert count() == 4
+
+
+def test_beside_the_fake_itself(fake: FakeSources) -> None:
+    """Inside `with fake:`, as in a test with the fixture, the calls are calls of the mock, whatever was opened first."""
+    with fake:
+        with RequestsMock() as mock, fake.responses(mock):
+            assert (count(), len(mock.calls)) == (0, 1)
+        assert count() == 0
+    with RequestsMock() as mock, fake, fake.responses(mock):
+        assert (count(), len(mock.calls)) == (0, 1)
+    assert fake.journal.count() == 3
+
+
+def test_two_fakes_in_one_mock(fake: FakeSources) -> None:
+    """The one that was put in last answers, and the other one again when it is left."""
+    other = FakeSources()
+    other.datasift.sources.add()
+    with RequestsMock() as mock, fake.responses(mock):
+        with other.responses(mock):
+            assert count() == 1
+        assert count() == 0
+        first, second = fake.responses(mock), other.responses(mock)
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert count() == 1
+        second.__exit__(None, None, None)
+        assert (count(), len(mock.registered())) == (0, 1)
+
+
+@pytest.mark.parametrize("wrong", [5, "responses", RequestsMock, requests, responses.calls])
+def test_what_is_no_mock_is_refused(fake: FakeSources, wrong: Any) -> None:
+    """At once, with what was expected."""
+    with pytest.raises(TypeError, match=r"mock: expected a responses\.RequestsMock or the module responses, got "):
+        fake.responses(wrong)
+
+
+# -- violations, faults, bodies, threads ---------------------------------------------------------------------------
+
+
+def test_violations_are_reported_at_the_callers_line(fake: FakeSources) -> None:
+    """As through the other adapters, when the fake is left."""
+    with pytest.raises(ContractViolation) as caught, RequestsMock() as mock, fake.responses(mock):
+        requests.put(START, headers=KEY, data={"id": "x", "nmae": "y"})
+
+    (violation,) = caught.value.violations
+    assert violation.rule == "datasift.source.start.unknown-parameter"
+    assert violation.caller.startswith(__file__)
+
+
+@pytest.mark.parametrize("how", ["reset", "empty", "timeout"])
+def test_transport_faults_are_those_of_requests(fake: FakeSources, how: Any) -> None:
+    """The same exceptions as without the mock, each a call of it, and the session's `Retry` is obeyed."""
+    fake.faults.breaks("datasift.source.get", how, times=None)
+    kinds = []
+    for opened in (fake.responses, lambda: fake.responses(mock)):
+        for retries in (0, Retry(2, backoff_factor=0)):
+            with RequestsMock(assert_all_requests_are_fired=False) as mock, opened(), requests.Session() as session:
+                session.mount("https://", HTTPAdapter(max_retries=retries))
+                with pytest.raises(requests.RequestException) as caught:
+                    session.get(LIST, headers=KEY, timeout=5)
+                kinds.append((type(caught.value), type(caught.value.args[0]), caught.value.request.url))
+                attempts = [type(call.response) for call in mock.calls]
+
+    assert kinds[:2] == kinds[2:]
+    assert len(attempts) == 3
+    assert fake.journal.count() == 8
+
+
+def test_a_fault_that_ends_is_got_past(fake: FakeSources) -> None:
+    """Transport faults and statuses, one after the other, by one `Retry`."""
+    fake.faults.breaks("datasift.source.get", "reset")
+    fake.faults.status("datasift.source.get", 503)
+    fake.faults.breaks("datasift.source.get", "empty")
+    with RequestsMock() as mock, fake.responses(mock), requests.Session() as session:
+        session.mount("https://", HTTPAdapter(max_retries=Retry(5, status_forcelist=[503], backoff_factor=0)))
+
+        assert session.get(LIST, headers=KEY).json()["count"] == 0
+        assert len(mock.calls) == 4
+
+
+def test_documented_errors_and_delays(fake: FakeSources) -> None:
+    """Faults of the API itself, and a client's own timeout."""
+    fake.faults.next("datasift.source.get", "not-found")
+    with RequestsMock() as mock, fake.responses(mock):
+        assert requests.get(LIST, headers=KEY).status_code == 404
+        fake.faults.delay("datasift.source.get", 30)
+        with pytest.raises(requests.ReadTimeout):
+            requests.get(LIST, headers=KEY, timeout=1)
+        assert requests.get(LIST, headers=KEY, timeout=60).status_code == 200
+
+
+def test_threads_are_answered(fake: FakeSources) -> None:
+    """Calls of many threads, to the fake and to entries, all get their answers and are all recorded."""
+    found: list[Any] = []
+    with RequestsMock() as mock, fake.responses(mock):
+        mock.get(OTHER, body="mocked")
+        work = [lambda: found.append(count()), lambda: found.append(requests.get(OTHER).text)] * 10
+        threads = [threading.Thread(target=each) for each in work]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(mock.calls) == 20
+
+    assert sorted(map(str, found)) == ["0"] * 10 + ["mocked"] * 10

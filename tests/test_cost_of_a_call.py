@@ -1,0 +1,146 @@
+"""What a call costs: work in proportion to its size, nothing that nobody looks at, and a limited list of violations."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import runpy
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakesources import ContractViolation, FakeSources, Request
+from fakesources.core import curl, masking, routes
+
+LARGE = runpy.run_path(str(Path(__file__).parent / "benchmarks" / "large_requests.py"))
+KINDS: dict[str, Callable[[int], Request]] = LARGE["KINDS"]
+UNKNOWN_NAMES: dict[str, Callable[[int], Request]] = LARGE["UNKNOWN_NAMES"]
+FEW, MANY = 25, 500
+
+
+@pytest.fixture
+def fake() -> FakeSources:
+    return FakeSources(strict=False)
+
+
+def work(request: Request) -> int:
+    """Function calls that handling a request takes, looking at its violations included; the same on any machine."""
+    fake = FakeSources(strict=False)
+    fake.handle(request)  # what is found out once is not counted
+    fake = FakeSources(strict=False)
+    masking._is_secret.cache_clear()
+    calls = 0
+
+    def count(_frame: Any, event: str, _arg: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        fake.handle(request)
+        for violation in fake.violations:
+            assert (violation.curl or violation.excerpt) is not None
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+def test_twenty_times_as_much_takes_at_most_twenty_times_the_work(make: Callable[[int], Request]) -> None:
+    assert work(make(MANY)) <= MANY / FEW * work(make(FEW))
+
+
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+def test_a_large_request_is_answered(make: Callable[[int], Request], fake: FakeSources) -> None:
+    """What a client may send is answered as a client's error at worst; what grows with the square would never end."""
+    assert fake.handle(make(4000)).status < 500
+
+
+@pytest.mark.parametrize("make", UNKNOWN_NAMES.values(), ids=UNKNOWN_NAMES)
+def test_nothing_is_rendered_until_somebody_looks_and_then_once(
+    make: Callable[[int], Request], fake: FakeSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+    for name in ("curl", "readable"):
+        original = getattr(curl, name)
+        monkeypatch.setattr(
+            curl, name, lambda *args, name=name, original=original: rendered.append(name) or original(*args)
+        )
+
+    fake.handle(make(500))
+    assert str(fake.violations[0])
+    assert rendered == []
+
+    assert len({violation.curl for violation in fake.violations}) == 1
+    assert all(isinstance(violation.excerpt, str) for violation in fake.violations)
+    assert sorted(rendered) == ["curl", "readable"]
+
+
+@pytest.mark.parametrize(
+    ("count", "listed", "last"), [(99, 99, ""), (100, 100, ""), (101, 100, "2"), (10_000, 100, "9901")]
+)
+@pytest.mark.parametrize(
+    "name", ["DataSift JSON names", "DataSift switches", "DataSift query names", "Curator JSON names"]
+)
+def test_violations_beyond_a_hundred_are_counted_by_the_last(
+    name: str, count: int, listed: int, last: str, fake: FakeSources
+) -> None:
+    fake.handle(UNKNOWN_NAMES[name](count))
+
+    assert len(fake.violations) == listed
+    assert len(fake.journal.last().violations) == listed
+    summary = fake.violations[-1]
+    assert summary.rule.endswith(".more-violations") is bool(last)
+    assert not last or summary.got == f"{last} more violations"
+    assert all(violation.rule.endswith(".unknown-parameter") for violation in fake.violations[:99])
+
+
+def test_a_limited_list_is_what_a_strict_fake_fails_with() -> None:
+    fake = FakeSources()
+    fake.handle(UNKNOWN_NAMES["DataSift JSON names"](1100))
+
+    with pytest.raises(ContractViolation, match="the first of 100 violations") as caught:
+        fake.check()
+
+    assert "1001 more violations" in str(caught.value)
+
+
+def test_a_violation_is_a_value_whether_it_was_rendered_or_not(fake: FakeSources) -> None:
+    request = UNKNOWN_NAMES["DataSift JSON names"](2)
+    for _ in range(2):
+        fake.handle(request)
+    first, _, other, _ = fake.violations
+
+    assert first == other
+    assert hash(first) == hash(other)
+    for made in (
+        pickle.loads(pickle.dumps(first)),
+        copy.deepcopy(first),
+        copy.copy(first),
+        replace(first),
+        first.altered(),
+    ):
+        assert made == first
+        assert made.curl == first.curl
+    assert first.altered(caller="x").caller == "x"
+    assert first.curl.startswith("curl ")
+    assert '"name0": 0' in first.excerpt
+    assert json.loads(json.dumps(asdict(first.altered(trace=None))))["curl"] == first.curl
+    with pytest.raises(AttributeError):
+        first.curl = "other"  # type: ignore[misc]
+
+
+def test_long_paths_and_names_stay_in_no_cache(fake: FakeSources) -> None:
+    fake.handle(KINDS["a long path segment"](1000))
+    before = routes._kept.cache_info().currsize, masking._is_secret.cache_info().currsize
+    for size in range(1000, 1010):
+        fake.handle(KINDS["a long path segment"](size))
+        fake.handle(KINDS["a long name"](size))
+
+    assert (routes._kept.cache_info().currsize, masking._is_secret.cache_info().currsize) == before

@@ -22,6 +22,11 @@ def _paths(path: str) -> tuple[str, ...]:
     return (f"/<version>/source/{path}", f"/source/{path}")
 
 
+OPERATIONS = (
+    "create", "update", "delete", "get", "log", "start", "stop", "resource/add", "resource/remove", "auth/add", "auth/remove",
+)  # fmt: skip
+"""The end of every path."""
+
 _PARTS = (errors.MISSING, errors.NOT_VALID, errors.NOT_AMONG, errors.OUT_OF_RANGE)
 _ID = (errors.MISSING, errors.NOT_VALID)
 _PAGED = (errors.MISSING, errors.NOT_VALID, errors.OUT_OF_RANGE)
@@ -184,5 +189,16 @@ ENDPOINTS = (
         cost=WRITING,
         docs="recorded-1.6",
         says="Take tokens out of a source.",
+    ),
+    Endpoint(
+        id="datasift.preflight",
+        methods=("OPTIONS",),
+        documented=("OPTIONS",),
+        paths=tuple(path for operation in OPERATIONS for path in _paths(operation)),
+        does=actions.preflight,
+        gives={204: ""},
+        docs="recorded-1.6",
+        says="Tell a browser that a page of any origin may call: the answer to a preflight.",
+        open=True,
     ),
 )

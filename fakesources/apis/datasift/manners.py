@@ -60,6 +60,13 @@ CALLING = (
         reason="the official clients use nearly every method, and live answers to several are recorded",
     ),
     Rule(
+        id="datasift.any-origin",
+        says="Answers may be read by pages of any origin, and preflights are answered without a credential.",
+        docs="recorded-1.6",
+        standing="decided",
+        reason="every recorded answer allows any origin, two headers and four methods, which only preflights ask for",
+    ),
+    Rule(
         id="datasift.credentials",
         says="A user name and a key come as `Authorization: user:key`, as `Auth: user:key` or by Basic.",
         docs="authentication, authentication-2013, client-php, client-dotnet",
@@ -202,6 +209,7 @@ LIMITING = (
             docs="sourcecreate-1.6, recorded-1.6" if endpoint.cost == WRITING else "sourcestart-1.6, recorded-1.6",
         )
         for endpoint in ENDPOINTS
+        if endpoint.cost
     ),
 )
 

@@ -22,8 +22,10 @@ WRITING = 25
 
 
 def charge(call: Call) -> None:
-    """Take what the call costs from the account's hour; refuse it where that is not enough."""
+    """Take what the call costs from the account's hour; refuse it where that is not enough. A preflight costs nothing."""
     assert call.endpoint is not None
+    if call.account is None:
+        return
     account: DataSiftAccount = call.account
     rates = current(account.extra, call.seconds)
     if remaining(call, rates) < call.endpoint.cost:

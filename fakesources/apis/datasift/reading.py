@@ -22,6 +22,8 @@ from .tolerated import set_aside
 def read(call: Call) -> None:
     """Fill `call.params` with the endpoint's parameters, decoded and held against its shape."""
     assert call.endpoint is not None
+    if call.endpoint.open:
+        return
     request = call.request
     shape = call.service.shape(call.endpoint.takes)
     repeated: list[str] = []

@@ -22,11 +22,6 @@ from ..suite import Names, named
 from . import httpx, requests
 from .seen import Seen
 
-CLIENT = arguments.Kind(
-    "a requests.Session, an httpx.Client or an httpx.AsyncClient",
-    lambda session: isinstance(session, Session) or httpx.is_client(session),
-)
-
 PENDING = 100
 """How many exchanges may wait for their bodies to be read; of the oldest beyond them the body counts as not recorded."""
 
@@ -43,9 +38,7 @@ def watch(
 
     Raises TypeError for any other session, and ValueError for an edition or a base URL that does not exist.
     """
-    arguments.check(
-        session=(session, CLIENT), strict=(strict, arguments.BOOLEAN), warnings=(warnings, arguments.BOOLEAN)
-    )
+    arguments.check(strict=(strict, arguments.BOOLEAN), warnings=(warnings, arguments.BOOLEAN))
     return Watch(session, Check(editions_named(named(edition)), bases_named(named(base_url))), strict, warnings)
 
 
@@ -63,8 +56,11 @@ class Watch(AbstractContextManager["Watch"]):
         self._tap: requests.Tap | httpx.Tap
         if isinstance(session, Session):
             self._tap = requests.Tap(session, self._note)
-        else:
+        elif httpx.is_client(session):
             self._tap = httpx.Tap(session, self._note)
+        else:
+            expected = "a requests.Session, an httpx.Client or an httpx.AsyncClient"
+            raise arguments.wrong("session", expected, arguments.shown(session))
 
     @property
     def report(self) -> Report:

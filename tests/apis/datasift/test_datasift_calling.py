@@ -67,12 +67,30 @@ def test_the_documented_method_alone_is_taken_on_request(path: str) -> None:
     assert not any("X-RateLimit-Cost" in answer.headers for _, answer in refused)
 
 
-@pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["PATCH", "TRACE", "BREW"])
 def test_a_method_nobody_sends_is_refused(call: Caller, method: str) -> None:
     """Any other method is refused in the recorded words, before the credential is looked at."""
     answer = call(method, "start", headers=())
 
     assert (answer.status, answer.error) == (405, f"Method {method} not allowed for this endpoint")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("documented", [False, True])
+def test_a_preflight_is_answered_without_a_credential(path: str, documented: bool) -> None:
+    """With the headers that every recorded answer has, without a body, and charged to nobody."""
+    call = Caller(FakeSources(documented_methods=documented))
+
+    answer = call(
+        "OPTIONS", path, headers=(("Origin", "https://app.example"), ("Access-Control-Request-Method", "PUT"))
+    )
+
+    assert (answer.status, answer.reply.body) == (204, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Access-Control-Allow-Headers"] == "Authorization,Content-Type"
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET,POST,PUT,DELETE"
+    assert "X-RateLimit-Cost" not in answer.headers
+    assert not call.fake.violations
 
 
 @pytest.mark.parametrize("path", ["nowhere", "resource", "resource/change", "start/", "get/x", ""])

@@ -35,6 +35,9 @@ SIZE = 1000
 SIZE_BYTES = 32 << 20
 """How many bytes its exchanges may take together unless told otherwise."""
 
+_SHORT_TARGET = 200
+"""Up to this length, what a query becomes once parsed is part of what every exchange takes."""
+
 _LATEST = 256
 """How many exchanges are looked through for the one of a request that was just answered."""
 
@@ -373,10 +376,12 @@ class Journal(Table):
 def weigh(exchange: Exchange) -> int:
     """Return about how many bytes an exchange takes."""
     sent, reply = exchange.sent, exchange.reply
-    headers = sum([len(value) for _, value in sent.headers])
-    weight = _EXCHANGE_BYTES + len(sent.target) + headers + len(reply.body)
-    if sent.body:
-        weight += len(sent.body) + size_of_parsed(sent.body)
-    if "?" in sent.target:
-        weight += size_of_parsed(sent.target.encode("utf-8", "replace"))
+    target, body = sent.target, sent.body
+    weight = _EXCHANGE_BYTES + len(target) + len(reply.body)
+    for _, value in sent.headers:
+        weight += len(value)
+    if body:
+        weight += len(body) + size_of_parsed(body)
+    if len(target) > _SHORT_TARGET:
+        weight += size_of_parsed(target.encode("utf-8", "replace"))
     return weight

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import gc
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from . import __version__
+from .core.spelling import nearest
 
 COMMANDS = ("serve", "run", "check", "openapi", "rules")
 """Each is `fakesources.commands.<name>`, and gives its click command as `command`."""
@@ -40,8 +40,8 @@ class Lazy(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that was typed. Fails with the nearest name where there is none of that name."""
         if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(COMMANDS)}."
+            near = nearest(args[0], COMMANDS)
+            hint = f"Did you mean {near!r}?" if near else f"There are {', '.join(COMMANDS)}."
             ctx.fail(f"No such command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, Literal
+
+from .core.spelling import nearest
 
 Credentials = Mapping[str, Mapping[str, str]]
 """By API, by account: the key. `{"datasift": {"alice": "key"}, "curator": {"team": "key"}}`"""
@@ -245,7 +246,7 @@ def unknown(names: Iterable[str]) -> str:
     said = []
     for name in names:
         if name not in ALL:
-            near = get_close_matches(name, ALL, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(ALL)}"
+            near = nearest(name, ALL)
+            hint = f"did you mean {near!r}?" if near else f"there are {', '.join(ALL)}"
             said.append(f"there is no option {name!r}; {hint}")
     return "; ".join(said)

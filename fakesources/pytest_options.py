@@ -9,12 +9,12 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Any
 
 import pytest
 
 from . import options
+from .core.spelling import did_you_mean
 from .options import Option, Options
 
 _UNUSED_HELP = (
@@ -98,8 +98,7 @@ def _wrong_way(value: Any) -> str:
     """Return an error for a way to treat unused faults that does not exist."""
     if value in UNUSED_FAULTS:
         return ""
-    near = get_close_matches(str(value), UNUSED_FAULTS, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(str(value), UNUSED_FAULTS)
     return f"{_UNUSED}: expected {', '.join(UNUSED_FAULTS[:-1])} or {UNUSED_FAULTS[-1]}, got {value!r}{hint}"
 
 

@@ -15,7 +15,6 @@ import atexit
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from click import ClickException, Context
@@ -30,6 +29,7 @@ from .commands.serve import command
 from .commands.telling import tell_violations
 from .core.failures import failure_reply
 from .core.messages import Handle, Reply, Request
+from .core.real_time import monotonic
 from .hosted import Hosted
 
 if TYPE_CHECKING:
@@ -75,14 +75,14 @@ def _answering(hosted: Hosted, access: Access | None) -> Handle:
     """Return the function that answers requests, and logs each and what it fails on."""
 
     def answer(request: Request) -> Reply:
-        began = perf_counter()
+        began = monotonic()
         try:
             reply = hosted.handle(request)
         except Exception as error:
             log_bug(error)
             reply = failure_reply(error)
         if access is not None:
-            access(request, reply, perf_counter() - began + reply.delay)
+            access(request, reply, monotonic() - began + reply.delay)
         return reply
 
     return answer

@@ -18,6 +18,7 @@ from requests.adapters import HTTPAdapter
 from responses import BaseResponse, CallList, RequestsMock
 from urllib3 import HTTPResponse
 
+from ..core.arguments import shown, wrong
 from ..core.forks import freed_in_child
 from ..core.messages import Handle, Ours
 from .covers import Cover
@@ -71,7 +72,7 @@ def add_to(given: RequestsMock | ModuleType, handle: Handle, ours: Ours, hosts: 
     """
     mock = getattr(given, "mock", None) if isinstance(given, ModuleType) else given
     if not isinstance(mock, RequestsMock):
-        raise TypeError(f"mock: expected a responses.RequestsMock or the module responses, got {given!r}")
+        raise wrong("mock", "a responses.RequestsMock or the module responses", shown(given))
     return added(mock, handle, ours, hosts)
 
 

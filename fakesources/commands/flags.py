@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import click
 
 from .. import options
 from ..core.hosts import origin_of
+from ..core.spelling import nearest
 from ..hosted import MAX_WAITING, SAVE_EVERY_SECONDS, SNAPSHOT_BYTES
 from .access_log import FORMATS
 from .logs import LEVELS
@@ -189,7 +189,7 @@ def misspelt(known: Iterable[click.Parameter]) -> list[str]:
     said = []
     for name in os.environ:
         if name.startswith(PREFIX) and name not in (*names, *ANNOUNCED):
-            near = get_close_matches(name, names, n=1, cutoff=0.8)
+            near = nearest(name, names, cutoff=0.8)
             if near:
-                said.append(f"{name} is not read by anything; did you mean {near[0]}?")
+                said.append(f"{name} is not read by anything; did you mean {near}?")
     return said

@@ -88,6 +88,8 @@ class Traffic:
 
     pages: Mapping[str, str]
     recorded: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    neighbours: frozenset[str] = frozenset()
     media: str = "application/json"
     counters: Counters | None = None
     traces: tuple[Trace, ...] = field(default=())
@@ -102,7 +104,15 @@ class Traffic:
         for name, says in NAMES.items():
             if name in self.pages:
                 standing: Standing = "recorded" if name in self.recorded else "documented"
-                yield Rule(id=f"{api}.traffic.{name}", says=says, docs=self.pages[name], standing=standing)
+                if name in DECIDED:
+                    standing = "decided"
+                yield Rule(
+                    id=f"{api}.traffic.{name}",
+                    says=says,
+                    docs=self.pages[name],
+                    standing=standing,
+                    reason=DECIDED.get(name, ""),
+                )
 
 
 NAMES = {
@@ -114,5 +124,20 @@ NAMES = {
     "rate-window": "What remains of a window falls by each answer's cost, and never rises before the window ends.",
     "unseen-id": "An id that is used was returned before.",
     "gone-id": "What was deleted stays gone: it is not found, and no list shows it.",
+    "path": "A request below the API's documented paths names an endpoint that a page describes.",
+    "failure": "A status of 5xx, or the error page of a gateway, says nothing about the contract.",
+    "redirect": "A redirect to https is made before the API is reached.",
+    "preflight": "A browser's preflight (OPTIONS) is not a call of the API.",
 }
 """The rules that only traffic can break, by the end of their ids: `datasift.traffic.gone-id`."""
+
+DECIDED = {
+    "error-text": "no page lists every text of every refusal",
+    "failure": "gateways and failing services answer in forms of their own",
+    "redirect": "browsers (HSTS) and gateways redirect by themselves",
+    "preflight": "browsers send it by themselves; recorders strip the headers that tell it",
+}
+"""Those of NAMES that no page speaks of, with the reason for each."""
+
+NOTES = frozenset({"failure", "redirect", "preflight"})
+"""Those of NAMES that are told as notes: nothing that the API or its caller did."""

@@ -1,6 +1,6 @@
 """The contract held against traffic: recorded in files, handed over one exchange at a time, or watched as it happens.
 
-`check` takes one exchange; `watch` a `requests` session; `check_files` recordings. Names are fetched on first use.
+`check` takes one exchange; `watch` a `requests` session or an `httpx` client; `check_files` recordings. Names are fetched on first use.
 """
 
 from __future__ import annotations

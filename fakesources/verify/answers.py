@@ -16,18 +16,26 @@ from ..core.schemas import Fault, Shape, json_path
 from . import refusals
 from .counters import disagreements
 from .recordings.entries import Entry
+from .recordings.masked import is_placeholder
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What an answer says: its JSON value, or why there is none."""
+class ParsedBody:
+    """Body of a response: its JSON value, or why there is none."""
 
     value: Any
     unreadable: str = ""
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is a value."""
+        return not self.unreadable
+
     @classmethod
-    def by(cls, entry: Entry) -> Said:
-        """What a recorded answer says."""
+    def of(cls, entry: Entry) -> ParsedBody:
+        """Parse the body of a recorded response."""
+        if not entry.answered or entry.reply.status == 304 or entry.request.method == "HEAD":
+            return cls(None, "was not recorded")
         if not entry.reply.body:
             return cls(None, "has no body")
         try:
@@ -45,7 +53,16 @@ class Answers:
         self.book = rulebook(service.api)
         self._service = service
 
-    def held(self, call: Call, entry: Entry, said: Said) -> Iterator[Violation]:
+    def is_empty(self, call: Call, status: int) -> bool:
+        """Return whether the operation answers with this status and no body."""
+        return call.endpoint is not None and call.endpoint.gives.get(status) == ""
+
+    def is_shaped(self, call: Call, status: int, value: Any) -> bool:
+        """Return whether a value has the shape that the operation gives with this status."""
+        name = call.endpoint.gives.get(status) if call.endpoint is not None else None
+        return bool(name) and bool(self._service.shape(str(name)).holds(value))
+
+    def held(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         """What is wrong with an answer by itself: status, headers, body, and of a refusal its text."""
         reply, endpoint = entry.reply, call.endpoint
         if reply.status == 304:  # a cache's answer, not the API's
@@ -59,19 +76,19 @@ class Answers:
             return
         yield from self._counted(call, entry)
 
-    def departed(self, call: Call, said: Said) -> Iterator[Violation]:
+    def departed(self, call: Call, said: ParsedBody) -> Iterator[Violation]:
         """What no schema can say of an answer that its schema takes."""
         departures = self.api.traffic.departures if self.api.traffic else None
         for found in departures(call.operation, said.value) if departures else ():
             yield self.finding(found.rule, call.operation, "reply", found.at, found.got, found.expected)
 
-    def followed(self, call: Call, said: Said, answer: Answer) -> Iterator[Violation]:
+    def followed(self, call: Call, said: ParsedBody, answer: Answer) -> Iterator[Violation]:
         """Places of the answer that follow from the request, held against the fake's own answer to it."""
         follows = self.api.traffic.follows if self.api.traffic else {}
         for place in follows.get(call.operation, ()):
             got, expected = _at(said.value, (place,)), _at(answer.value, (place,))
             asked = call.params.get(place)  # the fake may give less than was asked for; what was asked is right too
-            if got not in (expected, asked) and expected is not None and got is not None:
+            if got not in (expected, asked) and expected is not None and got is not None and not is_placeholder(got):
                 rule = f"{call.operation}.{answer.status}.{place}"
                 yield self.finding(rule, call.operation, "reply", f"$.{place}", shown(got), shown(expected))
 
@@ -90,9 +107,7 @@ class Answers:
         reply, endpoint = entry.reply, call.endpoint
         if counters is None or endpoint is None or not reply.headers:
             return
-        candidates = refusals.of_status(self.api, endpoint, reply.status)
-        owed = reply.status < 400 or all(problem.charged for problem in candidates)
-        for at, got, expected in disagreements(counters, endpoint.cost, reply, owed):
+        for at, got, expected in disagreements(counters, endpoint.cost, reply):
             yield self._reply(call, f"{self.api.name}.traffic.rate-headers", at, got, expected)
 
     def _unlisted(self, call: Call, entry: Entry) -> Iterator[Violation]:
@@ -103,11 +118,11 @@ class Answers:
 
     # -- bodies ----------------------------------------------------------------------------------------------------
 
-    def _body(self, call: Call, prefix: str, name: str, entry: Entry, said: Said) -> Iterator[Violation]:
+    def _body(self, call: Call, prefix: str, name: str, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         reply, api = entry.reply, self.api
         rule = f"{api.name}.traffic.body"
         if not name:
-            if reply.body:
+            if reply.body and entry.answered and call.request.method != "HEAD":
                 got = f"{len(reply.body)} bytes" if said.unreadable else show(said.value, api.secrets)
                 yield self._reply(call, rule, "$", got, "no body")
             return
@@ -119,9 +134,9 @@ class Answers:
             )
             return
         media = media_type(reply.header("content-type"))
-        if reply.headers and not is_json(media):
+        if media and not is_json(media) and not is_placeholder(media):
             at, expected = "headers['Content-Type']", "application/json"
-            yield self._reply(call, f"{api.name}.traffic.content-type", at, media or "nothing", expected)
+            yield self._reply(call, f"{api.name}.traffic.content-type", at, media, expected)
         yield from self._shaped(call, prefix, self._service.shape(name), said.value)
 
     def _shaped(self, call: Call, prefix: str, shape: Shape, value: Any) -> Iterator[Violation]:
@@ -129,6 +144,8 @@ class Answers:
             return
         told = set()
         for fault in shape.faults(value):
+            if not fault.names and is_placeholder(fault.got):
+                continue
             for name in fault.names or ("",):
                 key = (fault.path, name)
                 if key not in told:  # a place is told once: by its type, where that is wrong, and a missing name once
@@ -155,7 +172,7 @@ class Answers:
 
     # -- refusals --------------------------------------------------------------------------------------------------
 
-    def _refusal(self, call: Call, entry: Entry, said: Said) -> Iterator[Violation]:
+    def _refusal(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         """A refusal: of a status that the operation is known to refuse with, in the form and in one of its texts."""
         api = self.api
         candidates = refusals.of_status(api, call.endpoint, entry.reply.status)
@@ -168,7 +185,7 @@ class Answers:
             return
         path = refusals.place_of_text(api)
         text = _at(said.value, path)
-        if not any(refusals.is_worded_as(problem, text) for problem in candidates):
+        if not is_placeholder(text) and not any(refusals.is_worded_as(problem, text) for problem in candidates):
             own = [problem for problem in candidates if call.endpoint and problem in call.endpoint.refuses]
             only = own[0] if len(own) == 1 else None
             rule = rule_id(api, call.operation, only) if only else f"{api.name}.traffic.error-text"

@@ -1,4 +1,4 @@
-"""Recorded exchanges on their way to a report: whose each is, which edition fits, what follows across exchanges.
+"""Recorded exchanges on their way to a report: which API owns each, which edition fits, what was left out and why.
 
 Every exchange is held to all editions that come into question at once, so a recording is read once and never kept.
 """
@@ -6,68 +6,22 @@ Every exchange is held to all editions that come into question at once, so a rec
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from ..apis import ALL
-from ..core.contract import Violation, nearest
-from ..core.endpoints import Api
-from ..core.hosts import Hosts
-from ..core.messages import Request
-from ..core.routes import route
-from .exchanges import Judge, Judged
-from .recordings.entries import Entry
-from .report import PLACES, Groups, Part, Report
-from .sessions import Session
+from ..core.contract import Violation
+from ..core.masking import mask_text
+from ..core.spelling import did_you_mean
+from .edition_runs import EditionRuns
+from .ownership import NO_RECORDING, NOT_CHOSEN, PREFLIGHT, Foreign, Owner, Owners
+from .recordings.entries import FAILED, Entry, RecordedEntry, Unusable
+from .report import PLACES, Recording, Report
+from .selection import Selection
 
-BEHIND = 200
-"""How many findings more than ten times the best edition's put another out of the race: telling what is wrong takes far
-longer than telling that nothing is."""
+EVERYTHING = Selection()
 
-
-class Hearing:
-    """All exchanges with one API, held to one edition or to each of several that still come into question."""
-
-    def __init__(self, api: Api[Any], editions: Iterable[str], whole: bool = False) -> None:
-        self.api = api
-        self.sessions = {name: Session(Judge(api, api.editions[name]), whole) for name in editions}
-        self.groups = {name: Groups() for name in self.sessions}
-        self.lost: set[str] = set()
-        self.operations: Counter[str] = Counter()
-
-    def hear(self, entry: Entry, path: str) -> dict[str, list[Violation]]:
-        """Take one exchange in. Gives its findings by edition."""
-        found: dict[str, list[Violation]] = {}
-        judged: Judged | None = None
-        for name, session in self.sessions.items():
-            if name in self.lost:
-                continue
-            judged = session.judge.judge(entry, path)
-            found[name] = judged.findings + session.follow(entry, judged)
-            self.groups[name].add(entry.place, found[name])
-        if judged is not None:
-            self.operations[judged.operation or self.api.name] += 1
-        running = {name: self.groups[name].total for name in found}
-        best = min(running.values())  # of those alone that are still counted, so that the best of them stays
-        self.lost |= {name for name, total in running.items() if total > 10 * best + BEHIND}
-        return found
-
-    def missed(self) -> None:
-        """A request was made whose answer is not known."""
-        for session in self.sessions.values():
-            session.missed()
-
-    def begin(self) -> None:
-        """Another recording begins, with objects of its own."""
-        for session in self.sessions.values():
-            session.begin()
-
-    def part(self) -> Part:
-        """What came out: of the editions not given up the one with the fewest findings, the first of equals."""
-        best = min((name for name in self.groups if name not in self.lost), key=lambda name: self.groups[name].total)
-        totals = {name: groups.total for name, groups in self.groups.items()}
-        operations, groups = dict(self.operations), tuple(self.groups[best])
-        return Part(self.api.name, best, len(totals) > 1, totals, frozenset(self.lost), operations, groups)
+UNREADABLE_SHOWN = 20
+"""How many entries that could not be read are named."""
 
 
 class Check:
@@ -76,67 +30,109 @@ class Check:
     `editions` name the edition of an API where it is not to be found out; `bases` are further base URLs with the API
     behind each, or with "" where the path decides. `whole` says that nothing came before what was recorded.
 
-    Raises ValueError for an edition, a base URL or an API that is none.
+    Raises ValueError for an edition, a base URL or an API that does not exist.
     """
 
     def __init__(
-        self, editions: Mapping[str, str] | None = None, bases: Mapping[str, str] | None = None, whole: bool = False
+        self,
+        editions: Mapping[str, str] | None = None,
+        bases: Mapping[str, str] | None = None,
+        whole: bool = False,
+        selection: Selection = EVERYTHING,
     ) -> None:
-        self._hearings = {
-            api.name: Hearing(api, [edition] if (edition := (editions or {}).get(api.name)) else api.editions, whole)
+        self._owners = Owners(bases or {})
+        named = editions or {}
+        self._runs = {
+            api.name: EditionRuns(api, [named[api.name]] if named.get(api.name) else api.editions, whole, selection)
             for api in ALL
         }
-        vendors = {host: api.name for api in ALL for host in api.hosts}
-        self._hosts = Hosts(vendors, {url: name or ALL[0].name for url, name in (bases or {}).items()})
-        self._undecided = Hosts(
-            {"": ALL[0].name}, {url: ALL[0].name for url, name in (bases or {}).items() if not name}
-        )
-        self._others = self._preflights = 0
-        self._seen: list[str] = []
+        self._left_out: Counter[str] = Counter()
+        self._shown: dict[str, list[str]] = {}
+        self._unreadable: list[str] = []
+        self._unrecorded: Counter[str] = Counter()
+        self._recordings: list[Recording] = []
+
+    def begin(self, name: str = "") -> Recording:
+        """Begin another recording: what follows across exchanges, follows within it alone."""
+        for runs in self._runs.values():
+            runs.begin()
+        self._recordings.append(Recording(name))
+        return self._recordings[-1]
+
+    def pass_over(self, recording: Recording) -> None:
+        """Forget a file that turned out to be no recording; it is counted."""
+        self._recordings.remove(recording)
+        self._left_out[NO_RECORDING] += 1
+        self._show(NO_RECORDING, recording.name)
+
+    def offer(self, recorded: RecordedEntry) -> None:
+        """Take in one entry of a recording: load and check it if it belongs to an API, else count it as left out."""
+        if recorded.left_out and recorded.left_out != FAILED:
+            self._leave_out(recorded.left_out)
+            return
+        owner = self._owners.find(recorded.method.upper(), recorded.url)
+        if isinstance(owner, Foreign):
+            self._leave_out(owner.reason, owner.shown)
+        elif recorded.left_out:
+            self._runs[owner.api].missed()
+            self._leave_out(recorded.left_out)
+        else:
+            try:
+                entry = recorded.load()
+            except Unusable as why:
+                self._runs[owner.api].missed()
+                self._not_read(str(why))
+            else:
+                self._hold(entry, owner, recorded.file, recorded.entry)
 
     def take(self, entry: Entry) -> dict[str, list[Violation]]:
-        """Take one exchange in. Gives its findings by edition; none where it is not with one of the APIs."""
-        for request in entry.given_up:
-            if (owner := self._whose(request)) is not None:
-                self._hearings[owner[0]].missed()
-        found = self._whose(entry.request)
-        if found is None:
-            self._others += 1
-            host = entry.request.host
-            if host and len(self._seen) <= PLACES and host not in self._seen:
-                self._seen.append(host)  # one more than is told, so that it is known that there are more
+        """Take in one exchange. Return its findings by edition; none where it belongs to no API."""
+        if not self._recordings:
+            self.begin()
+        request = entry.request
+        owner = self._owners.find_path(request.method, request.host, request.path)
+        if isinstance(owner, Foreign):
+            self._leave_out(owner.reason, owner.shown)
             return {}
-        if entry.request.method == "OPTIONS" and entry.request.header("access-control-request-method"):
-            self._preflights += 1
-            return {}
-        name, path = found
-        return self._hearings[name].hear(entry, path)
-
-    def begin(self) -> None:
-        """Another recording begins: what follows across exchanges, follows within it alone."""
-        for hearing in self._hearings.values():
-            hearing.begin()
+        return self._hold(entry, owner, "", entry.place)
 
     def report(self, files: Iterable[str] = ()) -> Report:
-        """What came out of everything that was taken in."""
-        parts = tuple(hearing.part() for hearing in self._hearings.values() if hearing.operations)
-        return Report(tuple(files), parts, self._others, self._preflights, tuple(self._seen))
+        """Return the outcome of everything that was taken in."""
+        parts = tuple(part for runs in self._runs.values() if (part := runs.part()) is not None)
+        return Report(
+            tuple(files), parts, dict(self._left_out), {reason: tuple(names) for reason, names in self._shown.items()},
+            tuple(self._unreadable), dict(self._unrecorded), tuple(self._recordings),
+        )  # fmt: skip
 
-    def _whose(self, request: Request) -> tuple[str, str] | None:
-        host, path = request.host, request.path
-        undecided = self._undecided.find(host, path) if host else None
-        if undecided is not None:
-            path = undecided[1]
-            return next(_matching(request.method, path), ALL[-1].name), path
-        return self._hosts.find(host, path)
+    def _hold(self, entry: Entry, owner: Owner, file: str, name: str) -> dict[str, list[Violation]]:
+        runs = self._runs[owner.api]
+        if entry.request.method == "OPTIONS":
+            self._leave_out(PREFLIGHT)
+            if entry.request.header("access-control-request-method") is None:
+                runs.note_preflight(entry, file, name)
+            return {}
+        self._unrecorded.update(entry.notes)
+        is_chosen, found = runs.add(entry, owner.path, file, name)
+        if is_chosen:
+            self._recordings[-1].checked += 1
+        else:
+            self._leave_out(NOT_CHOSEN)
+        return found
 
+    def _leave_out(self, reason: str, shown: str = "") -> None:
+        self._left_out[reason] += 1
+        self._recordings[-1].left_out += 1
+        self._show(reason, shown)
 
-def _matching(method: str, path: str) -> Iterator[str]:
-    """The APIs that have such a path, whatever its method."""
-    for api in ALL:
-        found = route(api, False, method, path)
-        if found.endpoint is not None or found.allowed:
-            yield api.name
+    def _show(self, reason: str, shown: str) -> None:
+        names = self._shown.setdefault(reason, [])
+        if shown and len(names) <= PLACES and shown not in names:
+            names.append(shown)  # one more than is shown, to know that there are more
+
+    def _not_read(self, why: str) -> None:
+        self._recordings[-1].unreadable += 1
+        if len(self._unreadable) < UNREADABLE_SHOWN:
+            self._unreadable.append(mask_text(why))
 
 
 def editions_named(names: Iterable[str]) -> dict[str, str]:
@@ -147,9 +143,8 @@ def editions_named(names: Iterable[str]) -> dict[str, str]:
         owners = [api for api in ALL if edition in api.editions and wanted in ("", api.name)]
         if not owners:
             known = [name for api in ALL for name in api.editions]
-            near = nearest(edition, known)
-            hint = f"; did you mean {near!r}?" if near else ""
-            raise ValueError(f"there is no edition {text!r}, only {', '.join(known)}{hint}")
+            hint = did_you_mean(edition, known)
+            raise ValueError(f"edition: expected one of {', '.join(known)}, got {text!r}{hint}")
         found |= {api.name: edition for api in owners}
     return found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..core.messages import Reply
 from ..core.traffic import Counters
 from .recordings.entries import moment
+from .recordings.masked import is_placeholder
 
 SLACK = 2
 """How many seconds an answer's Date may be off from what its counters were read by."""
@@ -27,10 +28,12 @@ class Read:
     ttl: int | None
 
 
-def disagreements(names: Counters, cost: int, reply: Reply, owed: bool) -> Iterator[Disagreement]:
-    """What is wrong with the counters of one answer. `owed` says that they have to be there."""
+def disagreements(names: Counters, cost: int, reply: Reply) -> Iterator[Disagreement]:
+    """Yield what is wrong with the counters of one response. Recorders leave headers out, so that none at all is right."""
     texts = {name: reply.header(name) for name in (names.limit, names.remaining, names.cost, names.reset, names.ttl)}
-    if not owed and not any(texts.values()):
+    if not any(texts[name] for name in (names.limit, names.remaining, names.cost)):
+        return
+    if any(is_placeholder(text) for text in texts.values()):
         return
     for name in (names.limit, names.remaining, names.cost):
         if texts[name] is None:

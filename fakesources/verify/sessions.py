@@ -8,14 +8,16 @@ what it has seen and the last counters of each window, nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..core.contract import Violation
 from ..core.schemas import json_path
 from ..core.traffic import Trace
 from .counters import Read, read
-from .exchanges import Judge, Judged
+from .exchanges import CheckedExchange, ExchangeChecker
 from .recordings.entries import Entry
+from .recordings.masked import is_placeholder
 
 Path = tuple[str | int, ...]
 
@@ -23,8 +25,8 @@ Path = tuple[str | int, ...]
 class Session:
     """The exchanges of one API, in the order they were recorded. `whole` says that nothing came before them."""
 
-    def __init__(self, judge: Judge, whole: bool = False) -> None:
-        self.judge = judge
+    def __init__(self, checker: ExchangeChecker, whole: bool = False) -> None:
+        self.checker = checker
         self.whole = whole
         self.begin()
 
@@ -35,64 +37,72 @@ class Session:
         self._gone: dict[tuple[str, str], str] = {}
         self._windows: dict[tuple[str, int], tuple[Read, float | None]] = {}
         self._doubtful: set[tuple[str, int]] = set()
+        self._is_complete = True
 
     def missed(self) -> None:
-        """A request was made that may have been paid for: whose it was and what it cost, no answer tells."""
+        """Take account of a request whose answer is not known: it may have been paid for, and may have returned ids."""
         self._doubtful |= self._windows.keys()
+        self._is_complete = False
 
-    def follow(self, entry: Entry, judged: Judged) -> list[Violation]:
+    def follow(self, entry: Entry, checked: CheckedExchange) -> list[Violation]:
         """What an exchange breaks in the light of those before it; then what it tells is kept."""
-        traffic = self.judge.api.traffic
+        traffic = self.checker.api.traffic
+        if checked.is_foreign:
+            self.missed()
+            return []
+        self._is_complete &= checked.is_complete
         if traffic is None:
             return []
-        rows = [trace for trace in traffic.traces if trace.operation == judged.operation]
-        found = list(self._window(entry, judged))
+        rows = [trace for trace in traffic.traces if trace.operation == checked.operation]
+        found = list(self._window(entry, checked))
         if entry.reply.status < 400:
-            used = [finding for trace in rows for finding in self._used(trace, judged)]
-            shown = [finding for trace in rows for finding in self._shown(trace, judged)]
+            used = [finding for trace in rows for finding in self._used(trace, checked)]
+            shown = [finding for trace in rows for finding in self._shown(trace, checked)]
             told = {(finding.rule, finding.got) for finding in used}
             found += used + [finding for finding in shown if (finding.rule, finding.got) not in told]
             for trace in rows:
-                self._learn(trace, entry, judged)
+                self._learn(trace, entry, checked)
         return found
 
-    def _used(self, trace: Trace, judged: Judged) -> Iterator[Violation]:
+    def _used(self, trace: Trace, checked: CheckedExchange) -> Iterator[Violation]:
         if not trace.uses:
             return
-        for path, id in _values(judged.params.get(trace.uses), (trace.uses,)):
+        for path, id in _values(checked.params.get(trace.uses), (trace.uses,)):
             key = (trace.kind, id)
             if key in self._gone:
-                yield self._finding("gone-id", judged, "request", path, id, f"nothing: deleted at {self._gone[key]}")
-            elif key not in self._returned and self._answers_for(trace, judged):
-                yield self._finding("unseen-id", judged, "request", path, id, "an id that was returned before")
+                yield self._gone_finding(checked, "request", path, id, self._gone[key])
+            elif key not in self._returned and self._answers_for(trace, checked):
+                yield self._finding("unseen-id", checked, "request", path, id, "an id that was returned before")
 
-    def _answers_for(self, trace: Trace, judged: Judged) -> bool:
-        """Whether everything there is of a kind must have been seen: the session is whole, or its owner's start was."""
-        if trace.elsewhere:
+    def _answers_for(self, trace: Trace, checked: CheckedExchange) -> bool:
+        """Return whether every id of a kind must have been seen: the session is whole, or its owner was made in it, and
+        every answer was recorded.
+        """
+        if trace.elsewhere or not self._is_complete:
             return False
-        return self.whole or (bool(trace.of) and ("", str(judged.params.get(trace.of))) in self._made)
+        return self.whole or (bool(trace.of) and ("", str(checked.params.get(trace.of))) in self._made)
 
-    def _shown(self, trace: Trace, judged: Judged) -> Iterator[Violation]:
+    def _shown(self, trace: Trace, checked: CheckedExchange) -> Iterator[Violation]:
         for place in trace.shows:
-            for path, id in _found(judged.value, place):
+            for path, id in _found(checked.value, place):
                 gone = self._gone.get((trace.kind, id))
                 if gone:
-                    yield self._finding("gone-id", judged, "reply", path, id, f"nothing: deleted at {gone}")
+                    yield self._gone_finding(checked, "reply", path, id, gone)
 
-    def _learn(self, trace: Trace, entry: Entry, judged: Judged) -> None:
+    def _learn(self, trace: Trace, entry: Entry, checked: CheckedExchange) -> None:
         for place in (trace.makes, *trace.shows):
-            for _, id in _found(judged.value, place) if place else ():
+            for _, id in _found(checked.value, place) if place else ():
                 self._returned.add((trace.kind, id))
                 if place == trace.makes:
                     self._made |= {(trace.kind, id), ("", id)}
                     self._gone.pop((trace.kind, id), None)
         if trace.ends:
-            for _, id in _values(judged.params.get(trace.uses), ()):
+            for _, id in _values(checked.params.get(trace.uses), ()):
                 if self.whole or (trace.kind, id) in self._made:
                     self._gone[trace.kind, id] = entry.place
 
-    def _window(self, entry: Entry, judged: Judged) -> Iterator[Violation]:
-        traffic = self.judge.api.traffic
+    def _window(self, entry: Entry, checked: CheckedExchange) -> Iterator[Violation]:
+        traffic = self.checker.api.traffic
         counters = traffic.counters if traffic else None
         now = read(counters, entry.reply) if counters else None
         if counters is None or now is None or now.reset is None:
@@ -107,23 +117,27 @@ class Session:
         self._doubtful.discard(key)
         if before is None or now.limit != before.limit or entry.reply.status == 403:
             return
-        cost = self._cost(judged.operation, now.cost)
+        cost = self._cost(checked.operation, now.cost)
         due = before.remaining - cost
         wrong = now.remaining != due if exact else now.remaining > due
         if wrong and (self.whole or at is None or entry.at is None or entry.at > at):
             expected = f"{'' if exact else 'at most '}{due}: {before.remaining} before, less {cost}"
-            yield self.judge.finding(
-                f"{self.judge.api.name}.traffic.rate-window", judged.operation, "reply",
+            yield self.checker.finding(
+                f"{self.checker.api.name}.traffic.rate-window", checked.operation, "reply",
                 "headers['X-RateLimit-Remaining']", str(now.remaining), expected,
             )  # fmt: skip
 
     def _cost(self, operation: str, told: int) -> int:
         """What a call costs by its row; what the answer says of it has a rule of its own."""
-        return next((row.cost for row in self.judge.api.endpoints if row.id == operation), told)
+        return next((row.cost for row in self.checker.api.endpoints if row.id == operation), told)
 
-    def _finding(self, name: str, judged: Judged, side: Any, path: Path, id: str, expected: str) -> Violation:
-        rule = f"{self.judge.api.name}.traffic.{name}"
-        return self.judge.finding(rule, judged.operation, side, json_path(path), repr(id), expected)
+    def _gone_finding(self, checked: CheckedExchange, side: Any, path: Path, id: str, place: str) -> Violation:
+        found = self._finding("gone-id", checked, side, path, id, "an id that was not deleted")
+        return replace(found, got=f"{id!r}, deleted at {place}")
+
+    def _finding(self, name: str, checked: CheckedExchange, side: Any, path: Path, id: str, expected: str) -> Violation:
+        rule = f"{self.checker.api.name}.traffic.{name}"
+        return self.checker.finding(rule, checked.operation, side, json_path(path), repr(id), expected)
 
 
 def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -131,7 +145,7 @@ def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _values(inner, (*path, number))
-    elif value is not None and not isinstance(value, (dict, bool)):
+    elif value is not None and not isinstance(value, (dict, bool)) and not is_placeholder(value):
         yield path, str(value)
 
 

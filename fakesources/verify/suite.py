@@ -10,12 +10,16 @@ from typing import Any
 from ..core import arguments
 from ..core.contract import Violation
 from ..core.journal import Exchange
+from ..core.masking import mask_text
 from ..core.messages import Reply, Request
 from .checking import Check, bases_named, editions_named
+from .inputs import Input, expand
 from .recordings import lines
+from .recordings.documents import NO_LAYOUT
 from .recordings.entries import Bounds, Entry, Unusable, unrecorded
 from .recordings.reading import Progress, read
 from .report import Report
+from .selection import Selection, read_baseline
 
 Names = str | Iterable[str]
 Checkable = Exchange | tuple[Request, Reply] | Entry | Mapping[str, Any]
@@ -29,13 +33,16 @@ PATHS = arguments.Kind(
 )
 
 
-def check(exchange: Checkable, *, edition: Names = (), base_url: Names = ()) -> list[Violation]:
-    """What one exchange breaks of the contract; empty when it holds.
+def check(exchange: Checkable, *, edition: Names = (), base_url: Names = (), warnings: bool = False) -> list[Violation]:
+    """Return what one exchange breaks of the contract; empty when it holds.
 
     It is a journal's Exchange, a pair of Request and Reply, or a parsed line of a recording in JSON lines. `edition` is
     a name like `live-1.6`, or one for each API; without one the best-fitting edition of the exchange's API is taken.
-    `base_url` are addresses beside the vendors' own. Raises ValueError for an exchange with any other host, and for an
-    edition that does not exist; Unusable for a recording that is none.
+    `base_url` are addresses beside the vendors' own. With `warnings` the list also has what contradicts a rule that no
+    page and no recording shows.
+
+    Raises ValueError for an exchange with any other host or endpoint, and for an edition that does not exist; Unusable
+    for a recording that is none.
     """
     arguments.check(exchange=(exchange, EXCHANGE))
     held = Check(editions_named(named(edition)), bases_named(named(base_url)))
@@ -43,9 +50,12 @@ def check(exchange: Checkable, *, edition: Names = (), base_url: Names = ()) -> 
     if isinstance(exchange, Exchange):
         held = Check(editions_named(named(edition)), {f"http://{entry.request.host or 'localhost'}": exchange.api})
         entry = _hosted(entry)
-    if not held.take(entry) and not held.report().parts:
+    held.take(entry)
+    report = held.report()
+    if report.others:
         raise ValueError(f"an exchange with {entry.request.host or 'no host'}, which is no API's; give its base_url")
-    return [group.first for part in held.report().parts for group in part.groups]
+    wanted = ("finding", "warning") if warnings else ("finding",)
+    return [group.first for part in report.parts for group in part.groups if group.severity in wanted]
 
 
 def check_files(
@@ -54,22 +64,49 @@ def check_files(
     edition: Names = (),
     base_url: Names = (),
     whole_session: bool = False,
+    ignore: Names = (),
+    operation: Names = (),
+    baseline: Path | str | None = None,
     bounds: Bounds | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """What recordings break of the contract: HAR, VCR cassettes or JSON lines, told apart by what stands in them.
+    """Return what recordings break of the contract: HAR, VCR cassettes or JSON lines, told apart by what stands in them.
 
-    Raises Unusable where one cannot be read, and ValueError for an edition or a base URL that is none.
+    `paths` are files, folders, patterns, or `-` for standard input. `ignore` are ids of rules, `operation` ids of the
+    operations to check, `baseline` a file of findings that are known.
+
+    Raises Unusable where a file cannot be read, and ValueError for an edition, a base URL or an id that does not exist.
     """
     paths = paths if isinstance(paths, str | bytes) else list(paths)  # any iterable; a text is most likely one path
     arguments.check(paths=(paths, PATHS))
-    names = [str(path) for path in paths]
-    held = Check(editions_named(named(edition)), bases_named(named(base_url)), whole_session)
-    for name in names:
-        held.begin()
-        for entry in read(name, bounds, progress):
-            held.take(entry)
-    return held.report(names)
+    selection = Selection.of(named(ignore), named(operation), read_baseline(baseline) if baseline is not None else ())
+    checker = Check(editions_named(named(edition)), bases_named(named(base_url)), whole_session, selection)
+    inputs = expand(map(str, paths))
+    for each in inputs:
+        if why := check_input(checker, each, bounds, progress):
+            raise why
+    return checker.report([each.name for each in inputs])
+
+
+def check_input(
+    checker: Check, file: Input, bounds: Bounds | None = None, progress: Progress | None = None
+) -> Unusable | None:
+    """Check one file. Return why it could not be used, or not to its end; what stands before the damage was checked. A
+    file of a folder that is no recording is passed over.
+    """
+    recording = checker.begin(file.name)
+    try:
+        if file.problem:
+            raise Unusable(file.name, file.problem)
+        for recorded in read(file.name, bounds, progress):
+            checker.offer(recorded)
+    except Unusable as why:
+        if not file.is_named and NO_LAYOUT in why.why:
+            checker.pass_over(recording)
+            return None
+        recording.unusable = mask_text(str(why))
+        return why
+    return None
 
 
 def _entry(exchange: Checkable) -> Entry:

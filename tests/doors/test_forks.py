@@ -115,6 +115,17 @@ def test_a_transport_that_was_handed_over_refuses_too(library: str) -> None:
     assert fake.journal.count() == 0
 
 
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_a_fault_of_the_parent_changes_nothing_in_a_child(call: Callable[[], Any]) -> None:
+    """A request that would wait, or fail, is refused like any other, and uses up no fault of the parent."""
+    with FakeSources() as fake:
+        fault = fake.faults.status("datasift.source.get", 503)
+        fake.faults.latch("datasift.source.get")
+
+        assert in_child(call).startswith("CalledInForkedChild: ")
+        assert fault.happened == 0
+
+
 def test_an_entry_of_a_mock_refuses_too() -> None:
     """The mock is a copy as well."""
     fake = FakeSources()

@@ -1,8 +1,12 @@
-"""How to hold traffic to the contract that no fake had a hand in.
+"""How to check traffic against the contract that did not come from a fake.
 
-Three ways: a recording, from the command line or in a test; a `requests` session while it talks to a live service; one
-exchange at a time. A recording is a HAR file as browsers export it, a VCR cassette, or JSON lines that any program can
-write: an object with `request` and `response` on each line, as below.
+Three ways: a recording, from the command line or in a test; a `requests` session or an `httpx` client while it talks to
+a live service; one exchange at a time. A recording is a HAR file as browsers and proxies export it, a VCR cassette, or
+JSON lines that any program can write: an object with `request` and `response` on each line, as below.
+
+A contradiction to a documented or recorded rule is a finding. A contradiction to a rule that was decided for the fake is
+a warning, since the real service did it. What a gateway answered is a note. Other hosts and other endpoints are left
+out, and what was not recorded says nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +14,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 import requests
+from click.testing import CliRunner
 
 from fakesources import ContractViolation, FakeSources
+from fakesources.cli import main
 from fakesources.verify import check, check_files, watch
 
 LINE = {
@@ -55,6 +62,36 @@ def test_a_recording(tmp_path: Path) -> None:
     assert [part.edition for part in report.parts] == ["docs-2017"]
 
 
+def test_findings_that_are_known(tmp_path: Path) -> None:
+    """A baseline holds what is known: from then on only what is new fails.
+
+    In a shell, which is where a CI job does it:
+
+        fakesources check traffic/ --baseline known.json --write-baseline     # once
+        fakesources check traffic/ --baseline known.json                      # from then on
+    """
+    recording, known = tmp_path / "traffic.jsonl", tmp_path / "known.json"
+    recording.write_text(json.dumps(LINE), "utf-8")
+    check_it = ["check", str(tmp_path / "*.jsonl"), "--baseline", str(known)]
+
+    assert CliRunner().invoke(main, [*check_it, "--write-baseline"]).exit_code == 0
+    assert CliRunner().invoke(main, check_it).exit_code == 0
+
+    other = {**LINE, "request": {**LINE["request"], "url": "https://api.curator.io/v1/sorces", "method": "GET"}}
+    recording.write_text(json.dumps(LINE) + "\n" + json.dumps(other), "utf-8")
+    assert CliRunner().invoke(main, check_it).exit_code == 1
+
+
+def test_a_report_for_people(tmp_path: Path) -> None:
+    """`--format html` is one page without any outside asset: keep it as an artifact of the CI job."""
+    recording, page = tmp_path / "traffic.jsonl", tmp_path / "report.html"
+    recording.write_text(json.dumps(LINE), "utf-8")
+
+    CliRunner().invoke(main, ["check", str(recording), "--format", "html", "--output", str(page)])
+
+    assert "curator.sources.update.200.error_count" in page.read_text("utf-8")
+
+
 def test_a_session_while_it_talks() -> None:
     """`watch` alters nothing, and tells of what was found when the block is left.
 
@@ -65,3 +102,13 @@ def test_a_session_while_it_talks() -> None:
         source = {"source_type": "twitter_gnip", "name": "Tweets", "nmae": "Tweets", "resources": []}
         with pytest.raises(ContractViolation, match=r"did you mean 'name'"), watch(session, base_url=live.url):
             session.post(f"{live.url}/v1.6/source/create", json=source)
+
+
+def test_a_client_of_httpx_while_it_talks() -> None:
+    """The same with `httpx`, sync or async; `findings` and `warnings` may be looked at instead of raised."""
+    with FakeSources(strict=False).server() as live, httpx.Client(headers={"Authorization": "user:key"}) as client:
+        watched = watch(client, base_url=live.url, strict=False)
+        with watched:
+            client.get(f"{live.url}/v1.6/source/get", params={"pge": 2})
+
+    assert [found.nearest for found in watched.findings] == ["page"]

@@ -65,6 +65,7 @@ CALLS: dict[str, tuple[Act, str]] = {
     "server, a large port": (lambda f: f.server(port=70_000), "port: expected a port from 0 to 65535, got 70000"),
     "server, host": (lambda f: f.server(8080), "host: expected a text, got 8080"),
     "server, tls": (lambda f: f.server(tls="cert.pem"), "tls: expected an ssl.SSLContext or None, got 'cert.pem'"),
+    "responses": (lambda f: f.responses(requests), "mock: expected a responses.RequestsMock or the module responses, got a module"),
     "open": (lambda f: f.open(checks="no"), "checks: expected True or False, got 'no'"),
     "clock, advance": (lambda f: f.clock.advance("60"), "seconds: expected a number, got '60'"),
     "clock, advance, back": (lambda f: f.clock.advance(-1), "seconds: expected 0 or more, got -1; advance() goes forward only, set() puts the clock to any time"),
@@ -111,7 +112,7 @@ CALLS: dict[str, tuple[Act, str]] = {
     "verify, check": (lambda _: verify.check(5), "exchange: expected an Exchange, a pair of Request and Reply or a mapping, got 5"),
     "verify, check_files": (lambda _: verify.check_files("chrome.har"), "paths: expected a list of paths, got 'chrome.har'"),
     "verify, check_files, a number": (lambda _: verify.check_files([5]), "paths: expected a list of paths, got a list"),
-    "verify, watch": (lambda _: verify.watch(requests), "session: expected a requests.Session, got a module"),
+    "verify, watch": (lambda _: verify.watch(requests), "session: expected a requests.Session, an httpx.Client or an httpx.AsyncClient, got a module"),
 }  # fmt: skip
 
 
@@ -142,8 +143,8 @@ def test_every_public_method_is_called_wrongly() -> None:
         "posts": fake.curator.posts,
     }  # fmt: skip
     inner = {  # for the engine, the adapters and the control plane; and those that take ids, see below
-        "handle", "at_once", "steps", "ours", "keep", "forget", "subscribe", "hold", "delays", "meant", "return_to",
-        "transport", "get", "remove", "of",
+        "handle", "at_once", "steps", "ours", "keep", "find", "forget", "subscribe", "hold", "delays", "meant", "return_to",
+        "transport", "get", "remove", "of", "recorded",
     }  # fmt: skip
     source = inspect.getsource(__import__(__name__, fromlist=["CALLS"]))
     for owner, thing in owners.items():

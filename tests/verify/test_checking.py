@@ -142,11 +142,11 @@ def test_what_is_no_exchange_is_refused() -> None:
     """An exchange with another host is nobody's, and anything else is none."""
     with pytest.raises(ValueError, match=r"an exchange with example\.org, which is no API's"):
         check((Request("GET", "/", host="example.org"), Reply(200)))
-    with pytest.raises(Unusable, match="has no 'response' object"):
+    with pytest.raises(Unusable, match="response: expected an object"):
         check({"request": {}})
     with pytest.raises(ValueError, match=r"exchange: expected an Exchange, .*, got 7"):
         check(7)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"there is no edition 'live-1\.7', only .* did you mean 'live-1\.6'"):
+    with pytest.raises(ValueError, match=r"edition: expected one of .*, got 'live-1\.7'; did you mean 'live-1\.6'"):
         check(GET_LOST, edition="live-1.7")
 
 
@@ -157,7 +157,7 @@ def test_what_is_no_exchange_is_refused() -> None:
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080/v1/feeds", "curator"),
         ("https://staging.example/ds", "https://staging.example:443/ds/v1.6/source/get?id=1", "datasift"),
         ("datasift=https://staging.example", "https://staging.example/v1.6/source/gte", "datasift"),
-        ("curator=https://staging.example", "https://staging.example/v1.6/source/get?id=1", "curator"),
+        ("curator=https://staging.example", "https://staging.example/v1/sources/", "curator"),
     ],
 )
 def test_a_base_url_is_an_apis_by_name_or_by_its_paths(base: str, url: str, api: str, tmp_path: Path) -> None:
@@ -197,7 +197,8 @@ def test_a_request_that_has_to_be_refused_was_not_to_be_answered() -> None:
     answer = {"id": "b37d3706-7fbd-4af9-a989-e8d20a50e04e", "source_type": 2, "tag": "cats", "status": 1}
     feed = {"feed_id": "660b923a-a6e7-4540-bd03-7e08fd006e0d"}
 
-    (found,) = check(exchange("POST", "/v1/sources", 200, {**answer, **feed}, json={"source_type": 2, "tag": "cats"}))
+    line = exchange("POST", "/v1/sources", 200, {**answer, **feed}, json={"source_type": 2, "tag": "cats"})
+    (found,) = check(line, warnings=True)
 
     assert (found.rule, found.side, found.got) == ("curator.sources.create.missing-field", "request", "200")
     assert found.expected == "400 Please provide a feed_id"
@@ -208,15 +209,13 @@ def test_a_refusal_that_depends_on_what_the_service_knows_is_not_demanded() -> N
     path = "/v1/sources/b37d3706-7fbd-4af9-a989-e8d20a50e04e"
 
     assert check(exchange("DELETE", path, 200, {"success": True, "message": "Source deleted"})) == []
-    assert check(exchange("DELETE", path, 404, {"success": False, "message": "Never heard of it"}))[0].at == "$.message"
+    assert check(exchange("DELETE", path, 404, {"success": False, "message": "Never heard of it"})) == []
 
 
-def test_a_path_that_leads_nowhere_is_a_finding_when_it_was_answered() -> None:
-    """An endpoint that no page has answers with a refusal, or it is one that nobody knew of."""
-    (found,) = check(exchange("GET", "/v1/networks", 200, []))
+def test_a_method_that_an_endpoint_does_not_take_is_a_finding_when_it_was_answered() -> None:
+    """A response where the contract demands 405."""
     (wrong,) = check(exchange("PATCH", "/v1/sources", 200, []))
 
-    assert (found.rule, found.side) == ("curator.no-such-endpoint", "request")
     assert (wrong.rule, wrong.side) == ("curator.no-such-method", "request")
 
 

@@ -267,7 +267,7 @@ def test_lists_have_the_newest_first(tmp_path: Path) -> None:
 
         value[items].reverse()
 
-        (found,) = check((request, reply._replace(body=json.dumps(value).encode())))
+        (found,) = check((request, reply._replace(body=json.dumps(value).encode())), warnings=True)
         assert (found.rule, found.at) == (rule, f"$.{items}")
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import runpy
 import shutil
+import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import aiohttp
+import httpx
 import pytest
 from layouts import HERE
 
@@ -38,21 +43,125 @@ def test_what_vcrpy_records_is_read(editions: tuple[str, str], serializer: str, 
     assert {part.edition for part in report.parts} == set(editions)
 
 
-@pytest.mark.parametrize("editions", [("docs-1.6", "docs-2017"), ("live-1.6", "docs-2025")], ids="-".join)
-def test_what_a_browser_records_is_read(editions: tuple[str, str], tmp_path: Path) -> None:
-    """A HAR that Chromium's own tool made of a page's session with a fake has no findings."""
+async def with_aiohttp(url: str) -> None:
+    """A form and JSON as aiohttp's users give them: objects."""
+    async with aiohttp.ClientSession() as session:
+        body = {"name": "Rock", "source_type": "facebook_page", "resources": "[]", "parameters": "{}"}
+        async with session.post(f"{url}/v1.6/source/create", data=body, headers=make["HEADERS"]) as answer:
+            source = (await answer.json())["id"]
+        async with session.put(f"{url}/v1.6/source/start", data={"id": source}, headers=make["HEADERS"]) as answer:
+            await answer.read()
+        async with session.post(f"{url}/v1/feeds", json={"name": "Cats"}, headers=make["KEY"]) as answer:
+            await answer.read()
+        async with session.get(f"{url}/v1/feeds", headers=make["KEY"]) as answer:
+            await answer.read()
+
+
+def with_httpx(url: str) -> None:
+    """The same calls by httpx, which takes compressed answers."""
+    with httpx.Client(base_url=url) as client:
+        client.put("/v1.6/source/start", data={"id": "0" * 32}, headers=make["HEADERS"])
+        client.post("/v1/feeds", json={"name": "Cats"}, headers=make["KEY"])
+        client.get("/v1/feeds", headers=make["KEY"])
+        client.delete("/v1.6/source/delete", params={"id": "0" * 32}, headers=make["HEADERS"])
+
+
+@pytest.mark.parametrize("talk", [with_httpx, lambda url: asyncio.run(with_aiohttp(url))], ids=["httpx", "aiohttp"])
+def test_what_vcrpy_records_of_other_clients_is_read(talk: Callable[[str], None], tmp_path: Path) -> None:
+    vcr = pytest.importorskip("vcr", reason="vcrpy is not installed")
+    path = tmp_path / "cassette.yaml"
+
+    with FakeSources(strict=False).server() as server:
+        with vcr.use_cassette(str(path)):
+            talk(server.url)
+        report = check_files([path], base_url=server.url)
+
+    assert (report.findings, report.exchanges) == (0, 4)
+
+
+def test_what_mitmproxy_records_is_read(tmp_path: Path) -> None:
+    """A HAR that mitmproxy wrote of a session through it has no findings."""
+    mitmdump = shutil.which("mitmdump")
+    if mitmdump is None:
+        pytest.skip("mitmproxy is not installed")
+    path = tmp_path / "mitmproxy.har"
+    options = [
+        "--set",
+        f"confdir={tmp_path}",
+        "--set",
+        f"hardump={path}",
+        "--listen-host",
+        "127.0.0.1",
+        "--flow-detail",
+        "0",
+    ]
+
+    with FakeSources().server() as server:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        command = [mitmdump, "--mode", f"reverse:{server.url}", "--listen-port", str(port), *options]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as proxy:
+            try:
+                assert proxy.stdout is not None
+                next(line for line in proxy.stdout if str(port) in line)  # it listens
+                make["talk"](f"http://127.0.0.1:{port}")
+            finally:
+                proxy.terminate()
+                proxy.communicate()  # it writes the file at its end
+        report = check_files([path], base_url=(server.url, f"http://127.0.0.1:{port}"), whole_session=True)
+
+    assert clean(report)
+
+
+@pytest.fixture
+def playwright() -> Callable[..., None]:
+    """Run a page in Chromium that makes the calls, and let Playwright record them."""
     node = shutil.which("node")
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     tools = shutil.which("playwright-core") or ""
     if not (node and chromium and tools):
         pytest.skip("node, chromium and playwright-core are not all installed")
+
+    def run(url: str, path: Path, *how: str) -> None:
+        command = [node, str(HERE / "make_har.mjs"), url, str(path), chromium, *how]
+        subprocess.run(command, check=True, cwd=Path(tools).parents[2])
+
+    return run
+
+
+@pytest.mark.parametrize("editions", [("docs-1.6", "docs-2017"), ("live-1.6", "docs-2025")], ids="-".join)
+def test_what_a_browser_records_is_read(
+    editions: tuple[str, str], playwright: Callable[..., None], tmp_path: Path
+) -> None:
+    """A HAR that Chromium's own tool made of a page's session with a fake has no findings."""
     datasift, curator = editions
     path = tmp_path / "chromium.har"
 
     with FakeSources(datasift=datasift, curator=curator).server() as server:
-        command = [node, str(HERE / "make_har.mjs"), server.url, str(path), chromium]
-        subprocess.run(command, check=True, cwd=Path(tools).parents[2])
+        playwright(server.url, path)
         report = check_files([path], base_url=server.url, whole_session=True)
 
     assert clean(report)
     assert {part.edition for part in report.parts} == set(editions)
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("attached.har", ("attach", "full")),
+        ("attached.har.zip", ("attach", "minimal")),
+        ("omitted.har", ("omit", "full")),
+        ("updated.har.zip", ("attach", "update")),
+    ],
+)
+def test_what_playwright_records_in_other_ways_is_read(
+    name: str, how: tuple[str, str], playwright: Callable[..., None], tmp_path: Path
+) -> None:
+    """Bodies beside the HAR, in an archive or left out; headers and sizes left out; and what routeFromHAR updates."""
+    path = tmp_path / name
+
+    with FakeSources().server() as server:
+        playwright(server.url, path, *how)
+        report = check_files([path], base_url=server.url)
+
+    assert clean(report)

@@ -91,7 +91,13 @@ TRAFFIC = Traffic(
         "error-text": "response-codes",
         "unseen-id": "sources",
         "gone-id": "sources",
+        "path": "sources, feeds",
+        "failure": "response-codes",
+        "redirect": "design",
+        "preflight": "design",
     },
+    namespaces=("/v1/sources", "/v1/feeds"),
+    neighbours=frozenset({"ads", "feed", "post", "posts", "track"}),
     traces=TRACES,
     follows={
         "curator.sources.create": ("tag", "feed_id", "status"),

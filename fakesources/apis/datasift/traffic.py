@@ -80,6 +80,14 @@ def departures(operation: str, value: Any) -> Iterator[Departure]:
             )
 
 
+NEIGHBOURS = frozenset(
+    {
+        "account", "analyze", "balance", "compile", "dpu", "historics", "ingest", "list", "odp", "preview", "push",
+        "pylon", "reference", "stream", "tags", "usage", "validate",
+    }
+)  # fmt: skip
+"""The first names of the platform's other endpoints, as the official clients call them."""
+
 TRAFFIC = Traffic(
     pages={
         "status": "response-codes",
@@ -90,8 +98,14 @@ TRAFFIC = Traffic(
         "rate-window": "rate-limiting, recorded-1.6",
         "unseen-id": "managed-sources-steps",
         "gone-id": "recorded-1.6",
+        "path": "managed-sources-steps",
+        "failure": "response-codes",
+        "redirect": "none",
+        "preflight": "none",
     },
     recorded=("content-type", "body", "gone-id"),
+    namespaces=("/<version>/source", "/source"),
+    neighbours=NEIGHBOURS,
     counters=Counters(
         limit="x-ratelimit-limit",
         remaining="x-ratelimit-remaining",

@@ -1,89 +1,227 @@
-"""Bodies as they were sent, out of the forms recorders keep them in: base64, and compressed in HTTP's ways.
+"""Bodies as they were sent, out of the forms that recorders keep them in.
 
-Decompressing is bounded: a small file may not become a large memory.
+What is not recorded says nothing: a body that is missing where there was one, cut off, masked, or compressed in a way
+that nothing here can undo is unknown, not empty.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import zlib
-from importlib import import_module
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
+from ...core.carriers import media_type
 from ...core.messages import Pairs
-from .entries import Bounds, Unusable, header
+from .decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
+from .entries import MIB, Unusable, brief, header, length
+from .fields import accepted, fields
+from .masked import has_placeholder, is_placeholder
 
-_GZIP = b"\x1f\x8b"
+VALUES = 100_000
+"""Upper bound for the values in a body that was kept as an object; aliases in YAML can make few bytes many values."""
 
-
-def of_base64(place: str, text: Any) -> bytes:
-    """The bytes that base64 stands for, line breaks allowed. Raises Unusable."""
-    try:
-        return base64.b64decode("".join(str(text).split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise Unusable(place, "a body is said to be base64 and is not") from None
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd]")
 
 
-def of_text(place: str, value: Any) -> bytes:
-    """The bytes of a body that was kept as text or as bytes; None is none. Raises Unusable for anything else."""
-    if value is None:
-        return b""
-    if isinstance(value, bytes):
-        return value
-    if not isinstance(value, str):
-        raise Unusable(place, f"a body is no text: {type(value).__name__}")
-    return value.encode("utf-8", "surrogatepass")
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A body as a recorder kept it: None if it did not. `size` is the number of bytes that it says there were.
 
-
-def plain(place: str, body: bytes, headers: Pairs, bounds: Bounds) -> bytes:
-    """A body without its Content-Encoding. A recorder may have undone it and kept the header: what does not look
-    compressed is taken as it is. Raises Unusable for a damaged body and for one that grows beyond its bound.
+    `is_encoded` is True if the Content-Encoding may still be on it, False if the recorder has certainly undone it.
     """
-    for coding in reversed((header(headers, "content-encoding") or "").lower().split(",")):
-        body = _without(place, coding.strip(), body, bounds.body)
-    if len(body) > bounds.body:
-        raise Unusable(place, f"a body has more than {bounds.body} bytes")
-    return body
+
+    data: bytes | None
+    is_encoded: bool = True
+    size: int | None = None
+    why: str = ""
 
 
-def _without(place: str, coding: str, body: bytes, limit: int) -> bytes:
-    if not body:
-        return body
-    if coding in ("gzip", "x-gzip") and body.startswith(_GZIP):
-        return _inflated(place, body, 31, limit)
-    if coding == "deflate" and body[:1] not in (b"{", b"["):
-        zlib_header = body[0] & 0x0F == 8 and len(body) > 1 and (body[0] << 8 | body[1]) % 31 == 0
-        return _inflated(place, body, 15 if zlib_header else -15, limit)
-    if coding == "br" and body[:1] not in (b"{", b"["):
-        return _unbrotlied(place, body, limit)
-    return body
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body as it was sent. `is_known` is False if the recording does not have it; `note` says why, for users."""
+
+    data: bytes = b""
+    is_known: bool = True
+    note: str = ""
 
 
-def _inflated(place: str, body: bytes, window: int, limit: int) -> bytes:
-    stream = zlib.decompressobj(window)
+def finish(place: str, side: str, stored: Stored, headers: Pairs, limit: int) -> Body:
+    """Return a body as it was sent. `side` is "request" or "response". Raises Unusable for a damaged or too large one."""
+
+    def unknown(why: str = "") -> Body:
+        return Body(b"", False, f"{side} body not recorded: {why}" if why else "")
+
+    names, data = codings(header(headers, "content-encoding")), stored.data
+    if not data:
+        was_there = data is None or (length(headers) or 0) > 0 or bool(names) or (stored.size or 0) != 0
+        return unknown(stored.why) if was_there else Body()
+    if stored.is_encoded:
+        try:
+            data = _decoded(place, data, names, limit)
+        except MissingDecoder as why:
+            return unknown(str(why))
+    if len(data) > limit:
+        raise Unusable(place, f"{side} body: larger than {limit // MIB} MiB; raise --max-size")
+    doubt = _doubt(data, headers, stored.size, bool(names))
+    return unknown(doubt) if doubt else Body(data)
+
+
+def _decoded(place: str, data: bytes, names: list[str], limit: int) -> bytes:
+    """A body without its codings. A recorder may have undone them and kept the header, or the other way round."""
+    if not names and data.startswith(b"\x1f\x8b"):
+        names = ["gzip"]
+    if not names or is_json_body(data):
+        return data
     try:
-        whole = stream.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise Unusable(place, f"a compressed body is damaged: {error}") from None
-    if len(whole) > limit:
-        raise Unusable(place, f"a compressed body becomes more than {limit} bytes")
-    if not stream.eof:
-        raise Unusable(place, "a compressed body ends early")
-    return whole
+        return decode(data, names, limit)
+    except TooLarge:
+        raise Unusable(place, f"a compressed body becomes larger than {limit} bytes; raise --max-size") from None
+    except Undecodable as why:
+        if _is_text(data):
+            return data
+        raise Unusable(place, f"a body is not valid {', '.join(names)}: {why}") from None
+    except MissingDecoder:
+        if _is_text(data):
+            return data
+        raise
 
 
-def _unbrotlied(place: str, body: bytes, limit: int) -> bytes:
+def _doubt(data: bytes, headers: Pairs, size: int | None, was_encoded: bool) -> str:
+    """Why a body is not the one that was sent; empty if nothing says so."""
+    text = data.decode("utf-8", "replace")
+    if is_placeholder(text):
+        return "it is masked"
+    broken = _json_error(text)
+    if broken is None:
+        return ""
+    if was_encoded and _CONTROL.search(text):
+        return "it was compressed, and kept as text"
+    if not text.lstrip().startswith(("{", "[")):
+        return ""
+    sent = max(size or 0, 0 if was_encoded else length(headers) or 0)
+    if broken >= len(text.rstrip()) - 8 and sent != len(data):
+        return "it is cut off"
+    return "it is masked" if has_placeholder(text) else ""
+
+
+def _json_error(text: str) -> int | None:
+    """Where text stops being JSON: at its end, if a value in it is not complete; None if it is JSON."""
     try:
-        brotli = import_module("brotli")  # optional: few recordings need it
-    except ImportError:
-        raise Unusable(place, "a body is compressed with brotli, and the package `brotli` is not installed") from None
-    stream, whole = brotli.Decompressor(), b""
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return len(text) if error.msg.startswith("Unterminated") else error.pos
+    except (ValueError, RecursionError):
+        return 0
+    return None
+
+
+def is_json_body(data: bytes) -> bool:
+    """Return True for a JSON object or array."""
+    return data.lstrip()[:1] in (b"{", b"[") and _json_error(data.decode("utf-8", "replace")) is None
+
+
+def _is_text(data: bytes) -> bool:
     try:
-        for start in range(0, len(body), 1024):
-            whole += stream.process(body[start : start + 1024])
-            if len(whole) > limit:
-                raise Unusable(place, f"a compressed body becomes more than {limit} bytes")
-    except brotli.error:
-        raise Unusable(place, "a compressed body is damaged: no brotli") from None
-    return whole
+        return not _CONTROL.search(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+# -- forms ---------------------------------------------------------------------------------------------------------
+
+
+def from_base64(text: str) -> bytes | None:
+    """Return the bytes of base64 of either alphabet, line breaks and missing padding allowed; None for other text."""
+    plain = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def strict_base64(place: str, value: Any) -> Stored:
+    """Return a body that has to be base64. Raises Unusable."""
+    data = from_base64(value) if isinstance(value, str) else value if isinstance(value, bytes) else None
+    if data is None:
+        raise Unusable(place, f"body: expected base64, got {brief(accepted(value))[:20]}")
+    return Stored(data)
+
+
+def from_value(place: str, value: Any, headers: Pairs) -> Stored:
+    """Return a body that was kept as text, bytes, a wrapper such as {string, encoding}, or as the value that a client
+    library was given to send. Raises Unusable for anything else.
+    """
+    value = accepted(value)
+    if value is None:
+        return Stored(b"")
+    if isinstance(value, bytes):
+        return Stored(value)
+    if isinstance(value, str):
+        return from_text(value, may_be_encoded=bool(codings(header(headers, "content-encoding"))))
+    if isinstance(value, dict):
+        inner = fields(value)
+        if (encoded := inner.get("base64_string", inner.get("base64"))) is not None:
+            return strict_base64(place, encoded)
+        if "string" in inner or inner.keys() <= {"encoding"}:
+            return from_value(place, inner.get("string"), headers)
+    return Stored(serialized(place, value, headers), is_encoded=False)
+
+
+def from_text(text: str, may_be_encoded: bool = False) -> Stored:
+    """Return a body that was kept as text; compressed bytes may have been kept as text of one byte per character."""
+    if may_be_encoded and _CONTROL.search(text) and all(character <= "\xff" for character in text):
+        return Stored(text.encode("latin-1"))
+    return Stored(text.encode("utf-8", "replace"), is_encoded=False)
+
+
+def serialized(place: str, value: Any, headers: Pairs) -> bytes:
+    """Return a value as the body that a client would send: a form if the Content-Type says so, else JSON."""
+    _count(place, value, [VALUES])
+    if media_type(header(headers, "content-type")) == "application/x-www-form-urlencoded":
+        items = value.items() if isinstance(value, dict) else value
+        if isinstance(items, Iterable) and not isinstance(items, (str, bytes)):
+            named = [item for item in items if isinstance(item, (list, tuple)) and len(item) == 2]
+            return urlencode(
+                [(name, _sent(each)) for name, many in named for each in _listed(many)], errors="replace"
+            ).encode()
+    return json.dumps(value, default=_as_text).encode()
+
+
+def _count(place: str, value: Any, left: list[int]) -> None:
+    left[0] -= 1
+    if left[0] < 0:
+        raise Unusable(place, f"a body has more than {VALUES} values")
+    accepted(value)
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ():
+        _count(place, inner, left)
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+def _sent(value: Any) -> str:
+    if isinstance(value, (dict, bool)):
+        return json.dumps(value, default=_as_text)
+    return "" if value is None else _as_text(value)
+
+
+def _as_text(value: Any) -> str:
+    return (
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value).encode("utf-8", "replace").decode()
+    )
+
+
+def form(params: Iterable[tuple[str, str]]) -> bytes:
+    """Return a form from its parameters, whose percent-encoding some browsers undo and others keep."""
+    return "&".join(f"{_escaped(name)}={_escaped(value)}" for name, value in params).encode()
+
+
+def _escaped(text: str) -> str:
+    kept = "%+" if re.fullmatch(r"(?:[\w.~*+-]|%[0-9A-Fa-f]{2})*", text, re.ASCII) and "%" in text else ""
+    return quote(text, safe=kept, errors="replace")

@@ -5,13 +5,13 @@ Every reader yields entries in the order they were recorded. Times are seconds s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from ...core.masking import mask_text
 from ...core.messages import Pairs, Reply, Request
 
 MIB = 1 << 20
@@ -21,36 +21,37 @@ class Unusable(ValueError):
     """A recording cannot be read; the text is one line that names the place and says why."""
 
     def __init__(self, place: str, why: str) -> None:
-        self.place, self.why = place, why
-        super().__init__(f"{place}: {why}")
+        self.place, self.why = printable(place), printable(why)
+        super().__init__(f"{self.place}: {self.why}")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much is taken in at once, in bytes.
+    """Limits on input, in bytes.
 
-    `document` bounds a file that has to be read whole (HAR, a cassette in JSON), `yaml` one in YAML, which is slower
-    by far; `line` bounds one line of a file of JSON lines, whose length is free; `body` one body after decompression.
+    `file` limits a whole file in JSON, after decompression; None is no limit, since it is read in a stream. `yaml`
+    limits one in YAML, which takes longer. `entry` limits one entry; a larger one is skipped. `body` limits one body
+    after decompression.
     """
 
-    document: int = 128 * MIB
-    yaml: int = 32 * MIB
-    line: int = 16 * MIB
+    file: int | None = None
+    yaml: int = 64 * MIB
+    entry: int = 48 * MIB
     body: int = 16 * MIB
 
     @classmethod
     def of(cls, size: int) -> Bounds:
-        """Bounds for users who name one size."""
-        return cls(document=size, yaml=size, line=size, body=size)
+        """Return bounds for users who name one size."""
+        return cls(file=size, yaml=size, entry=size, body=size)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One exchange as it was recorded.
 
-    `place` says where it stands in its file. `at` is when it was asked, or by its Date answered, None where the
-    recording does not say. A body that was sent and not recorded makes `asked` or `answered` false: what it said cannot be held to anything.
-    `given_up` are the requests since the entry before that never got an answer.
+    `place` names the file and the entry. `at` is the time of the request, or else of the response by its Date header;
+    None if the recording has neither. `asked` and `answered` are false if the body of the request or of the response
+    was sent but not recorded: nothing can be said about it. `notes` say why, in words for users.
     """
 
     place: str
@@ -59,59 +60,78 @@ class Entry:
     at: float | None = None
     asked: bool = True
     answered: bool = True
-    given_up: tuple[Request, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.at is None:
             object.__setattr__(self, "at", moment(self.reply.header("date")))
 
+    @property
+    def status(self) -> int:
+        """Status code of the response."""
+        return self.reply.status
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEntry:
+    """One entry of a recording, of which only method and URL were read.
+
+    `entry` names it within its file. `method` and `url` stand as recorded and may be empty or malformed. `left_out` is
+    empty, or the reason why there is no exchange to check, whatever the host: one of the constants below.
+    `load()` reads the rest; it raises Unusable with the place if that is impossible.
+    """
+
+    file: str
+    entry: str
+    method: str
+    url: str
+    load: Callable[[], Entry] = field(repr=False)
+    at: float | None = None
+    left_out: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file and the entry in it."""
+        return printable(f"{self.file}: {self.entry}")
+
+
+FAILED = "failed"
+"""No response arrived: the request may have had its effect or not."""
+WEB_SOCKET = "web socket"
+NOT_HTTP = "not HTTP"
+"""`data:`, `blob:`, `chrome-extension:` and the like."""
+UNREADABLE = "unreadable entry"
+"""Not even a URL could be read."""
+
 
 def requested(place: str, method: Any, url: Any, headers: Pairs, body: bytes) -> Request:
-    """A Request from its recorded parts. Raises Unusable where the method or the URL is none."""
+    """Return a Request from its recorded parts. Raises Unusable for a malformed method or URL."""
     if not isinstance(method, str) or not method.isascii() or not method.isalpha():
-        raise Unusable(place, f"the request has no method: {_brief(method)}")
+        raise Unusable(place, f"request method: expected a name such as GET, got {brief(method)}")
     if not isinstance(url, str):
-        raise Unusable(place, f"the request has no URL: {_brief(url)}")
+        raise Unusable(place, f"request URL: expected text, got {brief(url)}")
     try:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2].lower()
+        scheme, host, target = address(url)
     except ValueError:
-        raise Unusable(place, f"the request's URL is none: {_brief(url.partition('?')[0])}") from None
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Request(method.upper(), target, headers, body, host, parts.scheme or "https", "recorded")
+        raise Unusable(place, f"request URL: malformed: {brief(url.partition('?')[0])}") from None
+    return Request(method.upper(), target, headers, body, host, scheme, "recorded")
 
 
-def replied(place: str, status: Any, headers: Pairs, body: bytes) -> Reply:
-    """A Reply from its recorded parts. Raises Unusable where the status is none."""
-    if isinstance(status, str) and status.isascii() and status.isdigit():
-        status = int(status)
-    if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status <= 599:
-        raise Unusable(place, f"the answer has no status: {_brief(status)}")
-    return Reply(status, headers, body)
-
-
-def pairs(place: str, headers: Any) -> Pairs:
-    """Headers from a mapping of names to a value or values, or from a list of pairs or of {name, value}.
-
-    The pseudo headers of HTTP/2 (`:authority`) are left out. Raises Unusable for anything else.
+def address(url: str) -> tuple[str, str, str]:
+    """Return scheme, host (lower case, with its port) and target of a URL as they would be sent: ASCII, without
+    fragment. Raises ValueError for a malformed URL.
     """
-    found: list[tuple[str, str]] = []
-    if headers is None:
-        return ()
-    if isinstance(headers, dict):
-        for name, values in headers.items():
-            found += [(str(name), _text(value)) for value in (values if isinstance(values, list) else [values])]
-    elif isinstance(headers, list):
-        for header in headers:
-            if isinstance(header, dict) and "name" in header:
-                found.append((str(header["name"]), _text(header.get("value"))))
-            elif isinstance(header, list) and len(header) == 2:
-                found.append((str(header[0]), _text(header[1])))
-            else:
-                raise Unusable(place, f"a header is no pair of name and value: {_brief(header)}")
-    else:
-        raise Unusable(place, f"headers are neither a list nor an object: {_brief(headers)}")
-    return tuple((name, value) for name, value in found if not name.startswith(":"))
+    parts = urlsplit(url.strip())
+    host = parts.netloc.rpartition("@")[2].lower()
+    if not host.isprintable() or any(character in host for character in " \\<>"):
+        raise ValueError(host)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if not target.isascii() or not target.isprintable() or " " in target:
+        target = quote(target, safe=_SENDABLE, errors="replace")
+    return parts.scheme or "https", host, target
+
+
+_SENDABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 LAST = 253402300800.0
@@ -128,7 +148,7 @@ def moment(value: Any) -> float | None:
         return float(value) if 0 <= value < LAST else None
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            found = value if isinstance(value, datetime) else read(str(value))
+            found = value if isinstance(value, datetime) else read(str(value)[:80])
             return moment((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
         except (ValueError, TypeError, OverflowError):
             continue
@@ -140,29 +160,24 @@ def header(headers: Pairs, name: str) -> str | None:
     return next((value for key, value in headers if key.lower() == name), None)
 
 
+def length(headers: Pairs) -> int | None:
+    """The Content-Length; None if there is none that is a number."""
+    text = (header(headers, "content-length") or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def unrecorded(headers: Pairs, body: bytes) -> bool:
-    """Whether a body was sent, by its Content-Length, that the recording does not have."""
-    length = header(headers, "content-length")
-    return not body and length is not None and length.strip().isdigit() and int(length) > 0
+    """Return True if a body was sent, by its Content-Length, that the recording does not have."""
+    return not body and (length(headers) or 0) > 0
 
 
-def part(place: str, holder: Any, name: str) -> dict[str, Any]:
-    """A member that has to be an object. Raises Unusable where it is not."""
-    inner = holder.get(name) if isinstance(holder, dict) else None
-    if not isinstance(inner, dict):
-        raise Unusable(place, f"has no {name!r} object")
-    return inner
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    return "" if value is None else str(value)
-
-
-def _brief(value: Any) -> str:
-    """Return the kind of a value that is in the wrong place, or the beginning of a text with its secrets masked."""
+def brief(value: Any) -> str:
+    """Return the type of a value, or the beginning of a text: never enough to give a secret away."""
     if isinstance(value, str):
-        value = mask_text(value)
         return repr(value if len(value) <= 60 else value[:59] + "…")
     return "nothing" if value is None else type(value).__name__
+
+
+def printable(text: str) -> str:
+    """Return text without anything that a terminal or a log would act on or could not encode."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else "\ufffd" for each in text)

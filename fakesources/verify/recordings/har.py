@@ -1,66 +1,122 @@
-"""HAR 1.2, as browsers and proxies export it: one JSON document, entries in `log.entries`.
+"""Bodies in HAR 1.2 and its dialects: `postData` and `content`.
 
-What a browser blocked or never got answered has status 0 and is no exchange; the next one has it as `given_up`.
-`content.text` is the body after HTTP's compression was undone, whatever the headers say.
+HAR keeps text after HTTP's compression was undone, whatever the headers say; only base64 may still be compressed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from ...core.messages import Pairs, Request
-from .bodies import of_base64, of_text, plain
-from .entries import Bounds, Entry, Unusable, moment, pairs, part, replied, requested, unrecorded
+from ...core.carriers import media_type
+from ...core.messages import Pairs
+from .bodies import Stored, form, from_base64, from_text
+from .entries import Unusable, brief, header, length
+from .fields import accepted, fields
 
+Attachment = Callable[[str], bytes | None]
+"""Return the bytes of a file beside the HAR, None if it is not there."""
 
-def entries(name: str, document: Any, bounds: Bounds) -> Iterator[Entry]:
-    """The exchanges of a parsed HAR document. Raises Unusable, naming the entry, where it is not one."""
-    found = part(name, document, "log").get("entries")
-    if not isinstance(found, list):
-        raise Unusable(f"{name}: log", "has no 'entries' array; this is no HAR 1.2 document")
-    given_up: list[Request] = []
-    for number, raw in enumerate(found):
-        place = f"{name}: log.entries[{number}]"
-        request, response = part(place, raw, "request"), part(place, raw, "response")
-        if response.get("status") in (0, None):
-            with suppress(Unusable):  # what is no exchange need not be whole
-                given_up.append(requested(place, request.get("method"), request.get("url"), (), b""))
-            continue
-        asked_headers, headers = pairs(place, request.get("headers")), pairs(place, response.get("headers"))
-        asked, body_known = _post_data(place, request, asked_headers, bounds)
-        answered, answer_known = _content(place, response, headers, bounds)
-        yield Entry(
-            place,
-            requested(place, request.get("method"), request.get("url"), asked_headers, asked),
-            replied(place, response["status"], headers, answered),
-            moment(raw.get("startedDateTime")),
-            body_known,
-            answer_known,
-            tuple(given_up),
-        )
-        given_up.clear()
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
-def _post_data(place: str, request: dict[str, Any], headers: Pairs, bounds: Bounds) -> tuple[bytes, bool]:
-    data = request.get("postData")
+def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment: Attachment) -> Stored:
+    """Return the body of a request."""
+    data = accepted(request.get("postdata"))
+    if isinstance(data, str):
+        return from_text(data)
+    size = _size(request.get("bodysize"))
+    if data is None or data == {}:
+        declared = size is None and header(headers, "content-type") is not None
+        method = str(request.get("method")).upper()
+        none = method not in _WITH_BODY or (size == 0 or (size is None and not declared))
+        return Stored(b"" if none and (size or 0) <= 0 else None, size=None)
     if not isinstance(data, dict):
-        size = request.get("bodySize")
-        return b"", not (isinstance(size, int) and size > 0) and not unrecorded(headers, b"")
-    text = data.get("text")
-    if text is None and isinstance(data.get("params"), list):
-        text = "&".join(f"{quote(str(p.get('name', '')))}={quote(str(p.get('value', '')))}" for p in data["params"])
-    body = of_base64(place, text) if data.get("encoding") == "base64" else of_text(place, text)
-    return plain(place, body, headers, bounds), not unrecorded(headers, body)
+        raise Unusable(place, f"postData: expected an object, got {brief(data)}")
+    post = fields(data)
+    stored = _kept(place, post, headers, size, attachment)
+    params = accepted(post.get("params"))
+    if stored.data or not isinstance(params, list) or not params:
+        return stored
+    kind = media_type(_text(post.get("mimetype")) or header(headers, "content-type"))
+    if kind not in ("", "application/x-www-form-urlencoded"):
+        return Stored(None, why=f"only the parameters of {kind} are")
+    if any(isinstance(each, str) and "=" not in each for each in params):
+        return Stored(None, why="only the names of its parameters are")
+    data = form(_param(place, each) for each in params)
+    is_whole = len(data) >= max(size or 0, length(headers) or 0)
+    return Stored(data, is_encoded=False) if is_whole else Stored(None, why="some of its parameters are missing")
 
 
-def _content(place: str, response: dict[str, Any], headers: Pairs, bounds: Bounds) -> tuple[bytes, bool]:
-    content = response.get("content")
-    if not isinstance(content, dict) or "text" not in content:
-        size = content.get("size") if isinstance(content, dict) else 0
-        return b"", not (isinstance(size, int) and size > 0) and not unrecorded(headers, b"")
-    text = content["text"]
-    body = of_base64(place, text) if content.get("encoding") == "base64" else of_text(place, text)
-    return plain(place, body, headers, bounds), not unrecorded(headers, body)
+def content(place: str, response: Mapping[str, Any], headers: Pairs, is_cached: bool, attachment: Attachment) -> Stored:
+    """Return the body of a response. `is_cached` says that it came out of a browser's cache, often without one."""
+    held = accepted(response.get("content"))
+    if held is not None and not isinstance(held, dict):
+        raise Unusable(place, f"content: expected an object, got {brief(held)}")
+    stored = _kept(place, fields(held), headers, _size(response.get("bodysize")), attachment)
+    return Stored(None, why="it came from a cache") if is_cached and not stored.data else stored
+
+
+def mime_type(holder: Any) -> str:
+    """Return the media type of a postData or content object; empty if it has none."""
+    kind = _text(fields(holder).get("mimetype"))
+    return kind if "/" in kind and kind.isprintable() else ""
+
+
+def _kept(place: str, holder: Mapping[str, Any], headers: Pairs, wire: int | None, attachment: Attachment) -> Stored:
+    size = _size(holder.get("size"))
+    text, encoding = accepted(holder.get("text")), _text(holder.get("encoding")).lower()
+    if text is None:
+        name = holder.get("_file")
+        found = attachment(name) if isinstance(name, str) else None
+        return Stored(found, size=size, why="its file is missing" if name and found is None else "")
+    if not isinstance(text, str):
+        if isinstance(text, (dict, list)):  # parsed by whoever filtered the recording
+            return Stored(json.dumps(text).encode(), is_encoded=False, size=size)
+        raise Unusable(place, f"body: expected text, got {brief(text)}")
+    if not text:
+        return Stored(b"", size=size if size not in (0, None) else (wire if (wire or 0) > 0 else None))
+    if (chunks := _chunks(text, encoding, holder, headers)) is not None:
+        return Stored(chunks, size=size)
+    data = from_base64(text) if encoding == "base64" else None
+    return from_text(text) if data is None else Stored(data, size=size)
+
+
+def _chunks(text: str, encoding: str, holder: Mapping[str, Any], headers: Pairs) -> bytes | None:
+    """The bytes of Polly.js's array of chunks in base64 or hexadecimal; None for any other text."""
+    is_binary = encoding in ("base64", "hex") or holder.get("_isbinary") is True
+    if not text.startswith("[") or not (is_binary or header(headers, "content-encoding")):
+        return None
+    try:
+        chunks = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not chunks or not isinstance(chunks, list) or not all(isinstance(chunk, str) for chunk in chunks):
+        return None
+    for read in (bytes.fromhex, from_base64):
+        try:
+            parts = [read(chunk) for chunk in chunks]
+        except ValueError:
+            continue
+        if None not in parts:
+            return b"".join(part for part in parts if part is not None)
+    return None
+
+
+def _param(place: str, param: Any) -> tuple[str, str]:
+    if isinstance(param, str):
+        return param.partition("=")[0], param.partition("=")[2]
+    found = fields(param)
+    name, value = found.get("name"), found.get("value")
+    if not isinstance(name, str) or found.get("filename"):
+        raise Unusable(place, f"postData.params: expected a name and a value, got {brief(param)}")
+    return name, "" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
+def _size(value: Any) -> int | None:
+    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e18 else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

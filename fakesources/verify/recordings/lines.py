@@ -6,70 +6,17 @@
 
 `headers` are an object (a value or a list of values by name) or a list of pairs. A body is `body` (text), `json` (a
 value) or `base64`, null or left out where there is none; where a Content-Length says that there was one and none of the
-three is there, it is taken as not recorded. `at` (seconds since 1970, or ISO 8601) and `label` may be left out. A file
-is read line by line, so its size does not matter; one line may have `Bounds.line` bytes.
+three is there, it is taken as not recorded. `at` (seconds since 1970, or ISO 8601) and `label` may be left out.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
-from ...core.carriers import Unreadable, json_of
-from ...core.messages import Pairs
-from .bodies import of_base64, of_text, plain
-from .entries import Bounds, Entry, Unusable, moment, pairs, part, replied, requested, unrecorded
-
-
-class Readable(Protocol):
-    """What lines are read from: any binary file."""
-
-    def readline(self, limit: int, /) -> bytes:
-        """The next line, or as much of it as the limit allows; empty at the end."""
-
-
-def entries(name: str, stream: Readable, bounds: Bounds) -> Iterator[Entry]:
-    """The exchanges of a file of JSON lines. Raises Unusable, naming the line."""
-    number = 0
-    while raw := stream.readline(bounds.line + 1):
-        number += 1
-        place = f"{name}: line {number}"
-        if len(raw) > bounds.line:
-            raise Unusable(place, f"is longer than {bounds.line} bytes")
-        if raw.strip():
-            yield entry(place, _parsed(place, raw), bounds)
+from .entries import Bounds, Entry
+from .loading import Context, loaded
 
 
 def entry(place: str, document: Any, bounds: Bounds) -> Entry:
-    """One exchange from one parsed line. Raises Unusable."""
-    if isinstance(document, dict) and document.get("label"):
-        place = f"{place} ({str(document['label'])[:60]})"
-    request, response = part(place, document, "request"), part(place, document, "response")
-    asked_headers, headers = pairs(place, request.get("headers")), pairs(place, response.get("headers"))
-    asked, answered = _body(place, request, asked_headers, bounds), _body(place, response, headers, bounds)
-    return Entry(
-        place,
-        requested(place, request.get("method"), request.get("url"), asked_headers, asked),
-        replied(place, response.get("status"), headers, answered),
-        moment(document.get("at")),
-        not unrecorded(asked_headers, asked),
-        not unrecorded(headers, answered),
-    )
-
-
-def _parsed(place: str, raw: bytes) -> Any:
-    try:
-        return json_of(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Unusable(place, "is not UTF-8") from None
-    except Unreadable as why:
-        raise Unusable(place, str(why)) from None
-
-
-def _body(place: str, message: dict[str, Any], headers: Pairs, bounds: Bounds) -> bytes:
-    if message.get("json") is not None:
-        return json.dumps(message["json"]).encode()
-    if message.get("base64") is not None:
-        return plain(place, of_base64(place, message["base64"]), headers, bounds)
-    return plain(place, of_text(place, message.get("body")), headers, bounds)
+    """Return the exchange in one parsed line. Raises Unusable."""
+    return loaded(Context("", bounds), place, document)

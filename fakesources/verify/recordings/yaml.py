@@ -1,95 +1,261 @@
-"""YAML as far as cassettes need it: plain data, of bounded depth and bounded size once its aliases are followed.
+"""Cassettes in YAML, built from the parser's events: plain data only, one interaction at a time.
 
-Needs the extra `yaml`. Ruby's recorder writes an alias for each text it met before, so aliases are allowed; what is
-refused is a document that grows by them beyond all reason, or that contains itself.
+Needs the extra `check`. A tag that would make an object of a program's own is refused where it stands: what it tags
+cannot be read, and the rest can. Aliases share what they name, so they cost nothing.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from .entries import Unusable
+from .documents import LISTS, NO_LAYOUT
+from .entries import MIB, UNREADABLE, RecordedEntry, Unusable
+from .fields import Refused, fields
+from .loading import Context, recorded, unreadable
 
 DEPTH = 64
 """How deep a document may nest."""
+EVENTS = 4_000_000
+"""Upper bound for the events of a file, of which each value has one or two: some ten seconds of work."""
 
-_TOO_DEEP = f"is nested more than {DEPTH} levels deep"
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,400})")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]{1,400}\.[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,4})?")
+_NUMERIC = frozenset("+-.0123456789")
+_CONSTANTS = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_YAML = "tag:yaml.org,2002:"
+_PLAIN = re.compile(  # tags of plain data, of YAML itself, of Python 2 and of Ruby
+    rf"!|{_YAML}(?:(?:str|int|float|bool|null|map|seq|binary|timestamp|omap|pairs|set|merge|value)"
+    r"|python/(?:unicode|str|bytes|long|int|float|bool|none|tuple|list|dict))"
+    r"|!binary|!(?:ruby/)?(?:str|string|sym|symbol|array|hash|struct|regexp)(?::.*)?"
+)
+_TEXT = re.compile(
+    rf"!|{_YAML}(?:str|python/(?:unicode|str|bytes))|!(?:ruby/)?(?:str|string|sym|symbol|regexp)(?::.*)?"
+)
+_BINARY = frozenset({f"{_YAML}binary", "!binary"})
+_BYTES = f"{_YAML}python/bytes"
 
-NODES = 2_000_000
-"""How many values a document may have once every alias is followed."""
 
-
-def parsed(name: str, text: bytes) -> Any:
-    """A YAML document as plain values. Raises Unusable, naming the line where there is one."""
+def entries(context: Context, text: Iterator[str]) -> Iterator[RecordedEntry]:
+    """Give the entries of one or several YAML documents. Raises Unusable, naming the line where there is one."""
     try:
         import yaml  # late and optional: an extra
     except ImportError:
-        raise Unusable(name, "is YAML, and `pyyaml` is not installed: pip install 'fakesources[yaml]'") from None
-    kind = _loader(yaml)
+        raise Unusable(context.file, "is YAML; install pyyaml to read it (pip install 'fakesources[check]')") from None
+    stream = _Stream(context, text)
     try:
-        _shallow(name, yaml.parse(text, Loader=kind))
-        loader = kind(text)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(stream)
         try:
-            node = loader.get_single_node()
-            if node is None:
-                return None
-            _measured(name, node)
-            return loader.construct_document(node)
+            yield from _Documents(context, iter(loader.get_event, None)).entries()
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"{name}: line {mark.line + 1}, column {mark.column + 1}" if mark else name
-        if mark and _flow_depth(text[: mark.index]) > DEPTH:  # newer libraries have a limit of their own
-            raise Unusable(f"{name}: line {mark.line + 1}", _TOO_DEEP) from None
-        raise Unusable(place, f"is not YAML that can be read: {error.problem or error.context}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        if isinstance(error, Unusable):
-            raise
-        raise Unusable(name, f"is not YAML that can be read: {str(error).splitlines()[0]}") from None
+        mark = error.problem_mark or error.context_mark
+        place = f"{context.file}: line {mark.line + 1}, column {mark.column + 1}" if mark else context.file
+        raise Unusable(place, f"is not YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise Unusable(context.file, f"is not YAML: {(str(error).splitlines() or [''])[0]}") from None
 
 
-def _loader(yaml: Any) -> Any:
-    """The safe loader, in C where it was built, that knows Ruby's tag for bytes as well: `!binary` beside `!!binary`."""
-    safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    kind: Any = type("Loader", (safe,), {})
-    kind.add_constructor("!binary", safe.construct_yaml_binary)
-    return kind
+class _Stream:
+    """A file as the parser reads it: text that YAML allows, up to a bound."""
+
+    def __init__(self, context: Context, text: Iterator[str]) -> None:
+        self._context, self._text, self._size = context, text, 0
+        self._rest = ""
+
+    def read(self, size: int = -1, /) -> str:
+        """Return the next piece of text; empty at the end."""
+        if not self._rest:
+            piece = next(self._text, "")
+            self._size += len(piece)
+            limit = self._context.bounds.yaml
+            if self._size > limit:
+                raise Unusable(self._context.file, f"larger than {limit // MIB} MiB; raise --max-size")
+            self._rest = _UNPRINTABLE.sub("\ufffd", piece.replace("\r\n", "\n"))
+        piece, self._rest = (self._rest, "") if size < 0 else (self._rest[:size], self._rest[size:])
+        return piece
 
 
-def _shallow(name: str, events: Any) -> None:
-    depth = 0
-    for event in events:
-        kind = type(event).__name__
-        depth += kind.endswith(("SequenceStartEvent", "MappingStartEvent"))
-        depth -= kind.endswith(("SequenceEndEvent", "MappingEndEvent"))
+class _Documents:
+    def __init__(self, context: Context, events: Iterator[Any]) -> None:
+        self._context, self._events = context, self._counted(events)
+        self._anchors: dict[str, Any] = {}
+        self._found = 0
+        self._failure: Unusable | None = None
+        self._number = 0
+
+    def entries(self) -> Iterator[RecordedEntry]:
+        """Give the entries of every document. Raises Unusable if none of them is a recording."""
+        for event in self._events:
+            kind = _kind(event)
+            if kind == "DocumentStartEvent":
+                self._anchors.clear()
+                self._number += 1
+            elif kind not in ("DocumentEndEvent", "StreamStartEvent", "StreamEndEvent"):
+                yield from self._document(event)
+        if self._failure is not None and not self._found:
+            raise self._failure
+
+    def _counted(self, events: Iterator[Any]) -> Iterator[Any]:
+        yield from islice(events, EVENTS)
+        for event in events:
+            raise Unusable(self._place(event), f"more than {EVENTS:,} values; split the file, or record JSON")
+
+    def _document(self, event: Any) -> Iterator[RecordedEntry]:
+        prefix = f"document {self._number}: " if self._number > 1 else ""
+        if _kind(event) == "SequenceStartEvent":  # php-vcr, and Ruby's VCR 1.x
+            yield from self._list(prefix, event)
+        elif _kind(event) == "MappingStartEvent":
+            yield from self._mapping(prefix, event)
+        else:
+            self._build(event, 0)
+            self._fail(prefix, event, NO_LAYOUT)
+
+    def _mapping(self, prefix: str, start: Any) -> Iterator[RecordedEntry]:
+        members: dict[Any, Any] = {}
+        is_container = False
+        while _kind(event := next(self._events)) != "MappingEndEvent":
+            key = self._build(event, 1)
+            name = str(key).lstrip(":").lower()
+            event = next(self._events)
+            if name in LISTS and _kind(event) == "SequenceStartEvent":
+                is_container = True
+                yield from self._list(f"{prefix}{str(key).lstrip(':')}", event)
+            elif (
+                name in LISTS
+                and _kind(event) == "ScalarEvent"
+                and event.value in _CONSTANTS
+                and not event.value.strip("~nulNUL")
+            ):
+                is_container = True  # a cassette to which nothing was recorded
+            else:
+                members[key] = self._build(event, 1)
+        known = fields(members)
+        if not is_container and "request" in known:
+            yield self._recorded(prefix.removesuffix(": ") or "document 1", members, start)
+        elif not is_container:
+            self._fail(prefix, start, _why_not(known), next(filter(_is_refused, known.values()), None))
+
+    def _list(self, prefix: str, start: Any) -> Iterator[RecordedEntry]:
+        if start.anchor:
+            self._anchors[start.anchor] = _OPEN
+        number = 0
+        while _kind(event := next(self._events)) != "SequenceEndEvent":
+            raw = self._build(event, 2)
+            yield self._recorded(f"{prefix}[{number}]", raw, event)
+            number += 1
+
+    def _recorded(self, entry: str, raw: Any, event: Any) -> RecordedEntry:
+        if isinstance(raw, Refused):
+            self._fail("", event, raw.why, raw)
+            return unreadable(self._context, entry, raw.why)
+        found = recorded(self._context, entry, raw)
+        self._found += found.left_out != UNREADABLE
+        request = fields(raw).get("request")
+        if request is None or isinstance(request, Refused):
+            self._fail(f"{entry}: ", event, NO_LAYOUT, request)
+        return found
+
+    def _fail(self, prefix: str, event: Any, why: str, refused: Any = None) -> None:
+        place = refused.place if refused else f"{self._context.file}: {prefix}line {event.start_mark.line + 1}"
+        self._failure = self._failure or Unusable(place, refused.why if refused else why)
+
+    # -- values ----------------------------------------------------------------------------------------------------
+
+    def _build(self, event: Any, depth: int) -> Any:
+        """The value that begins with an event."""
+        kind = _kind(event)
+        if kind == "AliasEvent":
+            found = self._anchors.get(event.anchor)
+            if found is _OPEN or event.anchor not in self._anchors:
+                why = (
+                    "contains itself by an alias"
+                    if found is _OPEN
+                    else f"the anchor {event.anchor[:40]!r} is not defined"
+                )
+                raise Unusable(self._place(event), why)
+            return found
         if depth > DEPTH:
-            raise Unusable(f"{name}: line {event.start_mark.line + 1}", _TOO_DEEP)
+            raise Unusable(self._place(event), f"is nested more than {DEPTH} levels deep")
+        if event.anchor:
+            self._anchors[event.anchor] = _OPEN
+        if kind == "ScalarEvent":
+            value = self._scalar(event)
+        elif kind == "SequenceStartEvent":
+            value = []
+            while _kind(inner := next(self._events)) != "SequenceEndEvent":
+                value.append(self._build(inner, depth + 1))
+        else:
+            value = {}
+            while _kind(inner := next(self._events)) != "MappingEndEvent":
+                key = self._build(inner, depth + 1)
+                self._add(value, key, self._build(next(self._events), depth + 1), inner)
+        if event.tag is not None and not _PLAIN.fullmatch(event.tag):
+            value = Refused(self._place(event), _advice(event.tag))
+        if event.anchor:
+            self._anchors[event.anchor] = value
+        return value
+
+    def _add(self, members: dict[Any, Any], key: Any, value: Any, event: Any) -> None:
+        if key == "<<" and getattr(event, "style", None) is None:
+            for each in value if isinstance(value, list) else [value]:
+                for name, inner in each.items() if isinstance(each, dict) else ():
+                    members.setdefault(name, inner)
+        elif isinstance(key, (str, int, float, bool)) or key is None:
+            members[key] = value
+        elif isinstance(key, bytes):
+            members[key.decode("utf-8", "replace")] = value
+
+    def _scalar(self, event: Any) -> Any:
+        tag, text = event.tag, event.value
+        if tag in _BINARY:
+            try:
+                return base64.b64decode("".join(text.split()))
+            except (binascii.Error, ValueError):
+                return Refused(self._place(event), "expected base64 after !!binary")
+        if tag == _BYTES:
+            return text.encode("latin-1", "replace")
+        if (tag is None and not event.implicit[0]) or (tag is not None and _TEXT.fullmatch(tag)):
+            return text
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        if text[0] not in _NUMERIC:
+            return text
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        return float(text) if _FLOAT.fullmatch(text) else text
+
+    def _place(self, event: Any) -> str:
+        return f"{self._context.file}: line {event.start_mark.line + 1}, column {event.start_mark.column + 1}"
 
 
-def _flow_depth(text: bytes) -> int:
-    """Return how many brackets and braces a text opens without closing them."""
-    return text.count(b"[") + text.count(b"{") - text.count(b"]") - text.count(b"}")
+_OPEN = object()
+"""Stands for an anchored value that is not complete yet."""
 
 
-def _measured(name: str, root: Any) -> None:
-    """How many values a node stands for, each counted once per alias. Raises Unusable beyond the bound."""
-    sizes: dict[int, int] = {}
-    open_nodes: set[int] = set()
+def _kind(event: Any) -> str:
+    return type(event).__name__
 
-    def size(node: Any) -> int:
-        key = id(node)
-        if key in open_nodes:
-            raise Unusable(f"{name}: line {node.start_mark.line + 1}", "contains itself by an alias")
-        if key not in sizes:
-            open_nodes.add(key)
-            inner = node.value if isinstance(node.value, list) else []
-            parts = [part for item in inner for part in (item if isinstance(item, tuple) else (item,))]
-            sizes[key] = 1 + sum(size(part) for part in parts)
-            open_nodes.discard(key)
-            if sizes[key] > NODES:
-                line = node.start_mark.line + 1
-                raise Unusable(f"{name}: line {line}", f"stands for more than {NODES} values by its aliases")
-        return sizes[key]
 
-    size(root)
+def _is_refused(value: Any) -> bool:
+    return isinstance(value, Refused)
+
+
+def _why_not(known: dict[str, Any]) -> str:
+    name = next((name for name in LISTS if name in known), None)
+    return f"{name}: expected a list" if name else NO_LAYOUT
+
+
+def _advice(tag: str) -> str:
+    name = tag.replace(_YAML, "!!")[:80]
+    what = "record the body as text or bytes" if "io." in name.lower() else "replace it by plain data, or record again"
+    return f"the tag {name} would run code and is refused; {what}"

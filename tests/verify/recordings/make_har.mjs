@@ -1,14 +1,17 @@
 // Makes chromium.har: the calls of calls.json, by a page in Chromium, recorded by the browser's own tool.
 //   node make_har.mjs http://127.0.0.1:18400 chromium.har "$(which chromium)"
+// Two more arguments say where bodies go (embed, attach, omit) and how much is kept (full, minimal; "update" is what
+// routeFromHAR records when it is told to update a HAR).
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const { chromium } = createRequire(process.cwd() + "/")("playwright-core");
-const [url, output, executablePath] = process.argv.slice(2);
+const [url, output, executablePath, content = "embed", mode = "full"] = process.argv.slice(2);
 const calls = JSON.parse(readFileSync(new URL("calls.json", import.meta.url)));
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-web-security"] });
-const context = await browser.newContext({ recordHar: { path: output, content: "embed", mode: "full" } });
+const context = await browser.newContext(mode === "update" ? {} : { recordHar: { path: output, content, mode } });
+if (mode === "update") await context.routeFromHAR(output, { update: true, updateContent: content });
 const page = await context.newPage();
 await page.goto(url + "/v1/feeds?api_key=example-key");
 await page.evaluate(async ({ url, calls }) => {

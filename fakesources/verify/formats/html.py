@@ -1,0 +1,152 @@
+"""One page of HTML without any outside asset: opens from a CI artifact, prints, and follows light and dark mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from importlib.resources import files
+
+from ...apis import ALL
+from ..report import SEVERITIES, Group, Part, Report
+from . import words
+
+OPEN = 20
+"""How many findings of a page show their excerpts from the start."""
+
+
+def write(report: Report, strict: bool = False) -> str:
+    """Return the page: verdict and numbers, findings by rule with excerpts, coverage of operations, what was left out."""
+    body = [*_head(report, strict), *_findings(report)]
+    for part in report.parts:
+        body += _coverage(part)
+    body += _summary(report)
+    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    return "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+            f"<title>{_text(words.verdict(report))} fakesources check</title>",
+            f"<style>\n{style}</style>",
+            "</head>",
+            "<body>",
+            *body,
+            "</body>",
+            "</html>",
+        ]
+    )
+
+
+def _head(report: Report, strict: bool) -> Iterator[str]:
+    failed = report.findings or (strict and report.warnings)
+    state = "failed" if failed else "passed" if report.exchanges and not report.unusable else "unusable"
+    yield f'<header class="{state}">'
+    yield "<p>fakesources check</p>"
+    yield f"<h1>{_text(words.verdict(report))}</h1>"
+    yield "</header>"
+    yield '<ul class="numbers">'
+    numbers = [("exchange", report.exchanges)] + [(severity, report.count(severity)) for severity in SEVERITIES]
+    for name, count in numbers:
+        number, _, noun = words.many(count, name).partition(" ")
+        yield f"<li><b>{number}</b> {noun}</li>"
+    for name, count in (("left out", sum(report.left_out.values())), ("not read", report.unreadable_count)):
+        yield f"<li><b>{count:,}</b> {name}</li>"
+    yield "</ul>"
+
+
+def _findings(report: Report) -> Iterator[str]:
+    shown = 0
+    for severity in SEVERITIES:
+        groups = [(part, group) for part in report.parts for group in part.groups if group.severity == severity]
+        if groups:
+            yield f"<section><h2>{severity.capitalize()}s</h2>"
+            for part, group in groups:
+                yield from _finding(part, group, shown < OPEN)
+                shown += 1
+            yield "</section>"
+
+
+def _finding(part: Part, group: Group, is_open: bool) -> Iterator[str]:
+    first, rule = group.first, group.rule
+    yield f'<article class="{group.severity}" id="{group.id}">'
+    times = f' <span class="times">{group.count:,} times</span>' if group.count > 1 else ""
+    yield f'<h3><span class="tag">{group.severity}</span> <code>{_text(first.rule)}</code>{times}</h3>'
+    if first.says:
+        yield f"<p>{_text(first.says)}</p>"
+    rows = [("where", f"{'request' if first.side == 'request' else 'response'} of {first.operation}, {first.at}")]
+    rows += [("got", first.got), ("expected", first.expected)]
+    rows += [("did you mean", first.nearest)] if first.nearest else []
+    rows += [("edition", f"{part.api} {part.edition}")]
+    yield "<dl>"
+    for name, value in rows:
+        yield f"<dt>{name}</dt><dd><code>{_text(value)}</code></dd>"
+    if rule is not None:
+        reason = f" ({_text(rule.reason)})" if rule.reason else ""
+        yield f"<dt>source</dt><dd>{rule.standing}: {_links(rule.docs)}{reason}</dd>"
+    yield "</dl>"
+    yield '<ul class="places">'
+    for occurrence in group.occurrences:
+        yield f"<li>{_text(words.located(occurrence))}</li>"
+    if more := words.more_places(group):
+        yield f"<li>{more}</li>"
+    yield "</ul>"
+    if group.request or group.response:
+        yield f"<details{' open' if is_open else ''}><summary>Request and response</summary>"
+        yield f'<div class="pair">{_excerpt("request", group.request)}{_excerpt("response", group.response)}</div>'
+        yield "</details>"
+    yield "</article>"
+
+
+def _excerpt(name: str, text: str) -> str:
+    return f'<pre aria-label="{name}">{escape(words.printable_lines(text))}</pre>' if text else ""
+
+
+def _coverage(part: Part) -> Iterator[str]:
+    api = next(api for api in ALL if api.name == part.api)
+    known = [endpoint.id for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]
+    met = sum(name in part.operations for name in known)
+    yield f"<section><h2>Operations of {_text(part.api)}</h2>"
+    yield f"<p>{_text(words.held(part))}. {met} of {len(known)} operations were met.</p>"
+    yield "<table><thead><tr><th>operation</th><th>exchanges</th><th>statuses</th><th>findings</th><th>warnings</th>"
+    yield "</tr></thead><tbody>"
+    for name in dict.fromkeys([*known, *part.operations]):
+        count = part.operations.get(name, 0)
+        statuses = ", ".join(f"{status} ×{n}" for status, n in sorted(part.statuses.get(name, {}).items()))
+        own = [group for group in part.groups if group.first.operation == name]
+        found, warned = (sum(g.count for g in own if g.severity == each) for each in ("finding", "warning"))
+        state = "missed" if not count else "bad" if found else "good"
+        cells = f"<td>{count:,}</td><td>{statuses}</td><td>{found or ''}</td><td>{warned or ''}</td>"
+        shown = f"<code>{_text(name)}</code>" if name in known else "no documented operation"
+        yield f'<tr class="{state}"><td>{shown}</td>{cells}</tr>'
+    yield "</tbody></table></section>"
+
+
+def _summary(report: Report) -> Iterator[str]:
+    yield "<section><h2>What was checked</h2><ul>"
+    for line in words.summary(report):
+        yield f"<li>{_text(line)}</li>"
+    yield "</ul>"
+    if report.recordings and any(each.name for each in report.recordings):
+        yield "<table><thead><tr><th>file</th><th>checked</th><th>left out</th><th>not read</th></tr></thead><tbody>"
+        for each in report.recordings:
+            cells = f"<td>{each.checked:,}</td><td>{each.left_out:,}</td><td>{each.unreadable:,}</td>"
+            yield f"<tr><td>{_text(each.name)}</td>{cells}</tr>"
+        yield "</tbody></table>"
+    yield "</section>"
+
+
+def _text(text: str) -> str:
+    return escape(words.printable(text))
+
+
+def _links(pages: str) -> str:
+    """Sources, addresses as links."""
+    found = []
+    for page in (pages or "no page").split(", "):
+        is_address = page.startswith(("https://", "http://"))
+        found.append(f'<a href="{_text(page)}" rel="noreferrer">{_text(page)}</a>' if is_address else _text(page))
+    return ", ".join(found)

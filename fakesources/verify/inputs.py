@@ -1,0 +1,75 @@
+"""Files to check, out of what a user named: files, folders, patterns and standard input."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+
+SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+"""What recordings in a folder are called, with or without `.gz`, and HAR with `.zip`."""
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file. `is_named` is false for a file of a folder, which need not be a recording; `problem` says why there is
+    no file behind a name.
+    """
+
+    name: str
+    is_named: bool = True
+    problem: str = ""
+
+    @property
+    def size(self) -> int:
+        """Its size in bytes; 0 where it has none before it is read."""
+        path = Path(self.name)
+        return path.stat().st_size if self.name != STDIN and path.is_file() else 0
+
+
+def expand(names: Iterable[str]) -> list[Input]:
+    """Return the files behind names, in their order and each once."""
+    found: dict[tuple[str, str], Input] = {}
+    for name in names:
+        for each in _expand(name):
+            found.setdefault(_identity(each.name), each)
+    return list(found.values())
+
+
+def _expand(name: str) -> Iterator[Input]:
+    if name == STDIN:
+        yield Input(name)
+    elif os.path.isdir(name):
+        files = sorted(str(path) for path in Path(name).rglob("*") if _is_recording(path, Path(name)))
+        if not files:
+            yield Input(name, problem=f"has no recordings; expected files named *{', *'.join(SUFFIXES)}")
+        for file in files:
+            yield Input(file, is_named=False)
+    elif has_magic(name) and not os.path.lexists(name):
+        matches = sorted(glob(name, recursive=True))
+        if not matches:
+            yield Input(name, problem="matches no file")
+        for match in matches:
+            yield from _expand(match)
+    else:
+        yield Input(name)
+
+
+def _is_recording(path: Path, folder: Path) -> bool:
+    """Return whether a file of a folder is named like a recording. Hidden files and folders are left alone."""
+    name = path.name.lower()
+    if any(part.startswith(".") for part in path.relative_to(folder).parts):
+        return False
+    return (name.removesuffix(".gz").endswith(SUFFIXES) or name.endswith(".har.zip")) and path.is_file()
+
+
+def _identity(name: str) -> tuple[str, str]:
+    """What names of one file have in common. Devices and pipes are read as often as they are named."""
+    if name == STDIN or not os.path.isfile(name):
+        return "", name
+    found = os.stat(name)
+    return str(found.st_dev), str(found.st_ino)

@@ -1,0 +1,146 @@
+"""Which API a recorded request belongs to, decided by its method and URL alone, or the reason to leave it out.
+
+An API owns what its endpoints answer, and what stands below the path prefixes that its pages describe: a request there
+that names no endpoint is a mistake. Everything else on its host is another endpoint, which nobody here knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..apis import ALL
+from ..core.endpoints import Api
+from ..core.hosts import Hosts
+from ..core.messages import Request
+from ..core.routes import route
+from ..core.spelling import is_within, nearest
+from .recordings.entries import NOT_HTTP, address
+
+OTHER_HOST = "with other hosts"
+OTHER_ENDPOINT = "with other endpoints"
+PREFLIGHT = "as CORS preflights"
+NOT_CHOSEN = "of other operations"
+NO_RECORDING = "as no recordings"
+
+LONGEST_PATH = 2_000
+"""No endpoint of an API has a path of more characters; what was matched is kept, and must stay small."""
+
+_VERSION = re.compile(r"v?[0-9][0-9.]*")
+_TELLING_NOTHING = re.compile(r"[A-Za-z][A-Za-z_.-]{0,23}|v[0-9.]{1,6}")
+"""A part of a path that may be shown: a word or a version, never an id or a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """API that a request belongs to, and the path as that API knows it."""
+
+    api: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Reason why a request is left out, and what to name in the summary: a host, or a method and a path."""
+
+    reason: str
+    shown: str = ""
+
+
+class Owners:
+    """The vendors' hosts and further base URLs. The API of a base URL may be "": then the path decides.
+
+    Raises ValueError for a base URL or an API that does not exist.
+    """
+
+    def __init__(self, bases: Mapping[str, str]) -> None:
+        self._apis = {api.name: api for api in ALL}
+        vendors = {host: api.name for api in ALL for host in api.hosts}
+        first = ALL[0].name
+        self._hosts = Hosts(vendors, {url: name or first for url, name in bases.items()})
+        self._by_path = Hosts({"": first}, {url: first for url, name in bases.items() if not name})
+
+    def find(self, method: str, url: str) -> Owner | Foreign:
+        """Return the owner of a request, or why it is left out."""
+        try:
+            scheme, host, target = address(url)
+        except ValueError:
+            return Foreign(OTHER_HOST)
+        if scheme not in ("http", "https"):
+            return Foreign(NOT_HTTP)
+        return self.find_path(method, host, Request(method, target).path)
+
+    def find_path(self, method: str, host: str, path: str) -> Owner | Foreign:
+        """The same by host and decoded path."""
+        host = host.removesuffix(".")
+        if len(path) > LONGEST_PATH:
+            return Foreign(OTHER_ENDPOINT) if self._hosts.find(host, "/") else Foreign(OTHER_HOST, host)
+        undecided = self._by_path.find(host, path) if host else None
+        if undecided is not None:
+            path = undecided[1]
+            owner = next(_owners(method, path), None)
+        else:
+            found = self._hosts.find(host, path)
+            if found is None:
+                return Foreign(OTHER_HOST, host)
+            name, path = found
+            owner = name if belongs(self._apis[name], method, path) else None
+        return Owner(owner, path) if owner is not None else Foreign(OTHER_ENDPOINT, f"{method} {_shown(path)}")
+
+
+def _owners(method: str, path: str) -> Iterator[str]:
+    """Names of the APIs that own a path, those with an endpoint of that method first."""
+    for exact in (True, False):
+        for api in ALL:
+            if (route(api, False, method, path).endpoint is not None) if exact else belongs(api, method, path):
+                yield api.name
+
+
+def belongs(api: Api[Any], method: str, path: str) -> bool:
+    """Return whether a path is one of an API's, or a mistake below one of its documented prefixes."""
+    found = route(api, False, method, path)
+    return found.endpoint is not None or bool(found.allowed) or _is_below_namespace(api, path)
+
+
+def suggestion(api: Api[Any], path: str) -> str:
+    """Return the documented path closest to a wrong one; "" where none is close."""
+    parts = [part for part in path.split("/") if part]
+    version = parts[0] if parts and _VERSION.fullmatch(parts[0]) else ""
+    known = {
+        known.replace("<version>", version): None
+        for endpoint in api.endpoints
+        for known in endpoint.paths
+        if version or "<version>" not in known
+    }
+    return nearest("/" + "/".join(parts), known)
+
+
+def _is_below_namespace(api: Api[Any], path: str) -> bool:
+    if api.traffic is None:
+        return False
+    parts = [part for part in path.split("/") if part]
+    for namespace in api.traffic.namespaces:
+        *before, name = namespace.strip("/").split("/")
+        if len(parts) <= len(before):
+            continue
+        if not all(_fits(want, part) for want, part in zip(before, parts, strict=False)):
+            continue
+        part = parts[len(before)]
+        if part == name or (part not in api.traffic.neighbours and is_within(part.lower(), name, 1)):
+            return True
+    return False
+
+
+def _fits(wanted: str, part: str) -> bool:
+    return bool(_VERSION.fullmatch(part)) if wanted.startswith("<") else wanted == part
+
+
+def _shown(path: str) -> str:
+    """The beginning of a path, as far as it is made of words: what follows may be an id or a key."""
+    parts = path.strip("/").split("/")[:3]
+    for number, part in enumerate(parts):
+        if not _TELLING_NOTHING.fullmatch(part):
+            return "/" + "/".join([*parts[:number], "…"])
+    return "/" + "/".join(parts)

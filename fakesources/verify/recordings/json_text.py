@@ -1,0 +1,176 @@
+"""JSON read from a stream of text, one value at a time, with a bound on each.
+
+Values are decoded by `json` itself: the buffer grows until one is whole, by at least its own size each time. What is
+larger than the bound, nested too deep or malformed is skipped to its end by counting brackets outside of strings.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .entries import MIB, Unusable
+
+SKIPPED = 16
+"""How many times its bound a value may have that is skipped."""
+HEAD = 1 << 16
+"""How many characters are kept of a value that is skipped."""
+
+_BLANK = re.compile(r"[ \t\r\n\ufeff\x1e]*+")
+_STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
+_MARK = re.compile(r'["\[\]{}]')
+_decode = json.JSONDecoder(strict=False).raw_decode
+
+
+class Malformed(ValueError):
+    """One value cannot be read; it was skipped, and `head` is its beginning."""
+
+    def __init__(self, why: str, head: str) -> None:
+        self.why, self.head = why, head
+        super().__init__(why)
+
+
+class JsonText:
+    """A stream of JSON text. `limit` bounds a value, `total` the whole text, in characters."""
+
+    def __init__(self, name: str, pieces: Iterator[str], limit: int, total: int | None) -> None:
+        self.name, self.limit = name, limit
+        self._pieces, self._total = pieces, total
+        self._buffer, self._at, self._size = "", 0, 0
+        self._ended = False
+        self._line, self._line_start, self._counted = 1, 0, 0  # at `_counted`: no part of the buffer is counted twice
+
+    def peek(self) -> str:
+        """Return the next character that is not blank; empty at the end."""
+        while True:
+            self._at = _BLANK.match(self._buffer, self._at).end()  # type: ignore[union-attr]
+            if self._at < len(self._buffer):
+                return self._buffer[self._at]
+            if not self._fill():
+                return ""
+
+    def take(self, character: str) -> bool:
+        """Pass over a character if it is next."""
+        found = self.peek() == character
+        self._at += found
+        return found
+
+    def expect(self, character: str) -> None:
+        """Pass over a character. Raises Unusable if another is next."""
+        if not self.take(character):
+            raise self.error(f"is not JSON: expected {character!r}, got {self.peek() or 'the end'!r}")
+
+    def value(self) -> Any:
+        """Return the next value. Raises Malformed if it cannot be read but ends, Unusable if the text ends before."""
+        self.peek()
+        while True:
+            left = len(self._buffer) - self._at
+            try:
+                found, end = _decode(self._buffer, self._at)
+            except json.JSONDecodeError as error:
+                is_cut = error.pos >= len(self._buffer) - 16 or error.msg.startswith("Unterminated string")
+                if left > self.limit:
+                    raise self.skip(f"larger than {self.limit // MIB} MiB; raise --max-size") from None
+                offset = error.pos - self._at
+                if is_cut and self._fill(left):
+                    continue
+                if is_cut:
+                    self._at += offset
+                    raise self.error(f"is not JSON: {error.msg.removesuffix(' at')}; the file ends early") from None
+                raise self.skip(f"is not JSON: {error.msg.removesuffix(' at')}", error.pos) from None
+            except RecursionError:
+                raise self.skip("nested too deep") from None
+            except ValueError as error:
+                raise self.skip(f"is not JSON: {str(error).partition(';')[0]}") from None
+            if end == len(self._buffer) and not self._ended and self._fill(left):
+                continue  # a number may go on
+            self._at = end
+            return found
+
+    def skip(self, why: str, at: int | None = None) -> Malformed:
+        """Pass over a value and return the error to raise. Raises Unusable if it has no end."""
+        line, column = self._position(self._at if at is None else at)
+        head, depth, passed = self._buffer[self._at : self._at + HEAD], 0, 0
+        in_string = False
+        while True:
+            if in_string:
+                match = _STRING.match(self._buffer, self._at)
+                end = match.end() if match else self._at
+                in_string = end >= len(self._buffer) or self._buffer[end] != '"'
+                end += not in_string
+            elif (mark := _MARK.search(self._buffer, self._at)) is None:
+                end = len(self._buffer)
+            else:
+                end = mark.end()
+                in_string = mark.group() == '"'
+                depth += (mark.group() in "[{") - (mark.group() in "]}")
+            passed += end - self._at
+            self._at = end
+            if not in_string and depth <= 0 and end and self._buffer[end - 1] in ']}"':
+                return Malformed(f"line {line}, column {column}: {why}", head[:passed])
+            if end >= len(self._buffer) - 1 and not self._fill():
+                raise self.error(why if passed <= self.limit else f"{why}; the file ends early", line, column)
+            if passed > SKIPPED * self.limit:
+                raise self.error(why, line, column)
+
+    def first_line(self) -> str:
+        """Return the next line that is not blank, without passing over it; empty if it is longer than a MiB."""
+        self.peek()
+        while (end := self._buffer.find("\n", self._at)) < 0 and len(self._buffer) - self._at <= MIB and self._fill():
+            continue
+        end = end if end >= 0 else len(self._buffer)
+        return self._buffer[self._at : end] if end - self._at <= MIB else ""
+
+    def take_line(self) -> tuple[str, bool]:
+        """Pass over a line. Return it and True, or its beginning and False if it is longer than the limit."""
+        parts, size = [], 0
+        while True:
+            end = self._buffer.find("\n", self._at)
+            part = self._buffer[self._at : end if end >= 0 else None]
+            self._at = end + 1 if end >= 0 else len(self._buffer)
+            size += len(part)
+            if size <= self.limit:
+                parts.append(part)
+            if end >= 0 or not self._fill():
+                return "".join(parts), size <= self.limit
+
+    @property
+    def line(self) -> int:
+        """Number of the line of the next value."""
+        self.peek()
+        self._count()
+        return self._line
+
+    def error(self, why: str, line: int = 0, column: int = 0) -> Unusable:
+        """Return the error for what is wrong here."""
+        if not line:
+            line, column = self._position(self._at)
+        return Unusable(f"{self.name}: line {line}, column {column}", why)
+
+    def _position(self, at: int) -> tuple[int, int]:
+        newlines = self._buffer.count("\n", self._counted, at)
+        start = self._buffer.rfind("\n", self._counted, at) + 1 if newlines else self._line_start
+        return self._line + newlines, at - start + 1
+
+    def _count(self) -> None:
+        """Count the lines up to here, once."""
+        self._line, column = self._position(self._at)
+        self._line_start, self._counted = self._at - column + 1, self._at
+
+    def _fill(self, least: int = 0) -> bool:
+        """Read on: at least so many characters more, if there are. Drops what was passed."""
+        pieces: list[str] = []
+        gained = 0
+        while gained <= least and (piece := next(self._pieces, "")):
+            pieces.append(piece)
+            gained += len(piece)
+        self._size += gained
+        if self._total is not None and self._size > self._total:
+            raise Unusable(self.name, f"larger than {self._total // MIB} MiB; raise --max-size")
+        self._count()
+        self._buffer = "".join([self._buffer[self._at :], *pieces])
+        self._line_start, self._counted, self._at = self._line_start - self._at, 0, 0
+        self._ended = not gained
+        return gained > 0

@@ -1,0 +1,27 @@
+"""Placeholders that people and tools put in place of secrets before they share a recording."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_ALONE = "filtered|redacted|masked|scrubbed|sanitized|sanitised|censored|obfuscated"
+_WORDS = rf"{_ALONE}|removed|hidden|omitted|secret|private"
+_MARKED = (
+    r"[*•●✱]{2,}"  # stars and dots
+    r"|(?-i:<[A-Z][A-Z0-9_ .:-]+>)"  # Ruby's VCR: <API_KEY>
+    rf"|[<\[({{]{{1,2}}\s*(?:{_WORDS})(?:[ _:-][^<>\[\](){{}}]{{0,40}})?\s*[>\])}}]{{1,2}}"  # [FILTERED], <redacted: 12>
+    r"|\{\{[^{}]{1,60}\}\}"  # Postman and Insomnia: {{token}}
+)
+_WHOLE = re.compile(rf"(?:{_MARKED})|_*(?:{_ALONE})_*|x{{4,}}|\[truncated[^\]]*\]|\.\.\.|…", re.IGNORECASE)
+_WITHIN = re.compile(_MARKED, re.IGNORECASE)
+
+
+def is_placeholder(value: Any) -> bool:
+    """Return True for text that stands in place of a masked value, such as `***`, `[FILTERED]` or `<API_KEY>`."""
+    return isinstance(value, str) and len(value) <= 200 and _WHOLE.fullmatch(value.strip()) is not None
+
+
+def has_placeholder(text: str) -> bool:
+    """Return True for text with a placeholder somewhere in it."""
+    return _WITHIN.search(text) is not None

@@ -1,0 +1,105 @@
+"""What a user chose to see of a check: rules to ignore, operations to keep, and a baseline of findings known before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ..apis import ALL
+from ..core.rules import Rule, rulebook
+from ..core.spelling import did_you_mean
+
+Key = tuple[str, ...]
+"""What makes findings equal: rule, operation, side, path without numbers, expected value without numbers."""
+
+
+def fingerprint(key: Key) -> str:
+    """Return the short id of a kind of finding: the same in every run, whatever file it is made in."""
+    return sha256("\0".join(key).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rules to ignore with everything below them, operations to keep (all where empty), and ids of known findings."""
+
+    ignored: frozenset[str] = frozenset()
+    operations: frozenset[str] = frozenset()
+    baseline: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, ignore: Iterable[str], operations: Iterable[str], baseline: Iterable[str] = ()) -> Selection:
+        """Return a selection of names that exist. Raises ValueError, naming the nearest, for any other name."""
+        ignore, operations = list(ignore), list(operations)
+        known = [endpoint.id for api in ALL for endpoint in api.endpoints]
+        for operation in operations:
+            if operation not in known:
+                hint = did_you_mean(operation, known)
+                raise ValueError(f"operation: expected an operation id, got {operation!r}{hint}")
+        for rule in ignore:
+            if not _is_rule(rule):
+                ids = [id for api in ALL for id in rulebook(api).ids()]
+                raise ValueError(f"ignore: expected a rule id, got {rule!r}{did_you_mean(rule, ids)}")
+        return cls(frozenset(ignore), frozenset(operations), frozenset(baseline))
+
+    def ignores(self, id: str, rule: Rule | None) -> bool:
+        """Return whether a finding is to be ignored, by its own id or by that of the rule it falls under."""
+        if not self.ignored:
+            return False
+        ids = (id, rule.id) if rule is not None else (id,)
+        return any(id == ignored or id.startswith(f"{ignored}.") for ignored in self.ignored for id in ids)
+
+    def knows(self, key: Key) -> bool:
+        """Return whether a finding is in the baseline."""
+        return bool(self.baseline) and fingerprint(key) in self.baseline
+
+    def keeps(self, operation: str) -> bool:
+        """Return whether an operation is to be checked."""
+        return not self.operations or operation in self.operations
+
+
+def _is_rule(id: str) -> bool:
+    """Return whether an id is that of a rule, of a group of rules, or of an API's rule at one operation."""
+    for api in ALL:
+        book = rulebook(api)
+        if any(known == id or known.startswith(f"{id}.") for known in book.ids()):
+            return True
+        found = book.find(id) if id.startswith(f"{api.name}.") else None
+        if found is not None and found.id.rpartition(".")[2] == id.rpartition(".")[2]:
+            return True
+    return False
+
+
+# -- baselines -----------------------------------------------------------------------------------------------------
+
+FORMAT = "fakesources check baseline"
+
+
+def baseline_text(findings: Iterable[tuple[Key, str]]) -> str:
+    """Return the text of a baseline: the keys of findings with their severities, sorted, so that versions compare well."""
+    rows = [
+        {"id": fingerprint(key), "severity": severity, **dict(zip(_FIELDS, key, strict=True))}
+        for key, severity in sorted(set(findings))
+    ]
+    return json.dumps({"format": FORMAT, "version": 1, "findings": rows}, indent=2)
+
+
+_FIELDS = ("rule", "operation", "side", "path", "expected")
+
+
+def read_baseline(path: Path | str) -> frozenset[str]:
+    """Return the ids in a baseline file. Raises ValueError for a file that is none, or cannot be read."""
+    try:
+        value: Any = json.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise ValueError(f"baseline: {path}: {error.strerror or error}; --write-baseline makes one") from None
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict) or value.get("format") != FORMAT or not isinstance(value.get("findings"), list):
+        raise ValueError(f"baseline: {path}: expected a file as --write-baseline writes it")
+    if value.get("version") != 1:
+        raise ValueError(f"baseline: {path}: expected version 1, got {str(value.get('version'))[:20]!r}")
+    return frozenset(str(row["id"]) for row in value["findings"] if isinstance(row, dict) and "id" in row)

@@ -1,0 +1,284 @@
+"""Files that `fakesources check` reads and writes: folders, patterns, pipes, what is damaged or empty, and the output."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fakesources.cli import main
+from fakesources.verify import checking
+
+GOOD = json.dumps(
+    {
+        "request": {"method": "GET", "url": "https://api.curator.io/v1/sources?api_key=k"},
+        "response": {"status": 200, "json": []},
+    }
+)
+BAD = GOOD.replace('"json": []', '"json": {}')
+FOREIGN = GOOD.replace("api.curator.io", "example.org")
+BROKEN = '{"log": {"entries": [{"request": '
+
+
+def run(*arguments: Any, stdin: str | None = None) -> Result:
+    """The command line, in this process."""
+    apart = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+    return CliRunner(**apart).invoke(main, ["check", *map(str, arguments)], input=stdin)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of recordings, with files beside them that are none."""
+    inner = tmp_path / "traffic" / "inner"
+    inner.mkdir(parents=True)
+    (inner / "a.jsonl").write_text(GOOD, "utf-8")
+    (inner.parent / "b.jsonl").write_text(f"{GOOD}\n{GOOD}", "utf-8")
+    (inner.parent / "package.json").write_text('{"name": "x"}', "utf-8")
+    (inner.parent / "notes.txt").write_text("no recording", "utf-8")
+    (inner.parent / ".hidden.jsonl").write_text(BAD, "utf-8")
+    return inner.parent
+
+
+def checked(ran: Result) -> int:
+    return int(json.loads(ran.stdout)["exchanges"])
+
+
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [
+        (["."], 3),
+        (["inner"], 1),
+        (["*.jsonl"], 2),
+        (["**/*.jsonl"], 3),
+        (["b.jsonl", "inner/../b.jsonl", "."], 3),
+        (["inn*"], 1),
+    ],
+)
+def test_folders_and_patterns_are_searched_and_each_file_is_read_once(
+    names: list[str], count: int, folder: Path
+) -> None:
+    ran = run(*(folder / name for name in names), "--format", "json")
+
+    assert (ran.exit_code, checked(ran)) == (0, count)
+
+
+def test_files_of_a_folder_that_are_no_recordings_are_counted(folder: Path) -> None:
+    ran = run(folder)
+
+    assert ran.exit_code == 0
+    assert "1 as no recordings: " in ran.stdout
+    assert run(folder / "package.json").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["empty", "nothing*.har"])
+def test_a_folder_or_pattern_without_recordings_is_reported(name: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    ran = run(tmp_path / name)
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"Error: {tmp_path / name}: ")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_folder_or_pattern_without_recordings_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(BAD, "utf-8")
+
+    ran = run(tmp_path / "none*.har", path, "--format", "json")
+
+    assert (ran.exit_code, json.loads(ran.stdout)["findings"]) == (2, 1)
+    assert ran.stderr == f"Error: {tmp_path / 'none*.har'}: matches no file\n"
+
+
+@pytest.mark.parametrize("form", ["json", "junit"])
+def test_programs_get_a_report_of_unusable_files_too(form: str, tmp_path: Path) -> None:
+    output = tmp_path / "report"
+
+    ran = run(tmp_path / "missing.har", "--format", form, "--output", output)
+
+    assert ran.exit_code == 2
+    assert "missing.har" in output.read_text("utf-8")
+
+
+def test_a_file_with_a_pattern_in_its_name_is_that_file(tmp_path: Path) -> None:
+    path = tmp_path / "a[1]*.jsonl"
+    path.write_text(GOOD, "utf-8")
+
+    assert run(path).exit_code == 0
+
+
+@pytest.mark.parametrize(("text", "code"), [(GOOD, 0), (BAD, 1), (FOREIGN, 2), ("", 2)])
+def test_standard_input_is_read(text: str, code: int) -> None:
+    command = [sys.executable, "-m", "fakesources", "check", "-"]
+
+    ran = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == code
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names on this system")
+def test_a_named_pipe_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_text(BAD, "utf-8"))
+    writer.start()
+
+    ran = run(pipe)
+
+    writer.join()
+    assert ran.exit_code == 1
+
+
+# -- what cannot be used -------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_unusable_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    """The rest is checked and reported; the exit code says that not everything was."""
+    good, bad, broken = tmp_path / "good.jsonl", tmp_path / "bad.jsonl", tmp_path / "broken.har"
+    for path, text in ((good, GOOD), (bad, BAD), (broken, BROKEN)):
+        path.write_text(text, "utf-8")
+
+    ran = run(broken, good, bad, tmp_path / "missing.har", "--format", "json")
+
+    shown = json.loads(ran.stdout)
+    assert (ran.exit_code, shown["exchanges"], shown["findings"]) == (2, 2, 1)
+    assert [each["file"] for each in shown["recordings"] if each["unusable"]] == [
+        str(broken),
+        str(tmp_path / "missing.har"),
+    ]
+    assert ran.stderr.count("Error: ") == ran.stderr.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [(FOREIGN, "all of it was left out"), ('{"log": {"entries": []}}', "no exchange was recorded")]
+)
+def test_one_of_several_files_with_nothing_to_check_is_reported(text: str, why: str, tmp_path: Path) -> None:
+    good, empty = tmp_path / "good.jsonl", tmp_path / "empty.har"
+    good.write_text(GOOD, "utf-8")
+    empty.write_text(text, "utf-8")
+
+    ran = run(good, empty)
+
+    assert ran.exit_code == 2
+    assert ran.stderr == f"Error: {empty}: nothing was checked: {why}; --allow-empty permits that\n"
+    assert run(good, empty, "--allow-empty").exit_code == 0
+    assert run(empty).exit_code == 2
+    assert run(empty, "--allow-empty").exit_code == 0
+
+
+def test_entries_that_cannot_be_read_are_named_and_fail_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    unreadable = GOOD.replace('"json": []', '"base64": "%"')
+    path.write_text(f"{GOOD}\n{unreadable}", "utf-8")
+
+    ran = run(path)
+
+    assert ran.exit_code == 0
+    assert "could not read 1." in ran.stdout
+    assert f"Not read: {path}: line 2: " in ran.stdout
+
+
+@pytest.mark.parametrize("size", ["1", "99999999999999999999", str(2**63), "9" * 4000])
+def test_a_size_of_any_length_is_a_bound(size: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(GOOD, "utf-8")
+
+    assert run(path, "--max-size", size).exit_code == 0
+
+
+def test_a_defect_of_ours_is_one_line_without_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def broken(*_: Any) -> None:
+        raise LookupError("t0p-s3cret")
+
+    monkeypatch.setattr(checking.Check, "offer", broken)
+    path = tmp_path / "a.jsonl"
+    path.write_text(GOOD, "utf-8")
+
+    ran = run(path)
+
+    assert (ran.exit_code, ran.stdout) == (70, "")
+    assert "LookupError" in ran.stderr
+    assert "s3cret" not in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_nothing_raw_is_reported_of_a_file_that_cannot_be_used(tmp_path: Path) -> None:
+    ran = run(tmp_path / "\x1b[31mmissing\u202e.har", tmp_path / "\x9bmissing*.har")
+
+    assert ran.exit_code == 2
+    assert not {"\x1b", "\x9b", "\u202e"} & set(ran.stderr)
+
+
+# -- the output ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["itself", "spelled otherwise", "symbolic link", "hard link", "in a folder", "stdin"])
+@pytest.mark.parametrize("option", ["--output", "--baseline"])
+def test_no_input_is_ever_overwritten(way: str, option: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(BAD, "utf-8")
+    (tmp_path / "other").mkdir()
+    output, given = path, path
+    if way == "spelled otherwise":
+        output = tmp_path / "other" / ".." / "a.jsonl"
+    elif way == "symbolic link":
+        output = tmp_path / "link"
+        output.symlink_to(path)
+    elif way == "hard link":
+        output = tmp_path / "link"
+        output.hardlink_to(path)
+    elif way == "in a folder":
+        given = tmp_path
+    further = ["--write-baseline"] if option == "--baseline" else []
+    options = [option, str(output), *further]
+
+    if way == "stdin":
+        command = [sys.executable, "-m", "fakesources", "check", "-", *options]
+        with path.open("rb") as stdin:
+            ran = subprocess.run(command, stdin=stdin, capture_output=True, text=True, check=False)
+        code = ran.returncode
+    else:
+        code = run(given, *options).exit_code
+
+    assert code == 2
+    assert path.read_text("utf-8") == BAD
+    assert output.samefile(path)
+
+
+def test_an_output_is_replaced_whole_and_links_and_devices_stay(tmp_path: Path) -> None:
+    path, old, link = tmp_path / "a.jsonl", tmp_path / "old.txt", tmp_path / "link"
+    path.write_text(BAD, "utf-8")
+    old.write_text("x" * 100_000, "utf-8")
+    old.chmod(0o640)
+    link.symlink_to(old)
+
+    assert run(path, "--output", link).exit_code == 1
+    assert link.is_symlink()
+    assert old.read_text("utf-8").endswith(" in 1 exchange.\n")
+    assert old.stat().st_mode & 0o777 == 0o640
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.jsonl", "link", "old.txt"]
+    if os.path.exists("/dev/null"):
+        assert run(path, "--output", "/dev/null").exit_code == 1
+        assert not os.path.isfile("/dev/null")
+
+
+def test_a_terminal_without_unicode_gets_a_report(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join([BAD, BAD]), "utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "fakesources", "check", str(path)]
+
+    ran = subprocess.run(command, capture_output=True, env=environment, check=False)
+
+    assert ran.returncode == 1
+    assert b"\\xd72" in ran.stdout

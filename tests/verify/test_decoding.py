@@ -1,0 +1,213 @@
+"""Facts about content codings in recordings: undone with a bound, or else not recorded, with a note for users."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fakesources.verify.recordings import decoding
+from fakesources.verify.recordings.decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
+from fakesources.verify.recordings.entries import MIB, Bounds, Entry
+from fakesources.verify.recordings.lines import entry
+
+URL = "https://api.curator.io/v1/sources?api_key=k"
+BODY = json.dumps([{"id": "é" * 200}]).encode()
+PACKAGES = {"br": "brotli", "zstd": "backports.zstd"}
+
+
+def raw_deflate(body: bytes) -> bytes:
+    """Deflate without zlib's frame, as some servers send it."""
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(body) + packer.flush()
+
+
+def packed_with(name: str) -> Callable[[bytes], bytes]:
+    """The compressor of a package that may not be installed."""
+
+    def pack(body: bytes) -> bytes:
+        if name == "zstd" and sys.version_info >= (3, 14):
+            module = pytest.importorskip("compression.zstd")
+        else:
+            module = pytest.importorskip(PACKAGES[name], reason=f"{PACKAGES[name]} is not installed")
+        return bytes(module.compress(body))
+
+    return pack
+
+
+CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "gzip": ("gzip", gzip.compress),
+    "x-gzip, in capitals": ("X-GZIP", gzip.compress),
+    "gzip of two members": ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
+    "deflate": ("deflate", zlib.compress),
+    "deflate without a frame": ("deflate", raw_deflate),
+    "br": ("br", packed_with("br")),
+    "zstd": ("zstd", packed_with("zstd")),
+    "two": ("gzip, deflate", lambda body: zlib.compress(gzip.compress(body))),
+    "two, with spaces": ("br ,gzip", lambda body: gzip.compress(packed_with("br")(body))),
+    "none": ("identity", bytes),
+    "empty": ("", bytes),
+    "undone before": ("gzip", bytes),
+    "undone before, of br": ("br", bytes),
+    "without a header": ("", gzip.compress),
+}
+
+
+def coded(coding: str, body: bytes, key: str = "base64", **headers: str) -> Entry:
+    """An entry whose response has a Content-Encoding."""
+    kept: Any = base64.b64encode(body).decode() if key == "base64" else body if key == "body" else {"string": body}
+    headers = {"Content-Type": "application/json", "Content-Encoding": coding, **headers}
+    response = {"status": 200, "headers": headers, ("body" if key == "string" else key): kept}
+    return entry("x", {"request": {"method": "GET", "url": URL}, "response": response}, Bounds())
+
+
+@pytest.mark.parametrize("key", ["base64", "body", "string"])
+@pytest.mark.parametrize(("coding", "pack"), CODINGS.values(), ids=CODINGS)
+def test_a_coding_is_undone(coding: str, pack: Callable[[bytes], bytes], key: str) -> None:
+    """A body comes out as the API wrote it, also where a recorder undid the coding and kept the header."""
+    found = coded(coding, pack(BODY), key)
+
+    assert (found.reply.body, found.answered, found.notes) == (BODY, True, ())
+
+
+@pytest.mark.parametrize(("coding", "pack"), [CODINGS[name] for name in ("gzip", "deflate", "br", "zstd", "two")])
+def test_the_bound_on_the_output_holds(coding: str, pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(b"[" + b" " * MIB + b"]")
+
+    assert len(decode(packed, codings(coding), MIB + 2)) == MIB + 2
+    with pytest.raises(TooLarge):
+        decode(packed, codings(coding), MIB + 1)
+
+
+BOMB = """
+import gzip, resource, sys
+from fakesources.verify.recordings.decoding import TooLarge, decode
+packed = sys.stdin.buffer.read()
+decode(gzip.compress(b"x"), ["gzip"], 1)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    decode(packed, sys.argv[1].split(","), 1 << 20)
+except TooLarge:
+    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is counted in kilobytes by Linux")
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip,gzip"])
+def test_memory_is_bounded_while_decoding(coding: str) -> None:
+    """A body of 64 MiB in a few kilobytes takes little more memory than its bound of 1 MiB."""
+    zeros = bytes(64 * MIB)
+    if coding == "br":
+        packed = pytest.importorskip("brotli", reason="brotli is not installed").compress(zeros, quality=1)
+    elif coding == "gzip,gzip":
+        packed = gzip.compress(gzip.compress(zeros, 1), 1)
+    else:
+        packed = CODINGS[coding][1](zeros)
+
+    ran = subprocess.run([sys.executable, "-c", BOMB, coding], input=packed, capture_output=True, check=True)
+
+    assert int(ran.stdout) < 32
+
+
+@pytest.mark.parametrize(
+    ("coding", "package"),
+    [("br", "brotli>=1.2"), ("zstd", "backports.zstd"), ("gzip", "urllib3>=2.6"), ("lzma", "'lzma'")],
+)
+def test_a_body_without_a_decoder_is_not_recorded(coding: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The note names what to install; nothing is said about the body."""
+    monkeypatch.setattr(decoding, "_missing", lambda _, name: decoding._PACKAGES[name])
+
+    found = coded(coding, b"\x1f\x8b\x08\xff not text", "base64")
+
+    assert (found.reply.body, found.answered) == (b"", False)
+    assert package in found.notes[0]
+
+
+def test_an_old_decoder_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Brotli before 1.2 has no bound."""
+    brotli = pytest.importorskip("brotli", reason="brotli is not installed")
+    packed = brotli.compress(BODY)
+
+    class Old:
+        def process(self, data: bytes) -> bytes:
+            raise AssertionError("an unbounded decoder is used")
+
+    monkeypatch.setattr(brotli, "Decompressor", Old)
+    monkeypatch.setitem(sys.modules, "brotlicffi", None)
+
+    with pytest.raises(MissingDecoder, match=r"brotli>=1\.2"):
+        decode(packed, ["br"], MIB)
+
+
+@pytest.mark.parametrize(
+    ("coding", "damage"),
+    [
+        ("gzip", lambda packed: packed[:-9]),
+        ("gzip", lambda packed: packed[:12]),
+        ("gzip", lambda packed: packed[:12] + b"\xff" * 30),
+        ("deflate", lambda packed: packed[:-9]),
+        ("br", lambda packed: packed[:12] + b"\xff" * 30),
+        ("zstd", lambda packed: packed[:-9]),
+    ],
+)
+def test_a_damaged_body_is_not_decoded(coding: str, damage: Callable[[bytes], bytes]) -> None:
+    packed = damage(CODINGS[coding][1](BODY))
+
+    with pytest.raises(Undecodable):
+        decode(packed, [coding], MIB)
+
+
+NOT_RECORDED: dict[str, dict[str, Any]] = {
+    "a length": {"headers": {"Content-Length": "12"}},
+    "a coding of nothing": {"headers": {"Content-Encoding": "gzip"}, "content": {"text": "", "size": 0}},
+    "no text": {"content": {"size": 12, "mimeType": "application/json"}},
+    "no text and no size": {"content": {"mimeType": "application/json"}},
+    "no content": {"content": {}},
+    "empty text with a size": {"content": {"text": "", "size": 4000}},
+    "empty text with a size that is not known": {"content": {"text": "", "size": -1}},
+    "empty text with a size on the wire": {"content": {"text": "", "size": 0}, "bodySize": 90},
+    "a file that is missing": {"content": {"_file": "x.json", "size": -1}},
+    "304": {"status": 304, "content": {"text": "", "size": 0}},
+    "cut off": {"content": {"text": '[{"id": 1, "na', "size": 2000}},
+    "cut off, by its length": {"content": {"text": '[{"id": 1, "na'}, "headers": {"Content-Length": "2000"}},
+    "stars": {"content": {"text": "***", "size": 400}},
+    "filtered": {"content": {"text": "[FILTERED]", "size": 400}},
+    "redacted": {"content": {"text": "<REDACTED>"}},
+    "a placeholder without quotes": {"content": {"text": '[{"id": <SOURCE_ID>, "name": "x"}]'}},
+    "compressed text": {"content": {"text": "\x1f\ufffd\x08\x00\x00"}, "headers": {"Content-Encoding": "gzip"}},
+    "compressed text of br": {"content": {"text": "\x1b\ufffd\x01[\x05"}, "headers": {"Content-Encoding": "br"}},
+}
+
+
+@pytest.mark.parametrize("response", NOT_RECORDED.values(), ids=NOT_RECORDED)
+def test_what_is_not_recorded_says_nothing(response: dict[str, Any]) -> None:
+    document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {}, **response}}
+
+    found = entry("x", document, Bounds())
+
+    assert (found.answered, found.reply.body) == (False, b"")
+
+
+@pytest.mark.parametrize("text", ["eyJh", "H4sIAAAA", "MTIz", '["H4sIAAAA"]', "W10="])
+def test_text_that_is_not_said_to_be_base64_is_never_decoded(text: str) -> None:
+    document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {"text": text}}}
+
+    assert entry("x", document, Bounds()).reply.body == text.encode()
+
+
+@pytest.mark.parametrize(
+    "content", [{"text": "", "size": 0}, {"text": "[]", "size": 2}, {"text": '{"a": "***"}', "size": 12}, {"text": "<p>", "size": 9}]
+)  # fmt: skip
+def test_what_is_recorded_is_known(content: dict[str, Any]) -> None:
+    document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": content}}
+
+    found = entry("x", document, Bounds())
+
+    assert (found.answered, found.reply.body) == (True, content["text"].encode())

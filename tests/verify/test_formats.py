@@ -1,0 +1,215 @@
+"""Formats of a report: each is read back by a parser of its own, and nothing in any of them is sent raw."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from exchanges import CURATOR, DATASIFT, answered, call, har, har_entry, lines
+
+from fakesources.apis import ALL
+from fakesources.verify import Report, check_files
+from fakesources.verify.formats import FORMATS
+
+GET, FEEDS = f"{DATASIFT}/v1.6/source/get", f"{CURATOR}/v1/feeds?api_key=t0p-s3cret"
+RAW = "\x1b[31m\x9b\x00\u202e\ud800\x7f<script>alert(1)</script>|`*"
+"""What neither a terminal nor a page may be sent."""
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Report:
+    """A report that has everything: findings, warnings, notes, what was left out, and what was not read."""
+    wrong = call("GET", f"{GET}?pge=2")
+    found = [
+        wrong,
+        wrong,
+        call("POST", FEEDS, {"name": "Cats", "nam": "x"}),
+        answered(call("GET", FEEDS), 502, "<html>"),
+        {**call("GET", GET), "response": {"status": "x"}},
+        {"request": {"method": "GET", "url": "https://example.org/?token=t0p-s3cret"}, "response": {"status": 200}},
+    ]
+    return check_files([lines(tmp_path, *found)])
+
+
+def test_text_shows_each_finding_and_ends_with_the_counts(report: Report) -> None:
+    shown = FORMATS["text"](report, False).splitlines()
+
+    assert "  finding  datasift.source.get.unknown-parameter  ×2" in shown
+    assert "    at line 1: GET https://api.datasift.com/v1.6/source/get?pge=2, 200, 2026-01-01T00:00:00.000Z" in shown
+    assert "  warning  curator.feeds.create.unknown-parameter" in shown
+    assert shown[-1] == "2 findings of 1 kind, 1 warning, 1 note in 4 exchanges."
+    assert "Checked 4 exchanges; left out 1 (1 with other hosts: example.org); could not read 1." in shown
+
+
+def test_json_has_everything(report: Report) -> None:
+    shown = json.loads(FORMATS["json"](report, True))
+
+    assert (shown["exchanges"], shown["findings"], shown["warnings"], shown["notes"]) == (4, 2, 1, 1)
+    assert (shown["unreadable"], shown["left_out"], shown["strict"]) == (1, {"with other hosts": 1}, True)
+    (file,) = shown["recordings"]
+    assert (file["checked"], file["left_out"], file["unreadable"]) == (4, 1, 1)
+    found = shown["apis"][0]["findings"][0]
+    assert re.fullmatch("[0-9a-f]{16}", found["id"])
+    assert (found["severity"], found["rule"], found["standing"]) == (
+        "finding",
+        "datasift.source.get.unknown-parameter",
+        "recorded",
+    )
+    assert (found["at"], found["got"], found["nearest"], found["count"]) == ("$.pge", '"2"', "page", 2)
+    assert found["expected"]
+    assert found["page"]
+    assert [(each["entry"], each["method"], each["status"]) for each in found["occurrences"]] == [
+        ("line 1", "GET", 200),
+        ("line 2", "GET", 200),
+    ]
+    assert {each["file"] for each in found["occurrences"]} == set(shown["files"])
+    assert found["occurrences"][0]["time"].startswith("2026-01-01T00:00:00")
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_junit_has_a_failure_for_each_finding_and_an_error_for_what_was_not_read(report: Report, strict: bool) -> None:
+    root = ElementTree.fromstring(FORMATS["junit"](report, strict))
+
+    suites = root.findall("testsuite")
+    assert [suite.get("name") for suite in suites] == ["datasift docs-1.6", "curator docs-2017", "recordings"]
+    for suite in [root, *suites]:
+        cases = suite.findall(".//testcase")
+        assert int(suite.get("tests", "")) == len(cases)
+        for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert int(suite.get(name, "")) == len(suite.findall(f".//{tag}"))
+    assert len(root.findall(".//failure")) == (2 if strict else 1)
+    assert len(root.findall(".//error")) == 1
+    failure = root.find(".//failure")
+    assert failure is not None
+    assert "at " in (failure.text or "")
+    assert failure.get("message", "").startswith("finding: ")
+
+
+def test_markdown_has_a_table_of_findings(report: Report) -> None:
+    shown = FORMATS["markdown"](report, False)
+
+    rows = [line for line in shown.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {8}
+    assert "`datasift.source.get.unknown-parameter`" in shown
+
+
+class Page(HTMLParser):
+    """What stands in a page: elements, attributes that load something, and the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        self.links += [f"{tag} {name} {value}" for name, value in attrs if name in ("src", "href", "action", "style")]
+        self.links += [f"{tag} {name}" for name, _ in attrs if name.startswith("on")]
+        if tag not in ("meta", "link", "img", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_html_is_one_page_without_any_asset(report: Report) -> None:
+    page = Page(FORMATS["html"](report, False))
+
+    assert page.open == []
+    assert not {"script", "link", "img", "iframe", "object"} & set(page.seen)
+    assert all(link.startswith("a href https://") for link in page.links)
+    assert page.seen.count("article") == 3
+    for word in (
+        "2 findings of 1 kind",
+        "$.pge",
+        "did you mean",
+        "502",
+        "Operations of datasift",
+        "line 1",
+        "could not read 1",
+    ):
+        assert word in page.text
+    for operation in (endpoint.id for api in ALL for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods):
+        assert operation in page.text
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_secrets_stay_out_of_every_format(form: str, report: Report, tmp_path: Path) -> None:
+    """Those in addresses, in headers, and in the bodies of request and response that an excerpt shows."""
+    new = {"source_type": "facebook_page", "name": "x", "resources": [], "nmae": "x", "tokn": "t0p-s3cret"}
+    made = call("POST", f"{DATASIFT}/v1.6/source/create", {**new, "auth": [{"parameters": {"value": "t0p-s3cret"}}]})
+    assert "t0p-s3cret" in made["response"]["body"]
+
+    for each in (report, check_files([lines(tmp_path, made)])):
+        shown = FORMATS[form](each, False)
+        assert "unknown-parameter" in shown
+        assert "s3cret" not in shown
+        assert "0123456789abcdef" not in shown
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Report:
+    """A report in which every text that comes from a recording is hostile."""
+    odd, body, wrong, gone, failed = (har_entry(call("GET", GET)) for _ in range(5))
+    odd["request"]["url"] = f"{GET}?pge{RAW}=1"
+    text = json.dumps({"count": RAW.replace("\ud800", ""), RAW.replace("\ud800", ""): 1})
+    body["response"]["content"] = {"text": text, "mimeType": "application/json"}
+    body["response"]["headers"] += [{"name": f"Content-{RAW}", "value": RAW}]
+    wrong["request"]["url"] = f"{DATASIFT}/v1.6/source/{RAW}"
+    gone["request"]["url"] = f"https://example.org{RAW}/"
+    failed["response"]["status"] = RAW
+    path = har(tmp_path, odd, body, wrong, gone, failed, name="\x1b]0;x\x07<b>.har")
+    return check_files([path])
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_of_a_recording_is_sent_raw(form: str, hostile: Report) -> None:
+    """No control but line breaks, no unpaired surrogate, nothing that reorders text; no markup."""
+    shown = FORMATS[form](hostile, False)
+
+    assert hostile.exchanges >= 3
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", shown)
+    shown.encode()
+    if form == "html":
+        assert "script" not in Page(shown).seen
+        assert Page(shown).seen.count("b") == 6
+    if form == "junit":
+        ElementTree.fromstring(shown)
+    if form == "json":
+        json.loads(shown)
+
+
+def test_a_finding_has_the_same_id_in_every_run_and_every_file(tmp_path: Path) -> None:
+    """Ids do not depend on file, entry, time, numbers in a path, or what else was found."""
+
+    def ids(*found: Any, name: str) -> dict[str, str]:
+        report = check_files([lines(tmp_path, *found, name=name)])
+        return {group.first.rule: group.id for part in report.parts for group in part.groups}
+
+    wrong = call("GET", f"{GET}?pge=2")
+    first = ids(wrong, name="a.jsonl")
+    other = ids(call("GET", FEEDS), call("GET", f"{GET}?pge=99"), answered(wrong, 502, ""), name="b.jsonl")
+
+    assert first["datasift.source.get.unknown-parameter"] == other["datasift.source.get.unknown-parameter"]
+
+
+def test_har_entries_are_named_as_they_stand(tmp_path: Path) -> None:
+    entries = [har_entry(call("GET", GET)), har_entry(call("GET", f"{GET}?pge=2"))]
+
+    (part,) = check_files([har(tmp_path, *entries)]).parts
+
+    (occurrence,) = part.groups[0].occurrences
+    assert (occurrence.entry, occurrence.when) == ("log.entries[1]", "2026-01-01T00:00:00.000Z")
+    assert occurrence.file.endswith("session.har")

@@ -1,0 +1,135 @@
+"""Facts about the bounds of reading: no file takes more memory or time than its limits allow."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from test_recordings import BODY, LINE, URL, coded, har, only, written
+
+from fakesources.verify.recordings import reading
+from fakesources.verify.recordings.entries import MIB, Bounds, Unusable
+from fakesources.verify.recordings.reading import read
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("a.har", b'{"log": {"entries": ['), ("a.yaml", b"interactions:\n"), ("a.jsonl", b'{"request": "')],
+)
+def test_sizes_are_bounded(name: str, start: bytes, tmp_path: Path) -> None:
+    """A file that has to be read whole, and one line of a file that has not, may have so many bytes and no more."""
+    path = written(tmp_path, name, start + b" " * (3 * MIB))
+
+    with pytest.raises(Unusable, match=r"larger than 2 MiB"):
+        list(read(path, Bounds.of(2 * MIB)))
+
+
+@pytest.mark.parametrize("around", ['{"log": {"entries": [%s]}}', "%s", "[%s]"])
+def test_an_entry_over_the_bound_is_passed_over(around: str, tmp_path: Path) -> None:
+    """Whose entry it is can still be said, and what comes after it is read."""
+    large = json.dumps({**LINE, "response": {"status": 200, "body": '\\"}]' * MIB}})
+    separator = "\n" if around == "%s" else ", "
+    path = written(tmp_path, "a", around % separator.join([json.dumps(LINE), large, json.dumps(LINE)]))
+
+    entries = list(read(path, Bounds(entry=MIB)))
+
+    assert [each.url for each in entries] == [URL] * 3
+    with pytest.raises(Unusable, match=r"larger than"):
+        entries[1].load()
+    assert entries[2].load().status == 200
+
+
+def test_any_size_may_be_named(tmp_path: Path) -> None:
+    """A size of twenty digits is as good as none."""
+    assert only(written(tmp_path, "a", LINE), Bounds.of(10**20 * MIB)).status == 200
+    assert only(written(tmp_path, "b", coded("gzip", gzip.compress(BODY))), Bounds.of(10**20 * MIB)).reply.body == BODY
+
+
+@pytest.mark.parametrize("text", ["[" + "1," * MIB, "{}\n" * MIB, '{"log": {"entries": [' + "[]," * MIB, "- a\n" * MIB])
+def test_a_file_of_no_entries_is_given_up_early(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "UNREADABLE_ENTRIES", 1_000)
+
+    with pytest.raises(Unusable, match="more than 1,000 entries"):
+        list(read(written(tmp_path, "a", text)))
+
+
+PEAK = """
+import resource, sys
+from fakesources.verify.recordings import reading
+from fakesources.verify.recordings.entries import Unusable
+from fakesources.verify.recordings.reading import read
+next(read(sys.argv[1]))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    count = sum(1 for _ in read(sys.argv[2]))
+except Unusable:
+    count = 0
+print(count, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is counted in kilobytes by Linux")
+@pytest.mark.parametrize(
+    ("start", "entry", "end"),
+    [
+        ('{"log": {"entries": [', json.dumps(har()["log"]["entries"][0] | {"comment": "x" * 9_999}) + ",\n", "]}}"),
+        ("", json.dumps(LINE | {"label": "x" * 9_999}) + "\n", ""),
+        ("interactions:\n", "- request: {method: GET, uri: 'x'}\n  response: {body: '%s'}\n" % ("x" * 9_999), ""),
+        ("", "\n" * 10_000, ""),
+        ("interactions:\n", "\n" * 10_000, ""),
+    ],
+    ids=["HAR", "lines", "YAML", "newlines", "newlines in YAML"],
+)
+def test_a_file_is_never_in_memory_whole(start: str, entry: str, end: str, tmp_path: Path) -> None:
+    """Two thousand entries, of twenty megabytes together, take the memory of a few."""
+    small, large = written(tmp_path, "small", json.dumps(LINE)), tmp_path / "large"
+    with large.open("w") as file:
+        file.write(start)
+        file.writelines([entry] * 1_999)
+        file.write(entry.rstrip(",\n") + end)
+
+    ran = subprocess.run([sys.executable, "-c", PEAK, str(small), str(large)], capture_output=True, check=True)
+    count, grown = map(int, ran.stdout.split())
+
+    assert count == (2_000 if entry.strip() else 0)
+    assert grown < 10
+
+
+def memory_is_limited() -> None:
+    """Let this process have a gigabyte and no more."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited by a call of Linux")
+@pytest.mark.parametrize("kind", ["lines", "document", "one line"])
+def test_memory_is_bounded_whatever_the_size(kind: str, tmp_path: Path) -> None:
+    """A file of two gigabytes is read, or refused, by a process that may have one."""
+    path = tmp_path / "large"
+    line = json.dumps(
+        {
+            "request": {"method": "GET", "url": "https://elsewhere.example/"},
+            "response": {"status": 200, "body": "x" * 90_000},
+        }
+    )
+    with path.open("wb") as file:
+        if kind == "lines":
+            file.write(json.dumps(LINE | {"response": {"status": 200, "json": []}}).encode() + b"\n")
+            file.writelines([line.encode() + b"\n"] * 300)
+        else:
+            file.write(b'{"log": {' if kind == "document" else b'{"request": "')
+            file.truncate(2 << 30)
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "fakesources", "check", str(path)],
+        capture_output=True, text=True, preexec_fn=memory_is_limited, check=False,
+    )  # fmt: skip
+
+    assert ran.returncode == (0 if kind == "lines" else 2), ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.count("\n") <= 1

@@ -1,0 +1,244 @@
+"""How much a contradiction means, and what is no contradiction: provenance, gateways, and what was not recorded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exchanges import CURATOR, DATASIFT, FEED, Line, answered, call, lines
+
+from fakesources import FakeSources
+from fakesources.apis import ALL
+from fakesources.core.rules import rulebook
+from fakesources.verify import check, check_files
+from fakesources.verify.grouping import severity_of
+
+GET, FEEDS, SOURCES = f"{DATASIFT}/v1.6/source/get", f"{CURATOR}/v1/feeds?api_key=k", f"{CURATOR}/v1/sources?api_key=k"
+POSTS = f"{CURATOR}/v1/feeds/{FEED}/posts?limit=3"
+
+
+def outcome(folder: Path, *found: Line, **options: Any) -> list[tuple[str, str]]:
+    """Severity and rule of each kind of finding."""
+    report = check_files([lines(folder, *found)], **options)
+    return [(group.severity, group.first.rule) for part in report.parts for group in part.groups]
+
+
+@pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
+def test_provenance_decides_severity(api: Any) -> None:
+    """Documented and recorded rules make findings, any other kind of rule warnings, notes aside."""
+    for rule in rulebook(api):
+        severity = severity_of(rule.id, rule)
+        if severity != "note":
+            assert (severity == "finding") == (rule.standing in ("documented", "recorded")), rule.id
+    assert severity_of(f"{api.name}.traffic.failure", rulebook(api).find(f"{api.name}.traffic.failure")) == "note"
+    assert severity_of(f"{api.name}.none", None) == "warning"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (call("GET", f"{GET}?pge=2"), ("finding", "datasift.source.get.unknown-parameter")),
+        (answered(call("GET", GET), 200, {}), ("finding", "datasift.source.get.200.id")),
+        (answered(call("GET", FEEDS), 200, {}), ("finding", "curator.feeds.list.200")),
+        (answered(call("GET", FEEDS), 418, {"success": False, "message": "x"}), ("finding", "curator.traffic.status")),
+        (
+            answered(call("GET", f"{GET}?id=1"), 404, {"error": "Who?"}),
+            ("finding", "datasift.source.get.not-found"),
+        ),
+        (call("GET", f"{GET}?page=1&page=1"), ("warning", "datasift.source.get.given-twice")),
+        (call("POST", FEEDS, {"name": "Cats", "nam": "x"}), ("warning", "curator.feeds.create.unknown-parameter")),
+        (
+            answered(call("POST", SOURCES, {}), 400, {"success": False, "message": "Please give a tag"}),
+            ("warning", "curator.traffic.error-text"),
+        ),
+        (answered(call("POST", FEEDS, {}), 200, {"id": "x"}), ("warning", "curator.feeds.create.missing-field")),
+    ],
+)
+def test_what_contradicts_a_page_is_a_finding_and_what_contradicts_us_a_warning(
+    line: Line, found: tuple[str, str], tmp_path: Path
+) -> None:
+    assert found in outcome(tmp_path, line)
+
+
+def test_check_gives_warnings_where_they_are_asked_for() -> None:
+    line = call("GET", f"{GET}?page=1&page=1")
+
+    assert check(line) == []
+    assert [found.at for found in check(line, warnings=True)] == ["$.page"]
+
+
+HTML = "<html><body>Bad gateway</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        (answered(call("GET", GET), 502, HTML, {"Content-Type": "text/html"}), "datasift.traffic.failure"),
+        (answered(call("GET", GET), 503, ""), "datasift.traffic.failure"),
+        (answered(call("GET", GET), 500, {"error": "Sorry"}), "datasift.traffic.failure"),
+        (answered(call("GET", FEEDS), 504, HTML), "curator.traffic.failure"),
+        (answered(call("GET", FEEDS), 520, {"gateway": "down"}), "curator.traffic.failure"),
+        (answered(call("GET", FEEDS), 408, HTML), "curator.traffic.failure"),
+        (
+            answered(call("GET", FEEDS.replace("https", "http")), 301, HTML, {"Location": FEEDS}),
+            "curator.traffic.redirect",
+        ),
+        (answered(call("GET", FEEDS.replace("https", "http")), 307, ""), "curator.traffic.redirect"),
+        (
+            answered(
+                call("GET", GET.replace("https", "http")),
+                307,
+                "",
+                {"Location": GET, "Non-Authoritative-Reason": "HSTS"},
+            ),
+            "datasift.traffic.redirect",
+        ),
+        (
+            answered(
+                call("PUT", f"{DATASIFT.replace('https', 'http')}/v1.6/source/gte", {}), 308, "", {"Location": GET}
+            ),
+            "datasift.traffic.redirect",
+        ),
+    ],
+)
+def test_what_no_api_answered_is_a_note(line: Line, note: str, tmp_path: Path) -> None:
+    """The exchange counts as checked: its request was."""
+    assert outcome(tmp_path, line) == [("note", note)]
+    assert check_files([lines(tmp_path, line)]).exchanges == 1
+
+
+def test_a_request_is_checked_although_a_gateway_answered(tmp_path: Path) -> None:
+    line = answered(call("GET", f"{GET}?pge=2"), 502, HTML)
+
+    assert outcome(tmp_path, line) == [
+        ("finding", "datasift.source.get.unknown-parameter"),
+        ("note", "datasift.traffic.failure"),
+    ]
+
+
+def test_a_redirect_to_another_path_is_no_note(tmp_path: Path) -> None:
+    line = answered(call("GET", FEEDS), 302, "", {"Location": f"{CURATOR}/login"})
+
+    assert outcome(tmp_path, line) == [("finding", "curator.traffic.status")]
+
+
+def preflight(url: str, status: int, **headers: str) -> Line:
+    """A browser's question, as recorders keep it."""
+    return {"request": {"method": "OPTIONS", "url": url, "headers": headers}, "response": {"status": status}}
+
+
+@pytest.mark.parametrize("url", [GET, FEEDS, POSTS])
+@pytest.mark.parametrize("status", [200, 204, 405])
+def test_a_preflight_is_left_out_and_noted_where_its_headers_were_stripped(
+    url: str, status: int, tmp_path: Path
+) -> None:
+    whole = preflight(url, status, **{"Access-Control-Request-Method": "GET"})
+    stripped = preflight(url, status)
+    ours = call("GET", url)
+
+    assert outcome(tmp_path, whole, ours) == []
+    assert [severity for severity, _ in outcome(tmp_path, stripped, ours)] == ["note"]
+    assert check_files([lines(tmp_path, whole, stripped, ours)]).preflights == 2
+
+
+# -- what was not recorded says nothing ----------------------------------------------------------------------------
+
+
+def headed(line: Line, headers: dict[str, str], **response: Any) -> Line:
+    """A line with other headers of its response, and no body unless one is given."""
+    return {**line, "response": {"status": line["response"]["status"], "headers": headers, **response}}
+
+
+@pytest.mark.parametrize("url", [GET, FEEDS, SOURCES, POSTS])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_response_from_a_cache_or_without_its_body_is_checked_and_right(
+    url: str, method: str, tmp_path: Path
+) -> None:
+    line = call("GET", url)
+    line["request"]["method"] = method
+    not_modified = {**line, "response": {"status": 304, "headers": {}}}
+    left_out = headed(line, {"Content-Length": "4000", "Content-Type": "application/json"})
+
+    report = check_files([lines(tmp_path, not_modified, left_out)])
+
+    assert [group.first for part in report.parts for group in part.groups] == []
+    assert report.exchanges == 2
+
+
+@pytest.mark.parametrize("url", [GET, FEEDS, SOURCES, POSTS])
+def test_headers_that_a_recorder_left_out_are_no_finding(url: str, tmp_path: Path) -> None:
+    line = call("GET", url)
+    body = {"body": line["response"]["body"]}
+
+    assert outcome(tmp_path, headed(line, {}, **body), headed(line, {"Date": "yesterday"}, **body)) == []
+
+
+def test_a_request_without_any_header_has_the_media_type_of_its_body(tmp_path: Path) -> None:
+    line = call("POST", FEEDS, {"name": "Cats"})
+    line["request"]["headers"] = {}
+
+    assert outcome(tmp_path, line) == []
+
+
+def test_nothing_is_said_of_ids_that_an_unrecorded_response_may_have_returned(tmp_path: Path) -> None:
+    """A whole session is known only as far as its responses were recorded."""
+    fake = FakeSources(strict=False)
+    id = fake.datasift.sources.add().id
+    listed = call("GET", GET, fake=fake)
+    start = call("PUT", f"{DATASIFT}/v1.6/source/start?id={id}", fake=fake)
+    unseen = [("finding", "datasift.traffic.unseen-id")]
+
+    assert outcome(tmp_path, start, whole_session=True) == unseen
+    assert outcome(tmp_path, listed, start, whole_session=True) == []
+    for unknown in (
+        {**listed, "response": {"status": 304, "headers": {}}},
+        headed(listed, {"Content-Length": "4000"}),
+        {**listed, "response": {"status": "x"}},
+        answered(listed, 502, HTML),
+    ):
+        shown = outcome(tmp_path, unknown, start, whole_session=True)
+        assert [each for each in shown if each[0] != "note"] == []
+
+
+def test_a_delete_that_a_gateway_answered_deleted_nothing(tmp_path: Path) -> None:
+    fake = FakeSources(strict=False)
+    new = {"source_type": "twitter_gnip", "name": "x", "resources": []}
+    made = call("POST", f"{DATASIFT}/v1.6/source/create", new, fake)
+    id = next(iter(fake.datasift.sources))
+    got = call("GET", f"{GET}?id={id}", fake=fake)
+    gone = call("DELETE", f"{DATASIFT.replace('https', 'http')}/v1.6/source/delete?id={id}")
+
+    assert outcome(tmp_path, made, answered(gone, 301, "", {"Location": "https://x"}), got) == [
+        ("note", "datasift.traffic.redirect")
+    ]
+
+
+@pytest.mark.parametrize("mask", ["***", "<REDACTED>", "[FILTERED]", "REDACTED", "xxxxxxxx"])
+def test_what_somebody_masked_before_sharing_is_no_finding(mask: str, tmp_path: Path) -> None:
+    """Placeholders in headers, in ids, in numbers, in texts, and in what was sent."""
+    fake = FakeSources(strict=False)
+    id = fake.datasift.sources.add(resources=[{"parameters": {"id": 1, "url": "u", "title": "t"}}] * 3).id
+    found = [
+        call("GET", f"{GET}?id={id}", fake=fake),
+        call("PUT", f"{DATASIFT}/v1.6/source/start", {"id": id}, fake),
+        call("DELETE", f"{DATASIFT}/v1.6/source/delete?id={id}", fake=fake),
+        call("GET", f"{GET}?id={id}", fake=fake),
+        call("GET", POSTS, fake=fake),
+        call("POST", FEEDS, {"name": "Cats"}, fake),
+    ]
+    for line in found:
+        body = json.loads(line["response"]["body"] or "null")
+        for holder in (body, *(body[name][0] for name in ("resources", "posts") if body and body.get(name))):
+            for name in holder or ():
+                holder[name] = mask if isinstance(holder[name], (str, int)) else holder[name]
+        line["response"]["body"] = "" if body is None else json.dumps(body)
+        for name in line["response"]["headers"]:
+            line["response"]["headers"][name] = mask
+        line["request"]["url"] = line["request"]["url"].replace(id, mask)
+        if "json" in line["request"]:
+            line["request"]["json"] = dict.fromkeys(line["request"]["json"], mask)
+
+    shown = outcome(tmp_path, *found, edition=("docs-1.6", "docs-2017"), whole_session=True)
+    assert [each for each in shown if each[0] == "finding"] == []

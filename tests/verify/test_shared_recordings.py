@@ -1,0 +1,25 @@
+"""Recordings in the shapes of real tools, each with the exit codes that are right for it; they stand beside the checkout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from fakesources.cli import main
+
+FOLDER = Path(__file__).parents[3] / "shared" / "cases" / "recordings"
+EXPECTED: dict[str, Any] = {}
+if (FOLDER / "expected.json").is_file():
+    EXPECTED = json.loads((FOLDER / "expected.json").read_text("utf-8"))
+
+
+@pytest.mark.skipif(not EXPECTED, reason="the recordings are not beside this checkout")
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_recording_of_a_real_tool_ends_as_it_should(name: str) -> None:
+    ran = CliRunner().invoke(main, ["check", str(FOLDER / name)])
+
+    assert ran.exit_code in EXPECTED[name], ran.output

@@ -60,6 +60,14 @@ CALLING = (
         reason="the official clients use nearly every method, and live answers to several are recorded",
     ),
     Rule(
+        id="datasift.head",
+        says="HEAD is answered where a page gives GET, with the headers and at the cost of GET, and changes nothing. "
+        "Elsewhere it is a method that the endpoint does not take, also where documented methods alone are taken.",
+        docs="none",
+        standing="decided",
+        reason="no page speaks of HEAD, and HTTP promises that it changes nothing",
+    ),
+    Rule(
         id="datasift.any-origin",
         says="Answers may be read by pages of any origin, and preflights are answered without a credential.",
         docs="recorded-1.6",

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from processes import PATIENCE, Served, environment
+from processes import PATIENCE, Serve, Served, environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn is POSIX's")
 
@@ -21,6 +21,14 @@ SERVERS = {
     "gunicorn": [*GUNICORN[:-1], "--workers", "1", "--threads", "8", GUNICORN[-1]],
     "waitress": ["waitress", "--threads", "8", "--listen", "127.0.0.1:0", "fakesources.wsgi:app"],
 }
+WERKZEUG = """
+from werkzeug.serving import make_server
+from fakesources.wsgi import app
+
+server = make_server("127.0.0.1", 0, app, threaded=True)
+print(f"Serving on http://127.0.0.1:{server.port}", flush=True)
+server.serve_forever()
+"""
 TOLD = re.compile(r"(?:Listening at:|Serving on) (http://[0-9.:]+)")
 
 TOKEN = "s3cret"
@@ -35,12 +43,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def begin(words: list[str], **variables: str) -> Served:
-        if importlib.util.find_spec(words[0]) is None:
+        if words[0] != "-c" and importlib.util.find_spec(words[0]) is None:
             pytest.skip(f"{words[0]} is not installed")
         said = tmp_path / f"said-{len(started)}"
         with said.open("w") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", *words],
+                [sys.executable, *(words if words[0] == "-c" else ["-m", *words])],
                 env=environment(HOME=str(tmp_path), **{"FAKESOURCES_TOKEN": TOKEN, **variables}),
                 stdout=out,
                 stderr=out,
@@ -169,3 +177,44 @@ def test_importing_the_module_builds_nothing() -> None:
     )
 
     assert (ended.stdout, ended.stderr) == ("ok\n", "")
+
+
+KEY = "/v1/feeds?api_key=ABCD-1234"
+JSON = {"Content-Type": "application/json"}
+DATASIFT = {"Authorization": "alice:key"}
+ASKED: dict[str, tuple[str, str, dict[str, str], str]] = {
+    "a list": ("GET", KEY, {}, ""),
+    "HEAD": ("HEAD", KEY, {}, ""),
+    "no key": ("GET", "/v1/feeds", {}, ""),
+    "another method": ("PATCH", KEY, {}, ""),
+    "no such path": ("GET", "/v1/nothing?api_key=ABCD-1234", {}, ""),
+    "a path in percent-encoding": ("GET", "/v1/f%65eds?api_key=ABCD-1234", {}, ""),
+    "a query in percent-encoding": ("GET", "/v1/feeds?api_key=%41BCD-1234&search=%C3%A9", {}, ""),
+    "a preflight": ("OPTIONS", KEY, {"Origin": "http://a.test", "Access-Control-Request-Method": "GET"}, ""),
+    "no credential": ("GET", "/v1.6/source/get", {}, ""),
+    "JSON": ("POST", "/v1.6/source/create", DATASIFT | JSON, '{"source_type": "instagram", "name": "Rock"}'),
+    "no JSON": ("POST", "/v1.6/source/create", DATASIFT | JSON, "{"),
+    "a form": (
+        "POST", "/v1.6/source/create", DATASIFT | {"Content-Type": "application/x-www-form-urlencoded"}, "source_type=a&name=b",
+    ),
+    "a body over the limit": ("POST", "/v1.6/source/create", DATASIFT | JSON, "x" * (1 << 20) + "x"),
+}  # fmt: skip
+ITS_OWN = {"server", "connection", "keep-alive", "via", "date", "transfer-encoding"}
+"""Headers that a production server may write itself."""
+
+
+@pytest.mark.parametrize("name", [*SERVERS, "werkzeug"])
+def test_every_server_gives_the_answers_of_the_live_one(start: Start, serve: Serve, name: str) -> None:
+    """Status, headers and body, to requests of every kind, beginning with the same state."""
+    clock = "2018-01-16T10:00:00Z"
+    live = serve("--clock", clock)
+    other = start(SERVERS.get(name, ["-c", WERKZEUG]), FAKESOURCES_CLOCK=clock)
+
+    def answer(served: Served, asked: tuple[str, str, dict[str, str], str]) -> tuple[int, dict[str, str], bytes]:
+        method, path, headers, body = asked
+        got = served.ask(method, path, headers=headers, body=body)
+        kept = {key.lower(): value for key, value in got.headers.items() if key.lower() not in ITS_OWN}
+        return got.status, kept, got.body
+
+    for case, asked in ASKED.items():
+        assert answer(other, asked) == answer(live, asked), case

@@ -11,11 +11,13 @@ import ssl
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from fakesources import FakeSources
+from fakesources.core.messages import Reply, Request
 from fakesources.server import tls
 from fakesources.server.server import Server
 
@@ -117,3 +119,25 @@ def test_a_forked_child_ends_nothing_of_its_parents() -> None:
         assert os.waitpid(child, 0)[1] == 0
         assert ask(server, connection) == 200
         connection.close()
+
+
+def test_what_many_have_sent_ahead_waits_behind_a_single_request() -> None:
+    """All connections together have a bounded time per turn for it, not each of them."""
+    order: list[str] = []
+
+    def handle(request: Request) -> Reply:
+        time.sleep(0.0003)  # so that few fit into a turn
+        if len(order) == 1_000:
+            polite.sendall(b"GET /polite HTTP/1.1\r\nHost: a\r\n\r\n")
+        order.append(request.path)
+        return Reply(204)
+
+    with Server(handle, at_once=handle) as server, ExitStack() as stack:
+        polite, *crowd = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30)) for _ in range(51)
+        ]
+        for client in crowd:
+            client.sendall(b"GET /ahead HTTP/1.1\r\nHost: a\r\n\r\n" * 100)
+        assert polite.recv(12) == b"HTTP/1.1 204"
+
+    assert order.index("/polite") < 1_050

@@ -196,8 +196,8 @@ def test_health_shows_every_limit_and_what_is_in_use_of_it(caller: Caller) -> No
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"journal_bytes": 0}, "journal_bytes: expected 1 or more"),
-        ({"violation_bytes": -1}, "violation_bytes: expected 1"),
+        ({"journal_bytes": 0}, "journal_bytes: expected .*1 or more"),
+        ({"violation_bytes": -1}, "violation_bytes: expected .*1 or more"),
     ],
 )
 def test_a_limit_that_keeps_nothing_is_refused(

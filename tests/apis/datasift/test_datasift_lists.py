@@ -10,7 +10,7 @@ from datasift_calls import Caller
 
 from fakesources import Reply, Request
 from fakesources.apis.datasift.api import API
-from fakesources.verify.exchanges import Judge
+from fakesources.verify.exchanges import ExchangeChecker
 from fakesources.verify.recordings.entries import Entry
 
 
@@ -71,13 +71,13 @@ def test_a_page_has_a_hundred_items_at_most(call: Caller, per_page: int) -> None
 
 def test_a_recorded_page_may_be_larger() -> None:
     """What the real service answers about its own size is right: the fake's greatest size is a decision of ours."""
-    judge = Judge(API, API.editions["live-1.6"])
+    checker = ExchangeChecker(API, API.editions["live-1.6"])
     request = Request("GET", "/v1.6/source/get?per_page=500", (("Authorization", "a:b"),), b"", "api.datasift.com")
     body = {"count": 0, "page": 1, "pages": 0, "per_page": 500, "sources": []}
     reply = Reply(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
 
     assert [
-        each.at for each in judge.judge(Entry("here", request, reply), request.path).findings if "per_page" in each.at
+        each.at for each in checker.check(Entry("here", request, reply), request.path).findings if "per_page" in each.at
     ] == []
 
 

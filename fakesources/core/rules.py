@@ -168,10 +168,13 @@ def of_operations(api: Api[Any]) -> Iterator[Rule]:
     """Return the rules of an API's own table and those of every API, those that each operation reports under the id of
     each.
     """
+    reporting = [
+        endpoint for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods
+    ]  # preflights report nothing
     for rule in (*api.rules, _more_violations(api)):
         owner, _, name = rule.id.rpartition(".")
         if rule.reported and owner == api.name:
-            yield from (replace(rule, id=f"{endpoint.id}.{name}") for endpoint in api.endpoints)
+            yield from (replace(rule, id=f"{endpoint.id}.{name}") for endpoint in reporting)
         else:
             yield rule
 

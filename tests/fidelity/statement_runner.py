@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 import httpx
-from statements import Call, Statement, table
+from statements import ABSENT, Call, Statement, places, table
 
-from fakesources import FakeSources, Snapshot
+from fakesources import Bug, FakeSources, Snapshot
 from fakesources.apis import ALL
 
 TRANSPORTS = ("in-process", "socket")
@@ -90,9 +90,12 @@ class Runner:
         elif "text" in asked:
             content = asked["text"]
         form = asked.get("form")
-        reply = client.request(
-            asked["method"], asked["path"], params=query or None, content=content, data=form, headers=headers
-        )
+        try:
+            reply = client.request(
+                asked["method"], asked["path"], params=query or None, content=content, data=form, headers=headers
+            )
+        except Bug as defect:  # what callers of the server get as a 500
+            return {"status": 500, "headers": {}, "text": str(defect), "body": None}
         text = reply.text
         try:
             body = json.loads(text)
@@ -119,9 +122,8 @@ def resolved(value: Any, earlier: list[dict[str, Any]]) -> Any:
 
 
 def _at(value: Any, path: list[str]) -> Any:
-    for part in path:
-        value = value[int(part) if isinstance(value, list) else part]
-    return value
+    """Return the value at a path; "absent" where there is none, with which the next request goes wrong as it should."""
+    return next((found for found in places(value, path) if found is not ABSENT), "absent")
 
 
 @contextmanager

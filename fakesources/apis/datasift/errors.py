@@ -27,6 +27,14 @@ RATE_LIMIT_429 = Problem(
     "rate-limit-429", 429, "API Rate Limit Exceeded", "rate-limiting, rate-limit-error",
     "The same with the other status the page gives, for fakes that were told so.",
 )  # fmt: skip
+WRONG_KEY_KIND = Problem(
+    "wrong-key-kind", 403, "You must use an account identity to access this endpoint",
+    "authentication, response-codes, recorded-earlier",
+    "A key of another kind than the endpoint takes, such as an identity's in place of the account's; not charged. The fake "
+    "knows one kind of key, so it answers so where a test arranges it.",
+    "documented", "the page gives the status, recordings of other endpoints the text and that nothing is charged",
+    charged=False,
+)  # fmt: skip
 NO_SUCH_ENDPOINT = Problem(
     "no-such-endpoint", 404, "Endpoint not found", "none", "The path leads nowhere; not charged.",
     "decided", "no page tells the text; the envelope is the one of all errors", charged=False,
@@ -113,5 +121,5 @@ NOTHING_TO_UPDATE = Problem(
 )  # fmt: skip
 
 EVERYWHERE = (
-    UNAUTHORIZED, RATE_LIMIT, RATE_LIMIT_429, NO_SUCH_ENDPOINT, NO_SUCH_METHOD, UNKNOWN_VERSION, TOO_LARGE, UNREADABLE,
+    UNAUTHORIZED, WRONG_KEY_KIND, RATE_LIMIT, RATE_LIMIT_429, NO_SUCH_ENDPOINT, NO_SUCH_METHOD, UNKNOWN_VERSION, TOO_LARGE, UNREADABLE,
 )  # fmt: skip

@@ -41,6 +41,14 @@ SWALLOWED = (
         docs="sourcestart-1.6, versioning",
         reported=True,
     ),
+    Rule(
+        id="datasift.unversioned-echo",
+        says="A path without a version is answered in every edition, and `X-API-Version` says 1.0.",
+        docs="announcement-2016, versioning",
+        standing="decided",
+        reason="the announcement calls bare paths an alias of v1.0 and meant to end them in March 2016; whether they were "
+        "answered in 2018 was not recorded, and callers of that time are to be told rather than cut off",
+    ),
 )
 
 # -- how the service is called -----------------------------------------------------------------------------------------
@@ -78,6 +86,13 @@ CALLING = (
         id="datasift.credentials",
         says="A user name and a key come as `Authorization: user:key`, as `Auth: user:key` or by Basic.",
         docs="authentication, authentication-2013, client-php, client-dotnet",
+    ),
+    Rule(
+        id="datasift.credentials-in-parameters",
+        says="A user name and a key among the parameters, `username` and `api_key`, are no credential.",
+        docs="authentication-2013",
+        standing="decided",
+        reason="the page of 2013 takes them, later ones leave them out for this API, and no client sends them",
     ),
     Rule(
         id="datasift.carriers",
@@ -158,6 +173,21 @@ ANSWERING = (
         docs="recorded-1.6, recorded-earlier",
         standing="recorded",
         reason="on all 1,059 recorded answers with these statuses and on none of the 249 with others",
+    ),
+    Rule(
+        id="datasift.server",
+        says="`Server`, `X-Served-By` and `X-Balanced-By` are `fakesources`, and a body has a Content-Length where the "
+        "recorded one was chunked.",
+        docs="recorded-1.6",
+        standing="decided",
+        reason="they name the machines that answer, and framing is the server's: neither is part of the contract",
+    ),
+    Rule(
+        id="datasift.allow",
+        says="A 405 names in `Allow` the methods that are taken.",
+        docs="recorded-earlier",
+        standing="decided",
+        reason="HTTP asks for it, though the recorded 405s have no such header",
     ),
     Rule(
         id="datasift.no-gzip",

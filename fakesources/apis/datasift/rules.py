@@ -117,6 +117,14 @@ DOING = (
         editions=("live-1.6",),
     ),
     Rule(
+        id="datasift.source.start.id-required",
+        says="Start asks for an `id`: without one it is refused, and starts nothing.",
+        docs="sourcestart-1.6",
+        standing="decided",
+        reason="the page heads its success with `id not specified`, but its example sends one, its answer is one source, and "
+        "its table lists the parameter; the heading is that of the page of get",
+    ),
+    Rule(
         id="datasift.source.create.stopped",
         says="A new source is stopped.",
         docs="recorded-1.6, recorded-earlier",

@@ -72,8 +72,8 @@ class Statement:
     @property
     def id(self) -> str:
         """Its name in a table: call, place, expectation, and the edition where it is restricted to one."""
-        part = repr(self.expected) if self.operator in ("contains", "lacks") else ""
-        return " ".join(word for word in (self.call, self.path, self.operator, part, self.edition) if word)
+        expected = json.dumps(self.expected, ensure_ascii=False)
+        return " ".join(word for word in (self.call, self.path, self.operator, expected, self.edition) if word)
 
     def disagreement(self, answer: Mapping[str, Any]) -> str:
         """Return what was expected and what came, or an empty text where the answer agrees."""
@@ -83,7 +83,7 @@ class Statement:
         if found and not wrong:
             return ""
         got = repr(wrong[0]) if wrong else "an empty list"
-        return f"{self.id}: expected {self.expected!r}, got {got[:300]} ({self.source})"
+        return f"{self.id}: got {got[:300]} ({self.source})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from .apis.datasift import Source as DataSiftSource
     from .core.contract import Violation
     from .core.errors import Bug
+    from .core.exchanges import Asked, Exchange
     from .core.faults import Faults
-    from .core.journal import Asked, Exchange, Journal
+    from .core.journal import Journal
     from .core.latches import Latch
     from .core.messages import Reply, Request
     from .core.planned import Planned, When
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from .server.server import Server
 
 _HOMES = {
-    "Asked": ".core.journal",
+    "Asked": ".core.exchanges",
     "Bug": ".core.errors",
     "Change": ".core.states",
     "Clock": ".core.world",
@@ -43,7 +44,7 @@ _HOMES = {
     "DataSiftSource": ".apis.datasift:Source",
     "Diff": ".core.states",
     "Due": ".core.world",
-    "Exchange": ".core.journal",
+    "Exchange": ".core.exchanges",
     "Expectation": ".core.reports",
     "FakeFactory": ".pytest_plugin",
     "FakeSources": ".fake",

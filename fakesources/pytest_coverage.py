@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from .core.journal import Exchange, Journal
+from .core.exchanges import Exchange
+from .core.journal import Journal
 from .verify.coverage import Coverage, as_json, as_text
 
 _SENT = "fakesources_coverage"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.calls import Call, Service
 from ..core.errors import Refused
-from ..core.journal import Asked
+from ..core.exchanges import Asked
 from ..core.planned import meant
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import Any
 from ..core.calls import Call
 from ..core.endpoints import Answer
 from ..core.errors import Refused
-from ..core.journal import Exchange, Journal
+from ..core.exchanges import Exchange
+from ..core.journal import Journal
 from ..core.real_time import monotonic
 from . import errors, rendering
 from .context import context_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.carriers import is_json, media_type
 from ..core.contract import Violation
-from ..core.journal import Exchange
+from ..core.exchanges import Exchange
 from ..core.masking import MASK, mask_body, mask_headers, mask_url, mask_value
 from ..core.messages import Pairs
 

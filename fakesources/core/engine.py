@@ -16,9 +16,10 @@ from .contract import shown
 from .curl import readable
 from .endpoints import Answer
 from .errors import Bug, Problem, Refused
+from .exchanges import Asked, Exchange
 from .faults import BODILESS, LONGEST, Faults
 from .forks import freed_in_child
-from .journal import Asked, Exchange, Journal
+from .journal import Journal
 from .messages import BODY_LIMIT, Reply, Request
 from .names import path_params
 from .planned import Planned, filled

@@ -10,7 +10,7 @@ from .masking import MASK, is_secret, show
 from .spelling import nearest
 
 if TYPE_CHECKING:
-    from .journal import Exchange
+    from .exchanges import Exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from .curl import readable
 from .display import Table
 from .endpoints import Api, Endpoint
 from .errors import Problem
+from .exchanges import Asked
 from .forks import freed_in_child
-from .journal import Asked, Journal
+from .journal import Journal
 from .latches import Latch
 from .messages import Pairs, Request
 from .names import Names, in_query

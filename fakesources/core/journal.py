@@ -6,24 +6,20 @@ has no query, no header and no body in it, which may hold secrets.
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from .arguments import INTEGER, MAPPING, TEXT, at_least, check, optional, wrong
 from .arguments import shown as shown_argument
-from .carriers import Unreadable, pairs_of
-from .contract import Violation
 from .display import Table, counted
 from .exchange_filter import ExchangeFilter
+from .exchanges import Exchange, weigh
 from .forks import freed_in_child
 from .masking import mask_url
-from .messages import Reply, Request
-from .sizes import size_of_parsed
+from .messages import Request
 
 if TYPE_CHECKING:
     from .names import Names
@@ -37,100 +33,6 @@ SIZE_BYTES = 32 << 20
 
 _LATEST = 256
 """How many exchanges are looked through for the one of a request that was just answered."""
-
-_EXCHANGE_BYTES = 2_500
-"""About what an exchange takes beside its bodies, its target and its headers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request as the journal shows it: as it was sent, and what was understood of it.
-
-    `query` and `headers` are lists of pairs as sent; `params` are the decoded parameters by name, from the query,
-    the form or the JSON body.
-    """
-
-    sent: Request
-    params: Mapping[str, Any]
-
-    def __repr__(self) -> str:
-        return f"<Asked {self.sent.method} {mask_url(self.sent.raw_path)}>"
-
-    @property
-    def method(self) -> str:
-        """The method, as sent."""
-        return self.sent.method
-
-    @property
-    def path(self) -> str:
-        """The path, its percent-encoding resolved."""
-        return self.sent.path
-
-    @property
-    def url(self) -> str:
-        """The whole address."""
-        return self.sent.url
-
-    @property
-    def query(self) -> list[tuple[str, str]]:
-        """The query's names and values in order; empty when it cannot be read."""
-        try:
-            return pairs_of(self.sent.query_string)
-        except Unreadable:
-            return []
-
-    @property
-    def headers(self) -> list[tuple[str, str]]:
-        """The headers in order, as sent."""
-        return list(self.sent.headers)
-
-    @property
-    def body(self) -> bytes:
-        """The body, as sent."""
-        return self.sent.body
-
-    @property
-    def json(self) -> Any:
-        """The body as JSON; raises ValueError when it is none."""
-        return json.loads(self.sent.body)
-
-
-class Exchange(NamedTuple):
-    """One request and its answer.
-
-    `operation` is empty where the path leads nowhere; `refusal` is the id of the rule by which it was refused;
-    `fault` is what a test had arranged for it; `at` is the fake's time in seconds since 1970; `secrets` are the names
-    that are masked where it is shown.
-    """
-
-    number: int
-    at: float
-    api: str
-    operation: str
-    account: str
-    sent: Request
-    params: Mapping[str, Any]
-    reply: Reply
-    refusal: str = ""
-    violations: tuple[Violation, ...] = ()
-    fault: str = ""
-    secrets: frozenset[str] = frozenset()
-
-    @property
-    def request(self) -> Asked:
-        """The request as it was sent and as it was understood."""
-        return Asked(self.sent, self.params)
-
-    @property
-    def status(self) -> int:
-        """The status that was answered."""
-        return self.reply.status
-
-    def __repr__(self) -> str:
-        """Number, operation, method, path and status; never a query, a header or a body, which may hold secrets."""
-        end = self.reply.breaks or str(self.reply.status)
-        path = mask_url(self.sent.raw_path, self.secrets)
-        return f"<Exchange {self.number} {self.operation or self.api} {self.sent.method} {path} -> {end}>"
 
 
 class Journal(Table):
@@ -368,15 +270,3 @@ class Journal(Table):
             limit = f"{self.size} exchanges" if len(kept) >= self.size else f"{self.size_bytes} bytes"
             lines.append(f"the journal keeps {limit}; {gone} older ones are gone")
         return "\n".join(lines)
-
-
-def weigh(exchange: Exchange) -> int:
-    """Return about how many bytes an exchange takes."""
-    sent, reply = exchange.sent, exchange.reply
-    headers = sum([len(value) for _, value in sent.headers])
-    weight = _EXCHANGE_BYTES + len(sent.target) + headers + len(reply.body)
-    if sent.body:
-        weight += len(sent.body) + size_of_parsed(sent.body)
-    if "?" in sent.target:
-        weight += size_of_parsed(sent.target.encode("utf-8", "replace"))
-    return weight

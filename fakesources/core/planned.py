@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .errors import Problem
-from .journal import Asked
+from .exchanges import Asked
 from .messages import Pairs
 
 Breaking = Literal["reset", "empty", "truncated", "timeout"]

@@ -15,7 +15,7 @@ from .endpoints import Api
 from .masking import MASK, is_secret, mask_value
 from .names import SHORTEST_MISSPELT, in_query, parameter_names
 from .schemas import json_path
-from .spelling import is_within
+from .spelling import Slips
 
 
 def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
@@ -26,11 +26,11 @@ def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
     assert endpoint is not None
     documented = {} if not endpoint.asks else dict(call.service.shape(endpoint.asks).schema["properties"])
     own = [*documented, *(() if endpoint.open else in_query(call.api))]
-    meant = [name for name in own if len(name) >= SHORTEST_MISSPELT]
+    meant, known = Slips([name for name in own if len(name) >= SHORTEST_MISSPELT], most=1), _known(call.api)
     for name, value in call.query.items():
-        if name in documented or name in ignored or name in _known(call.api):
+        if name in documented or name in ignored or name in known:
             continue
-        near = next((other for other in meant if is_within(name, other, 1)), "")
+        near = meant.find(name)
         if near:
             hidden = is_secret(name, secrets) or is_secret(near, secrets)
             call.violate(

@@ -52,20 +52,21 @@ def is_within(name: str, other: str, slips: int) -> bool:
 class Slips:
     """Words that are recognized although misspelt, for look-ups by the thousand.
 
-    A word of six letters or more is recognized with two slips, one of four or five with one, a shorter one with none.
-    Words are compared in full only where nearly the same letters stand in both.
+    A word of six letters or more is recognized with two slips, one of four or five with one, a shorter one with none;
+    with `most`, none is recognized with more than so many. Words are compared in full only where nearly the same letters
+    stand in both.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = [(word, len(word), _letters(word), _slips(word)) for word in words]
+    def __init__(self, words: Iterable[str], most: int = 2) -> None:
+        self._words = [(word, len(word), _letters(word), min(_slips(word), most)) for word in words]
 
     def find(self, name: str) -> str:
         """Return the word that a name is or is misspelt from, or an empty string."""
         size, letters = len(name), _letters(name)
         for word, length, own, slips in self._words:
             if (
-                abs(size - length) <= slips
-                and (letters ^ own).bit_count() <= 2 * slips
+                (letters ^ own).bit_count() <= 2 * slips
+                and abs(size - length) <= slips
                 and is_within(name, word, slips)
             ):
                 return word

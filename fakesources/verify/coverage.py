@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from ..apis import ALL
 from ..core.carriers import Unreadable, json_of, text_of
 from ..core.endpoints import Api, Endpoint
-from ..core.journal import Exchange
+from ..core.exchanges import Exchange
 from ..core.rules import place_id, shapes
 from ..core.spots import spots
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core import arguments
 from ..core.contract import Violation
-from ..core.journal import Exchange
+from ..core.exchanges import Exchange
 from ..core.masking import mask_text
 from ..core.messages import Reply, Request
 from .checking import Check, bases_named, editions_named

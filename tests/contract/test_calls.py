@@ -99,11 +99,9 @@ def test_an_example_is_about_a_rule_there_is(name: str) -> None:
 
 @pytest.mark.parametrize("api", APIS.values(), ids=APIS)
 def test_every_rule_has_a_source_or_an_example(api: Api[Any]) -> None:
-    """A rule that no page speaks of has an example, and a reason for what was decided."""
-    exercised = json.loads((HERE / "exercised.json").read_text("utf-8"))
-    exemplified = {json.loads(file.read_text("utf-8")).get("rule") for file in (HERE / api.name).rglob("*.json")} | {
-        *exercised
-    }
+    """A rule that no page speaks of has an example or a test, and a reason for what was decided."""
+    exemplified = {json.loads(file.read_text("utf-8")).get("rule") for file in (HERE / api.name).rglob("*.json")}
+    exemplified |= json.loads((HERE / "exercised.json").read_text("utf-8")).keys()  # or a test that the table names
     silent = api.pages().get("none", {}).get("where", "none")
 
     shared = {str(id).rpartition(".")[2] for id in exemplified}  # one operation stands for all that report the same

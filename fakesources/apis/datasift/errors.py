@@ -17,7 +17,7 @@ def render(refused: Refused) -> dict[str, str]:
 UNAUTHORIZED = Problem(
     "unauthorized", 401, "Authorization failed", "authentication, client-python",
     "No credential, an unusable one or a wrong one; not charged.",
-    "recorded", "the text is known from an official client's example alone", charged=False,
+    "observed", "no 401 was recorded; the text is known from an official client's tests alone", charged=False,
 )  # fmt: skip
 RATE_LIMIT = Problem(
     "rate-limit", 403, "API Rate Limit Exceeded", "rate-limiting, rate-limit-error",
@@ -60,9 +60,15 @@ UNREADABLE = Problem(
 
 # -- of parameters -----------------------------------------------------------------------------------------------------
 
-MISSING = Problem(
-    "missing-param", 400, "Missing param '{name}'", "sourcelog-1.4, recorded-1.6",
+MISSING_IN_LOG = Problem(
+    "missing-param", 400, "Missing param '{name}'", "sourcelog-1.4",
     "A required parameter is absent or empty; of several the first in the documented order is named.",
+)  # fmt: skip
+MISSING = Problem(
+    "missing-param", 400, "Missing param '{name}'", "sourcelog-1.4, recorded-earlier",
+    "A required parameter is absent or empty; of several the first in the documented order is named.",
+    "decided", "the page of log states the form for log alone; at another endpoint of the platform it was recorded in the "
+    "same words",
 )  # fmt: skip
 NOT_VALID = Problem(
     "not-valid", 400, "{name} must be a valid {kind}", "recorded-1.6",

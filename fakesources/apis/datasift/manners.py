@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from ...core.rules import Rule
 from .endpoints import ENDPOINTS
-from .rates import WRITING
 
 # -- what the service would swallow, and the fake reports --------------------------------------------------------------
 
@@ -135,13 +134,13 @@ CALLING = (
         id="datasift.empty-body",
         says="An empty body means no parameters, whatever its type is said to be.",
         docs="client-python, client-node",
-        standing="recorded",
+        standing="observed",
     ),
     Rule(
         id="datasift.tolerated",
         says="Names that official clients are known to send beyond the documentation are passed over.",
         docs="client-php, client-java, recorded-1.6",
-        standing="recorded",
+        standing="observed",
     ),
 )
 
@@ -157,8 +156,9 @@ ANSWERING = (
     Rule(
         id="datasift.headers",
         says="Every answer has the recorded headers; 204 is said to be text/html and has no body.",
-        docs="recorded-1.6",
+        docs="recorded-1.6, recorded-earlier",
         standing="recorded",
+        reason="recorded with every status that is answered but 401, 413 and 429",
     ),
     Rule(
         id="datasift.header-names",
@@ -205,6 +205,11 @@ ANSWERING = (
     ),
 )
 
+COST_ON_PAGE = frozenset(
+    f"datasift.source.{name}" for name in ("create", "log", "start", "auth.add", "resource.add", "resource.remove")
+)
+"""The operations on whose pages, as far as they are left, the cost stands."""
+
 # -- rate limiting -----------------------------------------------------------------------------------------------------
 
 LIMITING = (
@@ -244,7 +249,8 @@ LIMITING = (
         Rule(
             id=f"{endpoint.id}.cost",
             says=f"The call costs {endpoint.cost} credits.",
-            docs="sourcecreate-1.6, recorded-1.6" if endpoint.cost == WRITING else "sourcestart-1.6, recorded-1.6",
+            docs=f"{endpoint.docs}, recorded-1.6" if endpoint.id in COST_ON_PAGE else "recorded-1.6",
+            standing="documented" if endpoint.id in COST_ON_PAGE else "recorded",
         )
         for endpoint in ENDPOINTS
         if endpoint.cost

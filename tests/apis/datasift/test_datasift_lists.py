@@ -9,9 +9,7 @@ import pytest
 from datasift_calls import Caller
 
 from fakesources import Reply, Request
-from fakesources.apis.datasift.api import API
-from fakesources.verify.exchanges import ExchangeChecker
-from fakesources.verify.recordings.entries import Entry
+from fakesources.verify import check
 
 
 def test_an_account_without_sources_has_an_empty_list(either: Caller) -> None:
@@ -71,14 +69,13 @@ def test_a_page_has_a_hundred_items_at_most(call: Caller, per_page: int) -> None
 
 def test_a_recorded_page_may_be_larger() -> None:
     """What the real service answers about its own size is right: the fake's greatest size is a decision of ours."""
-    checker = ExchangeChecker(API, API.editions["live-1.6"])
     request = Request("GET", "/v1.6/source/get?per_page=500", (("Authorization", "a:b"),), b"", "api.datasift.com")
     body = {"count": 0, "page": 1, "pages": 0, "per_page": 500, "sources": []}
     reply = Reply(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
 
-    assert [
-        each.at for each in checker.check(Entry("here", request, reply), request.path).findings if "per_page" in each.at
-    ] == []
+    found = check((request, reply), edition="live-1.6", warnings=True)
+
+    assert [violation.at for violation in found if "per_page" in violation.at] == []
 
 
 @pytest.mark.parametrize(

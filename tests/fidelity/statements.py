@@ -1,7 +1,8 @@
 """Statements about the APIs, as data: `datasift.json` and `curator.json` hold one table each.
 
-A table is a list of calls. A call has an `id`, a sentence `about` it, and the `request` that is sent; before it, the
-fake is made with `options`, has the rows `given`, and is sent the requests of `before`. Its `statements` are one a line:
+A table has a list of `calls`. A call has an `id`, a sentence `about` it, and the `request` that is sent; before it, the
+fake is made with `options`, has the rows `given` (or those of a named one of the table's `states`), and is sent the requests
+of `before`, where `${N.PATH}` stands for a value in the N-th answer. Its `statements` are one a line:
 the `source` (a page of the API's pages.json), the `path` into the answer, and one expectation. `edition` restricts a
 statement to one edition; `differs` is the reason why the fake is known to disagree with it.
 
@@ -117,22 +118,23 @@ def places(value: Any, path: list[str]) -> Iterator[Any]:
 @cache
 def table(api: str) -> tuple[Call, ...]:
     """Return the calls of one API's table. Raises ValueError for a row with an unknown field."""
-    rows = json.loads((HERE / f"{api}.json").read_text("utf-8"))
-    return tuple(_call(row) for row in rows)
+    read = json.loads((HERE / f"{api}.json").read_text("utf-8"))
+    return tuple(_call(row, read["states"]) for row in read["calls"])
 
 
-def _call(row: dict[str, Any]) -> Call:
+def _call(row: dict[str, Any], states: Mapping[str, Any]) -> Call:
     statements = tuple(_statement(row["id"], line) for line in row["statements"])
     unknown = row.keys() - {"id", "about", "request", "statements", "options", "given", "before"}
     if unknown:
         raise ValueError(f"{row['id']}: expected a field of Call, got {sorted(unknown)}")
+    given = row.get("given", {})
     return Call(
         id=row["id"],
         about=row["about"],
         request=row["request"],
         statements=statements,
         options=row.get("options", {}),
-        given=row.get("given", {}),
+        given=states[given] if isinstance(given, str) else given,
         before=tuple(row.get("before", ())),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import fidelity_report
 import pytest
 from fidelity_report import README, figures, unexpected, with_section
 from statement_runner import EDITIONS, TRANSPORTS
@@ -18,6 +19,16 @@ AT_LEAST = {"datasift": 485, "curator": 795}
 @pytest.mark.parametrize(("api", "edition"), EDITIONS)
 def test_the_fake_agrees_with_every_statement_but_those_listed(api: str, edition: str, transport: str) -> None:
     assert unexpected(api, edition, transport) == []
+
+
+@pytest.mark.parametrize(("api", "edition"), EDITIONS)
+def test_a_difference_that_is_none_any_more_is_reported(api: str, edition: str, monkeypatch) -> None:
+    listed = [each for each in statements(api, edition) if each.differs]
+    monkeypatch.setattr(fidelity_report, "disagreements", lambda *_: {each: "differs" for each in listed[1:]})
+
+    (line,) = unexpected(api, edition, "in-process")
+
+    assert listed[0].id in line
 
 
 @pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)

@@ -54,5 +54,6 @@ def with_section(page: str, rows: list[tuple[str, str, int, int, int]]) -> str:
         f"| {api} | `{edition}` | {count:,} | {agreed:,} | {differing} |"
         for api, edition, count, agreed, differing in rows
     ]
-    section = "\n".join([BEGIN, "", *table, "", END])
+    totals = " and ".join(f"{len(statements(api)):,} about {api}" for api in dict(EDITIONS))
+    section = "\n".join([BEGIN, "", f"Statements: {totals}.", "", *table, "", END])
     return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: section, page, flags=re.DOTALL)

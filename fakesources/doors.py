@@ -64,7 +64,8 @@ class Doors:
         self.violations = violations
         self.strict = strict
         self._process = os.getpid()
-        self._open: list[Opened[Self]] = []
+        self._open: list[Opened[Self]] = []  # what was started, the latest last: until it is stopped it is held here
+        self._entered: list[Opened[Self]] = []  # those of them that blocks over this object opened
 
     @property
     def in_forked_child(self) -> bool:
@@ -93,14 +94,14 @@ class Doors:
         connection to the vendors' hosts by any other way is refused, and is a violation.
         """
         answered = self._requests() if mock is None else self._entry(mock)
-        return Opened(self, self, self._guard(), answered, name="fake.responses()")
+        return Opened(self, self, self._guard(), answered, name="fake.responses()", leaving=self._leave)
 
     def httpx(self) -> Opened[Self]:
         """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
 
         A connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._httpx(), name="fake.httpx()")
+        return Opened(self, self, self._guard(), self._httpx(), name="fake.httpx()", leaving=self._leave)
 
     def transport(self) -> FakeTransport:
         """A transport to hand to a client of `httpx` or `httpx2`, sync or async. Raises ModuleNotFoundError when neither
@@ -152,14 +153,16 @@ class Doors:
             doors.append(self._httpx_when_imported())
         opened = Opened(self, self, *doors, name="fake.open()", checks=checks, leaving=self._leave)
         opened.start()
-        self._open.append(opened)
         return opened
+
+    def _started(self, opened: Opened[Any]) -> None:
+        self._open.append(opened)
 
     def _leave(self, opened: Opened[Self]) -> None:
         if opened in self._open:
             self._open.remove(opened)
-        if not self._open:
-            self.faults.release()
+            if not self._open:
+                self.faults.release()
 
     def start(self) -> Self:
         """Intercept from here on as `with fake:` does, until `stop`; for a setup and a teardown that are apart."""
@@ -167,21 +170,23 @@ class Doors:
         return self
 
     def stop(self) -> None:
-        """End what `start` began. Raises ContractViolation as leaving a block does, RuntimeError if nothing is open."""
+        """End the latest start, of this fake or of `fake.responses()` and `fake.httpx()`. Raises ContractViolation as
+        leaving a block does, RuntimeError if nothing is open.
+        """
         __tracebackhide__ = True
         if not self._open:
             raise RuntimeError("stop: expected a fake that is started, got one that is not; fake.start() starts it")
         self._open[-1].stop()
 
     def __enter__(self) -> Self:
-        self.open()
+        self._entered.append(self.open())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        self._open[-1].__exit__(kind, error, trace)
+        self._entered.pop().__exit__(kind, error, trace)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()

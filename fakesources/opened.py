@@ -67,7 +67,9 @@ class Opened(AbstractContextManager[T], Generic[T]):
         """Open, and return what a `with` block would give; `stop` closes. What is given can be stopped as well."""
         self.__enter__()
         self._is_started = True
-        if self._gives is not self._fake:
+        if self._gives is self._fake:
+            self._fake._started(self)  # nobody may have kept this object, and it closes what it opened when it goes
+        else:
             self._gives.stop = self._stop_given  # type: ignore[attr-defined]  # its own end ends all of this
         return self._gives
 

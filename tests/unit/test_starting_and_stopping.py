@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+import responses
 
 from fakesources import ContractViolation, FakeSources, Request, Server
 
@@ -17,12 +18,17 @@ LIST = "https://api.datasift.com/v1.6/source/get"
 KEY = {"Authorization": "user:key"}
 MISSPELT = Request("GET", "/v1.6/source/get?pagee=1", (("Authorization", "user:key"),), host="api.datasift.com")
 
+MOCK = responses.RequestsMock()
+
 WAYS: dict[str, Callable[[FakeSources], Any]] = {
     "fake.start()": lambda fake: fake.start(),
     "fake.open()": lambda fake: fake.open(),
     "fake.open() and fake.stop()": lambda fake: fake.open() and fake,
-    "fake.responses().start()": lambda fake: kept(fake.responses()),
-    "fake.httpx().start()": lambda fake: kept(fake.httpx()),
+    "fake.responses().start()": lambda fake: fake.responses().start(),
+    "fake.responses(), kept": lambda fake: kept(fake.responses()),
+    "fake.responses(mock).start()": lambda fake: fake.responses(MOCK).start(),
+    "fake.httpx().start()": lambda fake: fake.httpx().start(),
+    "fake.httpx(), kept": lambda fake: kept(fake.httpx()),
     "fake.server().start()": lambda fake: fake.server().start(),
     "fake.server(), kept": lambda fake: kept(fake.server()),
 }
@@ -66,12 +72,36 @@ def test_calls_are_answered_until_it_is_stopped(way: Any) -> None:
 
     before, fake = HTTPAdapter.send, FakeSources()
     opened = way(fake)
-    if way is not WAYS["fake.httpx().start()"]:
+    if way not in (WAYS["fake.httpx().start()"], WAYS["fake.httpx(), kept"]):
         assert requests.get(LIST, headers=KEY, timeout=5).status_code == 200
 
     opened.stop()
 
     assert HTTPAdapter.send is before
+
+
+@pytest.mark.parametrize("mock", [None, MOCK], ids=["beside", "in a mock"])
+def test_what_start_gave_need_not_be_kept(mock: Any) -> None:
+    """It is open until it is stopped, also when the garbage is collected."""
+    fake = FakeSources()
+    with MOCK:
+        fake.responses(mock).start()
+        gc.collect()
+
+        assert requests.get(LIST, headers=KEY, timeout=5).status_code == 200
+
+        fake.stop()
+
+
+def test_a_block_ends_itself_and_not_what_was_started_inside() -> None:
+    """What was started inside goes on after the block."""
+    fake = FakeSources()
+    with fake:
+        started = fake.responses()
+        started.start()
+    assert requests.get(LIST, headers=KEY, timeout=5).status_code == 200
+
+    started.stop()
 
 
 def test_starts_and_blocks_nest() -> None:

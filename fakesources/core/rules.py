@@ -62,7 +62,7 @@ GENERAL = (
     Rule(
         id="connection.escaped",
         says="Code under test that opens a connection to a vendor's host by itself is refused, and reported.",
-        docs="",
+        docs=NO_PAGE,
         standing="decided",
         reason="a call that no adapter answers would reach the real service, or nobody",
         reported=True,

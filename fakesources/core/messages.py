@@ -7,10 +7,11 @@ as whatever is made anew for each call: a frozen dataclass takes four times as l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Literal, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from .masking import mask_url
 
@@ -22,6 +23,7 @@ BODY_LIMIT = 1 << 20
 
 BODILESS = frozenset({204, 304})
 """Statuses whose responses have no body: RFC 9110, 6.4.1."""
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -58,12 +60,13 @@ class Request(NamedTuple):
         return f"<Request {self.method} {mask_url(f'{self.scheme}://{self.host}{self.raw_path}')}>"
 
     def encodable(self) -> Request:
-        """Return the request with lone surrogates in its method, target and host replaced by U+FFFD: no connection could
-        carry them, and no answer could repeat them.
+        """Return the request as a connection can transmit it: lone surrogates are replaced by U+FFFD in method and host, and
+        by their bytes, percent-encoded, in the target; these are not UTF-8, and treated as such.
         """
         if self.target.isascii() and self.method.isascii() and self.host.isascii():
             return self
-        return self._replace(method=encodable(self.method), target=encodable(self.target), host=encodable(self.host))
+        target = _LONE_SURROGATE.sub(lambda found: quote(found[0].encode("utf-8", "surrogatepass")), self.target)
+        return self._replace(method=encodable(self.method), target=target, host=encodable(self.host))
 
     @property
     def on_socket(self) -> bool:

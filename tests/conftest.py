@@ -14,9 +14,13 @@ REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
 def pytest_configure() -> None:
-    """Take an interrupt: what a shell runs in its background ignores it, and so would every process of a test."""
+    """Accept interrupts and hangups: what a shell runs in its background, or under nohup, ignores them, and so would every
+    process of a test.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -52,8 +52,9 @@ def work(request: Request) -> int:
 
 
 @pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
-def test_twenty_times_as_much_takes_at_most_twenty_times_the_work(make: Callable[[int], Request]) -> None:
-    assert work(make(MANY)) <= MANY / FEW * work(make(FEW))
+def test_twenty_times_as_much_takes_twenty_times_the_work(make: Callable[[int], Request]) -> None:
+    """Or little more: numbers at the ends of names are longer."""
+    assert work(make(MANY)) <= 1.5 * MANY / FEW * work(make(FEW))
 
 
 @pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)

@@ -43,7 +43,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command(epilog=LAYOUT)
 @click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
 @click.option(
-    "--edition", "editions", multiple=True, metavar="NAME", help="Check against this edition; the best fit if left out."
+    "--edition",
+    "editions",
+    multiple=True,
+    metavar="NAME",
+    help="Check against this edition; left out, each file against the one that fits it best.",
 )
 @click.option(
     "--base-url", "bases", multiple=True, metavar="[API=]URL", help="Also check what was asked of this address."

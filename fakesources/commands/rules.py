@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import click
 
 from ..apis import ALL
+from ..core.errors import Standing
 from ..verify import rules
 from ..verify.differences import markdown
 
@@ -13,7 +16,7 @@ from ..verify.differences import markdown
 @click.argument("id", required=False)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--edition", default="", metavar="NAME", help="Those that hold in this edition.")
-@click.option("--standing", type=click.Choice(["documented", "recorded", "decided"]), help="Those of this standing.")
+@click.option("--standing", type=click.Choice(get_args(Standing)), help="Those of this standing.")
 @click.option(
     "--editions", "compared", is_flag=True, help="What differs between the editions of each API, as Markdown."
 )

@@ -56,6 +56,13 @@ class Endpoint:
     chosen_by: str = ""
     choices: tuple[str, ...] = ()
 
+    def allowed(self, documented: bool) -> tuple[str, ...]:
+        """Return the methods that are answered, or the documented ones alone. HEAD is one of them where the pages give
+        GET: elsewhere a request that asks for headers would act.
+        """
+        methods = self.documented if documented else self.methods
+        return (*methods, "HEAD") if "GET" in self.documented and "HEAD" not in methods else methods
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:

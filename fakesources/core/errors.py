@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Standing = Literal["documented", "recorded", "decided"]
+Standing = Literal["documented", "recorded", "observed", "decided"]
+"""Provenance of a fact: a page says it, a live answer was recorded with it, client code or a third party shows it, or it
+was decided here, with a reason.
+"""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -12,20 +12,24 @@ from typing import Any
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule
 
-from .endpoints import Api
+from .endpoints import Api, Endpoint
 from .routes import Route
 
 
 @cache
 def adapter(api: Api[Any], documented: bool) -> MapAdapter:
     """The map of an API, built once per manner."""
-    rules = [
-        Rule(path, endpoint=endpoint, methods=endpoint.documented if documented else endpoint.methods)
-        for endpoint in api.endpoints
-        for path in endpoint.paths
-    ]
+    rules = [_rule(path, endpoint, documented) for endpoint in api.endpoints for path in endpoint.paths]
     table = Map(rules, strict_slashes=not api.loose_paths, merge_slashes=False, redirect_defaults=False)
     return table.bind(api.hosts[0])
+
+
+def _rule(path: str, endpoint: Endpoint, documented: bool) -> Rule:
+    """Return the rule of one path. werkzeug adds HEAD wherever there is GET; which methods there are, the row decides."""
+    methods = endpoint.allowed(documented)
+    rule = Rule(path, endpoint=endpoint, methods=methods)
+    rule.methods = set(methods)
+    return rule
 
 
 def ask(api: Api[Any], documented: bool, method: str, path: str) -> Route:

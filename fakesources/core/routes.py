@@ -84,6 +84,6 @@ def _rows(api: Api[Any], documented: bool) -> Mapping[tuple[str, int], list[tupl
             parts = tuple(path.split("/"))
             if not all(_PART.fullmatch(part) for part in parts[1:]):
                 return {}
-            for method in endpoint.documented if documented else endpoint.methods:
+            for method in endpoint.allowed(documented):
                 rows.setdefault((method, len(parts)), []).append((parts, endpoint))
     return rows

@@ -62,7 +62,7 @@ GENERAL = (
     Rule(
         id="connection.escaped",
         says="Code under test that opens a connection to a vendor's host by itself is refused, and reported.",
-        docs="",
+        docs=NO_PAGE,
         standing="decided",
         reason="a call that no adapter answers would reach the real service, or nobody",
         reported=True,
@@ -168,10 +168,13 @@ def of_operations(api: Api[Any]) -> Iterator[Rule]:
     """Return the rules of an API's own table and those of every API, those that each operation reports under the id of
     each.
     """
+    reporting = [
+        endpoint for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods
+    ]  # preflights report nothing
     for rule in (*api.rules, _more_violations(api)):
         owner, _, name = rule.id.rpartition(".")
         if rule.reported and owner == api.name:
-            yield from (replace(rule, id=f"{endpoint.id}.{name}") for endpoint in api.endpoints)
+            yield from (replace(rule, id=f"{endpoint.id}.{name}") for endpoint in reporting)
         else:
             yield rule
 
@@ -250,22 +253,46 @@ def _refusal(api: Api[Any], id: str, problem: Problem) -> Rule:
 
 def _of_spot(api: Api[Any], prefix: str, shape: Shape, spot: Spot, edition: str) -> Rule:
     schema = spot.schema
-    known = schema if "x-source" in schema else shape.schema  # a place without a source has that of the whole
+    known = (
+        schema if {"x-source", "x-standing"} & {*schema} else shape.schema
+    )  # a place without a source has that of the whole
     says = " ".join([schema.get("description") or schema.get("title", ""), f"({spot.kind})"])
-    standing: Standing = schema.get("x-standing", known.get("x-standing", "documented"))
+    source = known.get("x-source", "")
+    standing: Standing = known.get("x-standing") or provenance_of(api.pages(), source)
     return Rule(
         id=place_id(prefix, spot.path),
         says=says,
-        docs=page_of(api.pages(), known.get("x-source", "")),
+        docs=page_of(api.pages(), source),
         standing=standing,
-        reason=schema.get("x-reason", ""),
+        reason=known.get("x-reason", ""),
         editions=(edition,),
     )
 
 
+KINDS: Mapping[str, Standing] = {
+    "page": "documented",
+    "recording": "recorded",
+    "client": "observed",
+    "third party": "observed",
+    "none": "decided",
+}
+"""What each kind of source makes of a statement that rests on it, the strongest first."""
+
+
+def provenance_of(pages: Mapping[str, Mapping[str, str]], source: str) -> Standing:
+    """Return the provenance that the strongest of the named sources gives: documented where a page says it."""
+    kinds = {pages.get(name, {}).get("kind", "page") for name in named_in(source)}
+    return next((standing for kind, standing in KINDS.items() if kind in kinds), "documented")
+
+
+def named_in(source: str) -> list[str]:
+    """Return the short names of the sources that a statement gives."""
+    return [name.strip() for name in source.replace(";", ",").split(",") if name.strip()]
+
+
 def page_of(pages: Mapping[str, Mapping[str, str]], source: str) -> str:
     """Where a source can be read: the address or the place of each page it names, the name where nothing is known."""
-    names = [name.strip() for name in source.replace(";", ",").split(",") if name.strip()]
+    names = named_in(source)
     found = [pages.get(name, {}) for name in names]
     return ", ".join(
         page.get("url") or page.get("where") or page.get("title") or name
@@ -273,10 +300,29 @@ def page_of(pages: Mapping[str, Mapping[str, str]], source: str) -> str:
     )
 
 
+def _one_an_edition(rules: Iterable[Rule], editions: tuple[str, ...]) -> Iterator[Rule]:
+    """One rule of each id and edition: a place that several branches of a schema describe says what each of them says,
+    with all their sources.
+    """
+    rows: dict[tuple[str, str], list[Rule]] = {}
+    for rule in rules:
+        for edition in rule.editions or editions:
+            rows.setdefault((rule.id, edition), []).append(rule)
+    for (_, edition), same in rows.items():
+        yield replace(same[0] if len(same) == 1 else _joined(same), editions=(edition,))
+
+
+def _joined(rules: list[Rule]) -> Rule:
+    strongest = [rule for rank in KINDS.values() for rule in rules if rule.standing == rank]
+    says, docs = dict.fromkeys(rule.says for rule in rules), dict.fromkeys(rule.docs for rule in strongest)
+    pages = dict.fromkeys(page for each in docs for page in each.split(", "))
+    return replace(strongest[0], says=" Or: ".join(says), docs=", ".join(pages))
+
+
 def _merged(rules: Iterator[Rule], editions: tuple[str, ...]) -> Iterator[Rule]:
     """Each rule once: rows that differ in their editions alone become one, and one that holds in all names none."""
     kept: dict[Rule, list[str]] = {}
-    for rule in rules:
+    for rule in _one_an_edition(rules, editions):
         row = kept.setdefault(replace(rule, editions=()), [])
         row += [edition for edition in (rule.editions or editions) if edition not in row]
     by_id: dict[str, list[Rule]] = {}

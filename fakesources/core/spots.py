@@ -40,7 +40,9 @@ def spots(path: str) -> tuple[Spot, ...]:
 
 
 def resolved(schema: Any, base: str) -> tuple[Mapping[str, Any], str]:
-    """A schema with its reference followed, what stands beside the reference laid over it, and its own base URI."""
+    """A schema with its reference followed, what stands beside the reference laid over it, and its own base URI. Where it
+    was read is one statement: a source beside the reference takes the place of all that the target says of its own.
+    """
     while isinstance(schema, Mapping) and "$ref" in schema:
         beside = {key: value for key, value in schema.items() if key != "$ref"}
         uri = urljoin(base, schema["$ref"])
@@ -48,7 +50,7 @@ def resolved(schema: Any, base: str) -> tuple[Mapping[str, Any], str]:
         target = retrieve(base)
         for part in filter(None, pointer.split("/")):
             target = target[part.replace("~1", "/").replace("~0", "~")]
-        schema = {**target, **beside}
+        schema = {**(_without_provenance(target) if "x-source" in beside else target), **beside}
     return (schema if isinstance(schema, Mapping) else {}), base
 
 
@@ -81,13 +83,36 @@ def _numeric(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _walk(schema: Any, base: str, path: tuple[str, ...], required: bool, above: frozenset[int]) -> Iterator[Spot]:
+_PROVENANCE = ("x-source", "x-standing", "x-reason")
+
+
+def _without_provenance(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key not in _PROVENANCE}
+
+
+def _walk(
+    schema: Any,
+    base: str,
+    path: tuple[str, ...],
+    required: bool,
+    above: frozenset[int],
+    known: Mapping[str, Any] | None = None,
+) -> Iterator[Spot]:
+    """Yield a place and those below it. `known` is the provenance that a reference further up gives to all of them."""
+    if known is None and isinstance(schema, Mapping) and "$ref" in schema and "x-standing" in schema:
+        known = {key: schema[key] for key in _PROVENANCE if key in schema}
     found, base = resolved(schema, base)
-    yield Spot(path, found, required)
-    yield from _inside(found, base, path, above)
+    yield Spot(path, found if known is None else {**_without_provenance(found), **known}, required)
+    yield from _inside(found, base, path, above, known)
 
 
-def _inside(found: Mapping[str, Any], base: str, path: tuple[str, ...], above: frozenset[int]) -> Iterator[Spot]:
+def _inside(
+    found: Mapping[str, Any],
+    base: str,
+    path: tuple[str, ...],
+    above: frozenset[int],
+    provenance: Mapping[str, Any] | None = None,
+) -> Iterator[Spot]:
     """What a schema says of the places below it. `above` holds the properties on the way, against endless ones."""
     known = found.get("properties", {})
     if id(known) in above:
@@ -95,13 +120,13 @@ def _inside(found: Mapping[str, Any], base: str, path: tuple[str, ...], above: f
     above = above | {id(known)} if known else above
     must = found.get("required", ())
     for name, inner in known.items():
-        yield from _walk(inner, base, (*path, name), name in must, above)
+        yield from _walk(inner, base, (*path, name), name in must, above, provenance)
     for key in ("items", "contains"):
         if isinstance(found.get(key), Mapping):
-            yield from _inside(*resolved(found[key], base), path, above)
+            yield from _inside(*resolved(found[key], base), path, above, provenance)
     for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
         for inner in found.get(key, ()):
-            yield from _inside(*resolved(inner, base), path, above)
+            yield from _inside(*resolved(inner, base), path, above, provenance)
     for key in ("then", "else"):
         if key in found:
-            yield from _inside(*resolved(found[key], base), path, above)
+            yield from _inside(*resolved(found[key], base), path, above, provenance)

@@ -98,7 +98,7 @@ class Check:
 
     def report(self, files: Iterable[str] = ()) -> Report:
         """Return the outcome of everything that was taken in."""
-        parts = tuple(part for runs in self._runs.values() if (part := runs.part()) is not None)
+        parts = tuple(part for runs in self._runs.values() for part in runs.parts())
         return Report(
             tuple(files), parts, dict(self._left_out), {reason: tuple(names) for reason, names in self._shown.items()},
             tuple(self._unreadable), dict(self._unrecorded), tuple(self._recordings),

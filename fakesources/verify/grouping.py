@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from ..core.contract import Violation
 from ..core.rules import Rule, Rulebook
@@ -51,6 +52,19 @@ class Groups:
                 self._by_key[key] = group
             else:
                 self.dropped += 1
+
+    def merge(self, other: Groups) -> None:
+        """Add the findings of other recordings."""
+        self.raw += other.raw
+        self.ignored, self.known = self.ignored + other.ignored, self.known + other.known
+        self.dropped += other.dropped
+        for key, group in other._by_key.items():
+            if (own := self._by_key.get(key)) is not None:
+                own.merge(group)
+            elif len(self._by_key) < MOST_KINDS:
+                self._by_key[key] = replace(group, occurrences=list(group.occurrences))
+            else:
+                self.dropped += group.count
 
     @property
     def rank(self) -> tuple[int, int]:

@@ -70,6 +70,12 @@ class Group:
         if len(self.occurrences) < PLACES and occurrence not in self.occurrences:
             self.occurrences.append(occurrence)
 
+    def merge(self, other: Group) -> None:
+        """Add what was found in another recording."""
+        self.count += other.count
+        new = [each for each in other.occurrences if each not in self.occurrences]
+        self.occurrences += new[: max(PLACES - len(self.occurrences), 0)]
+
     @property
     def id(self) -> str:
         """The id by which a baseline knows it."""

@@ -94,7 +94,8 @@ def as_json(rules: list[Rule], with_examples: bool = False) -> str:
     shown = []
     for rule in rules:
         api = apis.get(rule.id.partition(".")[0])
-        row = {**asdict(rule), "editions": list(rule.editions or (api.editions if api is not None else ()))}
+        every_edition = [name for each in (ALL if api is None else (api,)) for name in each.editions]
+        row = {**asdict(rule), "editions": list(rule.editions or every_edition)}
         shown.append({**row, "examples": examples(api, rule)} if with_examples else row)
     return json.dumps(shown, indent=2, ensure_ascii=False)
 

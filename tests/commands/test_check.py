@@ -229,7 +229,7 @@ def test_every_rule_is_listed() -> None:
 
     lines = ran.stdout.splitlines()
     assert len(lines) > 1000
-    assert {each.split()[0] for each in lines} == {"documented", "recorded", "decided"}
+    assert {each.split()[0] for each in lines} == {"documented", "recorded", "observed", "decided"}
     assert any("datasift.source.start.not-found" in each and "endpoints/sourcestart>" in each for each in lines)
 
 
@@ -259,12 +259,23 @@ def test_rules_are_listed_as_json() -> None:
     assert len(json.loads(run("rules", "--json").stdout)) > 1000
 
 
+@pytest.mark.parametrize("provenance", ["documented", "recorded", "observed", "decided"])
+def test_rules_are_chosen_by_each_provenance(provenance: str) -> None:
+    """Every provenance there is can be asked for, and stands in both forms of the list."""
+    rows = json.loads(run("rules", "--json", "--standing", provenance).stdout)
+    lines = run("rules", "--standing", provenance).stdout.splitlines()
+
+    assert {row["standing"] for row in rows} == {provenance}
+    assert {line.split()[0] for line in lines} == {provenance}
+    assert len(rows) == len(lines)
+
+
 def test_rules_are_chosen_by_standing_and_edition() -> None:
-    """What was decided in an edition, and nothing else."""
+    """What was decided in an edition, and nothing else; a rule of no API has no editions."""
     rows = json.loads(run("rules", "--json", "--standing", "decided", "--edition", "live-1.6").stdout)
 
     assert rows
-    assert all(row["standing"] == "decided" and "live-1.6" in row["editions"] for row in rows)
+    assert all(row["standing"] == "decided" and (not row["editions"] or "live-1.6" in row["editions"]) for row in rows)
     assert all(row["reason"] for row in rows)
 
 

@@ -145,15 +145,19 @@ def test_signals_are_handed_on(number: int) -> None:
         "print('ready', flush=True);"
         "signal.pause()"
     )
-    process = subprocess.Popen(
+    with subprocess.Popen(
         fakesources("run", "--", sys.executable, "-c", script), env=environment(), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
 
-    process.send_signal(number)
-    process.communicate(timeout=PATIENCE)
+        process.send_signal(number)
+        try:
+            process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            raise
 
     assert process.returncode == 40
 

@@ -2,7 +2,7 @@
 
 `name` says what it shows, `rule` what it is about; `request` is sent and `reply` expected, whole (`body`) or in `part`;
 `verdict` is `accepted`, `refused`, or `reported` where the call goes through and the test is told. `given` are the rows
-that are there before, `before` the requests sent before, `fake` the options of the fake, `edition` the only edition
+that are there before, `before` the requests sent before, `faults` the refusals that are arranged, `fake` the options of the fake, `edition` the only edition
 that is meant; `refused_by` names the refusal where the rule is another.
 """
 
@@ -46,6 +46,9 @@ def test_a_call_is_answered_as_the_file_says(name: str) -> None:
 
         for earlier in example.get("before", ()):
             fake.handle(request_of(api, earlier))
+
+        for fault in example.get("faults", ()):
+            fake.faults.next(*fault)
 
         reply = fake.handle(request_of(api, example["request"]))
 

@@ -4,9 +4,9 @@ Three ways: a recording, from the command line or in a test; a `requests` sessio
 a live service; one exchange at a time. A recording is a HAR file as browsers and proxies export it, a VCR cassette, or
 JSON lines that any program can write: an object with `request` and `response` on each line, as below.
 
-A contradiction to a documented or recorded rule is a finding. A contradiction to a rule that was decided for the fake is
-a warning, since the real service did it. What a gateway answered is a note. Other hosts and other endpoints are left
-out, and what was not recorded says nothing.
+A contradiction to a documented or recorded rule is a finding. A contradiction to a rule that was decided for the fake,
+or observed in client code alone, is a warning, since the real service did it. What a gateway answered is a note. Other
+hosts and other endpoints are left out, and what was not recorded says nothing.
 """
 
 from __future__ import annotations

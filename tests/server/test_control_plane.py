@@ -86,6 +86,8 @@ class TestTelling:
 
         assert decided["rules"]
         assert {rule["standing"] for rule in decided["rules"]} == {"decided"}
+        _, observed = caller.control("GET", "/rules?standing=observed")
+        assert {rule["standing"] for rule in observed["rules"]} == {"observed"}
         assert all(rule["id"].startswith("curator.") for rule in decided["rules"])
         assert one["rules"][0]["standing"] == "documented"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import yaml
 from recorders import FORM, Recorded, yaml_of
 
 
@@ -172,6 +173,7 @@ def write_cassettes(folder: Path, calls: list[Recorded]) -> dict[str, Path]:
             {**each, "response": {"content": call.answer.decode(), "http_version": "HTTP/1.1",
                                   "headers": each["response"]["headers"], "status_code": call.status}}
             for call in calls for each in [vcrpy(call)])),
+        "vcrpy flow style.yaml": yaml.safe_dump(interactions(vcrpy(call) for call in calls), default_flow_style=True),
         "vcrpy documents.yaml": "---\n".join(yaml_of(interactions([vcrpy(call)])) for call in calls),
         "vcrpy Python 2.yaml": "interactions:\n" + "\n".join(map(python2, calls)) + "\nversion: 1\n",
         "vcrpy CRLF.yaml": yaml_of(interactions(vcrpy(call) for call in calls)).replace("\n", "\r\n"),

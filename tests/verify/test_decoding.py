@@ -180,6 +180,20 @@ NOT_RECORDED: dict[str, dict[str, Any]] = {
     "stars": {"content": {"text": "***", "size": 400}},
     "filtered": {"content": {"text": "[FILTERED]", "size": 400}},
     "redacted": {"content": {"text": "<REDACTED>"}},
+    **{
+        text: {"content": {"text": text, "size": len(text)}}
+        for text in [
+            "<binary>",
+            "[binary data, 212 bytes]",
+            "(response body truncated)",
+            "Body omitted",
+            "[Content too large]",
+            "{{base64}}",
+            "Content not available",
+            "Response body: not captured by the proxy",
+            "<omitted: 12 kB>",
+        ]
+    },
     "a placeholder without quotes": {"content": {"text": '[{"id": <SOURCE_ID>, "name": "x"}]'}},
     "compressed text": {"content": {"text": "\x1f\ufffd\x08\x00\x00"}, "headers": {"Content-Encoding": "gzip"}},
     "compressed text of br": {"content": {"text": "\x1b\ufffd\x01[\x05"}, "headers": {"Content-Encoding": "br"}},
@@ -203,7 +217,8 @@ def test_text_that_is_not_said_to_be_base64_is_never_decoded(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [{"text": "", "size": 0}, {"text": "[]", "size": 2}, {"text": '{"a": "***"}', "size": 12}, {"text": "<p>", "size": 9}]
+    "content", [{"text": "", "size": 0}, {"text": "[]", "size": 2}, {"text": '{"a": "***"}', "size": 12}, {"text": "<p>", "size": 9},
+                {"text": "<html>removed</html>"}, {"text": "The source was removed"}, {"text": "data"}, {"text": '["omitted"]'}]
 )  # fmt: skip
 def test_what_is_recorded_is_known(content: dict[str, Any]) -> None:
     document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": content}}

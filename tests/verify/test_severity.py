@@ -242,3 +242,13 @@ def test_what_somebody_masked_before_sharing_is_no_finding(mask: str, tmp_path: 
 
     shown = outcome(tmp_path, *found, edition=("docs-1.6", "docs-2017"), whole_session=True)
     assert [each for each in shown if each[0] == "finding"] == []
+
+
+@pytest.mark.parametrize("mask", ["***", "<SOURCE_ID>", "REDACTED"])
+def test_an_answer_is_not_held_against_what_was_masked_in_its_request(mask: str, tmp_path: Path) -> None:
+    fake = FakeSources(strict=False)
+    id = fake.datasift.sources.add().id
+    found = call("PUT", f"{DATASIFT}/v1.6/source/start", {"id": id}, fake)
+    found["request"]["json"]["id"] = mask
+
+    assert outcome(tmp_path, found, edition="docs-1.6") == []

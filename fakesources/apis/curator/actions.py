@@ -83,7 +83,8 @@ def update_source(call: Call) -> Answer:
     changed = tag != source.tag
     if name is None:
         name = tag if source.name == source.tag else source.name
-    source = replace(source, tag=tag, name=name, due=max(source.due, due(call.at, call.settings.posts_take)))
+    when = max(source.due, due(call.at, call.settings.posts_take)) if changed else source.due
+    source = replace(source, tag=tag, name=name, due=when)
     account.sources.put(source)
     answer = Answer(200, call.edition.source_updated(account, source, call.at))
     if changed:

@@ -19,7 +19,7 @@ SOURCES, SOURCE = "/v1/sources", "/v1/sources/<source_id>"
 FEEDS, FEED = "/v1/feeds", "/v1/feeds/<feed_id>"
 POSTS, POST = _feed("/posts"), _feed("/post/<post_id>")
 FLAG, LOVE = _feed("/post/<post_id>/inappropriate"), _feed("/post/<post_id>/love")
-TRACK = (*(f"{prefix}/track/<feed_id>" for prefix in ANYWHERE[:3]), *_feed("/track"))
+TRACK = (*(f"{prefix}/track/<feed_id>" for prefix in (*ANYWHERE[:3], "")), *_feed("/track"))
 
 ENDPOINTS = (
     Endpoint(

@@ -17,7 +17,7 @@ from ...core.schemas import Fault
 from ...core.slips import report_slips
 from . import errors
 from .auth import KEY
-from .tables import tolerated_in_query
+from .tables import tolerated_in_forms, tolerated_in_query
 
 
 def enter(call: Call) -> None:
@@ -67,7 +67,7 @@ def _body(call: Call) -> dict[str, Any]:
     media = media_type(request.header("content-type"))
     try:
         if media == FORM and call.endpoint is not None and FORM in call.endpoint.media:
-            return dict(pairs_of(text_of(request.body)))
+            return {name: text for name, text in pairs_of(text_of(request.body)) if name not in tolerated_in_forms()}
         if not is_json(media):
             raise Unreadable("has to be application/json, and its Content-Type has to say so")
         repeated: list[str] = []

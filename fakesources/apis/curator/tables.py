@@ -127,6 +127,12 @@ def tolerated_in_query() -> frozenset[str]:
 
 
 @cache
+def tolerated_in_forms() -> frozenset[str]:
+    """The names that clients are known to send in forms beyond the documentation."""
+    return frozenset(row["name"] for row in tolerated() if row["where"] == "form")
+
+
+@cache
 def samples() -> tuple[Mapping[str, Any], ...]:
     """Calls to make for examples, a row each, in their order."""
     return tuple(read("samples"))

@@ -76,7 +76,7 @@ def _feed(feed: Feed) -> dict[str, Any]:
 
 
 def post(post: Post) -> Written:
-    """A post: what its page lists, and the two counts without which the widget opens no post."""
+    """A post: what its page lists, the two counts without which the widget opens no post, and what callers filter by."""
     return written(
         post,
         "2017",
@@ -103,6 +103,7 @@ def post(post: Post) -> Written:
             "network_name": networks()[row.network_id].name,
             "comments": row.comments,
             "likes": row.likes,
+            "has_image": int(bool(row.image)),
         },
     )
 

@@ -1,6 +1,6 @@
 """What an answer looks like on the wire: its headers, and its body as compact JSON in PHP's style.
 
-`X-Frame-Options` stands on 200, 201 and 204 and on no other status, as it was recorded.
+`X-Served-By` and `X-Frame-Options` stand on 200, 201 and 204 and on no other status, as they were recorded.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ _CROSS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Headers", "Authorization,Content-Type"),
     ("Access-Control-Allow-Methods", "GET,POST,PUT,DELETE"),
-    ("X-Served-By", _NAME),
 )
-_FRAMED = (("X-Frame-Options", "SAMEORIGIN"), ("X-Balanced-By", _NAME))
+_FRAMED = (("X-Served-By", _NAME), ("X-Frame-Options", "SAMEORIGIN"), ("X-Balanced-By", _NAME))
 _UNFRAMED = (("X-Balanced-By", _NAME),)
 _FRAMED_STATUSES = frozenset({200, 201, 204})
 

@@ -17,7 +17,7 @@ def render(refused: Refused) -> dict[str, str]:
 UNAUTHORIZED = Problem(
     "unauthorized", 401, "Authorization failed", "authentication, client-python",
     "No credential, an unusable one or a wrong one; not charged.",
-    "recorded", "the text is known from an official client's example alone", charged=False,
+    "observed", "no 401 was recorded; the text is known from an official client's tests alone", charged=False,
 )  # fmt: skip
 RATE_LIMIT = Problem(
     "rate-limit", 403, "API Rate Limit Exceeded", "rate-limiting, rate-limit-error",
@@ -26,6 +26,14 @@ RATE_LIMIT = Problem(
 RATE_LIMIT_429 = Problem(
     "rate-limit-429", 429, "API Rate Limit Exceeded", "rate-limiting, rate-limit-error",
     "The same with the other status the page gives, for fakes that were told so.",
+)  # fmt: skip
+WRONG_KEY_KIND = Problem(
+    "wrong-key-kind", 403, "You must use an account identity to access this endpoint",
+    "authentication, response-codes, recorded-earlier",
+    "A key of another kind than the endpoint takes, such as an identity's in place of the account's; not charged. The fake "
+    "knows one kind of key, so it answers so where a test arranges it.",
+    "documented", "the page gives the status, recordings of other endpoints the text and that nothing is charged",
+    charged=False,
 )  # fmt: skip
 NO_SUCH_ENDPOINT = Problem(
     "no-such-endpoint", 404, "Endpoint not found", "none", "The path leads nowhere; not charged.",
@@ -52,9 +60,15 @@ UNREADABLE = Problem(
 
 # -- of parameters -----------------------------------------------------------------------------------------------------
 
-MISSING = Problem(
-    "missing-param", 400, "Missing param '{name}'", "sourcelog-1.4, recorded-1.6",
+MISSING_IN_LOG = Problem(
+    "missing-param", 400, "Missing param '{name}'", "sourcelog-1.4",
     "A required parameter is absent or empty; of several the first in the documented order is named.",
+)  # fmt: skip
+MISSING = Problem(
+    "missing-param", 400, "Missing param '{name}'", "sourcelog-1.4, recorded-earlier",
+    "A required parameter is absent or empty; of several the first in the documented order is named.",
+    "decided", "the page of log states the form for log alone; at another endpoint of the platform it was recorded in the "
+    "same words",
 )  # fmt: skip
 NOT_VALID = Problem(
     "not-valid", 400, "{name} must be a valid {kind}", "recorded-1.6",
@@ -113,5 +127,5 @@ NOTHING_TO_UPDATE = Problem(
 )  # fmt: skip
 
 EVERYWHERE = (
-    UNAUTHORIZED, RATE_LIMIT, RATE_LIMIT_429, NO_SUCH_ENDPOINT, NO_SUCH_METHOD, UNKNOWN_VERSION, TOO_LARGE, UNREADABLE,
+    UNAUTHORIZED, WRONG_KEY_KIND, RATE_LIMIT, RATE_LIMIT_429, NO_SUCH_ENDPOINT, NO_SUCH_METHOD, UNKNOWN_VERSION, TOO_LARGE, UNREADABLE,
 )  # fmt: skip

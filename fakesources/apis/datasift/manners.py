@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from ...core.rules import Rule
 from .endpoints import ENDPOINTS
-from .rates import WRITING
 
 # -- what the service would swallow, and the fake reports --------------------------------------------------------------
 
@@ -41,6 +40,14 @@ SWALLOWED = (
         docs="sourcestart-1.6, versioning",
         reported=True,
     ),
+    Rule(
+        id="datasift.unversioned-echo",
+        says="A path without a version is answered in every edition, and `X-API-Version` says 1.0.",
+        docs="announcement-2016, versioning",
+        standing="decided",
+        reason="the announcement calls bare paths an alias of v1.0 and meant to end them in March 2016; whether they were "
+        "answered in 2018 was not recorded, and callers of that time are to be told rather than cut off",
+    ),
 )
 
 # -- how the service is called -----------------------------------------------------------------------------------------
@@ -60,6 +67,14 @@ CALLING = (
         reason="the official clients use nearly every method, and live answers to several are recorded",
     ),
     Rule(
+        id="datasift.head",
+        says="HEAD is answered where a page gives GET, with the headers and at the cost of GET, and changes nothing. "
+        "Elsewhere it is a method that the endpoint does not take, also where documented methods alone are taken.",
+        docs="none",
+        standing="decided",
+        reason="no page speaks of HEAD, and HTTP promises that it changes nothing",
+    ),
+    Rule(
         id="datasift.any-origin",
         says="Answers may be read by pages of any origin, and preflights are answered without a credential.",
         docs="recorded-1.6",
@@ -70,6 +85,13 @@ CALLING = (
         id="datasift.credentials",
         says="A user name and a key come as `Authorization: user:key`, as `Auth: user:key` or by Basic.",
         docs="authentication, authentication-2013, client-php, client-dotnet",
+    ),
+    Rule(
+        id="datasift.credentials-in-parameters",
+        says="A user name and a key among the parameters, `username` and `api_key`, are no credential.",
+        docs="authentication-2013",
+        standing="decided",
+        reason="the page of 2013 takes them, later ones leave them out for this API, and no client sends them",
     ),
     Rule(
         id="datasift.carriers",
@@ -112,13 +134,13 @@ CALLING = (
         id="datasift.empty-body",
         says="An empty body means no parameters, whatever its type is said to be.",
         docs="client-python, client-node",
-        standing="recorded",
+        standing="observed",
     ),
     Rule(
         id="datasift.tolerated",
         says="Names that official clients are known to send beyond the documentation are passed over.",
         docs="client-php, client-java, recorded-1.6",
-        standing="recorded",
+        standing="observed",
     ),
 )
 
@@ -134,8 +156,9 @@ ANSWERING = (
     Rule(
         id="datasift.headers",
         says="Every answer has the recorded headers; 204 is said to be text/html and has no body.",
-        docs="recorded-1.6",
+        docs="recorded-1.6, recorded-earlier",
         standing="recorded",
+        reason="recorded with every status that is answered but 401, 413 and 429",
     ),
     Rule(
         id="datasift.header-names",
@@ -146,10 +169,25 @@ ANSWERING = (
     ),
     Rule(
         id="datasift.frame-options",
-        says="`X-Frame-Options` stands on 200, 201 and 204 and on no other status.",
-        docs="recorded-1.6",
+        says="`X-Served-By` and `X-Frame-Options` stand on 200, 201 and 204 and on no other status.",
+        docs="recorded-1.6, recorded-earlier",
         standing="recorded",
-        reason="recorded so; the proxy added the header to a few statuses alone",
+        reason="on all 1,059 recorded answers with these statuses and on none of the 249 with others",
+    ),
+    Rule(
+        id="datasift.server",
+        says="`Server`, `X-Served-By` and `X-Balanced-By` are `fakesources`, and a body has a Content-Length where the "
+        "recorded one was chunked.",
+        docs="recorded-1.6",
+        standing="decided",
+        reason="they name the machines that answer, and framing is the server's: neither is part of the contract",
+    ),
+    Rule(
+        id="datasift.allow",
+        says="A 405 names in `Allow` the methods that are taken.",
+        docs="recorded-earlier",
+        standing="decided",
+        reason="HTTP asks for it, though the recorded 405s have no such header",
     ),
     Rule(
         id="datasift.no-gzip",
@@ -166,6 +204,11 @@ ANSWERING = (
         reason="nothing was recorded of it; a refused credential has no account to be charged",
     ),
 )
+
+COST_ON_PAGE = frozenset(
+    f"datasift.source.{name}" for name in ("create", "log", "start", "auth.add", "resource.add", "resource.remove")
+)
+"""The operations on whose pages, as far as they are left, the cost stands."""
 
 # -- rate limiting -----------------------------------------------------------------------------------------------------
 
@@ -206,7 +249,8 @@ LIMITING = (
         Rule(
             id=f"{endpoint.id}.cost",
             says=f"The call costs {endpoint.cost} credits.",
-            docs="sourcecreate-1.6, recorded-1.6" if endpoint.cost == WRITING else "sourcestart-1.6, recorded-1.6",
+            docs=f"{endpoint.docs}, recorded-1.6" if endpoint.id in COST_ON_PAGE else "recorded-1.6",
+            standing="documented" if endpoint.id in COST_ON_PAGE else "recorded",
         )
         for endpoint in ENDPOINTS
         if endpoint.cost

@@ -12,7 +12,7 @@ from typing import Any
 from ...core.calls import Call
 from ...core.carriers import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 from ...core.contract import described, from_text
-from ...core.errors import Refused
+from ...core.errors import Problem, Refused
 from ...core.messages import Request
 from ...core.schemas import Fault
 from . import errors
@@ -98,18 +98,23 @@ def _switch(value: Any) -> Any:
     return from_text("boolean", value) if isinstance(value, str) else value
 
 
+def _missing(call: Call) -> Problem:
+    """Return the refusal of a missing parameter that the operation lists."""
+    listed = call.endpoint.refuses if call.endpoint is not None else ()
+    return errors.MISSING_IN_LOG if errors.MISSING_IN_LOG in listed else errors.MISSING
+
+
 _BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}
 
 
 def refuse(call: Call, fault: Fault) -> Refused:
     """A broken request shape in DataSift's words."""
-    del call
     name = fault.at.removeprefix("$.").removeprefix("$")
     if fault.keyword == "required":
         name = f"{name}.{fault.names[0]}" if name else fault.names[0]
-        return Refused(errors.MISSING, fault.at, name=name)
+        return Refused(_missing(call), fault.at, name=name)
     if fault.keyword == "minLength":
-        return Refused(errors.MISSING, fault.at, name=name)
+        return Refused(_missing(call), fault.at, name=name)
     if fault.keyword == "enum":
         return Refused(errors.NOT_AMONG, fault.at, name=name, values=",".join(map(str, fault.wanted)))
     if fault.keyword in _BOUNDS:

@@ -83,6 +83,9 @@ DOING = (
         id="datasift.item-extras",
         says="Items of `auth` and `resources` carry the source's id and `status: valid`.",
         docs="sourcestart-1.6, sourceget-1.6",
+        standing="decided",
+        reason="the pages of start and get show both, those of create, update and resource/remove do not; in this edition "
+        "every operation answers the same object",
         editions=("docs-1.6",),
     ),
     Rule(
@@ -105,7 +108,9 @@ DOING = (
         id="datasift.words-documented",
         says="A started source is `active` at every endpoint, any other one `stopped`.",
         docs="sourcestart-1.6, sourcestop-1.6",
-        reason="the page of start says so, and in this edition every endpoint says what start said",
+        standing="decided",
+        reason="only the page of start prints `active`, those of get and resource/remove print `running`; in this edition "
+        "every endpoint says what start said",
         editions=("docs-1.6",),
     ),
     Rule(
@@ -115,6 +120,14 @@ DOING = (
         standing="recorded",
         reason="recorded answers win in this edition",
         editions=("live-1.6",),
+    ),
+    Rule(
+        id="datasift.source.start.id-required",
+        says="Start asks for an `id`: without one it is refused, and starts nothing.",
+        docs="sourcestart-1.6",
+        standing="decided",
+        reason="the page heads its success with `id not specified`, but its example sends one, its answer is one source, and "
+        "its table lists the parameter; the heading is that of the page of get",
     ),
     Rule(
         id="datasift.source.create.stopped",
@@ -140,8 +153,10 @@ DOING = (
     Rule(
         id="datasift.source.update.lists",
         says="`resources` and `auth` replace the lists; items sent with a known id keep it, others get a new one.",
-        docs="sourceupdate-1.3, recorded-1.6",
-        reason="the page is archived in part; clients send back what they want to keep, and recorded items kept their ids",
+        docs="sourceupdate-1.3, recorded-1.6, client-ruby, scenarios-2015",
+        standing="decided",
+        reason="what is left of the page asks for all that create returned with the changes; recorded items kept their ids, "
+        "clients send back what they want to keep, and the vendor's scenarios send an unknown id and are answered 202",
     ),
     Rule(
         id="datasift.source.update.switches",
@@ -271,9 +286,10 @@ DOING = (
         Rule(
             id=f"datasift.source.{kind}.remove.unknown",
             says="Ids that the source does not have are passed over.",
-            docs="client-dotnet",
-            standing="decided",
-            reason="a client's own example removes an id of the wrong kind and goes on",
+            docs="client-dotnet, scenarios-2015",
+            standing="observed",
+            reason="a client's own example removes an id of the wrong kind and goes on; the vendor's scenarios remove a "
+            "token that is not there and are answered 200",
         )
         for kind in ("resource", "auth")
     ),

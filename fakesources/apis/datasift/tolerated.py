@@ -3,6 +3,8 @@ aside before a request is held against its shape. One table, `data/tolerated.jso
 
 `null` stands for absence wherever a name is known. A row's `where` is an operation, `resources[]`, `auth[]`, the
 `parameters` of either, or the source's own `parameters`; `name` may be `*`; `only_null` rows forgive nothing else.
+A row with `beside` is for calls that have that parameter too, one with `repeats` for a value that the named parameter has
+as well.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ...core.carriers import Unreadable, json_of
+
 
 @dataclass(frozen=True, slots=True)
 class Tolerated:
@@ -24,6 +28,8 @@ class Tolerated:
     source: str
     source_type: str = ""
     only_null: bool = False
+    beside: str = ""
+    repeats: str = ""
 
 
 @cache
@@ -36,10 +42,20 @@ def table() -> tuple[Tolerated, ...]:
 @cache
 def _names(where: str, source_type: str = "") -> tuple[frozenset[str], frozenset[str]]:
     """The names that are set aside at a place: those that always are, and those that are when they are null."""
-    rows = [row for row in table() if row.where == where and row.source_type in ("", source_type)]
+    rows = [
+        row
+        for row in table()
+        if row.where == where and row.source_type in ("", source_type) and not row.beside and not row.repeats
+    ]
     return frozenset(row.name for row in rows if not row.only_null), frozenset(
         row.name for row in rows if row.only_null
     )
+
+
+@cache
+def _conditional(operation: str) -> tuple[Tolerated, ...]:
+    """The rows of an operation that depend on another parameter."""
+    return tuple(row for row in table() if row.where == operation and (row.beside or row.repeats))
 
 
 def set_aside(operation: str, given: dict[str, Any], known: Container[str]) -> None:
@@ -48,6 +64,19 @@ def set_aside(operation: str, given: dict[str, Any], known: Container[str]) -> N
         for name in [name for name, value in given.items() if value is None and name in known]:
             del given[name]
     _drop(given, operation)
+    for row in _conditional(operation):
+        if row.name in given and (given.get(row.beside) or _repeats(given[row.name], given.get(row.repeats))):
+            del given[row.name]
+
+
+def _repeats(value: Any, known: Any) -> bool:
+    """Return whether a value is another parameter's, as itself or as JSON text."""
+    if isinstance(value, str) and not isinstance(known, str):
+        try:
+            value = json_of(value, [])
+        except Unreadable:
+            return False
+    return known is not None and bool(value == known)
 
 
 def set_aside_for(source_type: str, parts: dict[str, Any]) -> None:

@@ -72,7 +72,7 @@ def _findings(report: Report) -> Iterator[str]:
 
 def _finding(part: Part, group: Group, is_open: bool) -> Iterator[str]:
     first, rule = group.first, group.rule
-    yield f'<article class="{group.severity}" id="{group.id}">'
+    yield f'<article class="{group.severity}" id="{part.edition}-{group.id}">'
     times = f' <span class="times">{group.count:,} times</span>' if group.count > 1 else ""
     yield f'<h3><span class="tag">{group.severity}</span> <code>{_text(first.rule)}</code>{times}</h3>'
     if first.says:

@@ -20,7 +20,7 @@ from ...core.messages import Pairs
 from .decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
 from .entries import MIB, Unusable, brief, header, length
 from .fields import accepted, fields
-from .masked import has_placeholder, is_placeholder
+from .masked import has_placeholder, is_placeholder_body
 
 VALUES = 100_000
 """Upper bound for the values in a body that was kept as an object; aliases in YAML can make few bytes many values."""
@@ -94,7 +94,7 @@ def _decoded(place: str, data: bytes, names: list[str], limit: int) -> bytes:
 def _doubt(data: bytes, headers: Pairs, size: int | None, was_encoded: bool) -> str:
     """Why a body is not the one that was sent; empty if nothing says so."""
     text = data.decode("utf-8", "replace")
-    if is_placeholder(text):
+    if is_placeholder_body(text):
         return "it is masked"
     broken = _json_error(text)
     if broken is None:

@@ -14,6 +14,8 @@ from .loading import Context, recorded, unreadable
 
 LISTS = frozenset({"interactions", "http_interactions"})
 NO_LAYOUT = "expected HAR ('log'), a cassette ('interactions') or JSON lines ('request'), found none of them"
+WRAPPERS = frozenset({"har", "hars"})
+"""Names under which some programs keep a whole HAR, or a list of them, in a document of their own."""
 DEPTH = 8
 """How deep arrays of recordings may nest."""
 
@@ -72,12 +74,12 @@ class Documents:
                 inner = f"{prefix}[{number}]"
                 yield from self._document(inner, inner, depth + 1)
         elif text.peek() == "{":
-            yield from self._object(prefix, place)
+            yield from self._object(prefix, place, depth)
         else:
             text.value()
             yield self._odd(place, NO_LAYOUT, "")
 
-    def _object(self, prefix: str, place: str) -> Iterator[RecordedEntry]:
+    def _object(self, prefix: str, place: str, depth: int) -> Iterator[RecordedEntry]:
         members: dict[str, Any] = {}
         is_container = False
         for key in self._keys():
@@ -88,6 +90,9 @@ class Documents:
             elif name in LISTS and self._text.peek() == "[":
                 is_container = True
                 yield from self._list(_joined(prefix, key))
+            elif name in WRAPPERS and depth < DEPTH and self._text.peek() in ("{", "["):
+                is_container = True
+                yield from self._document(_joined(prefix, key), _joined(prefix, key), depth + 1)
             else:
                 member = self._member(key)
                 is_container = is_container or (name in LISTS and member is None)  # nothing was recorded

@@ -18,7 +18,7 @@ SKIPPED = 16
 HEAD = 1 << 16
 """How many characters are kept of a value that is skipped."""
 
-_BLANK = re.compile(r"[ \t\r\n\ufeff\x1e]*+")
+_BLANK = re.compile(r"[ \t\r\n\ufeff\x1e\0]*+")  # NUL: the padding of a file that was allocated at once
 _STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _MARK = re.compile(r'["\[\]{}]')
 _decode = json.JSONDecoder(strict=False).raw_decode

@@ -14,12 +14,26 @@ _MARKED = (
     r"|\{\{[^{}]{1,60}\}\}"  # Postman and Insomnia: {{token}}
 )
 _WHOLE = re.compile(rf"(?:{_MARKED})|_*(?:{_ALONE})_*|x{{4,}}|\[truncated[^\]]*\]|\.\.\.|…", re.IGNORECASE)
+_REASON = (
+    r"binary|base64|truncat\w*|omit\w*|elided|evicted|skipped|stripped|removed|redacted|filtered|hidden|too (?:large|big|long)"
+    r"|not (?:available|captured|recorded|included|shown|saved|stored)|unavailable"
+)
+_BODY = re.compile(
+    rf"[<\[({{]{{1,2}}[^<>\[\](){{}}\"]{{0,60}}\b(?:{_REASON})\b[^<>\[\](){{}}\"]{{0,60}}[>\])}}]{{1,2}}"  # <binary>
+    rf"|(?:(?:the|response|request) )*(?:body|content|data|payload|response)\W[^<>{{}}\"]{{0,60}}\b(?:{_REASON})\b.{{0,60}}",
+    re.IGNORECASE,
+)
 _WITHIN = re.compile(_MARKED, re.IGNORECASE)
 
 
 def is_placeholder(value: Any) -> bool:
     """Return True for text that stands in place of a masked value, such as `***`, `[FILTERED]` or `<API_KEY>`."""
     return isinstance(value, str) and len(value) <= 200 and _WHOLE.fullmatch(value.strip()) is not None
+
+
+def is_placeholder_body(text: str) -> bool:
+    """Return True for text that stands in place of a whole body, such as `<binary>` or `(response body truncated)`."""
+    return is_placeholder(text) or (len(text) <= 200 and _BODY.fullmatch(text.strip()) is not None)
 
 
 def has_placeholder(text: str) -> bool:

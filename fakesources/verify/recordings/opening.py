@@ -149,7 +149,7 @@ def _seekable(name: str, stream: IO[bytes], pieces: Iterator[bytes], bounds: Bou
 def _archived(name: str, file: IO[bytes], bounds: Bounds) -> Iterator[Opened]:
     try:
         with zipfile.ZipFile(file) as archive:
-            names = [info.filename for info in archive.infolist() if info.filename.lower().endswith(_SUFFIXES)]
+            names = [info.filename for info in archive.infolist() if _is_recording(info.filename)]
             hars = [each for each in names if each.lower().endswith((".har", ".har.gz"))]
             if not names:
                 raise Unusable(name, f"expected a recording in the archive ({', '.join(_SUFFIXES)}), found none")
@@ -160,6 +160,11 @@ def _archived(name: str, file: IO[bytes], bounds: Bounds) -> Iterator[Opened]:
                         yield Opened(inner.name, _limited(name, inner.text), beside_it)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
         raise Unusable(name, f"damaged or encrypted zip file: {error}") from None
+
+
+def _is_recording(name: str) -> bool:
+    """Return True for a recording by its name; macOS packs files named `._…` beside others, which hold attributes."""
+    return name.lower().endswith(_SUFFIXES) and not PurePosixPath(name).name.startswith("._")
 
 
 def _limited(name: str, text: Iterator[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -14,6 +15,9 @@ from .json_text import JsonText
 from .loading import Context
 from .opening import Opened, opened
 from .opening import Progress as Progress
+
+_JSON = re.compile(r"[\[{][\[{\s]*(?![\w:!&])|\[\s*(?:[\d-]|true|false|null)")
+"""The beginning of JSON; after the brackets of YAML's flow style stands a name without quotes."""
 
 UNREADABLE_ENTRIES = 100_000
 """How many entries of a file may be unreadable before it is given up: reading millions of them takes minutes."""
@@ -49,7 +53,7 @@ def _entries(recording: Opened, bounds: Bounds) -> Iterator[RecordedEntry]:
         raise Unusable(recording.name, f"is binary; {NO_LAYOUT}")
     context = Context(recording.name, bounds, recording.attachment)
     text = filter(None, chain(["\n" * blank, piece], text))
-    if rest[0] in "{[":
+    if _JSON.match(rest):
         yield from Documents(context, JsonText(recording.name, text, bounds.entry, bounds.file)).entries()
     else:
         yield from yaml.entries(context, text)

@@ -206,6 +206,29 @@ def test_a_source_is_initialised_when_its_posts_are_there() -> None:
     assert call.posts(limit=100)["postCount"] == 40
 
 
+@pytest.mark.parametrize("posts", ["at-once", "when-told", "90"])
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_an_update_with_the_same_tag_fetches_nothing(posts: str, method: str) -> None:
+    """Only a changed tag asks for posts: with the same one a source is initialised from the next request on."""
+    call = Caller(FakeSources(posts=posts))
+    id = call.create()["id"]
+    call.fake.curator.posts.arrive()
+    answered = call(method, f"/v1/sources/{id}", {"tag": "myawesometag"}).json["initialised"]
+
+    assert (answered, call.sources()[0]["initialised"], call.posts()["postCount"]) == (0, 1, 20)
+
+
+def test_posts_that_are_on_their_way_still_come_after_the_same_tag() -> None:
+    """An update with the same tag does not make a source ready whose first posts have not come."""
+    call = Caller(FakeSources(posts="90"))
+    id = call.create()["id"]
+    call("PUT", f"/v1/sources/{id}", {"tag": "myawesometag"})
+    seen = [call.sources()[0]["initialised"]]
+    call.fake.clock.advance(90)
+
+    assert [*seen, call.sources()[0]["initialised"], call.posts()["postCount"]] == [0, 1, 20]
+
+
 def test_posts_may_take_their_time() -> None:
     """Posts arrive when the clock has gone on far enough, and not before."""
     call = Caller(FakeSources(posts="90"))

@@ -103,6 +103,9 @@ def test_what_is_tolerated_changes_nothing_and_is_no_violation(call: Caller, row
     elif row["where"] == "body":
         feed = call("GET", "/v1/feeds").json[0]
         assert call("POST", path, {"moderation": None, "anything": None}).json == feed
+    elif row["where"] == "form":
+        sent = row["name"].encode()
+        assert call("POST", f"{path}/post/1/inappropriate", body=sent, content_type=FORM).status == 200
     else:
         assert row["name"] == FORM
         assert call("POST", f"{path}/post/1/inappropriate", body=b"reason=x", content_type=FORM).status == 200

@@ -105,7 +105,7 @@ def test_the_newer_post_names_its_source_and_its_images(newer: Caller) -> None:
     post = newer.posts()["posts"][0]
 
     assert (post["source_id"], post["feed_id"]) == (source["id"], FEED)
-    assert (post["longitude"], post["latitude"]) == ("", "")
+    assert (post["longitude"], post["latitude"]) == (0, 0)
     assert [image["url"] for image in post["images"]] == [post["image"]]
     assert "userUrl" not in post
 
@@ -332,3 +332,12 @@ def test_a_post_that_is_removed_is_gone(either: Caller) -> None:
     either.fake.curator.posts.remove(7)
 
     assert sorted(either.ids()) == [id for id in range(1, 21) if id != 7]
+
+
+def test_posts_of_2017_have_what_callers_filter_by(call: Caller) -> None:
+    """A caller that shows posts with an image alone sees those that have one."""
+    call.create(source_type=4)
+    posts = call.posts()["posts"]
+
+    assert [post["has_image"] for post in posts] == [int(bool(post["image"])) for post in posts]
+    assert any(post["has_image"] for post in posts)

@@ -67,14 +67,15 @@ def test_an_objection_flags_a_post(either: Caller) -> None:
         either("POST", path.format(1), body=b"reason=rude+words", content_type=FORM, key=""),
         either("POST", path.format(2), {"reason": "spam"}, key=""),
         either("POST", path.format(3), key=""),
+        either("POST", path.format(4), body=b"[object Object]", content_type=FORM, key=""),
     ]
 
-    assert [(answer.status, answer.json) for answer in answers] == [(200, {"success": True})] * 3
-    rows = [either.fake.curator.posts[id] for id in (1, 2, 3, 4)]
+    assert [(answer.status, answer.json) for answer in answers] == [(200, {"success": True})] * 4
+    rows = [either.fake.curator.posts[id] for id in (1, 2, 3, 4, 5)]
     assert [(row.flagged, row.flag_reason) for row in rows] == [
-        (True, "rude words"), (True, "spam"), (True, ""), (False, ""),
+        (True, "rude words"), (True, "spam"), (True, ""), (True, ""), (False, ""),
     ]  # fmt: skip
-    assert [post["flagged"] for post in either.posts()["posts"]][-4:] == [0, 1, 1, 1]
+    assert [post["flagged"] for post in either.posts()["posts"]][-5:] == [0, 1, 1, 1, 1]
     assert rules(either.fake) == []
 
 
@@ -98,7 +99,10 @@ def test_loves_are_counted(either: Caller) -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["/v1/track/{}", "/v1.1/track/{}", "/v1.2/track/{}", "/restricted/feeds/{}/track"])
+@pytest.mark.parametrize(
+    "path",
+    ["/track/{}", "/track/{}/", "/v1/track/{}", "/v1.1/track/{}", "/v1.2/track/{}", "/restricted/feeds/{}/track"],
+)
 def test_whatever_is_tracked_is_taken(either: Caller, path: str) -> None:
     """Tracking answers success for every event, known or not."""
     for event in ("popup:show", "share:facebook", "something:else", ""):

@@ -39,16 +39,16 @@ def test_an_answer_has_the_recorded_headers_in_their_order(either: Caller) -> No
 
 
 def test_frame_options_stand_where_they_were_recorded(call: Caller) -> None:
-    """X-Frame-Options comes with 200, 201 and 204, and with no other status."""
+    """X-Served-By and X-Frame-Options come with 200, 201 and 204, and with no other status."""
     id = call.create().json["id"]
     answers = [
         call("GET", "get"), call.create(), call("PUT", "update", form={"id": id}), call("DELETE", "delete", form={"id": id}),
         call("PUT", "start"), call("GET", "get", headers=()), call("DELETE", "delete", form={"id": id}), call("PATCH", "get"),
     ]  # fmt: skip
 
-    framed = {answer.status: "X-Frame-Options" in answer.headers for answer in answers}
-
-    assert framed == {200: True, 201: True, 202: False, 204: True, 400: False, 401: False, 404: False, 405: False}
+    for name in ("X-Served-By", "X-Frame-Options"):
+        framed = {answer.status: name in answer.headers for answer in answers}
+        assert framed == {200: True, 201: True, 202: False, 204: True, 400: False, 401: False, 404: False, 405: False}
 
 
 def test_204_has_no_body_and_says_html(either: Caller) -> None:

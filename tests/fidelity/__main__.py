@@ -1,0 +1,23 @@
+"""Run every statement and print how many the fake agrees with: python tests/fidelity [--write]."""
+
+from __future__ import annotations
+
+import sys
+
+from fidelity_report import README, figures, run_all, with_section
+
+
+def main() -> int:
+    """Print the table and each statement whose agreement is not as its table says; 1 where there is one.
+
+    With `--write` the section of README.md is made from the tables as well.
+    """
+    lines, unexpected = run_all()
+    print("\n".join(lines))  # noqa: T201
+    if "--write" in sys.argv[1:]:
+        README.write_text(with_section(README.read_text("utf-8"), figures()), "utf-8")
+    return 1 if unexpected else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""The statements of the tables, held against the fake in every edition, in-process and over a socket."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import fidelity_report
+import pytest
+from fidelity_report import README, figures, unexpected, with_section
+from statement_runner import EDITIONS, TRANSPORTS
+from statements import ABSENT, EXPECTATIONS, Statement, statements, table
+
+from fakesources.apis import ALL
+
+AT_LEAST = {"datasift": 485, "curator": 795}
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize(("api", "edition"), EDITIONS)
+def test_the_fake_agrees_with_every_statement_but_those_listed(api: str, edition: str, transport: str) -> None:
+    assert unexpected(api, edition, transport) == []
+
+
+@pytest.mark.parametrize(("api", "edition"), EDITIONS)
+def test_a_difference_that_is_none_any_more_is_reported(api: str, edition: str, monkeypatch) -> None:
+    listed = [each for each in statements(api, edition) if each.differs]
+    monkeypatch.setattr(fidelity_report, "disagreements", lambda *_: dict.fromkeys(listed[1:], "differs"))
+
+    (line,) = unexpected(api, edition, "in-process")
+
+    assert listed[0].id in line
+
+
+@pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
+def test_every_statement_has_a_name_of_its_own_and_a_source(api) -> None:
+    rows = statements(api.name)
+
+    assert [id for id, count in Counter(each.id for each in rows).items() if count > 1] == []
+    assert {each.source for each in rows} - set(api.pages()) == set()
+    assert {each.edition for each in rows} - {"", *api.editions} == set()
+    assert len(rows) >= AT_LEAST[api.name]
+
+
+@pytest.mark.parametrize("api", AT_LEAST)
+def test_every_call_has_a_name_of_its_own_and_says_what_it_is_about(api: str) -> None:
+    assert [id for id, count in Counter(call.id for call in table(api)).items() if count > 1] == []
+    assert [call.id for call in table(api) if not call.about or not call.statements] == []
+
+
+def test_the_readme_has_the_figures_of_the_tables() -> None:
+    page = README.read_text("utf-8")
+
+    assert with_section(page, figures()) == page
+
+
+@pytest.mark.parametrize(
+    ("operator", "expected", "agreeing", "differing"),
+    [
+        ("equals", 1, [1], [True, 1.5, "1", None, ABSENT]),
+        ("equals", None, [None], [0, "", ABSENT]),
+        ("equals", {"a": 1, "b": [2]}, [{"b": [2], "a": 1}], [{"a": 1}, {"a": 1, "b": [2], "c": 3}]),
+        ("type", "integer", [0], [True, 1.0, "1", ABSENT]),
+        ("type", "string or null", ["", None], [0, ABSENT]),
+        ("absent", True, [ABSENT], [None, "", 0]),
+        ("matches", "[0-9]+", ["12"], ["12 ", "", 12, ABSENT]),
+        ("length", 2, [[1, 2], "ab"], [[1], 2, ABSENT]),
+        ("keys", ["a", "b"], [{"b": 1, "a": 2}], [{"a": 1}, ["a", "b"], ABSENT]),
+        ("in_order", ["a", "b"], [{"a": 1, "b": 2}], [{"b": 1, "a": 2}, ["a", "b"], ABSENT]),
+        ("contains", "a", ["bar", ["a"]], ["b", [], None, ABSENT]),
+        ("lacks", "a", ["b", []], ["bar", ["a"], None, ABSENT]),
+    ],
+)
+def test_an_expectation_tells_right_from_wrong(operator: str, expected, agreeing, differing) -> None:
+    holds = EXPECTATIONS[operator]
+
+    assert [value for value in agreeing if not holds(value, expected)] == []
+    assert [value for value in differing if holds(value, expected)] == []
+
+
+def test_every_expectation_is_used() -> None:
+    used = {each.operator for api in AT_LEAST for each in statements(api)}
+
+    assert used == set(EXPECTATIONS)
+
+
+@pytest.mark.parametrize(
+    ("path", "agrees"), [("body.*.id", True), ("body.0.id", True), ("body.2.id", False), ("none.*.id", False)]
+)
+def test_a_path_leads_to_every_item_of_a_list_and_to_one_at_least(path: str, agrees: bool) -> None:
+    statement = Statement("call", "page", path, "equals", 1, "", "")
+
+    assert (statement.disagreement({"body": [{"id": 1}, {"id": 1}], "none": []}) == "") is agrees
+
+
+def test_one_item_of_many_that_differs_is_a_disagreement() -> None:
+    statement = Statement("call", "page", "body.*.id", "equals", 1, "", "")
+
+    assert "got 2" in statement.disagreement({"body": [{"id": 1}, {"id": 2}]})

@@ -12,10 +12,10 @@ from .apis import ALL
 from .apis.curator import Curator, CuratorSettings
 from .apis.datasift import DataSift, DataSiftSettings
 from .core import callers, statefiles, states
-from .core.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional
+from .core.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional, shown, wrong
 from .core.calls import Call, Service
 from .core.carriers import CARRIED, is_carried
-from .core.contract import Violation, nearest
+from .core.contract import Violation
 from .core.display import Table, counted
 from .core.endpoints import Api, Edition
 from .core.engine import Engine
@@ -25,6 +25,7 @@ from .core.journal import SIZE, SIZE_BYTES, Journal
 from .core.names import Names
 from .core.reports import Expectation, completed
 from .core.rules import check_id
+from .core.spelling import did_you_mean
 from .core.states import Diff, Snapshot
 from .core.violations import SIZE_BYTES as VIOLATION_BYTES
 from .core.violations import Violations
@@ -68,9 +69,9 @@ class FakeSources(Doors, Table):
     ) -> None:
         given = locals()
         self._given = {name: given[name] for name in options.ALL}
-        wrong = options.misfits(self._given)
-        if wrong:
-            raise options.WrongOption(wrong)
+        misfits = options.misfits(self._given)
+        if misfits:
+            raise options.WrongOption(misfits)
         self.seed = seed
         self.tests: dict[str, str] = {}  # by account, "" for every other one: the test that runs, as a server is told
         self.clock = Clock(clock)
@@ -296,9 +297,8 @@ def edition_of(api: Api[Any], name: str) -> Edition:
     """The edition of an API by name. Raises ValueError, naming those there are and the nearest."""
     edition = api.editions.get(name)
     if edition is None:
-        near = nearest(name, api.editions)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"{api.name} has no edition {name!r}, only {', '.join(api.editions)}{hint}")
+        hint = did_you_mean(name, api.editions)
+        raise wrong(api.name, f"an edition, {' or '.join(api.editions)}", f"{name!r}{hint}")
     return edition
 
 
@@ -325,7 +325,8 @@ def checked(credentials: Credentials) -> Credentials:
     names = [api.name for api in ALL]
     for name, keys in credentials.items():
         if name not in names:
-            raise ValueError(f"credentials: there is no API {name!r}; expected {' or '.join(names)}")
+            hint = did_you_mean(name, names) if isinstance(name, str) else ""
+            raise wrong("credentials", f"an API, {' or '.join(names)}", f"{shown(name)}{hint}")
         if not isinstance(keys, Mapping) or not all(
             isinstance(part, str) and part and is_carried(part) for pair in keys.items() for part in pair
         ):

@@ -36,6 +36,10 @@ class FakeEntry(BaseResponse):
     def __init__(self, handle: Handle, ours: Ours, mock: RequestsMock, hosts: str, theirs: Any = None) -> None:
         super().__init__("ANY METHOD", re.compile("|".join(map(re.escape, hosts.split(", ")))))
         self._handle, self._ours, self._mock, self._theirs = handle, ours, mock, theirs
+        self._hosts = hosts
+
+    def __repr__(self) -> str:
+        return f"<FakeSources for {self._hosts}>"
 
     def __eq__(self, other: object) -> bool:
         return self is other

@@ -7,12 +7,16 @@ value of another kind: `times: expected an integer or None, got '3'`. Values tha
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 from typing import Any, NamedTuple
 
 from .spelling import did_you_mean
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"(?:[!-~\xa0-\xff](?:[\t -~\xa0-\xff]*[!-~\xa0-\xff])?)?")
 
 
 class WrongArgument(TypeError, ValueError):
@@ -98,19 +102,35 @@ PAIRS = Kind(
     ),
     is_open=False,
 )
+_FRAMING = ("content-length", "transfer-encoding")
+
+
+def _is_header(name: str, value: str) -> bool:
+    return _HEADER_NAME.fullmatch(name) is not None and _HEADER_VALUE.fullmatch(value) is not None
+
+
+HEADERS = Kind(
+    "header names (RFC 9110, 5.1), and values in Latin-1 without control characters; the fake adds Content-Length itself",
+    lambda value: all(_is_header(*pair) and pair[0].lower() not in _FRAMING for pair in value),
+    is_open=False,
+)
+"""Headers of an answer that HTTP can carry, of values that are PAIRS."""
 
 
 def _is_body(value: Any) -> bool:
     if isinstance(value, bytes):
         return True
     try:
-        json.dumps(value)
+        json.dumps(value, allow_nan=False)
+        if isinstance(value, str):
+            value.encode()
     except (TypeError, ValueError, RecursionError):
         return False
     return True
 
 
 BODY = Kind("a JSON value, a text or bytes", _is_body, is_open=False)
+"""The body of an answer: no NaN, which JSON has not, and no unpaired surrogates in a text, which UTF-8 has not."""
 
 
 def check(**given: tuple[Any, Kind]) -> None:

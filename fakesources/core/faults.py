@@ -12,8 +12,23 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from . import callers
-from .arguments import BODY, BOOLEAN, INTEGER, MAPPING, NUMBER, PAIRS, TEXT, TIMES, WHEN, check, optional, wrong
-from .contract import nearest, shown
+from .arguments import (
+    BODY,
+    BOOLEAN,
+    HEADERS,
+    INTEGER,
+    MAPPING,
+    NUMBER,
+    PAIRS,
+    TEXT,
+    TIMES,
+    WHEN,
+    check,
+    optional,
+    shown,
+    wrong,
+)
+from .contract import shown as as_json
 from .curl import readable
 from .display import Table
 from .endpoints import Api, Endpoint
@@ -110,11 +125,9 @@ class Faults(Table):
         api, endpoint = self._names.endpoint(operation)
         problems = self._problems(api, endpoint)
         if name not in problems:
-            near = nearest(name, problems)
-            hint = f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(problems))}"
-            raise ValueError(
-                f"{operation} is not documented to refuse with {name!r}; {hint} (faults.status answers any status)"
-            )
+            hint = did_you_mean(name, problems) or f"; there are {', '.join(sorted(problems))}"
+            expected = f"an error that is documented for {operation}"
+            raise wrong("name", expected, f"{shown(name)}{hint} (faults.status answers any status)")
         known = filled(problems[name])
         for field in fields or ():
             if field not in known:
@@ -140,10 +153,11 @@ class Faults(Table):
         """
         check(operation=(operation, TEXT), status=(status, INTEGER), times=(times, TIMES), when=(when, WHEN))
         check(body=(body, BODY), headers=(headers, PAIRS))
+        check(headers=(headers, HEADERS))
         if not 200 <= status <= 599:
             raise wrong("status", "200 to 599", f"{status}")
         if body is not None and status in BODILESS:
-            raise ValueError(f"an answer with status {status} has no body; leave body out")
+            raise wrong("body", f"None with status {status}, whose answers have no body", shown(body, is_open=False))
         return self._plan(
             Planned(operation, f"status {status}", when, times, status=status, body=body, headers=headers)
         )
@@ -166,9 +180,8 @@ class Faults(Table):
         check(operation=(operation, TEXT), how=(how, TEXT), times=(times, TIMES), when=(when, WHEN))
         check(takes_effect=(takes_effect, BOOLEAN))
         if how not in get_args(Breaking):
-            near = nearest(how, get_args(Breaking))
-            hint = f"; did you mean {near!r}?" if near else ""
-            raise ValueError(f"a transport breaks by {', '.join(get_args(Breaking))}, not {how!r}{hint}")
+            expected = f"one of {', '.join(get_args(Breaking))}"
+            raise wrong("how", expected, f"{shown(how)}{did_you_mean(how, get_args(Breaking))}")
         acts = takes_effect or how == "truncated"
         return self._plan(Planned(operation, how, when, times, breaks=how, takes_effect=acts))
 
@@ -189,7 +202,7 @@ class Faults(Table):
         check(operation=(operation, TEXT), seconds=(seconds, NUMBER), times=(times, TIMES), when=(when, WHEN))
         check(real=(real, BOOLEAN))
         if not 0 <= seconds <= LONGEST:
-            raise ValueError(f"seconds: expected 0 to {LONGEST} (100 years), got {shown(seconds)}")
+            raise ValueError(f"seconds: expected 0 to {LONGEST} (100 years), got {as_json(seconds)}")
         return self._plan(Planned(operation, f"delay of {seconds:g} s", when, times, delay=seconds, real=real))
 
     def latch(self, operation: str, *, when: When = None) -> Latch:

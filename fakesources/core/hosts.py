@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from .arguments import shown, wrong
+from .spelling import did_you_mean
 
 _DEFAULT_PORTS = (":80", ":443")
 
@@ -18,12 +21,13 @@ class Hosts:
         self.vendors = dict(vendors)
         self.bases: list[tuple[str, str, str]] = []
         for url, api in (further or {}).items():
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.netloc:
-                raise ValueError(f"hosts: {url!r} is no base URL; expected something like 'https://staging.example/ds'")
+            parts = parts_of(url)
+            if parts is None:
+                raise wrong("hosts", "base URLs, such as 'https://staging.example/ds'", shown(url))
             if api not in vendors.values():
-                known = ", ".join(sorted(set(vendors.values())))
-                raise ValueError(f"hosts: {url!r} is to be answered as {api!r}; expected one of {known}")
+                known = sorted(set(vendors.values()))
+                hint = did_you_mean(api, known) if isinstance(api, str) else ""
+                raise wrong("hosts", f"{' or '.join(known)} for {shown(url)}", f"{shown(api)}{hint}")
             self.bases.append((_bare(parts.netloc.rpartition("@")[2].lower()), parts.path.rstrip("/"), api))
         self.bases.sort(key=lambda base: -len(base[1]))
 
@@ -47,6 +51,16 @@ class Hosts:
     def described(self) -> str:
         """The base URLs that are answered for, for a message."""
         return ", ".join([*self.vendors, *(host + prefix for host, prefix, _ in self.bases)])
+
+
+def parts_of(url: object) -> SplitResult | None:
+    """Return the parts of a base URL, or None for what is none."""
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+        is_url = parts is not None and parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+    except ValueError:  # brackets without an address, or a port that is no port
+        return None
+    return parts if is_url else None
 
 
 def _bare(host: str) -> str:

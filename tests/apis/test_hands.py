@@ -56,7 +56,7 @@ def test_what_could_never_be_is_refused_at_once(act: Callable[[FakeSources, str]
         ({"datasift": "key"}, "takes a mapping"),
         ({"datasift": {}}, "leave it out"),
         ({"datasift": {"alice": ""}}, "none of them empty"),
-        ({"twitter": {"alice": "key"}}, "there is no API 'twitter'"),
+        ({"twitter": {"alice": "key"}}, "expected an API, datasift or curator, got 'twitter'"),
     ],
 )
 def test_credentials_that_cannot_be_are_told(credentials: Any, said: str) -> None:

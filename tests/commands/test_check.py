@@ -85,7 +85,7 @@ def test_unusable_input_is_one_line_and_exit_code_2(content: bytes, told: str, t
     ("arguments", "told"),
     [
         (("--edition", "live-1.7"), "did you mean 'live-1.6'?"),
-        (("--base-url", "localhost"), "is no base URL"),
+        (("--base-url", "localhost"), "expected base URLs"),
         (("--format", "csv"), "csv"),
     ],
 )

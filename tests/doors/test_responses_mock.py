@@ -79,6 +79,7 @@ def test_one_entry_stands_in_the_mock_until_it_is_left(fake: FakeSources) -> Non
         own = mock.get(OTHER, body="mocked")
         with fake.responses(mock):
             (entry,) = [each for each in mock.registered() if each is not own]
+            assert repr(entry) == "<FakeSources for api.datasift.com, api.curator.io>"
             count()
             assert (isinstance(entry, BaseResponse), entry.call_count, len(entry.calls)) == (True, 1, 1)
 

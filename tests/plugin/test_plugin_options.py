@@ -98,7 +98,7 @@ def test_an_edition_that_does_not_exist_is_told_when_the_fake_is_made(run: Run) 
     )
 
     result.assert_outcomes(errors=1)
-    assert "curator has no edition 'docs-2018', only docs-2017, docs-2025; did you mean" in result.stdout.str()
+    assert "curator: expected an edition, docs-2017 or docs-2025, got 'docs-2018'; did you mean" in result.stdout.str()
 
 
 @pytest.mark.parametrize(

@@ -104,14 +104,14 @@ def test_unknown_names_are_told_with_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"datasift": "docs-1.7"}, "datasift has no edition 'docs-1.7', only docs-1.6, live-1.6; did you mean 'docs-1.6'"),
+        ({"datasift": "docs-1.7"}, "datasift: expected an edition, docs-1.6 or live-1.6, got 'docs-1.7'; did you mean 'docs-1.6'"),
         ({"seed": "\ud800"}, r"seed: expected a text without unpaired surrogates, got '\\ud800'"),
         ({"datasift": "\ud800"}, "datasift: expected a text without unpaired surrogates"),
-        ({"credentials": {"datasfit": {"a": "b"}}}, "there is no API 'datasfit'"),
+        ({"credentials": {"datasfit": {"a": "b"}}}, "credentials: expected an API, datasift or curator, got 'datasfit'; did you mean 'datasift'"),
         ({"credentials": {"datasift": {}}}, "credentials: 'datasift' (has no account|takes a mapping)"),
         ({"credentials": {"datasift": {"alice": ""}}}, "credentials: 'datasift' takes a mapping of account names to keys"),
-        ({"hosts": {"staging": "datasift"}}, "'staging' is no base URL"),
-        ({"hosts": {"https://a.example": "dataswift"}}, "is to be answered as 'dataswift'"),
+        ({"hosts": {"staging": "datasift"}}, "hosts: expected base URLs, .*, got 'staging'"),
+        ({"hosts": {"https://a.example": "dataswift"}}, "hosts: expected curator or datasift for 'https://a.example', got 'dataswift'; did you mean 'datasift'"),
         ({"rate_limit": -1}, "rate_limit"),
         ({"rate_limit_status": 500}, "rate_limit_status"),
         ({"wrong_key_status": 500}, "wrong_key_status"),

@@ -17,6 +17,8 @@ START = "datasift.source.start"
 NAIVE = datetime(2026, 1, 1)
 FORM = re.compile(r"^[\w.\[\]]+: expected .+, got .+", re.DOTALL)
 
+HEADERS = "headers: expected header names (RFC 9110, 5.1), and values in Latin-1 without control characters"
+
 Act = Callable[[FakeSources], Any]
 
 CALLS: dict[str, tuple[Act, str]] = {
@@ -33,6 +35,22 @@ CALLS: dict[str, tuple[Act, str]] = {
     "status, body": (lambda f: f.faults.status(START, 500, body=object()), "body: expected a JSON value, a text or bytes, got an object"),
     "status, headers": (lambda f: f.faults.status(START, 500, headers={"A": "b"}), "headers: expected pairs of names and values, all of them texts, got a dict"),
     "status, header": (lambda f: f.faults.status(START, 500, headers=[("A", 1)]), "headers: expected pairs of names and values, all of them texts, got a list"),
+    "status, header, a line break": (lambda f: f.faults.status(START, 500, headers=[("A", "b\r\nC: d")]), HEADERS),
+    "status, header, a NUL": (lambda f: f.faults.status(START, 500, headers=[("A", "\0")]), HEADERS),
+    "status, header, no Latin-1": (lambda f: f.faults.status(START, 500, headers=[("A", "日")]), HEADERS),
+    "status, header, a surrogate": (lambda f: f.faults.status(START, 500, headers=[("A", "\ud800")]), HEADERS),
+    "status, header, no name": (lambda f: f.faults.status(START, 500, headers=[("", "b")]), HEADERS),
+    "status, header, no token": (lambda f: f.faults.status(START, 500, headers=[("A b", "c")]), HEADERS),
+    "status, header, a colon": (lambda f: f.faults.status(START, 500, headers=[("A:", "c")]), HEADERS),
+    "status, header, a name's line break": (lambda f: f.faults.status(START, 500, headers=[("A\n", "b")]), HEADERS),
+    "status, header, white space around": (lambda f: f.faults.status(START, 500, headers=[("A", " b ")]), HEADERS),
+    "status, header, length": (lambda f: f.faults.status(START, 500, headers=[("content-length", "3")]), HEADERS),
+    "status, header, coding": (lambda f: f.faults.status(START, 500, headers=[("Transfer-Encoding", "chunked")]), HEADERS),
+    "status, body, a surrogate": (lambda f: f.faults.status(START, 500, body="\ud800"), "body: expected a JSON value, a text or bytes, got a str"),
+    "status, body, NaN": (lambda f: f.faults.status(START, 500, body=float("nan")), "body: expected a JSON value, a text or bytes, got a float"),
+    "status, body, where there is none": (lambda f: f.faults.status(START, 204, body="x"), "body: expected None with status 204, whose answers have no body, got a str"),
+    "next, an error it does not have": (lambda f: f.faults.next(START, "not-fuond"), f"name: expected an error that is documented for {START}, got 'not-fuond'; did you mean 'not-found'?"),
+    "breaks, another way": (lambda f: f.faults.breaks(START, "resett"), "how: expected one of reset, empty, truncated, timeout, got 'resett'; did you mean 'reset'?"),
     "breaks, how": (lambda f: f.faults.breaks(START, 5), "how: expected a text, got 5"),
     "breaks, takes_effect": (lambda f: f.faults.breaks(START, "reset", takes_effect="no"), "takes_effect: expected True or False, got 'no'"),
     "delay, seconds": (lambda f: f.faults.delay(START, "3"), "seconds: expected a number, got '3'"),
@@ -80,6 +98,19 @@ CALLS: dict[str, tuple[Act, str]] = {
     "options, strict": (lambda _: Options(strict="no"), "strict: expected True or False, got 'no'"),
     "fake, seed": (lambda _: FakeSources(seed=1.5), "seed: expected an integer or a text, got 1.5"),
     "fake, credentials": (lambda _: FakeSources(credentials="s3cret"), "credentials: expected a mapping, got a str"),
+    "fake, credentials, an API": (lambda _: FakeSources(credentials={"datasfit": {"a": "s3cret"}}), "credentials: expected an API, datasift or curator, got 'datasfit'; did you mean 'datasift'?"),
+    "fake, credentials, a number": (lambda _: FakeSources(credentials={5: {"a": "s3cret"}}), "credentials: expected an API, datasift or curator, got 5"),
+    "fake, edition": (lambda _: FakeSources(datasift="live-1.7"), "datasift: expected an edition, docs-1.6 or live-1.6, got 'live-1.7'; did you mean 'live-1.6'?"),
+    "fake, hosts, a number": (lambda _: FakeSources(hosts={5: "datasift"}), "hosts: expected base URLs, such as 'https://staging.example/ds', got 5"),
+    "fake, hosts, a name": (lambda _: FakeSources(hosts={"x": "datasift"}), "hosts: expected base URLs, such as 'https://staging.example/ds', got 'x'"),
+    "fake, hosts, a bracket": (lambda _: FakeSources(hosts={"http://[x": "datasift"}), "hosts: expected base URLs, such as 'https://staging.example/ds', got 'http://[x'"),
+    "fake, hosts, a port": (lambda _: FakeSources(hosts={"http://x:y": "datasift"}), "hosts: expected base URLs, such as 'https://staging.example/ds', got 'http://x:y'"),
+    "fake, hosts, an API": (lambda _: FakeSources(hosts={"http://x": "datasfit"}), "hosts: expected curator or datasift for 'http://x', got 'datasfit'; did you mean 'datasift'?"),
+    "fake, hosts, no API": (lambda _: FakeSources(hosts={"http://x": 5}), "hosts: expected curator or datasift for 'http://x', got 5"),
+    "fake, posts": (lambda _: FakeSources(posts="at-onec"), "posts: expected 'at-once', 'when-told' or a number of seconds, got 'at-onec'"),
+    "fake, posts, -1": (lambda _: FakeSources(posts=-1), "posts: expected 0 seconds or more, got -1"),
+    "fake, rate_limit": (lambda _: FakeSources(rate_limit=-1), "rate_limit: expected 0 or more credits an hour, got -1"),
+    "fake, rate_limit_status": (lambda _: FakeSources(rate_limit_status=200), "rate_limit_status: expected 403 or 429, got 200"),
     "datasift, account": (lambda f: f.datasift.account(5), "name: expected a text without NUL characters and unpaired surrogates, the name of an account or None, got an int"),
     "datasift, rate_limit": (lambda f: setattr(f.datasift, "rate_limit", "5"), "rate_limit: expected an integer of 0 or more, got '5'"),
     "datasift, rate_limit, -1": (lambda f: setattr(f.datasift, "rate_limit", -1), "rate_limit: expected an integer of 0 or more, got -1"),

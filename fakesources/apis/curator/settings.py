@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
+from ...core.arguments import shown, wrong
 from ...core.endpoints import Settings
 
 AT_ONCE = "at-once"
@@ -26,9 +27,9 @@ class CuratorSettings(Settings):
 
     def __post_init__(self) -> None:
         if self.wrong_key_status not in (401, 403):
-            raise ValueError(f"wrong_key_status is 403 or 401, not {self.wrong_key_status!r}")
+            raise wrong("wrong_key_status", "401 or 403", f"{self.wrong_key_status}")
         if not self.posts_take >= 0:
-            raise ValueError(f"posts arrive after 0 seconds or more, not {self.posts!r}")
+            raise wrong("posts", "0 seconds or more", shown(self.posts))
 
     @property
     def posts_take(self) -> float:
@@ -40,6 +41,4 @@ class CuratorSettings(Settings):
         try:
             return float(self.posts)
         except ValueError:
-            raise ValueError(
-                f"posts arrive {AT_ONCE!r}, {WHEN_TOLD!r} or after a number of seconds, not {self.posts!r}"
-            ) from None
+            raise wrong("posts", f"{AT_ONCE!r}, {WHEN_TOLD!r} or a number of seconds", shown(self.posts)) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...core.arguments import wrong
 from ...core.endpoints import Settings
 
 
@@ -18,6 +19,6 @@ class DataSiftSettings(Settings):
 
     def __post_init__(self) -> None:
         if self.rate_limit < 0:
-            raise ValueError(f"rate_limit: {self.rate_limit} credits an hour; expected 0 or more")
+            raise wrong("rate_limit", "0 or more credits an hour", f"{self.rate_limit}")
         if self.rate_limit_status not in (403, 429):
-            raise ValueError(f"rate_limit_status: {self.rate_limit_status}; expected 403 or 429")
+            raise wrong("rate_limit_status", "403 or 429", f"{self.rate_limit_status}")

@@ -77,7 +77,7 @@ def test_settings_say_when_posts_arrive(posts: str | float, seconds: float) -> N
 
 def test_settings_that_cannot_be_are_refused() -> None:
     """A wrong key gets 401 or 403."""
-    with pytest.raises(ValueError, match="403 or 401"):
+    with pytest.raises(ValueError, match="401 or 403"):
         CuratorSettings(wrong_key_status=404)
 
 

@@ -109,7 +109,7 @@ def test_the_longest_base_url_decides(host: str, path: str, found: tuple[str, st
 
 @pytest.mark.parametrize(
     ("further", "said"),
-    [({"staging.test": "a"}, "no base URL"), ({"https://staging.test": "c"}, "expected one of a")],
+    [({"staging.test": "a"}, "expected base URLs"), ({"https://staging.test": "c"}, "expected a for")],
 )
 def test_a_base_url_that_is_none_is_refused(further: dict[str, str], said: str) -> None:
     """What cannot be answered for is said at once, with what was expected."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..apis import ALL
-from ..core.rules import Rule, rulebook
+from ..core.rules import Rule, reported_ids, rulebook
 from ..core.spelling import did_you_mean
 
 Key = tuple[str, ...]
@@ -39,11 +39,13 @@ class Selection:
             if operation not in known:
                 hint = did_you_mean(operation, known)
                 raise ValueError(f"operation: expected an operation id, got {operation!r}{hint}")
+        shared = _shared_names()
         for rule in ignore:
-            if not _is_rule(rule):
-                ids = [id for api in ALL for id in rulebook(api).ids()]
+            if rule not in shared and not _is_rule(rule):
+                ids = [*shared, *(id for api in ALL for id in rulebook(api).ids())]
                 raise ValueError(f"ignore: expected a rule id, got {rule!r}{did_you_mean(rule, ids)}")
-        return cls(frozenset(ignore), frozenset(operations), frozenset(baseline))
+        ignored = {id for rule in ignore for id in shared.get(rule, (rule,))}
+        return cls(frozenset(ignored), frozenset(operations), frozenset(baseline))
 
     def ignores(self, id: str, rule: Rule | None) -> bool:
         """Return whether a finding is to be ignored, by its own id or by that of the rule it falls under."""
@@ -59,6 +61,16 @@ class Selection:
     def keeps(self, operation: str) -> bool:
         """Return whether an operation is to be checked."""
         return not self.operations or operation in self.operations
+
+
+def _shared_names() -> dict[str, list[str]]:
+    """Return short names of what every operation of an API reports, such as `curator.unknown-parameter`, with their ids."""
+    shared: dict[str, list[str]] = {}
+    for api in ALL:
+        for id in sorted(reported_ids((api,))):
+            if id.startswith(f"{api.name}."):
+                shared.setdefault(f"{api.name}.{id.rpartition('.')[2]}", []).append(id)
+    return shared
 
 
 def _is_rule(id: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from .arguments import shown, wrong
+from .masking import mask_url
 from .spelling import did_you_mean
 
 _DEFAULT_PORTS = (":80", ":443")
@@ -21,13 +22,13 @@ class Hosts:
         self.vendors = dict(vendors)
         self.bases: list[tuple[str, str, str]] = []
         for url, api in (further or {}).items():
-            parts = parts_of(url)
+            parts, given = parts_of(url), shown(mask_url(url) if isinstance(url, str) else url)
             if parts is None:
-                raise wrong("hosts", "base URLs, such as 'https://staging.example/ds'", shown(url))
+                raise wrong("hosts", "base URLs, such as 'https://staging.example/ds'", given)
             if api not in vendors.values():
                 known = sorted(set(vendors.values()))
                 hint = did_you_mean(api, known) if isinstance(api, str) else ""
-                raise wrong("hosts", f"{' or '.join(known)} for {shown(url)}", f"{shown(api)}{hint}")
+                raise wrong("hosts", f"{' or '.join(known)} for {given}", f"{shown(api)}{hint}")
             self.bases.append((_bare(parts.netloc.rpartition("@")[2].lower()), parts.path.rstrip("/"), api))
         self.bases.sort(key=lambda base: -len(base[1]))
 

@@ -66,7 +66,7 @@ class ClassScope:
 
 
 def cover_class(case: type, make: Callable[[], FakeSources]) -> type:
-    """Give a test class, and every subclass of it, a fake. Raises TypeError for a class without tests."""
+    """Provide a test class, and every subclass of it, with a fake. Raises TypeError for a class without tests."""
     if not issubclass(case, unittest.TestCase) and not _tests(case):
         raise TypeError(f"FakeSources decorates functions and test classes, not {case.__name__}, which has no tests")
     setattr(case, _MAKE, staticmethod(make))
@@ -151,7 +151,7 @@ def _scope(case: type) -> ClassScope | None:
 
 
 def _cleans_up(case: type) -> bool:
-    """Whether the runner calls the cleanups of a class after its last teardown."""
+    """Return whether the runner calls the cleanups of a class after its last teardown."""
     return issubclass(case, unittest.TestCase)
 
 

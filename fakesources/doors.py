@@ -69,7 +69,7 @@ class Doors:
 
     @property
     def in_forked_child(self) -> bool:
-        """Whether this is the copy that a process has which was forked after the fake was made."""
+        """Return whether this is the copy that a process has which was forked after the fake was made."""
         return os.getpid() != self._process
 
     def _intercepted(self, request: Request) -> Reply:

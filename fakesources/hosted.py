@@ -29,16 +29,16 @@ STATE_LIMIT = 64 << 20
 
 
 SAVE_EVERY_SECONDS = 60.0
-"""How often `state` is written unless told otherwise."""
+"""Interval in seconds at which `state` is written unless told otherwise."""
 
 SNAPSHOT_BYTES = 64 << 20
-"""How many bytes all snapshots of the control plane may take together unless told otherwise."""
+"""Number of bytes that all snapshots of the control plane may take together unless told otherwise."""
 
 PLANNED_FAULTS = 1_000
-"""How many faults the control plane plans at a time."""
+"""Number of faults that the control plane plans at a time."""
 
 MAX_WAITING = 1_000
-"""How many requests may wait for an exchange at a time unless told otherwise."""
+"""Number of requests that may wait for an exchange at a time unless told otherwise."""
 
 
 class Hosted:

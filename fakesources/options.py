@@ -212,7 +212,7 @@ class Option:
 
 
 def _is_text(value: str) -> bool:
-    """Whether UTF-8 can carry it: ids are made from the seed, and a name that cannot be printed cannot be told."""
+    """Return whether UTF-8 can carry it: ids are made from the seed, and a name that cannot be printed cannot be told."""
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -43,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 
 def _may_name_an_option(config: pytest.Config) -> bool:
-    """Whether `fakesources` is said by anything that pytest reads options from, as far as it shows that.
+    """Return whether `fakesources` is said by anything that pytest reads options from, as far as it shows that.
 
     Asked before pytest knows the options, so before it can tell. A yes without need costs two milliseconds.
     """
@@ -101,7 +101,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _activate(item: pytest.Item) -> None:
-    """Have a test use the fixture as if it asked for it, before every other fixture that is made for one test."""
+    """Make a test use the fixture as if it asked for it, before every other fixture that is made for one test."""
     names: list[str] | None = getattr(item, "fixturenames", None)  # None: an item that takes no fixtures
     if names is None or "fakesources" in names:
         return

@@ -22,7 +22,7 @@ _PROPERTY = "fakesources_violation"
 
 @dataclass(frozen=True, eq=False)
 class Plans:
-    """What was planned in one fake, and how to treat the part of it that never happened."""
+    """Faults planned in one fake, and how to treat the part of it that never happened."""
 
     fake: FakeSources
     way: str

@@ -44,7 +44,7 @@ ONE_PROCESS = (
 
 
 UNUSED = ("host", "port", "address_file", "cert", "key")
-"""What belongs to the socket, which is the production server's own affair."""
+"""Variables that belong to the socket, which is the production server's own affair."""
 
 
 def built() -> WSGIApplication:

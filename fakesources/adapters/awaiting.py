@@ -40,7 +40,7 @@ async def waited_for(wait: Wait) -> None:
 
 
 def runs_in_trio() -> bool:
-    """Whether the caller is a task of trio, rather than of asyncio."""
+    """Return whether the caller is a task of trio, rather than of asyncio."""
     trio = sys.modules.get("trio")
     if trio is None:
         return False
@@ -90,7 +90,7 @@ async def in_a_trio_task(wait: Wait) -> None:
 
 
 async def count_against_deadlines(seconds: float, in_trio: bool) -> None:
-    """Have the deadlines around this task come nearer by so much, and end here if one of them has passed by it.
+    """Bring the deadlines around this task nearer by so much, and end here if one of them has passed by it.
 
     Raises the exception by which the library cancels, where a deadline has passed.
     """

@@ -45,7 +45,7 @@ else:
     Streams = of_all("SyncByteStream", "AsyncByteStream")
 
 StepsOf = Callable[[Request], Steps | None]
-"""What a request has to wait for, step by step; None where `handle` answers it without waiting."""
+"""Function that gives what a request has to wait for, step by step; None where `handle` answers it without waiting."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -76,7 +76,7 @@ class FakeTransport(Transports):
 
 
 def never(_: Request) -> None:
-    """Have `handle` answer every request: it never waits."""
+    """Let `handle` answer every request: it never waits."""
 
 
 def transport(
@@ -129,7 +129,7 @@ def intercept(handle: Handle, ours: Ours, steps_of: StepsOf = never) -> Iterator
 
 
 def sync_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
-    """What stands in for `HTTPTransport.handle_request`."""
+    """Stand-in for `HTTPTransport.handle_request`."""
 
     def handle_request(transport: Any, request: Any) -> Any:
         if cover.live and is_ours(ours, request):
@@ -159,7 +159,7 @@ def async_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable
 
 
 def is_ours(ours: Ours, request: Any) -> bool:
-    """Whether the fake answers for what a request is addressed to."""
+    """Return whether the fake answers for what a request is addressed to."""
     return ours(host_of(request), request.url.raw_path.partition(b"?")[0].decode("ascii"))
 
 
@@ -216,7 +216,7 @@ def library_of(request: Any) -> Any:
 
 
 def translated(library: Any, request: Any, body: bytes) -> Request:
-    """What would have gone over the wire, and how long its client waits for the answer."""
+    """Return the request as it would have gone over the wire, and how long its client waits for the answer."""
     return Request(
         request.method,
         request.url.raw_path.decode("ascii"),

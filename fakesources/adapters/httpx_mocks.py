@@ -41,7 +41,7 @@ class InnerMocks:
         return inner
 
     def answer(self, request: Any) -> bool:
-        """Whether a route of one of them answers the request, whose body has been read. A route that lets the request
+        """Return whether a route of one of them answers the request, whose body has been read. A route that lets the request
         pass counts it as a call, and leaves it to the fake.
         """
         for router in self.routers():
@@ -64,13 +64,13 @@ def respx_routers(above: bool) -> list[Any]:
 
 
 def matches(route: Any, request: Any) -> bool:
-    """Whether a route of respx is meant for a request. One without a pattern is meant for every request."""
+    """Return whether a route of respx is meant for a request. One without a pattern is meant for every request."""
     return route.pattern is None or bool(route.pattern.match(request))
 
 
 @contextmanager
 def leave_to_the_fake(is_ours: IsOurs, answer: Answer, answer_async: AsyncAnswer) -> Iterator[None]:
-    """Have mocks leave the calls to the fake's hosts that their entries do not match to the fake, until left.
+    """Let mocks leave the calls to the fake's hosts that their entries do not match to the fake, until left.
 
     This is for the mocks that stand above the transports of httpx; those below are asked by the transports' stand-ins.
     """
@@ -117,7 +117,7 @@ def _of_respx(is_ours: IsOurs, inner: InnerMocks) -> list[tuple[Any, str, Callab
 def _of_pytest_httpx(
     is_ours: IsOurs, answer: Answer, answer_async: AsyncAnswer
 ) -> list[tuple[Any, str, Callable[[Cover], Callable[..., Any]]]]:
-    """What the fixture `httpx_mock` does with a request; only one that was opened inside is ever asked."""
+    """Handle a request as the fixture `httpx_mock` does with a request; only one that was opened inside is ever asked."""
     library = sys.modules.get("pytest_httpx")
     if library is None or not hasattr(library.HTTPXMock, "_handle_request"):
         return []

@@ -102,7 +102,7 @@ def read_timeout(timeout: Any) -> float | None:
 
 
 def translated(request: PreparedRequest, url: Url, patience: float | None = None) -> Request:
-    """What would have gone over the wire, with the headers that urllib3 adds itself, and how long the client waits."""
+    """Return the request as it would have gone over the wire, with the headers that urllib3 adds itself, and how long the client waits."""
     scheme = url[1].lower()
     host = url[2].lower().removesuffix(_DEFAULT_PORTS[scheme])
     path = url[3] or "/"

@@ -43,7 +43,7 @@ def intercept(handle: Handle, ours: Ours) -> Iterator[None]:
 
 @contextmanager
 def catch(answer: Answer, ours: Ours, through: RequestsMock | None = None) -> Iterator[None]:
-    """Have `answer` answer every call to a host and path that are `ours`, until left; `through` is the mock by which it
+    """Let `answer` answer every call to a host and path that are `ours`, until left; `through` is the mock by which it
     does, if any.
     """
     send = Cover(HTTPAdapter, "send")

@@ -56,7 +56,7 @@ class FakeEntry(BaseResponse):
         return counted
 
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
-        """Whether the fake answers for the address, and no entry of the user does."""
+        """Return whether the fake answers for the address, and no entry of the user does."""
         if not is_ours(self._ours, request):
             return False, "URL does not match"
         if any(entry.matches(request)[0] for entry in entries_of(self._mock)):
@@ -70,7 +70,7 @@ class FakeEntry(BaseResponse):
 
 
 def add_to(given: RequestsMock | ModuleType, handle: Handle, ours: Ours, hosts: str) -> AbstractContextManager[None]:
-    """Have an entry in a mock, or in that of the module `responses`, until left. `hosts` are named in its errors.
+    """Keep an entry in a mock, or in that of the module `responses`, until left. `hosts` are named in its errors.
 
     Raises TypeError for anything else.
     """
@@ -82,7 +82,7 @@ def add_to(given: RequestsMock | ModuleType, handle: Handle, ours: Ours, hosts: 
 
 @contextmanager
 def added(mock: RequestsMock, handle: Handle, ours: Ours, hosts: str) -> Iterator[None]:
-    """Have an entry in a mock until left."""
+    """Keep an entry in a mock until left."""
     entry = FakeEntry(handle, ours, mock, hosts)
     lock = freed_in_child(threading.RLock())
     freed_in_child(mock._thread_lock)
@@ -164,7 +164,7 @@ def taken_out(mock: RequestsMock, entry: FakeEntry) -> bool:
 
 
 def is_ours(ours: Ours, request: PreparedRequest) -> bool:
-    """Whether the fake answers for the address of a request."""
+    """Return whether the fake answers for the address of a request."""
     url = URL.match(request.url or "")
     return url is not None and ours(url[2].lower(), url[3] or "/")
 

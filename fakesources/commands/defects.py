@@ -1,4 +1,4 @@
-"""How a command ends on a defect of its own: one line without any text that may hold a secret, and exit code 70."""
+"""End of a command on a defect of its own: one line without any text that may hold a secret, and exit code 70."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server reports of itself on standard error, and no secret in it."""
+"""Reports of a server about itself on standard error, and no secret in it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 STOP = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""What tells a server to save its state and stop."""
+"""Signals that tell a server to save its state and stop."""
 
 HANDED_ON = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2") if hasattr(signal, name)
@@ -28,7 +28,7 @@ does not end it, and its handler would never run.
 
 
 class Told:
-    """Whether the process was told to stop. The first signal is waited for; the second ends it on the spot."""
+    """Return whether the process was told to stop. The first signal is waited for; the second ends it on the spot."""
 
     def __init__(self) -> None:
         # Of all queues only this one may be filled by a handler that interrupts its own reader.
@@ -74,7 +74,7 @@ class HandedOn:
 
 @contextmanager
 def handled(numbers: tuple[int, ...], hear: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
-    """Have signals handled by one function; as they were before, when left. A hangup that is ignored stays so, as
+    """Handle signals by one function, and restore the previous handlers when left. A hangup that is ignored stays so, as
     `nohup` wants it.
     """
     hangup = getattr(signal, "SIGHUP", None)

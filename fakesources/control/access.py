@@ -33,7 +33,7 @@ _CLIENT_HEADERS = frozenset(
         "transfer-encoding", "upgrade", "upgrade-insecure-requests", "user-agent", "x-requested-with",
     }
 )  # fmt: skip
-"""What clients send of themselves, their tracing included, and no proxy adds; beside `sec-…`, which browsers add."""
+"""Headers that clients send of themselves, their tracing included, and no proxy adds; beside `sec-…`, which browsers add."""
 
 _ALLOWED_METHODS = "GET, HEAD, POST, PUT, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type"
@@ -42,7 +42,7 @@ _PREFLIGHT_SECONDS = "600"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use one control plane.
+    """Access rules of one control plane.
 
     `token` is empty where none was set; one is required where the server listens at an `address` beyond loopback, and
     where that is not known (None). `origins` are those whose pages may use it as well, as browsers write them: `http://localhost:3000`.

@@ -52,7 +52,7 @@ class NextExchange:
         self._happened.wait(seconds)
 
     def subscribe(self, call: Callable[[], object]) -> Callable[[], None]:
-        """Have a function called when it happens, at once where it has. Return a function that takes this back."""
+        """Call a function when it happens, at once where it has. Return a function that takes this back."""
         with self._lock:
             if not self._happened.is_set():
                 self._calls.append(call)

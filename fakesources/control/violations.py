@@ -51,7 +51,7 @@ def end_test(call: Call) -> Answer:
 
 
 _MOST_TESTS = 1_000
-"""How many accounts may have a test of their own at a time."""
+"""Number of accounts that may have a test of their own at a time."""
 
 ENDPOINTS = (
     row(

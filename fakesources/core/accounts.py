@@ -156,7 +156,7 @@ class Accounts(Generic[A]):
         return known or kept is not None
 
     def holds(self, account: A) -> bool:
-        """Whether an account is one of these, and not one that was made as new since."""
+        """Return whether an account is one of these, and not one that was made as new since."""
         return account is self.home or self._others.get(account.label) is account
 
     def name_of(self, account: A) -> str:

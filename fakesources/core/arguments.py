@@ -24,7 +24,7 @@ class WrongArgument(TypeError, ValueError):
 
 
 class Kind(NamedTuple):
-    """What an argument may be: a description for people, and a test; `is_open` tells that a wrong value may be shown."""
+    """Accepted values of an argument: a description for people, and a test; `is_open` tells that a wrong value may be shown."""
 
     expected: str
     accepts: Callable[[Any], bool]

@@ -79,7 +79,7 @@ def here() -> str:
 
 
 def waits(thread: threading.Thread, host: str) -> bool:
-    """Whether a thread of this process waits for an answer from a host, or a task of an event loop that it runs."""
+    """Return whether a thread of this process waits for an answer from a host, or a task of an event loop that it runs."""
     frame = sys._current_frames().get(thread.ident or 0)
     stack = list(_frames(frame))
     try:
@@ -152,7 +152,7 @@ def _waiting(host: str, wanted: str) -> tuple[list[list[Step]], bool]:
 
 
 def _resolves(frame: FrameType, name: str) -> bool:
-    """Whether a frame is asyncio's own, awaiting the address of a name."""
+    """Return whether a frame is asyncio's own, awaiting the address of a name."""
     if not name or frame.f_code.co_name != "getaddrinfo" or _room(frame) != "asyncio":
         return False
     host = frame.f_locals.get("host")
@@ -173,7 +173,7 @@ def _is_connected(value: Any, host: str) -> bool:
 
 
 def _is_loop(frame: FrameType) -> bool:
-    """Whether a frame is that of an event loop that runs; where nobody has imported asyncio, there is none."""
+    """Return whether a frame is that of an event loop that runs; where nobody has imported asyncio, there is none."""
     asyncio = sys.modules.get("asyncio")
     if asyncio is None or frame.f_code.co_name != "run_forever":
         return False

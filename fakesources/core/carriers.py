@@ -118,7 +118,7 @@ def _carried(value: Any) -> None:
 
 
 def is_carried(text: str) -> bool:
-    """Whether a client could send a text and an answer could give it back: in UTF-8, and without NUL characters."""
+    """Return whether a client could send a text and an answer could give it back: in UTF-8, and without NUL characters."""
     if "\0" in text:
         return False
     try:
@@ -182,5 +182,5 @@ def media_type(content_type: str | None) -> str:
 
 
 def is_json(media: str) -> bool:
-    """Whether a media type names JSON: `application/json`, `text/json`, `application/vnd.x+json`."""
+    """Return whether a media type names JSON: `application/json`, `text/json`, `application/vnd.x+json`."""
     return media.endswith(("/json", "+json"))

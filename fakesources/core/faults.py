@@ -83,7 +83,7 @@ class Faults(Table):
 
     @property
     def unused(self) -> tuple[Planned | Latch, ...]:
-        """What was planned and never happened, or not as often as `times` said, and latches that no request reached.
+        """Faults that were planned and never happened, or not as often as `times` said, and latches that no request reached.
         Nothing that was cancelled or cleared.
         """
         return tuple(each for each in self._arranged() if each.unused)
@@ -248,12 +248,12 @@ class Faults(Table):
         return happening
 
     def meant(self, operation: str, asked: Asked) -> list[Planned]:
-        """What may go wrong with a request: of these the first that is still pending, which the engine counts."""
+        """Return what may go wrong with a request: of these the first that is still pending, which the engine counts."""
         candidates = [planned for planned in self._pending() if planned.delay is None]
         return [planned for planned in candidates if self._is_for(planned, operation, asked)]
 
     def _pending(self) -> list[Planned]:
-        """What is still to happen; the rest is forgotten."""
+        """Faults that are still to happen; the rest is forgotten."""
         with self._arranging:
             self._planned = [planned for planned in self._planned if planned.pending]
             self._released += [latch for latch in self._latches if latch.released and latch.unused]
@@ -265,7 +265,7 @@ class Faults(Table):
         return planned.operation in ("", operation) and self._meant(planned, asked)
 
     def _meant(self, arranged: Planned | Latch, asked: Asked) -> bool:
-        """Whether a request is one of those that are meant; asked while no lock is held, since a function of the test
+        """Return whether a request is one of those that are meant; asked while no lock is held, since a function of the test
         may call the fake. Of the requests that such a function makes itself, it is not asked again.
         """
         if not callable(arranged.when):

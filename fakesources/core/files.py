@@ -85,7 +85,7 @@ def remove_stale(path: Path) -> None:
 
 
 def _runs(pid: int) -> bool:
-    """Whether another process has this number; ours has written nothing yet."""
+    """Return whether another process has this number; ours has written nothing yet."""
     if pid == os.getpid() or os.name != "posix":
         return False
     try:

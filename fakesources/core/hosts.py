@@ -45,7 +45,7 @@ class Hosts:
         return (api, path) if api is not None else None
 
     def ours(self, host: str, path: str) -> bool:
-        """Whether a host and a path are answered for; what a door asks before it catches a request."""
+        """Return whether a host and a path are answered for; what a door asks before it catches a request."""
         return self.find(host, path) is not None
 
     @property

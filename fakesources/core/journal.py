@@ -29,10 +29,10 @@ SIZE = 1000
 """How many exchanges a journal keeps unless told otherwise."""
 
 SIZE_BYTES = 32 << 20
-"""How many bytes its exchanges may take together unless told otherwise."""
+"""Number of bytes that its exchanges may take together unless told otherwise."""
 
 _LATEST = 256
-"""How many exchanges are looked through for the one of a request that was just answered."""
+"""Number of exchanges that are looked through for the one of a request that was just answered."""
 
 
 class Journal(Table):
@@ -76,7 +76,7 @@ class Journal(Table):
             heard(exchange)
 
     def subscribe(self, heard: Callable[[Exchange | None], None]) -> Callable[[], None]:
-        """Have a function called with each exchange that is recorded, in the recording thread, and with None on `wake`.
+        """Call a function with each exchange that is recorded, in the recording thread, and with None on `wake`.
         Returns the function that ends the subscription, which may be called more than once.
         """
         key = object()

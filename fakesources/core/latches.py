@@ -17,7 +17,7 @@ from .real_time import monotonic
 from .waiting import ClientTimeout, Wait
 
 OWN_THREAD_SECONDS = 10.0
-"""How long a latch holds a request of the thread that made the latch, and so could hardly release it meanwhile."""
+"""Time for which a latch holds a request of the thread that made the latch, and so could hardly release it meanwhile."""
 
 
 class HeldByItsOwnThread(RuntimeError):
@@ -79,7 +79,7 @@ class Latch(AbstractContextManager["Latch"]):
 
     @property
     def released(self) -> bool:
-        """Whether it holds nothing any more."""
+        """Return whether it holds nothing any more."""
         return self._open
 
     def block(self, seconds: float) -> None:
@@ -88,7 +88,7 @@ class Latch(AbstractContextManager["Latch"]):
             self._changed.wait_for(lambda: self._open, seconds)
 
     def subscribe(self, call: Callable[[], object]) -> Callable[[], None]:
-        """Have a function called when it is released, in the thread that releases it; at once where it is released.
+        """Call a function when it is released, in the thread that releases it; at once where it is released.
 
         Return a function that takes this back. What is called must not block, and must not raise.
         """

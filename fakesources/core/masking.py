@@ -31,7 +31,7 @@ SECRET_NAMES = frozenset({"auth", "key", "keys", "pwd", "pass", "pw", "jwt"})
 
 _LONGEST_NAME = 64
 _LAYERS = 5
-"""How often a text in a text is taken out (JSON in a string, percent-encoding) before one that may hold a secret is
+"""Number of times that a text in a text is taken out (JSON in a string, percent-encoding) before one that may hold a secret is
 masked whole. Each layer may double the work.
 """
 _SLIPS = Slips((*SECRET_WORDS, "bearertoken", "accesstoken", "refreshtoken", "clientsecret"))

@@ -70,7 +70,7 @@ class Request(NamedTuple):
 
     @property
     def on_socket(self) -> bool:
-        """Whether its client waits in real time, on a socket."""
+        """Return whether its client waits in real time, on a socket."""
         return bool(self.peer) and not self.in_process
 
     @property

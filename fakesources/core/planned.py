@@ -42,7 +42,7 @@ class Planned:
 
     @property
     def pending(self) -> bool:
-        """Whether it is still to happen."""
+        """Return whether it is still to happen."""
         return self.left is None or self.left > 0
 
     def happens(self) -> None:
@@ -69,7 +69,7 @@ class Planned:
 
 
 def meant(when: When, asked: Asked) -> bool:
-    """Whether a request is one of those that are meant."""
+    """Return whether a request is one of those that are meant."""
     if when is None:
         return True
     if callable(when):

@@ -276,7 +276,7 @@ KINDS: Mapping[str, Standing] = {
     "third party": "observed",
     "none": "decided",
 }
-"""What each kind of source makes of a statement that rests on it, the strongest first."""
+"""Provenance that each kind of source gives to a statement that rests on it, the strongest first."""
 
 
 def provenance_of(pages: Mapping[str, Mapping[str, str]], source: str) -> Standing:

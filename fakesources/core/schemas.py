@@ -40,7 +40,7 @@ def load(path: str) -> Any:
 
 
 def exists(path: str) -> bool:
-    """Whether there is such a file under `schemas/`."""
+    """Return whether there is such a file under `schemas/`."""
     return root().joinpath(*path.split("/")).is_file()
 
 

@@ -38,7 +38,7 @@ def size_of(value: Any, seen: set[int] | None = None) -> int:
 
 
 _PARTS = ((b"{", 72), (b"[", 72), (b'"', 32), (b",", 40), (b":", 130), (b"&", 128), (b"%", 25))
-"""What each of these characters in JSON or in a form can become, in bytes: a container, half a text, an item, a member, a pair."""
+"""Size of what each of these characters in JSON or in a form can become, in bytes: a container, half a text, an item, a member, a pair."""
 
 
 def size_of_parsed(text: bytes) -> int:

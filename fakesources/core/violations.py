@@ -9,13 +9,13 @@ from .contract import Violation
 from .display import Table, counted
 
 SIZE_BYTES = 16 << 20
-"""How many bytes the violations of a fake may take together unless told otherwise."""
+"""Number of bytes that the violations of a fake may take together unless told otherwise."""
 
 _VIOLATION_BYTES = 1_000
 """About what a violation takes beside its texts."""
 
 _KEPT_SHARE = 0.9
-"""How much of the limit is still taken once the oldest were dropped: dropping for each new one would take too long."""
+"""Share of the limit that is still taken once the oldest were dropped: dropping for each new one would take too long."""
 
 
 class Violations(Table, list[Violation]):

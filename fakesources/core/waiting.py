@@ -35,7 +35,7 @@ class Releasable(Protocol):
         """Wait in this thread until it has happened, at most so many seconds."""
 
     def subscribe(self, call: Callable[[], object]) -> Callable[[], None]:
-        """Have a function called when it happens, at once where it has. Return a function that takes this back."""
+        """Call a function when it happens, at once where it has. Return a function that takes this back."""
 
 
 class Wait(NamedTuple):

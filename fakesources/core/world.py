@@ -35,7 +35,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where a clock stands, for a snapshot: its time, whether it was running, and what is to happen; `moved` are the
+    """State of a clock, for a snapshot: its time, whether it was running, and what is to happen; `moved` are the
     seconds by which it was ahead of the time of day, where it followed that.
     """
 
@@ -73,7 +73,7 @@ class Clock:
 
     @property
     def running(self) -> bool:
-        """Whether it follows real time."""
+        """Return whether it follows real time."""
         return self._reading[1] is not None
 
     def restart(self) -> None:
@@ -159,7 +159,7 @@ class Clock:
 
     @property
     def overdue(self) -> bool:
-        """Whether something is due that has not happened yet: a running clock reaches times without anyone moving it."""
+        """Return whether something is due that has not happened yet: a running clock reaches times without anyone moving it."""
         try:
             return bool(self._due) and self._due[0].at <= self.seconds()
         except IndexError:  # it has just happened, in another thread

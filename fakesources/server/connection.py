@@ -305,7 +305,7 @@ class Connection(asyncio.BufferedProtocol):
             self._timer = loop.call_at(deadline, self._look_at_deadline)
 
     def _look_at_deadline(self) -> None:
-        """Give up on a client that keeps its request, its reading or itself to itself. Timers are moved lazily."""
+        """Abandon a client that keeps its request, its reading or itself to itself. Timers are moved lazily."""
         self._timer = None
         if self.deadline == math.inf:
             return

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 ACCEPTS_PER_TURN = 4
 BACKLOG_SECONDS = 0.0005
-"""How long all connections together may go on, in one turn of the loop, with what they have sent ahead."""
+"""Time for which all connections together may go on, in one turn of the loop, with what they have sent ahead."""
 THREADS = 8
 UNWINDING_SECONDS = 0.03
-"""How long the end waits for threads that are still at work."""
+"""Time for which the end waits for threads that are still at work."""
 OWN_REQUEST_SECONDS = 1.0
-"""How long the end waits for the request that stops its own server."""
+"""Time for which the end waits for the request that stops its own server."""
 SETTLING_TURNS = 8
-"""How many turns of the loop a connection takes from being accepted to having its first bytes read, and some more."""
+"""Number of turns of the loop that a connection takes from being accepted to having its first bytes read, and some more."""
 RETRY_SECONDS = 0.01
-"""How long nobody is accepted after the process has run out of descriptors."""
+"""Time during which nobody is accepted after the process has run out of descriptors."""
 
 
 class LoopThread(threading.Thread):
@@ -70,7 +70,7 @@ class LoopThread(threading.Thread):
         return thread is self or self.pool.owner_of(thread) is not None
 
     def post(self, call: Callable[..., object], *args: Any) -> None:
-        """Have a function called in the loop's thread, from any thread; not after the end."""
+        """Call a function in the loop's thread, from any thread; not after the end."""
         with suppress(RuntimeError):
             self.loop.call_soon_threadsafe(call, *args)
 

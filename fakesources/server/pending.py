@@ -29,7 +29,7 @@ class PendingRequest:
         self._compute()
 
     def close(self) -> None:
-        """Give the request up: nothing is left of it, and nobody gets its reply."""
+        """Abandon the request: nothing is left of it, and nobody gets its reply."""
         self._closed = True
         self._stop_waiting()
         self._thread.pending.discard(self)

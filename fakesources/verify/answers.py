@@ -28,7 +28,7 @@ class ParsedBody:
 
     @property
     def is_readable(self) -> bool:
-        """Whether there is a value."""
+        """Return whether there is a value."""
         return not self.unreadable
 
     @classmethod

@@ -21,7 +21,7 @@ from .selection import Selection
 EVERYTHING = Selection()
 
 UNREADABLE_SHOWN = 20
-"""How many entries that could not be read are named."""
+"""Number of unreadable entries that are named."""
 
 
 class Check:

@@ -13,10 +13,10 @@ from ..core.masking import mask_headers, mask_url, mask_value
 from ..core.messages import Pairs, Reply, Request
 
 LINES = 40
-"""How many lines of a body are shown."""
+"""Number of lines of a body that are shown."""
 
 _NEIGHBOURS = 6
-"""How many members beside the one on the path are shown at each level."""
+"""Number of members beside the one on the path that are shown at each level."""
 _SHOWN = re.compile(r"content-|x-ratelimit-|auth|location$|allow$", re.IGNORECASE)
 """Headers that say something of the contract; the others are only counted."""
 _WIDTH = 200

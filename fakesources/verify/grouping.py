@@ -14,7 +14,7 @@ from .report import Group, Occurrence, Severity
 from .selection import Key, Selection
 
 MOST_KINDS = 1_000
-"""How many kinds of findings are kept; of a recording that breaks more rules the rest is counted."""
+"""Number of kinds of findings that are kept; of a recording that breaks more rules the rest is counted."""
 
 Shown = Callable[[Violation], tuple[str, str]]
 """Excerpts of an exchange's request and response around the place of a finding."""
@@ -68,7 +68,7 @@ class Groups:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """How well the edition fits: the fewer findings the better, then the fewer warnings."""
+        """Measure of how well the edition fits: the fewer findings the better, then the fewer warnings."""
         return self.raw["finding"], self.raw["warning"]
 
     @property

@@ -9,7 +9,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
-"""What recordings in a folder are called, with or without `.gz`, and HAR with `.zip`."""
+"""File names of recordings in a folder, with or without `.gz`, and HAR with `.zip`."""
 
 STDIN = "-"
 
@@ -68,7 +68,7 @@ def _is_recording(path: Path, folder: Path) -> bool:
 
 
 def _identity(name: str) -> tuple[str, str]:
-    """What names of one file have in common. Devices and pipes are read as often as they are named."""
+    """Return what names of one file have in common. Devices and pipes are read as often as they are named."""
     if name == STDIN or not os.path.isfile(name):
         return "", name
     found = os.stat(name)

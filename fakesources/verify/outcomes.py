@@ -11,7 +11,7 @@ from .report import Part
 from .selection import Selection
 
 CUTOFF_MARGIN = 200
-"""How many findings more than ten times the best edition's put another out of the race: telling what is wrong takes far
+"""Number of findings beyond ten times the best edition's that put another out of the race: telling what is wrong takes far
 longer than telling that nothing is."""
 
 
@@ -31,7 +31,7 @@ class Outcome:
         self._statuses.setdefault(operation, Counter())[status] += 1
 
     def drop(self) -> None:
-        """Give up the editions that are far behind the best of those that are still counted."""
+        """Abandon the editions that are far behind the best of those that are still counted."""
         running = {name: groups.raw["finding"] for name, groups in self.groups.items() if name not in self.lost}
         best = min(running.values())
         self.lost |= {name for name, total in running.items() if total > 10 * best + CUTOFF_MARGIN}

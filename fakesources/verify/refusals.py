@@ -28,7 +28,7 @@ def statuses(api: Api[Any], endpoint: Endpoint) -> list[int]:
 
 
 def is_worded_as(problem: Problem, text: Any) -> bool:
-    """Whether a sentence is a problem's, whatever stands in its fields."""
+    """Return whether a sentence is a problem's, whatever stands in its fields."""
     return isinstance(text, str) and _pattern(problem.text).fullmatch(text) is not None
 
 

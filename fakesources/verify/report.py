@@ -118,7 +118,7 @@ class Part:
 
     @property
     def findings(self) -> int:
-        """How many contradictions to documented and recorded rules there are."""
+        """Number of contradictions to documented and recorded rules."""
         return self.count("finding")
 
 
@@ -163,27 +163,27 @@ class Report:
 
     @property
     def findings(self) -> int:
-        """How many contradictions to documented and recorded rules there are."""
+        """Number of contradictions to documented and recorded rules."""
         return self.count("finding")
 
     @property
     def warnings(self) -> int:
-        """How many contradictions to other rules there are."""
+        """Number of contradictions to other rules."""
         return self.count("warning")
 
     @property
     def notes(self) -> int:
-        """How many answers there are that no API gave."""
+        """Number of answers that no API gave."""
         return self.count("note")
 
     @property
     def others(self) -> int:
-        """How many entries were with other hosts."""
+        """Number of entries that were with other hosts."""
         return self.left_out.get(OTHER_HOST, 0)
 
     @property
     def preflights(self) -> int:
-        """How many entries were a browser's own questions."""
+        """Number of entries that were a browser's own questions."""
         return self.left_out.get(PREFLIGHT, 0)
 
     @property
@@ -193,7 +193,7 @@ class Report:
 
     @property
     def unreadable_count(self) -> int:
-        """How many entries of an API could not be read."""
+        """Number of entries of an API that could not be read."""
         return sum(recording.unreadable for recording in self.recordings)
 
     @property

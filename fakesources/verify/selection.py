@@ -1,4 +1,4 @@
-"""What a user chose to see of a check: rules to ignore, operations to keep, and a baseline of findings known before."""
+"""Choices of a user about what to see of a check: rules to ignore, operations to keep, and a baseline of findings known before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..core.rules import Rule, reported_ids, rulebook
 from ..core.spelling import did_you_mean
 
 Key = tuple[str, ...]
-"""What makes findings equal: rule, operation, side, path without numbers, expected value without numbers."""
+"""Properties that make findings equal: rule, operation, side, path without numbers, expected value without numbers."""
 
 
 def fingerprint(key: Key) -> str:

@@ -124,7 +124,7 @@ def place_of(cursor: str) -> Place:
 
 
 def is_cursor(text: str) -> bool:
-    """Whether a text names a place."""
+    """Return whether a text names a place."""
     try:
         place_of(text)
     except ValueError:

@@ -69,7 +69,7 @@ class Source(Remembering):
     interval: int = 15
 
     def initialised(self, seconds: float) -> bool:
-        """Whether all it has asked for is there at a time."""
+        """Return whether all it has asked for is there at a time."""
         return self.due <= seconds
 
 

@@ -32,7 +32,7 @@ class TagFormat:
     pattern: re.Pattern[str]
 
     def holds(self, tag: str) -> bool:
-        """Whether a tag looks like it should."""
+        """Return whether a tag looks like it should."""
         return self.pattern.search(tag) is not None
 
 
@@ -54,7 +54,7 @@ class SourceType:
 
     @property
     def is_hashtag(self) -> bool:
-        """Whether the tag is a hashtag, so that anybody's posts are found."""
+        """Return whether the tag is a hashtag, so that anybody's posts are found."""
         return self.tag_format is not None and self.tag_format.name == "hashtag"
 
 

@@ -11,7 +11,7 @@ from ..report import SEVERITIES, Group, Part, Report
 from . import words
 
 OPEN = 20
-"""How many findings of a page show their excerpts from the start."""
+"""Number of findings of a page that show their excerpts from the start."""
 
 
 def write(report: Report, strict: bool = False) -> str:

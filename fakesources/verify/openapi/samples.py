@@ -50,7 +50,7 @@ def samples(api: Api[Any], edition: Edition) -> dict[str, Sample]:
 
 
 def in_query(endpoint: Endpoint) -> bool:
-    """Whether an operation's parameters go into the query, by the method that is documented for it."""
+    """Return whether an operation's parameters go into the query, by the method that is documented for it."""
     return endpoint.documented[0] in ("GET", "DELETE")
 
 

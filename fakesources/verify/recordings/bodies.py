@@ -110,7 +110,7 @@ def _doubt(data: bytes, headers: Pairs, size: int | None, was_encoded: bool) -> 
 
 
 def _json_error(text: str) -> int | None:
-    """Where text stops being JSON: at its end, if a value in it is not complete; None if it is JSON."""
+    """Return the place where text stops being JSON: at its end, if a value in it is not complete; None if it is JSON."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:

@@ -17,7 +17,7 @@ NO_LAYOUT = "expected HAR ('log'), a cassette ('interactions') or JSON lines ('r
 WRAPPERS = frozenset({"har", "hars"})
 """Names under which some programs keep a whole HAR, or a list of them, in a document of their own."""
 DEPTH = 8
-"""How deep arrays of recordings may nest."""
+"""Depth to which arrays of recordings may nest."""
 
 _URL = re.compile(r'"ur[il]"\s*:\s*("(?:[^"\\]|\\.){1,8000}")', re.IGNORECASE)
 _METHOD = re.compile(r'"method"\s*:\s*"([A-Za-z:]{1,20})"', re.IGNORECASE)
@@ -32,7 +32,7 @@ class Documents:
         self.failure: Unusable | None = None
 
     def entries(self) -> Iterator[RecordedEntry]:
-        """Give the entries. Raises Unusable if nothing in the text is a recording, and if it ends early."""
+        """Yield the entries. Raises Unusable if nothing in the text is a recording, and if it ends early."""
         yield from self._lines() if _is_line(self._text.first_line()) else self._documents()
         if self.failure is not None and not self._found:
             raise self.failure

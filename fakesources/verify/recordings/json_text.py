@@ -14,9 +14,9 @@ from typing import Any
 from .entries import MIB, Unusable
 
 SKIPPED = 16
-"""How many times its bound a value may have that is skipped."""
+"""Largest size of a value that is skipped, as a multiple of its bound."""
 HEAD = 1 << 16
-"""How many characters are kept of a value that is skipped."""
+"""Number of characters that are kept of a value that is skipped."""
 
 _BLANK = re.compile(r"[ \t\r\n\ufeff\x1e\0]*+")  # NUL: the padding of a file that was allocated at once
 _STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)

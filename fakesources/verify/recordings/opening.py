@@ -20,9 +20,9 @@ from .entries import MIB, Bounds, Unusable
 from .har import Attachment
 
 PIECE = 1 << 18
-"""How many bytes are read at once."""
+"""Number of bytes that are read at once."""
 UNPACKED = 2 << 30
-"""How many bytes a compressed file may become."""
+"""Number of bytes that a compressed file may become."""
 
 Progress = Callable[[int], None]
 _SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har.gz", ".json.gz", ".jsonl.gz")
@@ -38,7 +38,7 @@ class Opened:
 
 
 def opened(source: Path | str | IO[bytes], bounds: Bounds, progress: Progress, name: str) -> Iterator[Opened]:
-    """Give the recordings in a file, in an archive, in an open stream, or for `-` in standard input. Raises Unusable."""
+    """Yield the recordings in a file, in an archive, in an open stream, or for `-` in standard input. Raises Unusable."""
     if not isinstance(source, (str, Path)):
         yield from _unpacked(name or "<stream>", source, None, bounds, progress)
     elif str(source) == "-":

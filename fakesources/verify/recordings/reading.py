@@ -20,13 +20,13 @@ _JSON = re.compile(r"[\[{][\[{\s]*(?![\w:!&])|\[\s*(?:[\d-]|true|false|null)")
 """The beginning of JSON; after the brackets of YAML's flow style stands a name without quotes."""
 
 UNREADABLE_ENTRIES = 100_000
-"""How many entries of a file may be unreadable before it is given up: reading millions of them takes minutes."""
+"""Number of entries of a file that may be unreadable before it is given up: reading millions of them takes minutes."""
 
 
 def read(
     source: Path | str | IO[bytes], bounds: Bounds | None = None, progress: Progress | None = None, name: str = ""
 ) -> Iterator[RecordedEntry]:
-    """Give the entries of a file, of standard input (`-`) or of an open stream of bytes, in recorded order.
+    """Yield the entries of a file, of standard input (`-`) or of an open stream of bytes, in recorded order.
 
     `progress` receives the number of bytes read since its last call. `name` replaces the file's name in places.
     Raises Unusable only if the file as a whole is: it cannot be opened, has no known layout, ends early or is too large.

@@ -45,7 +45,7 @@ _BYTES = f"{_YAML}python/bytes"
 
 
 def entries(context: Context, text: Iterator[str]) -> Iterator[RecordedEntry]:
-    """Give the entries of one or several YAML documents. Raises Unusable, naming the line where there is one."""
+    """Yield the entries of one or several YAML documents. Raises Unusable, naming the line where there is one."""
     try:
         import yaml  # late and optional: an extra
     except ImportError:
@@ -94,7 +94,7 @@ class _Documents:
         self._number = 0
 
     def entries(self) -> Iterator[RecordedEntry]:
-        """Give the entries of every document. Raises Unusable if none of them is a recording."""
+        """Yield the entries of every document. Raises Unusable if none of them is a recording."""
         for event in self._events:
             kind = _kind(event)
             if kind == "DocumentStartEvent":

@@ -23,7 +23,7 @@ from . import httpx, requests
 from .seen import Seen
 
 PENDING = 100
-"""How many exchanges may wait for their bodies to be read; of the oldest beyond them the body counts as not recorded."""
+"""Number of exchanges that may wait for their bodies to be read; of the oldest beyond them the body counts as not recorded."""
 
 
 def watch(
@@ -76,7 +76,7 @@ class Watch(AbstractContextManager["Watch"]):
 
     @property
     def warnings(self) -> list[Violation]:
-        """What contradicts rules that no page and no recording shows, equal ones once."""
+        """Contradictions to rules that no page and no recording shows, equal ones once."""
         return self._of("warning")
 
     def __enter__(self) -> Watch:

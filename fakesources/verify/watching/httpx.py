@@ -19,7 +19,7 @@ class HttpxExchange:
 
     @property
     def is_read(self) -> bool:
-        """Whether the body has been read, or closed unread."""
+        """Return whether the body has been read, or closed unread."""
         return bool(self.response.is_closed)
 
     def entry(self, place: str) -> Entry:

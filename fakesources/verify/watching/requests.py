@@ -23,7 +23,7 @@ class RequestsExchange:
 
     @property
     def is_read(self) -> bool:
-        """Whether the session has read the body, or leaves that to its caller."""
+        """Return whether the session has read the body, or leaves that to its caller."""
         return self.is_streamed or self._content is not False
 
     @property

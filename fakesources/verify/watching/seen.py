@@ -14,7 +14,7 @@ class Seen(Protocol):
 
     @property
     def is_read(self) -> bool:
-        """Whether the client has read the body, or never will."""
+        """Return whether the client has read the body, or never will."""
 
     def entry(self, place: str) -> Entry:
         """Return the exchange; a body that the client has not read is not recorded."""

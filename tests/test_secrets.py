@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from fakesources import ContractViolation, FakeSources, Request
 from fakesources.cli import main
+from fakesources.commands.access_log import FORMATS, access_log
 from fakesources.hosted import Hosted
 
 SECRET = "pl4nted-S3cret-value"
@@ -182,13 +183,27 @@ def pairs(headers: Any) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in headers]
 
 
-@pytest.mark.parametrize("form", ["text", "json", "junit"])
+@pytest.mark.parametrize("form", ["text", "json", "junit", "markdown", "html"])
 def test_a_report_on_recorded_traffic_holds_no_secret(recorded: Path, form: str) -> None:
     result = CliRunner().invoke(main, ["check", str(recorded), "--format", form])
 
     assert result.exit_code == 1, result.output
     assert SECRET not in result.output
     assert SECRET not in result.stderr
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_access_log_holds_no_secret(form: str, tmp_path: Path) -> None:
+    file, hosted = tmp_path / "access.log", Hosted({"strict": True})
+
+    with access_log({"access_log": str(file), "access_log_format": form}, hosted) as write:
+        assert write is not None
+        for request in CARRIERS.values():
+            write(request, hosted.handle(request), 0.001)
+
+    lines = file.read_text("utf-8").splitlines()
+    assert len(lines) == len(CARRIERS)
+    assert [line for line in lines if SECRET in line or BASIC in line] == []
 
 
 UNREADABLE: dict[str, Callable[[], str]] = {

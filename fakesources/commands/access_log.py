@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import click
 
 from ..control import rendering
+from ..core.masking import mask_text, mask_url
 from ..core.messages import Reply, Request
 from ..hosted import Hosted, is_control
 
@@ -26,8 +27,8 @@ def entry(hosted: Hosted, request: Request, reply: Reply, seconds: float) -> dic
     """The facts of one response, by name; those that do not apply are left out."""
     made: dict[str, Any] = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "method": request.method,
-        "path": request.raw_path,
+        "method": mask_text(request.method),
+        "path": mask_url(request.raw_path),
         "status": reply.status,
         "ms": round(seconds * 1000, 1),
         "bytes": len(reply.body),

@@ -19,6 +19,9 @@ from .display import ROWS, Table
 from .statefiles import fit, fitting
 from .stores import NoSuchRow, Row, Store
 
+# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+__tracebackhide__ = True
+
 A = TypeVar("A", bound=Account)
 R = TypeVar("R", bound=Row)
 

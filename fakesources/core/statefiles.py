@@ -28,6 +28,9 @@ from .states import Services
 from .stores import Tables
 from .world import Clock, Moment
 
+# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+__tracebackhide__ = True
+
 VERSION = 1
 """Written into every document, and asked for."""
 

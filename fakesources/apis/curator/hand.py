@@ -18,6 +18,9 @@ from .account import CuratorAccount, new_feed, slug
 from .state import FEED_ID, SOURCE_ID, Feed, Fetch, Moderation, Post, Source
 from .tables import SourceType, source_types
 
+# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+__tracebackhide__ = True
+
 FEED = Kind(
     "20 to 50 letters, digits and hyphens, or nothing",
     lambda given: isinstance(given, str) and (not given or bool(FEED_ID.fullmatch(given))),

@@ -36,6 +36,9 @@ from .source_types import SourceType, source_types
 from .state import DataSiftAccount, Identity, LogEntry, Rates, Resource, Source
 from .tolerated import set_aside_for
 
+# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+__tracebackhide__ = True
+
 Item = Mapping[str, Any]
 Time = int | datetime
 

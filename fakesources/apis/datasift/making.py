@@ -11,6 +11,9 @@ from .source_types import source_types
 from .state import Identity, Resource
 from .tolerated import set_aside_for
 
+# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+__tracebackhide__ = True
+
 PARTS = ("parameters", "resources", "auth")
 
 Item = Mapping[str, Any]

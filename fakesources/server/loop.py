@@ -34,11 +34,11 @@ RETRY_SECONDS = 0.01
 
 
 class LoopThread(threading.Thread):
-    """Serve a listening socket, which is closed at the end, until `stop`."""
+    """Serve a listening socket, at which up to `backlog` clients wait, until `stop`; it is closed at the end."""
 
-    def __init__(self, server: Server, listener: socket.socket) -> None:
+    def __init__(self, server: Server, listener: socket.socket, backlog: int) -> None:
         super().__init__(name=f"fakesources {server.netloc}", daemon=True)
-        self.server, self._listener = server, listener
+        self.server, self._listener, self._waiting_clients = server, listener, backlog
         self.stopping = server.stopping
         self.loop = asyncio.SelectorEventLoop()
         self.loop.time = monotonic  # type: ignore[method-assign]  # a test may have frozen the usual one
@@ -173,8 +173,11 @@ class LoopThread(threading.Thread):
     def _settle(self, turns: int) -> None:
         """Let in who has come by now, and nobody else; what has arrived is still answered."""
         if turns == SETTLING_TURNS:
-            while self._accept():
-                pass
+            for _ in range(
+                self._waiting_clients // ACCEPTS_PER_TURN
+            ):  # no more than could wait: others may go on coming for ever
+                if not self._accept():
+                    break
             self.loop.remove_reader(self._listener)
             self._listener.close()
         if turns:

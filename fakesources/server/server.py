@@ -134,7 +134,7 @@ class Server:
         self.port = listener.getsockname()[1]
         self.stopping.clear()
         self._process = os.getpid()
-        self._thread = LoopThread(self, listener)
+        self._thread = LoopThread(self, listener, BACKLOG)
         self._thread.start()
 
     def stop(self, grace: float = 0.0) -> None:

@@ -68,12 +68,15 @@ class Groups:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Measure of how well the edition fits: the fewer findings the better, then the fewer warnings."""
-        return self.raw["finding"], self.raw["warning"]
+        """Measure of how well the edition fits: the fewer contradictions of any severity the better, then the fewer findings.
+
+        An edition that rests on decisions gives warnings where another gives findings, and would always fit.
+        """
+        return self.raw["finding"] + self.raw["warning"], self.raw["finding"]
 
     @property
     def total(self) -> int:
-        """How many findings and warnings there were."""
+        """Number of findings and warnings."""
         return sum(self.rank)
 
     def _rule(self, id: str) -> tuple[Severity, Rule | None]:

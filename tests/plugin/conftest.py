@@ -19,8 +19,11 @@ for library in ("aiohttp", "fakesources.core.reports", "fakesources.fake", "http
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester) -> Run:
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run tests, given as text, beside the application `app`; further arguments are the command line's."""
+
+    for name in ("CI", "BUILD_NUMBER"):  # where one of these is set, pytest repeats whole messages in its summary
+        monkeypatch.delenv(name, raising=False)
 
     def run(tests: str, *args: str) -> pytest.RunResult:
         pytester.makepyfile(app=APPLICATION, test_it=dedent(tests))

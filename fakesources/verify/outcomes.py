@@ -11,7 +11,7 @@ from .report import Part
 from .selection import Selection
 
 CUTOFF_MARGIN = 200
-"""Number of findings beyond ten times the best edition's that put another out of the race: telling what is wrong takes far
+"""Number of contradictions beyond ten times the best edition's that put another out of the race: telling what is wrong takes far
 longer than telling that nothing is."""
 
 
@@ -32,7 +32,7 @@ class Outcome:
 
     def drop(self) -> None:
         """Abandon the editions that are far behind the best of those that are still counted."""
-        running = {name: groups.raw["finding"] for name, groups in self.groups.items() if name not in self.lost}
+        running = {name: groups.rank[0] for name, groups in self.groups.items() if name not in self.lost}
         best = min(running.values())
         self.lost |= {name for name, total in running.items() if total > 10 * best + CUTOFF_MARGIN}
 

@@ -21,7 +21,6 @@ for library in ("aiohttp", "fakesources.core.reports", "fakesources.fake", "http
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run tests, given as text, beside the application `app`; further arguments are the command line's."""
-
     for name in ("CI", "BUILD_NUMBER"):  # where one of these is set, pytest repeats whole messages in its summary
         monkeypatch.delenv(name, raising=False)
 

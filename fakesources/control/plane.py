@@ -7,14 +7,15 @@ schema too. Nothing of it enters the journal.
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from typing import Any
 
 from ..core.calls import Call, Service
 from ..core.contract import nearest
 from ..core.endpoints import Answer, Endpoint
 from ..core.engine import validated_reply
 from ..core.errors import Refused
-from ..core.messages import Limit, Reply, Request, usual
+from ..core.messages import Limit, Reply, Request, encodable, usual
 from ..core.real_time import monotonic
 from ..core.routes import Route, route
 from ..core.waiting import Steps, Wait
@@ -51,7 +52,7 @@ class ControlPlane:
             answer = yield from _answer(call, endpoint)
         except Refused as refused:
             return self._refusal(call, refused)
-        return validated_reply(call, answer)
+        return _reply(call, answer)
 
     def operation(self, request: Request) -> str:
         """Return the id of the row that a request leads to, empty where it leads to none."""
@@ -79,7 +80,21 @@ class ControlPlane:
 
     def _refusal(self, call: Call, refused: Refused) -> Reply:
         call.problem = refused.problem
-        return validated_reply(call, Answer(refused.problem.status, CONTROL.render(refused)))
+        return _reply(call, Answer(refused.problem.status, CONTROL.render(refused)))
+
+
+def _reply(call: Call, answer: Answer) -> Reply:
+    """Return the response of an answer; some versions of jsonschema-rs break on texts that UTF-8 cannot encode."""
+    return validated_reply(call, answer._replace(value=_encodable(answer.value)))
+
+
+def _encodable(value: Any) -> Any:
+    """Return a JSON value without lone surrogates."""
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, Mapping):
+        return {encodable(name): _encodable(inner) for name, inner in value.items()}
+    return [_encodable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _answer(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Answer]:

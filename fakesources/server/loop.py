@@ -36,7 +36,7 @@ RETRY_SECONDS = 0.01
 class LoopThread(threading.Thread):
     """Serve a listening socket, at which up to `backlog` clients wait, until `stop`; it is closed at the end."""
 
-    def __init__(self, server: Server, listener: socket.socket, backlog: int) -> None:
+    def __init__(self, server: Server, listener: socket.socket, backlog: int = 0) -> None:
         super().__init__(name=f"fakesources {server.netloc}", daemon=True)
         self.server, self._listener, self._waiting_clients = server, listener, backlog
         self.stopping = server.stopping

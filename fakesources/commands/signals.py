@@ -28,7 +28,7 @@ does not end it, and its handler would never run.
 
 
 class Told:
-    """Return whether the process was told to stop. The first signal is waited for; the second ends it on the spot."""
+    """Request to stop, sent as a signal. The first signal is waited for; the second ends the process at once."""
 
     def __init__(self) -> None:
         # Of all queues only this one may be filled by a handler that interrupts its own reader.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from .calls import Call
@@ -17,17 +18,20 @@ from .names import SHORTEST_MISSPELT, in_query, parameter_names
 from .schemas import json_path
 from .spelling import Slips
 
+MOST_NAMES = 1_000
+"""Number of names in one query that are compared, the first ones: what more would cost, no client of the API is worth."""
+
 
 def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
     """Report each query parameter that is one letter away (missing, added, changed or swapped with the next) from one
-    of the operation's own. Names that another operation has are no slips, nor are those in `ignored`.
+    of the operation's own. Names that another operation has are no slips, nor are those in `ignored`. Names beyond the first 1,000 of a query are not compared.
     """
     endpoint, secrets = call.endpoint, call.api.secrets
     assert endpoint is not None
     documented = {} if not endpoint.asks else dict(call.service.shape(endpoint.asks).schema["properties"])
     own = [*documented, *(() if endpoint.open else in_query(call.api))]
     meant, known = Slips([name for name in own if len(name) >= SHORTEST_MISSPELT], most=1), _known(call.api)
-    for name, value in call.query.items():
+    for name, value in islice(call.query.items(), MOST_NAMES):
         if name in documented or name in ignored or name in known:
             continue
         near = meant.find(name)

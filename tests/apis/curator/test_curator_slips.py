@@ -129,3 +129,11 @@ def test_a_name_of_another_operation_is_no_slip(fake: FakeSources, monkeypatch: 
     ask(fake, API.endpoint("curator.posts.list"), "lmit=3&lmiit=3")
 
     assert [each.at for each in fake.violations] == ["$.lmiit"]
+
+
+def test_names_beyond_the_first_thousand_are_not_compared(fake: FakeSources) -> None:
+    """The last one that is compared is reported, the first one after it is not."""
+    unknown = "&".join(f"name{number:04}=1" for number in range(999))
+    ask(fake, API.endpoint("curator.posts.list"), f"{unknown}&lmit=3&offfset=1")
+
+    assert [each.at for each in fake.violations] == ["$.lmit"]

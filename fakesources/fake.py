@@ -8,29 +8,31 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from . import options
+from .adapters.registry import Doors
 from .apis import ALL
 from .apis.curator import Curator, CuratorSettings
 from .apis.datasift import DataSift, DataSiftSettings
-from .core import callers, statefiles, states
-from .core.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional, shown, wrong
-from .core.calls import Call, Service
-from .core.carriers import CARRIED, is_carried
-from .core.contract import Violation
-from .core.display import Table, counted
-from .core.endpoints import Api, Edition
-from .core.engine import Engine
-from .core.faults import Faults
-from .core.hosts import Hosts
-from .core.journal import SIZE, SIZE_BYTES, Journal
-from .core.names import Names
-from .core.reports import Expectation, completed
-from .core.rules import check_id
-from .core.spelling import did_you_mean
-from .core.states import Diff, Snapshot
-from .core.violations import SIZE_BYTES as VIOLATION_BYTES
-from .core.violations import Violations
-from .core.world import Clock
-from .doors import Doors
+from .core.contract.api import Api, Edition
+from .core.contract.call import Call, Service
+from .core.contract.names import Names
+from .core.contract.rulebook import check_id
+from .core.contract.validation import Violation
+from .core.engine.engine import Engine
+from .core.engine.faults import Faults
+from .core.engine.journal import SIZE, SIZE_BYTES, Journal
+from .core.http.hosts import Hosts
+from .core.http.parsing import CARRIED, is_carried
+from .core.reporting import callers
+from .core.reporting.reports import Expectation, completed
+from .core.reporting.violations import SIZE_BYTES as VIOLATION_BYTES
+from .core.reporting.violations import Violations
+from .core.state import snapshots as states
+from .core.state import state_files as statefiles
+from .core.state.snapshots import Diff, Snapshot
+from .core.storage.clock import Clock
+from .core.text.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional, shown, wrong
+from .core.text.display import Table, counted
+from .core.text.spelling import did_you_mean
 from .options import Credentials, Options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -279,7 +281,7 @@ class FakeSources(Doors, Table):
         parameter named `fake` gets it. Or decorate a test class, of unittest or pytest: `cls.fake` is open from before
         `setUpClass` until after `tearDownClass`, and each test begins with the state that the class's setup left.
         """
-        from .decorating import with_a_fake
+        from .adapters.decorators import with_a_fake
 
         check(decorated=(decorated, FUNCTION))
         made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from .core.spelling import nearest
+from .core.text.spelling import nearest
 
 Credentials = Mapping[str, Mapping[str, str]]
 """By API, by account: the key. `{"datasift": {"alice": "key"}, "curator": {"team": "key"}}`"""

@@ -24,13 +24,13 @@ from .adapters.wsgi import application
 from .commands.access_log import Access, access_log
 from .commands.flags import PREFIX
 from .commands.logs import log, log_bug
-from .commands.opening import hosted_by
 from .commands.serve import command
-from .commands.telling import tell_violations
-from .core.failures import failure_reply
-from .core.messages import Handle, Reply, Request
-from .core.real_time import monotonic
-from .hosted import Hosted
+from .commands.serving import hosted_by
+from .commands.violations import tell_violations
+from .control.hosted import Hosted
+from .core.engine.failures import failure_reply
+from .core.http.messages import Handle, Reply, Request
+from .core.system.real_time import monotonic
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

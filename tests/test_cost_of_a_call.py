@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from fakesources import ContractViolation, FakeSources, Request
-from fakesources.core import curl, masking, routes
+from fakesources.core.engine import routing as routes
+from fakesources.core.http import curl, masking
 
 LARGE = runpy.run_path(str(Path(__file__).parent / "benchmarks" / "large_requests.py"))
 KINDS: dict[str, Callable[[int], Request]] = LARGE["KINDS"]

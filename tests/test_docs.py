@@ -39,7 +39,7 @@ def test_the_readme_opens_with_its_two_commands() -> None:
 
 def test_every_command_in_the_readme_exists(pytester: pytest.Pytester) -> None:
     """A `fakesources` line in a shell example names a command and flags that there are."""
-    from fakesources.cli import main
+    from fakesources.commands.main import main
 
     lines = [line for code in blocks("README.md", "sh") for line in code.splitlines()]
     named = [part for line in lines for part in re.split(r"&&|\|", line) if part.split()[:1] == ["fakesources"]]

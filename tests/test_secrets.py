@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from fakesources import ContractViolation, FakeSources, Request
-from fakesources.cli import main
 from fakesources.commands.access_log import FORMATS, access_log
-from fakesources.hosted import Hosted
+from fakesources.commands.main import main
+from fakesources.control.hosted import Hosted
 
 SECRET = "pl4nted-S3cret-value"
 BASIC = b64encode(f"alice:{SECRET}".encode()).decode()

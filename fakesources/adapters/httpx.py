@@ -16,10 +16,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from ..core.messages import BODY_LIMIT, Handle, Ours, Reply, Request
-from ..core.waiting import Steps
-from .covers import Cover
+from ..core.engine.waiting import Steps
+from ..core.http.messages import BODY_LIMIT, Handle, Ours, Reply, Request
 from .httpx_mocks import InnerMocks, leave_to_the_fake
+from .patching import Cover
 
 LIBRARIES = tuple(import_module(name) for name in ("httpx", "httpx2") if find_spec(name) is not None)
 
@@ -199,7 +199,7 @@ async def answered_later(handle: Handle, request: Any, body: bytes, steps_of: St
     steps = steps_of(asked)
     if steps is None:
         return delivered(library, request, handle(asked))
-    from .awaiting import drive  # late: seldom needed, and asyncio with it
+    from .async_waiting import drive  # late: seldom needed, and asyncio with it
 
     return delivered(library, request, await drive(steps))
 

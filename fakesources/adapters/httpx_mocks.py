@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from .covers import Cover
+from .patching import Cover
 
 IsOurs = Callable[[Any], bool]
 Answer = Callable[[Any], Any]

@@ -22,7 +22,7 @@ from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import SKIP_HEADER, Timeout
 
-from ..core.messages import BODILESS, BODY_LIMIT, Handle, Reply, Request
+from ..core.http.messages import BODILESS, BODY_LIMIT, Handle, Reply, Request
 
 Url = re.Match[str]
 

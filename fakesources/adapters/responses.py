@@ -19,8 +19,8 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from responses import Call, RequestsMock
 
-from ..core.messages import Handle, Ours
-from .covers import Cover
+from ..core.http.messages import Handle, Ours
+from .patching import Cover
 from .requests import URL, Url, answered
 
 Send = Callable[..., Response]

@@ -18,10 +18,10 @@ from requests.adapters import HTTPAdapter
 from responses import BaseResponse, CallList, RequestsMock
 from urllib3 import HTTPResponse
 
-from ..core.arguments import shown, wrong
-from ..core.forks import freed_in_child
-from ..core.messages import Handle, Ours
-from .covers import Cover
+from ..core.http.messages import Handle, Ours
+from ..core.system.forks import freed_in_child
+from ..core.text.arguments import shown, wrong
+from .patching import Cover
 from .requests import URL, Url, answered_once, retried
 from .responses import catch
 

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote_to_bytes
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request as Asked
 
-from ..core.messages import Handle, Limit, Reply, Request, usual
+from ..core.http.messages import Handle, Limit, Reply, Request, usual
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

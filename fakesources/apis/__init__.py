@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..core.endpoints import Api
+from ..core.contract.api import Api
 from .curator import API as CURATOR
 from .datasift import API as DATASIFT
 

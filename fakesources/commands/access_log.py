@@ -13,10 +13,10 @@ from typing import Any, TextIO
 
 import click
 
-from ..control import rendering
-from ..core.masking import mask_text, mask_url
-from ..core.messages import Reply, Request
-from ..hosted import Hosted, is_control
+from ..control import serialize as rendering
+from ..control.hosted import Hosted, is_control
+from ..core.http.masking import mask_text, mask_url
+from ..core.http.messages import Reply, Request
 
 FORMATS = ("text", "json", "common")
 

@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 
 import click
 
-from ..verify.checking import Check, bases_named, editions_named
+from ..verify.checker import Check, bases_named, editions_named
+from ..verify.checks import check_input
 from ..verify.formats import FORMATS, words
 from ..verify.inputs import Input, expand
-from ..verify.recordings.entries import MIB, Bounds
+from ..verify.recordings.entry import MIB, Bounds
 from ..verify.report import Report
 from ..verify.selection import Selection, baseline_text, read_baseline
-from ..verify.suite import check_input
 from .defects import one_line_for_defects
 from .output import Failed, is_one_of, put
 

@@ -14,9 +14,9 @@ from typing import Any
 import click
 
 from .. import options
-from ..core.hosts import origin_of
-from ..core.spelling import nearest
-from ..hosted import MAX_WAITING, SAVE_EVERY_SECONDS, SNAPSHOT_BYTES
+from ..control.hosted import MAX_WAITING, SAVE_EVERY_SECONDS, SNAPSHOT_BYTES
+from ..core.http.hosts import origin_of
+from ..core.text.spelling import nearest
 from .access_log import FORMATS
 from .logs import LEVELS
 

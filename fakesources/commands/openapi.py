@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from ..apis import ALL
-from ..core.contract import nearest
-from ..verify.openapi import document
+from ..core.contract.validation import nearest
+from ..export.openapi import document
 from .output import put
 
 

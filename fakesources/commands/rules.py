@@ -7,9 +7,9 @@ from typing import get_args
 import click
 
 from ..apis import ALL
-from ..core.errors import Standing
-from ..verify import rules
-from ..verify.differences import markdown
+from ..core.contract.rule import Standing
+from ..export import rules
+from ..export.edition_differences import markdown
 
 
 @click.command()

@@ -11,9 +11,9 @@ import click
 
 from ..server.server import Server
 from .flags import PREFIX, of_the_fake, of_the_server
-from .opening import hosted_by, serving
+from .serving import hosted_by, serving
 from .signals import HANDED_ON, HandedOn, handled
-from .telling import tell_violations
+from .violations import tell_violations
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 """The exit codes that shells have for a command they cannot run."""

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from .flags import of_the_fake, of_the_server
-from .opening import hosted_by, serving
+from .serving import hosted_by, serving
 from .signals import STOP, Told, handled
-from .telling import tell_violations
+from .violations import tell_violations
 
 
 def serve(**given: Any) -> None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 from ipaddress import ip_address
 
-from ..core.carriers import is_json, media_type
-from ..core.errors import Refused
-from ..core.hosts import origin_of
-from ..core.messages import Pairs, Request
+from ..core.contract.errors import Refused
+from ..core.http.hosts import origin_of
+from ..core.http.messages import Pairs, Request
+from ..core.http.parsing import is_json, media_type
 from . import errors
 
 _READING = frozenset({"GET", "HEAD"})

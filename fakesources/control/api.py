@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..core.accounts import Account
-from ..core.calls import Call
-from ..core.carriers import Unreadable, json_of, pairs_of, text_of
-from ..core.contract import described, from_text, nearest, shown
-from ..core.endpoints import Answer, Api, Edition, Settings
-from ..core.errors import Refused
-from ..core.messages import Pairs
-from ..core.schemas import Fault
+from ..core.contract.api import Answer, Api, Edition, Settings
+from ..core.contract.call import Call
+from ..core.contract.errors import Refused
+from ..core.contract.schemas import Fault
+from ..core.contract.validation import described, from_text, nearest, shown
+from ..core.http.messages import Pairs
+from ..core.http.parsing import Unreadable, json_of, pairs_of, text_of
+from ..core.storage.accounts import Account
 from . import clock, errors, faults, journal, rules, server_info, snapshots, state, violations
 from .context import context_of
-from .rows import row
+from .operations import row
 
 ENDPOINTS = (
     *server_info.ENDPOINTS,

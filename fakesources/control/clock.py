@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..core.calls import Call
-from ..core.contract import shown
-from ..core.endpoints import Answer
-from ..core.world import in_seconds, reachable
-from . import errors, rendering
+from ..core.contract.api import Answer
+from ..core.contract.call import Call
+from ..core.contract.validation import shown
+from ..core.storage.clock import in_seconds, reachable
+from . import errors
+from . import serialize as rendering
 from .context import context_of
-from .rows import row
+from .operations import row
 
 
 def read(call: Call) -> Answer:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..core.calls import Call, Service
-    from ..core.states import Snapshot
+    from ..core.contract.call import Call, Service
+    from ..core.state.snapshots import Snapshot
     from ..fake import FakeSources
     from .access import Access
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..core.errors import Problem, Refused
+from ..core.contract.errors import Problem, Refused
 
 _GUARD = "Who may use the control plane"
 _ASKING = "How the control plane is asked"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.calls import Call
-from ..core.endpoints import Answer
-from ..core.errors import Refused
-from ..core.faults import Faults
-from ..core.latches import Latch
-from ..core.planned import Planned, When
-from . import errors, rendering
-from .accounts import OfAccount, clear_faults
+from ..core.contract.api import Answer
+from ..core.contract.call import Call
+from ..core.contract.errors import Refused
+from ..core.engine.faults import Faults
+from ..core.engine.holds import Latch
+from ..core.engine.planned import Planned, When
+from . import errors
+from . import serialize as rendering
+from .account_faults import OfAccount, clear_faults
 from .context import context_of
-from .rows import row
+from .operations import row
 
 _KINDS = ("refuse", "status", "breaks", "delay", "hold")
 

@@ -6,15 +6,16 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core.calls import Call
-from ..core.endpoints import Answer
-from ..core.errors import Refused
-from ..core.exchanges import Exchange
-from ..core.journal import Journal
-from ..core.real_time import monotonic
-from . import errors, rendering
+from ..core.contract.api import Answer
+from ..core.contract.call import Call
+from ..core.contract.errors import Refused
+from ..core.engine.exchanges import Exchange
+from ..core.engine.journal import Journal
+from ..core.system.real_time import monotonic
+from . import errors
+from . import serialize as rendering
 from .context import context_of
-from .rows import row
+from .operations import row
 
 LIMIT = 200
 """Exchanges in one response, unless `limit` says otherwise."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.calls import Call
-from ..core.endpoints import Answer
-from ..core.errors import Refused
-from ..core.rules import GENERAL, Rule, nearest_id, rulebook
+from ..core.contract.api import Answer
+from ..core.contract.call import Call
+from ..core.contract.errors import Refused
+from ..core.contract.rule import Rule
+from ..core.contract.rulebook import GENERAL, nearest_id, rulebook
 from . import errors
 from .context import context_of
-from .rows import row
+from .operations import row
 
 
 def read(call: Call) -> Answer:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import platform
 
-from .. import __version__
-from ..core.calls import Call
-from ..core.endpoints import Answer
+from ..core.contract.api import Answer
+from ..core.contract.call import Call
+from ..core.version import __version__
 from .context import context_of
-from .rows import row
+from .operations import row
 
 
 def index(call: Call) -> Answer:

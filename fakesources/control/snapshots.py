@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.calls import Call
-from ..core.contract import nearest
-from ..core.endpoints import Answer
-from ..core.errors import Refused
-from ..core.sizes import size_of
+from ..core.contract.api import Answer
+from ..core.contract.call import Call
+from ..core.contract.errors import Refused
+from ..core.contract.validation import nearest
+from ..core.system.sizes import size_of
 from . import errors
 from .context import context_of
-from .rows import row
+from .operations import row
 
 if TYPE_CHECKING:
-    from ..core.states import Snapshot
+    from ..core.state.snapshots import Snapshot
 
 
 def read(call: Call) -> Answer:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..core.calls import Call
-from ..core.endpoints import Answer
-from ..core.errors import Refused
+from ..core.contract.api import Answer
+from ..core.contract.call import Call
+from ..core.contract.errors import Refused
 from . import errors
-from .accounts import clear_faults
+from .account_faults import clear_faults
 from .context import context_of
-from .rows import row
+from .operations import row
 
 
 def reset(call: Call) -> Answer:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.calls import Call
-from ..core.contract import Violation
-from ..core.endpoints import Answer
-from . import rendering
+from ..core.contract.api import Answer
+from ..core.contract.call import Call
+from ..core.contract.validation import Violation
+from . import serialize as rendering
 from .context import context_of
-from .rows import row
+from .operations import row
 
 
 def read(call: Call) -> Answer:

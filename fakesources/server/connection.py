@@ -10,11 +10,11 @@ import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..core.messages import Reply, Request
-from ..core.real_time import monotonic
+from ..core.http.messages import Reply, Request
+from ..core.system.real_time import monotonic
 from .parsing import PIECE_BYTES, Parsed, RequestParser
 from .pending import PendingRequest
-from .rendering import render
+from .serialize import render
 
 if TYPE_CHECKING:
     from .loop import LoopThread

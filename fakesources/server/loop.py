@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..core.real_time import monotonic
+from ..core.system.real_time import monotonic
 from .connection import READ_BYTES, Connection
 from .pending import PendingRequest
 from .pool import Pool

@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
-from ..core.messages import Limit, Reply, Request
+from ..core.http.messages import Limit, Reply, Request
 
 TARGET_LIMIT = 65_536
 HEAD_LIMIT = 65_536

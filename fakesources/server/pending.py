@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..core.messages import Reply
-from ..core.waiting import Steps, Wait
+from ..core.engine.waiting import Steps, Wait
+from ..core.http.messages import Reply
 
 if TYPE_CHECKING:
     from .loop import LoopThread

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from ..core.real_time import monotonic
+from ..core.system.real_time import monotonic
 
 IDLE_SECONDS = 1.0
 """A thread without work ends after this time."""

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ..core.failures import failure_reply
-from ..core.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
-from ..core.real_time import monotonic
-from ..core.waiting import Steps, Wait
+from ..core.engine.failures import failure_reply
+from ..core.engine.waiting import Steps, Wait
+from ..core.http.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
+from ..core.system.real_time import monotonic
 
 if TYPE_CHECKING:
     from ssl import SSLContext

@@ -9,27 +9,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .recordings.entries import Unusable
+    from .checks import check, check_files
+    from .recordings.entry import Unusable
     from .report import Report
-    from .suite import check, check_files
     from .watching import Watch, watch
 
-_HOMES = {
+_MODULES = {
     "Report": ".report",
-    "Unusable": ".recordings.entries",
+    "Unusable": ".recordings.entry",
     "Watch": ".watching",
-    "check": ".suite",
-    "check_files": ".suite",
+    "check": ".checks",
+    "check_files": ".checks",
     "watch": ".watching",
 }
 __all__ = ["Report", "Unusable", "Watch", "check", "check_files", "watch"]
 
 
 def __getattr__(name: str) -> Any:
-    """Fetch a public name from its room on first use."""
-    if name not in _HOMES:
+    """Import a public name from its module on first use."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name], __name__), name)
+    return getattr(import_module(_MODULES[name], __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -14,11 +14,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from ..apis import ALL
-from ..core.carriers import Unreadable, json_of, text_of
-from ..core.endpoints import Api, Endpoint
-from ..core.exchanges import Exchange
-from ..core.rules import place_id, shapes
-from ..core.spots import spots
+from ..core.contract.api import Api, Endpoint
+from ..core.contract.rulebook import place_id, shapes
+from ..core.contract.schema_properties import spots
+from ..core.engine.exchanges import Exchange
+from ..core.http.parsing import Unreadable, json_of, text_of
 
 KINDS = ("operations", "answers", "parameters", "refusals", "changes")
 """What is counted, in the order in which it is told."""

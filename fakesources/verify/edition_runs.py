@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..core.contract import Violation
-from ..core.endpoints import Api
-from ..core.masking import mask_text
-from ..core.rules import rulebook
+from ..core.contract.api import Api
+from ..core.contract.rulebook import rulebook
+from ..core.contract.validation import Violation
+from ..core.http.masking import mask_text
 from . import excerpts
-from .exchanges import CheckedExchange, ExchangeChecker
+from .exchange import CheckedExchange, ExchangeChecker
 from .outcomes import Outcome, Outcomes
-from .recordings.entries import Entry
+from .recordings.entry import Entry
 from .report import Occurrence, Part
 from .selection import Selection
-from .sessions import Session
+from .sequence import Session
 
 
 class EditionRuns:

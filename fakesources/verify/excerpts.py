@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.carriers import Unreadable, json_of, text_of
-from ..core.curl import readable, steps
-from ..core.masking import mask_headers, mask_url, mask_value
-from ..core.messages import Pairs, Reply, Request
+from ..core.http.curl import readable, steps
+from ..core.http.masking import mask_headers, mask_url, mask_value
+from ..core.http.messages import Pairs, Reply, Request
+from ..core.http.parsing import Unreadable, json_of, text_of
 
 LINES = 40
 """Number of lines of a body that are shown."""

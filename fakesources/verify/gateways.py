@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..core.endpoints import Api, Endpoint
-from ..core.messages import Reply
-from . import refusals
-from .recordings.entries import Entry
+from ..core.contract.api import Api, Endpoint
+from ..core.http.messages import Reply
+from . import errors as refusals
+from .recordings.entry import Entry
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

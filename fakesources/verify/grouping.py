@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from ..core.contract import Violation
-from ..core.rules import Rule, Rulebook
-from ..core.traffic import NOTES
+from ..core.contract.rule import Rule
+from ..core.contract.rulebook import Rulebook
+from ..core.contract.traffic import NOTES
+from ..core.contract.validation import Violation
 from .report import Group, Occurrence, Severity
 from .selection import Key, Selection
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ..core.rules import Rulebook
+from ..core.contract.rulebook import Rulebook
 from .grouping import Groups
 from .report import Part
 from .selection import Selection

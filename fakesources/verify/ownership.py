@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..apis import ALL
-from ..core.endpoints import Api
-from ..core.hosts import Hosts
-from ..core.messages import Request
-from ..core.routes import route
-from ..core.spelling import is_within, nearest
-from .recordings.entries import NOT_HTTP, address
+from ..core.contract.api import Api
+from ..core.engine.routing import route
+from ..core.http.hosts import Hosts
+from ..core.http.messages import Request
+from ..core.text.spelling import is_within, nearest
+from .recordings.entry import NOT_HTTP, address
 
 OTHER_HOST = "with other hosts"
 OTHER_ENDPOINT = "with other endpoints"

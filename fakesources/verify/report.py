@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from ..core.contract import Violation
-from ..core.rules import Rule
+from ..core.contract.rule import Rule
+from ..core.contract.validation import Violation
 from .ownership import OTHER_HOST, PREFLIGHT
 from .selection import Key, fingerprint
 

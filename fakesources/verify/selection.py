@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ..apis import ALL
-from ..core.rules import Rule, reported_ids, rulebook
-from ..core.spelling import did_you_mean
+from ..core.contract.rule import Rule
+from ..core.contract.rulebook import reported_ids, rulebook
+from ..core.text.spelling import did_you_mean
 
 Key = tuple[str, ...]
 """Properties that make findings equal: rule, operation, side, path without numbers, expected value without numbers."""

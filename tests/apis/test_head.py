@@ -9,8 +9,8 @@ import pytest
 
 from fakesources import FakeSources, Request
 from fakesources.apis import ALL
-from fakesources.core.endpoints import Api, Endpoint
-from fakesources.core.schemas import shape_of
+from fakesources.core.contract.api import Api, Endpoint
+from fakesources.core.contract.schemas import shape_of
 
 AUTH = (("Authorization", "alice:0123456789abcdef0123456789abcdef"),)
 ROWS = [(api, row, edition) for api in ALL for row in api.endpoints for edition in api.editions]

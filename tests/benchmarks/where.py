@@ -46,7 +46,7 @@ def sampled(opened: Opened, seconds: float = SECONDS) -> Counter[tuple[str, str]
 
 
 def module_of(file: str) -> str:
-    """A module's name out of the file it was read from: `fakesources.core.engine`, `urllib3.response`, `stdlib.re`."""
+    """A module's name out of the file it was read from: `fakesources.core.engine.engine`, `urllib3.response`, `stdlib.re`."""
     path = Path(file)
     if file.startswith(_HERE):
         return "the benchmark"

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakesources.apis import ALL
-from fakesources.cli import main
+from fakesources.commands.main import main
 from fakesources.verify import check, check_files
 from fakesources.verify.formats import FORMATS
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from fakesources.cli import main
+from fakesources.commands.main import main
 from fakesources.verify import check_files
 
 CURATOR, DATASIFT = "https://api.curator.io/v1", "https://api.datasift.com/v1.6"

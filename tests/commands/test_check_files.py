@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from fakesources.cli import main
-from fakesources.verify import checking
+from fakesources.commands.main import main
+from fakesources.verify import checker as checking
 
 GOOD = json.dumps(
     {

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from jsonschema import Draft202012Validator
 
-from fakesources.core.schemas import Fault, Shape, retrieve
+from fakesources.core.contract.schemas import Fault, Shape, retrieve
 
 NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 TEXTS = ("minLength", "maxLength", "pattern")

@@ -17,9 +17,9 @@ import pytest
 
 from fakesources import FakeSources
 from fakesources.apis import ALL
-from fakesources.core.endpoints import Api
-from fakesources.core.messages import Reply, Request
-from fakesources.core.rules import rulebook
+from fakesources.core.contract.api import Api
+from fakesources.core.contract.rulebook import rulebook
+from fakesources.core.http.messages import Reply, Request
 
 HERE = Path(__file__).parent
 APIS = {api.name: api for api in ALL if (HERE / api.name / "calls").is_dir()}

@@ -11,8 +11,8 @@ import pytest
 from constraints import Constraint, demanded, met
 
 from fakesources.apis import ALL
-from fakesources.core.endpoints import Api
-from fakesources.core.schemas import shape_of
+from fakesources.core.contract.api import Api
+from fakesources.core.contract.schemas import shape_of
 
 HERE = Path(__file__).parent
 

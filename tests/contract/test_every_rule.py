@@ -17,12 +17,12 @@ import pytest
 
 from fakesources import FakeSources, Request
 from fakesources.apis import ALL
-from fakesources.core.endpoints import Api
-from fakesources.core.rules import NO_PAGE, page_of, place_id, rulebook, shapes
-from fakesources.core.schemas import shape_of
-from fakesources.core.spots import spots
-from fakesources.verify.openapi.paths import names
-from fakesources.verify.openapi.samples import samples
+from fakesources.core.contract.api import Api
+from fakesources.core.contract.rulebook import NO_PAGE, page_of, place_id, rulebook, shapes
+from fakesources.core.contract.schema_properties import spots
+from fakesources.core.contract.schemas import shape_of
+from fakesources.export.openapi.paths import names
+from fakesources.export.openapi.samples import samples
 
 HERE = Path(__file__).parent
 TESTS = HERE.parent
@@ -180,7 +180,7 @@ def test_everything_that_is_refused_has_a_rule(api: Api[Any]) -> None:
 @each_api
 def test_every_shape_belongs_to_a_row(api: Api[Any]) -> None:
     """No schema lies about that nothing is held against: rows name it, or one that a row names refers to it."""
-    from fakesources.core.rules import shape_names
+    from fakesources.core.contract.rulebook import shape_names
 
     for edition in api.editions:
         reached = {shape.path for _, shape in shapes(api, edition)}

@@ -20,9 +20,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from fakesources.apis import ALL
-from fakesources.core.endpoints import Api
-from fakesources.core.rules import rulebook
-from fakesources.core.schemas import Shape, retrieve, shape_of
+from fakesources.core.contract.api import Api
+from fakesources.core.contract.rulebook import rulebook
+from fakesources.core.contract.schemas import Shape, retrieve, shape_of
 
 HERE = Path(__file__).parent
 APIS: dict[str, Api[Any]] = {api.name: api for api in ALL}

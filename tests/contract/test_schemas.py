@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fakesources.apis import ALL
-from fakesources.core.endpoints import Api
-from fakesources.core.schemas import ROOT
+from fakesources.core.contract.api import Api
+from fakesources.core.contract.schemas import ROOT
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 FILES = [(api, file) for api in ALL for file in sorted((SCHEMAS / api.name).glob("*/*.json"))]

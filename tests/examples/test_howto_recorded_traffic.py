@@ -20,7 +20,7 @@ import requests
 from click.testing import CliRunner
 
 from fakesources import ContractViolation, FakeSources
-from fakesources.cli import main
+from fakesources.commands.main import main
 from fakesources.verify import check, check_files, watch
 
 LINE = {

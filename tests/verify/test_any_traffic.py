@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakesources.apis import ALL
+from fakesources.export.openapi.samples import in_query, samples
 from fakesources.verify import Unusable, check_files
-from fakesources.verify.checking import Check
-from fakesources.verify.openapi.samples import in_query, samples
-from fakesources.verify.recordings import lines
-from fakesources.verify.recordings.entries import Bounds
-from fakesources.verify.recordings.reading import read
+from fakesources.verify.checker import Check
+from fakesources.verify.recordings import jsonl as lines
+from fakesources.verify.recordings.entry import Bounds
+from fakesources.verify.recordings.reader import read
 
 
 def sessions() -> list[dict[str, Any]]:

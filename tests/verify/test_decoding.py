@@ -15,8 +15,8 @@ import pytest
 
 from fakesources.verify.recordings import decoding
 from fakesources.verify.recordings.decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
-from fakesources.verify.recordings.entries import MIB, Bounds, Entry
-from fakesources.verify.recordings.lines import entry
+from fakesources.verify.recordings.entry import MIB, Bounds, Entry
+from fakesources.verify.recordings.jsonl import entry
 
 URL = "https://api.curator.io/v1/sources?api_key=k"
 BODY = json.dumps([{"id": "é" * 200}]).encode()

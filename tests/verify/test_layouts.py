@@ -16,7 +16,7 @@ from cassettes import write_cassettes
 from recorders import FORM, Recorded, har, session, write_har_files
 
 from fakesources.verify import check_files
-from fakesources.verify.recordings.reading import read
+from fakesources.verify.recordings.reader import read
 
 CALLS = session()
 
@@ -100,7 +100,7 @@ def through(source: str) -> Callable[[Path, Path], list[str]]:
 
     def run(path: Path, _: Path) -> list[str]:
         code = (
-            f"from fakesources.verify.recordings.reading import read\nfor each in read({source!r}): print(each.method)"
+            f"from fakesources.verify.recordings.reader import read\nfor each in read({source!r}): print(each.method)"
         )
         with path.open("rb") as file, subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE) as feed:
             ran = subprocess.run([sys.executable, "-c", code], stdin=feed.stdout, capture_output=True, check=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from test_recordings import BODY, LINE, URL, coded, har, only, written
 
-from fakesources.verify.recordings import reading
-from fakesources.verify.recordings.entries import MIB, Bounds, Unusable
-from fakesources.verify.recordings.reading import read
+from fakesources.verify.recordings import reader as reading
+from fakesources.verify.recordings.entry import MIB, Bounds, Unusable
+from fakesources.verify.recordings.reader import read
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_a_file_of_no_entries_is_given_up_early(text: str, tmp_path: Path, monke
 PEAK = """
 import resource, sys
 from fakesources.verify.recordings import reading
-from fakesources.verify.recordings.entries import Unusable
-from fakesources.verify.recordings.reading import read
+from fakesources.verify.recordings.entry import Unusable
+from fakesources.verify.recordings.reader import read
 next(read(sys.argv[1]))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:

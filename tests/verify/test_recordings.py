@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from fakesources.verify.recordings.entries import MIB, Bounds, Entry, Unusable, moment
-from fakesources.verify.recordings.reading import read
+from fakesources.verify.recordings.entry import MIB, Bounds, Entry, Unusable, moment
+from fakesources.verify.recordings.reader import read
 
 URL = "https://api.curator.io/v1/sources?api_key=k"
 TEXT = '[{"id":"é"}]'

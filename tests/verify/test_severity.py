@@ -11,7 +11,7 @@ from exchanges import CURATOR, DATASIFT, FEED, Line, answered, call, lines
 
 from fakesources import FakeSources
 from fakesources.apis import ALL
-from fakesources.core.rules import rulebook
+from fakesources.core.contract.rulebook import rulebook
 from fakesources.verify import check, check_files
 from fakesources.verify.grouping import severity_of
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from fakesources.cli import main
+from fakesources.commands.main import main
 
 FOLDER = Path(__file__).parents[3] / "shared" / "cases" / "recordings"
 EXPECTED: dict[str, Any] = {}

@@ -1,7 +1,7 @@
 """Curator.io's API (sources, feeds and posts), v1, in two editions."""
 
 from .api import API
-from .hand import Curator
+from .handles import Curator
 from .settings import CuratorSettings
 from .state import Feed, Post, Source
 

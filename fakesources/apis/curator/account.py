@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, ClassVar
 
-from ...core.accounts import HOME, Account, Accounts
-from ...core.stores import Store
-from ...core.world import Ids
-from .harvest import posts_of
+from ...core.storage.accounts import HOME, Account, Accounts
+from ...core.storage.clock import Ids
+from ...core.storage.store import Store
+from .data import networks, source_types
+from .post_generator import posts_of
 from .state import ARRIVED, FEED_ID, NEVER, SOURCE_ID, Feed, Fetch, Post, Source, place
-from .tables import networks, source_types
 
 _COUNTS = (
     "count", "error_count", "interval", "likes", "comments", "views", "loves", "cache_time", "image_width", "image_height",

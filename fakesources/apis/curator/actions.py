@@ -9,16 +9,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ...core.calls import Call
-from ...core.endpoints import Answer
-from ...core.errors import Problem, Refused
-from ...core.masking import show
-from ...core.stores import Store
+from ...core.contract.api import Answer
+from ...core.contract.call import Call
+from ...core.contract.errors import Problem, Refused
+from ...core.http.masking import show
+from ...core.storage.store import Store
 from . import errors
 from .account import CuratorAccount, new_feed, slug
-from .arrivals import ask, due
+from .data import SourceType, source_types
+from .fetches import ask, due
 from .state import FEED_ID, SOURCE_ID, Feed, Source
-from .tables import SourceType, source_types
 
 
 def list_sources(call: Call) -> Answer:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from ...core.calls import Call
-from ...core.endpoints import Api
-from . import auth, dress, errors, reading
+from ...core.contract.api import Api
+from ...core.contract.call import Call
+from . import auth, errors
+from . import headers as dress
+from . import parameters as reading
 from .account import CuratorAccount, open_account
+from .data import pages, samples
 from .editions import EDITIONS, views
 from .endpoints import ENDPOINTS
 from .rules import RULES
 from .settings import CuratorSettings
-from .tables import pages, samples
 from .traffic import TRAFFIC
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from base64 import b64decode
 
-from ...core.calls import Call
-from ...core.errors import Refused
+from ...core.contract.call import Call
+from ...core.contract.errors import Refused
 from . import errors
 
 KEY = "api_key"

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...core.endpoints import Edition
-from ...core.writing import Written
+from ...core.contract.api import Edition
+from ...core.storage.rendered import Written
 from . import views_2017, views_2025
 from .account import CuratorAccount
-from .pages import Page
+from .pagination import Page
 from .state import Feed, Fetch, Post, Source
 
 ShowSource = Callable[[CuratorAccount, Source, float], Written]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...core.carriers import FORM
-from ...core.endpoints import Endpoint
+from ...core.contract.api import Endpoint
+from ...core.http.parsing import FORM
 from . import actions, errors, widgets
 
 ANYWHERE = ("/v1", "/v1.1", "/v1.2", "/restricted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.errors import Problem, Refused
+from ...core.contract.errors import Problem, Refused
 
 CODES = "response-codes"
 

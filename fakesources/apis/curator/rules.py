@@ -5,7 +5,7 @@ They are rows of `data/rules.json`; `docs` there names a page of `data/pages.jso
 
 from __future__ import annotations
 
-from ...core.rules import Rule
-from .tables import read
+from ...core.contract.rule import Rule
+from .data import read
 
 RULES = tuple(Rule(**{**row, "editions": tuple(row.get("editions", ()))}) for row in read("rules"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
-from ...core.arguments import shown, wrong
-from ...core.endpoints import Settings
+from ...core.contract.api import Settings
+from ...core.text.arguments import shown, wrong
 
 AT_ONCE = "at-once"
 WHEN_TOLD = "when-told"

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ...core.frozen import FrozenDict
-from ...core.writing import Remembering
+from ...core.storage.frozen import FrozenDict
+from ...core.storage.rendered import Remembering
 
 SOURCE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 FEED_ID = re.compile(r"[0-9A-Za-z-]{20,50}", re.ASCII)

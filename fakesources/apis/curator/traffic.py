@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from ...core.calls import Call
-from ...core.traffic import Departure, Trace, Traffic
+from ...core.contract.call import Call
+from ...core.contract.traffic import Departure, Trace, Traffic
 from .account import CuratorAccount, new_feed
+from .data import source_types
 from .state import ARRIVED, Source
-from .tables import source_types
 
 TRACES = (
     Trace(operation="curator.sources.list", kind="source", shows=("id",)),

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ...core.writing import Written, written
+from ...core.storage.rendered import Written, written
 from .account import CuratorAccount
-from .pages import Page
+from .data import networks, source_types
+from .pagination import Page
 from .state import Feed, Post, Source
-from .tables import networks, source_types
 
 COLOURS = ("colour_body_bg", "colour_body_text", "colour_header_bg", "colour_header_text")
 

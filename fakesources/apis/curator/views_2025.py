@@ -6,13 +6,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ...core.writing import Written, written
+from ...core.storage.rendered import Written, written
 from . import views_2017
 from .account import CuratorAccount
-from .arrivals import oldest, post_count
-from .pages import Page
+from .data import networks, source_types
+from .fetches import oldest, post_count
+from .pagination import Page
 from .state import Feed, Post, Source
-from .tables import networks, source_types
 
 WORDS = {True: "active", False: "inactive"}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ...core.calls import Call
-from ...core.endpoints import Answer
-from ...core.errors import Refused
+from ...core.contract.api import Answer
+from ...core.contract.call import Call
+from ...core.contract.errors import Refused
 from . import errors
 from .account import CuratorAccount, find_feed
-from .pages import cut, is_cursor
+from .pagination import cut, is_cursor
 from .state import FEED_ID, Feed, Post
 
 LIMIT, MOST = 25, 100

@@ -1,7 +1,7 @@
 """DataSift's Managed Sources REST API (`/source/*`), v1.6, in two editions."""
 
 from .api import API
-from .hand import DataSift
+from .handles import DataSift
 from .settings import DataSiftSettings
 from .state import Identity, LogEntry, Resource, Source
 

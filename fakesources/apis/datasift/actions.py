@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ...core.calls import Call
-from ...core.endpoints import Answer
-from ...core.errors import Problem, Refused
-from ...core.stores import NoSuchRow
+from ...core.contract.api import Answer
+from ...core.contract.call import Call
+from ...core.contract.errors import Problem, Refused
+from ...core.storage.store import NoSuchRow
 from . import errors, views
-from .making import checked_parts, identities, resources
+from .parts import checked_parts, identities, resources
 from .source_types import source_types
 from .state import DataSiftAccount, Source
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ...core.endpoints import Api
-from . import auth, dress, errors, rates, reading, versions, views
+from ...core.contract.api import Api
+from . import auth, errors, rates, versions, views
+from . import headers as dress
+from . import parameters as reading
+from .data import pages, samples
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
-from .pages import pages, samples
 from .rules import RULES
 from .settings import DataSiftSettings
 from .state import DataSiftAccount, open_account

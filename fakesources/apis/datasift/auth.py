@@ -5,8 +5,8 @@ from __future__ import annotations
 from base64 import b64decode
 from binascii import Error as NotBase64
 
-from ...core.calls import Call
-from ...core.errors import Refused
+from ...core.contract.call import Call
+from ...core.contract.errors import Refused
 from . import errors
 
 SECURITY = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...core.endpoints import Edition
+from ...core.contract.api import Edition
 from .state import Words
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.endpoints import Endpoint
+from ...core.contract.api import Endpoint
 from . import actions, errors
 from .rates import READING, WRITING
 from .source_types import names

@@ -4,7 +4,7 @@ alike: a JSON object with the sentence under `error`.
 
 from __future__ import annotations
 
-from ...core.errors import Problem, Refused
+from ...core.contract.errors import Problem, Refused
 
 
 def render(refused: Refused) -> dict[str, str]:

@@ -4,7 +4,7 @@ what answers look like, what calls cost. Rows only.
 
 from __future__ import annotations
 
-from ...core.rules import Rule
+from ...core.contract.rule import Rule
 from .endpoints import ENDPOINTS
 
 # -- what the service would swallow, and the fake reports --------------------------------------------------------------

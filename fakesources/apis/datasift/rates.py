@@ -6,9 +6,9 @@ future, because the clock was put back, is opened anew.
 
 from __future__ import annotations
 
-from ...core.calls import Call
-from ...core.errors import Refused
-from ...core.messages import Pairs
+from ...core.contract.call import Call
+from ...core.contract.errors import Refused
+from ...core.http.messages import Pairs
 from . import errors
 from .state import DataSiftAccount, Rates
 

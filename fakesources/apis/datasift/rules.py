@@ -4,7 +4,7 @@ every point on which the sources are silent or at odds, with what was decided an
 
 from __future__ import annotations
 
-from ...core.rules import Rule
+from ...core.contract.rule import Rule
 from .manners import MANNERS
 
 DOING = (

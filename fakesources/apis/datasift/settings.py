@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...core.arguments import wrong
-from ...core.endpoints import Settings
+from ...core.contract.api import Settings
+from ...core.text.arguments import wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ...core.frozen import FrozenDict, freeze
+from ...core.storage.frozen import FrozenDict, freeze
 
 
 @dataclass(frozen=True, slots=True)

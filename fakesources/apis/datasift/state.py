@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ...core.accounts import Account
-from ...core.frozen import FrozenDict, plain
-from ...core.schemas import shape
-from ...core.stores import Store
-from ...core.writing import Remembering
+from ...core.contract.schemas import shape
+from ...core.storage.accounts import Account
+from ...core.storage.frozen import FrozenDict, plain
+from ...core.storage.rendered import Remembering
+from ...core.storage.store import Store
+from .ignored_params import set_aside_for
 from .source_types import source_types
-from .tolerated import set_aside_for
 
 
 @dataclass(frozen=True, slots=True)

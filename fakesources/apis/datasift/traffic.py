@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...core.calls import Call
-from ...core.traffic import Change, Counters, Departure, Trace, Traffic
+from ...core.contract.call import Call
+from ...core.contract.traffic import Change, Counters, Departure, Trace, Traffic
 from .source_types import source_types
 from .state import DataSiftAccount, Source
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...core.calls import Call
-from ...core.errors import Refused
+from ...core.contract.call import Call
+from ...core.contract.errors import Refused
 from . import errors
 
 CURRENT = "1.6"

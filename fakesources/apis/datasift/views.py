@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...core.frozen import plain
-from ...core.writing import Written, compact, written
+from ...core.storage.frozen import plain
+from ...core.storage.rendered import Written, compact, written
 from .editions import DataSiftEdition
 from .source_types import source_types
 from .state import DataSiftAccount, Identity, LogEntry, Resource, Source

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from ...core.carriers import media_type
-from ...core.messages import Pairs
+from ...core.http.messages import Pairs
+from ...core.http.parsing import media_type
 from .decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
-from .entries import MIB, Unusable, brief, header, length
+from .entry import MIB, Unusable, brief, header, length
 from .fields import accepted, fields
 from .masked import has_placeholder, is_placeholder_body
 

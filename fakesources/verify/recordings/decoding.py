@@ -7,7 +7,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import Any
 
-from .entries import MIB
+from .entry import MIB
 
 URLLIB3 = "urllib3>=2.6"
 _PACKAGES = {"br": "brotli>=1.2", "zstd": "backports.zstd", "gzip": URLLIB3, "deflate": URLLIB3}

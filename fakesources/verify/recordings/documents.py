@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .entries import UNREADABLE, RecordedEntry, Unusable
+from .entry import UNREADABLE, RecordedEntry, Unusable
 from .fields import Refused, fields
 from .json_text import JsonText, Malformed
 from .loading import Context, recorded, unreadable

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...core.messages import Pairs
-from .entries import Unusable, brief
+from ...core.http.messages import Pairs
+from .entry import Unusable, brief
 
 
 class Refused:

@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...core.carriers import media_type
-from ...core.messages import Pairs
+from ...core.http.messages import Pairs
+from ...core.http.parsing import media_type
 from .bodies import Stored, form, from_base64, from_text
-from .entries import Unusable, brief, header, length
+from .entry import Unusable, brief, header, length
 from .fields import accepted, fields
 
 Attachment = Callable[[str], bytes | None]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .entries import MIB, Unusable
+from .entry import MIB, Unusable
 
 SKIPPED = 16
 """Largest size of a value that is skipped, as a multiple of its bound."""

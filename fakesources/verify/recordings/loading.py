@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ...core.messages import Pairs, Reply
+from ...core.http.messages import Pairs, Reply
 from . import bodies, har
 from .bodies import Body, Stored, finish
-from .entries import (
+from .entry import (
     FAILED,
     NOT_HTTP,
     UNREADABLE,

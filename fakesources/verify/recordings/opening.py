@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from .entries import MIB, Bounds, Unusable
+from .entry import MIB, Bounds, Unusable
 from .har import Attachment
 
 PIECE = 1 << 18

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from .documents import LISTS, NO_LAYOUT
-from .entries import MIB, UNREADABLE, RecordedEntry, Unusable
+from .entry import MIB, UNREADABLE, RecordedEntry, Unusable
 from .fields import Refused, fields
 from .loading import Context, recorded, unreadable
 

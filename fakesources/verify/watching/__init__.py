@@ -13,12 +13,12 @@ from typing import Any
 
 from requests import Session
 
-from ...core import arguments
-from ...core.contract import Violation
-from ...core.reports import ContractViolation
-from ..checking import Check, bases_named, editions_named
+from ...core.contract.validation import Violation
+from ...core.reporting.reports import ContractViolation
+from ...core.text import arguments
+from ..checker import Check, bases_named, editions_named
+from ..checks import Names, named
 from ..report import Report, Severity
-from ..suite import Names, named
 from . import httpx, requests
 from .seen import Seen
 

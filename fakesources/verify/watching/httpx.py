@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..recordings.entries import Entry
+from ..recordings.entry import Entry
 from .seen import Seen, entry_of
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from requests import PreparedRequest, Response, Session
 from requests.adapters import BaseAdapter
 
-from ..recordings.entries import Entry
+from ..recordings.entry import Entry
 from .seen import Seen, entry_of
 
 

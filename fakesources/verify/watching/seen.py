@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from ...core.messages import Pairs, Reply, Request
-from ..recordings.entries import Entry
+from ...core.http.messages import Pairs, Reply, Request
+from ..recordings.entry import Entry
 
 
 class Seen(Protocol):

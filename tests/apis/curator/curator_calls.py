@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fakesources import FakeSources
-from fakesources.core.messages import Reply, Request
+from fakesources.core.http.messages import Reply, Request
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fakesources import FakeSources
 from fakesources.apis.curator import API
-from fakesources.core.messages import BODY_LIMIT, Request
+from fakesources.core.http.messages import BODY_LIMIT, Request
 
 GOOD = f'{{"feed_id": "{FEED}", "source_type": 2, "tag": "TAG"}}'
 

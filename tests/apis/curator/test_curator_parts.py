@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakesources.apis.curator.account import slug
-from fakesources.apis.curator.harvest import LETTERS, Dice
-from fakesources.apis.curator.pages import cursor, is_cursor, place_of
+from fakesources.apis.curator.data import source_types, tolerated
+from fakesources.apis.curator.pagination import cursor, is_cursor, place_of
+from fakesources.apis.curator.post_generator import LETTERS, Dice
 from fakesources.apis.curator.settings import CuratorSettings
-from fakesources.apis.curator.tables import source_types, tolerated
 
 MOMENTS = st.datetimes().map(lambda it: it.replace(tzinfo=UTC))
 

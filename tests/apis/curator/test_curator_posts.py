@@ -10,7 +10,7 @@ import pytest
 from curator_calls import FEED, UNKNOWN, Caller, rules
 
 from fakesources import FakeSources
-from fakesources.apis.curator.tables import networks, source_types
+from fakesources.apis.curator.data import networks, source_types
 
 DOCUMENTED = {
     "id": int, "network_id": int, "status": int, "flagged": int, "has_media": int, "source_type": int,

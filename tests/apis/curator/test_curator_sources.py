@@ -9,7 +9,7 @@ import pytest
 from curator_calls import FEED, UNKNOWN, Caller, rules
 
 from fakesources import FakeSources
-from fakesources.core.stores import Store
+from fakesources.core.storage.store import Store
 
 GOOD: dict[str, Any] = {"feed_id": FEED, "source_type": 2, "tag": "cats"}
 

@@ -15,7 +15,7 @@ import pytest
 from datasift_calls import JSON, Answered, Caller
 
 from fakesources import FakeSources
-from fakesources.core.messages import Request
+from fakesources.core.http.messages import Request
 
 ALIKE = {"date", "transfer-encoding", "server", "x-served-by", "x-balanced-by"}
 """Headers that are the door's or the machine's, or were left out of the recording."""

@@ -1,0 +1,288 @@
+"""What a test holds of Curator: feeds, sources and posts by id, to look at, to add, to change and to take out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any, TypedDict, Unpack
+
+from ...core.contract.call import Service
+from ...core.state.handles import Hand, Rows, fit, fitting
+from ...core.storage.frozen import freeze
+from ...core.storage.store import NoSuchRow, Store
+from ...core.text.arguments import DATETIME, INTEGER, TEXT, Kind, check, check_names, optional, shown, wrong
+from . import actions
+from . import fetches as arrivals
+from . import post_generator as harvest
+from .account import CuratorAccount, new_feed, slug
+from .data import SourceType, source_types
+from .state import FEED_ID, SOURCE_ID, Feed, Fetch, Moderation, Post, Source
+
+# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+__tracebackhide__ = True
+
+FEED = Kind(
+    "20 to 50 letters, digits and hyphens, or nothing",
+    lambda given: isinstance(given, str) and (not given or bool(FEED_ID.fullmatch(given))),
+)
+SOURCE = Kind(
+    "a UUID in lower case, or nothing",
+    lambda given: isinstance(given, str) and (not given or bool(SOURCE_ID.fullmatch(given))),
+)
+
+
+class FeedFields(TypedDict, total=False):
+    """What may be said of a feed besides its ids and its name."""
+
+    slug: str
+    moderation: Moderation
+    colour_body_bg: str
+    colour_body_text: str
+    colour_header_bg: str
+    colour_header_text: str
+    widget_type: str
+    widget_theme: str
+    widget_options: Mapping[str, Any]
+    widget_styles: Mapping[str, Any]
+    widget_colours: Mapping[str, Any]
+    meta: Mapping[str, Any]
+    cache_time: int
+    is_installed: bool
+
+
+class FeedChanges(FeedFields, total=False):
+    """What may be changed of a feed."""
+
+    name: str
+
+
+class SourceChanges(TypedDict, total=False):
+    """What may be changed of a source: all but its id, its feed and its type."""
+
+    tag: str
+    name: str
+    active: bool
+    error_count: int
+    interval: int
+
+
+class PostFields(TypedDict, total=False):
+    """What may be said of a post besides its id and its source. `shown` and `pinned` moderate it."""
+
+    source_identifier: str
+    source_created_at: datetime
+    user_screen_name: str
+    user_full_name: str
+    user_image: str
+    user_url: str
+    text: str
+    url: str
+    image: str
+    image_width: int
+    image_height: int
+    video: str
+    video_width: int
+    video_height: int
+    likes: int
+    comments: int
+    views: int
+    loves: int
+    shown: bool
+    flagged: bool
+    flag_reason: str
+    pinned: bool
+    pinned_at: datetime | None
+
+
+class Feeds(Rows[CuratorAccount, Feed]):
+    """The feeds of one account by id."""
+
+    columns = ("id", "name", "slug", "moderation")
+
+    def add(
+        self,
+        name: str = "My feed",
+        *,
+        id: str = "",
+        public_key: str = "",
+        api_id: str = "",
+        **fields: Unpack[FeedFields],
+    ) -> Feed:
+        """A new feed, as if it had been created. Raises ValueError for an id that cannot be one or is taken."""
+        fit(Feed, {"name": name})
+        check(id=(id, FEED), public_key=(public_key, FEED), api_id=(api_id, FEED))
+        check_names(fields, FeedFields.__annotations__, "a Feed")
+        with self._lock:
+            account = self._account()
+            if id in account.feeds:
+                raise wrong("id", "one that is free", f"{shown(id)}: there is a feed with it already")
+            made = new_feed(account.ids, name, id=id, public_key=public_key, api_id=api_id)
+            return account.feeds.put(fitting(replace(made, **_frozen(fields))))
+
+    def change(self, id: str, **changes: Unpack[FeedChanges]) -> Feed:
+        """Replace a feed by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
+        fit(Feed, {name: value for name, value in changes.items() if name == "name"})
+        with self._lock:
+            self._account().settle(self._service.clock.seconds(), "feed", id)
+            named = {"slug": slug(changes["name"])} if "name" in changes else {}
+            return self._change(id, {**named, **_frozen(changes)}, ("slug", *FeedChanges.__annotations__))
+
+    def remove(self, id: str) -> Feed:
+        """Take a feed out, with its sources and their posts. Raises NoSuchRow."""
+        with self._lock:
+            return self._account().remove_feed(id)
+
+
+class Sources(Rows[CuratorAccount, Source]):
+    """The sources of one account by id, in the order they were made."""
+
+    columns = ("id", "feed_id", "source_type", "tag", "active")
+
+    def add(
+        self,
+        feed_id: str | None = None,
+        source_type: int = 1,
+        tag: str = "curator_io",
+        *,
+        id: str = "",
+        name: str | None = None,
+        active: bool = True,
+        error_count: int = 0,
+        interval: int | None = None,
+    ) -> Source:
+        """A new source with its latest posts, as if it had been created, for the account's first feed unless told.
+
+        Raises NoSuchRow for an unknown feed, ValueError for an unknown source type or an id that cannot be one,
+        TypeError for a value that no source can have.
+        """
+        fit(Source, {"tag": tag, "name": tag if name is None else name, "active": active, "error_count": error_count})
+        check(id=(id, SOURCE), interval=(interval, optional(INTEGER)), source_type=(source_type, INTEGER))
+        check(feed_id=(feed_id, optional(TEXT)))
+        with self._lock:
+            account = self._account()
+            if id in account.sources:
+                raise wrong("id", "one that is free", f"{shown(id)}: there is a source with it already")
+            known: dict[str, Any] = {"name": name, "interval": interval}
+            known = {field: value for field, value in known.items() if value is not None}
+            feed = first_feed(account, feed_id)
+            return actions.add_source(
+                account, kind_of(source_type), feed.id, tag,
+                self._service.clock.seconds(), self._service.settings.posts_take,
+                id=id, active=active, error_count=error_count, **known,
+            )  # fmt: skip
+
+    def change(self, id: str, **changes: Unpack[SourceChanges]) -> Source:
+        """Replace a source by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
+        return self._change(id, changes, SourceChanges.__annotations__)
+
+    def remove(self, id: str) -> Source:
+        """Take a source out, with its posts. Raises NoSuchRow."""
+        with self._lock:
+            return self._account().remove_source(id)
+
+
+class Posts(Rows[CuratorAccount, Post]):
+    """The posts of one account by id, the oldest first and pinned ones last."""
+
+    columns = ("id", "source_id", "source_created_at", "shown", "text")
+
+    @property
+    def _store(self) -> Store[Post]:
+        with self._lock:
+            self._account().settle(self._service.clock.seconds())
+            return super()._store
+
+    def add(self, source_id: str | None = None, feed_id: str | None = None, **fields: Unpack[PostFields]) -> Post:
+        """A new post, now, of a source or of the first source of a feed; where there is none, one is made without posts.
+
+        What is not said of it is made up as for any post. Raises NoSuchRow for an unknown source or feed, ValueError
+        for a time without a zone.
+        """
+        created = fields.get("source_created_at")
+        check(source_created_at=(created, optional(DATETIME)), pinned_at=(fields.get("pinned_at"), optional(DATETIME)))
+        check(source_id=(source_id, optional(TEXT)), feed_id=(feed_id, optional(TEXT)))
+        check_names(fields, PostFields.__annotations__, "a Post")
+        with self._lock:
+            account, at = self._account(), self._service.clock.seconds()
+            source = account.sources[source_id] if source_id else self._first_source(account, feed_id, at)
+            feed = account.feeds[source.feed_id]
+            fetch = Fetch(
+                id=account.ids.count("post"), source_id=source.id, feed_id=feed.id, tag=source.tag,
+                asked=at, due=at, count=1,
+            )  # fmt: skip
+            (made,) = harvest.posts_of(fetch, source, shown=feed.moderation == "post")
+            told: dict[str, Any] = {"source_created_at": datetime.fromtimestamp(at, UTC), **fields}
+            if created is not None:
+                told["source_created_at"] = created.astimezone(UTC)
+            return account.posts.put(fitting(replace(made, **_pinned(told, at))))
+
+    def change(self, id: int, **changes: Unpack[PostFields]) -> Post:
+        """Replace a post by one with some fields changed: `shown=False` hides it, `pinned=True` puts it first.
+
+        Raises NoSuchRow, or TypeError for a field it has not.
+        """
+        for name in ("source_created_at", "pinned_at"):
+            check(**{name: (changes.get(name), optional(DATETIME))})
+        with self._lock:
+            return self._change(id, _pinned(dict(changes), self._service.clock.seconds()), PostFields.__annotations__)
+
+    def arrive(self, source_id: str | None = None) -> int:
+        """Have the posts on their way arrive now, or those of one source; how many they are. Raises NoSuchRow."""
+        check(source_id=(source_id, optional(TEXT)))
+        with self._lock:
+            return arrivals.deliver(self._account(), self._service.clock.seconds(), source_id)
+
+    @staticmethod
+    def _first_source(account: CuratorAccount, feed_id: str | None, at: float) -> Source:
+        feed = first_feed(account, feed_id)
+        for source in account.sources.page(0, 1, group="feed", value=feed.id):
+            return source
+        return actions.make_source(account, kind_of(1), feed.id, "curator_io", at, 0)
+
+
+class Curator(Hand[CuratorAccount]):
+    """One account of Curator, for a test to hold; the fake's own attribute is the home account."""
+
+    def __init__(self, service: Service, lock: RLock, name: str | None = None) -> None:
+        super().__init__(service, lock, name)
+        self.feeds = Feeds(service, lock, lambda: self._account, "feeds")
+        self.sources = Sources(service, lock, lambda: self._account, "sources")
+        self.posts = Posts(service, lock, lambda: self._account, "posts")
+
+    @property
+    def _rows(self) -> Sequence[Rows[CuratorAccount, Any]]:
+        return self.feeds, self.sources, self.posts
+
+    def account(self, name: str) -> Curator:
+        """Another account, by its name: its API key, unless the fake was given credentials."""
+        return Curator(self._service, self._lock, name)
+
+
+def first_feed(account: CuratorAccount, feed_id: str | None) -> Feed:
+    """The feed of that id, or the account's first. Raises NoSuchRow."""
+    if feed_id is not None:
+        return account.feeds[feed_id]
+    for feed in account.feeds.page(0, 1):
+        return feed
+    raise NoSuchRow(None, "feeds")
+
+
+def kind_of(number: int) -> SourceType:
+    """A source type by its number. Raises ValueError."""
+    kind = source_types().get(number)
+    if kind is None:
+        raise wrong("source_type", f"one of {', '.join(map(str, source_types()))}", shown(number))
+    return kind
+
+
+def _frozen(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: freeze(value) for name, value in fields.items()}
+
+
+def _pinned(fields: dict[str, Any], at: float) -> dict[str, Any]:
+    """The same fields with the time a post was pinned, where they pin it or unpin it and name no time."""
+    if "pinned" in fields and "pinned_at" not in fields:
+        fields["pinned_at"] = datetime.fromtimestamp(at, UTC) if fields["pinned"] else None
+    return fields

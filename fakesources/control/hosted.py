@@ -1,0 +1,191 @@
+"""A fake that runs without a test around it: it has a control plane, and may load and save its state.
+
+Shared by `serve`, `run` and the WSGI application. Knows no socket and no command line.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..core.engine.waiting import Steps, run
+from ..core.http.messages import BODY_LIMIT, Reply, Request, usual
+from ..core.system import files
+from ..fake import FakeSources
+
+if TYPE_CHECKING:
+    from .app import ControlPlane
+
+log = logging.getLogger("fakesources")
+
+_CONTROL = "/_fakesources"
+_STATE = f"{_CONTROL}/state"
+
+STATE_LIMIT = 64 << 20
+"""How many bytes a state may have that is put over a socket; one in a file may be larger."""
+
+
+SAVE_EVERY_SECONDS = 60.0
+"""Interval in seconds at which `state` is written unless told otherwise."""
+
+SNAPSHOT_BYTES = 64 << 20
+"""Number of bytes that all snapshots of the control plane may take together unless told otherwise."""
+
+PLANNED_FAULTS = 1_000
+"""Number of faults that the control plane plans at a time."""
+
+MAX_WAITING = 1_000
+"""Number of requests that may wait for an exchange at a time unless told otherwise."""
+
+
+class Hosted:
+    """One fake and its control plane behind one function from Request to Reply.
+
+    `options` are those of FakeSources. `load` is a state file to begin with, `save` one to write when it is closed or
+    asked to be saved; `state` is both, if it is there, and is also written every `save_every` seconds. `token` is what callers of the control plane have to send; one is required where the server
+    listens at an `address` beyond loopback, and where that is not known (None). Pages of `origins` may use it as well. `limits` and
+    `gauges` are shown by `/health`; a server adds its own.
+    Raises ValueError for an option or a file that is invalid.
+    """
+
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        *,
+        load: Path | None = None,
+        save: Path | None = None,
+        state: Path | None = None,
+        save_every: float = SAVE_EVERY_SECONDS,
+        token: str = "",
+        address: str | None = "127.0.0.1",
+        origins: Iterable[str] = (),
+        snapshot_bytes: int = SNAPSHOT_BYTES,
+        max_waiting: int = MAX_WAITING,
+    ) -> None:
+        self.fake = FakeSources(**options)
+        self._file = state if state is not None else save
+        self._save_every = save_every if state is not None else 0.0
+        self._saver: threading.Thread | None = None
+        self._token, self._address, self._origins = token, address, frozenset(origins)
+        journal, violations = self.fake.journal, self.fake.violations
+        self.limits = {
+            "body_bytes": BODY_LIMIT,
+            "state_bytes": STATE_LIMIT,
+            "journal_exchanges": journal.size,
+            "journal_bytes": journal.size_bytes,
+            "violation_bytes": violations.size_bytes,
+            "snapshot_bytes": snapshot_bytes,
+            "planned_faults": PLANNED_FAULTS,
+            "waiting_requests": max_waiting,
+        }
+        self.gauges: dict[str, Callable[[], int]] = {
+            "journal_exchanges": lambda: len(journal),
+            "journal_bytes": lambda: journal.bytes,
+            "violations": lambda: len(violations),
+            "violations_dropped": lambda: violations.dropped,
+            "planned_faults": lambda: len(self.fake.faults.planned) + len(self.fake.faults.latches),
+            "waiting_requests": lambda: journal.subscriptions,
+        }
+        self._plane: ControlPlane | None = None
+        self._opening = threading.Lock()
+        self._saving = threading.Lock()
+        self._closing = threading.Event()
+        if state is not None and (load is not None or save is not None):
+            raise ValueError("state: expected no --load and no --save beside it; --state FILE does both")
+        if self._file is not None:
+            files.target_of(self._file)
+            files.remove_stale(self._file)
+        if load is not None or (state is not None and state.exists()):
+            self._load(load or self._file)
+
+    def handle(self, request: Request) -> Reply:
+        """Return the response to a request, to an API or to the control plane; blocks this thread until it is there.
+        A delay is left to the adapter, as the reply's `delay`.
+        """
+        return run(self.plane.steps(request)) if is_control(request.target) else self.fake.handle(request)
+
+    def steps(self, request: Request) -> Steps:
+        """Handle a request step by step, for a server that waits without a thread: see `core.waiting`."""
+        return self.plane.steps(request) if is_control(request.target) else self.fake.steps(request)
+
+    def at_once(self, request: Request) -> Reply | None:
+        """Return the response to a request that can be answered without blocking, else None."""
+        return None if is_control(request.target) else self.fake.at_once(request)
+
+    def authorise(self, head: Request) -> Reply | None:
+        """Return the refusal of a request to the control plane of which only the head is there; None where its body may
+        be read. Never blocks.
+        """
+        return self.plane.authorise(head) if is_control(head.target) else None
+
+    def _load(self, file: Path | None) -> None:
+        assert file is not None
+        try:
+            self.fake.load(file)
+        except OSError as error:
+            raise ValueError(f"{file}: {error.strerror}") from None
+        except ValueError as error:
+            raise ValueError(f"{file} is no state to begin with: {error}") from None
+
+    def limit(self, target: str) -> int:
+        """How many bytes the body of a request may have: a state is larger than anything an API is sent."""
+        return STATE_LIMIT if target.startswith(_STATE) else usual(target)
+
+    @property
+    def plane(self) -> ControlPlane:
+        """The control plane, imported on first use: most runs start without it."""
+        with self._opening:
+            if self._plane is None:
+                from .access import Access
+                from .app import ControlPlane
+                from .context import ControlContext
+
+                access = Access(self._token, self._address, self._origins)
+                context = ControlContext(
+                    self.fake, self.save if self._file else None, self._closing, access, self.limits, self.gauges
+                )
+                self._plane = ControlPlane(context, self.limit)
+            return self._plane
+
+    def save(self) -> Path:
+        """Write the state to its file, whole or not at all, and return the file. Raises OSError."""
+        assert self._file is not None
+        with self._saving:
+            self.fake.dump(self._file)
+        return self._file
+
+    def start_saving(self) -> None:
+        """Save the state every so many seconds from now on, in a thread of its own, where it was asked to be; once
+        started, again does nothing.
+        """
+        with self._opening:
+            if self._saver is None and self._save_every and not self._closing.is_set():
+                self._saver = threading.Thread(target=self._save_repeatedly, name="fakesources saver", daemon=True)
+                self._saver.start()
+
+    def _save_repeatedly(self) -> None:
+        while not self._closing.wait(self._save_every):
+            try:
+                self.save()
+            except OSError as error:
+                log.warning("the state could not be saved: %s", error)
+
+    def begin_shutdown(self) -> None:
+        """Let no request wait any longer, and none be held: the server is about to stop."""
+        self._closing.set()
+        self.fake.journal.wake()
+        self.fake.faults.clear()
+
+    def close(self) -> None:
+        """Save the state if it is to be saved. Raises OSError."""
+        self.begin_shutdown()
+        if self._file is not None:
+            self.save()
+
+
+def is_control(target: str) -> bool:
+    """Return whether a request target belongs to the control plane."""
+    return target.startswith(_CONTROL) and target[len(_CONTROL) : len(_CONTROL) + 1] in ("", "/", "?")

@@ -1,0 +1,44 @@
+"""Make the rows of the control plane: an Endpoint each, whose source is the control plane's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..core.contract.api import Answer, Endpoint
+from ..core.contract.call import Call
+from ..core.contract.errors import Problem
+from .context import ROOT
+
+PAGE = "schemas/control/README.md"
+
+
+def row(
+    id: str,
+    method: str,
+    path: str,
+    handler: Callable[[Call], Answer],
+    summary: str,
+    responses: Mapping[int, str],
+    *,
+    query: str = "",
+    body: str = "",
+    errors: tuple[Problem, ...] = (),
+    public: bool = False,
+) -> Endpoint:
+    """Return the row of one operation. `path` follows ROOT; `responses`, `query` and `body` name schemas under
+    `schemas/control/`; `public` rows answer callers without a token, from any address.
+    """
+    return Endpoint(
+        id=f"control.{id}",
+        methods=("GET", "HEAD") if method == "GET" else (method,),
+        documented=(method,),
+        paths=(f"{ROOT}{path}",),
+        does=handler,
+        gives=responses,
+        docs=PAGE,
+        says=summary,
+        takes=body,
+        asks=query,
+        refuses=errors,
+        open=public,
+    )

@@ -1,0 +1,1 @@
+"""HTTP messages: requests and responses, parsing of their parameters, masking of their secrets."""

@@ -1,0 +1,83 @@
+"""Real examples: each API's sample calls made one after another, on a service of their own, and what is answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from ...core.contract.api import Api, Edition, Endpoint
+from ...core.contract.call import Call, Service
+from ...core.engine.routing import route
+from ...core.http.messages import Request
+from ...core.storage.clock import Clock
+from .paths import filled, version
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One call: what stood in its path, what was sent, and the answer."""
+
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    params: Mapping[str, Any]
+    status: int
+    value: Any
+
+
+def samples(api: Api[Any], edition: Edition) -> dict[str, Sample]:
+    """The sample call of each operation that has one. A text `@OPERATION.place` stands for a value that was answered
+    before: `@curator.feeds.create.id`.
+    """
+    service = Service(api, edition, api.settings, Clock(), 0)
+    made: dict[str, Sample] = {}
+    for row in api.samples():
+        endpoint = api.endpoint(row["operation"])
+        parts = {key: resolved(row.get(key, {}), made) for key in ("path", "query", "params")}
+        call = Call(service, _request(service, endpoint, parts))
+        call.at = service.clock.seconds()
+        found = route(api, True, call.request.method, call.request.path)
+        call.endpoint, call.path = found.endpoint, found.values
+        api.enter(call)
+        call.account = call.accounts.of("sample")
+        api.read(call)
+        answer = endpoint.does(call)
+        value = json.loads(api.write(answer.value)) if answer.value is not None else None
+        made[endpoint.id] = Sample(**parts, status=answer.status, value=value)
+    return made
+
+
+def in_query(endpoint: Endpoint) -> bool:
+    """Return whether an operation's parameters go into the query, by the method that is documented for it."""
+    return endpoint.documented[0] in ("GET", "DELETE")
+
+
+def _request(service: Service, endpoint: Endpoint, parts: Mapping[str, Any]) -> Request:
+    path = endpoint.paths[0]
+    values = {name: quote(str(value), safe="") for name, value in parts["path"].items()}
+    if version(path):
+        values[version(path)] = service.shape("path").schema["properties"][version(path)]["default"]
+    target = filled(path, values)
+    query = {**parts["query"], **(parts["params"] if in_query(endpoint) else {})}
+    if query:
+        target += f"?{urlencode(query)}"
+    body = b"" if in_query(endpoint) or not parts["params"] else json.dumps(parts["params"]).encode()
+    headers = (("Content-Type", "application/json"),) if body else ()
+    return Request(endpoint.documented[0], target, headers, body, service.api.hosts[0])
+
+
+def resolved(value: Any, made: Mapping[str, Sample]) -> Any:
+    """A row's values with what was answered before put in the places that name it."""
+    if isinstance(value, dict):
+        return {key: resolved(inner, made) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [resolved(inner, made) for inner in value]
+    if isinstance(value, str) and value.startswith("@"):
+        operation = max((id for id in made if value[1:].startswith(f"{id}.")), key=len)
+        found = made[operation].value
+        for part in value[len(operation) + 2 :].split("."):
+            found = found[int(part)] if isinstance(found, list) else found[part]
+        return found
+    return value

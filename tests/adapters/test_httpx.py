@@ -1,0 +1,277 @@
+"""The doors for httpx and httpx2: clients made anywhere, and clients that are handed a transport."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from clients import HOST, Echo
+
+from fakesources.core.contract.errors import Bug
+from fakesources.core.http.messages import BODY_LIMIT, Reply
+from fakesources.server.server import Server
+
+pytest.importorskip("httpx")
+pytest.importorskip("httpx2")
+
+from fakesources.adapters.httpx import NotAnswered, intercept, transport
+
+URL = f"https://{HOST}"
+COVERED = (("HTTPTransport", "handle_request"), ("AsyncHTTPTransport", "handle_async_request"))
+
+
+@pytest.fixture(params=["httpx", "httpx2"])
+def httpx(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Each of the two libraries, which afterwards is as it was."""
+    library = pytest.importorskip(request.param)
+    before = [vars(getattr(library, owner))[name] for owner, name in COVERED]
+    yield library
+    assert [vars(getattr(library, owner))[name] for owner, name in COVERED] == before
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Server]:
+    """Another host, reached over a real socket."""
+    with Server(Echo(Reply(200, (), b"elsewhere")).handle) as server:
+        yield server
+
+
+def sync_get(httpx: Any, url: str, **options: Any) -> Any:
+    with httpx.Client(**options) as client:
+        return client.get(url)
+
+
+def async_get(httpx: Any, url: str, **options: Any) -> Any:
+    async def call() -> Any:
+        async with httpx.AsyncClient(**options) as client:
+            return await client.get(url)
+
+    return asyncio.run(call())
+
+
+@pytest.mark.parametrize("get", [sync_get, async_get], ids=["sync", "async"])
+def test_other_hosts_are_reached_over_the_network(httpx: Any, echo: Echo, elsewhere: Server, get: Any) -> None:
+    """A client calls the fake's hosts and others, and only the first are answered by the fake."""
+    with intercept(echo.handle, echo.ours):
+        texts = [get(httpx, url).text for url in (URL, elsewhere.url)]
+
+    assert (texts, [request.host for request in echo.seen]) == (["hello", "elsewhere"], [HOST])
+    assert echo.last.door == httpx.__name__
+
+
+def test_a_client_made_before_is_answered_and_works_after(httpx: Any, echo: Echo, elsewhere: Server) -> None:
+    """It does not matter when a client was made; when the fake is left it is an ordinary client again."""
+    with httpx.Client() as client:
+        with intercept(echo.handle, echo.ours):
+            assert client.get(URL).text == "hello"
+
+        assert client.get(elsewhere.url).text == "elsewhere"
+
+
+def test_a_transport_around_the_librarys_own_is_answered_too(httpx: Any, echo: Echo) -> None:
+    """A subclass that adds something and goes on to the real transport finds the fake there."""
+
+    class Signing(httpx.HTTPTransport):  # type: ignore[misc,name-defined]
+        def handle_request(self, request: Any) -> Any:
+            request.headers["X-Signed"] = "yes"
+            return super().handle_request(request)
+
+    with intercept(echo.handle, echo.ours):
+        sync_get(httpx, URL, transport=Signing())
+
+    assert echo.last.header("x-signed") == "yes"
+
+
+def test_the_librarys_own_test_transports_are_left_alone(httpx: Any, echo: Echo) -> None:
+    """A client that talks to an application or a mock of the user's does not come near the fake."""
+    mocked = httpx.MockTransport(lambda request: httpx.Response(200, text="mocked"))
+    with intercept(echo.handle, echo.ours):
+        assert sync_get(httpx, URL, transport=mocked).text == "mocked"
+
+
+@pytest.mark.parametrize("get", [sync_get, async_get], ids=["sync", "async"])
+def test_a_handed_transport_names_its_hosts_to_a_stranger(httpx: Any, echo: Echo, get: Any) -> None:
+    """A call to a host that is not the fake's says so, and says which are; it is no network error to be swallowed."""
+    handed = transport(echo.handle, echo.ours, "api.fake.test, staging.test/ds")
+
+    with pytest.raises(NotAnswered, match=r"does not answer for other\.test:8443, only for api\.fake\.test, staging"):
+        get(httpx, "https://other.test:8443/", transport=handed)
+
+
+def test_an_address_in_numbers_is_named_as_it_was_written(httpx: Any, echo: Echo) -> None:
+    """IPv6 stands in brackets, with the port where it is not the scheme's own."""
+    handed = transport(echo.handle, lambda host, path: host == "[::1]:8443")
+
+    assert sync_get(httpx, "https://[::1]:8443/", transport=handed).text == "hello"
+    with pytest.raises(NotAnswered, match=r"for \[::1\], only"):
+        sync_get(httpx, "https://[::1]:443/", transport=handed)
+
+
+def test_one_transport_serves_both_kinds_of_both_libraries(echo: Echo) -> None:
+    """The same object is a transport to sync and async clients of httpx and of httpx2."""
+    import httpx
+    import httpx2
+
+    handed = transport(echo.handle, echo.ours)
+    assert isinstance(handed, httpx.BaseTransport | httpx2.BaseTransport)
+    assert isinstance(handed, httpx.AsyncBaseTransport)
+    assert isinstance(handed, httpx2.AsyncBaseTransport)
+    for library in (httpx, httpx2):
+        for get in (sync_get, async_get):
+            got = get(library, URL, transport=handed)
+            assert (type(got), got.text) == (library.Response, "hello")
+
+
+def test_a_response_is_a_response_in_every_respect(httpx: Any, echo: Echo) -> None:
+    """Request, URL, elapsed time, reason, protocol and cookies are there, as over the network."""
+    echo.reply = Reply(404, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b'{"error": "Source not found"}')
+    with httpx.Client(transport=transport(echo.handle, echo.ours), base_url=f"{URL}/v1.6") as client:
+        got = client.get("/source/get", params={"id": "1"})
+        client.get("/source/get")
+
+    assert (str(got.url), got.reason_phrase, got.http_version) == (
+        f"{URL}/v1.6/source/get?id=1",
+        "Not Found",
+        "HTTP/1.1",
+    )
+    assert got.elapsed.total_seconds() > 0
+    assert echo.last.header("cookie") == "a=1; b=2"
+    with pytest.raises(httpx.HTTPStatusError):
+        got.raise_for_status()
+
+
+def test_answers_can_be_streamed(httpx: Any, echo: Echo) -> None:
+    """An answer can be read in pieces and raw, by sync and async clients."""
+    echo.reply = Reply(200, (), b"0123456789")
+
+    async def pieces() -> list[bytes]:
+        async with (
+            httpx.AsyncClient(transport=transport(echo.handle, echo.ours)) as client,
+            client.stream("GET", URL) as got,
+        ):
+            return [piece async for piece in got.aiter_bytes(4)]
+
+    with httpx.Client(transport=transport(echo.handle, echo.ours)) as client, client.stream("GET", URL) as got:
+        assert b"".join(got.iter_raw()) == b"0123456789"
+    assert asyncio.run(pieces()) == [b"0123", b"4567", b"89"]
+
+
+def test_an_endless_body_is_read_just_past_the_limit(httpx: Any, echo: Echo) -> None:
+    """Sync and async, a body without an end is read a byte past the limit and left."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 65_536
+
+    async def call() -> None:
+        async with httpx.AsyncClient(transport=transport(echo.handle, echo.ours)) as client:
+            await client.post(URL, content=endless())
+
+    with httpx.Client(transport=transport(echo.handle, echo.ours)) as client:
+        client.post(URL, content=iter(lambda: b"x" * 65_536, None))
+    asyncio.run(call())
+
+    assert [len(request.body) for request in echo.seen] == [BODY_LIMIT + 1] * 2
+
+
+def test_a_multipart_upload_arrives(httpx: Any, echo: Echo) -> None:
+    """Files are sent as the library sends them."""
+    with httpx.Client(transport=transport(echo.handle, echo.ours)) as client:
+        client.post(URL, files={"file": ("a.txt", b"content")})
+
+    assert b"content" in echo.last.body
+    assert echo.last.header("content-type").startswith("multipart/form-data; boundary=")
+
+
+@pytest.mark.parametrize("get", [sync_get, async_get], ids=["sync", "async"])
+def test_a_bug_of_the_fake_reaches_the_test(httpx: Any, echo: Echo, get: Any) -> None:
+    """What the fake itself got wrong is raised as it is."""
+
+    def handle(request: Any) -> Reply:
+        raise Bug("an answer that breaks its own schema")
+
+    with intercept(handle, echo.ours), pytest.raises(Bug):
+        get(httpx, URL)
+
+
+def test_nesting_and_leaving_in_any_order(httpx: Any) -> None:
+    """The inner of two fakes answers; left in the wrong order, each is gone when it was left."""
+    one, two = Echo(Reply(200, (), b"one")), Echo(Reply(200, (), b"two"))
+    first, second = intercept(one.handle, one.ours), intercept(two.handle, two.ours)
+    first.__enter__()
+    second.__enter__()
+    texts = [sync_get(httpx, URL).text]
+    first.__exit__(None, None, None)
+    texts.append(async_get(httpx, URL).text)
+    second.__exit__(None, None, None)
+
+    assert (texts, one.seen) == (["two", "two"], [])
+
+
+def test_tasks_and_threads_are_answered_side_by_side(httpx: Any, echo: Echo) -> None:
+    """Many tasks of one client, and clients of many threads, all get their answers."""
+
+    async def tasks() -> list[str]:
+        async with httpx.AsyncClient() as client:
+            return [got.text for got in await asyncio.gather(*(client.get(URL) for _ in range(20)))]
+
+    texts: list[str] = []
+    with intercept(echo.handle, echo.ours):
+        threads = [threading.Thread(target=lambda: texts.append(sync_get(httpx, URL).text)) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        texts += asyncio.run(tasks())
+        for thread in threads:
+            thread.join()
+
+    assert texts == ["hello"] * 25
+
+
+@pytest.mark.parametrize("absent", ["httpx", "httpx2", "both"])
+def test_either_library_may_be_absent(absent: str) -> None:
+    """The door opens for the library that is there; when none is, opening it says what to install."""
+    script = f"""
+import importlib.util as util
+found = util.find_spec
+util.find_spec = lambda name, package=None: None if name == {absent!r} or ({absent!r} == "both" and name in ("httpx", "httpx2")) else found(name, package)
+from fakesources.adapters.httpx import intercept, LIBRARIES
+from fakesources.core.http.messages import Reply
+try:
+    with intercept(lambda request: Reply(200, (), b"hello"), lambda host, path: True):
+        print([library.__name__ for library in LIBRARIES], LIBRARIES[0].get("https://a.test").text)
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    got = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
+
+    assert (
+        got
+        == {
+            "httpx": "['httpx2'] hello",
+            "httpx2": "['httpx'] hello",
+            "both": "neither httpx nor httpx2 is installed; either comes with fakesources[httpx]",
+        }[absent]
+    )
+
+
+def test_without_a_library_no_door_of_theirs_opens() -> None:
+    """Handing out a transport says at once what to install, as opening the door does."""
+    script = """
+import importlib.util as util
+found = util.find_spec
+util.find_spec = lambda name, package=None: None if name in ("httpx", "httpx2") else found(name, package)
+from fakesources import FakeSources
+for door in (FakeSources().transport, lambda: FakeSources().httpx().__enter__()):
+    try:
+        door()
+    except ModuleNotFoundError as error:
+        print(error)
+"""
+    got = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert got == "neither httpx nor httpx2 is installed; either comes with fakesources[httpx]\n" * 2

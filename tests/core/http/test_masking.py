@@ -1,0 +1,224 @@
+"""Secrets are masked wherever their names stand and however they are misspelt; everything else stays as it was."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from fakesources.apis import ALL
+from fakesources.core.contract.rulebook import shape_names
+from fakesources.core.contract.schema_properties import spots
+from fakesources.core.contract.schemas import shape_of
+from fakesources.core.http.masking import (
+    MASK,
+    is_secret,
+    mask_body,
+    mask_headers,
+    mask_pairs,
+    mask_text,
+    mask_url,
+    mask_value,
+)
+
+OWN = frozenset({"identities", "value", "refresh_token"})
+PLANTED = "pl4nted-S3cret"
+FORM = "application/x-www-form-urlencoded"
+
+SECRET_NAMES = [
+    "authorization", "Authorization", "PROXY-AUTHORIZATION", "cookie", "Set-Cookie", "X-Api-Key", "x-auth-token",
+    "auth", "password", "PASSWD", "pwd", "token", "secret", "client_secret", "clientSecret", "oauth_token",
+    "oauth_token_secret", "oauthTokenSecret", "access_token", "accessToken", "ACCESS_TOKEN", "id_token", "api_key",
+    "apikey", "api-key", "APIKey", "key", "user_key", "private_key", "credentials", "secrets", "tokens",
+    "passphrase", "jwt", "tokne", "toekn", "tken", "tokenn", "secert", "scret", "secrett", "passwrod", "pasword",
+    "authorisation", "Authorizaton", "api_kye", "ap_key", "apikye", "acess_token", "clientSecert", "oauth_tokn",
+    "client-sercet", "credentails", "identities", "identites", "idntities", "value", "vlaue", "valeu",
+    "refresh_tokn", "refreshtoken", "auth[0][value]", "auth[]", "item.token", "resources[0].parameters.value",
+    "$.auth[0].x", "data[password]",
+]  # fmt: skip
+
+PLAIN_NAMES = [
+    "id", "name", "source_id", "identity_id", "auth_ids", "identity_ids", "resources", "parameters", "tag",
+    "feed_id", "author", "authority", "path", "public_key", "per_page", "monkey", "keyboard", "compass", "likes",
+    "q", "page_id", "token_id",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_the_name_of_a_secret_is_known_in_any_spelling(name: str) -> None:
+    assert is_secret(name, OWN)
+
+
+@pytest.mark.parametrize("name", PLAIN_NAMES)
+def test_other_names_are_not(name: str) -> None:
+    assert not is_secret(name, OWN)
+
+
+def test_of_all_documented_names_only_those_of_secrets_are_masked() -> None:
+    masked = {
+        name
+        for api in ALL
+        for edition in api.editions
+        for shape in shape_names(api.name, edition)
+        for spot in spots(shape_of(api.name, edition, shape).path)
+        for name in spot.path
+        if is_secret(name, api.secrets)
+    }
+
+    assert masked == {"auth", "identities", "value", "refresh_token", "key"}
+
+
+def test_a_long_name_is_searched_and_not_compared() -> None:
+    assert is_secret("x" * 100_000 + "_access_token")
+    assert not is_secret("x" * 100_000)
+
+
+INNER = json.dumps({"a": [1, {"client_secert": PLANTED}]})
+BASIC = b64encode(f"alice:{PLANTED}".encode()).decode()
+MULTIPART = (
+    f'--b\r\nContent-Disposition: form-data; name="toekn"\r\nX-A: b\r\n\r\n{PLANTED}\r\n{PLANTED}\r\n'
+    '--b\r\nContent-Disposition: form-data; name="tag"\r\n\r\nrock\r\n--b--\r\n'
+)
+
+TEXTS = {
+    "json": INNER,
+    "json in json": json.dumps({"x": INNER}),
+    "json in json in json": json.dumps([json.dumps({"x": INNER})]),
+    "json as a name": json.dumps({INNER: 1}),
+    "json cut off": INNER[:-6],
+    "json with rubbish behind it": INNER + "}",
+    "json between spaces": f"  {INNER}\n",
+    "form": f"a=1&tokne={PLANTED}&b=2",
+    "form with an encoded name": f"a=1&%74oken={PLANTED}",
+    "form with a name encoded twice": f"a=1&%2574oken%253D{PLANTED}",
+    "form with a bad escape": f"token={PLANTED}%ff",
+    "form with json": f"x={quote(INNER)}",
+    "form with json that is cut off": f"x={quote(INNER[:-5])}",
+    "form with brackets": f"auth[0][value]={PLANTED}",
+    "address with user info": f"see https://alice:{PLANTED}@api.example/v1 there",
+    "address with a key for a user": f"https://{PLANTED}@api.example/v1",
+    "address with a query": f"see https://api.example/x?access_tokne={PLANTED}&b=1",
+    "address in json": json.dumps({"link": f"https://api.example/x?api_kye={PLANTED}"}),
+    "header lines": f"GET / HTTP/1.1\r\nAuthorization: alice:{PLANTED}\r\nCookie: a=1; b={PLANTED}\r\nAccept: */*\r\n",
+    "basic": f"it said Basic {BASIC}",
+    "bearer": f"it said bearer {PLANTED}",
+    "multipart": MULTIPART,
+    "multipart in json": json.dumps({"body": MULTIPART}),
+    "python": f"{{'token': '{PLANTED}', 'b': 1}}",
+    "python arguments": f"call(token='{PLANTED}', b=1)",
+    "quoted once more": json.dumps(INNER)[1:-1],
+    "yaml": f"body:\n  password: {PLANTED}\n  tag: rock\n",
+    "spaces around": f"secret  =  {PLANTED}",
+}
+
+
+def spellings(planted: str) -> tuple[str, ...]:
+    """The forms in which something planted could be read."""
+    return planted, b64encode(planted.encode()).decode().rstrip("="), BASIC
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_text_of_any_form_is_masked(text: str) -> None:
+    masked = mask_text(text, OWN)
+
+    assert MASK in masked
+    assert not any(form in masked for form in spellings(PLANTED))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "plain words", '{"a": [1, {"b": "c"}]}', '{ "a" : 1 }', "a=1&b=2", "a=1&b=2%20c", "[not json", "https://api.example/x?a=1#b",
+        "2026-01-01T00:00:00", "Accept: */*\r\nHost: api.example", "100 % of it", "basic facts", "key", "a token of thanks", "x\ud800=1",
+    ],
+)  # fmt: skip
+def test_a_text_without_secrets_stays_as_it_is(text: str) -> None:
+    assert mask_text(text, OWN) == text
+
+
+def test_what_stands_beside_a_secret_stays() -> None:
+    assert mask_text("a=1&token=x&b=2") == "a=1&token=***&b=2"
+    assert mask_text("Authorization: Basic x y\nAccept: */*") == "Authorization: ***\nAccept: */*"
+    assert mask_text('{"b": 1, "token": "x"}') == '{"b": 1, "token": "***"}'
+    assert "rock" in mask_text(MULTIPART)
+
+
+def test_below_the_name_of_a_secret_ids_and_flags_stay() -> None:
+    value: dict[str, Any] = {
+        "auth": [{"identity_id": "i", "parameters": {"value": "x"}, "valid": True, "at": None}],
+        "b": 1,
+    }
+
+    assert mask_value(value) == {
+        "auth": [{"identity_id": "i", "parameters": {"value": MASK}, "valid": True, "at": None}],
+        "b": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "masked"),
+    [
+        ("https://api.example/a%20b?API_KEY=key&x=", "https://api.example/a%20b?API_KEY=***&x="),
+        ("https://u:p@api.example/x?a=1", "https://***@api.example/x?a=1"),
+        ("/x?a=1&token=S%ff&b=2", "/x?a=1&***&b=2"),
+        ("/x?%74oken=S", "/x?token=***"),
+        ("/x?a=%7B%22token%22%3A1%7D", "/x?a=%7B%22token%22%3A%20%22***%22%7D"),
+        ("/x#access_token=S&a=1", "/x#access_token=***&a=1"),
+        ("/x", "/x"),
+        ("/x?\ud800=1", "/x?%5Cud800=1"),
+    ],
+)
+def test_an_address_is_masked_before_its_host_in_its_query_and_in_its_fragment(url: str, masked: str) -> None:
+    assert mask_url(url) == masked
+
+
+def test_headers_and_pairs_are_masked_by_their_names_and_in_their_values() -> None:
+    assert mask_headers([("Auth", "a:b"), ("Cookie", "x"), ("X-Key", "k"), ("Referer", "https://a/?token=S"), ("Accept", "*/*")]) == [
+        ("Auth", MASK), ("Cookie", MASK), ("X-Key", MASK), ("Referer", "https://a/?token=***"), ("Accept", "*/*")
+    ]  # fmt: skip
+    assert mask_pairs([("a", "1"), ("tokne", "S"), (f'{{"token": "{PLANTED}"}}', "")]) == [
+        ("a", "1"), ("tokne", MASK), ('{"token": "***"}', "")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "shown"),
+    [
+        (b"", None, ""),
+        (b"a=1&token=x", FORM, "a=1&token=***"),
+        (b'{"token": 1}', "application/json", '{"token": "***"}'),
+        (b"token=x%ff", FORM, "(10 bytes that cannot be read)"),
+        (b'{"token": "x', "application/json", "(12 bytes that cannot be read)"),
+        (b"token: x", "text/plain", "(8 bytes that cannot be read)"),
+        (b"\xff", None, "(1 bytes that cannot be read)"),
+    ],
+)
+def test_a_body_is_shown_as_far_as_it_can_be_searched(body: bytes, media: str | None, shown: str) -> None:
+    assert mask_body(body, media) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 200_000, "a=" * 100_000, "[" * 200_000, "name=" * 40_000, "%" * 200_000, "%25" * 60_000, "\\" * 200_000, '"' * 200_000,
+        "form-data" + "\n--" * 60_000, "form-data\r\n" + 'name="a"\r\n' * 20_000, "://" * 60_000, "basic " * 30_000, " \t" * 100_000,
+        "token:" * 30_000, json.dumps({f"n{number}": "x" for number in range(10_000)}),
+    ],
+    ids=lambda text: text[:12],
+)  # fmt: skip
+def test_text_made_to_be_slow_is_masked_all_the_same(text: str) -> None:
+    """Run times that grow with the square of the length would keep this from ending."""
+    assert mask_text(text, OWN)
+
+
+def test_texts_in_texts_are_taken_out_a_limited_number_of_times() -> None:
+    text = f"token={PLANTED}"
+    for _ in range(12):
+        text = json.dumps([text])
+
+    masked = mask_text(text)
+
+    assert PLANTED not in masked

@@ -1,0 +1,295 @@
+"""Facts about the OpenAPI documents: what stands in them, and that other people's tools can work with them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import requests
+
+from fakesources import FakeSources
+from fakesources.apis import ALL
+from fakesources.core.contract.api import Api
+from fakesources.core.contract.rulebook import rulebook
+from fakesources.export.openapi import document
+from fakesources.export.openapi.samples import Sample, in_query, resolved
+
+EDITIONS = [(api, edition) for api in ALL for edition in api.editions]
+each_edition = pytest.mark.parametrize(("api", "edition"), EDITIONS, ids=[edition for _, edition in EDITIONS])
+CREDENTIALS = {"datasift": {"Authorization": "alice:" + "0" * 32}, "curator": {"Authorization": "Basic a2V5Og=="}}
+
+
+def operations(made: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The operations of a document."""
+    for item in made["paths"].values():
+        yield from item.values()
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every reference in a document."""
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+def held(made: dict[str, Any], schema: Any) -> jsonschema_rs.Draft202012Validator:
+    """A validator of a schema in a document."""
+    return jsonschema_rs.Draft202012Validator({**schema, "components": made["components"]})
+
+
+# -- what stands in it ---------------------------------------------------------------------------------------------
+
+
+@each_edition
+def test_every_operation_is_there_by_its_documented_method(api: Api[Any], edition: str) -> None:
+    """Rows become operations, at the path and by the method that their pages give."""
+    made = document(api, edition)
+
+    rows = [row for row in api.endpoints if "OPTIONS" not in row.methods]
+    assert {operation["operationId"] for operation in operations(made)} == {row.id for row in rows}
+    for row in rows:
+        (found,) = (each for each in operations(made) if each["operationId"] == row.id)
+        assert any(item.get(row.documented[0].lower()) is found for item in made["paths"].values())
+        assert {str(status) for status in row.gives} <= set(found["responses"])
+
+
+@each_edition
+def test_every_reference_leads_somewhere(api: Api[Any], edition: str) -> None:
+    """Nothing points outside the document, and nothing inside it points nowhere."""
+    made = document(api, edition)
+
+    for reference in set(references(made)):
+        found: Any = made
+        assert reference.startswith("#/")
+        for part in reference[2:].split("/"):
+            found = found[part]
+    assert "fakesources.invalid" not in json.dumps(made)
+    assert "/_fakesources" not in json.dumps(made)
+
+
+@each_edition
+def test_every_documented_refusal_is_there_with_its_rule(api: Api[Any], edition: str) -> None:
+    """Each problem of a row stands under its status, with its text and the id of its rule."""
+    made, book = document(api, edition), rulebook(api)
+
+    for row in (row for row in api.endpoints if "OPTIONS" not in row.methods):
+        (found,) = (each for each in operations(made) if each["operationId"] == row.id)
+        for problem in row.refuses:
+            answer = found["responses"][str(problem.status)]
+            example = answer["content"]["application/json"]["examples"][problem.name]
+            assert example["x-fakesources-rule"] == f"{row.id}.{problem.name}" in answer["x-fakesources-rules"]
+            assert problem.text in example["value"].values()
+    assert all(rule in book for rule in named_rules(made))
+
+
+def named_rules(value: Any) -> Iterator[str]:
+    """Every rule that a document names."""
+    if isinstance(value, dict):
+        yield from value.get("x-fakesources-rules", ())
+        for inner in value.values():
+            yield from named_rules(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from named_rules(inner)
+
+
+@each_edition
+def test_the_examples_are_what_the_schemas_say(api: Api[Any], edition: str) -> None:
+    """Each operation has an example of what is sent and of what is answered, and both hold."""
+    made = document(api, edition)
+
+    for operation in operations(made):
+        bodies = [operation["requestBody"]] if "requestBody" in operation else []
+        for body in [*bodies, *operation["responses"].values()]:
+            for media in body.get("content", {}).values():
+                for example in media.get("examples", {}).values():
+                    assert held(made, media["schema"]).is_valid(example["value"]), operation["operationId"]
+        for parameter in operation.get("parameters", ()):
+            if "example" in parameter:
+                assert held(made, parameter["schema"]).is_valid(parameter["example"])
+        answers = [body for status, body in operation["responses"].items() if status < "300" and "content" in body]
+        assert all("sample" in body["content"]["application/json"]["examples"] for body in answers)
+
+
+def test_forms_and_json_are_both_described() -> None:
+    """DataSift takes structured values as JSON in a JSON body, and as JSON text in a form."""
+    content = document(ALL[0], "docs-1.6")["paths"]["/source/create"]["post"]["requestBody"]["content"]
+
+    assert set(content) == {"application/json", "application/x-www-form-urlencoded"}
+    assert content["application/x-www-form-urlencoded"]["encoding"]["resources"] == {"contentType": "application/json"}
+    branches = content["application/json"]["schema"]["oneOf"]
+    assert {branch["properties"]["source_type"]["const"] for branch in branches} == set(ALL[0].endpoints[0].choices)
+
+
+def test_security_and_counting_headers_are_described() -> None:
+    """Who calls is said in any of the forms that clients use; every charged answer counts."""
+    datasift, curator = document(ALL[0], "docs-1.6"), document(ALL[1], "docs-2017")
+
+    assert set(datasift["components"]["securitySchemes"]) == {"authorization", "auth", "basic"}
+    assert "X-RateLimit-Remaining" in datasift["paths"]["/source/get"]["get"]["responses"]["200"]["headers"]
+    assert "headers" not in datasift["paths"]["/source/get"]["get"]["responses"]["401"]
+    assert curator["paths"]["/v1/feeds/{feed_id}/posts"]["get"]["security"] == []
+    assert datasift["servers"][0]["url"] == "https://api.datasift.com/{version}"
+
+
+def test_the_same_document_is_made_every_time() -> None:
+    """Nothing in it depends on the run."""
+    assert json.dumps(document(ALL[0], "live-1.6")) == json.dumps(document(ALL[0], "live-1.6"))
+
+
+# -- other people's tools ------------------------------------------------------------------------------------------
+
+
+@each_edition
+def test_a_validator_of_openapi_has_nothing_to_object_to(api: Api[Any], edition: str) -> None:
+    """openapi-spec-validator takes the document for OpenAPI 3.1."""
+    validator = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
+
+    validator.OpenAPIV31SpecValidator(document(api, edition)).validate()
+
+
+def talk(api: Api[Any], url: str, session: requests.Session) -> Iterator[requests.Response]:
+    """The sample calls of an API, one after another, each with what was answered before."""
+    made: dict[str, Sample] = {}
+    for row in api.samples():
+        parts = {key: resolved(row.get(key, {}), made) for key in ("path", "query", "params")}
+        endpoint = api.endpoint(row["operation"])
+        path = endpoint.paths[0].replace("<version>", "v1.6")
+        for name, value in parts["path"].items():
+            path = path.replace(f"<{name}>", str(value))
+        query = {**parts["query"], **(parts["params"] if in_query(endpoint) else {})}
+        sent = None if in_query(endpoint) or not parts["params"] else parts["params"]
+        answer = session.request(endpoint.documented[0], url + path, params=query, json=sent)
+        made[endpoint.id] = Sample(**parts, status=answer.status_code, value=answer.json() if answer.text else None)
+        yield answer
+
+
+@each_edition
+@pytest.mark.filterwarnings("ignore")  # the library's own
+def test_openapi_core_finds_requests_and_answers_valid(api: Api[Any], edition: str) -> None:
+    """openapi-core holds every sample call, and every answer to it, to the document, and has nothing to say."""
+    core = pytest.importorskip("openapi_core", reason="openapi-core is not installed")
+    contrib = pytest.importorskip("openapi_core.contrib.requests")
+    contract = core.OpenAPI.from_dict(document(api, edition))
+    answers = 0
+
+    with FakeSources(**{api.name: edition}).responses(), requests.Session() as session:
+        session.headers.update(CREDENTIALS[api.name])
+        for answer in talk(api, f"https://{api.hosts[0]}", session):
+            asked = contrib.RequestsOpenAPIRequest(answer.request)
+            contract.validate_request(asked)
+            contract.validate_response(asked, contrib.RequestsOpenAPIResponse(answer))
+            answers += 1
+
+    assert answers == len(api.samples())
+
+
+@each_edition
+@pytest.mark.filterwarnings("ignore")  # the library's own
+def test_a_client_driven_by_the_document_has_nothing_to_object_to(api: Api[Any], edition: str) -> None:
+    """aiopenapi3 builds its calls and its models from the document, and takes every answer for what it should be."""
+    driven = pytest.importorskip("aiopenapi3", reason="aiopenapi3 is not installed")
+    import httpx2
+
+    def session(*arguments: Any, **options: Any) -> httpx2.Client:
+        return httpx2.Client(*arguments, **options)
+
+    session.__annotations__["return"] = httpx2.Client
+    fake = FakeSources(**{api.name: edition})
+    made: dict[str, Sample] = {}
+    with fake.httpx():
+        text = json.dumps(document(api, edition))
+        client = driven.OpenAPI.loads(f"https://{api.hosts[0]}/openapi.json", text, session_factory=session)
+        client.authenticate(**({"authorization": "alice:0123"} if api.name == "datasift" else {"key": "abcd"}))
+        for row in api.samples():
+            parts = {key: resolved(row.get(key, {}), made) for key in ("path", "query", "params")}
+            endpoint = api.endpoint(row["operation"])
+            given = {**parts["path"], **parts["query"], **(parts["params"] if in_query(endpoint) else {})}
+            options: dict[str, Any] = {"parameters": given} if given else {}
+            options |= {"data": parts["params"]} if parts["params"] and not in_query(endpoint) else {}
+
+            getattr(client._, endpoint.id)(**options)
+
+            reply = fake.journal.last(endpoint.id).reply
+            assert reply.status in endpoint.gives
+            made[endpoint.id] = Sample(**parts, status=reply.status, value=json.loads(reply.body or b"null"))
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that is free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@each_edition
+def test_prism_serves_the_document(api: Api[Any], edition: str, port: int, tmp_path: Path) -> None:
+    """Prism loads the document, and answers with its examples."""
+    prism = shutil.which("prism")
+    if prism is None:
+        pytest.skip("prism is not installed")
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(document(api, edition)), "utf-8")
+    log = tmp_path / "prism.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen([prism, "mock", "-p", str(port), str(path)], stdout=output, stderr=output)
+    try:
+        while "Prism is listening" not in log.read_text("utf-8"):
+            assert server.poll() is None, log.read_text("utf-8")
+            time.sleep(0.1)
+        where = "/source/log?id=1" if api.name == "datasift" else "/v1/sources"
+        answer = requests.get(f"http://127.0.0.1:{port}{where}", headers=CREDENTIALS[api.name], timeout=60)
+    finally:
+        server.terminate()
+        server.wait()
+
+    assert answer.status_code == 200
+    assert answer.json()
+
+
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "response_schema_conformance", "missing_required_header", "unsupported_method", "allow_header_conformance",
+    "use_after_free", "ensure_resource_availability",
+)  # fmt: skip
+"""What has to hold whatever is sent. Not among them: that a call against the schema is refused (the APIs swallow what
+they do not know, and say so to the test), that one that keeps it is taken (a feed has to exist), and that a missing key
+is a 401 (Curator documents 400)."""
+
+
+@each_edition
+def test_schemathesis_finds_no_error_no_mismatch_and_no_undocumented_status(
+    api: Api[Any], edition: str, tmp_path: Path
+) -> None:
+    """Whatever is sent, a served fake answers with a documented status, in its documented form."""
+    pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(document(api, edition)), "utf-8")
+    fake = FakeSources(**{api.name: edition}, strict=False, documented_methods=True, rate_limit=10**9)
+    (header,) = CREDENTIALS[api.name].items()
+    with fake.server() as server:
+        ran = subprocess.run(
+            [sys.executable, "-m", "schemathesis.cli", "run", str(path), "-n", "15", "--seed", "1", "--no-color",
+             "--url", server.url + ("/v1.6" if api.name == "datasift" else ""), "-H", ": ".join(header),
+             "--checks", ",".join(CHECKS)],
+            capture_output=True, text=True, check=False, cwd=tmp_path,
+        )  # fmt: skip
+
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
+    assert int(re.findall(r"([0-9]+) passed", ran.stdout)[-1]) > 500

@@ -1,0 +1,143 @@
+"""Whatever clients do, others are answered, a stop is a stop, and nothing is left behind. How soon is measured in
+tests/benchmarks; here it is whether at all.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import ssl
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from fakesources import FakeSources
+from fakesources.core.http.messages import Reply, Request
+from fakesources.server import tls
+from fakesources.server.server import Server
+
+TESTS = Path(__file__).parents[1]
+sys.path.insert(0, str(TESTS / "benchmarks"))
+
+import hostile  # noqa: E402
+
+CERTIFICATE = str(TESTS / "commands" / "localhost.pem"), str(TESTS / "commands" / "localhost.key")
+
+
+def ask(server: Server, connection: http.client.HTTPConnection) -> int:
+    connection.request("GET", "/v1/feeds?api_key=key")
+    response = connection.getresponse()
+    response.read()
+    return response.status
+
+
+def connection_to(server: Server) -> http.client.HTTPConnection:
+    if server.tls is None:
+        return http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    trust = ssl.create_default_context(cafile=CERTIFICATE[0])
+    return http.client.HTTPSConnection("localhost", server.port, timeout=30, context=trust)
+
+
+def held_by_this_process() -> tuple[int, int]:
+    return len(os.listdir("/proc/self/fd")), threading.active_count()
+
+
+@pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("kind", hostile.KINDS)
+def test_a_polite_client_is_answered_beside_them_and_nothing_is_left(kind: str, secured: bool) -> None:
+    """Over a connection it had before, and over new ones; then the server ends with all it has taken."""
+    before = held_by_this_process()
+    with FakeSources().server("localhost", tls=tls.context(*CERTIFICATE) if secured else None) as server:
+        early = connection_to(server)
+        assert ask(server, early) == 200
+        with hostile.attacked(kind, server.port):
+            for _ in range(3):
+                late = connection_to(server)
+                assert ask(server, late) == 200
+                late.close()
+            if kind not in ("many_at_once", "silent"):  # a crowd may have been let in its place
+                assert ask(server, early) == 200
+        early.close()
+
+    assert held_by_this_process() == before
+
+
+def test_more_connections_than_there_may_be_cost_the_quietest_its_own() -> None:
+    """The newcomer is served, the one in whose place it came finds its connection closed."""
+    fake = FakeSources()
+    with Server(fake.handle, at_once=fake.at_once, max_connections=3) as server:
+        first, *others = [connection_to(server) for _ in range(3)]
+        for each in (first, *others):
+            assert ask(server, each) == 200
+        newcomer = connection_to(server)
+
+        assert ask(server, newcomer) == 200
+        assert first.sock.recv(1) == b""
+        assert [ask(server, each) for each in others] == [200, 200]
+        for each in (first, *others, newcomer):
+            each.close()
+
+
+def test_a_client_that_never_reads_is_let_go_and_keeps_little_meanwhile() -> None:
+    """What was written for it is bounded, whatever it has asked for; without progress it is dropped."""
+    fake = FakeSources()
+    with Server(fake.handle, at_once=fake.at_once, read_timeout=0.3) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            client.setblocking(False)
+            asked = 0
+            until = time.monotonic() + 30
+            while server.open_connections or not asked:
+                assert time.monotonic() < until
+                try:
+                    asked += client.send(hostile.REQUEST * 100)
+                except BlockingIOError:
+                    time.sleep(0.01)
+                except OSError:
+                    break
+
+        assert len(fake.journal) < asked // len(hostile.REQUEST)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is POSIX's")
+def test_a_forked_child_ends_nothing_of_its_parents() -> None:
+    """Its `stop` does nothing, and the server goes on."""
+    with FakeSources().server() as server:
+        connection = connection_to(server)
+        assert ask(server, connection) == 200
+        child = os.fork()
+        if not child:
+            try:
+                server.stop()
+            finally:
+                os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert ask(server, connection) == 200
+        connection.close()
+
+
+def test_what_many_have_sent_ahead_waits_behind_a_single_request() -> None:
+    """All connections together have a bounded time per turn for it, not each of them."""
+    order: list[str] = []
+
+    def handle(request: Request) -> Reply:
+        time.sleep(0.0003)  # so that few fit into a turn
+        if len(order) == 1_000:
+            polite.sendall(b"GET /polite HTTP/1.1\r\nHost: a\r\n\r\n")
+        order.append(request.path)
+        return Reply(204)
+
+    with Server(handle, at_once=handle) as server, ExitStack() as stack:
+        polite, *crowd = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30)) for _ in range(51)
+        ]
+        for client in crowd:
+            client.sendall(b"GET /ahead HTTP/1.1\r\nHost: a\r\n\r\n" * 100)
+        assert polite.recv(12) == b"HTTP/1.1 204"
+
+    assert order.index("/polite") < 1_050

@@ -1,0 +1,308 @@
+"""What waits costs no thread and ends with its client; what may not be read is refused by its head alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from fakesources import FakeSources
+from fakesources.control.hosted import STATE_LIMIT, Hosted
+from fakesources.core.http.messages import BODY_LIMIT, Reply, Request
+from fakesources.server import tls
+from fakesources.server.loop import THREADS
+from fakesources.server.server import Server
+
+COMMANDS = Path(__file__).parents[1] / "commands"
+CERTIFICATE = str(COMMANDS / "localhost.pem"), str(COMMANDS / "localhost.key")
+GET = b"GET /v1.6/source/get HTTP/1.1\r\nHost: a\r\nAuthorization: alice:key\r\n\r\n"
+FEEDS = b"GET /v1/feeds?api_key=key HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@contextmanager
+def connected(server: Server) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+        yield client
+
+
+def reached(fact: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 10
+    while not fact():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.001)
+    return True
+
+
+def threads() -> int:
+    return sum("fakesources" in each.name for each in threading.enumerate())
+
+
+def leave(client: socket.socket, how: str) -> None:
+    """Close a connection as clients do that give up, that are killed, or that only stop sending."""
+    if how == "reset":
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if how == "half":
+        client.shutdown(socket.SHUT_WR)
+    else:
+        client.close()
+
+
+# -- waiting -------------------------------------------------------------------------------------------------------
+
+
+def test_requests_that_wait_cost_no_thread() -> None:
+    """Held ones and delayed ones alike; all of them are answered in the end."""
+    fake = FakeSources()
+    fake.faults.delay("curator.feeds.list", 0.3)
+    with fake.server() as server, ExitStack() as stack:
+        latch = fake.faults.latch("datasift.source.get")
+        clients = [stack.enter_context(connected(server)) for _ in range(200)]
+        for number, client in enumerate(clients):
+            client.sendall(GET if number % 2 else FEEDS)
+        latch.wait(100)
+        assert threads() <= 1 + THREADS
+        latch.release()
+
+        assert {client.recv(15) for client in clients} == {b"HTTP/1.1 200 OK"}
+
+
+@pytest.mark.parametrize("how", ["close", "reset", "half"])
+def test_a_client_that_leaves_is_held_no_longer(how: str) -> None:
+    """Nothing is done with its request, and nothing is kept of it."""
+    fake = FakeSources()
+    with fake.server() as server, fake.faults.latch("datasift.source.get") as latch, connected(server) as client:
+        client.sendall(GET)
+        latch.wait()
+        leave(client, how)
+
+        assert reached(lambda: latch.held == 0)
+        assert reached(lambda: server.open_connections == 0)
+    assert list(fake.journal) == []
+
+
+@pytest.mark.parametrize("how", ["close", "reset"])
+def test_a_client_that_leaves_during_a_delay_has_asked_all_the_same(how: str) -> None:
+    """A service that is slow does not notice that its client has given up, and acts."""
+    fake = FakeSources()
+    planned = fake.faults.delay("datasift.source.get", 0.2)
+    with fake.server() as server, connected(server) as client:
+        client.sendall(GET)
+        assert reached(lambda: planned.happened == 1)
+        leave(client, how)
+
+        assert reached(lambda: len(fake.journal) == 1)
+
+
+def test_a_wait_for_the_journal_ends_with_its_client() -> None:
+    """It costs the loop a callback, and nothing at all once its client has left."""
+    hosted = Hosted({})
+    with Server(hosted.handle, at_once=hosted.at_once, steps=hosted.steps, authorise=hosted.authorise) as server:
+        with connected(server) as client:
+            client.sendall(b"GET /_fakesources/journal?wait=300 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert reached(lambda: hosted.gauges["waiting_requests"]() == 1)
+
+        assert reached(lambda: hosted.gauges["waiting_requests"]() == 0)
+
+
+def test_a_stop_ends_what_waits() -> None:
+    """Held requests, delayed ones and those of clients that have left, whatever they wait for."""
+    fake = FakeSources()
+    fake.faults.delay("curator.feeds.list", 3600)
+    latch = fake.faults.latch("datasift.source.get")
+    with fake.server() as server, connected(server) as held, connected(server) as late, connected(server) as left:
+        for client, sent in ((held, GET), (late, FEEDS), (left, FEEDS)):
+            client.sendall(sent)
+        latch.wait()
+        left.close()
+        server.stop()
+
+        assert (held.recv(1), late.recv(1), latch.held, threads()) == (b"", b"", 0, 0)
+
+
+def test_handlers_that_block_have_a_bounded_number_of_threads() -> None:
+    """The others wait for one of those, and all are answered; what does not block is answered meanwhile."""
+    release = threading.Event()
+
+    def handle(request: Request) -> Reply:
+        release.wait(10)
+        return Reply(200)
+
+    def at_once(request: Request) -> Reply | None:
+        return Reply(204) if request.path == "/now" else None
+
+    with Server(handle, at_once=at_once) as server, ExitStack() as stack:
+        clients = [stack.enter_context(connected(server)) for _ in range(THREADS * 3)]
+        for client in clients:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert reached(lambda: server.begun_requests == len(clients))
+        assert requests.get(f"{server.url}/now", timeout=10).status_code == 204
+        assert threads() == 1 + THREADS
+        release.set()
+
+        assert {client.recv(15) for client in clients} == {b"HTTP/1.1 200 OK"}
+
+
+def test_a_server_starts_and_stops_inside_a_running_loop() -> None:
+    """Its loop is its own; several servers of several fakes go side by side."""
+
+    async def main() -> list[int]:
+        with FakeSources().server() as one, FakeSources().server() as other:
+            urls = [f"{server.url}/v1/feeds?api_key=key" for server in (one, other)]
+            return [(await asyncio.to_thread(requests.get, url, timeout=10)).status_code for url in urls]
+
+    assert asyncio.run(main()) == [200, 200]
+
+
+def test_a_handshake_has_its_time() -> None:
+    """A client of a server with a certificate that says nothing is let go after `read_timeout`."""
+    with (
+        Server(lambda request: Reply(200), tls=tls.context(*CERTIFICATE), read_timeout=0.1) as server,
+        connected(server) as silent,
+    ):
+        assert silent.recv(1) == b""
+
+
+# -- bodies --------------------------------------------------------------------------------------------------------
+
+TOO_LONG = {
+    "datasift": (b"/v1.6/source/create", b"Authorization: alice:key\r\n", 413),
+    "curator": (b"/v1/sources?api_key=key", b"", 400),
+    "control": (b"/_fakesources/clock", b"", 413),
+}
+
+
+@pytest.mark.parametrize("expects", [b"", b"Expect: 100-continue\r\n"], ids=["sends", "asks first"])
+@pytest.mark.parametrize(("path", "header", "status"), TOO_LONG.values(), ids=TOO_LONG)
+def test_a_body_is_refused_by_its_length_before_it_is_sent(
+    path: bytes, header: bytes, status: int, expects: bytes
+) -> None:
+    """In the words of its API, as one that was read; the connection ends with the response."""
+    hosted = Hosted({})
+    limit = hosted.limit(path.decode())
+    length = limit + 1
+    head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%s" % (path, header)
+    with Server(
+        hosted.handle, at_once=hosted.at_once, steps=hosted.steps, authorise=hosted.authorise, limit=hosted.limit
+    ) as server:
+        with connected(server) as client:
+            client.sendall(head + expects + b"Content-Length: %d\r\n\r\n" % length)
+            by_its_length = b"".join(iter(lambda: client.recv(65_536), b""))
+        with connected(server) as client:
+            client.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % length + bytes(length))
+            by_its_bytes = b"".join(iter(lambda: client.recv(65_536), b""))
+
+    assert by_its_length.startswith(b"HTTP/1.1 %d " % status)
+    assert by_its_length.partition(b"\r\n\r\n")[2] == by_its_bytes.partition(b"\r\n\r\n")[2] != b""
+
+
+def test_a_stranger_is_refused_before_its_body_is_read() -> None:
+    """However long a state may be, nothing of it is kept for whoever has no token."""
+    hosted = Hosted({}, token="secret")
+    with (
+        Server(
+            hosted.handle, at_once=hosted.at_once, steps=hosted.steps, authorise=hosted.authorise, limit=hosted.limit
+        ) as server,
+        connected(server) as client,
+    ):
+        client.sendall(
+            b"PUT /_fakesources/state HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n{" % STATE_LIMIT
+        )
+
+        assert client.recv(12) == b"HTTP/1.1 401"
+
+
+# -- clients of other makes ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def secured() -> Iterator[Server]:
+    fake = FakeSources()
+    with Server(
+        fake.handle, "localhost", at_once=fake.at_once, steps=fake.steps, tls=tls.context(*CERTIFICATE)
+    ) as server:
+        yield server
+
+
+CURL = {
+    "a request": [],
+    "HTTP/1.0": ["--http1.0"],
+    "HEAD": ["--head"],
+    "a long body": ["--data-binary", f"@{__file__}"],
+    "a long body, asking first": ["--data-binary", f"@{__file__}", "--header", "Expect: 100-continue"],
+    "a body in chunks": ["--data-binary", f"@{__file__}", "--header", "Transfer-Encoding: chunked"],
+}
+
+
+@pytest.mark.parametrize("words", CURL.values(), ids=CURL)
+def test_curl_is_answered_twice_on_one_secured_connection(secured: Server, words: list[str]) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    url = f"{secured.url}/v1/feeds?api_key=key"
+    told = ["--write-out", "%{http_code} %{num_connects}\n", "--output", "/dev/null"]
+    done = subprocess.run(
+        ["curl", "--silent", "--show-error", "--noproxy", "*", "--cacert", CERTIFICATE[0], *words, *told, url, *told, url],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    lines = [line.split() for line in done.stdout.splitlines() if line[:3].isdigit()]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [status for status, _ in lines] == [lines[0][0]] * 2
+    assert [connects for _, connects in lines] == (["1", "1"] if "--http1.0" in words else ["1", "0"])
+
+
+FETCH = """
+const url = process.argv[1];
+const once = async (number) => {
+  const options = number % 2 ? { method: "POST", body: "x".repeat(100000) } : {};
+  const response = await fetch(url, options);
+  await response.text();
+  return response.status;
+};
+const found = await Promise.all(Array.from({ length: 100 }, (_, number) => once(number)));
+console.log(JSON.stringify([...new Set(found)].sort()));
+"""
+
+
+def test_fetch_of_node_is_answered_a_hundred_times_at_once() -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node.js is not installed")
+    with FakeSources().server() as server:
+        url = f"{server.url}/v1/feeds?api_key=key"
+        done = subprocess.run(
+            [node, "--input-type=module", "-e", FETCH, url], capture_output=True, text=True, timeout=60, check=False
+        )
+        expected = sorted({requests.get(url, timeout=10).status_code, requests.post(url, timeout=10).status_code})
+
+    assert (json.loads(done.stdout or "null"), done.stderr) == (expected, "")
+
+
+def answers_over_tls(server: Server, sent: bytes) -> Any:
+    trust = ssl.create_default_context(cafile=CERTIFICATE[0])
+    with connected(server) as plain, trust.wrap_socket(plain, server_hostname="localhost") as client:
+        client.sendall(sent)
+        return b"".join(iter(lambda: client.recv(65_536), b""))
+
+
+def test_a_body_over_the_limit_is_refused_over_tls_and_its_client_reads_it(secured: Server) -> None:
+    """Though it sends all of the body first, as most clients do."""
+    head = b"POST /v1.6/source/create HTTP/1.1\r\nHost: a\r\nAuthorization: alice:key\r\n"
+    length = BODY_LIMIT * 3
+    got = answers_over_tls(secured, head + b"Content-Length: %d\r\n\r\n" % length + bytes(length))
+
+    assert got.startswith(b"HTTP/1.1 413 ")

@@ -1,0 +1,97 @@
+"""A connection of the live server without a socket: what a client sends, in any pieces, and what it gets."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+import socket
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from fakesources.core.http.messages import Reply, Request
+from fakesources.server.connection import Connection
+from fakesources.server.loop import LoopThread
+from fakesources.server.server import Server
+
+_RESPONSE = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r]*\r\n(.*?)\r\n\r\n", re.DOTALL)
+
+
+def echo(request: Request) -> Reply:
+    """Answer with what was understood of a request, in a header."""
+    seen = json.dumps([request.method, request.target, request.body.decode("latin-1")])
+    return Reply(200, (("X-Seen", base64.b64encode(seen.encode()).decode()),))
+
+
+class Transport(asyncio.Transport):
+    """The part of a transport that a connection needs; it sends at once, and never fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent = bytearray()
+        self.closed = False
+
+    def write(self, data: Any) -> None:
+        self.sent += data
+
+    def write_eof(self) -> None:
+        self.closed = True
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abort(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
+
+
+class Wire:
+    """A server that listens nowhere, and whose loop turns when it is told to. Also a context manager."""
+
+    def __init__(self, handle: Callable[[Request], Reply] = echo) -> None:
+        listener, self._other = socket.socketpair()
+        self._listener = listener
+        self._thread = LoopThread(Server(handle, at_once=handle), listener)
+
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._listener.close()
+        self._other.close()
+        self._thread.loop.close()
+
+    def send(self, pieces: Iterable[bytes]) -> tuple[bytes, bool]:
+        """What a client gets that sends these pieces, and whether its connection is still open."""
+        transport = Transport()
+        connection = Connection(self._thread, "127.0.0.1")
+        connection.connection_made(transport)
+        for piece in pieces:
+            for start in range(0, len(piece), len(self._thread.buffer)):
+                part = piece[start : start + len(self._thread.buffer)]
+                self._thread.buffer[: len(part)] = part
+                connection.buffer_updated(len(part))
+                while connection.has_begun and not connection.is_quiet:  # it lets other connections have their turns
+                    self._thread.loop.call_soon(self._thread.loop.stop)
+                    self._thread.loop.run_forever()
+        closed = transport.closed
+        connection.connection_lost(None)
+        return bytes(transport.sent), not closed
+
+
+def answers(sent: bytes) -> list[list[Any]]:
+    """The final responses in bytes: each its status, and what was understood of a request that was accepted."""
+    found = []
+    for status, head in _RESPONSE.findall(sent.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")):
+        seen = re.search(rb"X-Seen: (\S+)", head)
+        found.append([int(status), *(json.loads(base64.b64decode(seen[1])) if seen else ())])
+    return found

@@ -16,26 +16,26 @@ if TYPE_CHECKING:
     from .apis.curator import Source as CuratorSource
     from .apis.datasift import DataSift, Identity, LogEntry, Resource
     from .apis.datasift import Source as DataSiftSource
-    from .core.contract.errors import Bug
+    from .core.contract.errors import InternalError
     from .core.contract.validation import Violation
-    from .core.engine.exchanges import Asked, Exchange
+    from .core.engine.exchanges import Exchange, RecordedRequest
     from .core.engine.faults import Faults
-    from .core.engine.holds import Latch
+    from .core.engine.holds import Hold
     from .core.engine.journal import Journal
-    from .core.engine.planned import Planned, When
-    from .core.http.messages import Reply, Request
+    from .core.engine.planned import PlannedFault, When
+    from .core.http.messages import Request, Response
     from .core.reporting.reports import ContractViolation, Expectation
     from .core.state.snapshots import Change, Diff, Snapshot
-    from .core.state.state_files import NotAState
-    from .core.storage.clock import Clock, Due
+    from .core.state.state_files import InvalidState
+    from .core.storage.clock import Clock, ScheduledEvent
     from .fake import FakeSources
     from .options import Credentials, Options
     from .pytest_plugin.plugin import FakeFactory
     from .server.server import Server
 
 _MODULES = {
-    "Asked": ".core.engine.exchanges",
-    "Bug": ".core.contract.errors",
+    "RecordedRequest": ".core.engine.exchanges",
+    "InternalError": ".core.contract.errors",
     "Change": ".core.state.snapshots",
     "Clock": ".core.storage.clock",
     "ContractViolation": ".core.reporting.reports",
@@ -45,7 +45,7 @@ _MODULES = {
     "DataSift": ".apis.datasift",
     "DataSiftSource": ".apis.datasift:Source",
     "Diff": ".core.state.snapshots",
-    "Due": ".core.storage.clock",
+    "ScheduledEvent": ".core.storage.clock",
     "Exchange": ".core.engine.exchanges",
     "Expectation": ".core.reporting.reports",
     "FakeFactory": ".pytest_plugin.plugin",
@@ -54,13 +54,13 @@ _MODULES = {
     "Feed": ".apis.curator",
     "Identity": ".apis.datasift",
     "Journal": ".core.engine.journal",
-    "Latch": ".core.engine.holds",
+    "Hold": ".core.engine.holds",
     "LogEntry": ".apis.datasift",
-    "NotAState": ".core.state.state_files",
+    "InvalidState": ".core.state.state_files",
     "Options": ".options",
-    "Planned": ".core.engine.planned",
+    "PlannedFault": ".core.engine.planned",
     "Post": ".apis.curator",
-    "Reply": ".core.http.messages",
+    "Response": ".core.http.messages",
     "Request": ".core.http.messages",
     "Resource": ".apis.datasift",
     "Server": ".server.server",
@@ -71,8 +71,6 @@ _MODULES = {
 """Module of each public name; where the name is another one there, that follows a colon."""
 
 __all__ = [
-    "Asked",
-    "Bug",
     "Change",
     "Clock",
     "ContractViolation",
@@ -82,24 +80,26 @@ __all__ = [
     "DataSift",
     "DataSiftSource",
     "Diff",
-    "Due",
     "Exchange",
     "Expectation",
     "FakeFactory",
     "FakeSources",
     "Faults",
     "Feed",
+    "Hold",
     "Identity",
+    "InternalError",
+    "InvalidState",
     "Journal",
-    "Latch",
     "LogEntry",
-    "NotAState",
     "Options",
-    "Planned",
+    "PlannedFault",
     "Post",
-    "Reply",
+    "RecordedRequest",
     "Request",
     "Resource",
+    "Response",
+    "ScheduledEvent",
     "Server",
     "Snapshot",
     "Violation",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from . import options
-from .adapters.registry import Doors
+from .adapters.registry import Adapters
 from .apis import ALL
 from .apis.curator import Curator, CuratorSettings
 from .apis.datasift import DataSift, DataSiftSettings
@@ -21,13 +21,12 @@ from .core.engine.engine import Engine
 from .core.engine.faults import Faults
 from .core.engine.journal import SIZE, SIZE_BYTES, Journal
 from .core.http.hosts import Hosts
-from .core.http.parsing import CARRIED, is_carried
+from .core.http.parsing import ENCODABLE, is_encodable
 from .core.reporting import callers
 from .core.reporting.reports import Expectation, completed
 from .core.reporting.violations import SIZE_BYTES as VIOLATION_BYTES
 from .core.reporting.violations import Violations
-from .core.state import snapshots as states
-from .core.state import state_files as statefiles
+from .core.state import snapshots, state_files
 from .core.state.snapshots import Diff, Snapshot
 from .core.storage.clock import Clock
 from .core.text.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional, shown, wrong
@@ -38,7 +37,7 @@ from .options import Credentials, Options
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class FakeSources(Doors, Table):
+class FakeSources(Adapters, Table):
     """Both APIs, faked: their state, their clock, what was asked of them, and the doors that lead to them.
 
     As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
@@ -151,7 +150,7 @@ class FakeSources(Doors, Table):
     def snapshot(self) -> Snapshot:
         """What is there now, lent and not copied; the first write after it copies each table once."""
         with self._engine.lock:
-            return states.taken(self.services, self.clock)
+            return snapshots.taken(self.services, self.clock)
 
     def restore(self, snapshot: Snapshot, account: str | None = None) -> None:
         """Have what a snapshot kept, or what it kept of one account, in every API that knows it. Journal, violations
@@ -161,7 +160,7 @@ class FakeSources(Doors, Table):
         check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)))
         with self._engine.lock:
             if account is None:
-                states.gone_back(self.services, self.clock, snapshot)
+                snapshots.gone_back(self.services, self.clock, snapshot)
                 return
             self._names.check_account(
                 account, lambda: (each for saved in snapshot.accounts.values() for each in saved.accounts)
@@ -208,7 +207,7 @@ class FakeSources(Doors, Table):
     def diff(self, before: Snapshot, after: Snapshot | None = None) -> Diff:
         """How one state became another, or what is now: an empty Diff where nothing changed. Its text is for people."""
         check(before=(before, SNAPSHOT), after=(after, optional(SNAPSHOT)))
-        return states.difference(self.services, before, after or self.snapshot())
+        return snapshots.difference(self.services, before, after or self.snapshot())
 
     def dump(self, path: str | Path | None = None) -> dict[str, Any]:
         """The whole state as JSON values, secrets included; written to a file as well, which only its owner may read.
@@ -217,9 +216,9 @@ class FakeSources(Doors, Table):
         """
         check(path=(path, optional(PATH)))
         with self._engine.lock:
-            document = statefiles.written(self.services, self.clock)
+            document = state_files.written(self.services, self.clock)
         if path is not None:
-            statefiles.save(document, Path(path))
+            state_files.save(document, Path(path))
         return document
 
     def load(self, source: str | Path | Mapping[str, Any]) -> None:
@@ -228,8 +227,8 @@ class FakeSources(Doors, Table):
         Raises NotAState, a ValueError that names the place, and changes nothing, for what is no such state.
         """
         check(source=(source, either(PATH, MAPPING)))
-        document = source if isinstance(source, Mapping) else statefiles.opened(Path(source))
-        loaded, moment = statefiles.read(document, self.services)
+        document = source if isinstance(source, Mapping) else state_files.opened(Path(source))
+        loaded, moment = state_files.read(document, self.services)
         with self._engine.lock:
             for name, (accounts, counters) in loaded.items():
                 self.services[name].accounts = accounts
@@ -330,10 +329,10 @@ def checked(credentials: Credentials) -> Credentials:
             hint = did_you_mean(name, names) if isinstance(name, str) else ""
             raise wrong("credentials", f"an API, {' or '.join(names)}", f"{shown(name)}{hint}")
         if not isinstance(keys, Mapping) or not all(
-            isinstance(part, str) and part and is_carried(part) for pair in keys.items() for part in pair
+            isinstance(part, str) and part and is_encodable(part) for pair in keys.items() for part in pair
         ):
             raise ValueError(
-                f"credentials: {name!r} takes a mapping of account names to keys, none of them empty, each {CARRIED}"
+                f"credentials: {name!r} takes a mapping of account names to keys, none of them empty, each {ENCODABLE}"
             )
         if not keys:
             raise ValueError(f"credentials: {name!r} has no account; leave it out to take every well-formed credential")

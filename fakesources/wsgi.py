@@ -28,8 +28,8 @@ from .commands.serve import command
 from .commands.serving import hosted_by
 from .commands.violations import tell_violations
 from .control.hosted import Hosted
-from .core.engine.failures import failure_reply
-from .core.http.messages import Handle, Reply, Request
+from .core.engine.failures import failure_response
+from .core.http.messages import Handle, Request, Response
 from .core.system.real_time import monotonic
 
 if TYPE_CHECKING:
@@ -74,13 +74,13 @@ def _without_effect(ctx: Context) -> Iterator[str]:
 def _answering(hosted: Hosted, access: Access | None) -> Handle:
     """Return the function that answers requests, and logs each and what it fails on."""
 
-    def answer(request: Request) -> Reply:
+    def answer(request: Request) -> Response:
         began = monotonic()
         try:
             reply = hosted.handle(request)
         except Exception as error:
             log_bug(error)
-            reply = failure_reply(error)
+            reply = failure_response(error)
         if access is not None:
             access(request, reply, monotonic() - began + reply.delay)
         return reply

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from fakesources import ContractViolation, FakeSources, Request
-from fakesources.core.engine import routing as routes
+from fakesources.core.engine import routing
 from fakesources.core.http import curl, masking
 
 LARGE = runpy.run_path(str(Path(__file__).parent / "benchmarks" / "large_requests.py"))
@@ -140,9 +140,9 @@ def test_a_violation_is_a_value_whether_it_was_rendered_or_not(fake: FakeSources
 
 def test_long_paths_and_names_stay_in_no_cache(fake: FakeSources) -> None:
     fake.handle(KINDS["a long path segment"](1000))
-    before = routes._kept.cache_info().currsize, masking._is_secret.cache_info().currsize
+    before = routing._kept.cache_info().currsize, masking._is_secret.cache_info().currsize
     for size in range(1000, 1010):
         fake.handle(KINDS["a long path segment"](size))
         fake.handle(KINDS["a long name"](size))
 
-    assert (routes._kept.cache_info().currsize, masking._is_secret.cache_info().currsize) == before
+    assert (routing._kept.cache_info().currsize, masking._is_secret.cache_info().currsize) == before

@@ -13,16 +13,16 @@ from contextlib import suppress
 from typing import Any
 
 from ..core.engine.waiting import Steps, Wait
-from ..core.http.messages import Reply
+from ..core.http.messages import Response
 
 
-async def drive(steps: Steps) -> Reply:
+async def drive(steps: Steps) -> Response:
     """Drive the steps of a request in this task, and return the reply."""
     try:
         while True:
             await waited_for(next(steps))
     except StopIteration as end:
-        reply: Reply = end.value
+        reply: Response = end.value
         return reply
     finally:
         steps.close()

@@ -32,10 +32,10 @@ class Checked(Protocol):
     def check(self) -> None:
         """Raise ContractViolation if there are violations."""
 
-    def _started(self, opened: Opened[Any]) -> None: ...
+    def _started(self, opened: AdapterContext[Any]) -> None: ...
 
 
-class Opened(AbstractContextManager[T], Generic[T]):
+class AdapterContext(AbstractContextManager[T], Generic[T]):
     """Doors that open together, in order, and give `gives` once they are open: in a `with` block, or from `start` to
     `stop`. `checks` says whether leaving them checks the contract, which a strict fake then does. `name` is the call
     that made them, and `leaving` is called before they close.
@@ -48,7 +48,7 @@ class Opened(AbstractContextManager[T], Generic[T]):
         *doors: Door,
         name: str = "fake.open()",
         checks: bool = True,
-        leaving: Callable[[Opened[T]], None] | None = None,
+        leaving: Callable[[AdapterContext[T]], None] | None = None,
     ) -> None:
         self._fake, self._gives, self._doors, self._checks = fake, gives, doors, checks
         self._name, self._leaving = name, leaving
@@ -162,7 +162,7 @@ def tell(fake: Checked, error: BaseException | None) -> None:
         fake.violations.clear()
 
 
-class Telling(AbstractContextManager[None]):
+class ContractCheck(AbstractContextManager[None]):
     """A block after which the contract is checked; no door is opened or closed."""
 
     def __init__(self, fake: Checked) -> None:

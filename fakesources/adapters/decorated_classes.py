@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .context import Telling, tell
+from .context import ContractCheck, tell
 
 if TYPE_CHECKING:
     from ..core.state.snapshots import Snapshot
@@ -165,7 +165,7 @@ def _set_up_class(original: Hook) -> Hook:
         if outer is None and _cleans_up(cls):
             cls.addClassCleanup(scope.close)  # the first one made is the last one called
         try:
-            with Telling(scope.fake):
+            with ContractCheck(scope.fake):
                 original(cls)
         except BaseException as error:
             # The runners of unittest tests clean up after an Exception, but neither a pytest.skip nor an interrupt.
@@ -185,7 +185,7 @@ def _tear_down_class(original: Hook) -> Hook:
             return
         is_outermost, scope.is_torn_down = not scope.is_torn_down, True
         try:
-            with Telling(scope.fake):
+            with ContractCheck(scope.fake):
                 original(cls)
         finally:
             if is_outermost and not _cleans_up(cls):
@@ -229,7 +229,7 @@ def _set_up_method(original: Hook) -> Hook:
             return
         scope.begin_test()
         try:
-            with Telling(scope.fake):
+            with ContractCheck(scope.fake):
                 original(self, method)
         except BaseException:
             if not _cleans_up(type(self)):
@@ -247,7 +247,7 @@ def _tear_down_method(original: Hook) -> Hook:
             original(self, method)
             return
         try:
-            with Telling(scope.fake):
+            with ContractCheck(scope.fake):
                 original(self, method)
         finally:
             scope.end_test()
@@ -289,7 +289,7 @@ def _fake_of(test: Any) -> Iterator[Any]:
     __tracebackhide__ = True
     scope = _scope(type(test))
     if scope is not None:
-        with Telling(scope.fake):
+        with ContractCheck(scope.fake):
             yield scope.fake
         return
     with getattr(test, _MAKE)() as fake:

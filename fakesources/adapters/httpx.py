@@ -17,9 +17,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..core.engine.waiting import Steps
-from ..core.http.messages import BODY_LIMIT, Handle, Ours, Reply, Request
+from ..core.http.messages import BODY_LIMIT, Handle, Ours, Request, Response
 from .httpx_mocks import InnerMocks, leave_to_the_fake
-from .patching import Cover
+from .patching import Patch
 
 LIBRARIES = tuple(import_module(name) for name in ("httpx", "httpx2") if find_spec(name) is not None)
 
@@ -119,7 +119,7 @@ def intercept(handle: Handle, ours: Ours, steps_of: StepsOf = never) -> Iterator
                 (library.HTTPTransport, "handle_request", sync_stand_in),
                 (library.AsyncHTTPTransport, "handle_async_request", async_stand_in),
             ):
-                cover = Cover(owner, name)
+                cover = Patch(owner, name)
                 cover.put_on(
                     stand_in_for(cover, ours, inner, answer if stand_in_for is sync_stand_in else answer_async)
                 )
@@ -128,7 +128,7 @@ def intercept(handle: Handle, ours: Ours, steps_of: StepsOf = never) -> Iterator
         yield
 
 
-def sync_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
+def sync_stand_in(cover: Patch, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
     """Stand-in for `HTTPTransport.handle_request`."""
 
     def handle_request(transport: Any, request: Any) -> Any:
@@ -143,7 +143,7 @@ def sync_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[
     return handle_request
 
 
-def async_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
+def async_stand_in(cover: Patch, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
     """What stands in for `AsyncHTTPTransport.handle_async_request`."""
 
     async def handle_async_request(transport: Any, request: Any) -> Any:
@@ -229,7 +229,7 @@ def translated(library: Any, request: Any, body: bytes) -> Request:
     )
 
 
-def delivered(library: Any, request: Any, reply: Reply) -> Any:
+def delivered(library: Any, request: Any, reply: Response) -> Any:
     """A reply as the library's response. Raises what the library raises when a transport fails."""
     if not (reply.breaks or reply.delay):
         return response(library, request, reply, reply.body, None)
@@ -249,7 +249,7 @@ def delivered(library: Any, request: Any, reply: Reply) -> Any:
     return response(library, request, reply, reply.body, None)
 
 
-def response(library: Any, request: Any, reply: Reply, body: bytes, fault: Exception | None) -> Any:
+def response(library: Any, request: Any, reply: Response, body: bytes, fault: Exception | None) -> Any:
     """A reply in a library's own class; `fault` is raised once the body has been read to its end."""
     return library.Response(
         reply.status,

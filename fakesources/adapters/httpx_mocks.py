@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from .patching import Cover
+from .patching import Patch
 
 IsOurs = Callable[[Any], bool]
-Answer = Callable[[Any], Any]
+Result = Callable[[Any], Any]
 AsyncAnswer = Callable[[Any], Any]
 
 
@@ -69,7 +69,7 @@ def matches(route: Any, request: Any) -> bool:
 
 
 @contextmanager
-def leave_to_the_fake(is_ours: IsOurs, answer: Answer, answer_async: AsyncAnswer) -> Iterator[None]:
+def leave_to_the_fake(is_ours: IsOurs, answer: Result, answer_async: AsyncAnswer) -> Iterator[None]:
     """Let mocks leave the calls to the fake's hosts that their entries do not match to the fake, until left.
 
     This is for the mocks that stand above the transports of httpx; those below are asked by the transports' stand-ins.
@@ -79,13 +79,13 @@ def leave_to_the_fake(is_ours: IsOurs, answer: Answer, answer_async: AsyncAnswer
             *_of_respx(is_ours, InnerMocks(above=True)),
             *_of_pytest_httpx(is_ours, answer, answer_async),
         ):
-            cover = Cover(owner, name)
+            cover = Patch(owner, name)
             cover.put_on(stand_in_for(cover))
             leaving.callback(cover.take_off)
         yield
 
 
-def _of_respx(is_ours: IsOurs, inner: InnerMocks) -> list[tuple[Any, str, Callable[[Cover], Callable[..., Any]]]]:
+def _of_respx(is_ours: IsOurs, inner: InnerMocks) -> list[tuple[Any, str, Callable[[Patch], Callable[..., Any]]]]:
     """The handlers of `respx.mock(using="httpx")`, which stands above every transport wherever it was opened."""
     respx = sys.modules.get("respx")
     mocker = sys.modules["respx.mocks"].Mocker.registry.get("httpx") if respx else None
@@ -93,18 +93,18 @@ def _of_respx(is_ours: IsOurs, inner: InnerMocks) -> list[tuple[Any, str, Callab
         return []
     pass_through = sys.modules["respx.models"].PassThrough
 
-    def refuse(cover: Cover, request: Any) -> None:
+    def refuse(cover: Patch, request: Any) -> None:
         if cover.live and is_ours(request) and not inner.answer(request):
             raise pass_through("the fake answers for this host", request=request, origin=None)
 
-    def handling(cover: Cover) -> Callable[..., Any]:
+    def handling(cover: Patch) -> Callable[..., Any]:
         def handler(request: Any) -> Any:
             refuse(cover, request)
             return cover.below(request)
 
         return handler
 
-    def handling_async(cover: Cover) -> Callable[..., Any]:
+    def handling_async(cover: Patch) -> Callable[..., Any]:
         async def async_handler(request: Any) -> Any:
             refuse(cover, request)
             return await cover.below(request)
@@ -115,19 +115,19 @@ def _of_respx(is_ours: IsOurs, inner: InnerMocks) -> list[tuple[Any, str, Callab
 
 
 def _of_pytest_httpx(
-    is_ours: IsOurs, answer: Answer, answer_async: AsyncAnswer
-) -> list[tuple[Any, str, Callable[[Cover], Callable[..., Any]]]]:
+    is_ours: IsOurs, answer: Result, answer_async: AsyncAnswer
+) -> list[tuple[Any, str, Callable[[Patch], Callable[..., Any]]]]:
     """Handle a request as the fixture `httpx_mock` does with a request; only one that was opened inside is ever asked."""
     library = sys.modules.get("pytest_httpx")
     if library is None or not hasattr(library.HTTPXMock, "_handle_request"):
         return []
 
-    def is_left(cover: Cover, mock: Any, transport: Any, request: Any) -> bool:
+    def is_left(cover: Patch, mock: Any, transport: Any, request: Any) -> bool:
         if not cover.live or not is_ours(request):
             return False
         return not any(matcher.match(transport, request) for matcher, _ in mock._callbacks)
 
-    def handling(cover: Cover) -> Callable[..., Any]:
+    def handling(cover: Patch) -> Callable[..., Any]:
         def handle(mock: Any, transport: Any, request: Any) -> Any:
             request.read()
             if is_left(cover, mock, transport, request):
@@ -136,7 +136,7 @@ def _of_pytest_httpx(
 
         return handle
 
-    def handling_async(cover: Cover) -> Callable[..., Any]:
+    def handling_async(cover: Patch) -> Callable[..., Any]:
         async def handle(mock: Any, transport: Any, request: Any) -> Any:
             await request.aread()
             if is_left(cover, mock, transport, request):

@@ -52,7 +52,7 @@ class WhenImported(AbstractContextManager[None], MetaPathFinder):
             spec = finder.find_spec(fullname, path, target)
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = Telling(spec.loader, self._imported)
+                    spec.loader = ContractCheck(spec.loader, self._imported)
                 return spec
         return None
 
@@ -75,7 +75,7 @@ def stepped_aside() -> Iterator[None]:
         sys.meta_path[:0] = [finder for finder in aside if finder._live]
 
 
-class Telling(Loader):
+class ContractCheck(Loader):
     """Another loader, which it makes way for, and a word when that has run the module."""
 
     def __init__(self, loader: Loader, tell: Callable[[], None]) -> None:

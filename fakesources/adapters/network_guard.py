@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from ..core.http.messages import Ours
-from .patching import Cover
+from .patching import Patch
 
 Escaped = Callable[[str], None]
 
@@ -39,27 +39,27 @@ def guard(ours: Ours, escaped: Escaped) -> Iterator[None]:
     A host that is the fake's below some path only is not refused: a connection does not say what it will ask for.
     """
 
-    def check(cover: Cover, host: Any, port: Any) -> None:
+    def check(cover: Patch, host: Any, port: Any) -> None:
         name = named(host)
         if cover.live and name and (ours(name, "/") or ours(f"{name}:{port}", "/")):
             escaped(name)
             raise Escape(name)
 
-    def resolving(cover: Cover) -> Callable[..., Any]:
+    def resolving(cover: Patch) -> Callable[..., Any]:
         def resolve(host: Any, port: Any = None, *args: Any, **kwargs: Any) -> Any:
             check(cover, host, port)
             return cover.below(host, port, *args, **kwargs)
 
         return resolve
 
-    def looking_up(cover: Cover) -> Callable[..., Any]:
+    def looking_up(cover: Patch) -> Callable[..., Any]:
         def look_up(hostname: Any) -> Any:
             check(cover, hostname, None)
             return cover.below(hostname)
 
         return look_up
 
-    def connecting(cover: Cover) -> Callable[..., Any]:
+    def connecting(cover: Patch) -> Callable[..., Any]:
         def connect(self: socket.socket, address: Any) -> Any:
             if isinstance(address, tuple) and len(address) >= 2:
                 check(cover, address[0], address[1])
@@ -75,7 +75,7 @@ def guard(ours: Ours, escaped: Escaped) -> Iterator[None]:
             (socket.socket, "connect", connecting),
             (socket.socket, "connect_ex", connecting),
         ):
-            cover = Cover(owner, name)
+            cover = Patch(owner, name)
             cover.put_on(stand_in_for(cover))
             leaving.callback(cover.take_off)
         yield

@@ -17,7 +17,7 @@ _changing = freed_in_child(threading.RLock())
 _ABSENT = object()
 
 
-class Cover:
+class Patch:
     """One attribute of `owner` and what stands in for it from `put_on` to `take_off`.
 
     `stand_in` is any function; it asks `live` whether it still counts, and calls `below` for what it covered.

@@ -17,13 +17,13 @@ from ..core.contract.validation import Violation
 from ..core.engine.faults import Faults
 from ..core.engine.waiting import Steps
 from ..core.http.hosts import Hosts
-from ..core.http.messages import AtOnce, Handle, Reply, Request
+from ..core.http.messages import Handle, HandleNonblocking, Request, Response
 from ..core.reporting import callers
 from ..core.reporting.reports import ContractViolation
 from ..core.reporting.violations import Violations
 from ..core.system import forks
 from ..core.text.arguments import BOOLEAN, INTEGER, TEXT, Kind, a, check
-from .context import Opened
+from .context import AdapterContext
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -39,7 +39,7 @@ _HTTPX = ("httpx", "httpx2")
 PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0 <= value <= 65_535)
 
 
-class Doors:
+class Adapters:
     """What can be opened, for whoever answers: `handle` answers one request, as every door does, and raises Bug when
     the fake breaks its own contract; `steps` is the same for an adapter that does not block while a request waits, and
     `at_once` for one that must not be kept waiting at all; `ours` says whether a host and a path belong to the fake,
@@ -50,7 +50,7 @@ class Doors:
         self,
         handle: Handle,
         steps: Callable[[Request], Steps],
-        at_once: AtOnce,
+        at_once: HandleNonblocking,
         hosts: Hosts,
         faults: Faults,
         violations: Violations,
@@ -65,15 +65,17 @@ class Doors:
         self.violations = violations
         self.strict = strict
         self._process = os.getpid()
-        self._open: list[Opened[Self]] = []  # what was started, the latest last: until it is stopped it is held here
-        self._entered: list[Opened[Self]] = []  # those of them that blocks over this object opened
+        self._open: list[
+            AdapterContext[Self]
+        ] = []  # what was started, the latest last: until it is stopped it is held here
+        self._entered: list[AdapterContext[Self]] = []  # those of them that blocks over this object opened
 
     @property
     def in_forked_child(self) -> bool:
         """Return whether this is the copy that a process has which was forked after the fake was made."""
         return os.getpid() != self._process
 
-    def _intercepted(self, request: Request) -> Reply:
+    def _intercepted(self, request: Request) -> Response:
         """Answer a call that was intercepted in this process. Raises CalledInForkedChild in a forked child."""
         if self.in_forked_child:
             raise forks.refusal(request.host)
@@ -87,7 +89,7 @@ class Doors:
             broken = ContractViolation(found)
             raise broken.with_traceback(broken.trace)
 
-    def responses(self, mock: RequestsMock | ModuleType | None = None) -> Opened[Self]:
+    def responses(self, mock: RequestsMock | ModuleType | None = None) -> AdapterContext[Self]:
         """Answer every call of `requests` to the vendors' hosts; other hosts are untouched.
 
         With `mock`, a RequestsMock or the module `responses` itself, the calls are answered by an entry of that mock
@@ -95,14 +97,14 @@ class Doors:
         connection to the vendors' hosts by any other way is refused, and is a violation.
         """
         answered = self._requests() if mock is None else self._entry(mock)
-        return Opened(self, self, self._guard(), answered, name="fake.responses()", leaving=self._leave)
+        return AdapterContext(self, self, self._guard(), answered, name="fake.responses()", leaving=self._leave)
 
-    def httpx(self) -> Opened[Self]:
+    def httpx(self) -> AdapterContext[Self]:
         """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
 
         A connection to the vendors' hosts by any other way is refused, and is a violation.
         """
-        return Opened(self, self, self._guard(), self._httpx(), name="fake.httpx()", leaving=self._leave)
+        return AdapterContext(self, self, self._guard(), self._httpx(), name="fake.httpx()", leaving=self._leave)
 
     def transport(self) -> FakeTransport:
         """A transport to hand to a client of `httpx` or `httpx2`, sync or async. Raises ModuleNotFoundError when neither
@@ -114,7 +116,7 @@ class Doors:
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
-    ) -> Opened[Server]:
+    ) -> AdapterContext[Server]:
         """Both APIs behind a real socket: `server.url`, `.host`, `.port` and `.netloc`, which is both of them. Port 0 is
         any that is free. Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
 
@@ -130,7 +132,7 @@ class Doors:
             contexts = getattr(sys.modules.get("ssl"), "SSLContext", NoneType)
             check(tls=(tls, a(contexts, expected="an ssl.SSLContext or None")))
         server = Server(self.handle, host, port, at_once=self.at_once, steps=self.steps, tls=tls)
-        return Opened(self, server, server, name="fake.server()", checks=checks)
+        return AdapterContext(self, server, server, name="fake.server()", checks=checks)
 
     @property
     def wsgi(self) -> WSGIApplication:
@@ -139,7 +141,7 @@ class Doors:
 
         return wsgi.application(self.handle)
 
-    def open(self, *, checks: bool = True) -> Opened[Self]:
+    def open(self, *, checks: bool = True) -> AdapterContext[Self]:
         """Open at once what `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
         connection to the vendors' hosts is refused, and is a violation.
 
@@ -152,14 +154,14 @@ class Doors:
             doors.append(self._httpx())
         else:
             doors.append(self._httpx_when_imported())
-        opened = Opened(self, self, *doors, name="fake.open()", checks=checks, leaving=self._leave)
+        opened = AdapterContext(self, self, *doors, name="fake.open()", checks=checks, leaving=self._leave)
         opened.start()
         return opened
 
-    def _started(self, opened: Opened[Any]) -> None:
+    def _started(self, opened: AdapterContext[Any]) -> None:
         self._open.append(opened)
 
-    def _leave(self, opened: Opened[Self]) -> None:
+    def _leave(self, opened: AdapterContext[Self]) -> None:
         if opened in self._open:
             self._open.remove(opened)
             if not self._open:
@@ -199,9 +201,9 @@ class Doors:
         self.__exit__(kind, error, trace)
 
     def _guard(self) -> AbstractContextManager[Any]:
-        from . import network_guard as guard
+        from . import network_guard
 
-        return guard.guard(self.ours, self._escaped)
+        return network_guard.guard(self.ours, self._escaped)
 
     def _escaped(self, host: str) -> None:
         """Note a connection that no door caught; the client may swallow the error it gets."""
@@ -237,9 +239,9 @@ class Doors:
         return httpx.intercept(self._intercepted, self.ours, self._steps_of)
 
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
-        from . import import_hook as late
+        from . import import_hook
 
-        return late.WhenImported(_HTTPX, self._httpx)
+        return import_hook.WhenImported(_HTTPX, self._httpx)
 
     def _steps_of(self, request: Request) -> Steps | None:
         return self.steps(request) if self.faults.any and not self.in_forked_child else None

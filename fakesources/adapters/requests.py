@@ -16,13 +16,14 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from requests import PreparedRequest, Response, exceptions
+from requests import PreparedRequest, exceptions
+from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import SKIP_HEADER, Timeout
 
-from ..core.http.messages import BODILESS, BODY_LIMIT, Handle, Reply, Request
+from ..core.http.messages import BODILESS, BODY_LIMIT, Handle, Request, Response
 
 Url = re.Match[str]
 
@@ -33,7 +34,9 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _USER_AGENT = f"python-urllib3/{version('urllib3')}"
 
 
-def answered(handle: Handle, adapter: HTTPAdapter, request: PreparedRequest, url: Url, timeout: Any) -> Response:
+def answered(
+    handle: Handle, adapter: HTTPAdapter, request: PreparedRequest, url: Url, timeout: Any
+) -> RequestsResponse:
     """Answer one call of `requests`, as often as the adapter's `Retry` asks."""
     patience = read_timeout(timeout)
     asked = translated(request, url, patience)
@@ -159,7 +162,7 @@ def read_off(file: Any) -> Iterator[Any]:
         yield chunk
 
 
-def arrived(reply: Reply, asked: Request, retries: Any, patience: float | None) -> HTTPResponse:
+def arrived(reply: Response, asked: Request, retries: Any, patience: float | None) -> HTTPResponse:
     """The answer as urllib3 would hand it up. Raises what urllib3 raises when the transport fails."""
     body = reply.body
     if reply.breaks or reply.delay:

@@ -15,16 +15,17 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl
 
-from requests import PreparedRequest, Response
+from requests import PreparedRequest
+from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
 from responses import Call, RequestsMock
 
 from ..core.http.messages import Handle, Ours
-from .patching import Cover
+from .patching import Patch
 from .requests import URL, Url, answered
 
-Send = Callable[..., Response]
-Answer = Callable[[HTTPAdapter, PreparedRequest, Url, dict[str, Any]], Response]
+Send = Callable[..., RequestsResponse]
+Result = Callable[[HTTPAdapter, PreparedRequest, Url, dict[str, Any]], RequestsResponse]
 
 _OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 
@@ -33,7 +34,7 @@ _OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 def intercept(handle: Handle, ours: Ours) -> Iterator[None]:
     """Answer every call of `requests` to a host and path that are `ours`, from any thread, until left."""
 
-    def answer(adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]) -> Response:
+    def answer(adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]) -> RequestsResponse:
         adapter.add_headers(request, **options)
         return answered(handle, adapter, request, url, options.get("timeout"))
 
@@ -42,15 +43,15 @@ def intercept(handle: Handle, ours: Ours) -> Iterator[None]:
 
 
 @contextmanager
-def catch(answer: Answer, ours: Ours, through: RequestsMock | None = None) -> Iterator[None]:
+def catch(answer: Result, ours: Ours, through: RequestsMock | None = None) -> Iterator[None]:
     """Let `answer` answer every call to a host and path that are `ours`, until left; `through` is the mock by which it
     does, if any.
     """
-    send = Cover(HTTPAdapter, "send")
-    opened = Cover(RequestsMock, "unbound_on_send")
-    closed = Cover(RequestsMock, "stop")
+    send = Patch(HTTPAdapter, "send")
+    opened = Patch(RequestsMock, "unbound_on_send")
+    closed = Patch(RequestsMock, "stop")
 
-    def answer_or_pass(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+    def answer_or_pass(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> RequestsResponse:
         url = URL.match(request.url or "")
         if url is None or not send.live or not ours(url[2].lower(), url[3] or "/"):
             below: Send = send.below
@@ -62,7 +63,7 @@ def catch(answer: Answer, ours: Ours, through: RequestsMock | None = None) -> It
         """What a mock that is opened inside puts at `HTTPAdapter.send`: itself for what it answers, else the fake."""
         its_own: Send = opened.below(mock)
 
-        def mock_or_fake(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        def mock_or_fake(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> RequestsResponse:
             url = URL.match(request.url or "")
             if mock is through or url is None or not send.live or not ours(url[2].lower(), url[3] or "/"):
                 return its_own(adapter, request, *args, **kwargs)
@@ -102,7 +103,7 @@ def catch(answer: Answer, ours: Ours, through: RequestsMock | None = None) -> It
         opened.take_off()
 
 
-def reached_from(send: Any) -> tuple[Cover, ...]:
+def reached_from(send: Any) -> tuple[Patch, ...]:
     """The doors that a function at `HTTPAdapter.send` leads to, sooner or later."""
     return getattr(send, "reaches", ())
 

@@ -13,7 +13,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import ModuleType
 from typing import Any
 
-from requests import PreparedRequest, Response, exceptions
+from requests import PreparedRequest, exceptions
+from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
 from responses import BaseResponse, CallList, RequestsMock
 from urllib3 import HTTPResponse
@@ -21,7 +22,7 @@ from urllib3 import HTTPResponse
 from ..core.http.messages import Handle, Ours
 from ..core.system.forks import freed_in_child
 from ..core.text.arguments import shown, wrong
-from .patching import Cover
+from .patching import Patch
 from .requests import URL, Url, answered_once, retried
 from .responses import catch
 
@@ -86,7 +87,7 @@ def added(mock: RequestsMock, handle: Handle, ours: Ours, hosts: str) -> Iterato
     entry = FakeEntry(handle, ours, mock, hosts)
     lock = freed_in_child(threading.RLock())
     freed_in_child(mock._thread_lock)
-    finding, replacing, asking = (Cover(mock, name) for name in ("_find_match", "_set_registry", "_on_request"))
+    finding, replacing, asking = (Patch(mock, name) for name in ("_find_match", "_set_registry", "_on_request"))
 
     def find(request: PreparedRequest) -> Found:
         nonlocal entry
@@ -116,7 +117,9 @@ def added(mock: RequestsMock, handle: Handle, ours: Ours, hosts: str) -> Iterato
             if had:
                 mock.get_registry().registered.append(entry)
 
-    def on_request(adapter: HTTPAdapter, request: PreparedRequest, *, retries: Any = None, **options: Any) -> Response:
+    def on_request(
+        adapter: HTTPAdapter, request: PreparedRequest, *, retries: Any = None, **options: Any
+    ) -> RequestsResponse:
         """The mock retries by status; a transport that fails is retried here."""
         if not asking.live or not is_ours(ours, request):
             return asking.below(adapter, request, retries=retries, **options)  # type: ignore[no-any-return]
@@ -132,7 +135,7 @@ def added(mock: RequestsMock, handle: Handle, ours: Ours, hosts: str) -> Iterato
             except exceptions.RequestException as error:
                 retries = retried(retries, request, address(request), error)
 
-    def answer(adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]) -> Response:
+    def answer(adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]) -> RequestsResponse:
         del url
         return mock._on_request(adapter, request, **options)
 

@@ -16,9 +16,9 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes
 
 from werkzeug.exceptions import ClientDisconnected
-from werkzeug.wrappers import Request as Asked
+from werkzeug.wrappers import Request as WerkzeugRequest
 
-from ..core.http.messages import Handle, Limit, Reply, Request, usual
+from ..core.http.messages import Handle, Limit, Request, Response, usual
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,7 +56,7 @@ def application(handle: Handle, *, served: bool = False, limit: Limit = usual) -
 
 def translated(environ: WSGIEnvironment, limit: Limit = usual) -> Request:
     """An environ as the request it was made from, its target as it stood on the wire where the server kept that."""
-    asked = Asked(environ)
+    asked = WerkzeugRequest(environ)
     path = path_of(environ)
     query = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_TARGET_SAFE)
     return Request(
@@ -93,7 +93,7 @@ def read(body: IO[bytes], limit: int) -> bytes:
     return bytes(taken)
 
 
-def cut(reply: Reply, environ: WSGIEnvironment) -> Iterator[bytes]:
+def cut(reply: Response, environ: WSGIEnvironment) -> Iterator[bytes]:
     """Half of the body that was announced, then the end of the connection."""
     yield reply.body[: len(reply.body) // 2]
     raise broken("truncated", environ)

@@ -13,17 +13,17 @@ from typing import Any, TextIO
 
 import click
 
-from ..control import serialize as rendering
+from ..control import serialize
 from ..control.hosted import Hosted, is_control
 from ..core.http.masking import mask_text, mask_url
-from ..core.http.messages import Reply, Request
+from ..core.http.messages import Request, Response
 
 FORMATS = ("text", "json", "common")
 
-Access = Callable[[Request, Reply, float], None]
+Access = Callable[[Request, Response, float], None]
 
 
-def entry(hosted: Hosted, request: Request, reply: Reply, seconds: float) -> dict[str, Any]:
+def entry(hosted: Hosted, request: Request, reply: Response, seconds: float) -> dict[str, Any]:
     """The facts of one response, by name; those that do not apply are left out."""
     made: dict[str, Any] = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -41,7 +41,7 @@ def entry(hosted: Hosted, request: Request, reply: Reply, seconds: float) -> dic
     if exchange is None:
         return made
     marks = {
-        "account": rendering.account(exchange.account, hosted.fake.services[exchange.api]),
+        "account": serialize.account(exchange.account, hosted.fake.services[exchange.api]),
         "operation": exchange.operation,
         "error": exchange.refusal,
         "violations": [violation.rule for violation in exchange.violations],
@@ -96,7 +96,7 @@ def access_log(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Access | No
 def _writing(hosted: Hosted, log: TextIO, write: Callable[[Mapping[str, Any]], str]) -> Access:
     lock = threading.Lock()
 
-    def access(request: Request, reply: Reply, seconds: float) -> None:
+    def access(request: Request, reply: Response, seconds: float) -> None:
         line = printable(write(entry(hosted, request, reply, seconds)))
         with lock:
             log.write(f"{line}\n")

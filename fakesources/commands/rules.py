@@ -7,7 +7,7 @@ from typing import get_args
 import click
 
 from ..apis import ALL
-from ..core.contract.rule import Standing
+from ..core.contract.rule import Provenance
 from ..export import rules
 from ..export.edition_differences import markdown
 
@@ -16,7 +16,7 @@ from ..export.edition_differences import markdown
 @click.argument("id", required=False)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--edition", default="", metavar="NAME", help="Those that hold in this edition.")
-@click.option("--standing", type=click.Choice(get_args(Standing)), help="Those of this standing.")
+@click.option("--standing", type=click.Choice(get_args(Provenance)), help="Those of this standing.")
 @click.option(
     "--editions", "compared", is_flag=True, help="What differs between the editions of each API, as Markdown."
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 from ipaddress import ip_address
 
-from ..core.contract.errors import Refused
+from ..core.contract.errors import ApiErrorRaised
 from ..core.http.hosts import origin_of
 from ..core.http.messages import Pairs, Request
 from ..core.http.parsing import is_json, media_type
@@ -58,25 +58,25 @@ class Access:
             return
         if self.token:
             if not _has_token(request, self.token):
-                raise Refused(errors.NO_TOKEN)
+                raise ApiErrorRaised(errors.NO_TOKEN)
         elif self.address is None:
-            raise Refused(errors.WSGI)
+            raise ApiErrorRaised(errors.WSGI)
         elif not names_loopback(self.address):
-            raise Refused(errors.BEYOND_LOOPBACK)
+            raise ApiErrorRaised(errors.BEYOND_LOOPBACK)
         else:
             self._check_local(request)
         encoding = (request.header("content-encoding") or "identity").strip().lower()
         if encoding != "identity":
-            raise Refused(errors.ENCODED, encoding=encoding)
+            raise ApiErrorRaised(errors.ENCODED, encoding=encoding)
 
     def _check_local(self, request: Request) -> None:
         if not is_loopback(request.peer):
-            raise Refused(errors.NOT_LOCAL, peer=request.peer or "an unknown address")
+            raise ApiErrorRaised(errors.NOT_LOCAL, peer=request.peer or "an unknown address")
         for name, _ in request.headers:
             if name.lower() not in _CLIENT_HEADERS and not name.lower().startswith("sec-"):
-                raise Refused(errors.PROXIED, name=name)
+                raise ApiErrorRaised(errors.PROXIED, name=name)
         if not names_loopback(request.host):
-            raise Refused(errors.STRANGE_HOST, host=request.host)
+            raise ApiErrorRaised(errors.STRANGE_HOST, host=request.host)
         self._check_origin(request)
         if request.method not in _READING:
             _check_media_type(request)
@@ -87,11 +87,11 @@ class Access:
             return
         site = request.header("sec-fetch-site")
         if site is not None and site.lower() not in _PAGE_OF_OURS:
-            raise Refused(errors.OTHER_ORIGIN, name="Sec-Fetch-Site", value=site)
+            raise ApiErrorRaised(errors.OTHER_ORIGIN, name="Sec-Fetch-Site", value=site)
         own = origin_of(f"{request.scheme}://{request.host}")
         for name, value in (("Origin", origin), ("Referer", referer)):
             if value is not None and (not own or origin_of(value) != own):
-                raise Refused(errors.OTHER_ORIGIN, name=name, value=value.partition("?")[0])
+                raise ApiErrorRaised(errors.OTHER_ORIGIN, name=name, value=value.partition("?")[0])
 
     def is_preflight(self, request: Request) -> bool:
         """Return whether a request is an allowed origin's question what it may send."""
@@ -163,4 +163,4 @@ def _check_media_type(request: Request) -> None:
     media = media_type(request.header("content-type"))
     announced = request.header("transfer-encoding") or (request.header("content-length") or "0").strip("0")
     if (media or request.body or announced) and not is_json(media):
-        raise Refused(errors.NOT_JSON, media=media or "nothing")
+        raise ApiErrorRaised(errors.NOT_JSON, media=media or "nothing")

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..core.contract.call import Call, Service
-from ..core.contract.errors import Refused
-from ..core.engine.exchanges import Asked
+from ..core.contract.errors import ApiErrorRaised
+from ..core.engine.exchanges import RecordedRequest
 from ..core.engine.planned import meant
 
 if TYPE_CHECKING:
     from ..core.contract.api import Endpoint
     from ..core.engine.faults import Faults
-    from ..core.engine.holds import Latch
-    from ..core.engine.planned import Planned
+    from ..core.engine.holds import Hold
+    from ..core.engine.planned import PlannedFault
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -27,18 +27,18 @@ class OfAccount:
     endpoint: Endpoint
     params: Mapping[str, Any] | None
 
-    def __call__(self, asked: Asked) -> bool:
+    def __call__(self, asked: RecordedRequest) -> bool:
         """Return whether a request is meant."""
         return meant(self.params, asked) and self._caller(asked) == self.account
 
-    def _caller(self, asked: Asked) -> str | None:
+    def _caller(self, asked: RecordedRequest) -> str | None:
         """The caller's account as the API authenticates it; None where it refuses the credential."""
         call = Call(self.service, asked.sent)
         call.endpoint = self.endpoint
         try:
             self.service.api.enter(call)
             return self.service.api.authenticate(call)
-        except Refused:
+        except ApiErrorRaised:
             return None
 
 
@@ -49,7 +49,7 @@ def is_of(when: object, account: str) -> bool:
 
 def clear_faults(faults: Faults, account: str) -> int:
     """Cancel the faults of one account, release its held requests, and return how many there were."""
-    arranged: list[Planned | Latch] = [*faults.planned, *faults.latches]
+    arranged: list[PlannedFault | Hold] = [*faults.planned, *faults.latches]
     own = [each for each in arranged if is_of(each.when, account)]
     for each in own:
         each.cancel()

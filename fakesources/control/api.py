@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..core.contract.api import Answer, Api, Edition, Settings
+from ..core.contract.api import Api, Edition, Result, Settings
 from ..core.contract.call import Call
-from ..core.contract.errors import Refused
-from ..core.contract.schemas import Fault
+from ..core.contract.errors import ApiErrorRaised
+from ..core.contract.schemas import SchemaError
 from ..core.contract.validation import described, from_text, nearest, shown
 from ..core.http.messages import Pairs
 from ..core.http.parsing import Unreadable, json_of, pairs_of, text_of
@@ -41,7 +41,7 @@ PREFLIGHT = row(
     "preflight",
     "OPTIONS",
     "",
-    lambda _: Answer(204),
+    lambda _: Result(204),
     "Tell a browser what a page of an allowed origin may send.",
     {204: ""},
 )
@@ -57,11 +57,11 @@ def parse(call: Call) -> None:
     api = call.query.get("api")
     known = list(context_of(call).services)
     if api is not None and api not in known:
-        raise Refused(errors.NO_SUCH_API, api=api, known=" and ".join(map(repr, known)))
+        raise ApiErrorRaised(errors.NO_SUCH_API, api=api, known=" and ".join(map(repr, known)))
     try:
         body = json_of(text_of(call.request.body)) if call.request.body else {}
     except Unreadable as why:
-        raise Refused(errors.UNREADABLE, part="body", reason=why) from None
+        raise ApiErrorRaised(errors.UNREADABLE, part="body", reason=why) from None
     if endpoint.takes or body:
         call.params = call.hold(endpoint.takes or "nothing", body)
 
@@ -71,15 +71,15 @@ def _query(call: Call, schema: str) -> dict[str, Any]:
     try:
         pairs = pairs_of(call.request.query_string)
     except Unreadable as why:
-        raise Refused(errors.UNREADABLE, part="query", reason=why) from None
+        raise ApiErrorRaised(errors.UNREADABLE, part="query", reason=why) from None
     kinds = call.service.shape(schema).kinds
     values = {name: from_text(kinds.get(name, "string"), value) for name, value in pairs}
     if len(values) < len(pairs):
-        raise Refused(errors.UNREADABLE, part="query", reason="has a name twice")
+        raise ApiErrorRaised(errors.UNREADABLE, part="query", reason="has a name twice")
     return values
 
 
-def invalid(call: Call, fault: Fault) -> Refused:
+def invalid(call: Call, fault: SchemaError) -> ApiErrorRaised:
     """Word a schema error: the place, what stood there, what was expected, and the nearest known name."""
     endpoint, in_query = call.endpoint, fault.where.endswith("query.json")
     where = "the query" if in_query else "the body"
@@ -95,12 +95,12 @@ def invalid(call: Call, fault: Fault) -> Refused:
     return errors.invalid(fault.at, repr(name), expected, where, hint)
 
 
-def render(refused: Refused) -> Any:
+def render(refused: ApiErrorRaised) -> Any:
     """Return the JSON value of a refusal."""
     return {"error": str(refused), "problem": refused.problem.name}
 
 
-def headers(call: Call, answer: Answer) -> Pairs:
+def headers(call: Call, answer: Result) -> Pairs:
     """Return the headers of a response, with those that HTTP wants with its status."""
     extra = [*context_of(call).access.headers(call.request)]
     if call.allowed:

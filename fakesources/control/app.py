@@ -10,14 +10,14 @@ import sys
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from ..core.contract.api import Answer, Endpoint
+from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call, Service
-from ..core.contract.errors import Refused
+from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.validation import nearest
-from ..core.engine.engine import validated_reply
+from ..core.engine.engine import validated_response
 from ..core.engine.routing import Route, route
 from ..core.engine.waiting import Steps, Wait
-from ..core.http.messages import Limit, Reply, Request, encodable, usual
+from ..core.http.messages import Limit, Request, Response, encodable, usual
 from ..core.system.real_time import monotonic
 from . import errors
 from .api import CONTROL, EDITION, PREFLIGHT
@@ -33,12 +33,12 @@ class ControlPlane:
         self._limit = limit
         self._service = Service(CONTROL, EDITION, context, context.fake.clock, 0)
 
-    def authorise(self, head: Request) -> Reply | None:
+    def authorise(self, head: Request) -> Response | None:
         """Return the refusal of a request of which only the head is there, None where it may go on."""
         call = self._call(head)
         try:
             self._check(call, _announced(head))
-        except Refused as refused:
+        except ApiErrorRaised as refused:
             return self._refusal(call, refused)
         return None
 
@@ -50,7 +50,7 @@ class ControlPlane:
             endpoint = self._check(call, len(request.body))
             CONTROL.read(call)
             answer = yield from _answer(call, endpoint)
-        except Refused as refused:
+        except ApiErrorRaised as refused:
             return self._refusal(call, refused)
         return _reply(call, answer)
 
@@ -75,17 +75,17 @@ class ControlPlane:
             raise _not_found(request, found)
         limit = self._limit(request.target)
         if size > limit:
-            raise Refused(errors.TOO_LARGE, limit=limit)
+            raise ApiErrorRaised(errors.TOO_LARGE, limit=limit)
         return call.endpoint
 
-    def _refusal(self, call: Call, refused: Refused) -> Reply:
+    def _refusal(self, call: Call, refused: ApiErrorRaised) -> Response:
         call.problem = refused.problem
-        return _reply(call, Answer(refused.problem.status, CONTROL.render(refused)))
+        return _reply(call, Result(refused.problem.status, CONTROL.render(refused)))
 
 
-def _reply(call: Call, answer: Answer) -> Reply:
+def _reply(call: Call, answer: Result) -> Response:
     """Return the response of an answer; some versions of jsonschema-rs break on texts that UTF-8 cannot encode."""
-    return validated_reply(call, answer._replace(value=_encodable(answer.value)))
+    return validated_response(call, answer._replace(value=_encodable(answer.value)))
 
 
 def _encodable(value: Any) -> Any:
@@ -97,7 +97,7 @@ def _encodable(value: Any) -> Any:
     return [_encodable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _answer(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Answer]:
+def _answer(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Result]:
     """Call the handler of a row until it need not wait any more."""
     while True:
         try:
@@ -115,14 +115,14 @@ def find(method: str, path: str) -> Route:
     return route(CONTROL, False, method, path.rstrip("/"))
 
 
-def _not_found(request: Request, found: Route) -> Refused:
+def _not_found(request: Request, found: Route) -> ApiErrorRaised:
     if found.allowed:
         allowed = ", ".join(found.allowed)
-        return Refused(errors.NO_SUCH_METHOD, path=request.path, allowed=allowed, method=request.method)
+        return ApiErrorRaised(errors.NO_SUCH_METHOD, path=request.path, allowed=allowed, method=request.method)
     known = {path.removeprefix(ROOT) for endpoint in CONTROL.endpoints for path in endpoint.paths}
     near = nearest(request.path.removeprefix(ROOT), known)
     hint = f"; did you mean {ROOT}{near}?" if near else f"; {ROOT} lists what there is"
-    return Refused(errors.NO_SUCH_PATH, path=request.path, hint=hint)
+    return ApiErrorRaised(errors.NO_SUCH_PATH, path=request.path, hint=hint)
 
 
 def _announced(head: Request) -> int:

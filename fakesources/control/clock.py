@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..core.contract.api import Answer
+from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.validation import shown
 from ..core.storage.clock import in_seconds, reachable
-from . import errors
-from . import serialize as rendering
+from . import errors, serialize
 from .context import context_of
 from .operations import row
 
 
-def read(call: Call) -> Answer:
+def read(call: Call) -> Result:
     """Return the time, and whether the clock runs."""
     clock = context_of(call).fake.clock
-    return Answer(200, {"now": rendering.time(clock.seconds()), "running": clock.running})
+    return Result(200, {"now": serialize.time(clock.seconds()), "running": clock.running})
 
 
-def move(call: Call) -> Answer:
+def move(call: Call) -> Result:
     """Set the clock, advance it, freeze it or let it run, in that order; nothing of it where a time is out of range."""
     clock, body = context_of(call).fake.clock, call.params
     when = _time(body["set"]) if "set" in body else None

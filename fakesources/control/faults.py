@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.contract.api import Answer
+from ..core.contract.api import Result
 from ..core.contract.call import Call
-from ..core.contract.errors import Refused
+from ..core.contract.errors import ApiErrorRaised
 from ..core.engine.faults import Faults
-from ..core.engine.holds import Latch
-from ..core.engine.planned import Planned, When
-from . import errors
-from . import serialize as rendering
+from ..core.engine.holds import Hold
+from ..core.engine.planned import PlannedFault, When
+from . import errors, serialize
 from .account_faults import OfAccount, clear_faults
 from .context import context_of
 from .operations import row
@@ -19,13 +18,13 @@ from .operations import row
 _KINDS = ("refuse", "status", "breaks", "delay", "hold")
 
 
-def read(call: Call) -> Answer:
+def read(call: Call) -> Result:
     """List the planned faults."""
     faults = context_of(call).fake.faults
-    return Answer(200, {"faults": [*map(_planned, faults.planned), *map(_latch, faults.latches)]})
+    return Result(200, {"faults": [*map(_planned, faults.planned), *map(_latch, faults.latches)]})
 
 
-def plan(call: Call) -> Answer:
+def plan(call: Call) -> Result:
     """Plan a fault. One that the documentation does not know is refused, as it is in Python."""
     body = call.params
     kinds = [kind for kind in _KINDS if kind in body]
@@ -33,13 +32,13 @@ def plan(call: Call) -> Answer:
         raise errors.invalid("$", " and ".join(kinds) or "none of them", f"one of {', '.join(_KINDS)}")
     faults, limit = context_of(call).fake.faults, context_of(call).limits["planned_faults"]
     if len(faults.planned) + len(faults.latches) >= limit:
-        raise Refused(errors.TOO_MANY_FAULTS, limit=limit)
+        raise ApiErrorRaised(errors.TOO_MANY_FAULTS, limit=limit)
     try:
         faults.check(body["operation"], body.get("when"), body.get("account"))
         planned = _plan(faults, kinds[0], body, _when(call))
     except ValueError as why:
-        raise Refused(errors.NO_SUCH_FAULT, reason=why) from None
-    return Answer(201, _latch(planned) if isinstance(planned, Latch) else _planned(planned))
+        raise ApiErrorRaised(errors.NO_SUCH_FAULT, reason=why) from None
+    return Result(201, _latch(planned) if isinstance(planned, Hold) else _planned(planned))
 
 
 def _when(call: Call) -> When:
@@ -52,7 +51,7 @@ def _when(call: Call) -> When:
     return params
 
 
-def _plan(faults: Faults, kind: str, body: dict[str, Any], when: When) -> Planned | Latch:
+def _plan(faults: Faults, kind: str, body: dict[str, Any], when: When) -> PlannedFault | Hold:
     operation = body["operation"]
     times = {"times": body["times"]} if "times" in body else {}
     if kind == "hold":
@@ -67,29 +66,29 @@ def _plan(faults: Faults, kind: str, body: dict[str, Any], when: When) -> Planne
     return faults.breaks(operation, body["breaks"], when=when, takes_effect=takes_effect, **times)
 
 
-def _planned(planned: Planned) -> dict[str, Any]:
+def _planned(planned: PlannedFault) -> dict[str, Any]:
     return _fault(planned.operation, planned.when, planned.what, planned.left, planned.happened)
 
 
-def _latch(latch: Latch) -> dict[str, Any]:
+def _latch(latch: Hold) -> dict[str, Any]:
     return _fault(latch.operation, latch.when, "hold", None, latch.held)
 
 
 def _fault(operation: str, when: When, what: str, left: int | None, happened: int) -> dict[str, Any]:
-    account = rendering.account(when.account, when.service) if isinstance(when, OfAccount) else ""
+    account = serialize.account(when.account, when.service) if isinstance(when, OfAccount) else ""
     return {"operation": operation, "account": account, "what": what, "left": left, "happened": happened}
 
 
-def clear(call: Call) -> Answer:
+def clear(call: Call) -> Result:
     """Clear every fault, or one account's, and release the requests they hold."""
     faults, account = context_of(call).fake.faults, call.query.get("account")
     if account is not None:
         with errors.names_checked():
             context_of(call).fake.journal.check(account=account)
-        return Answer(200, {"cleared": clear_faults(faults, account)})
+        return Result(200, {"cleared": clear_faults(faults, account)})
     count = len(faults.planned) + len(faults.latches)
     faults.clear()
-    return Answer(200, {"cleared": count})
+    return Result(200, {"cleared": count})
 
 
 ENDPOINTS = (

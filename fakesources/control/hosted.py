@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.engine.waiting import Steps, run
-from ..core.http.messages import BODY_LIMIT, Reply, Request, usual
+from ..core.http.messages import BODY_LIMIT, Request, Response, usual
 from ..core.system import files
 from ..fake import FakeSources
 
@@ -101,7 +101,7 @@ class Hosted:
         if load is not None or (state is not None and state.exists()):
             self._load(load or self._file)
 
-    def handle(self, request: Request) -> Reply:
+    def handle(self, request: Request) -> Response:
         """Return the response to a request, to an API or to the control plane; blocks this thread until it is there.
         A delay is left to the adapter, as the reply's `delay`.
         """
@@ -111,11 +111,11 @@ class Hosted:
         """Handle a request step by step, for a server that waits without a thread: see `core.waiting`."""
         return self.plane.steps(request) if is_control(request.target) else self.fake.steps(request)
 
-    def at_once(self, request: Request) -> Reply | None:
+    def at_once(self, request: Request) -> Response | None:
         """Return the response to a request that can be answered without blocking, else None."""
         return None if is_control(request.target) else self.fake.at_once(request)
 
-    def authorise(self, head: Request) -> Reply | None:
+    def authorise(self, head: Request) -> Response | None:
         """Return the refusal of a request to the control plane of which only the head is there; None where its body may
         be read. Never blocks.
         """

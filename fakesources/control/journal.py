@@ -6,14 +6,13 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core.contract.api import Answer
+from ..core.contract.api import Result
 from ..core.contract.call import Call
-from ..core.contract.errors import Refused
+from ..core.contract.errors import ApiErrorRaised
 from ..core.engine.exchanges import Exchange
 from ..core.engine.journal import Journal
 from ..core.system.real_time import monotonic
-from . import errors
-from . import serialize as rendering
+from . import errors, serialize
 from .context import context_of
 from .operations import row
 
@@ -66,7 +65,7 @@ class NextExchange:
             self._calls = [other for other in self._calls if other is not call]
 
 
-def read(call: Call) -> Answer:
+def read(call: Call) -> Result:
     """Return the exchanges that pass the filters. Raises NotYet where there is none and the request may wait."""
     context, query = context_of(call), call.query
     journal = context.fake.journal
@@ -78,7 +77,7 @@ def read(call: Call) -> Answer:
     if not found and seconds > 0 and not context.closing.is_set():
         limit = context.limits["waiting_requests"]
         if journal.subscriptions >= limit:
-            raise Refused(errors.TOO_MANY_WAITING, limit=limit)
+            raise ApiErrorRaised(errors.TOO_MANY_WAITING, limit=limit)
         event = NextExchange(journal, passes)
         found = [exchange for exchange in journal if passes(exchange)]  # one may have come before the subscription
         if not found and not context.closing.is_set():
@@ -86,10 +85,10 @@ def read(call: Call) -> Answer:
         event.cancel()
     latest = found[-query.get("limit", LIMIT) :]
     shown = [
-        rendering.exchange(exchange, context.services[exchange.api], bodies=query.get("bodies", False))
+        serialize.exchange(exchange, context.services[exchange.api], bodies=query.get("bodies", False))
         for exchange in latest
     ]
-    return Answer(200, {"exchanges": shown, "total": journal.total})
+    return Result(200, {"exchanges": shown, "total": journal.total})
 
 
 def matcher(query: Mapping[str, Any]) -> Callable[[Exchange], bool]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..core.contract.api import Answer, Endpoint
+from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call
-from ..core.contract.errors import Problem
+from ..core.contract.errors import ApiError
 from .context import ROOT
 
 PAGE = "schemas/control/README.md"
@@ -16,13 +16,13 @@ def row(
     id: str,
     method: str,
     path: str,
-    handler: Callable[[Call], Answer],
+    handler: Callable[[Call], Result],
     summary: str,
     responses: Mapping[int, str],
     *,
     query: str = "",
     body: str = "",
-    errors: tuple[Problem, ...] = (),
+    errors: tuple[ApiError, ...] = (),
     public: bool = False,
 ) -> Endpoint:
     """Return the row of one operation. `path` follows ROOT; `responses`, `query` and `body` name schemas under

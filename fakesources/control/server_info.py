@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import platform
 
-from ..core.contract.api import Answer
+from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.version import __version__
 from .context import context_of
 from .operations import row
 
 
-def index(call: Call) -> Answer:
+def index(call: Call) -> Result:
     """List the rows of the control plane."""
     rows = [
         {"method": endpoint.documented[0], "path": endpoint.paths[0], "says": endpoint.says}
         for endpoint in call.api.endpoints
     ]
-    return Answer(200, {"operations": rows})
+    return Result(200, {"operations": rows})
 
 
-def health(call: Call) -> Answer:
+def health(call: Call) -> Result:
     """Report that the server answers, which run of it this is, its limits, and what is in use of them."""
     context = context_of(call)
-    return Answer(
+    return Result(
         200,
         {
             "status": "ok",
@@ -36,24 +36,24 @@ def health(call: Call) -> Answer:
     )
 
 
-def ready(call: Call) -> Answer:
+def ready(call: Call) -> Result:
     """Report whether the server takes requests: 503 once it has begun to stop."""
     is_ready = not context_of(call).closing.is_set()
-    return Answer(200 if is_ready else 503, {"ready": is_ready})
+    return Result(200 if is_ready else 503, {"ready": is_ready})
 
 
-def version(_: Call) -> Answer:
+def version(_: Call) -> Result:
     """Return the versions of the package and of Python."""
-    return Answer(200, {"fakesources": __version__, "python": platform.python_version()})
+    return Result(200, {"fakesources": __version__, "python": platform.python_version()})
 
 
-def editions(call: Call) -> Answer:
+def editions(call: Call) -> Result:
     """Return the edition of each API, and the editions there are."""
     served = {}
     for name, service in context_of(call).services.items():
         known = [{"name": edition.name, "says": edition.says} for edition in service.api.editions.values()]
         served[name] = {"edition": service.edition.name, "known": known}
-    return Answer(200, served)
+    return Result(200, served)
 
 
 ENDPOINTS = (

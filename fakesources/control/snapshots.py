@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.contract.api import Answer
+from ..core.contract.api import Result
 from ..core.contract.call import Call
-from ..core.contract.errors import Refused
+from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.validation import nearest
 from ..core.system.sizes import size_of
 from . import errors
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from ..core.state.snapshots import Snapshot
 
 
-def read(call: Call) -> Answer:
+def read(call: Call) -> Result:
     """List the names of the snapshots."""
-    return Answer(200, {"snapshots": list(context_of(call).snapshots)})
+    return Result(200, {"snapshots": list(context_of(call).snapshots)})
 
 
-def create(call: Call) -> Answer:
+def create(call: Call) -> Result:
     """Take a snapshot; one of the same name is replaced."""
     context = context_of(call)
     name = call.params.get("name") or str(next(context.numbers))
@@ -30,25 +30,25 @@ def create(call: Call) -> Answer:
     kept = {**others, name: context.fake.snapshot()}
     size, limit = size_of(kept), context.limits["snapshot_bytes"]
     if size > limit:
-        raise Refused(errors.TOO_MANY_SNAPSHOTS, size=size, limit=limit)
+        raise ApiErrorRaised(errors.TOO_MANY_SNAPSHOTS, size=size, limit=limit)
     context.snapshots = kept
-    return Answer(201, {"snapshot": name})
+    return Result(201, {"snapshot": name})
 
 
-def restore(call: Call) -> Answer:
+def restore(call: Call) -> Result:
     """Restore a snapshot, or its part of one account."""
     snapshot = _find(call)
     with errors.names_checked():
         context_of(call).fake.restore(snapshot, call.query.get("account"))
-    return Answer(200, {"snapshot": call.path["name"]})
+    return Result(200, {"snapshot": call.path["name"]})
 
 
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Result:
     """Delete a snapshot."""
     _find(call)
     context = context_of(call)
     context.snapshots = {each: snapshot for each, snapshot in context.snapshots.items() if each != call.path["name"]}
-    return Answer(200, {"snapshot": call.path["name"]})
+    return Result(200, {"snapshot": call.path["name"]})
 
 
 def _find(call: Call) -> Snapshot:
@@ -56,7 +56,7 @@ def _find(call: Call) -> Snapshot:
     if name not in snapshots:
         near = nearest(name, snapshots)
         hint = f"; did you mean {near!r}?" if near else f"; there are {', '.join(snapshots) or 'none'}"
-        raise Refused(errors.NO_SUCH_SNAPSHOT, name=name, hint=hint)
+        raise ApiErrorRaised(errors.NO_SUCH_SNAPSHOT, name=name, hint=hint)
     return snapshots[name]
 
 

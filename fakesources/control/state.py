@@ -2,53 +2,53 @@
 
 from __future__ import annotations
 
-from ..core.contract.api import Answer
+from ..core.contract.api import Result
 from ..core.contract.call import Call
-from ..core.contract.errors import Refused
+from ..core.contract.errors import ApiErrorRaised
 from . import errors
 from .account_faults import clear_faults
 from .context import context_of
 from .operations import row
 
 
-def reset(call: Call) -> Answer:
+def reset(call: Call) -> Result:
     """Reset everything but the violations, or one account with its faults and exchanges."""
     context = context_of(call)
     account, api = call.query.get("account"), call.query.get("api")
     if account is None and api is None:
         context.fake.reset()
-        return Answer(200, {"reset": list(context.services)})
+        return Result(200, {"reset": list(context.services)})
     with errors.names_checked():
         done = context.fake.reset_account(account, api)
     if account is not None:
         clear_faults(context.fake.faults, account)
-    return Answer(200, {"reset": done})
+    return Result(200, {"reset": done})
 
 
-def read(call: Call) -> Answer:
+def read(call: Call) -> Result:
     """Return the whole state."""
-    return Answer(200, context_of(call).fake.dump())
+    return Result(200, context_of(call).fake.dump())
 
 
-def load(call: Call) -> Answer:
+def load(call: Call) -> Result:
     """Replace the state; nothing changes where the given one is invalid."""
     context = context_of(call)
     try:
         context.fake.load(call.params)
     except ValueError as error:
-        raise Refused(errors.NO_STATE, reason=error) from None
-    return Answer(200, {"reset": list(context.services)})
+        raise ApiErrorRaised(errors.NO_STATE, reason=error) from None
+    return Result(200, {"reset": list(context.services)})
 
 
-def save(call: Call) -> Answer:
+def save(call: Call) -> Result:
     """Write the state to the server's file."""
     write = context_of(call).save
     if write is None:
-        raise Refused(errors.NO_SAVE_FILE)
+        raise ApiErrorRaised(errors.NO_SAVE_FILE)
     try:
-        return Answer(200, {"saved": str(write())})
+        return Result(200, {"saved": str(write())})
     except OSError as error:
-        raise Refused(errors.NOT_SAVED, reason=error.strerror or error) from None
+        raise ApiErrorRaised(errors.NOT_SAVED, reason=error.strerror or error) from None
 
 
 ENDPOINTS = (

@@ -5,41 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.contract.api import Answer
+from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.validation import Violation
-from . import serialize as rendering
+from . import serialize
 from .context import context_of
 from .operations import row
 
 
-def read(call: Call) -> Answer:
+def read(call: Call) -> Result:
     """Return the violations so far, or those of one account or API."""
     context = context_of(call)
     found = [each for each in list(context.fake.violations) if _is_meant(each, call.query)]
-    shown = [rendering.violation(each, context.services.get(each.api)) for each in found]
-    return Answer(200, {"violations": shown, "dropped": context.fake.violations.dropped})
+    shown = [serialize.violation(each, context.services.get(each.api)) for each in found]
+    return Result(200, {"violations": shown, "dropped": context.fake.violations.dropped})
 
 
-def clear(call: Call) -> Answer:
+def clear(call: Call) -> Result:
     """Clear the violations so far, or those of one account or API."""
-    return Answer(200, {"cleared": context_of(call).fake.clear_violations(lambda each: _is_meant(each, call.query))})
+    return Result(200, {"cleared": context_of(call).fake.clear_violations(lambda each: _is_meant(each, call.query))})
 
 
 def _is_meant(violation: Violation, query: Mapping[str, Any]) -> bool:
     return all(getattr(violation, name) == wanted for name, wanted in query.items())
 
 
-def name_test(call: Call) -> Answer:
+def name_test(call: Call) -> Result:
     """Name the test that runs from now on, for every account or for one: violations are listed by it."""
     tests, account = context_of(call).fake.tests, call.params.get("account", "")
     tests[account] = call.params["name"]
     while len(tests) > _MOST_TESTS:
         del tests[next(iter(tests))]
-    return Answer(200, {"test": tests.get(account, "")})
+    return Result(200, {"test": tests.get(account, "")})
 
 
-def end_test(call: Call) -> Answer:
+def end_test(call: Call) -> Result:
     """Name no test any more, for every account or for one."""
     tests, account = context_of(call).fake.tests, call.query.get("account")
     name = tests.get(account or "", "")
@@ -47,7 +47,7 @@ def end_test(call: Call) -> Answer:
         tests.clear()
     else:
         tests.pop(account, None)
-    return Answer(200, {"test": name})
+    return Result(200, {"test": name})
 
 
 _MOST_TESTS = 1_000

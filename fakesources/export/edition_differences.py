@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..core.contract.api import Api
 from ..core.contract.rulebook import shape_names
 from ..core.contract.schema_properties import spots
-from ..core.contract.schemas import shape_of
+from ..core.contract.schemas import schema_of
 
 
 class Difference(NamedTuple):
@@ -61,7 +61,7 @@ def _places(api: Api[Any], edition: str, name: str) -> dict[str, str]:
     if name not in shape_names(api.name, edition):
         return {}
     said: dict[str, list[str]] = {}
-    for spot in spots(shape_of(api.name, edition, name).path):
+    for spot in spots(schema_of(api.name, edition, name).path):
         words = spot.kind if spot.required or not spot.path else f"{spot.kind}, may be left out"
         kept = said.setdefault(".".join(spot.path), [])
         if words not in kept:

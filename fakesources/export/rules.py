@@ -12,10 +12,10 @@ from typing import Any
 
 from ..apis import ALL
 from ..core.contract.api import Api
-from ..core.contract.errors import Problem
+from ..core.contract.errors import ApiError
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import GENERAL, Rulebook, nearest_id, place_id, rulebook, shapes
-from ..core.contract.schema_properties import Spot, spots
+from ..core.contract.schema_properties import SchemaProperty, spots
 from .openapi.operations import refusal
 
 
@@ -105,7 +105,7 @@ def _editions(rule: Rule) -> str:
     return f"[{', '.join(rule.editions)}] " if rule.editions else ""
 
 
-def _problems(api: Api[Any], id: str) -> Iterator[Problem]:
+def _problems(api: Api[Any], id: str) -> Iterator[ApiError]:
     for problem in (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large):
         if id == f"{api.name}.{problem.name}":
             yield problem
@@ -116,7 +116,7 @@ def _problems(api: Api[Any], id: str) -> Iterator[Problem]:
                 yield problem
 
 
-def _spots(api: Api[Any], rule: Rule) -> Iterator[Spot]:
+def _spots(api: Api[Any], rule: Rule) -> Iterator[SchemaProperty]:
     seen: set[int] = set()
     for edition in rule.editions or api.editions:
         for prefix, shape in shapes(api, edition):

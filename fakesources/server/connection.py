@@ -10,7 +10,7 @@ import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..core.http.messages import Reply, Request
+from ..core.http.messages import Request, Response
 from ..core.system.real_time import monotonic
 from .parsing import PIECE_BYTES, Parsed, RequestParser
 from .pending import PendingRequest
@@ -186,7 +186,7 @@ class Connection(asyncio.BufferedProtocol):
             self._busy, self.deadline = True, math.inf
             self._pending = PendingRequest(self._thread, server.steps(request), self._deliver)
 
-    def _deliver(self, reply: Reply | None) -> None:
+    def _deliver(self, reply: Response | None) -> None:
         self._pending = None
         if reply is None:
             self.abort()
@@ -195,7 +195,7 @@ class Connection(asyncio.BufferedProtocol):
             self._respond(reply)
             self._advance()
 
-    def _respond(self, reply: Reply) -> None:
+    def _respond(self, reply: Response) -> None:
         parsed = self._parsed
         assert parsed is not None
         request, version = parsed.request, parsed.version
@@ -283,7 +283,7 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._say_goodbye()
 
-    def _log(self, request: Request, reply: Reply) -> None:
+    def _log(self, request: Request, reply: Response) -> None:
         if self._server.access is not None:
             try:
                 self._server.access(request, reply, monotonic() - self._began)

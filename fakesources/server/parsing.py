@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
-from ..core.http.messages import Limit, Reply, Request
+from ..core.http.messages import Limit, Request, Response
 
 TARGET_LIMIT = 65_536
 HEAD_LIMIT = 65_536
@@ -26,7 +26,7 @@ FRAMING_LIMIT = 8_192
 _FRAMING = frozenset({b"content-length", b"expect", b"host", b"transfer-encoding"})
 _EXPECTS_CONTINUE = re.compile(r"(?:^|\W)100-continue(?:$|\W)", re.IGNORECASE)
 
-Authorise = Callable[[Request], Reply | None]
+Authorise = Callable[[Request], Response | None]
 """Called with a head whose body is still to be read: the refusal to send instead of reading it, or None."""
 
 
@@ -40,7 +40,7 @@ class Parsed(NamedTuple):
     request: Request
     version: str
     keep_alive: bool
-    refusal: Reply | None = None
+    refusal: Response | None = None
 
 
 class RequestParser:
@@ -55,7 +55,7 @@ class RequestParser:
         self._parser = HttpRequestParser(self)
         self._resuming = False
         self.ready: deque[Parsed] = deque()
-        self.refused: Reply | None = None
+        self.refused: Response | None = None
         self.begun = self.done = self.drained = self.awaits_continue = False
         self._unseen = 0
         self._head: Parsed | None = None
@@ -240,5 +240,5 @@ class RequestParser:
         raise Stop
 
     def _end(self, status: int, why: str) -> None:
-        self.refused = Reply(status, (("Content-Type", "text/plain; charset=utf-8"),), f"{why}\n".encode())
+        self.refused = Response(status, (("Content-Type", "text/plain; charset=utf-8"),), f"{why}\n".encode())
         self.begun, self.done = False, True

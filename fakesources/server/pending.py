@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..core.engine.waiting import Steps, Wait
-from ..core.http.messages import Reply
+from ..core.http.messages import Response
 
 if TYPE_CHECKING:
     from .loop import LoopThread
@@ -21,7 +21,7 @@ class PendingRequest:
     reply.
     """
 
-    def __init__(self, thread: LoopThread, steps: Steps, deliver: Callable[[Reply | None], object]) -> None:
+    def __init__(self, thread: LoopThread, steps: Steps, deliver: Callable[[Response | None], object]) -> None:
         self._thread, self._steps, self._deliver = thread, steps, deliver
         self._cancels: list[Callable[[], object]] = []
         self._computing = self._closed = self._is_held = self._client_left = False
@@ -42,7 +42,7 @@ class PendingRequest:
         if self._is_held:
             self._finish(None)
 
-    def _finish(self, reply: Reply | None) -> None:
+    def _finish(self, reply: Response | None) -> None:
         self.close()
         self._deliver(reply)
 
@@ -56,18 +56,18 @@ class PendingRequest:
     def _next(self) -> None:
         """Take the next step, in the pool: it may call functions of a test, which may call this very server."""
         try:
-            outcome: Wait | Reply = next(self._steps)
+            outcome: Wait | Response = next(self._steps)
         except StopIteration as end:
             outcome = end.value
         except BaseException as error:  # what a test fails with, in something that it arranged, is no Exception
             outcome = self._thread.server.internal_error(error)
         self._thread.post(self._settle, outcome)
 
-    def _settle(self, outcome: Wait | Reply) -> None:
+    def _settle(self, outcome: Wait | Response) -> None:
         self._computing = False
         if self._closed:
             self._steps.close()
-        elif isinstance(outcome, Reply):
+        elif isinstance(outcome, Response):
             self._finish(outcome)
         elif outcome.latch is not None and self._client_left:
             self._finish(None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..core.http.messages import Reply
+from ..core.http.messages import Response
 
 _BODILESS = frozenset({204, 304})
 
 
-def render(reply: Reply, method: str, version: str, keep_alive: bool) -> tuple[bytes, bytes]:
+def render(reply: Response, method: str, version: str, keep_alive: bool) -> tuple[bytes, bytes]:
     """Return a response as its head and its body. Raises ValueError for a header that HTTP cannot carry."""
     lines = [_status_line(reply.status, reply.reason)]
     lines += [f"{name}: {value}\r\n" for name, value in reply.framed]

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ..core.engine.failures import failure_reply
+from ..core.engine.failures import failure_response
 from ..core.engine.waiting import Steps, Wait
-from ..core.http.messages import AtOnce, Handle, Limit, Reply, Request, later, usual
+from ..core.http.messages import Handle, HandleNonblocking, Limit, Request, Response, later, usual
 from ..core.system.real_time import monotonic
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .loop import LoopThread
 
-Access = Callable[[Request, Reply, float], None]
+Access = Callable[[Request, Response, float], None]
 """Called with each request and its response, and the seconds between them."""
 
 BACKLOG = 1_024
@@ -52,9 +52,9 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         *,
-        at_once: AtOnce = later,
+        at_once: HandleNonblocking = later,
         steps: Callable[[Request], Steps] | None = None,
-        authorise: Callable[[Request], Reply | None] = later,
+        authorise: Callable[[Request], Response | None] = later,
         limit: Limit = usual,
         tls: SSLContext | None = None,
         read_timeout: float = 30.0,
@@ -167,13 +167,13 @@ class Server:
             if kind is None:
                 raise
 
-    def internal_error(self, error: BaseException) -> Reply:
+    def internal_error(self, error: BaseException) -> Response:
         """Keep what was raised while a request was answered, by the fake or by what a test has arranged in it, and
         return the response that says so.
         """
         with suppress(Exception):  # where reporting it fails too, the client is told all the same
             self._on_bug(error)
-        return failure_reply(error)
+        return failure_response(error)
 
     def _steps(self, request: Request) -> Steps:
         reply = self.handle(request)

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .checks import check, check_files
-    from .recordings.entry import Unusable
+    from .recordings.entry import RecordingError
     from .report import Report
     from .watching import Watch, watch
 
 _MODULES = {
     "Report": ".report",
-    "Unusable": ".recordings.entry",
+    "RecordingError": ".recordings.entry",
     "Watch": ".watching",
     "check": ".checks",
     "check_files": ".checks",
     "watch": ".watching",
 }
-__all__ = ["Report", "Unusable", "Watch", "check", "check_files", "watch"]
+__all__ = ["RecordingError", "Report", "Watch", "check", "check_files", "watch"]
 
 
 def __getattr__(name: str) -> Any:

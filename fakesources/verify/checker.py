@@ -14,7 +14,7 @@ from ..core.http.masking import mask_text
 from ..core.text.spelling import did_you_mean
 from .edition_runs import EditionRuns
 from .ownership import NO_RECORDING, NOT_CHOSEN, PREFLIGHT, Foreign, Owner, Owners
-from .recordings.entry import FAILED, Entry, RecordedEntry, Unusable
+from .recordings.entry import FAILED, Entry, RecordedEntry, RecordingError
 from .report import PLACES, Recording, Report
 from .selection import Selection
 
@@ -79,7 +79,7 @@ class Check:
         else:
             try:
                 entry = recorded.load()
-            except Unusable as why:
+            except RecordingError as why:
                 self._runs[owner.api].missed()
                 self._not_read(str(why))
             else:

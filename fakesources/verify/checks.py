@@ -10,19 +10,19 @@ from typing import Any
 from ..core.contract.validation import Violation
 from ..core.engine.exchanges import Exchange
 from ..core.http.masking import mask_text
-from ..core.http.messages import Reply, Request
+from ..core.http.messages import Request, Response
 from ..core.text import arguments
 from .checker import Check, bases_named, editions_named
 from .inputs import Input, expand
-from .recordings import jsonl as lines
+from .recordings import jsonl
 from .recordings.documents import NO_LAYOUT
-from .recordings.entry import Bounds, Entry, Unusable, unrecorded
+from .recordings.entry import Bounds, Entry, RecordingError, unrecorded
 from .recordings.reader import Progress, read
 from .report import Report
 from .selection import Selection, read_baseline
 
 Names = str | Iterable[str]
-Checkable = Exchange | tuple[Request, Reply] | Entry | Mapping[str, Any]
+Checkable = Exchange | tuple[Request, Response] | Entry | Mapping[str, Any]
 
 
 EXCHANGE = arguments.a(
@@ -90,17 +90,17 @@ def check_files(
 
 def check_input(
     checker: Check, file: Input, bounds: Bounds | None = None, progress: Progress | None = None
-) -> Unusable | None:
+) -> RecordingError | None:
     """Check one file. Return why it could not be used, or not to its end; what stands before the damage was checked. A
     file of a folder that is no recording is passed over.
     """
     recording = checker.begin(file.name)
     try:
         if file.problem:
-            raise Unusable(file.name, file.problem)
+            raise RecordingError(file.name, file.problem)
         for recorded in read(file.name, bounds, progress):
             checker.offer(recorded)
-    except Unusable as why:
+    except RecordingError as why:
         if not file.is_named and NO_LAYOUT in why.why:
             checker.pass_over(recording)
             return None
@@ -119,8 +119,10 @@ def _entry(exchange: Checkable) -> Entry:
         known = not unrecorded(request.headers, request.body)
         return Entry("exchange", request, reply, None, known, not unrecorded(reply.headers, reply.body))
     if isinstance(exchange, Mapping):
-        return lines.entry("exchange", dict(exchange), Bounds())
-    raise Unusable("exchange", f"is a {type(exchange).__name__}; expected an Exchange, (Request, Reply) or a mapping")
+        return jsonl.entry("exchange", dict(exchange), Bounds())
+    raise RecordingError(
+        "exchange", f"is a {type(exchange).__name__}; expected an Exchange, (Request, Reply) or a mapping"
+    )
 
 
 def _hosted(entry: Entry) -> Entry:

@@ -8,16 +8,16 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ..core.contract.api import Api, Endpoint
-from ..core.contract.errors import Problem, Refused
+from ..core.contract.errors import ApiError, ApiErrorRaised
 
 
-def known(api: Api[Any], endpoint: Endpoint | None) -> tuple[Problem, ...]:
+def known(api: Api[Any], endpoint: Endpoint | None) -> tuple[ApiError, ...]:
     """Every problem an operation can answer with: its own first, then those of the whole API."""
     everywhere = dict.fromkeys((*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large))
     return (*(endpoint.refuses if endpoint else ()), *everywhere)
 
 
-def of_status(api: Api[Any], endpoint: Endpoint | None, status: int) -> list[Problem]:
+def of_status(api: Api[Any], endpoint: Endpoint | None, status: int) -> list[ApiError]:
     """Those of them that have a status."""
     return [problem for problem in known(api, endpoint) if problem.status == status]
 
@@ -27,7 +27,7 @@ def statuses(api: Api[Any], endpoint: Endpoint) -> list[int]:
     return sorted({*endpoint.gives, *(problem.status for problem in known(api, endpoint))})
 
 
-def is_worded_as(problem: Problem, text: Any) -> bool:
+def is_worded_as(problem: ApiError, text: Any) -> bool:
     """Return whether a sentence is a problem's, whatever stands in its fields."""
     return isinstance(text, str) and _pattern(problem.text).fullmatch(text) is not None
 
@@ -35,8 +35,8 @@ def is_worded_as(problem: Problem, text: Any) -> bool:
 @cache
 def place_of_text(api: Api[Any]) -> tuple[str, ...]:
     """Where an API puts the sentence of a refusal, found by looking at one."""
-    probe = Problem("probe", 400, "{text}", "", "")
-    path = _path_to(api.render(Refused(probe, text="\0")), "\0")
+    probe = ApiError("probe", 400, "{text}", "", "")
+    path = _path_to(api.render(ApiErrorRaised(probe, text="\0")), "\0")
     assert path is not None
     return path
 

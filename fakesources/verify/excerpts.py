@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.http.curl import readable, steps
 from ..core.http.masking import mask_headers, mask_url, mask_value
-from ..core.http.messages import Pairs, Reply, Request
+from ..core.http.messages import Pairs, Request, Response
 from ..core.http.parsing import Unreadable, json_of, text_of
 
 LINES = 40
@@ -38,7 +38,7 @@ def of_request(request: Request, at: str, secrets: Secrets) -> str:
     return "\n".join(lines)
 
 
-def of_response(reply: Reply, at: str, secrets: Secrets) -> str:
+def of_response(reply: Response, at: str, secrets: Secrets) -> str:
     """Return the status line, the headers and the part of the body around a path."""
     lines = [f"{reply.status} {reply.reason}".rstrip(), *_headers(reply.headers, at, secrets)]
     if reply.body:

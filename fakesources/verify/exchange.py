@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..core.contract.api import Answer, Api, Edition
+from ..core.contract.api import Api, Edition, Result
 from ..core.contract.call import Call, Service
-from ..core.contract.errors import Refused
+from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.rulebook import page_of, rule_id
 from ..core.contract.validation import Violation
 from ..core.engine.routing import route
@@ -110,21 +110,21 @@ class ExchangeChecker:
         )
         return replace(found, nearest=near)
 
-    def _ask(self, call: Call, entry: Entry, value: Any, path: str) -> tuple[Refused | None, Answer | None]:
+    def _ask(self, call: Call, entry: Entry, value: Any, path: str) -> tuple[ApiErrorRaised | None, Result | None]:
         """The refusal that the contract demands, whatever the service knew, and the answer that the fake would give;
         None where the request is a good one, and where nothing can be said.
         """
         if call.endpoint is None:
-            return Refused(self.api.no_such_method, method=call.request.method, path=path), None
+            return ApiErrorRaised(self.api.no_such_method, method=call.request.method, path=path), None
         if not entry.asked:
             return None, None
         try:
             self.api.enter(call)
             call.account = call.accounts.of(self._caller(call))
             if len(call.request.body) > BODY_LIMIT:
-                return Refused(self.api.too_large), None
+                return ApiErrorRaised(self.api.too_large), None
             self.api.read(call)
-        except Refused as no:
+        except ApiErrorRaised as no:
             return no, None
         traffic = self.api.traffic
         if entry.reply.status >= 400 or traffic is None or traffic.arrange is None:
@@ -132,14 +132,14 @@ class ExchangeChecker:
         try:
             traffic.arrange(call, value)
             return None, call.endpoint.does(call)
-        except Refused as no:
+        except ApiErrorRaised as no:
             return (no if no.problem.status not in _STATEFUL else None), None
 
     def _caller(self, call: Call) -> str:
         """Who calls. Recorders leave credentials out, so that none is there, or a false one, says nothing."""
         try:
             return self.api.authenticate(call) or "somebody"
-        except Refused:
+        except ApiErrorRaised:
             return "somebody"
 
     def _asked(self, call: Call) -> Iterator[Violation]:
@@ -149,7 +149,7 @@ class ExchangeChecker:
             if not (found.rule.endswith(".scalar-type") and _is_masked_text(found.got)):
                 yield replace(found, page=page_of(pages, found.page))
 
-    def _overlooked(self, call: Call, entry: Entry, demanded: Refused) -> Violation:
+    def _overlooked(self, call: Call, entry: Entry, demanded: ApiErrorRaised) -> Violation:
         """That a request was answered which the contract refuses."""
         rule = rule_id(self.api, call.operation, demanded.problem)
         expected = f"{demanded.problem.status} {demanded}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..core.contract.api import Api, Endpoint
-from ..core.http.messages import Reply
-from . import errors as refusals
+from ..core.http.messages import Response
+from . import errors
 from .recordings.entry import Entry
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -28,12 +28,12 @@ def note(api: Api[Any], endpoint: Endpoint | None, entry: Entry, is_json: bool) 
     if reply.status in _REDIRECTS and _is_to_https(entry.request.scheme, reply):
         return Note("redirect", f"{reply.status} to https", "a request by https")
     is_foreign = reply.status >= 400 and reply.body and not is_json
-    if is_foreign and endpoint is not None and reply.status not in refusals.statuses(api, endpoint):
+    if is_foreign and endpoint is not None and reply.status not in errors.statuses(api, endpoint):
         return Note("failure", f"{reply.status} with a body that is not JSON", "an answer of the API")
     return None
 
 
-def _is_to_https(scheme: str, reply: Reply) -> bool:
+def _is_to_https(scheme: str, reply: Response) -> bool:
     """A browser's own redirect (HSTS), or one from http; where a recorder left the address out, from http to anywhere."""
     if reply.header("non-authoritative-reason"):
         return True

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..core.contract.traffic import Counters
-from ..core.http.messages import Reply
+from ..core.http.messages import Response
 from .recordings.entry import moment
 from .recordings.masked import is_placeholder
 
@@ -28,7 +28,7 @@ class Read:
     ttl: int | None
 
 
-def disagreements(names: Counters, cost: int, reply: Reply) -> Iterator[Disagreement]:
+def disagreements(names: Counters, cost: int, reply: Response) -> Iterator[Disagreement]:
     """Yield what is wrong with the counters of one response. Recorders leave headers out, so that none at all is right."""
     texts = {name: reply.header(name) for name in (names.limit, names.remaining, names.cost, names.reset, names.ttl)}
     if not any(texts[name] for name in (names.limit, names.remaining, names.cost)):
@@ -57,7 +57,7 @@ def disagreements(names: Counters, cost: int, reply: Reply) -> Iterator[Disagree
             yield _at(names.ttl), str(found.ttl), f"{due}, the reset's time less the answer's Date"
 
 
-def read(names: Counters, reply: Reply) -> Read | None:
+def read(names: Counters, reply: Response) -> Read | None:
     """The counters of an answer, None unless limit, remaining and cost are there as numbers."""
     numbers = {}
     for name in (names.limit, names.remaining, names.cost, names.reset, names.ttl):

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.contract.api import Answer
+from ..core.contract.api import Result
 from ..core.contract.call import Call, Service
 from ..core.contract.rulebook import place_id, rule_id, rulebook
-from ..core.contract.schemas import Fault, Shape, json_path
+from ..core.contract.schemas import Schema, SchemaError, json_path
 from ..core.contract.validation import Side, Violation, described, shown
 from ..core.http.masking import MASK, is_secret, mask_path, show
 from ..core.http.parsing import Unreadable, is_json, json_of, media_type, text_of
-from . import errors as refusals
+from . import errors
 from .rate_headers import disagreements
 from .recordings.entry import Entry
 from .recordings.masked import is_placeholder
@@ -82,7 +82,7 @@ class Answers:
         for found in departures(call.operation, said.value) if departures else ():
             yield self.finding(found.rule, call.operation, "reply", found.at, found.got, found.expected)
 
-    def followed(self, call: Call, said: ParsedBody, answer: Answer) -> Iterator[Violation]:
+    def followed(self, call: Call, said: ParsedBody, answer: Result) -> Iterator[Violation]:
         """Places of the answer that follow from the request, held against the fake's own answer to it."""
         follows = self.api.traffic.follows if self.api.traffic else {}
         for place in follows.get(call.operation, ()):
@@ -113,7 +113,7 @@ class Answers:
 
     def _unlisted(self, call: Call, entry: Entry) -> Iterator[Violation]:
         if call.endpoint is not None:
-            listed = ", ".join(map(str, refusals.statuses(self.api, call.endpoint)))
+            listed = ", ".join(map(str, errors.statuses(self.api, call.endpoint)))
             rule = f"{self.api.name}.traffic.status"
             yield self._reply(call, rule, "status", str(entry.reply.status), f"one of {listed}")
 
@@ -140,7 +140,7 @@ class Answers:
             yield self._reply(call, f"{api.name}.traffic.content-type", at, media, expected)
         yield from self._shaped(call, prefix, self._service.shape(name), said.value)
 
-    def _shaped(self, call: Call, prefix: str, shape: Shape, value: Any) -> Iterator[Violation]:
+    def _shaped(self, call: Call, prefix: str, shape: Schema, value: Any) -> Iterator[Violation]:
         if shape.holds(value):
             return
         told = set()
@@ -153,7 +153,7 @@ class Answers:
                     told.add(key)
                     yield self._fault(call, prefix, fault, name)
 
-    def _fault(self, call: Call, prefix: str, fault: Fault, name: str) -> Violation:
+    def _fault(self, call: Call, prefix: str, fault: SchemaError, name: str) -> Violation:
         secrets = self.api.secrets
         path = (*fault.path, name) if name else fault.path
         known = (fault.spot or {}).get("properties", {})
@@ -176,7 +176,7 @@ class Answers:
     def _refusal(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         """A refusal: of a status that the operation is known to refuse with, in the form and in one of its texts."""
         api = self.api
-        candidates = refusals.of_status(api, call.endpoint, entry.reply.status)
+        candidates = errors.of_status(api, call.endpoint, entry.reply.status)
         if not candidates:
             yield from self._unlisted(call, entry)
             return
@@ -184,9 +184,9 @@ class Answers:
         yield from faults
         if faults or not entry.answered or said.unreadable:
             return
-        path = refusals.place_of_text(api)
+        path = errors.place_of_text(api)
         text = _at(said.value, path)
-        if not is_placeholder(text) and not any(refusals.is_worded_as(problem, text) for problem in candidates):
+        if not is_placeholder(text) and not any(errors.is_worded_as(problem, text) for problem in candidates):
             own = [problem for problem in candidates if call.endpoint and problem in call.endpoint.refuses]
             only = own[0] if len(own) == 1 else None
             rule = rule_id(api, call.operation, only) if only else f"{api.name}.traffic.error-text"
@@ -197,7 +197,7 @@ class Answers:
         return self.finding(rule, call.operation, "reply", at, got, expected)
 
 
-def _expected(fault: Fault) -> str:
+def _expected(fault: SchemaError) -> str:
     """What a schema wanted. A validator's own sentence may quote what it was shown, and is not passed on."""
     words = described(fault)
     return f"what the schema says by {fault.keyword!r}" if words == fault.said else words

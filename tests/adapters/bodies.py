@@ -10,29 +10,29 @@ from typing import Any
 
 import pytest
 
-from fakesources.core.http.messages import Reply
+from fakesources.core.http.messages import Response
 
 TIME_LIMIT_SECONDS = 20
 LINES = b'{"a": 1}\n{"b": 2}\r\n\n{"c": "\xc3\xa9"}'
 TEXT = ("Content-Type", "application/json; charset=utf-8")
 
 RESPONSES = {
-    "lines": ("GET", Reply(200, (TEXT,), LINES)),
-    "large": ("GET", Reply(200, (TEXT,), b"0123456789abcdef\n" * 5_000)),
-    "empty": ("GET", Reply(200, (TEXT,))),
-    "no content": ("DELETE", Reply(204)),
-    "not modified": ("GET", Reply(304)),
-    "HEAD": ("HEAD", Reply(200, (TEXT,), LINES)),
-    "an error": ("GET", Reply(404, (TEXT,), b'{"error": "Source not found"}')),
-    "with cookies": ("GET", Reply(200, (("Set-Cookie", "a=1"), TEXT), LINES)),
-    "compressed": ("GET", Reply(200, (("Content-Encoding", "gzip"), TEXT), gzip.compress(LINES * 9, mtime=0))),
-    "not what it claims": ("GET", Reply(200, (("Content-Encoding", "gzip"), TEXT), LINES)),
-    "truncated": ("GET", Reply(200, (TEXT,), LINES, breaks="truncated")),
-    "truncated, with cookies": ("GET", Reply(200, (("Set-Cookie", "a=1"), TEXT), LINES, breaks="truncated")),
-    "truncated, large": ("GET", Reply(200, (TEXT,), b"0123456789abcdef\n" * 5_000, breaks="truncated")),
+    "lines": ("GET", Response(200, (TEXT,), LINES)),
+    "large": ("GET", Response(200, (TEXT,), b"0123456789abcdef\n" * 5_000)),
+    "empty": ("GET", Response(200, (TEXT,))),
+    "no content": ("DELETE", Response(204)),
+    "not modified": ("GET", Response(304)),
+    "HEAD": ("HEAD", Response(200, (TEXT,), LINES)),
+    "an error": ("GET", Response(404, (TEXT,), b'{"error": "Source not found"}')),
+    "with cookies": ("GET", Response(200, (("Set-Cookie", "a=1"), TEXT), LINES)),
+    "compressed": ("GET", Response(200, (("Content-Encoding", "gzip"), TEXT), gzip.compress(LINES * 9, mtime=0))),
+    "not what it claims": ("GET", Response(200, (("Content-Encoding", "gzip"), TEXT), LINES)),
+    "truncated": ("GET", Response(200, (TEXT,), LINES, breaks="truncated")),
+    "truncated, with cookies": ("GET", Response(200, (("Set-Cookie", "a=1"), TEXT), LINES, breaks="truncated")),
+    "truncated, large": ("GET", Response(200, (TEXT,), b"0123456789abcdef\n" * 5_000, breaks="truncated")),
     "truncated, compressed": (
         "GET",
-        Reply(200, (("Content-Encoding", "gzip"), TEXT), gzip.compress(LINES * 9, mtime=0), breaks="truncated"),
+        Response(200, (("Content-Encoding", "gzip"), TEXT), gzip.compress(LINES * 9, mtime=0), breaks="truncated"),
     ),
 }
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from fakesources.core.http import messages
-from fakesources.core.http.messages import Pairs, Reply
+from fakesources.core.http.messages import Pairs, Response
 
 HOST = "api.fake.test"
 
@@ -27,10 +27,10 @@ HOST = "api.fake.test"
 class Echo:
     """What stands behind a door: `seen` are the requests as they arrived, `reply` is what it answers."""
 
-    reply: Reply = field(default_factory=lambda: Reply(200, (("Content-Type", "text/plain"),), b"hello"))
+    reply: Response = field(default_factory=lambda: Response(200, (("Content-Type", "text/plain"),), b"hello"))
     seen: list[messages.Request] = field(default_factory=list)
 
-    def handle(self, request: messages.Request) -> Reply:
+    def handle(self, request: messages.Request) -> Response:
         self.seen.append(request)
         return self.reply
 
@@ -44,7 +44,7 @@ class Echo:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Result:
     """A reply as a client saw it; header names in lower case, as some clients hand them out."""
 
     status: int
@@ -66,7 +66,7 @@ class Sent:
     chunks: tuple[bytes, ...] = ()
 
 
-Door = Callable[[Sent], Answer]
+Door = Callable[[Sent], Result]
 Opener = Callable[[Echo], Any]
 
 
@@ -82,7 +82,7 @@ def wsgi(echo: Echo) -> Iterator[Door]:
 
     from fakesources.adapters.wsgi import application
 
-    def send(sent: Sent) -> Answer:
+    def send(sent: Sent) -> Result:
         builder = EnvironBuilder(method=sent.method, path=sent.target, base_url=f"http://{HOST}/")
         builder.headers.extend(list(sent.headers))
         environ = builder.get_environ()
@@ -94,7 +94,7 @@ def wsgi(echo: Echo) -> Iterator[Door]:
             environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = BytesIO(body)
         got = Client(application(echo.handle)).open(Request(environ))
-        return Answer(got.status_code, lower(got.headers), got.data)
+        return Result(got.status_code, lower(got.headers), got.data)
 
     yield send
 
@@ -120,13 +120,13 @@ def requests_at_the_server(echo: Echo) -> Iterator[Door]:
 def requests_to(base: str) -> Door:
     import requests
 
-    def send(sent: Sent) -> Answer:
+    def send(sent: Sent) -> Result:
         body: Any = iter(sent.chunks) if sent.chunks else sent.body
         headers: dict[str, Any] = {name: value.encode("latin-1") for name, value in sent.headers}
         with requests.Session() as session:
             session.trust_env = False
             with session.request(sent.method, base + sent.target, headers=headers, data=body, timeout=5) as got:
-                return Answer(got.status_code, lower(got.raw.headers.items()), got.content)
+                return Result(got.status_code, lower(got.raw.headers.items()), got.content)
 
     return send
 
@@ -144,16 +144,16 @@ def httpx_door(library: str, way: str) -> Opener:
             body = {"content": chunks if sent.chunks else sent.body} if sent.chunks or sent.body else {}
             return client.request(sent.method, f"https://{HOST}{sent.target}", headers=headers, **body)
 
-        def answer(got: Any) -> Answer:
+        def answer(got: Any) -> Result:
             pairs = tuple((name.decode().lower(), value.decode("latin-1")) for name, value in got.headers.raw)
-            return Answer(got.status_code, pairs, got.content)
+            return Result(got.status_code, pairs, got.content)
 
-        def send(sent: Sent) -> Answer:
+        def send(sent: Sent) -> Result:
             handed = {"transport": transport(echo.handle, echo.ours)} if "handed" in way else {}
             with httpx.Client(**handed) as client:
                 return answer(request(client, sent, iter(sent.chunks)))
 
-        async def async_send(sent: Sent) -> Answer:
+        async def async_send(sent: Sent) -> Result:
             async def chunks() -> AsyncIterator[bytes]:
                 for chunk in sent.chunks:
                     yield chunk
@@ -177,7 +177,7 @@ def through_aiohttp(echo: Echo) -> Iterator[Door]:
     yarl = pytest.importorskip("yarl")
     from fakesources.server.server import Server
 
-    async def send(url: str, sent: Sent) -> Answer:
+    async def send(url: str, sent: Sent) -> Result:
         async def chunks() -> AsyncIterator[bytes]:
             for chunk in sent.chunks:
                 yield chunk
@@ -190,7 +190,7 @@ def through_aiohttp(echo: Echo) -> Iterator[Door]:
             ) as got,
         ):
             pairs = ((name.decode(), value.decode("latin-1")) for name, value in got.raw_headers)
-            return Answer(got.status, lower(pairs), await got.read())
+            return Result(got.status, lower(pairs), await got.read())
 
     with Server(echo.handle) as server:
         yield lambda sent: asyncio.run(send(server.url, sent))
@@ -201,12 +201,12 @@ def through_a_socket(echo: Echo) -> Iterator[Door]:
     """Bytes written to the live server by hand, read back with the standard library."""
     from fakesources.server.server import Server
 
-    def send(sent: Sent) -> Answer:
+    def send(sent: Sent) -> Result:
         with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
             client.sendall(raw(sent, HOST))
             got = http.client.HTTPResponse(client, method=sent.method)
             got.begin()
-            return Answer(got.status, lower(got.getheaders()), got.read())
+            return Result(got.status, lower(got.getheaders()), got.read())
 
     with Server(echo.handle) as server:
         yield send

@@ -7,7 +7,7 @@ import gzip
 import pytest
 from clients import Door, Echo, Sent, lower
 
-from fakesources.core.http.messages import Reply
+from fakesources.core.http.messages import Response
 
 REQUESTS = {
     "the plainest": Sent(),
@@ -29,16 +29,16 @@ REQUESTS = {
 }
 
 REPLIES = {
-    "JSON": Reply(200, (("Content-Type", "application/json"),), b'{"a": "\xc3\xa9"}'),
-    "created": Reply(201, (("Content-Type", "application/json"), ("X-RateLimit-Cost", "5")), b"{}"),
-    "no content": Reply(204, (("X-RateLimit-Cost", "5"),)),
-    "an empty body": Reply(200, (("Content-Type", "text/html"),)),
-    "a refusal": Reply(404, (("Content-Type", "application/json"),), b'{"error": "Source not found"}'),
-    "a failure": Reply(503, (("Retry-After", "1"),), b"later"),
-    "a status without a name": Reply(499, (), b"odd"),
-    "repeated headers": Reply(200, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Path=/"), ("Vary", "Accept")), b"x"),
-    "a header in Latin-1": Reply(200, (("X-Name", "Zoë"),), b"x"),
-    "a large body": Reply(200, (("Content-Type", "text/plain"),), b"0123456789abcdef" * 200_000),
+    "JSON": Response(200, (("Content-Type", "application/json"),), b'{"a": "\xc3\xa9"}'),
+    "created": Response(201, (("Content-Type", "application/json"), ("X-RateLimit-Cost", "5")), b"{}"),
+    "no content": Response(204, (("X-RateLimit-Cost", "5"),)),
+    "an empty body": Response(200, (("Content-Type", "text/html"),)),
+    "a refusal": Response(404, (("Content-Type", "application/json"),), b'{"error": "Source not found"}'),
+    "a failure": Response(503, (("Retry-After", "1"),), b"later"),
+    "a status without a name": Response(499, (), b"odd"),
+    "repeated headers": Response(200, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Path=/"), ("Vary", "Accept")), b"x"),
+    "a header in Latin-1": Response(200, (("X-Name", "Zoë"),), b"x"),
+    "a large body": Response(200, (("Content-Type", "text/plain"),), b"0123456789abcdef" * 200_000),
 }
 
 
@@ -55,7 +55,7 @@ def test_a_request_arrives_as_it_was_sent(door: Door, echo: Echo, sent: Sent) ->
 
 
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
-def test_an_answer_leaves_as_it_was_given(door: Door, echo: Echo, reply: Reply) -> None:
+def test_an_answer_leaves_as_it_was_given(door: Door, echo: Echo, reply: Response) -> None:
     """Status, headers and body are what the fake answered, repeated headers in their order."""
     echo.reply = reply
 
@@ -68,7 +68,7 @@ def test_an_answer_leaves_as_it_was_given(door: Door, echo: Echo, reply: Reply) 
 
 def test_head_announces_the_body_and_keeps_it(door: Door, echo: Echo) -> None:
     """A HEAD is answered with the Content-Length of the body that GET would bring, and without the body."""
-    echo.reply = Reply(200, (), b"twelve bytes")
+    echo.reply = Response(200, (), b"twelve bytes")
 
     got = door(Sent("HEAD", "/x"))
 
@@ -77,7 +77,7 @@ def test_head_announces_the_body_and_keeps_it(door: Door, echo: Echo) -> None:
 
 def test_a_compressed_answer_is_read_by_the_client(door: Door, echo: Echo) -> None:
     """An answer in gzip is unpacked by each client as it unpacks the real API's."""
-    echo.reply = Reply(200, (("Content-Encoding", "gzip"),), gzip.compress(b"unpacked"))
+    echo.reply = Response(200, (("Content-Encoding", "gzip"),), gzip.compress(b"unpacked"))
 
     got = door(Sent(target="/x"))
 

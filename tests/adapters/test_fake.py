@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import requests
-from clients import DOORS, HOST, Answer, Door, Sent, lower, requests_to
+from clients import DOORS, HOST, Door, Result, Sent, lower, requests_to
 from requests.adapters import HTTPAdapter
 from responses import RequestsMock
 
@@ -37,14 +37,14 @@ NEW = {
 OF_THE_SERVERS_OWN = {"server", "date", "via", "connection"}
 
 
-def datasift(send: Door) -> list[Answer]:
+def datasift(send: Door) -> list[Result]:
     """A source is made, found, started, stopped and deleted, with some mistakes in between."""
 
-    def ask(method: str, target: str, headers: Any = KEY, body: bytes = b"", chunks: Any = ()) -> Answer:
+    def ask(method: str, target: str, headers: Any = KEY, body: bytes = b"", chunks: Any = ()) -> Result:
         answers.append(send(Sent(method, f"/v1.6/source/{target}", headers, body, chunks)))
         return answers[-1]
 
-    answers: list[Answer] = []
+    answers: list[Result] = []
     new = json.dumps(NEW).encode()
     id = json.loads(ask("POST", "create", KEY + JSON, new).body)["id"]
     ask("POST", "create", KEY + JSON, chunks=(new[:10], new[10:]))
@@ -63,7 +63,7 @@ def datasift(send: Door) -> list[Answer]:
     return answers
 
 
-def curator(send: Door) -> list[Answer]:
+def curator(send: Door) -> list[Result]:
     """A source is made, listed, changed and deleted, with some mistakes in between."""
 
     def ask(method: str, target: str, body: Any = None, key: str = "api_key=team") -> Any:
@@ -71,7 +71,7 @@ def curator(send: Door) -> list[Answer]:
         answers.append(send(Sent(method, f"/v1/{target}?{key}", JSON if body else (), body)))
         return answers[-1].body
 
-    answers: list[Answer] = []
+    answers: list[Result] = []
     feed = json.loads(ask("GET", "feeds"))[0]["id"]
     id = json.loads(ask("POST", "sources", {"feed_id": feed, "source_type": 2, "tag": "kätzchen"}))["id"]
     ask("GET", "sources")
@@ -83,7 +83,7 @@ def curator(send: Door) -> list[Answer]:
     return answers
 
 
-STORIES: dict[str, Callable[[Door], list[Answer]]] = {"datasift": datasift, "curator": curator}
+STORIES: dict[str, Callable[[Door], list[Result]]] = {"datasift": datasift, "curator": curator}
 
 
 def faked(api: str) -> FakeSources:
@@ -94,10 +94,10 @@ def faked(api: str) -> FakeSources:
 def directly(fake: FakeSources) -> Door:
     """No door at all: what every door is measured by."""
 
-    def send(sent: Sent) -> Answer:
+    def send(sent: Sent) -> Result:
         body = sent.body or b"".join(sent.chunks)
         reply = fake.handle(Request(sent.method, sent.target, sent.headers, body, HOST))
-        return Answer(reply.status, lower(reply.framed), b"" if sent.method == "HEAD" else reply.body)
+        return Result(reply.status, lower(reply.framed), b"" if sent.method == "HEAD" else reply.body)
 
     return send
 
@@ -141,7 +141,7 @@ def test_all_doors_lead_to_one_state() -> None:
     assert fake.journal.total == len(DOORS) + 1
 
 
-def datasift_create(send: Door) -> Answer:
+def datasift_create(send: Door) -> Result:
     return send(Sent("POST", "/v1.6/source/create", KEY + JSON, json.dumps(NEW).encode()))
 
 

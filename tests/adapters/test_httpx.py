@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from clients import HOST, Echo
 
-from fakesources.core.contract.errors import Bug
-from fakesources.core.http.messages import BODY_LIMIT, Reply
+from fakesources.core.contract.errors import InternalError
+from fakesources.core.http.messages import BODY_LIMIT, Response
 from fakesources.server.server import Server
 
 pytest.importorskip("httpx")
@@ -37,7 +37,7 @@ def httpx(request: pytest.FixtureRequest) -> Iterator[Any]:
 @pytest.fixture
 def elsewhere() -> Iterator[Server]:
     """Another host, reached over a real socket."""
-    with Server(Echo(Reply(200, (), b"elsewhere")).handle) as server:
+    with Server(Echo(Response(200, (), b"elsewhere")).handle) as server:
         yield server
 
 
@@ -129,7 +129,7 @@ def test_one_transport_serves_both_kinds_of_both_libraries(echo: Echo) -> None:
 
 def test_a_response_is_a_response_in_every_respect(httpx: Any, echo: Echo) -> None:
     """Request, URL, elapsed time, reason, protocol and cookies are there, as over the network."""
-    echo.reply = Reply(404, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b'{"error": "Source not found"}')
+    echo.reply = Response(404, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b'{"error": "Source not found"}')
     with httpx.Client(transport=transport(echo.handle, echo.ours), base_url=f"{URL}/v1.6") as client:
         got = client.get("/source/get", params={"id": "1"})
         client.get("/source/get")
@@ -147,7 +147,7 @@ def test_a_response_is_a_response_in_every_respect(httpx: Any, echo: Echo) -> No
 
 def test_answers_can_be_streamed(httpx: Any, echo: Echo) -> None:
     """An answer can be read in pieces and raw, by sync and async clients."""
-    echo.reply = Reply(200, (), b"0123456789")
+    echo.reply = Response(200, (), b"0123456789")
 
     async def pieces() -> list[bytes]:
         async with (
@@ -192,16 +192,16 @@ def test_a_multipart_upload_arrives(httpx: Any, echo: Echo) -> None:
 def test_a_bug_of_the_fake_reaches_the_test(httpx: Any, echo: Echo, get: Any) -> None:
     """What the fake itself got wrong is raised as it is."""
 
-    def handle(request: Any) -> Reply:
-        raise Bug("an answer that breaks its own schema")
+    def handle(request: Any) -> Response:
+        raise InternalError("an answer that breaks its own schema")
 
-    with intercept(handle, echo.ours), pytest.raises(Bug):
+    with intercept(handle, echo.ours), pytest.raises(InternalError):
         get(httpx, URL)
 
 
 def test_nesting_and_leaving_in_any_order(httpx: Any) -> None:
     """The inner of two fakes answers; left in the wrong order, each is gone when it was left."""
-    one, two = Echo(Reply(200, (), b"one")), Echo(Reply(200, (), b"two"))
+    one, two = Echo(Response(200, (), b"one")), Echo(Response(200, (), b"two"))
     first, second = intercept(one.handle, one.ours), intercept(two.handle, two.ours)
     first.__enter__()
     second.__enter__()

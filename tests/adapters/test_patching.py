@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakesources.adapters.patching import Cover
+from fakesources.adapters.patching import Patch
 
 
 class Base:
@@ -20,13 +20,13 @@ class Owner(Base):
 OWN = Owner.__dict__["own"]
 
 
-def over(cover: Cover, text: str) -> Any:
+def over(cover: Patch, text: str) -> Any:
     """A stand-in that puts a word before what it covers, as long as it counts."""
     return lambda self: f"{text} {cover.below(self)}" if cover.live else cover.below(self)
 
 
-def put_on(name: str, text: str) -> Cover:
-    cover = Cover(Owner, name)
+def put_on(name: str, text: str) -> Patch:
+    cover = Patch(Owner, name)
     cover.put_on(over(cover, text))
     return cover
 

@@ -18,8 +18,8 @@ from responses.registries import FirstMatchRegistry, OrderedRegistry
 from urllib3 import Retry
 
 from fakesources.adapters.responses import intercept
-from fakesources.core.contract.errors import Bug
-from fakesources.core.http.messages import BODY_LIMIT, Reply
+from fakesources.core.contract.errors import InternalError
+from fakesources.core.http.messages import BODY_LIMIT, Response
 from fakesources.server.server import Server
 
 URL = f"https://{HOST}"
@@ -38,12 +38,12 @@ def _nothing_is_left_behind() -> Iterator[None]:
 @pytest.fixture
 def elsewhere() -> Iterator[Server]:
     """Another host, reached over a real socket."""
-    with Server(Echo(Reply(200, (), b"elsewhere")).handle) as server:
+    with Server(Echo(Response(200, (), b"elsewhere")).handle) as server:
         yield server
 
 
 def named(text: str) -> Echo:
-    return Echo(Reply(200, (), text.encode()))
+    return Echo(Response(200, (), text.encode()))
 
 
 # -- what is caught ------------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def test_every_kind_of_body_arrives(echo: Echo, made: Callable[[], Any], arrived
 def test_a_failure_names_the_host_of_a_staging_address() -> None:
     """Also an address in numbers with a port of its own can fail as itself."""
     with (
-        intercept(Echo(Reply(200, breaks="timeout")).handle, lambda host, path: True),
+        intercept(Echo(Response(200, breaks="timeout")).handle, lambda host, path: True),
         pytest.raises(requests.ReadTimeout) as error,
     ):
         requests.get("http://[::1]:8443/", timeout=1)
@@ -191,7 +191,7 @@ def test_a_header_no_connection_could_send_is_refused_as_by_the_real_one(echo: E
 
 def test_a_response_is_a_response_in_every_respect(echo: Echo) -> None:
     """Its request, URL, elapsed time, reason and raw response are there, as over the network."""
-    echo.reply = Reply(404, (("Content-Type", "application/json"),), b'{"error": "Source not found"}')
+    echo.reply = Response(404, (("Content-Type", "application/json"),), b'{"error": "Source not found"}')
     with intercept(echo.handle, echo.ours):
         got = requests.get(URL, params={"id": "1"})
 
@@ -205,7 +205,7 @@ def test_a_response_is_a_response_in_every_respect(echo: Echo) -> None:
 
 def test_an_answer_can_be_streamed(echo: Echo) -> None:
     """`stream=True` leaves the body to be read in pieces, by lines, or raw."""
-    echo.reply = Reply(200, (), b"one\ntwo\nthree\n")
+    echo.reply = Response(200, (), b"one\ntwo\nthree\n")
     with intercept(echo.handle, echo.ours):
         assert list(requests.get(URL, stream=True).iter_content(4)) == [b"one\n", b"two\n", b"thre", b"e\n"]
         assert list(requests.get(URL, stream=True).iter_lines()) == [b"one", b"two", b"three"]
@@ -215,7 +215,7 @@ def test_an_answer_can_be_streamed(echo: Echo) -> None:
 
 def test_cookies_are_kept_by_the_session(echo: Echo) -> None:
     """Cookies of an answer, even several, come back with the session's next request."""
-    echo.reply = Reply(200, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Path=/x")), b"")
+    echo.reply = Response(200, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Path=/x")), b"")
     with intercept(echo.handle, echo.ours), requests.Session() as session:
         got = session.get(URL)
         session.get(f"{URL}/x")
@@ -246,28 +246,28 @@ def test_an_adapter_of_ones_own_has_its_say(echo: Echo) -> None:
 def test_a_bug_of_the_fake_reaches_the_test(echo: Echo) -> None:
     """What the fake itself got wrong is raised as it is, and not dressed as an answer or a network error."""
 
-    def handle(request: Any) -> Reply:
-        raise Bug("an answer that breaks its own schema")
+    def handle(request: Any) -> Response:
+        raise InternalError("an answer that breaks its own schema")
 
-    with intercept(handle, echo.ours), pytest.raises(Bug, match="breaks its own schema"):
+    with intercept(handle, echo.ours), pytest.raises(InternalError, match="breaks its own schema"):
         requests.get(URL)
 
 
 # -- retries -------------------------------------------------------------------------------------------------------
 
 RETRIES = {
-    "a status, until it gives up": (Retry(2, status_forcelist=[503]), Reply(503), 3, requests.exceptions.RetryError),
-    "a status, told to return it": (Retry(2, status_forcelist=[503], raise_on_status=False), Reply(503), 3, None),
-    "a status it does not list": (Retry(2, status_forcelist=[500]), Reply(503), 1, None),
-    "Retry-After, which is obeyed at once": (Retry(1, raise_on_status=False), Reply(429, (("Retry-After", "60"),)), 2, None),
-    "a reset": (Retry(2), Reply(200, breaks="reset"), 3, requests.ConnectionError),
-    "a timeout": (Retry(2), Reply(200, breaks="timeout"), 3, requests.ConnectionError),
-    "a reset, by default": (0, Reply(200, breaks="reset"), 1, requests.ConnectionError),
+    "a status, until it gives up": (Retry(2, status_forcelist=[503]), Response(503), 3, requests.exceptions.RetryError),
+    "a status, told to return it": (Retry(2, status_forcelist=[503], raise_on_status=False), Response(503), 3, None),
+    "a status it does not list": (Retry(2, status_forcelist=[500]), Response(503), 1, None),
+    "Retry-After, which is obeyed at once": (Retry(1, raise_on_status=False), Response(429, (("Retry-After", "60"),)), 2, None),
+    "a reset": (Retry(2), Response(200, breaks="reset"), 3, requests.ConnectionError),
+    "a timeout": (Retry(2), Response(200, breaks="timeout"), 3, requests.ConnectionError),
+    "a reset, by default": (0, Response(200, breaks="reset"), 1, requests.ConnectionError),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("retries", "reply", "calls", "raised"), RETRIES.values(), ids=RETRIES)
-def test_retries_are_obeyed(echo: Echo, retries: Any, reply: Reply, calls: int, raised: Any) -> None:
+def test_retries_are_obeyed(echo: Echo, retries: Any, reply: Response, calls: int, raised: Any) -> None:
     """A session's `Retry` asks as often as over the network and ends in the same exception, without waiting."""
     echo.reply = reply
     with intercept(echo.handle, echo.ours), requests.Session() as session:
@@ -283,9 +283,9 @@ def test_retries_are_obeyed(echo: Echo, retries: Any, reply: Reply, calls: int, 
 
 def test_a_retry_that_succeeds_is_an_ordinary_answer(echo: Echo) -> None:
     """The body is sent again with each attempt, and the last answer counts."""
-    replies = iter([Reply(503), Reply(200, breaks="reset"), Reply(200, (), b"at last")])
+    replies = iter([Response(503), Response(200, breaks="reset"), Response(200, (), b"at last")])
 
-    def handle(request: Any) -> Reply:
+    def handle(request: Any) -> Response:
         echo.handle(request)
         return next(replies)
 

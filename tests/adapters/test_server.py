@@ -23,11 +23,9 @@ import requests
 from clients import HOST, Echo, Sent, raw
 
 from fakesources import FakeSources
-from fakesources.core.contract.errors import Bug
-from fakesources.core.http.messages import BODY_LIMIT, Handle, Reply, Request, later
-from fakesources.server import connection as connections
-from fakesources.server import loop as loops
-from fakesources.server import pool, tls
+from fakesources.core.contract.errors import InternalError
+from fakesources.core.http.messages import BODY_LIMIT, Handle, Request, Response, later
+from fakesources.server import connection, loop, pool, tls
 from fakesources.server.server import Server
 
 CERTIFICATES = Path(__file__).parents[1] / "commands"
@@ -147,13 +145,13 @@ def test_a_server_may_be_stopped_before_it_has_come_to_accept(
 ) -> None:
     """A stop right after the start finds a thread that has not run yet, and ends it all the same."""
     begun = threading.Event()
-    run = loops.LoopThread.run
+    run = loop.LoopThread.run
 
-    def late(thread: loops.LoopThread) -> None:
+    def late(thread: loop.LoopThread) -> None:
         begun.wait(10)
         run(thread)
 
-    monkeypatch.setattr(loops.LoopThread, "run", late)
+    monkeypatch.setattr(loop.LoopThread, "run", late)
     server = serve(echo.handle).start()
     stopping = threading.Thread(target=server.stop)
     stopping.start()
@@ -172,11 +170,13 @@ def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
     """
     hanging, release = threading.Event(), threading.Event()
 
-    def handle(request: Any) -> Reply:
+    def handle(request: Any) -> Response:
         if request.path == "/hang":
             hanging.set()
             release.wait(60)
-        return {"/late": Reply(200, delay=60), "/silent": Reply(200, breaks="timeout")}.get(request.path, Reply(200))
+        return {"/late": Response(200, delay=60), "/silent": Response(200, breaks="timeout")}.get(
+            request.path, Response(200)
+        )
 
     server = Server(handle).start()
     with ExitStack() as stack:
@@ -197,10 +197,10 @@ def test_a_graceful_stop_lets_a_request_finish() -> None:
     """With grace, a request that has begun is answered and its client told to close; idle connections end at once."""
     begun, release = threading.Event(), threading.Event()
 
-    def handle(request: Any) -> Reply:
+    def handle(request: Any) -> Response:
         begun.set()
         release.wait(5)
-        return Reply(200, (), b"finished")
+        return Response(200, (), b"finished")
 
     server = Server(handle).start()
     with dialled(server) as idle, dialled(server) as busy:
@@ -266,11 +266,11 @@ def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
     """Two threads stop it, and it is silent when either comes back; a handler, for which the other waits, goes on."""
     begun, release = threading.Event(), threading.Event()
 
-    def handle(request: Any) -> Reply:
+    def handle(request: Any) -> Response:
         begun.set()
         release.wait(10)
         server.stop()
-        return Reply(200)
+        return Response(200)
 
     server = Server(handle).start()
     with dialled(server) as client:
@@ -327,10 +327,10 @@ def test_no_request_of_a_server_starts_it_again(serve: Serve) -> None:
     """It would wait for itself."""
     holder: list[Server] = []
 
-    def handle(request: Any) -> Reply:
+    def handle(request: Any) -> Response:
         holder[0].stop()
         holder[0].start()
-        return Reply(200)
+        return Response(200)
 
     holder.append(serve(handle).start())
     with dialled(holder[0]) as client:
@@ -344,7 +344,7 @@ def test_who_had_come_before_a_stop_is_answered(echo: Echo) -> None:
     """Clients that were not let in yet, since the server was busy, get their answers too."""
     busy, release = threading.Event(), threading.Event()
 
-    def handle(request: Request) -> Reply:
+    def handle(request: Request) -> Response:
         if request.path == "/busy":
             busy.set()
             release.wait(5)
@@ -369,10 +369,10 @@ def test_who_had_come_before_a_stop_is_answered(echo: Echo) -> None:
 def test_every_life_of_a_server_raises_its_own_bug(serve: Serve) -> None:
     """One that was stopped and started again keeps what goes wrong, also where a request of its own stops it."""
 
-    def handle(request: Request) -> Reply:
+    def handle(request: Request) -> Response:
         if request.path == "/stop":
             server.stop()
-            return Reply(200)
+            return Response(200)
         raise LookupError(request.path)
 
     server = serve(handle)
@@ -386,7 +386,7 @@ def test_every_life_of_a_server_raises_its_own_bug(serve: Serve) -> None:
 
 def test_grace_ends() -> None:
     """A request that does not finish in its grace is cut off."""
-    server = Server(Echo(Reply(200, delay=60)).handle).start()
+    server = Server(Echo(Response(200, delay=60)).handle).start()
     with dialled(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         until_begun(server)
@@ -424,11 +424,11 @@ def test_threads_that_start_a_server_at_once_start_it_once(serve: Serve, echo: E
 def test_what_has_arrived_before_a_stop_is_still_answered() -> None:
     """A request that lies at the server when it is stopped gets its answer, also without grace."""
 
-    def handle(request: Request) -> Reply:
+    def handle(request: Request) -> Response:
         if request.path == "/stop":
             other.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             server.stop()
-        return Reply(200)
+        return Response(200)
 
     with Server(handle, at_once=handle) as server, dialled(server) as first, dialled(server) as other:
         for client in (first, other):  # both have been let in
@@ -511,7 +511,7 @@ def test_who_sends_without_end_after_its_answer_is_cut_off(
     serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes after a refusal is taken in and forgotten, but not for ever."""
-    monkeypatch.setattr(connections, "DISCARD_BYTES", 1 << 20)
+    monkeypatch.setattr(connection, "DISCARD_BYTES", 1 << 20)
     with serve(echo.handle) as server, dialled(server) as client:
         client.sendall(b"no request\r\n\r\n")
         with pytest.raises(ConnectionError):
@@ -539,9 +539,9 @@ def test_the_time_for_a_request_begins_with_its_first_byte(serve: Serve, echo: E
 def test_a_connection_is_idle_from_its_answer_on(serve: Serve) -> None:
     """The time that the fake took for an answer is none in which the client had nothing to ask."""
 
-    def handle(request: Request) -> Reply:
+    def handle(request: Request) -> Response:
         time.sleep(0.6)
-        return Reply(200)
+        return Response(200)
 
     with serve(handle, idle_timeout=0.5) as server, dialled(server) as client:
         for _ in range(2):
@@ -587,9 +587,9 @@ def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
     """Stopping from inside a request does not wait for that request, whose answer is the last to go out."""
     holder: list[Server] = []
 
-    def handle(request: Any) -> Reply:
+    def handle(request: Any) -> Response:
         holder[0].stop()
-        return Reply(200)
+        return Response(200)
 
     with serve(handle) as server, dialled(server) as client:
         holder.append(server)
@@ -650,11 +650,11 @@ def test_a_client_that_leaves_half_way_asks_nothing(server: Server, echo: Echo, 
 
 def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(server: Server, echo: Echo) -> None:
     """Closing before a large answer has arrived ends that connection alone."""
-    echo.reply = Reply(200, (), b"x" * 5_000_000)
+    echo.reply = Response(200, (), b"x" * 5_000_000)
     with dialled(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         client.recv(10)
-    echo.reply = Reply(200, (), b"well")
+    echo.reply = Response(200, (), b"well")
 
     assert requests.get(server.url, timeout=5).text == "well"
 
@@ -740,7 +740,7 @@ def test_a_request_has_begun_with_its_first_byte(
 def test_the_time_for_a_request_is_not_taken_from_its_answer(serve: Serve) -> None:
     """A client that was slow to send may be slow to read as well, each within the server's patience."""
     large = b"x" * 30_000_000
-    with serve(Echo(Reply(200, (), large)).handle, read_timeout=1.0) as server, dialled(server) as client:
+    with serve(Echo(Response(200, (), large)).handle, read_timeout=1.0) as server, dialled(server) as client:
         client.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
         time.sleep(0.7)
         client.sendall(b"4\r\nbo")
@@ -800,7 +800,7 @@ def test_what_happens_at_a_time_may_ask_the_server_itself() -> None:
 def test_a_client_that_does_not_read_keeps_nobody_waiting(serve: Serve) -> None:
     """An answer larger than the system takes at once waits for its reader, the others do not, and it arrives whole."""
     large = b"x" * 30_000_000
-    handle = Echo(Reply(200, (), large)).handle
+    handle = Echo(Response(200, (), large)).handle
     with serve(handle) as server, dialled(server) as slow, dialled(server) as other:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2)
         time.sleep(0.05)
@@ -833,11 +833,11 @@ def test_a_crowd_of_requests_on_one_connection_lets_others_through() -> None:
     """Requests that were sent ahead, more than are received at a time, take turns with those of other clients."""
     order: list[str] = []
 
-    def handle(request: Request) -> Reply:
+    def handle(request: Request) -> Response:
         if len(order) == 5_000:
             other.sendall(b"GET /other HTTP/1.1\r\nHost: a\r\n\r\n")
         order.append(request.path)
-        return Reply(200)
+        return Response(200)
 
     with Server(handle, at_once=handle) as server, dialled(server) as crowd, dialled(server) as other:
         reading = threading.Thread(target=until_closed, args=(crowd,))
@@ -906,7 +906,7 @@ def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent:
 @pytest.mark.parametrize(
     ("kind", "blame"),
     [
-        (Bug, "the fake has a bug: Bug"),
+        (InternalError, "the fake has a bug: Bug"),
         (pytest.fail.Exception, "the fake failed, or something arranged in it: Failed"),
         (LookupError, "the fake failed, or something arranged in it: LookupError"),
     ],
@@ -918,7 +918,7 @@ def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
     arranged, comes back from `stop`, and nothing is printed.
     """
 
-    def handle(request: Any) -> Reply:
+    def handle(request: Any) -> Response:
         raise kind("an answer that breaks its own schema")
 
     server = serve(handle).start()
@@ -935,7 +935,7 @@ def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
 def test_a_reply_that_cannot_be_written_is_a_bug_too(serve: Serve) -> None:
     """A header with a line break never reaches the client; the fake owns up instead."""
     bugs: list[BaseException] = []
-    with serve(Echo(Reply(200, (("X", "a\r\nY: b"),))).handle, on_bug=bugs.append) as server:
+    with serve(Echo(Response(200, (("X", "a\r\nY: b"),))).handle, on_bug=bugs.append) as server:
         got = requests.get(server.url, timeout=5)
 
     assert (got.status_code, "Y" in got.headers) == (500, False)
@@ -986,8 +986,8 @@ def test_a_server_that_has_started_has_started(serve: Serve, echo: Echo) -> None
 def test_the_test_that_failed_inside_is_not_hidden_by_a_bug(serve: Serve) -> None:
     """An exception in the body of `with` is the one that is seen."""
 
-    def handle(request: Any) -> Reply:
-        raise Bug("second")
+    def handle(request: Any) -> Response:
+        raise InternalError("second")
 
     with pytest.raises(RuntimeError, match="first"), serve(handle) as server:  # noqa: PT012
         requests.get(server.url, timeout=5)
@@ -996,7 +996,7 @@ def test_the_test_that_failed_inside_is_not_hidden_by_a_bug(serve: Serve) -> Non
 
 def test_the_access_log_is_called_with_each_request_and_its_response(serve: Serve, echo: Echo) -> None:
     """Also with one that is no request, which has neither a method nor a target."""
-    lines: list[tuple[Request, Reply, float]] = []
+    lines: list[tuple[Request, Response, float]] = []
     with serve(echo.handle, access=lambda *line: lines.append(line)) as server, dialled(server) as client:
         requests.get(f"{server.url}/v1/feeds", timeout=5)
         client.sendall(b"no request\r\n\r\n")
@@ -1073,7 +1073,7 @@ class Mute(Exception):
 def test_a_bug_without_a_text_is_told_too(serve: Serve) -> None:
     """An exception that cannot be shown ends neither the server nor the connection without a word."""
 
-    def handle(request: Request) -> Reply:
+    def handle(request: Request) -> Response:
         raise Mute
 
     with serve(handle, on_bug=lambda bug: None) as server:

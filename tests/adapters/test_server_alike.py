@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakesources.core.http.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 from fakesources.server.server import Server
 
 SENT = [
@@ -30,11 +30,11 @@ SENT = [
 ]
 
 
-def handle(request: Request) -> Reply:
+def handle(request: Request) -> Response:
     """Tell what was asked, so that answers differ; one of them is more than a system takes at once."""
     if request.path == "/large":
-        return Reply(200, (), b"x" * 5_000_000)
-    return Reply(200, (), f"{request.method} {request.path} {request.body!r}".encode())
+        return Response(200, (), b"x" * 5_000_000)
+    return Response(200, (), f"{request.method} {request.path} {request.body!r}".encode())
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from clients import HOST, Echo
 import fakesources
 from fakesources.adapters.responses import intercept
 from fakesources.adapters.wsgi import application
-from fakesources.core.http.messages import Break, Reply
+from fakesources.core.http.messages import Break, Response
 from fakesources.server.server import Server
 
 BREAKS: tuple[Break, ...] = ("reset", "empty", "truncated", "timeout")
@@ -30,12 +30,12 @@ PATIENCE = 0.2
 UNNOTICED = "urllib3 before 2 does not notice that a body was cut"
 
 
-def broken(how: Break, body: bytes = b"0123456789") -> Reply:
-    return Reply(200, (("Content-Type", "text/plain"),), body, breaks=how)
+def broken(how: Break, body: bytes = b"0123456789") -> Response:
+    return Response(200, (("Content-Type", "text/plain"),), body, breaks=how)
 
 
-def late(seconds: float) -> Reply:
-    return Reply(200, (), b"late", delay=seconds)
+def late(seconds: float) -> Response:
+    return Response(200, (), b"late", delay=seconds)
 
 
 def kinds(error: BaseException) -> list[type]:
@@ -199,7 +199,7 @@ def test_a_socket_really_fails(how: Break, error: type[Exception]) -> None:
         with pytest.raises(error):
             client.getresponse().read()
 
-        echo.reply = Reply(200, (), b"well again")
+        echo.reply = Response(200, (), b"well again")
         with connected(server) as another:
             another.request("GET", "/")
             assert another.getresponse().read() == b"well again"
@@ -209,7 +209,7 @@ def test_a_socket_really_fails(how: Break, error: type[Exception]) -> None:
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("DELETE", 204)])
 def test_a_reply_without_a_body_cannot_be_cut(method: str, status: int, how: Break) -> None:
     """Where no body follows, a truncated answer is one of which nothing arrives, in-process and on a socket."""
-    echo = Echo(Reply(status, (), b"" if status == 204 else b"body", breaks=how))
+    echo = Echo(Response(status, (), b"" if status == 204 else b"body", breaks=how))
     with Server(echo.handle) as server:
         on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=5))
     with intercept(echo.handle, echo.ours):

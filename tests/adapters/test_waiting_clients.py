@@ -18,7 +18,7 @@ import urllib3
 from werkzeug.test import Client
 
 from fakesources import FakeSources
-from fakesources.core.engine import holds as latches
+from fakesources.core.engine import holds
 from fakesources.core.engine.faults import Faults
 
 GET = "datasift.source.get"
@@ -287,25 +287,25 @@ def test_a_latch_ends_a_request_of_its_own_thread(
 ) -> None:
     """Nobody is left to release it: after a while the request ends with an error that names the latch."""
     del error
-    monkeypatch.setattr(latches, "OWN_THREAD_SECONDS", 0.05)
+    monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
     with fake, fake.faults.latch(GET) as latch:
-        with pytest.raises(latches.HeldByItsOwnThread, match=r"faults\.latch\('datasift\.source\.get'\)"):
+        with pytest.raises(holds.HeldByOwnThread, match=r"faults\.latch\('datasift\.source\.get'\)"):
             ask(None)
         assert (latch.held, len(fake.journal)) == (0, 0)
 
 
 def test_a_latch_ends_a_request_of_a_wsgi_test_client(fake: FakeSources, monkeypatch: pytest.MonkeyPatch) -> None:
     """A test client runs the application in its own thread, whatever address it gives the caller."""
-    monkeypatch.setattr(latches, "OWN_THREAD_SECONDS", 0.05)
+    monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
     client = Client(fake.wsgi)
-    with fake.faults.latch(GET), pytest.raises(latches.HeldByItsOwnThread):
+    with fake.faults.latch(GET), pytest.raises(holds.HeldByOwnThread):
         client.get("/v1.6/source/get", headers=KEY, environ_overrides={"REMOTE_ADDR": "127.0.0.1"})
 
 
 def test_the_server_ends_a_request_of_the_latchs_own_thread(fake: FakeSources, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through the fake's own server it is the same, and the client is told."""
-    monkeypatch.setattr(latches, "OWN_THREAD_SECONDS", 0.05)
-    with fake.faults.latch(GET), pytest.raises(latches.HeldByItsOwnThread), fake.server() as server:  # noqa: PT012
+    monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
+    with fake.faults.latch(GET), pytest.raises(holds.HeldByOwnThread), fake.server() as server:  # noqa: PT012
         answer = requests.get(f"{server.url}/v1.6/source/get", headers=KEY, timeout=10)
         assert (answer.status_code, "faults.latch" in answer.text) == (500, True)
 
@@ -328,7 +328,7 @@ def test_a_request_of_another_thread_is_held_as_long_as_it_takes(
     fake: FakeSources, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bound is for the thread that made the latch, and for no other."""
-    monkeypatch.setattr(latches, "OWN_THREAD_SECONDS", 0.01)
+    monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.01)
     statuses: list[int] = []
     with fake, fake.server() as server, fake.faults.latch(GET) as latch:
         url = URL if where == "in-process" else f"{server.url}/v1.6/source/get"

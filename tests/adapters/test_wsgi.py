@@ -12,7 +12,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from fakesources.adapters.wsgi import application
-from fakesources.core.http.messages import BODY_LIMIT, Reply
+from fakesources.core.http.messages import BODY_LIMIT, Response
 
 
 def asked(echo: Echo, **changes: Any) -> tuple[str, bytes]:
@@ -111,6 +111,6 @@ def test_delays_are_slept_only_for_real_clients(served: bool, monkeypatch: pytes
     """Behind a server the answer is late; under a test client it is there at once."""
     slept: list[float] = []
     monkeypatch.setattr("fakesources.adapters.wsgi.time.sleep", slept.append)
-    got = Client(application(Echo(Reply(200, (), b"late", delay=60)).handle, served=served)).get("/")
+    got = Client(application(Echo(Response(200, (), b"late", delay=60)).handle, served=served)).get("/")
 
     assert (got.data, slept) == (b"late", [60] if served else [])

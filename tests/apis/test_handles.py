@@ -94,7 +94,7 @@ def test_no_secret_is_told_of_a_call_however_it_was_sent(sent: dict[str, Any]) -
 
 def test_a_slip_of_the_finger_does_not_uncover_a_secret() -> None:
     """A secret under a misspelt name, or in a header of a usual name, is masked in violations and in the journal's export."""
-    from fakesources.control import serialize as rendering
+    from fakesources.control import serialize
 
     fake = FakeSources(strict=False)
     with fake.responses():
@@ -107,5 +107,5 @@ def test_a_slip_of_the_finger_does_not_uncover_a_secret() -> None:
 
     assert fake.violations
     told = [*map(str, fake.violations), repr(fake.violations), repr(fake.journal.last())]
-    told.append(str(rendering.exchange(fake.journal.last(), fake.services["curator"])))
+    told.append(str(serialize.exchange(fake.journal.last(), fake.services["curator"])))
     assert not [text for text in told if "TOPSECRET" in text]

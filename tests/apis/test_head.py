@@ -10,7 +10,7 @@ import pytest
 from fakesources import FakeSources, Request
 from fakesources.apis import ALL
 from fakesources.core.contract.api import Api, Endpoint
-from fakesources.core.contract.schemas import shape_of
+from fakesources.core.contract.schemas import schema_of
 
 AUTH = (("Authorization", "alice:0123456789abcdef0123456789abcdef"),)
 ROWS = [(api, row, edition) for api in ALL for row in api.endpoints for edition in api.editions]
@@ -39,7 +39,7 @@ def target(fake: FakeSources, api: Api[Any], row: Endpoint) -> str:
 
 def parameters(api: Api[Any], row: Endpoint) -> dict[str, Any]:
     """The schema of an operation's parameters."""
-    return shape_of(api.name, api.default_edition, row.takes).schema if row.takes else {}
+    return schema_of(api.name, api.default_edition, row.takes).schema if row.takes else {}
 
 
 def rows_of(fake: FakeSources) -> str:

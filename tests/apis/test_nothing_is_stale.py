@@ -11,21 +11,21 @@ from collections.abc import Callable
 
 import pytest
 
-from fakesources import FakeSources, Reply, Request
+from fakesources import FakeSources, Request, Response
 
 USER = ("Authorization", "rock:0123456789abcdef0123456789abcdef")
 KEY = "0d1c6a1e-7a1c-4c59-8d7e-6a8a3b0d2f11"
 Step = Callable[[FakeSources], object]
 
 
-def datasift(fake: FakeSources, method: str, target: str, **params: object) -> Reply:
+def datasift(fake: FakeSources, method: str, target: str, **params: object) -> Response:
     """One call of DataSift's, with a JSON body where there are parameters."""
     body = json.dumps(params).encode() if params else b""
     headers = (USER, ("Content-Type", "application/json"))
     return fake.handle(Request(method, f"/v1.6/source/{target}", headers, body, "api.datasift.com"))
 
 
-def curator(fake: FakeSources, method: str, target: str, **fields: object) -> Reply:
+def curator(fake: FakeSources, method: str, target: str, **fields: object) -> Response:
     """One call of Curator's, with a JSON body where there are fields."""
     body = json.dumps(fields).encode() if fields else b""
     headers = (("Content-Type", "application/json"),)

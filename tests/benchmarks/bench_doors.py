@@ -21,7 +21,7 @@ from peers import lacking
 from subjects import Ask, answered, create, create_datasift, get_one, list_curator, list_twenty, stocked
 from werkzeug.test import EnvironBuilder
 
-from fakesources import Reply
+from fakesources import Response
 
 CALLS = {
     "GET one (DataSift)": (get_one, 200),
@@ -67,7 +67,7 @@ def static_requests(name: str, *, bare: bool = False) -> Iterator[Call]:
         yield asks(session, ask, status)
 
 
-def headers_of(reply: Reply, bare: bool) -> dict[str, str]:
+def headers_of(reply: Response, bare: bool) -> dict[str, str]:
     """The headers that a static mock gives: those of the reply, or what it takes for the body alone."""
     return {"Content-Type": "application/json"} if bare else dict(reply.headers)
 

@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 Call = Callable[[], object]
-Opened = Callable[[], AbstractContextManager[Call]]
+AdapterContext = Callable[[], AbstractContextManager[Call]]
 Wait = Callable[[], object]
 Sample = Callable[[], Mapping[str, float]]
 
@@ -46,7 +46,7 @@ class Case:
     sample: Sample
     absent: str = ""
     gives: tuple[str, ...] = ()
-    opened: Opened | None = None
+    opened: AdapterContext | None = None
     paced: Callable[[Wait, Wait], Mapping[str, float]] | None = None
 
     @property
@@ -209,7 +209,7 @@ def held(promise: Promise, rows: list[dict[str, float]], why: Mapping[str, str])
     return Held(promise, statistics.median(promise.ratio(row) for row in rows))
 
 
-def timed(name: str, opened: Opened, *, batch: float = BATCH, absent: str = "") -> Case:
+def timed(name: str, opened: AdapterContext, *, batch: float = BATCH, absent: str = "") -> Case:
     """A case that calls something over and over; opening, warming up and closing are not counted.
 
     What is counted is the thread's processor time: nothing that is called here waits, so that is the time it takes on

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from fakesources import FakeSources, Reply, Request
+from fakesources import FakeSources, Request, Response
 
 DATASIFT = "https://api.datasift.com/v1.6"
 CURATOR = "https://api.curator.io/v1"
@@ -104,7 +104,7 @@ def get_this(made: bytes) -> Ask:
     return Ask("GET", f"{DATASIFT}/source/get?id={json.loads(made)['id']}", (("Authorization", CREDENTIAL),))
 
 
-def answered(fake: FakeSources, ask: Ask, status: int) -> Reply:
+def answered(fake: FakeSources, ask: Ask, status: int) -> Response:
     """The answer to a call, which must be the one that is meant to be measured, and nothing swallowed."""
     reply = fake.handle(ask.request)
     if reply.status != status or fake.violations:

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from types import FrameType
 
-from harness import Opened
+from harness import AdapterContext
 from report import table
 
 INTERVAL = 0.0005
@@ -24,7 +24,7 @@ _STDLIB = sysconfig.get_paths()["stdlib"]
 _HERE = str(Path(__file__).parent)
 
 
-def sampled(opened: Opened, seconds: float = SECONDS) -> Counter[tuple[str, str]]:
+def sampled(opened: AdapterContext, seconds: float = SECONDS) -> Counter[tuple[str, str]]:
     """How many samples stood in each function, as (module, name); the first call is not among them."""
     counted: Counter[tuple[str, str]] = Counter()
 

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakesources.commands.main import main
-from fakesources.verify import checker as checking
+from fakesources.verify import checker
 
 GOOD = json.dumps(
     {
@@ -200,7 +200,7 @@ def test_a_defect_of_ours_is_one_line_without_a_secret(monkeypatch: pytest.Monke
     def broken(*_: Any) -> None:
         raise LookupError("t0p-s3cret")
 
-    monkeypatch.setattr(checking.Check, "offer", broken)
+    monkeypatch.setattr(checker.Check, "offer", broken)
     path = tmp_path / "a.jsonl"
     path.write_text(GOOD, "utf-8")
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from jsonschema import Draft202012Validator
 
-from fakesources.core.contract.schemas import Fault, Shape, retrieve
+from fakesources.core.contract.schemas import Schema, SchemaError, retrieve
 
 NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 TEXTS = ("minLength", "maxLength", "pattern")
@@ -33,20 +33,20 @@ class Constraint:
     name: str = ""
 
     @staticmethod
-    def broken_by(fault: Fault) -> Iterator[Constraint]:
+    def broken_by(fault: SchemaError) -> Iterator[Constraint]:
         """The constraints a fault tells of."""
         for name in fault.names if fault.keyword == "required" else ("",):
             yield Constraint(id(fault.spot), fault.keyword, name)
 
 
-def demanded(shape: Shape) -> dict[Constraint, Path]:
+def demanded(shape: Schema) -> dict[Constraint, Path]:
     """Every constraint of a shape, with the names on the way to it."""
     found: dict[Constraint, Path] = {}
     _collect(shape.schema, shape.schema["$id"], (), found)
     return found
 
 
-def met(shape: Shape, value: Any) -> dict[Constraint, Path]:
+def met(shape: Schema, value: Any) -> dict[Constraint, Path]:
     """The constraints that a value meets, each with the first place where it does."""
     found: dict[Constraint, Path] = {}
     for constraint, path in _meet(shape.schema, shape.schema["$id"], value, ()):

@@ -19,7 +19,7 @@ from fakesources import FakeSources
 from fakesources.apis import ALL
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
-from fakesources.core.http.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 
 HERE = Path(__file__).parent
 APIS = {api.name: api for api in ALL if (HERE / api.name / "calls").is_dir()}
@@ -83,7 +83,7 @@ def request_of(api: Api[Any], sent: dict[str, Any]) -> Request:
     return Request(sent["method"], target, tuple(headers.items()), body, api.hosts[0])
 
 
-def body_of(reply: Reply) -> Any:
+def body_of(reply: Response) -> Any:
     return json.loads(reply.body) if reply.body else None
 
 

@@ -12,7 +12,7 @@ from constraints import Constraint, demanded, met
 
 from fakesources.apis import ALL
 from fakesources.core.contract.api import Api
-from fakesources.core.contract.schemas import shape_of
+from fakesources.core.contract.schemas import schema_of
 
 HERE = Path(__file__).parent
 
@@ -23,7 +23,7 @@ def test_every_constraint_on_requests_has_an_example_for_and_against(api: Api[An
     missing: list[str] = []
     for edition in api.editions:
         for name in requested(api):
-            shape = shape_of(api.name, edition, name)
+            shape = schema_of(api.name, edition, name)
             kept, broken = set[Constraint](), set[Constraint]()
             for example in examples(api, name, edition):
                 if example["holds"]:

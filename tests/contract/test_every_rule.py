@@ -20,7 +20,7 @@ from fakesources.apis import ALL
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import NO_PAGE, page_of, place_id, rulebook, shapes
 from fakesources.core.contract.schema_properties import spots
-from fakesources.core.contract.schemas import shape_of
+from fakesources.core.contract.schemas import schema_of
 from fakesources.export.openapi.paths import names
 from fakesources.export.openapi.samples import samples
 
@@ -80,9 +80,9 @@ def exercised_places(api: Api[Any], edition: str) -> dict[str, set[Place]]:
     seen = [(shape_name(api, row), row["value"]) for row in examples(api) if edition in row["editions"]]
     for name, value in [*seen, *tour(api, edition)]:
         if name:
-            found.setdefault(shape_of(api.name, edition, name).path, set()).update(places(value))
+            found.setdefault(schema_of(api.name, edition, name).path, set()).update(places(value))
     parts = {name for row in api.endpoints for path in row.paths for name in names(path)}
-    found.setdefault(shape_of(api.name, edition, "path").path, set()).update({(), *((name,) for name in parts)})
+    found.setdefault(schema_of(api.name, edition, "path").path, set()).update({(), *((name,) for name in parts)})
     return found
 
 
@@ -186,7 +186,7 @@ def test_every_shape_belongs_to_a_row(api: Api[Any]) -> None:
         reached = {shape.path for _, shape in shapes(api, edition)}
         text = "".join((TESTS.parent / "schemas" / path).read_text("utf-8") for path in reached)
         for name in shape_names(api.name, edition):
-            path = shape_of(api.name, edition, name).path
+            path = schema_of(api.name, edition, name).path
             assert path in reached or f"{name}.json" in text, path
 
 

@@ -22,7 +22,7 @@ from referencing import Registry, Resource
 from fakesources.apis import ALL
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
-from fakesources.core.contract.schemas import Shape, retrieve, shape_of
+from fakesources.core.contract.schemas import Schema, retrieve, schema_of
 
 HERE = Path(__file__).parent
 APIS: dict[str, Api[Any]] = {api.name: api for api in ALL}
@@ -42,11 +42,11 @@ class Example:
         return f"{self.file}-{self.edition}"
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> Schema:
         """The shape that the part of the exchange is held to."""
         endpoint, part = self.api.endpoint(self.row["operation"]), self.row["part"]
         named = {"request": endpoint.takes, "query": endpoint.asks, "error": self.api.error_shape, **endpoint.gives}
-        return shape_of(self.api.name, self.edition, self.row.get("shape") or named[part])
+        return schema_of(self.api.name, self.edition, self.row.get("shape") or named[part])
 
 
 def examples() -> Iterator[Example]:
@@ -158,6 +158,6 @@ def test_every_shape_has_an_accepted_and_every_request_a_rejected_example(api: A
     for edition in api.editions:
         for endpoint in api.endpoints:
             for name in filter(None, (endpoint.takes, endpoint.asks, *endpoint.gives.values())):
-                assert (edition, shape_of(api.name, edition, name).path) in accepted, (endpoint.id, edition, name)
+                assert (edition, schema_of(api.name, edition, name).path) in accepted, (endpoint.id, edition, name)
             for name in filter(None, (endpoint.takes, endpoint.asks)):
-                assert (edition, shape_of(api.name, edition, name).path) in rejected, (endpoint.id, edition, name)
+                assert (edition, schema_of(api.name, edition, name).path) in rejected, (endpoint.id, edition, name)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from fakesources.control.hosted import Hosted
-from fakesources.core.http.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 
 
 class Caller:
@@ -19,7 +19,7 @@ class Caller:
     def send(
         self, method: str, path: str, body: bytes = b"", headers: tuple[tuple[str, str], ...] = (),
         host: str = "127.0.0.1:8080", peer: str = "127.0.0.1",
-    ) -> Reply:  # fmt: skip
+    ) -> Response:  # fmt: skip
         """A request as it comes from a socket."""
         return self.hosted.handle(Request(method, path, headers, body, host, "http", "server", peer))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from calling import Caller
 
-from fakesources.core.http.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 
 JSON = ("Content-Type", "application/json")
 
@@ -233,7 +233,7 @@ class TestOrigins:
 
     PAGE = "http://localhost:3000"
 
-    def ask(self, caller: Caller, method: str, *headers: tuple[str, str], path: str = "/reset") -> Reply:
+    def ask(self, caller: Caller, method: str, *headers: tuple[str, str], path: str = "/reset") -> Response:
         return caller.send(method, f"/_fakesources{path}", headers=(("Origin", self.PAGE), *headers))
 
     @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -124,7 +124,7 @@ def test_what_was_open_before_is_open_after() -> None:
 
 def test_a_door_that_cannot_open_closes_the_others() -> None:
     """When one of several doors fails to open, those before it are closed again."""
-    from fakesources.adapters.context import Opened
+    from fakesources.adapters.context import AdapterContext
 
     seen: list[str] = []
 
@@ -142,7 +142,7 @@ def test_a_door_that_cannot_open_closes_the_others() -> None:
 
     fake = FakeSources()
     with pytest.raises(OSError, match="third"):
-        Opened(fake, fake, Door("first", True), Door("second", True), Door("third", False)).__enter__()
+        AdapterContext(fake, fake, Door("first", True), Door("second", True), Door("third", False)).__enter__()
 
     assert seen == ["first opened", "second opened", "second closed", "first closed"]
 

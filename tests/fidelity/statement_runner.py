@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from statements import ABSENT, Call, Statement, places, table
 
-from fakesources import Bug, FakeSources, Snapshot
+from fakesources import FakeSources, InternalError, Snapshot
 from fakesources.apis import ALL
 
 TRANSPORTS = ("in-process", "socket")
@@ -94,7 +94,7 @@ class Runner:
             reply = client.request(
                 asked["method"], asked["path"], params=query or None, content=content, data=form, headers=headers
             )
-        except Bug as defect:  # what callers of the server get as a 500
+        except InternalError as defect:  # what callers of the server get as a 500
             return {"status": 500, "headers": {}, "text": str(defect), "body": None}
         text = reply.text
         try:

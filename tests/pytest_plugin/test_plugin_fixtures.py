@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from somebody import Run, failure, failures, outcomes, shows
 
-from fakesources.pytest_plugin import plugin as pytest_plugin
+from fakesources.pytest_plugin import plugin
 
 
 def test_every_test_has_a_fake_of_its_own(run: Run) -> None:
@@ -139,7 +139,7 @@ def test_fixtures_are_told_in_one_line_each(run: Run) -> None:
 
     text = result.stdout.str()
     for name in ("fakesources", "fakesources_server", "fakesources_options", "fakesources_factory"):
-        sentence = getattr(pytest_plugin, name).__doc__.splitlines()[0]
+        sentence = getattr(plugin, name).__doc__.splitlines()[0]
         assert any(line.startswith(f"{name} ") for line in text.splitlines()), name
         assert sentence in text
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from fakesources import FakeSources
-from fakesources.core.http.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 from fakesources.server import tls
 from fakesources.server.server import Server
 
@@ -125,12 +125,12 @@ def test_what_many_have_sent_ahead_waits_behind_a_single_request() -> None:
     """All connections together have a bounded time per turn for it, not each of them."""
     order: list[str] = []
 
-    def handle(request: Request) -> Reply:
+    def handle(request: Request) -> Response:
         time.sleep(0.0003)  # so that few fit into a turn
         if len(order) == 1_000:
             polite.sendall(b"GET /polite HTTP/1.1\r\nHost: a\r\n\r\n")
         order.append(request.path)
-        return Reply(204)
+        return Response(204)
 
     with Server(handle, at_once=handle) as server, ExitStack() as stack:
         polite, *crowd = [

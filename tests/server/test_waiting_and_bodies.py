@@ -21,7 +21,7 @@ import requests
 
 from fakesources import FakeSources
 from fakesources.control.hosted import STATE_LIMIT, Hosted
-from fakesources.core.http.messages import BODY_LIMIT, Reply, Request
+from fakesources.core.http.messages import BODY_LIMIT, Request, Response
 from fakesources.server import tls
 from fakesources.server.loop import THREADS
 from fakesources.server.server import Server
@@ -137,12 +137,12 @@ def test_handlers_that_block_have_a_bounded_number_of_threads() -> None:
     """The others wait for one of those, and all are answered; what does not block is answered meanwhile."""
     release = threading.Event()
 
-    def handle(request: Request) -> Reply:
+    def handle(request: Request) -> Response:
         release.wait(10)
-        return Reply(200)
+        return Response(200)
 
-    def at_once(request: Request) -> Reply | None:
-        return Reply(204) if request.path == "/now" else None
+    def at_once(request: Request) -> Response | None:
+        return Response(204) if request.path == "/now" else None
 
     with Server(handle, at_once=at_once) as server, ExitStack() as stack:
         clients = [stack.enter_context(connected(server)) for _ in range(THREADS * 3)]
@@ -170,7 +170,7 @@ def test_a_server_starts_and_stops_inside_a_running_loop() -> None:
 def test_a_handshake_has_its_time() -> None:
     """A client of a server with a certificate that says nothing is let go after `read_timeout`."""
     with (
-        Server(lambda request: Reply(200), tls=tls.context(*CERTIFICATE), read_timeout=0.1) as server,
+        Server(lambda request: Response(200), tls=tls.context(*CERTIFICATE), read_timeout=0.1) as server,
         connected(server) as silent,
     ):
         assert silent.recv(1) == b""

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fakesources.core.http.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 from fakesources.server.connection import Connection
 from fakesources.server.loop import LoopThread
 from fakesources.server.server import Server
@@ -18,10 +18,10 @@ from fakesources.server.server import Server
 _RESPONSE = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r]*\r\n(.*?)\r\n\r\n", re.DOTALL)
 
 
-def echo(request: Request) -> Reply:
+def echo(request: Request) -> Response:
     """Answer with what was understood of a request, in a header."""
     seen = json.dumps([request.method, request.target, request.body.decode("latin-1")])
-    return Reply(200, (("X-Seen", base64.b64encode(seen.encode()).decode()),))
+    return Response(200, (("X-Seen", base64.b64encode(seen.encode()).decode()),))
 
 
 class Transport(asyncio.Transport):
@@ -57,7 +57,7 @@ class Transport(asyncio.Transport):
 class Wire:
     """A server that listens nowhere, and whose loop turns when it is told to. Also a context manager."""
 
-    def __init__(self, handle: Callable[[Request], Reply] = echo) -> None:
+    def __init__(self, handle: Callable[[Request], Response] = echo) -> None:
         listener, self._other = socket.socketpair()
         self._listener = listener
         self._thread = LoopThread(Server(handle, at_once=handle), listener)

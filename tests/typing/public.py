@@ -19,7 +19,6 @@ import responses
 from responses import RequestsMock
 
 from fakesources import (
-    Asked,
     ContractViolation,
     CuratorSource,
     DataSiftSource,
@@ -29,15 +28,16 @@ from fakesources import (
     FakeFactory,
     FakeSources,
     Feed,
+    Hold,
     Identity,
-    Latch,
     LogEntry,
     Options,
-    Planned,
+    PlannedFault,
     Post,
-    Reply,
+    RecordedRequest,
     Request,
     Resource,
+    Response,
     Server,
     Snapshot,
     Violation,
@@ -95,7 +95,7 @@ def doors(fake: FakeSources) -> None:
     httpx.AsyncClient(transport=fake.transport())
     httpx2.Client(transport=fake.transport())
     httpx2.AsyncClient(transport=fake.transport())
-    assert_type(fake.handle(Request("GET", "/v1/feeds", host="api.curator.io")), Reply)
+    assert_type(fake.handle(Request("GET", "/v1/feeds", host="api.curator.io")), Response)
 
 
 async def async_doors(fake: FakeSources) -> None:
@@ -110,10 +110,10 @@ def journal(fake: FakeSources) -> None:
     """Exchanges and what was asked."""
     exchange = fake.journal.only("datasift.source.start", status=200, params={"id": "a"})
     assert_type(exchange, Exchange)
-    assert_type(exchange.request, Asked)
+    assert_type(exchange.request, RecordedRequest)
     assert_type(exchange.request.query, list[tuple[str, str]])
     assert_type(exchange.request.params, Mapping[str, Any])
-    assert_type(exchange.reply, Reply)
+    assert_type(exchange.reply, Response)
     assert_type(exchange.violations, tuple[Violation, ...])
     assert_type(fake.journal.all(), list[Exchange])
     assert_type(fake.journal[0], Exchange)
@@ -123,15 +123,15 @@ def journal(fake: FakeSources) -> None:
 def faults(fake: FakeSources) -> None:
     """Callbacks that choose requests are typed by what they get and give."""
 
-    def is_big(asked: Asked) -> bool:
+    def is_big(asked: RecordedRequest) -> bool:
         return len(asked.body) > 100
 
     chosen: When = is_big
-    assert_type(fake.faults.next("datasift.source.start", "not-found", when=chosen), Planned)
+    assert_type(fake.faults.next("datasift.source.start", "not-found", when=chosen), PlannedFault)
     fake.faults.status("datasift.source.start", 503, when=lambda asked: asked.method == "PUT")
     fake.faults.breaks("datasift.source.start", "reset", when={"id": "a"})
     with fake.faults.latch("datasift.source.start") as latch:
-        assert_type(latch, Latch)
+        assert_type(latch, Hold)
 
 
 def contract(fake: FakeSources) -> None:

@@ -8,11 +8,11 @@ from typing import assert_type
 import httpx
 import requests
 
-from fakesources import Exchange, FakeSources, Reply, Request, Violation
+from fakesources import Exchange, FakeSources, Request, Response, Violation
 from fakesources.verify import Report, Watch, check, check_files, watch
 
 
-def one_exchange(fake: FakeSources, exchange: Exchange, request: Request, reply: Reply) -> None:
+def one_exchange(fake: FakeSources, exchange: Exchange, request: Request, reply: Response) -> None:
     """An exchange comes in several forms; what is found are violations."""
     assert_type(check(exchange), list[Violation])
     assert_type(check(fake.journal.last(), edition="live-1.6"), list[Violation])

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fakesources import FakeSources, Reply, Request
+from fakesources import FakeSources, Request, Response
 
 FEED = "adfdad0b-88ea-4660-8fc5-6ab02741"
 DATASIFT, CURATOR = "https://api.datasift.com", "https://api.curator.io"
@@ -31,7 +31,7 @@ def call(
     return {"request": request, "response": response(reply)}
 
 
-def response(reply: Reply) -> Line:
+def response(reply: Response) -> Line:
     """Return a reply as a line has it."""
     return {"status": reply.status, "headers": dict(reply.headers), "body": reply.body.decode()}
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from fakesources.apis import ALL
 from fakesources.export.openapi.samples import in_query, samples
-from fakesources.verify import Unusable, check_files
+from fakesources.verify import RecordingError, check_files
 from fakesources.verify.checker import Check
-from fakesources.verify.recordings import jsonl as lines
+from fakesources.verify.recordings import jsonl
 from fakesources.verify.recordings.entry import Bounds
 from fakesources.verify.recordings.reader import read
 
@@ -80,8 +80,8 @@ def test_any_change_of_a_session_is_checked_or_unusable(session: list[dict[str, 
     """Wherever a recording says something else than it did, it has findings, or is told to be unusable."""
     held = Check(whole=whole)
     for line in session:
-        with contextlib.suppress(Unusable):
-            held.take(lines.entry("line", line, Bounds()))
+        with contextlib.suppress(RecordingError):
+            held.take(jsonl.entry("line", line, Bounds()))
 
     report = held.report()
     assert report.exchanges <= len(session)
@@ -95,7 +95,7 @@ def test_any_bytes_are_read_or_unusable(data: bytes, tmp_path_factory: pytest.Te
     path: Path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)
 
-    with contextlib.suppress(Unusable):
+    with contextlib.suppress(RecordingError):
         [each.load() for each in read(path)]
 
 
@@ -111,7 +111,7 @@ def test_what_begins_like_a_recording_is_read_or_unusable(
     path: Path = tmp_path_factory.getbasetemp() / "begun"
     path.write_bytes((prefix + text).encode("utf-8", "surrogatepass"))
 
-    with contextlib.suppress(Unusable):
+    with contextlib.suppress(RecordingError):
         [each.load() for each in read(path)]
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from fakesources import FakeSources, Reply, Request
+from fakesources import FakeSources, Request, Response
 from fakesources.apis import ALL
 from fakesources.export.edition_differences import differences
-from fakesources.verify import Report, Unusable, check, check_files
+from fakesources.verify import RecordingError, Report, check, check_files
 
 DATASIFT, CURATOR = ALL
 GET_LOST = {
@@ -134,16 +134,16 @@ def test_a_request_and_a_reply_are_checked() -> None:
     """A pair of them is an exchange, and so is a parsed line of a recording."""
     request = Request("GET", "/v1/sources?api_key=k", host="api.curator.io")
 
-    assert check((request, Reply(200, (("Content-Type", "application/json"),), b"[]"))) == []
-    assert [each.at for each in check((request, Reply(200, (), b"{}")))] == ["$"]
+    assert check((request, Response(200, (("Content-Type", "application/json"),), b"[]"))) == []
+    assert [each.at for each in check((request, Response(200, (), b"{}")))] == ["$"]
     assert check(GET_LOST) == []
 
 
 def test_what_is_no_exchange_is_refused() -> None:
     """An exchange with another host is nobody's, and anything else is none."""
     with pytest.raises(ValueError, match=r"an exchange with example\.org, which is no API's"):
-        check((Request("GET", "/", host="example.org"), Reply(200)))
-    with pytest.raises(Unusable, match="response: expected an object"):
+        check((Request("GET", "/", host="example.org"), Response(200)))
+    with pytest.raises(RecordingError, match="response: expected an object"):
         check({"request": {}})
     with pytest.raises(ValueError, match=r"exchange: expected an Exchange, .*, got 7"):
         check(7)  # type: ignore[arg-type]
@@ -245,7 +245,7 @@ def test_secrets_stay_out_of_findings() -> None:
     body = told.reply.body.replace(b'"t0p-s3cret"', b'["t0p-s3cret"]').replace(b'"stopped"', b'{"value":"t0p-s3cret"}')
 
     found = check((Request("GET", f"/v1.6/source/get?id={source.id}", told.sent.headers, host="api.datasift.com"),
-                   Reply(200, told.reply.headers, body)), edition="docs-1.6")  # fmt: skip
+                   Response(200, told.reply.headers, body)), edition="docs-1.6")  # fmt: skip
 
     assert len(found) == 2
     assert "s3cret" not in "".join(map(repr, found))
@@ -266,7 +266,7 @@ def test_secrets_stay_out_of_what_is_said_of_unknown_names(extra: dict[str, Any]
     fake = FakeSources()
     fake.handle(Request("GET", "/v1.6/source/get", (("Auth", "a:k3y"),)))
     told = fake.journal.last()
-    reply = Reply(200, told.reply.headers, json.dumps({**json.loads(told.reply.body), **extra}).encode())
+    reply = Response(200, told.reply.headers, json.dumps({**json.loads(told.reply.body), **extra}).encode())
 
     (found,) = check((Request("GET", "/v1.6/source/get", told.sent.headers, host="api.datasift.com"), reply))
 

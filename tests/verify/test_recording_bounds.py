@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from test_recordings import BODY, LINE, URL, coded, har, only, written
 
-from fakesources.verify.recordings import reader as reading
-from fakesources.verify.recordings.entry import MIB, Bounds, Unusable
+from fakesources.verify.recordings import reader
+from fakesources.verify.recordings.entry import MIB, Bounds, RecordingError
 from fakesources.verify.recordings.reader import read
 
 
@@ -24,7 +24,7 @@ def test_sizes_are_bounded(name: str, start: bytes, tmp_path: Path) -> None:
     """A file that has to be read whole, and one line of a file that has not, may have so many bytes and no more."""
     path = written(tmp_path, name, start + b" " * (3 * MIB))
 
-    with pytest.raises(Unusable, match=r"larger than 2 MiB"):
+    with pytest.raises(RecordingError, match=r"larger than 2 MiB"):
         list(read(path, Bounds.of(2 * MIB)))
 
 
@@ -38,7 +38,7 @@ def test_an_entry_over_the_bound_is_passed_over(around: str, tmp_path: Path) -> 
     entries = list(read(path, Bounds(entry=MIB)))
 
     assert [each.url for each in entries] == [URL] * 3
-    with pytest.raises(Unusable, match=r"larger than"):
+    with pytest.raises(RecordingError, match=r"larger than"):
         entries[1].load()
     assert entries[2].load().status == 200
 
@@ -51,9 +51,9 @@ def test_any_size_may_be_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["[" + "1," * MIB, "{}\n" * MIB, '{"log": {"entries": [' + "[]," * MIB, "- a\n" * MIB])
 def test_a_file_of_no_entries_is_given_up_early(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "UNREADABLE_ENTRIES", 1_000)
+    monkeypatch.setattr(reader, "UNREADABLE_ENTRIES", 1_000)
 
-    with pytest.raises(Unusable, match="more than 1,000 entries"):
+    with pytest.raises(RecordingError, match="more than 1,000 entries"):
         list(read(written(tmp_path, "a", text)))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fakesources.verify.recordings.entry import MIB, Bounds, Entry, Unusable, moment
+from fakesources.verify.recordings.entry import MIB, Bounds, Entry, RecordingError, moment
 from fakesources.verify.recordings.reader import read
 
 URL = "https://api.curator.io/v1/sources?api_key=k"
@@ -219,7 +219,7 @@ def test_an_unusable_file_is_told_in_one_line_with_its_place(
 ) -> None:
     path = written(tmp_path, "traffic", content)
 
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(RecordingError) as caught:
         list(read(path))
 
     assert one_line(str(caught.value), path, place, why), str(caught.value)
@@ -233,7 +233,7 @@ def test_an_unreadable_entry_is_told_in_one_line_with_its_place(
     path = written(tmp_path, "traffic", content)
 
     first, *_ = read(path)
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(RecordingError) as caught:
         first.load()
 
     assert first.left_out == ""
@@ -282,9 +282,9 @@ def test_an_entry_without_an_exchange_says_why(change: dict[str, Any], reason: s
 
 def test_a_file_that_is_not_there_is_unusable(tmp_path: Path) -> None:
     """A missing file and a folder are told as what they are."""
-    with pytest.raises(Unusable, match="No such file"):
+    with pytest.raises(RecordingError, match="No such file"):
         list(read(tmp_path / "nothing.har"))
-    with pytest.raises(Unusable, match="directory"):
+    with pytest.raises(RecordingError, match="directory"):
         list(read(tmp_path))
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ...core.contract.api import Answer
+from ...core.contract.api import Result
 from ...core.contract.call import Call
-from ...core.contract.errors import Problem, Refused
+from ...core.contract.errors import ApiError, ApiErrorRaised
 from ...core.http.masking import show
 from ...core.storage.store import Store
 from . import errors
@@ -21,26 +21,26 @@ from .fetches import ask, due
 from .state import FEED_ID, SOURCE_ID, Feed, Source
 
 
-def list_sources(call: Call) -> Answer:
+def list_sources(call: Call) -> Result:
     """All sources, or those of a feed; a feed nobody has, has none."""
     account: CuratorAccount = call.account
     feed_id = call.query.get("feed_id")
     sources = account.sources.page(group="feed", value=feed_id) if feed_id else account.sources.page()
     show, at = call.edition.source_listed, call.at
-    return Answer(200, [show(account, source, at) for source in sources])
+    return Result(200, [show(account, source, at) for source in sources])
 
 
-def create_source(call: Call) -> Answer:
+def create_source(call: Call) -> Result:
     """Make a source for a feed; the latest posts are asked for."""
     account: CuratorAccount = call.account
     feed_id, number, tag = call.params["feed_id"], call.params["source_type"], call.params["tag"]
     kind = source_types().get(number)
     if kind is None:
-        raise Refused(errors.NO_SUCH_TYPE, at="$.source_type", number=number)
+        raise ApiErrorRaised(errors.NO_SUCH_TYPE, at="$.source_type", number=number)
     _own(call, account, "feeds", feed_id, errors.UNKNOWN_FEED)
     _look_at_tag(call, kind, tag)
     source = add_source(account, kind, feed_id, tag, call.at, call.settings.posts_take)
-    return Answer(200, call.edition.source_created(account, source, call.at))
+    return Result(200, call.edition.source_created(account, source, call.at))
 
 
 def add_source(
@@ -71,12 +71,12 @@ def make_source(
     )
 
 
-def update_source(call: Call) -> Answer:
+def update_source(call: Call) -> Result:
     """Change what a source looks for; its feed and its type stay. A new tag brings posts, and the old ones stay."""
     source = _source(call)
     for field in ("feed_id", "source_type"):
         if call.params.get(field, getattr(source, field)) != getattr(source, field):
-            raise Refused(errors.FIXED, at=f"$.{field}", field=field)
+            raise ApiErrorRaised(errors.FIXED, at=f"$.{field}", field=field)
     tag, name = call.params["tag"], call.params.get("name")
     _look_at_tag(call, source_types()[source.source_type], tag)
     account: CuratorAccount = call.account
@@ -86,36 +86,36 @@ def update_source(call: Call) -> Answer:
     when = max(source.due, due(call.at, call.settings.posts_take)) if changed else source.due
     source = replace(source, tag=tag, name=name, due=when)
     account.sources.put(source)
-    answer = Answer(200, call.edition.source_updated(account, source, call.at))
+    answer = Result(200, call.edition.source_updated(account, source, call.at))
     if changed:
         ask(account, source, call.at)
     return answer
 
 
-def delete_source(call: Call) -> Answer:
+def delete_source(call: Call) -> Result:
     """Delete a source and all its posts."""
     call.account.remove_source(_source(call).id)
-    return Answer(200, {"success": True, "message": "Source deleted"})
+    return Result(200, {"success": True, "message": "Source deleted"})
 
 
-def list_feeds(call: Call) -> Answer:
+def list_feeds(call: Call) -> Result:
     """All feeds."""
     account: CuratorAccount = call.account
-    return Answer(200, [call.edition.feed_listed(account, feed, call.at) for feed in account.feeds])
+    return Result(200, [call.edition.feed_listed(account, feed, call.at) for feed in account.feeds])
 
 
-def create_feed(call: Call) -> Answer:
+def create_feed(call: Call) -> Result:
     """Make a feed, with a name and otherwise as feeds are at first."""
     account: CuratorAccount = call.account
     feed = account.feeds.put(new_feed(account.ids, call.params["name"]))
-    return Answer(200, call.edition.feed_created(account, feed, call.at))
+    return Result(200, call.edition.feed_created(account, feed, call.at))
 
 
-def update_feed(call: Call) -> Answer:
+def update_feed(call: Call) -> Result:
     """Change what a feed is called, how it looks or how it is moderated."""
     account: CuratorAccount = call.account
     feed = _feed(call)
-    return Answer(200, call.edition.feed_listed(account, change_feed(account, feed, call.params, call.at), call.at))
+    return Result(200, call.edition.feed_listed(account, change_feed(account, feed, call.params, call.at), call.at))
 
 
 def change_feed(account: CuratorAccount, feed: Feed, changes: dict[str, Any], at: float) -> Feed:
@@ -126,17 +126,17 @@ def change_feed(account: CuratorAccount, feed: Feed, changes: dict[str, Any], at
     return account.feeds.put(replace(feed, **changes))
 
 
-def delete_feed(call: Call) -> Answer:
+def delete_feed(call: Call) -> Result:
     """Delete a feed, its sources and their posts."""
     call.account.remove_feed(_feed(call).id)
-    return Answer(200, {"success": True, "message": "Feed deleted"})
+    return Result(200, {"success": True, "message": "Feed deleted"})
 
 
 def _source(call: Call) -> Source:
     """The caller's source that the path names. Raises Refused."""
     id = call.path["source_id"].lower()
     if not SOURCE_ID.fullmatch(id):
-        raise Refused(errors.MALFORMED_ID, at="$.source_id", thing="source")
+        raise ApiErrorRaised(errors.MALFORMED_ID, at="$.source_id", thing="source")
     source: Source = _own(call, call.account, "sources", id, errors.NO_SUCH_SOURCE)
     return source
 
@@ -145,19 +145,19 @@ def _feed(call: Call) -> Feed:
     """The caller's feed that the path names. Raises Refused."""
     id = call.path["feed_id"]
     if not FEED_ID.fullmatch(id):
-        raise Refused(errors.MALFORMED_ID, at="$.feed_id", thing="feed")
+        raise ApiErrorRaised(errors.MALFORMED_ID, at="$.feed_id", thing="feed")
     feed: Feed = _own(call, call.account, "feeds", id, errors.NO_SUCH_FEED)
     return feed
 
 
-def _own(call: Call, account: CuratorAccount, kind: str, id: str, unknown: Problem) -> Any:
+def _own(call: Call, account: CuratorAccount, kind: str, id: str, unknown: ApiError) -> Any:
     """A row of the caller's own. Raises Refused: it is somebody else's, or nobody's."""
     store: Store[Any] = account.stores[kind]
     row = store.find(id)
     if row is None:
         if any(id in other.stores[kind] for other in call.accounts):
-            raise Refused(errors.FOREIGN, thing=kind.removesuffix("s"))
-        raise Refused(unknown)
+            raise ApiErrorRaised(errors.FOREIGN, thing=kind.removesuffix("s"))
+        raise ApiErrorRaised(unknown)
     return row
 
 

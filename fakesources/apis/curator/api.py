@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from ...core.contract.api import Api
 from ...core.contract.call import Call
-from . import auth, errors
-from . import headers as dress
-from . import parameters as reading
+from . import auth, errors, headers, parameters
 from .account import CuratorAccount, open_account
 from .data import pages, samples
 from .editions import EDITIONS, views
@@ -33,14 +31,14 @@ API: Api[CuratorAccount] = Api(
     error_shape="error",
     secrets=frozenset({auth.KEY, "authorization", "token", "access_token", "secret", "password"}),
     open_account=open_account,
-    enter=reading.enter,
+    enter=parameters.enter,
     authenticate=auth.authenticate,
     charge=charge,
-    read=reading.read,
-    refuse=reading.refuse,
+    read=parameters.read,
+    refuse=parameters.refuse,
     render=errors.render,
-    dress=dress.headers,
-    write=dress.write,
+    dress=headers.headers,
+    write=headers.write,
     settings=CuratorSettings(),
     views=views,
     loose_paths=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64decode
 
 from ...core.contract.call import Call
-from ...core.contract.errors import Refused
+from ...core.contract.errors import ApiErrorRaised
 from . import errors
 
 KEY = "api_key"
@@ -31,16 +31,16 @@ def authenticate(call: Call) -> str | None:
     if not key:
         key = _from_header(call.request.header("authorization") or "", bearer=call.settings.bearer)
     if not key:
-        raise Refused(errors.MISSING_KEY, at="$.api_key")
+        raise ApiErrorRaised(errors.MISSING_KEY, at="$.api_key")
     if not key.isprintable():
-        raise Refused(errors.UNUSABLE_KEY, at="$.api_key")
+        raise ApiErrorRaised(errors.UNUSABLE_KEY, at="$.api_key")
     known = call.service.credentials
     if known is None:
         return str(key)
     for name, right in known.items():
         if key == right:
             return name
-    raise Refused(errors.WRONG_KEY[call.settings.wrong_key_status], at="$.api_key")
+    raise ApiErrorRaised(errors.WRONG_KEY[call.settings.wrong_key_status], at="$.api_key")
 
 
 def _from_header(header: str, *, bearer: bool) -> str:
@@ -54,4 +54,4 @@ def _from_header(header: str, *, bearer: bool) -> str:
     try:
         return b64decode(given, validate=True).decode("utf-8").partition(":")[0]
     except ValueError:
-        raise Refused(errors.UNUSABLE_KEY, at="$.api_key") from None
+        raise ApiErrorRaised(errors.UNUSABLE_KEY, at="$.api_key") from None

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.contract.api import Edition
-from ...core.storage.rendered import Written
+from ...core.storage.rendered import RenderedJson
 from . import views_2017, views_2025
 from .account import CuratorAccount
 from .pagination import Page
 from .state import Feed, Fetch, Post, Source
 
-ShowSource = Callable[[CuratorAccount, Source, float], Written]
-ShowFeed = Callable[[CuratorAccount, Feed, float], Written]
+ShowSource = Callable[[CuratorAccount, Source, float], RenderedJson]
+ShowFeed = Callable[[CuratorAccount, Feed, float], RenderedJson]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class CuratorEdition(Edition):
     source_updated: ShowSource
     feed_listed: ShowFeed
     feed_created: ShowFeed
-    post: Callable[[Post], Written]
+    post: Callable[[Post], RenderedJson]
     posts: Callable[[Page], dict[str, Any]]
 
 

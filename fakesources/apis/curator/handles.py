@@ -9,13 +9,11 @@ from threading import RLock
 from typing import Any, TypedDict, Unpack
 
 from ...core.contract.call import Service
-from ...core.state.handles import Hand, Rows, fit, fitting
+from ...core.state.handles import AccountHandle, Collection, fit, fitting
 from ...core.storage.frozen import freeze
 from ...core.storage.store import NoSuchRow, Store
 from ...core.text.arguments import DATETIME, INTEGER, TEXT, Kind, check, check_names, optional, shown, wrong
-from . import actions
-from . import fetches as arrivals
-from . import post_generator as harvest
+from . import actions, fetches, post_generator
 from .account import CuratorAccount, new_feed, slug
 from .data import SourceType, source_types
 from .state import FEED_ID, SOURCE_ID, Feed, Fetch, Moderation, Post, Source
@@ -96,7 +94,7 @@ class PostFields(TypedDict, total=False):
     pinned_at: datetime | None
 
 
-class Feeds(Rows[CuratorAccount, Feed]):
+class Feeds(Collection[CuratorAccount, Feed]):
     """The feeds of one account by id."""
 
     columns = ("id", "name", "slug", "moderation")
@@ -135,7 +133,7 @@ class Feeds(Rows[CuratorAccount, Feed]):
             return self._account().remove_feed(id)
 
 
-class Sources(Rows[CuratorAccount, Source]):
+class Sources(Collection[CuratorAccount, Source]):
     """The sources of one account by id, in the order they were made."""
 
     columns = ("id", "feed_id", "source_type", "tag", "active")
@@ -183,7 +181,7 @@ class Sources(Rows[CuratorAccount, Source]):
             return self._account().remove_source(id)
 
 
-class Posts(Rows[CuratorAccount, Post]):
+class Posts(Collection[CuratorAccount, Post]):
     """The posts of one account by id, the oldest first and pinned ones last."""
 
     columns = ("id", "source_id", "source_created_at", "shown", "text")
@@ -212,7 +210,7 @@ class Posts(Rows[CuratorAccount, Post]):
                 id=account.ids.count("post"), source_id=source.id, feed_id=feed.id, tag=source.tag,
                 asked=at, due=at, count=1,
             )  # fmt: skip
-            (made,) = harvest.posts_of(fetch, source, shown=feed.moderation == "post")
+            (made,) = post_generator.posts_of(fetch, source, shown=feed.moderation == "post")
             told: dict[str, Any] = {"source_created_at": datetime.fromtimestamp(at, UTC), **fields}
             if created is not None:
                 told["source_created_at"] = created.astimezone(UTC)
@@ -232,7 +230,7 @@ class Posts(Rows[CuratorAccount, Post]):
         """Have the posts on their way arrive now, or those of one source; how many they are. Raises NoSuchRow."""
         check(source_id=(source_id, optional(TEXT)))
         with self._lock:
-            return arrivals.deliver(self._account(), self._service.clock.seconds(), source_id)
+            return fetches.deliver(self._account(), self._service.clock.seconds(), source_id)
 
     @staticmethod
     def _first_source(account: CuratorAccount, feed_id: str | None, at: float) -> Source:
@@ -242,7 +240,7 @@ class Posts(Rows[CuratorAccount, Post]):
         return actions.make_source(account, kind_of(1), feed.id, "curator_io", at, 0)
 
 
-class Curator(Hand[CuratorAccount]):
+class Curator(AccountHandle[CuratorAccount]):
     """One account of Curator, for a test to hold; the fake's own attribute is the home account."""
 
     def __init__(self, service: Service, lock: RLock, name: str | None = None) -> None:
@@ -252,7 +250,7 @@ class Curator(Hand[CuratorAccount]):
         self.posts = Posts(service, lock, lambda: self._account, "posts")
 
     @property
-    def _rows(self) -> Sequence[Rows[CuratorAccount, Any]]:
+    def _rows(self) -> Sequence[Collection[CuratorAccount, Any]]:
         return self.feeds, self.sources, self.posts
 
     def account(self, name: str) -> Curator:

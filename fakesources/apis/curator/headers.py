@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.contract.api import Answer
+from ...core.contract.api import Result
 from ...core.contract.call import Call
 from ...core.http.messages import Pairs
 from ...core.storage.clock import HttpDate
@@ -22,7 +22,7 @@ _PREFLIGHT = (
 )
 
 
-def headers(call: Call, answer: Answer) -> Pairs:
+def headers(call: Call, answer: Result) -> Pairs:
     """The headers of an answer. An answer without a body is a preflight's; a wrong method is told the right ones."""
     always = (_SERVER, ("Date", _date(call.at)), _ANY_ORIGIN)
     if answer.value is None:

@@ -10,9 +10,9 @@ from collections import Counter
 from typing import Any
 
 from ...core.contract.call import Call
-from ...core.contract.errors import Refused
+from ...core.contract.errors import ApiErrorRaised
 from ...core.contract.misspelt import report_slips
-from ...core.contract.schemas import Fault
+from ...core.contract.schemas import SchemaError
 from ...core.contract.validation import described, from_text, nearest
 from ...core.http.parsing import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 from . import errors
@@ -28,7 +28,7 @@ def enter(call: Call) -> None:
     try:
         pairs = pairs_of(text)
     except Unreadable as no:
-        raise Refused(errors.UNREADABLE, part="query", reason=no) from None
+        raise ApiErrorRaised(errors.UNREADABLE, part="query", reason=no) from None
     call.query = dict(pairs)
     if len(call.query) != len(pairs):
         asked_for = _kinds(call)
@@ -73,9 +73,9 @@ def _body(call: Call) -> dict[str, Any]:
         repeated: list[str] = []
         value = json_of(text_of(request.body), repeated)
     except Unreadable as no:
-        raise Refused(errors.UNREADABLE, part="body", reason=no) from None
+        raise ApiErrorRaised(errors.UNREADABLE, part="body", reason=no) from None
     if not isinstance(value, dict):
-        raise Refused(errors.UNREADABLE, part="body", reason="has to be a JSON object")
+        raise ApiErrorRaised(errors.UNREADABLE, part="body", reason="has to be a JSON object")
     for name in dict.fromkeys(repeated):
         _twice(call, name)
     return {name: inner for name, inner in value.items() if inner is not None}
@@ -88,14 +88,14 @@ def _twice(call: Call, name: str) -> None:
     )  # fmt: skip
 
 
-def refuse(_call: Call, fault: Fault) -> Refused:
+def refuse(_call: Call, fault: SchemaError) -> ApiErrorRaised:
     """A broken shape in Curator's words."""
     if fault.keyword == "required":
-        return Refused(errors.MISSING, at=fault.at, field=fault.names[0])
+        return ApiErrorRaised(errors.MISSING, at=fault.at, field=fault.names[0])
     field = str(fault.path[-1]) if fault.path else "body"
     if fault.keyword == "minLength":
-        return Refused(errors.MISSING, at=fault.at, field=field)
+        return ApiErrorRaised(errors.MISSING, at=fault.at, field=field)
     expected = (fault.spot or {}).get("title") or described(fault)
     if fault.keyword == "enum" and isinstance(fault.got, str) and (near := nearest(fault.got, map(str, fault.wanted))):
         expected += f" (did you mean {near!r}?)"
-    return Refused(errors.INVALID, at=fault.at, field=field, expected=expected)
+    return ApiErrorRaised(errors.INVALID, at=fault.at, field=field, expected=expected)

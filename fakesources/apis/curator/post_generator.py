@@ -37,7 +37,7 @@ def posts_of(fetch: Fetch, source: Source, *, shown: bool) -> Iterator[Post]:
 def _post(fetch: Fetch, source: Source, n: int, asked: datetime, shown: bool) -> Post:
     words, kind = _words(), source_types()[source.source_type]
     network = {**words["network"], **words["networks"].get(str(kind.network.id), {})}
-    dice = Dice(f"{source.id}\0{fetch.tag}\0{fetch.id + n}")
+    dice = SeededRandom(f"{source.id}\0{fetch.tag}\0{fetch.id + n}")
     user, name = _author(kind, fetch.tag, dice)
     identifier = dice.identifier(network["identifier"])
     width, height = network["image"]
@@ -71,7 +71,7 @@ def _post(fetch: Fetch, source: Source, n: int, asked: datetime, shown: bool) ->
     )
 
 
-def _author(kind: SourceType, tag: str, dice: Dice) -> tuple[str, str]:
+def _author(kind: SourceType, tag: str, dice: SeededRandom) -> tuple[str, str]:
     """Screen name and full name: the tag's own where it is a user, somebody's where it is not."""
     if kind.tag_format is not None and kind.tag_format.name in ("username", "channel", "url-part", "company-id"):
         return "".join(char if char.isalnum() else "_" for char in tag), tag
@@ -79,12 +79,12 @@ def _author(kind: SourceType, tag: str, dice: Dice) -> tuple[str, str]:
     return name.lower().replace(" ", "_"), name
 
 
-def _text(kind: SourceType, tag: str, dice: Dice) -> str:
+def _text(kind: SourceType, tag: str, dice: SeededRandom) -> str:
     line: str = dice.one_of(_words()["lines"])
     return f"{line} #{tag.lstrip('#')}" if kind.is_hashtag else line
 
 
-class Dice:
+class SeededRandom:
     """Numbers that look thrown and follow from a text."""
 
     def __init__(self, text: str) -> None:

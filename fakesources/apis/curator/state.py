@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from ...core.storage.frozen import FrozenDict
-from ...core.storage.rendered import Remembering
+from ...core.storage.rendered import CachedViews
 
 SOURCE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 FEED_ID = re.compile(r"[0-9A-Za-z-]{20,50}", re.ASCII)
@@ -26,7 +26,7 @@ NEVER = 253402300800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed(Remembering):
+class Feed(CachedViews):
     """A feed: where the posts of its sources come together. `moderation` "pre" holds posts back until approved."""
 
     id: str
@@ -51,7 +51,7 @@ class Feed(Remembering):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source(Remembering):
+class Source(CachedViews):
     """A source: what is asked of a network for a feed. `number` is what posts call it by; `due` is when the posts it
     has last asked for arrive, in seconds since 1970: `ARRIVED` when they came at once, `NEVER` until a test says so.
     """
@@ -74,7 +74,7 @@ class Source(Remembering):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post(Remembering):
+class Post(CachedViews):
     """A post as a network had it. `shown` is its status: active or disabled; `flagged` says that somebody objected."""
 
     id: int

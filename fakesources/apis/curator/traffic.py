@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ...core.contract.call import Call
-from ...core.contract.traffic import Departure, Trace, Traffic
+from ...core.contract.traffic import Deviation, Trace, Traffic
 from .account import CuratorAccount, new_feed
 from .data import source_types
 from .state import ARRIVED, Source
@@ -68,7 +68,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def departures(operation: str, value: Any) -> Iterator[Departure]:
+def departures(operation: str, value: Any) -> Iterator[Deviation]:
     """Pinned posts come first, then the newest, as far as an edition tells which are pinned; a page has no more posts
     than there are.
     """
@@ -77,10 +77,10 @@ def departures(operation: str, value: Any) -> Iterator[Departure]:
     posts = value["posts"]
     places = [(post["pinned"], post["source_created_at"]) for post in posts if "pinned" in post]
     if places != sorted(places, reverse=True):
-        yield Departure(f"{operation}.order", "$.posts", f"{places[0][1]} first", "pinned posts first, then the newest")
+        yield Deviation(f"{operation}.order", "$.posts", f"{places[0][1]} first", "pinned posts first, then the newest")
     if len(posts) > value["postCount"]:
         at, got = "$.postCount", str(value["postCount"])
-        yield Departure(f"{operation}.200.postCount", at, got, f"{len(posts)} or more, the posts that are shown")
+        yield Deviation(f"{operation}.200.postCount", at, got, f"{len(posts)} or more, the posts that are shown")
 
 
 TRAFFIC = Traffic(

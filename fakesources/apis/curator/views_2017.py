@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ...core.storage.rendered import Written, written
+from ...core.storage.rendered import RenderedJson, written
 from .account import CuratorAccount
 from .data import networks, source_types
 from .pagination import Page
@@ -20,7 +20,7 @@ def time(moment: datetime) -> str:
     return moment.isoformat(" ", "seconds")[:19]
 
 
-def source_listed(account: CuratorAccount, source: Source, at: float) -> Written:
+def source_listed(account: CuratorAccount, source: Source, at: float) -> RenderedJson:
     """A source in a list: everything, and its feed."""
     feed, ready = account.feeds[source.feed_id], source.initialised(at)
     return written(
@@ -28,7 +28,7 @@ def source_listed(account: CuratorAccount, source: Source, at: float) -> Written
     )
 
 
-def source_created(_account: CuratorAccount, source: Source, _at: float) -> Written:
+def source_created(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
     """A source just made: five keys."""
     return written(
         source,
@@ -43,7 +43,7 @@ def source_created(_account: CuratorAccount, source: Source, _at: float) -> Writ
     )
 
 
-def source_updated(_account: CuratorAccount, source: Source, _at: float) -> Written:
+def source_updated(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
     """A source whose tag was just given: it begins anew, so it is not initialised."""
     return written(source, "2017 updated", lambda row: _source(row, initialised=False))
 
@@ -60,7 +60,7 @@ def _source(source: Source, *, initialised: bool) -> dict[str, Any]:
     }
 
 
-def feed(_account: CuratorAccount, feed: Feed, _at: float) -> Written:
+def feed(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJson:
     """A feed, the same wherever it is shown."""
     return written(feed, "2017", _feed)
 
@@ -75,7 +75,7 @@ def _feed(feed: Feed) -> dict[str, Any]:
     }
 
 
-def post(post: Post) -> Written:
+def post(post: Post) -> RenderedJson:
     """A post: what its page lists, the two counts without which the widget opens no post, and what callers filter by."""
     return written(
         post,
@@ -108,7 +108,7 @@ def post(post: Post) -> Written:
     )
 
 
-def posts(page: Page, show: Callable[[Post], Written] = post) -> dict[str, Any]:
+def posts(page: Page, show: Callable[[Post], RenderedJson] = post) -> dict[str, Any]:
     """A page of posts: what its page lists, and what every caller of the time read besides."""
     sources = page.account.sources.page(group="feed", value=page.feed.id)
     return {
@@ -122,7 +122,7 @@ def posts(page: Page, show: Callable[[Post], Written] = post) -> dict[str, Any]:
     }
 
 
-def in_posts(source: Source) -> Written:
+def in_posts(source: Source) -> RenderedJson:
     """A source as a page of posts lists it: by its number."""
     return written(
         source,

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ...core.storage.rendered import Written, written
+from ...core.storage.rendered import RenderedJson, written
 from . import views_2017
 from .account import CuratorAccount
 from .data import networks, source_types
@@ -22,19 +22,19 @@ def time(moment: datetime) -> str:
     return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
 
 
-def source_listed(account: CuratorAccount, listed: Source, at: float) -> Written:
+def source_listed(account: CuratorAccount, listed: Source, at: float) -> RenderedJson:
     """A source in a list. The posts of its whole feed are written down: for one source after the other it takes longer."""
     account.settle(at, "feed", listed.feed_id)
     return source(account, listed, at)
 
 
-def source(account: CuratorAccount, source: Source, at: float) -> Written:
+def source(account: CuratorAccount, source: Source, at: float) -> RenderedJson:
     """A source by itself, as after an update."""
     first, count = oldest(account, source, at), post_count(account, at, "source", source.id)
     return written(source, "2025", lambda row: _source(row, first, count), (first, count))
 
 
-def source_created(_account: CuratorAccount, source: Source, _at: float) -> Written:
+def source_created(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
     """A source just made, before its posts are counted."""
     success = {"success": True, "message": "Source created"}
     return written(source, "2025 created", lambda row: _source(row, row.made_at, 0) | {"response": success})
@@ -60,7 +60,7 @@ def _source(source: Source, first: datetime, count: int) -> dict[str, Any]:
     }
 
 
-def feed(account: CuratorAccount, feed: Feed, at: float) -> Written:
+def feed(account: CuratorAccount, feed: Feed, at: float) -> RenderedJson:
     """A feed in a list, or after an update."""
     count = post_count(account, at, "feed", feed.id)
     return written(
@@ -102,7 +102,7 @@ def feed(account: CuratorAccount, feed: Feed, at: float) -> Written:
     )
 
 
-def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> Written:
+def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJson:
     """A feed just made: fewer keys, and `debug` is a boolean here."""
     return written(
         feed,
@@ -129,7 +129,7 @@ def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> Written:
     )
 
 
-def post(post: Post) -> Written:
+def post(post: Post) -> RenderedJson:
     """A post with everything newer answers have."""
     return written(post, "2025", _post)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ...core.contract.api import Answer
+from ...core.contract.api import Result
 from ...core.contract.call import Call
-from ...core.contract.errors import Problem, Refused
+from ...core.contract.errors import ApiError, ApiErrorRaised
 from ...core.storage.store import NoSuchRow
 from . import errors, views
 from .parts import checked_parts, identities, resources
@@ -18,12 +18,12 @@ from .state import DataSiftAccount, Source
 Params = dict[str, Any]
 
 
-def create(call: Call) -> Answer:
+def create(call: Call) -> Result:
     """Make a source; it is stopped until it is started."""
     params, account = call.params, _account(call)
     name = params["source_type"]
     if name not in source_types():
-        raise Refused(errors.INVALID_SOURCE_TYPE, "$.source_type", source_type=name)
+        raise ApiErrorRaised(errors.INVALID_SOURCE_TYPE, "$.source_type", source_type=name)
     parts = checked_parts(call, name, params)
     made = Source(
         id=call.ids.hex("source"),
@@ -34,19 +34,19 @@ def create(call: Call) -> Answer:
         resources=resources(name, parts.get("resources", ()), call.ids),
         parameters=source_types()[name].filled(parts.get("parameters", {})),
     )
-    return Answer(201, views.source(call.edition, account.sources.put(made)))
+    return Result(201, views.source(call.edition, account.sources.put(made)))
 
 
-def update(call: Call) -> Answer:
+def update(call: Call) -> Result:
     """Change what is given and keep the rest; lists are replaced, and their items keep the ids that are known."""
     params, account = call.params, _account(call)
     source = find(call, errors.NOTHING_TO_UPDATE)
     name = source.source_type
     given = params.get("source_type", name)
     if given not in source_types():
-        raise Refused(errors.INVALID_SOURCE_TYPE, "$.source_type", source_type=given)
+        raise ApiErrorRaised(errors.INVALID_SOURCE_TYPE, "$.source_type", source_type=given)
     if given != name:
-        raise Refused(errors.OTHER_SOURCE_TYPE, "$.source_type", source_type=name)
+        raise ApiErrorRaised(errors.OTHER_SOURCE_TYPE, "$.source_type", source_type=name)
     parts = checked_parts(call, name, params)
     changes: Params = {}
     if "name" in params:
@@ -58,19 +58,19 @@ def update(call: Call) -> Answer:
     if "resources" in parts:
         known = [one.resource_id for one in source.resources]
         changes["resources"] = resources(name, parts["resources"], call.ids, known)
-    return Answer(202, views.source(call.edition, account.sources.put(replace(source, **changes))))
+    return Result(202, views.source(call.edition, account.sources.put(replace(source, **changes))))
 
 
-def delete(call: Call) -> Answer:
+def delete(call: Call) -> Result:
     """Remove a source, running or not, and its log."""
     _account(call).drop(find(call, errors.NOTHING_TO_DELETE).id)
-    return Answer(204)
+    return Result(204)
 
 
-def get(call: Call) -> Answer:
+def get(call: Call) -> Result:
     """One source by its id, or a page of all of them, newest first."""
     if "id" in call.params:
-        return Answer(200, views.source(call.edition, find(call, errors.NO_INSTANCE)))
+        return Result(200, views.source(call.edition, find(call, errors.NO_INSTANCE)))
     params, sources = call.params, _account(call).sources
     page, per_page, start = _page(call)
     group: Params = {"group": "source_type", "value": params["source_type"]} if "source_type" in params else {}
@@ -81,30 +81,30 @@ def get(call: Call) -> Answer:
     else:
         count, rows = sources.count(**group), sources.page(start, start + per_page, newest=True, **group)
     shown = [views.source(call.edition, row) for row in rows]
-    return Answer(200, views.listed("sources", shown, count, page, per_page))
+    return Result(200, views.listed("sources", shown, count, page, per_page))
 
 
-def log(call: Call) -> Answer:
+def log(call: Call) -> Result:
     """A page of what went wrong, or right, between a source and its third party; newest first."""
     source = find(call, errors.NOTHING_TO_LOG)
     entries = _account(call).log
     page, per_page, start = _page(call)
     rows = entries.page(start, start + per_page, newest=True, group="source_id", value=source.id)
     count = entries.count("source_id", source.id)
-    return Answer(200, views.listed("log_entries", [views.log_entry(row) for row in rows], count, page, per_page))
+    return Result(200, views.listed("log_entries", [views.log_entry(row) for row in rows], count, page, per_page))
 
 
-def start(call: Call) -> Answer:
+def start(call: Call) -> Result:
     """Start or restart the delivery of a source's data; one that is running stays so."""
     return _run(call, True, errors.NOTHING_TO_START)
 
 
-def stop(call: Call) -> Answer:
+def stop(call: Call) -> Result:
     """Stop the delivery of a source's data; one that is stopped stays so."""
     return _run(call, False, errors.NOTHING_TO_STOP)
 
 
-def add_resources(call: Call) -> Answer:
+def add_resources(call: Call) -> Result:
     """Add resources to a source; they take their places in the order of ids."""
     source = find(call, errors.NO_INSTANCE_EITHER)
     parts = checked_parts(call, source.source_type, call.params)
@@ -112,14 +112,14 @@ def add_resources(call: Call) -> Answer:
     return _with(call, source, resources=_in_order((*source.resources, *added), lambda one: one.resource_id))
 
 
-def remove_resources(call: Call) -> Answer:
+def remove_resources(call: Call) -> Result:
     """Take resources out by their ids, all of them if so asked; unknown ids are passed over."""
     source = find(call, errors.NO_INSTANCE_EITHER)
     gone = set(call.params["resource_ids"])
     return _with(call, source, resources=tuple(one for one in source.resources if one.resource_id not in gone))
 
 
-def add_auth(call: Call) -> Answer:
+def add_auth(call: Call) -> Result:
     """Add tokens to a source; they take their places in the order of ids."""
     source = find(call, errors.NO_INSTANCE_EITHER)
     parts = checked_parts(call, source.source_type, call.params)
@@ -127,20 +127,20 @@ def add_auth(call: Call) -> Answer:
     return _with(call, source, auth=_in_order((*source.auth, *added), lambda one: one.identity_id))
 
 
-def remove_auth(call: Call) -> Answer:
+def remove_auth(call: Call) -> Result:
     """Take tokens out by their ids, all of them if so asked; unknown ids are passed over."""
     source = find(call, errors.NO_INSTANCE_EITHER)
     gone = set(call.params["auth_ids"])
     return _with(call, source, auth=tuple(one for one in source.auth if one.identity_id not in gone))
 
 
-def find(call: Call, missing: Problem) -> Source:
+def find(call: Call, missing: ApiError) -> Source:
     """The source that `id` names, in the caller's account. Raises Refused in the endpoint's own words."""
     id = call.params["id"]
     try:
         return _account(call).sources[id]
     except NoSuchRow:
-        raise Refused(missing, "$.id", id=id) from None
+        raise ApiErrorRaised(missing, "$.id", id=id) from None
 
 
 def _account(call: Call) -> DataSiftAccount:
@@ -148,15 +148,15 @@ def _account(call: Call) -> DataSiftAccount:
     return account
 
 
-def _run(call: Call, running: bool, missing: Problem) -> Answer:
+def _run(call: Call, running: bool, missing: ApiError) -> Result:
     source = find(call, missing)
     if source.running != running:
         source = _account(call).sources.put(replace(source, running=running))
-    return Answer(200, views.started(call.edition, source))
+    return Result(200, views.started(call.edition, source))
 
 
-def _with(call: Call, source: Source, **changes: Any) -> Answer:
-    return Answer(200, views.source(call.edition, _account(call).sources.put(replace(source, **changes))))
+def _with(call: Call, source: Source, **changes: Any) -> Result:
+    return Result(200, views.source(call.edition, _account(call).sources.put(replace(source, **changes))))
 
 
 def _in_order(items: tuple[Any, ...], id: Callable[[Any], str]) -> tuple[Any, ...]:
@@ -171,6 +171,6 @@ def _page(call: Call) -> tuple[int, int, int]:
     return page, per_page, (page - 1) * per_page
 
 
-def preflight(_call: Call) -> Answer:
+def preflight(_call: Call) -> Result:
     """A page on another origin may call, as the headers of every answer say."""
-    return Answer(204)
+    return Result(204)

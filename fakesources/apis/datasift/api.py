@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from ...core.contract.api import Api
-from . import auth, errors, rates, versions, views
-from . import headers as dress
-from . import parameters as reading
+from . import auth, errors, headers, parameters, rates, versions, views
 from .data import pages, samples
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
@@ -30,11 +28,11 @@ API: Api[DataSiftAccount] = Api(
     enter=versions.enter,
     authenticate=auth.authenticate,
     charge=rates.charge,
-    read=reading.read,
-    refuse=reading.refuse,
+    read=parameters.read,
+    refuse=parameters.refuse,
     render=errors.render,
-    dress=dress.headers,
-    write=dress.write,
+    dress=headers.headers,
+    write=headers.write,
     settings=DataSiftSettings(),
     views=views.every,
     rules=RULES,

@@ -6,7 +6,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 
 from ...core.contract.call import Call
-from ...core.contract.errors import Refused
+from ...core.contract.errors import ApiErrorRaised
 from . import errors
 
 SECURITY = {
@@ -35,7 +35,7 @@ def authenticate(call: Call) -> str | None:
     user, key = credential(call.request.header("authorization"), call.request.header("auth"))
     known = call.service.credentials
     if not user or not key or (known is not None and known.get(user) != key):
-        raise Refused(errors.UNAUTHORIZED)
+        raise ApiErrorRaised(errors.UNAUTHORIZED)
     return user
 
 

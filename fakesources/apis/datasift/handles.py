@@ -11,9 +11,9 @@ from datetime import datetime
 from types import NoneType
 from typing import Any
 
-from ...core.contract.schemas import Shape, json_path
+from ...core.contract.schemas import Schema, json_path
 from ...core.contract.validation import described
-from ...core.state.handles import CARRIED, Hand, Rows, fitting, uncarried
+from ...core.state.handles import ENCODABLE, AccountHandle, Collection, find_unencodable, fitting
 from ...core.storage.frozen import FrozenDict, plain
 from ...core.text.arguments import (
     BOOLEAN,
@@ -46,7 +46,7 @@ ITEMS = list_of("mappings, or of a row's own items", Mapping, Resource, Identity
 TIME = either(INTEGER, DATETIME)
 
 
-class DataSift(Hand[DataSiftAccount]):
+class DataSift(AccountHandle[DataSiftAccount]):
     """One account of DataSift; `fake.datasift` is the home account."""
 
     @property
@@ -60,7 +60,7 @@ class DataSift(Hand[DataSiftAccount]):
         return Log(self._service, self._lock, lambda: self._account, "log")
 
     @property
-    def _rows(self) -> Sequence[Rows[DataSiftAccount, Any]]:
+    def _rows(self) -> Sequence[Collection[DataSiftAccount, Any]]:
         return self.sources, self.log
 
     def account(self, name: str) -> DataSift:
@@ -81,7 +81,7 @@ class DataSift(Hand[DataSiftAccount]):
             self._account.extra = Rates(credits, rates.opened, rates.spent)
 
 
-class Sources(Rows[DataSiftAccount, Source]):
+class Sources(Collection[DataSiftAccount, Source]):
     """An account's sources, by id."""
 
     columns = ("id", "name", "source_type", "status")
@@ -191,7 +191,7 @@ class Sources(Rows[DataSiftAccount, Source]):
         return replace(source, words=self._service.edition.words)  # type: ignore[attr-defined]
 
 
-class Log(Rows[DataSiftAccount, LogEntry]):
+class Log(Collection[DataSiftAccount, LogEntry]):
     """The entries of the logs of an account's sources, by number."""
 
     columns = ("id", "source_id", "event_time", "success", "message")
@@ -233,11 +233,11 @@ def _kind(source_type: str) -> SourceType:
     return kind
 
 
-def _hold(shape: Shape, values: Any) -> None:
+def _hold(shape: Schema, values: Any) -> None:
     """Raises ValueError for what breaks the shape: a fault is told by its place, and its value by its type."""
-    where = uncarried(values)
+    where = find_unencodable(values)
     if where is not None:
-        raise wrong(_place(where), CARRIED, "another one")
+        raise wrong(_place(where), ENCODABLE, "another one")
     if shape.holds(values):
         return
     for fault in shape.faults(values):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.contract.api import Answer
+from ...core.contract.api import Result
 from ...core.contract.call import Call
 from ...core.http.messages import Pairs
 from ...core.storage.clock import HttpDate
@@ -33,7 +33,7 @@ _UNFRAMED = (("X-Balanced-By", _NAME),)
 _FRAMED_STATUSES = frozenset({200, 201, 204})
 
 
-def headers(call: Call, answer: Answer) -> Pairs:
+def headers(call: Call, answer: Result) -> Pairs:
     """The headers of an answer in the recorded order; the request id is the account's next one. A wrong method is told
     the right ones, as HTTP asks for.
     """

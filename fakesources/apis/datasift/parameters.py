@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...core.contract.call import Call
-from ...core.contract.errors import Problem, Refused
-from ...core.contract.schemas import Fault
+from ...core.contract.errors import ApiError, ApiErrorRaised
+from ...core.contract.schemas import SchemaError
 from ...core.contract.validation import described, from_text
 from ...core.http.messages import Request
 from ...core.http.parsing import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
@@ -35,7 +35,7 @@ def read(call: Call) -> None:
             carrier = "Request body"
             _take_body(request, shape.kinds, given, repeated)
     except Unreadable as error:
-        raise Refused(errors.UNREADABLE, carrier=carrier, why=error) from None
+        raise ApiErrorRaised(errors.UNREADABLE, carrier=carrier, why=error) from None
     if "validate" in given:
         given["validate"] = _switch(given["validate"])
     if given.get("parameters") == []:
@@ -98,7 +98,7 @@ def _switch(value: Any) -> Any:
     return from_text("boolean", value) if isinstance(value, str) else value
 
 
-def _missing(call: Call) -> Problem:
+def _missing(call: Call) -> ApiError:
     """Return the refusal of a missing parameter that the operation lists."""
     listed = call.endpoint.refuses if call.endpoint is not None else ()
     return errors.MISSING_IN_LOG if errors.MISSING_IN_LOG in listed else errors.MISSING
@@ -107,17 +107,19 @@ def _missing(call: Call) -> Problem:
 _BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}
 
 
-def refuse(call: Call, fault: Fault) -> Refused:
+def refuse(call: Call, fault: SchemaError) -> ApiErrorRaised:
     """A broken request shape in DataSift's words."""
     name = fault.at.removeprefix("$.").removeprefix("$")
     if fault.keyword == "required":
         name = f"{name}.{fault.names[0]}" if name else fault.names[0]
-        return Refused(_missing(call), fault.at, name=name)
+        return ApiErrorRaised(_missing(call), fault.at, name=name)
     if fault.keyword == "minLength":
-        return Refused(_missing(call), fault.at, name=name)
+        return ApiErrorRaised(_missing(call), fault.at, name=name)
     if fault.keyword == "enum":
-        return Refused(errors.NOT_AMONG, fault.at, name=name, values=",".join(map(str, fault.wanted)))
+        return ApiErrorRaised(errors.NOT_AMONG, fault.at, name=name, values=",".join(map(str, fault.wanted)))
     if fault.keyword in _BOUNDS:
-        return Refused(errors.OUT_OF_RANGE, fault.at, name=name, bound=f"{_BOUNDS[fault.keyword]} {fault.wanted}")
+        return ApiErrorRaised(
+            errors.OUT_OF_RANGE, fault.at, name=name, bound=f"{_BOUNDS[fault.keyword]} {fault.wanted}"
+        )
     kind = described(fault) if fault.keyword == "type" else "value"
-    return Refused(errors.NOT_VALID, fault.at, name=name or "parameters", kind=kind)
+    return ApiErrorRaised(errors.NOT_VALID, fault.at, name=name or "parameters", kind=kind)

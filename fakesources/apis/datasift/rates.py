@@ -7,7 +7,7 @@ future, because the clock was put back, is opened anew.
 from __future__ import annotations
 
 from ...core.contract.call import Call
-from ...core.contract.errors import Refused
+from ...core.contract.errors import ApiErrorRaised
 from ...core.http.messages import Pairs
 from . import errors
 from .state import DataSiftAccount, Rates
@@ -31,7 +31,7 @@ def charge(call: Call) -> None:
     if remaining(call, rates) < call.endpoint.cost:
         account.extra = rates
         status = call.settings.rate_limit_status
-        raise Refused(errors.RATE_LIMIT_429 if status == 429 else errors.RATE_LIMIT)
+        raise ApiErrorRaised(errors.RATE_LIMIT_429 if status == 429 else errors.RATE_LIMIT)
     account.extra = Rates(rates.limit, rates.opened, rates.spent + call.endpoint.cost)
 
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from ...core.contract.schemas import shape
 from ...core.storage.accounts import Account
 from ...core.storage.frozen import FrozenDict, plain
-from ...core.storage.rendered import Remembering
+from ...core.storage.rendered import CachedViews
 from ...core.storage.store import Store
 from .ignored_params import set_aside_for
 from .source_types import source_types
@@ -45,7 +45,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source(Remembering):
+class Source(CachedViews):
     """A managed source. `parameters` are its type's switches, all of them, in the spelling of the v1.6 pages;
     `auth` and `resources` are ordered by id.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...core.contract.call import Call
-from ...core.contract.traffic import Change, Counters, Departure, Trace, Traffic
+from ...core.contract.traffic import Change, Counters, Deviation, Trace, Traffic
 from .source_types import source_types
 from .state import DataSiftAccount, Source
 
@@ -54,7 +54,7 @@ def arrange(call: Call, value: Any) -> None:
         account.sources.put(Source(id=id, source_type=source_type, name=str(shown.get("name")), created_at=0))
 
 
-def departures(operation: str, value: Any) -> Iterator[Departure]:
+def departures(operation: str, value: Any) -> Iterator[Deviation]:
     """Items of a source stand in the order of their ids, lists have the newest first, and their counts agree."""
     shown = value if isinstance(value, dict) else {}
     listed: list[dict[str, Any]] | None = shown.get("sources")
@@ -63,19 +63,19 @@ def departures(operation: str, value: Any) -> Iterator[Departure]:
         for part, id in (("auth", "identity_id"), ("identities", "identity_id"), ("resources", "resource_id")):
             ids = [item[id] for item in source.get(part, ())]
             if ids != sorted(ids):
-                yield Departure("datasift.item-order", f"{place}.{part}", f"{ids[0]} first", "the order of the ids")
+                yield Deviation("datasift.item-order", f"{place}.{part}", f"{ids[0]} first", "the order of the ids")
     for name, when in (("sources", "created_at"), ("log_entries", "event_time")):
         items = shown.get(name)
         if items is None:
             continue
         times = [item[when] for item in items]
         if times != sorted(times, reverse=True):
-            yield Departure(f"{operation}.order", f"$.{name}", f"{times[0]} first", "the newest first")
+            yield Deviation(f"{operation}.order", f"$.{name}", f"{times[0]} first", "the newest first")
         pages = -(-shown["count"] // shown["per_page"])
         if shown["pages"] != pages:
-            yield Departure(f"{operation}.200.pages", "$.pages", str(shown["pages"]), f"{pages}, what the count fills")
+            yield Deviation(f"{operation}.200.pages", "$.pages", str(shown["pages"]), f"{pages}, what the count fills")
         if len(items) > shown["per_page"]:
-            yield Departure(
+            yield Deviation(
                 f"{operation}.200.{name}", f"$.{name}", f"{len(items)} items", f"at most {shown['per_page']}"
             )
 

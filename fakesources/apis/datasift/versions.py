@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...core.contract.call import Call
-from ...core.contract.errors import Refused
+from ...core.contract.errors import ApiErrorRaised
 from . import errors
 
 CURRENT = "1.6"
@@ -26,7 +26,7 @@ def enter(call: Call) -> None:
         )  # fmt: skip
     elif version not in _KNOWN:
         known = ", ".join(f"v{known}" for known in KNOWN)
-        raise Refused(errors.UNKNOWN_VERSION, version=version, known=known)
+        raise ApiErrorRaised(errors.UNKNOWN_VERSION, version=version, known=known)
 
 
 def echoed(call: Call) -> str:

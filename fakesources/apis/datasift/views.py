@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...core.storage.frozen import plain
-from ...core.storage.rendered import Written, compact, written
+from ...core.storage.rendered import RenderedJson, compact, written
 from .editions import DataSiftEdition
 from .source_types import source_types
 from .state import DataSiftAccount, Identity, LogEntry, Resource, Source
@@ -20,12 +20,12 @@ def php(value: Any) -> str:
     return compact(value).replace("/", "\\/")
 
 
-def source(edition: DataSiftEdition, row: Source) -> Written:
+def source(edition: DataSiftEdition, row: Source) -> RenderedJson:
     """A source as every endpoint but start and stop shows it: eight keys, in the recorded order."""
     return written(row, edition.name, lambda row: _source(edition, row), write=php)
 
 
-def started(edition: DataSiftEdition, row: Source) -> Written:
+def started(edition: DataSiftEdition, row: Source) -> RenderedJson:
     """A source as start and stop show it: with both spellings of their page, where the edition has them."""
     if not edition.both_spellings:
         return source(edition, row)

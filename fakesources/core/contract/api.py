@@ -11,16 +11,16 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..http.messages import Pairs
 from ..storage.accounts import Account
-from .errors import Problem, Refused
+from .errors import ApiError, ApiErrorRaised
 from .rule import Rule
-from .schemas import Fault
+from .schemas import SchemaError
 from .traffic import Traffic
 
 Call = Any
 """A `Call`, which knows the API it is made to: named here it would close a circle of imports."""
 
 
-class Answer(NamedTuple):
+class Result(NamedTuple):
     """What an action answers: a status and a JSON value; None is no body at all."""
 
     status: int
@@ -43,13 +43,13 @@ class Endpoint:
     methods: tuple[str, ...]
     documented: tuple[str, ...]
     paths: tuple[str, ...]
-    does: Callable[[Call], Answer]
+    does: Callable[[Call], Result]
     gives: Mapping[int, str]
     docs: str
     says: str
     takes: str = ""
     asks: str = ""
-    refuses: tuple[Problem, ...] = ()
+    refuses: tuple[ApiError, ...] = ()
     cost: int = 0
     open: bool = False
     media: tuple[str, ...] = ("application/json",)
@@ -112,10 +112,10 @@ class Api(Generic[A]):
     hosts: tuple[str, ...]
     endpoints: tuple[Endpoint, ...]
     editions: Mapping[str, Edition]
-    no_such_endpoint: Problem
-    no_such_method: Problem
-    too_large: Problem
-    problems: tuple[Problem, ...]
+    no_such_endpoint: ApiError
+    no_such_method: ApiError
+    too_large: ApiError
+    problems: tuple[ApiError, ...]
     error_shape: str
     secrets: frozenset[str]
     open_account: Callable[[str, int | str, float], A]
@@ -123,9 +123,9 @@ class Api(Generic[A]):
     authenticate: Callable[[Call], str | None]
     charge: Callable[[Call], None]
     read: Callable[[Call], None]
-    refuse: Callable[[Call, Fault], Refused]
-    render: Callable[[Refused], Any]
-    dress: Callable[[Call, Answer], Pairs]
+    refuse: Callable[[Call, SchemaError], ApiErrorRaised]
+    render: Callable[[ApiErrorRaised], Any]
+    dress: Callable[[Call, Result], Pairs]
     write: Callable[[Any], bytes]
     settings: Settings
     views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()

@@ -17,9 +17,9 @@ from ..storage.clock import Clock, Ids
 from ..system.forks import freed_in_child
 from ..text.spelling import nearest
 from .api import Api, Edition, Endpoint
-from .errors import Problem
-from .schemas import Fault, Shape, json_path, shape_of
-from .validation import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, described, mend
+from .errors import ApiError
+from .schemas import Schema, SchemaError, json_path, schema_of
+from .validation import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, coerce, described
 
 
 @dataclass(eq=False)
@@ -76,9 +76,9 @@ class Service:
             may_be_claimed=self.home is None and not self.home_is_nobody,
         )
 
-    def shape(self, name: str) -> Shape:
+    def shape(self, name: str) -> Schema:
         """One of the API's shapes in this edition."""
-        return shape_of(self.api.name, self.edition.name, name)
+        return schema_of(self.api.name, self.edition.name, name)
 
 
 class Call:
@@ -106,7 +106,7 @@ class Call:
         self.query: dict[str, Any] = {}
         self.violations: list[Violation] = []
         self.unlisted = 0
-        self.problem: Problem | None = None
+        self.problem: ApiError | None = None
 
     @property
     def operation(self) -> str:
@@ -167,7 +167,7 @@ class Call:
             return values
         if not self.api.coerces:
             raise self.api.refuse(self, shape.faults(values)[0])
-        mended = mend(shape, values)
+        mended = coerce(shape, values)
         if mended.refused:
             raise self.api.refuse(self, mended.refused[0])
         listed = VIOLATIONS_LIMIT - len(self.violations)
@@ -188,7 +188,7 @@ class Call:
             says=MORE_VIOLATIONS,
         )  # fmt: skip
 
-    def _overlook(self, fault: Fault, root: tuple[str | int, ...]) -> None:
+    def _overlook(self, fault: SchemaError, root: tuple[str | int, ...]) -> None:
         path = (*root, *fault.path)
         page = (fault.spot or {}).get("x-source", "")
         secrets = self.api.secrets

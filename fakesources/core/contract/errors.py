@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .rule import Standing
+from .rule import Provenance
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Problem:
+class ApiError:
     """A refusal the API is known to give: `name` ends the rule's id, `text` is the vendor's, with {fields}.
 
     `standing` says how well it is known, `docs` where; `reason` why we decided so where no page speaks.
@@ -25,18 +25,18 @@ class Problem:
     text: str
     docs: str
     says: str
-    standing: Standing = "documented"
+    standing: Provenance = "documented"
     reason: str = ""
     charged: bool = True
 
 
-class Refused(Exception):
+class ApiErrorRaised(Exception):
     """The client asked badly and is told so, in the API's words: an ordinary answer, not a failure."""
 
-    def __init__(self, problem: Problem, at: str = "$", **fields: Any) -> None:
+    def __init__(self, problem: ApiError, at: str = "$", **fields: Any) -> None:
         self.problem, self.at, self.fields = problem, at, fields
         super().__init__(problem.text.format(**fields))
 
 
-class Bug(AssertionError):
+class InternalError(AssertionError):
     """The fake broke its own contract. Never the caller's doing; please report it with the text."""

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..text.spelling import did_you_mean, is_within
-from .schemas import COMMON, exists, shape_of
+from .schemas import COMMON, exists, schema_of
 from .validation import from_text, shown
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def parameter_names(api: Api[Any], endpoint: Endpoint) -> tuple[str, ...]:
     names = dict.fromkeys(sorted(path_names(api, endpoint)))
     for edition in api.editions:
         for shape in filter(None, (endpoint.asks, endpoint.takes)):
-            names |= dict.fromkeys(shape_of(api.name, edition, shape).kinds)
+            names |= dict.fromkeys(schema_of(api.name, edition, shape).kinds)
     return tuple(names)
 
 
@@ -44,7 +44,7 @@ def parameter_names(api: Api[Any], endpoint: Endpoint) -> tuple[str, ...]:
 def _path_kinds(api: str, edition: str) -> Mapping[str, str]:
     """Return the JSON types of the parameters in an API's paths, as far as a schema gives them."""
     known = any(exists(f"{api}/{folder}path.json") for folder in (f"{edition}/", f"{COMMON}/", ""))
-    return shape_of(api, edition, "path").kinds if known else {}
+    return schema_of(api, edition, "path").kinds if known else {}
 
 
 def path_params(api: Api[Any], edition: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Standing = Literal["documented", "recorded", "observed", "decided"]
+Provenance = Literal["documented", "recorded", "observed", "decided"]
 """Provenance of a fact: a page says it, a live response was recorded with it, client code or a third party shows it, or
 it was decided here, with a reason.
 """
@@ -24,7 +24,7 @@ class Rule:
     id: str
     says: str
     docs: str
-    standing: Standing = "documented"
+    standing: Provenance = "documented"
     reason: str = ""
     editions: tuple[str, ...] = ()
     reported: bool = False

@@ -27,10 +27,10 @@ from typing import Any
 
 from ..text.spelling import nearest
 from .api import Api
-from .errors import Problem
-from .rule import Rule, Standing
-from .schema_properties import Spot, spots
-from .schemas import COMMON, Shape, root, shape_of
+from .errors import ApiError
+from .rule import Provenance, Rule
+from .schema_properties import SchemaProperty, spots
+from .schemas import COMMON, Schema, root, schema_of
 from .validation import MORE_VIOLATIONS
 
 NO_PAGE = "No page speaks of it: decided for every API"
@@ -102,7 +102,7 @@ def rulebook(api: Api[Any]) -> Rulebook:
     return Rulebook(api)
 
 
-def rule_id(api: Api[Any], operation: str, problem: Problem) -> str:
+def rule_id(api: Api[Any], operation: str, problem: ApiError) -> str:
     """The id of a problem's rule: under its operation where that lists it, else under the API."""
     for endpoint in api.endpoints:
         if endpoint.id == operation and problem in endpoint.refuses:
@@ -188,7 +188,7 @@ def nearest_id(id: str, apis: Iterable[Api[Any]]) -> str:
     return f"{owner}.{name}" if name else nearest(id, [*reported, *others])
 
 
-def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Shape]]:
+def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Schema]]:
     """Every shape of an edition with the prefix of its rules' ids: the rows' first, then those chosen by what is sent,
     and what stands in paths.
     """
@@ -199,10 +199,10 @@ def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Shape]]:
     rows.append((f"{api.name}.error", api.error_shape))
     for prefix, name in rows:
         if name:
-            yield prefix, shape_of(api.name, edition, name)
+            yield prefix, schema_of(api.name, edition, name)
     chosen = dict.fromkeys(name for endpoint in api.endpoints for name in endpoint.choices)
     for name in (*chosen, *({"path"} & shape_names(api.name, edition))):
-        yield f"{api.name}.shape.{name}", shape_of(api.name, edition, name)
+        yield f"{api.name}.shape.{name}", schema_of(api.name, edition, name)
 
 
 _SAYS_NOTHING = {"$schema", "$id", "$defs", "title", "description", "x-source"}
@@ -212,7 +212,7 @@ _SAYS_NOTHING = {"$schema", "$id", "$defs", "title", "description", "x-source"}
 def shape_names(api: str, edition: str) -> frozenset[str]:
     """The shapes of an edition that stand on their own; a file of definitions alone is none."""
     found = {name for folder in (edition, COMMON) for name in _files(root().joinpath(api, folder), "")}
-    return frozenset(name for name in found if {*shape_of(api, edition, name).schema} - _SAYS_NOTHING)
+    return frozenset(name for name in found if {*schema_of(api, edition, name).schema} - _SAYS_NOTHING)
 
 
 def _files(folder: Traversable, prefix: str) -> Iterator[str]:
@@ -225,19 +225,19 @@ def _files(folder: Traversable, prefix: str) -> Iterator[str]:
             yield prefix + file.name.removesuffix(".json")
 
 
-def _refusal(api: Api[Any], id: str, problem: Problem) -> Rule:
+def _refusal(api: Api[Any], id: str, problem: ApiError) -> Rule:
     docs = page_of(api.pages(), problem.docs)
     return Rule(id=id, says=problem.says, docs=docs, standing=problem.standing, reason=problem.reason)
 
 
-def _of_spot(api: Api[Any], prefix: str, shape: Shape, spot: Spot, edition: str) -> Rule:
+def _of_spot(api: Api[Any], prefix: str, shape: Schema, spot: SchemaProperty, edition: str) -> Rule:
     schema = spot.schema
     known = (
         schema if {"x-source", "x-standing"} & {*schema} else shape.schema
     )  # a place without a source has that of the whole
     says = " ".join([schema.get("description") or schema.get("title", ""), f"({spot.kind})"])
     source = known.get("x-source", "")
-    standing: Standing = known.get("x-standing") or provenance_of(api.pages(), source)
+    standing: Provenance = known.get("x-standing") or provenance_of(api.pages(), source)
     return Rule(
         id=place_id(prefix, spot.path),
         says=says,
@@ -248,7 +248,7 @@ def _of_spot(api: Api[Any], prefix: str, shape: Shape, spot: Spot, edition: str)
     )
 
 
-KINDS: Mapping[str, Standing] = {
+KINDS: Mapping[str, Provenance] = {
     "page": "documented",
     "recording": "recorded",
     "client": "observed",
@@ -258,7 +258,7 @@ KINDS: Mapping[str, Standing] = {
 """Provenance that each kind of source gives to a statement that rests on it, the strongest first."""
 
 
-def provenance_of(pages: Mapping[str, Mapping[str, str]], source: str) -> Standing:
+def provenance_of(pages: Mapping[str, Mapping[str, str]], source: str) -> Provenance:
     """Return the provenance that the strongest of the named sources gives: documented where a page says it."""
     kinds = {pages.get(name, {}).get("kind", "page") for name in named_in(source)}
     return next((standing for kind, standing in KINDS.items() if kind in kinds), "documented")

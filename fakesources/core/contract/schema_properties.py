@@ -15,7 +15,7 @@ from .schemas import load, retrieve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Spot:
+class SchemaProperty:
     """One place: its path from the root, what the schema says of it (references followed, the nearer word wins), and
     whether it has to be there.
     """
@@ -31,7 +31,7 @@ class Spot:
 
 
 @cache
-def spots(path: str) -> tuple[Spot, ...]:
+def spots(path: str) -> tuple[SchemaProperty, ...]:
     """The places that the schema in a file describes, the root first, each in the order of the file. A place that
     several branches describe comes once for each.
     """
@@ -97,12 +97,12 @@ def _walk(
     required: bool,
     above: frozenset[int],
     known: Mapping[str, Any] | None = None,
-) -> Iterator[Spot]:
+) -> Iterator[SchemaProperty]:
     """Yield a place and those below it. `known` is the provenance that a reference further up gives to all of them."""
     if known is None and isinstance(schema, Mapping) and "$ref" in schema and "x-standing" in schema:
         known = {key: schema[key] for key in _PROVENANCE if key in schema}
     found, base = resolved(schema, base)
-    yield Spot(path, found if known is None else {**_without_provenance(found), **known}, required)
+    yield SchemaProperty(path, found if known is None else {**_without_provenance(found), **known}, required)
     yield from _inside(found, base, path, above, known)
 
 
@@ -112,7 +112,7 @@ def _inside(
     path: tuple[str, ...],
     above: frozenset[int],
     provenance: Mapping[str, Any] | None = None,
-) -> Iterator[Spot]:
+) -> Iterator[SchemaProperty]:
     """What a schema says of the places below it. `above` holds the properties on the way, against endless ones."""
     known = found.get("properties", {})
     if id(known) in above:

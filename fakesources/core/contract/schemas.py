@@ -50,7 +50,7 @@ def retrieve(uri: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SchemaError:
     """One place where a value and its schema disagree.
 
     `path` leads from the root to the place, `keyword` is the schema's word that was broken and `wanted` its value;
@@ -85,7 +85,7 @@ def json_path(path: tuple[str | int, ...]) -> str:
     return "".join(parts)
 
 
-class Shape:
+class Schema:
     """One schema: whether a value holds to it, and where it does not."""
 
     def __init__(self, path: str) -> None:
@@ -101,11 +101,11 @@ class Shape:
         """The JSON type each top-level property has: what text from a query or a form has to be read as."""
         return {name: _kind(spot, self.schema["$id"]) for name, spot in self.schema.get("properties", {}).items()}
 
-    def faults(self, value: Any) -> list[Fault]:
+    def faults(self, value: Any) -> list[SchemaError]:
         """Every place where the value breaks the schema, in the schema's order; empty when it holds."""
         return list(self._explain(value)) or list(self._second_opinion(value))
 
-    def _explain(self, value: Any) -> Iterator[Fault]:
+    def _explain(self, value: Any) -> Iterator[SchemaError]:
         from jsonschema.exceptions import ValidationError  # late: only when there is something to explain
 
         def leaves(error: ValidationError) -> Iterator[ValidationError]:
@@ -125,7 +125,7 @@ class Shape:
             for leaf in leaves(error):
                 yield self._fault(leaf)
 
-    def _fault(self, error: Any) -> Fault:
+    def _fault(self, error: Any) -> SchemaError:
         keyword, wanted, got = error.validator, error.validator_value, error.instance
         names: tuple[str, ...] = ()
         if keyword == "required":
@@ -133,11 +133,11 @@ class Shape:
         elif keyword == "additionalProperties":
             known = error.schema.get("properties", {})
             names = tuple(name for name in got if name not in known)
-        return Fault(
+        return SchemaError(
             tuple(error.absolute_path), str(keyword), wanted, got, error.message, self.path, names, error.schema
         )
 
-    def _second_opinion(self, value: Any) -> Iterator[Fault]:
+    def _second_opinion(self, value: Any) -> Iterator[SchemaError]:
         """The verdict's own words, for the rare value on which only it sees the fault."""
         if self.holds(value):
             return
@@ -145,23 +145,23 @@ class Shape:
 
         judge = jsonschema_rs.Draft202012Validator(self.schema, retriever=retrieve)
         for error in judge.iter_errors(value):
-            yield Fault(
+            yield SchemaError(
                 tuple(error.instance_path), str(error.schema_path[-1]), None, error.instance, error.message, self.path
             )
 
 
-if (lock := getattr(Shape.kinds, "lock", None)) is not None:  # cached_property has one before Python 3.12
+if (lock := getattr(Schema.kinds, "lock", None)) is not None:  # cached_property has one before Python 3.12
     freed_in_child(lock)
 
 
 @cache
-def shape(path: str) -> Shape:
+def shape(path: str) -> Schema:
     """The schema of one file, compiled; the same object for every caller in the process."""
-    return Shape(path)
+    return Schema(path)
 
 
 @cache
-def shape_of(api: str, edition: str, name: str) -> Shape:
+def schema_of(api: str, edition: str, name: str) -> Schema:
     """An API's shape in an edition: the edition's own file, else the one its editions share; that of an API without
     editions lies in the API's own folder.
     """

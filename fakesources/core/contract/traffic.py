@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .rule import Rule, Standing
+from .rule import Provenance, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Change:
         return f"{self.operation}: {self.before or 'nothing'} to {self.after or 'nothing'}"
 
 
-class Departure(NamedTuple):
+class Deviation(NamedTuple):
     """Where an answer of the right shape is not as the API's answers are: the rule, the place (in JSON path's writing),
     what stands there, and what should.
     """
@@ -93,13 +93,13 @@ class Traffic:
     changes: tuple[Change, ...] = ()
     states: Mapping[str, str] = field(default_factory=dict)
     arrange: Callable[[Any, Any], None] | None = None
-    departures: Callable[[str, Any], Iterator[Departure]] | None = None
+    departures: Callable[[str, Any], Iterator[Deviation]] | None = None
 
     def rules(self, api: str) -> Iterator[Rule]:
         """A rule for each name that applies to the API."""
         for name, says in NAMES.items():
             if name in self.pages:
-                standing: Standing = "recorded" if name in self.recorded else "documented"
+                standing: Provenance = "recorded" if name in self.recorded else "documented"
                 if name in DECIDED:
                     standing = "decided"
                 yield Rule(

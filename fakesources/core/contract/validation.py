@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from ..http.parsing import Unreadable, json_of
 from ..text.spelling import nearest as nearest
-from .schemas import Fault, Shape
+from .schemas import Schema, SchemaError
 
 Side = Literal["request", "reply"]
 
@@ -95,15 +95,15 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class Coerced:
     """Values as the API would take them, what had to be overlooked for that, and what cannot be overlooked."""
 
     values: Any
-    overlooked: tuple[Fault, ...] = ()
-    refused: tuple[Fault, ...] = ()
+    overlooked: tuple[SchemaError, ...] = ()
+    refused: tuple[SchemaError, ...] = ()
 
 
-def mend(shape: Shape, values: Any) -> Mended:
+def coerce(shape: Schema, values: Any) -> Coerced:
     """Hold values against a shape. Unknown names are dropped and scalars of another scalar type are read as the
     one that was wanted (`values` is changed in place); everything else that breaks the shape is refused.
 
@@ -111,10 +111,10 @@ def mend(shape: Shape, values: Any) -> Mended:
     show that it breaks another rule.
     """
     if shape.holds(values):
-        return Mended(values)
-    overlooked: list[Fault] = []
+        return Coerced(values)
+    overlooked: list[SchemaError] = []
     for _ in range(3):
-        refused: list[Fault] = []
+        refused: list[SchemaError] = []
         for fault in shape.faults(values):
             if fault.keyword == "additionalProperties" and fault.names:
                 holder = _at(values, fault.path)
@@ -130,10 +130,10 @@ def mend(shape: Shape, values: Any) -> Mended:
                 refused.append(fault)
         if refused:
             refused.sort(key=lambda fault: fault.keyword != "required")
-            return Mended(values, tuple(overlooked), tuple(refused))
+            return Coerced(values, tuple(overlooked), tuple(refused))
         if shape.holds(values):
             break
-    return Mended(values, tuple(overlooked))
+    return Coerced(values, tuple(overlooked))
 
 
 def _at(values: Any, path: tuple[str | int, ...]) -> Any:
@@ -147,7 +147,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 _SPELLINGS = {"true": True, "false": False, "t": True, "f": False, "1": True, "0": False}
 
 
-def _reading(fault: Fault) -> tuple[Any] | None:
+def _reading(fault: SchemaError) -> tuple[Any] | None:
     """A scalar read as the type that was wanted; None where there is no such reading."""
     if isinstance(fault.got, (dict, list)) or fault.got is None:
         return None
@@ -184,7 +184,7 @@ def from_text(kind: str, text: str) -> Any:
     return text
 
 
-def described(fault: Fault) -> str:
+def described(fault: SchemaError) -> str:
     """What a schema wanted at a place, in words."""
     keyword, wanted = fault.keyword, fault.wanted
     if keyword == "type":

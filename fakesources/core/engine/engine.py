@@ -11,21 +11,21 @@ import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
-from ..contract.api import Answer
+from ..contract.api import Result
 from ..contract.call import Call, Service
-from ..contract.errors import Bug, Problem, Refused
+from ..contract.errors import ApiError, ApiErrorRaised, InternalError
 from ..contract.names import path_params
-from ..contract.schemas import shape_of
+from ..contract.schemas import schema_of
 from ..contract.validation import shown
 from ..http.curl import readable
-from ..http.messages import BODY_LIMIT, Reply, Request
+from ..http.messages import BODY_LIMIT, Request, Response
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
 from ..system.real_time import monotonic
-from .exchanges import Asked, Exchange
+from .exchanges import Exchange, RecordedRequest
 from .faults import BODILESS, LONGEST, Faults
 from .journal import Journal
-from .planned import Planned, filled
+from .planned import PlannedFault, filled
 from .routing import Route, route
 from .waiting import ClientTimeout, Steps, Wait, run
 
@@ -53,7 +53,7 @@ class Engine:
         self._choose = choose
         self._report = report
 
-    def handle(self, request: Request) -> Reply:
+    def handle(self, request: Request) -> Response:
         """Answer one request; what it waits for, this thread waits for. Raises Bug when the fake breaks its own
         contract, HeldByItsOwnThread where a latch was never released, and nothing else.
 
@@ -69,7 +69,7 @@ class Engine:
         """The same step by step, for whoever waits in another way than by blocking a thread: see `waiting`."""
         return self._steps(request, waits_for_delays=True)
 
-    def at_once(self, request: Request) -> Reply | None:
+    def at_once(self, request: Request) -> Response | None:
         """The same for a door that must not be kept waiting: None, and nothing has happened, while a fault is
         arranged or an event overdue, either of which may wait or run what a test has made.
         """
@@ -90,14 +90,14 @@ class Engine:
     def _steps(self, request: Request, *, waits_for_delays: bool) -> Steps:
         call, turn, found, path = self._begin(request)
         delay, faults = 0.0, self.faults
-        meant: Sequence[Planned] = ()
+        meant: Sequence[PlannedFault] = ()
         if faults.any:
-            operation, asked = call.operation, Asked(request, {**readable(request), **found.values})
+            operation, asked = call.operation, RecordedRequest(request, {**readable(request), **found.values})
             deadline = math.inf if request.timeout is None else monotonic() + request.timeout
             try:
                 yield from faults.hold(operation, asked, deadline)
             except ClientTimeout:
-                return Reply(503, breaks="timeout")
+                return Response(503, breaks="timeout")
             delays = faults.delays(operation, asked)
             if delays:
                 delay = yield from self._delay(request, delays, deadline, waits_for_delays)
@@ -106,7 +106,7 @@ class Engine:
         return self._finish(call, turn, found, path, meant, delay)
 
     def _delay(
-        self, request: Request, delays: Sequence[Planned], deadline: float, waits: bool
+        self, request: Request, delays: Sequence[PlannedFault], deadline: float, waits: bool
     ) -> Generator[Wait, None, float]:
         """Wait as long as a request is delayed; how many seconds that is, for a client to compare with its timeout."""
         if request.on_socket:
@@ -127,8 +127,8 @@ class Engine:
         return virtual + real
 
     def _finish(
-        self, call: Call, turn: int, found: Route, path: str, meant: Sequence[Planned] = (), delay: float = 0.0
-    ) -> Reply:
+        self, call: Call, turn: int, found: Route, path: str, meant: Sequence[PlannedFault] = (), delay: float = 0.0
+    ) -> Response:
         """Act on a request, and write down that it was answered. `meant` are the faults that may happen to it."""
         with self.lock:
             call.at = self.clock.seconds()
@@ -136,7 +136,7 @@ class Engine:
             if fault is not None and not fault.problem and not fault.takes_effect:
                 reply = self._instead(call, fault)
             else:
-                reply = validated_reply(call, self._answer(call, found, path, fault))
+                reply = validated_response(call, self._answer(call, found, path, fault))
                 if fault is not None and fault.breaks:
                     fault.happens()
                     reply = reply._replace(breaks=fault.breaks)
@@ -145,19 +145,19 @@ class Engine:
             self._note(call, reply, turn, fault)
         return reply
 
-    def _instead(self, call: Call, fault: Planned) -> Reply:
+    def _instead(self, call: Call, fault: PlannedFault) -> Response:
         """What is answered in place of the API: a status nobody documents, or nothing at all."""
         fault.happens()
         if fault.breaks:
-            return Reply(503, breaks=fault.breaks)
+            return Response(503, breaks=fault.breaks)
         api, body = call.api, fault.body
         if fault.status in BODILESS:
-            dressed = api.dress(call, Answer(fault.status))
+            dressed = api.dress(call, Result(fault.status))
             names = {"content-type", *(name.lower() for name, _ in fault.headers)}
-            return Reply(fault.status, (*(pair for pair in dressed if pair[0].lower() not in names), *fault.headers))
+            return Response(fault.status, (*(pair for pair in dressed if pair[0].lower() not in names), *fault.headers))
         if body is None:
-            phrase = Reply(fault.status).reason or f"Status {fault.status}"
-            body = api.render(Refused(Problem("", fault.status, phrase.replace("{", "{{"), "", "")))
+            phrase = Response(fault.status).reason or f"Status {fault.status}"
+            body = api.render(ApiErrorRaised(ApiError("", fault.status, phrase.replace("{", "{{"), "", "")))
         own = fault.headers
         if isinstance(body, str | bytes):
             kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/octet-stream"
@@ -166,21 +166,21 @@ class Engine:
         else:
             written = api.write(body)
         names = {name.lower() for name, _ in own}
-        dressed = api.dress(call, Answer(fault.status, body))
-        return Reply(fault.status, (*(pair for pair in dressed if pair[0].lower() not in names), *own), written)
+        dressed = api.dress(call, Result(fault.status, body))
+        return Response(fault.status, (*(pair for pair in dressed if pair[0].lower() not in names), *own), written)
 
-    def _answer(self, call: Call, found: Route, path: str, fault: Planned | None) -> Answer:
+    def _answer(self, call: Call, found: Route, path: str, fault: PlannedFault | None) -> Result:
         try:
             return self._act(call, found, path, fault)
-        except Refused as no:
+        except ApiErrorRaised as no:
             call.problem = no.problem
-            return Answer(no.problem.status, call.api.render(no))
+            return Result(no.problem.status, call.api.render(no))
 
-    def _act(self, call: Call, found: Route, path: str, fault: Planned | None) -> Answer:
+    def _act(self, call: Call, found: Route, path: str, fault: PlannedFault | None) -> Result:
         api, request, endpoint = call.api, call.request, call.endpoint
         if endpoint is None:
             call.allowed = found.allowed
-            raise Refused(
+            raise ApiErrorRaised(
                 api.no_such_method if found.allowed else api.no_such_endpoint, method=request.method, path=path
             )
         wrong = fault.problem if fault is not None else None
@@ -194,13 +194,13 @@ class Engine:
         if wrong is not None and wrong not in endpoint.refuses:
             raise refused(call, wrong, fault)
         if request.is_oversized or len(request.body) > BODY_LIMIT:
-            raise Refused(api.too_large)
+            raise ApiErrorRaised(api.too_large)
         api.read(call)
         if wrong is not None:
             raise refused(call, wrong, fault)
         return endpoint.does(call)
 
-    def _note(self, call: Call, reply: Reply, turn: int, fault: Planned | None) -> None:
+    def _note(self, call: Call, reply: Response, turn: int, fault: PlannedFault | None) -> None:
         account = call.accounts.name_of(call.account) if call.account is not None else ""
         is_recorded = turn == self.journal.turn and (call.account is None or call.accounts.holds(call.account))
         number = self.journal.total + 1 if is_recorded else 0
@@ -226,24 +226,26 @@ class Engine:
         self.journal.keep(exchange)
 
 
-def validated_reply(call: Call, answer: Answer) -> Reply:
+def validated_response(call: Call, answer: Result) -> Response:
     """The response to a call, held against the schema that its row gives. Raises Bug where it breaks that."""
     api, endpoint = call.api, call.endpoint
     if call.problem is not None:
         name = api.error_shape
     elif endpoint is None or answer.status not in endpoint.gives:
-        raise Bug(f"{call.operation} answered {answer.status}, which its row does not give")
+        raise InternalError(f"{call.operation} answered {answer.status}, which its row does not give")
     else:
         name = endpoint.gives[answer.status]
     if name:
-        shape = shape_of(api.name, call.edition.name, name)
+        shape = schema_of(api.name, call.edition.name, name)
         if not shape.holds(answer.value):
             faults = "; ".join(f"{fault.at}: {fault.said}" for fault in shape.faults(answer.value)[:3])
-            raise Bug(f"{call.operation} answered {answer.status} with a body that breaks {shape.path}: {faults}")
+            raise InternalError(
+                f"{call.operation} answered {answer.status} with a body that breaks {shape.path}: {faults}"
+            )
     elif answer.value is not None:
-        raise Bug(f"{call.operation} answered {answer.status} with a body: {shown(answer.value)}")
+        raise InternalError(f"{call.operation} answered {answer.status} with a body: {shown(answer.value)}")
     body = b"" if answer.value is None else api.write(answer.value)
-    return Reply(answer.status, api.dress(call, answer), body)
+    return Response(answer.status, api.dress(call, answer), body)
 
 
 def params_of(call: Call) -> Mapping[str, Any]:
@@ -252,7 +254,7 @@ def params_of(call: Call) -> Mapping[str, Any]:
     return {**call.query, **call.params, **in_path} if call.query or in_path else call.params
 
 
-def refused(call: Call, problem: Problem, fault: Planned | None) -> Refused:
+def refused(call: Call, problem: ApiError, fault: PlannedFault | None) -> ApiErrorRaised:
     """A documented refusal that a test has arranged; what its text says is taken from the call, as far as it tells."""
     endpoint, given = call.endpoint, None
     if fault is not None:
@@ -261,10 +263,10 @@ def refused(call: Call, problem: Problem, fault: Planned | None) -> Refused:
     required = call.service.shape(endpoint.takes).schema.get("required") if endpoint and endpoint.takes else None
     first = required[0] if required else "id"
     plain = {"method": call.request.method, "path": call.request.path, "name": first, "field": first}
-    return Refused(problem, **filled(problem, given, call.path, call.params, call.query, plain))
+    return ApiErrorRaised(problem, **filled(problem, given, call.path, call.params, call.query, plain))
 
 
-def rule_of(call: Call, problem: Problem) -> str:
+def rule_of(call: Call, problem: ApiError) -> str:
     """The id of the rule a problem is known by: under its operation where that lists it, else under the API."""
     if call.endpoint is not None and problem in call.endpoint.refuses:
         return f"{call.endpoint.id}.{problem.name}"

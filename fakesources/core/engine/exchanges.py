@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..contract.validation import Violation
 from ..http.masking import mask_url
-from ..http.messages import Reply, Request
+from ..http.messages import Request, Response
 from ..http.parsing import Unreadable, pairs_of
 from ..system.sizes import size_of_parsed
 
@@ -21,7 +21,7 @@ _EXCHANGE_BYTES = 2_500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RecordedRequest:
     """A request as the journal shows it: as it was sent, and what was understood of it.
 
     `query` and `headers` are lists of pairs as sent; `params` are the decoded parameters by name, from the query,
@@ -88,16 +88,16 @@ class Exchange(NamedTuple):
     account: str
     sent: Request
     params: Mapping[str, Any]
-    reply: Reply
+    reply: Response
     refusal: str = ""
     violations: tuple[Violation, ...] = ()
     fault: str = ""
     secrets: frozenset[str] = frozenset()
 
     @property
-    def request(self) -> Asked:
+    def request(self) -> RecordedRequest:
         """The request as it was sent and as it was understood."""
-        return Asked(self.sent, self.params)
+        return RecordedRequest(self.sent, self.params)
 
     @property
     def status(self) -> int:

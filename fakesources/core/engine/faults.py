@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from ..contract.api import Api, Endpoint
-from ..contract.errors import Problem
+from ..contract.errors import ApiError
 from ..contract.names import Names, in_query
 from ..contract.validation import shown as as_json
 from ..http.curl import readable
@@ -38,10 +38,10 @@ from ..text.arguments import (
 )
 from ..text.display import Table
 from ..text.spelling import did_you_mean
-from .exchanges import Asked
-from .holds import Latch
+from .exchanges import RecordedRequest
+from .holds import Hold
 from .journal import Journal
-from .planned import Breaking, Planned, When, filled, meant
+from .planned import Disconnect, PlannedFault, When, filled, meant
 from .waiting import Wait
 
 BODILESS = (204, 304)
@@ -60,11 +60,13 @@ class Faults(Table):
         self._names = names
         self._clock = clock
         self._journal = journal
-        self._planned: list[Planned] = []
-        self._latches: list[Latch] = []
-        self._released: list[Latch] = []  # those that nothing reached
+        self._planned: list[PlannedFault] = []
+        self._latches: list[Hold] = []
+        self._released: list[Hold] = []  # those that nothing reached
         self._arranging = freed_in_child(threading.Lock())
-        self._asking: list[tuple[threading.Thread, Planned | Latch]] = []  # whose `when` is called just now, and where
+        self._asking: list[
+            tuple[threading.Thread, PlannedFault | Hold]
+        ] = []  # whose `when` is called just now, and where
         self.any = False
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
@@ -77,22 +79,22 @@ class Faults(Table):
         return title, ("operation", "fault", "still to happen", "happened"), rows, len(planned)
 
     @property
-    def planned(self) -> tuple[Planned, ...]:
+    def planned(self) -> tuple[PlannedFault, ...]:
         """What is still to happen, in the order it was arranged."""
         return tuple(planned for planned in self._planned if planned.pending)
 
     @property
-    def unused(self) -> tuple[Planned | Latch, ...]:
+    def unused(self) -> tuple[PlannedFault | Hold, ...]:
         """Faults that were planned and never happened, or not as often as `times` said, and latches that no request reached.
         Nothing that was cancelled or cleared.
         """
         return tuple(each for each in self._arranged() if each.unused)
 
-    def _arranged(self) -> list[Planned | Latch]:
+    def _arranged(self) -> list[PlannedFault | Hold]:
         return [*self._planned, *self._released, *self._latches]
 
     @property
-    def latches(self) -> tuple[Latch, ...]:
+    def latches(self) -> tuple[Hold, ...]:
         """The latches that are not released, in the order they were made."""
         return tuple(latch for latch in self._latches if not latch.released)
 
@@ -109,7 +111,7 @@ class Faults(Table):
         times: int | None = 1,
         when: When = None,
         fields: Mapping[str, Any] | None = None,
-    ) -> Planned:
+    ) -> PlannedFault:
         """Refuse the next `times` calls of an operation (None: every one) as the API documents it.
 
         `name` is a refusal of the API's catalogue (`names` lists them), such as "not-found"; its text, headers and
@@ -133,7 +135,7 @@ class Faults(Table):
             if field not in known:
                 expected = f"one of {', '.join(known)}" if known else "none: its text has no fields"
                 raise ValueError(f"fields: expected {expected}, got {field!r}{did_you_mean(field, known)}")
-        return self._plan(Planned(operation, name, when, times, problems[name], fields))
+        return self._plan(PlannedFault(operation, name, when, times, problems[name], fields))
 
     def status(
         self,
@@ -144,7 +146,7 @@ class Faults(Table):
         headers: Pairs = (),
         times: int | None = 1,
         when: When = None,
-    ) -> Planned:
+    ) -> PlannedFault:
         """Answer the next `times` calls with any status, documented or not: the explicit exception.
 
         `body` is a JSON value, or bytes or text as they are; without one, the API's own form of an error with the
@@ -159,18 +161,18 @@ class Faults(Table):
         if body is not None and status in BODILESS:
             raise wrong("body", f"None with status {status}, whose answers have no body", shown(body, is_open=False))
         return self._plan(
-            Planned(operation, f"status {status}", when, times, status=status, body=body, headers=headers)
+            PlannedFault(operation, f"status {status}", when, times, status=status, body=body, headers=headers)
         )
 
     def breaks(
         self,
         operation: str,
-        how: Breaking,
+        how: Disconnect,
         *,
         times: int | None = 1,
         when: When = None,
         takes_effect: bool = False,
-    ) -> Planned:
+    ) -> PlannedFault:
         """Have the transport fail: `reset` and `empty` in place of an answer, `truncated` in the middle of its body,
         `timeout` by never answering.
 
@@ -179,15 +181,15 @@ class Faults(Table):
         """
         check(operation=(operation, TEXT), how=(how, TEXT), times=(times, TIMES), when=(when, WHEN))
         check(takes_effect=(takes_effect, BOOLEAN))
-        if how not in get_args(Breaking):
-            expected = f"one of {', '.join(get_args(Breaking))}"
-            raise wrong("how", expected, f"{shown(how)}{did_you_mean(how, get_args(Breaking))}")
+        if how not in get_args(Disconnect):
+            expected = f"one of {', '.join(get_args(Disconnect))}"
+            raise wrong("how", expected, f"{shown(how)}{did_you_mean(how, get_args(Disconnect))}")
         acts = takes_effect or how == "truncated"
-        return self._plan(Planned(operation, how, when, times, breaks=how, takes_effect=acts))
+        return self._plan(PlannedFault(operation, how, when, times, breaks=how, takes_effect=acts))
 
     def delay(
         self, operation: str, seconds: float, *, times: int | None = None, when: When = None, real: bool = False
-    ) -> Planned:
+    ) -> PlannedFault:
         """Take `seconds` to answer, every time unless `times` says otherwise: on the fake's clock in-process, where
         nothing sleeps, and in real time on a socket. With `real` it is real time everywhere.
 
@@ -203,13 +205,13 @@ class Faults(Table):
         check(real=(real, BOOLEAN))
         if not 0 <= seconds <= LONGEST:
             raise ValueError(f"seconds: expected 0 to {LONGEST} (100 years), got {as_json(seconds)}")
-        return self._plan(Planned(operation, f"delay of {seconds:g} s", when, times, delay=seconds, real=real))
+        return self._plan(PlannedFault(operation, f"delay of {seconds:g} s", when, times, delay=seconds, real=real))
 
-    def latch(self, operation: str, *, when: When = None) -> Latch:
+    def latch(self, operation: str, *, when: When = None) -> Hold:
         """Hold every request of an operation until the latch is released; other requests pass."""
         check(operation=(operation, TEXT), when=(when, WHEN))
         self.check(operation, when)
-        latch = Latch(operation, when)
+        latch = Hold(operation, when)
         with self._arranging:
             self._latches = [*self._latches, latch]
             self.any = True
@@ -228,7 +230,7 @@ class Faults(Table):
         for each in arranged:
             each.cancel()
 
-    def hold(self, operation: str, asked: Asked, deadline: float) -> Generator[Wait, None, None]:
+    def hold(self, operation: str, asked: RecordedRequest, deadline: float) -> Generator[Wait, None, None]:
         """Hold a request as long as a latch wants it: yield what it waits for.
 
         Raises ClientTimeout once `deadline` has passed, the time of `time.monotonic` at which its client gives up.
@@ -237,7 +239,7 @@ class Faults(Table):
             if not latch.released and latch.operation == operation and self._meant(latch, asked):
                 yield from latch.hold(asked.sent, deadline)
 
-    def delays(self, operation: str, asked: Asked) -> list[Planned]:
+    def delays(self, operation: str, asked: RecordedRequest) -> list[PlannedFault]:
         """The delays of a request, each of which is counted now."""
         candidates = [planned for planned in self._pending() if planned.delay is not None]
         meant = [planned for planned in candidates if self._is_for(planned, operation, asked)]
@@ -247,12 +249,12 @@ class Faults(Table):
                 planned.happens()
         return happening
 
-    def meant(self, operation: str, asked: Asked) -> list[Planned]:
+    def meant(self, operation: str, asked: RecordedRequest) -> list[PlannedFault]:
         """Return what may go wrong with a request: of these the first that is still pending, which the engine counts."""
         candidates = [planned for planned in self._pending() if planned.delay is None]
         return [planned for planned in candidates if self._is_for(planned, operation, asked)]
 
-    def _pending(self) -> list[Planned]:
+    def _pending(self) -> list[PlannedFault]:
         """Faults that are still to happen; the rest is forgotten."""
         with self._arranging:
             self._planned = [planned for planned in self._planned if planned.pending]
@@ -261,10 +263,10 @@ class Faults(Table):
             self.any = bool(self._planned or self._latches)
             return self._planned
 
-    def _is_for(self, planned: Planned, operation: str, asked: Asked) -> bool:
+    def _is_for(self, planned: PlannedFault, operation: str, asked: RecordedRequest) -> bool:
         return planned.operation in ("", operation) and self._meant(planned, asked)
 
-    def _meant(self, arranged: Planned | Latch, asked: Asked) -> bool:
+    def _meant(self, arranged: PlannedFault | Hold, asked: RecordedRequest) -> bool:
         """Return whether a request is one of those that are meant; asked while no lock is held, since a function of the test
         may call the fake. Of the requests that such a function makes itself, it is not asked again.
         """
@@ -298,7 +300,7 @@ class Faults(Table):
 
         self._names.check_parameters("when", when, [operation], recorded, [*in_query(api), *api.unlisted_in_path])
 
-    def _plan(self, planned: Planned) -> Planned:
+    def _plan(self, planned: PlannedFault) -> PlannedFault:
         self.check(planned.operation, planned.when)
         planned.place = callers.here()
         with self._arranging:
@@ -306,5 +308,5 @@ class Faults(Table):
             self.any = True
         return planned
 
-    def _problems(self, api: Api[Any], endpoint: Endpoint) -> dict[str, Problem]:
+    def _problems(self, api: Api[Any], endpoint: Endpoint) -> dict[str, ApiError]:
         return {problem.name: problem for problem in (*api.problems, *endpoint.refuses)}

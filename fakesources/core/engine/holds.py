@@ -20,11 +20,11 @@ OWN_THREAD_SECONDS = 10.0
 """Time for which a latch holds a request of the thread that made the latch, and so could hardly release it meanwhile."""
 
 
-class HeldByItsOwnThread(RuntimeError):
+class HeldByOwnThread(RuntimeError):
     """A thread that made a latch has made a request that the latch holds, and nobody released it."""
 
 
-class Latch(AbstractContextManager["Latch"]):
+class Hold(AbstractContextManager["Hold"]):
     """Holds requests of one operation before they are looked at, until `release`. Leaving its block releases them.
 
     `held` counts the requests that are held now, `arrived` all there ever were. A request whose client gives up,
@@ -118,7 +118,7 @@ class Latch(AbstractContextManager["Latch"]):
                     raise ClientTimeout
                 if now >= bound:
                     if self._is_waited_for_by_its_maker(request):
-                        raise HeldByItsOwnThread(self._advice())
+                        raise HeldByOwnThread(self._advice())
                     bound = math.inf
                 yield Wait(min(deadline, bound) - now, self)
         finally:

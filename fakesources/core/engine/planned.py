@@ -7,29 +7,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..contract.errors import Problem
+from ..contract.errors import ApiError
 from ..http.messages import Pairs
-from .exchanges import Asked
+from .exchanges import RecordedRequest
 
-Breaking = Literal["reset", "empty", "truncated", "timeout"]
-When = Callable[[Asked], bool] | Mapping[str, Any] | None
+Disconnect = Literal["reset", "empty", "truncated", "timeout"]
+When = Callable[[RecordedRequest], bool] | Mapping[str, Any] | None
 """Which requests are meant: those a function says yes to, or those with these parameters; None means all."""
 
 
 @dataclass(eq=False, slots=True)
-class Planned:
+class PlannedFault:
     """One thing that was arranged. `left` counts down to 0 as it happens; None means every time."""
 
     operation: str
     what: str
     when: When
     left: int | None
-    problem: Problem | None = None
+    problem: ApiError | None = None
     fields: Mapping[str, Any] | None = None
     status: int = 0
     body: Any = None
     headers: Pairs = ()
-    breaks: Breaking | Literal[""] = ""
+    breaks: Disconnect | Literal[""] = ""
     takes_effect: bool = False
     delay: float | None = None
     real: bool = False
@@ -68,7 +68,7 @@ class Planned:
         return f"{self.what} of {self.operation}: {often}"
 
 
-def meant(when: When, asked: Asked) -> bool:
+def meant(when: When, asked: RecordedRequest) -> bool:
     """Return whether a request is one of those that are meant."""
     if when is None:
         return True
@@ -82,7 +82,7 @@ def _alike(sent: Any, wanted: Any) -> bool:
     return bool(sent == wanted) or (isinstance(sent, str) and isinstance(wanted, int | float) and sent == str(wanted))
 
 
-def filled(problem: Problem, *known: Mapping[str, Any] | None) -> dict[str, Any]:
+def filled(problem: ApiError, *known: Mapping[str, Any] | None) -> dict[str, Any]:
     """The fields of a problem's text, from the first of `known` that has each; a field nobody knows names itself."""
     names = [name for _, name, _, _ in string.Formatter().parse(problem.text) if name]
     return {name: next((each[name] for each in known if each and name in each), name) for name in names}

@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, Generator
 from typing import NamedTuple, Protocol
 
-from ..http.messages import Reply
+from ..http.messages import Response
 
 
 class Releasable(Protocol):
@@ -56,7 +56,7 @@ class Wait(NamedTuple):
             self.latch.block(seconds)
 
 
-Steps = Generator[Wait, None, Reply]
+Steps = Generator[Wait, None, Response]
 """The way of one request to its reply, with everything it waits for."""
 
 
@@ -64,13 +64,13 @@ class ClientTimeout(Exception):
     """The client's own timeout has passed while its request waited: it is told so in its own library's words."""
 
 
-def run(steps: Steps) -> Reply:
+def run(steps: Steps) -> Response:
     """Drive the steps of a request in this thread, and return the reply."""
     try:
         while True:
             next(steps).block()
     except StopIteration as end:
-        reply: Reply = end.value
+        reply: Response = end.value
         return reply
     finally:
         steps.close()

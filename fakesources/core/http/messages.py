@@ -103,7 +103,7 @@ class Request(NamedTuple):
         return found if found is None else encodable(found)
 
 
-class Reply(NamedTuple):
+class Response(NamedTuple):
     """One HTTP answer, ready to send.
 
     `headers` hold everything but the framing (Content-Length, Connection), which belongs to the door. `delay` is the
@@ -138,10 +138,10 @@ class Reply(NamedTuple):
         return next((value for key, value in self.headers if key.lower() == name), None)
 
 
-Handle = Callable[[Request], Reply]
+Handle = Callable[[Request], Response]
 """The one function a door is handed."""
 
-AtOnce = Callable[[Request], Reply | None]
+HandleNonblocking = Callable[[Request], Response | None]
 """The same for a door that must not be kept waiting: None, and nothing has happened, where it might be."""
 
 

@@ -17,7 +17,7 @@ DEPTH = 64
 """How deep JSON may nest. No documented value goes deeper than 6, and parsers give up at depths of their own."""
 
 
-CARRIED = "a text without NUL characters and unpaired surrogates"
+ENCODABLE = "a text without NUL characters and unpaired surrogates"
 """What every text has to be, as told of one that is not."""
 
 
@@ -117,7 +117,7 @@ def _carried(value: Any) -> None:
         raise Unreadable("has a NUL character")
 
 
-def is_carried(text: str) -> bool:
+def is_encodable(text: str) -> bool:
     """Return whether a client could send a text and an answer could give it back: in UTF-8, and without NUL characters."""
     if "\0" in text:
         return False
@@ -127,17 +127,17 @@ def is_carried(text: str) -> bool:
         return False
 
 
-def uncarried(value: Any, at: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
+def find_unencodable(value: Any, at: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
     """The place of a text that nothing carries in a JSON value; None where there is none. A name is told by its object."""
     if isinstance(value, str):
-        return None if is_carried(value) else at
+        return None if is_encodable(value) else at
     if isinstance(value, Mapping):
-        if not all(is_carried(str(name)) for name in value):
+        if not all(is_encodable(str(name)) for name in value):
             return at
         parts: Iterable[tuple[str | int, Any]] = ((str(name), inner) for name, inner in value.items())
     else:
         parts = enumerate(value) if isinstance(value, (list, tuple)) else ()
-    return next((where for name, inner in parts if (where := uncarried(inner, (*at, name))) is not None), None)
+    return next((where for name, inner in parts if (where := find_unencodable(inner, (*at, name))) is not None), None)
 
 
 class _Twice(Exception):

@@ -6,13 +6,14 @@ lock, and always to the state the fake has now, also after a reset or a restore.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection as Names
 from dataclasses import replace
 from threading import RLock
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from ..contract.call import Service
-from ..http.parsing import CARRIED, is_carried, uncarried
+from ..http.parsing import ENCODABLE, find_unencodable, is_encodable
 from ..storage.accounts import Account
 from ..storage.store import NoSuchRow, Row, Store
 from ..text.arguments import Kind, check, check_names, optional
@@ -27,11 +28,11 @@ R = TypeVar("R", bound=Row)
 
 
 ACCOUNT = Kind(
-    f"{CARRIED}, the name of an account", lambda name: isinstance(name, str) and is_carried(name), is_open=False
+    f"{ENCODABLE}, the name of an account", lambda name: isinstance(name, str) and is_encodable(name), is_open=False
 )
 
 
-class Hand(Table, Generic[A]):
+class AccountHandle(Table, Generic[A]):
     """One account of one API, for a test to hold: where its rows are and under whose lock. Raises ValueError for a name
     that no account can have.
     """
@@ -43,7 +44,7 @@ class Hand(Table, Generic[A]):
         self._name = name
 
     @property
-    def _rows(self) -> Sequence[Rows[A, Any]]:
+    def _rows(self) -> Sequence[Collection[A, Any]]:
         return ()
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
@@ -65,7 +66,7 @@ class Hand(Table, Generic[A]):
         return cast(A, accounts.home if self._name is None else accounts.named(self._name))
 
 
-class Rows(Table, Mapping[Any, R], Generic[A, R]):
+class Collection(Table, Mapping[Any, R], Generic[A, R]):
     """One kind of rows of one account: a mapping from id to row, in the order they were made. `columns` are the fields
     that a table of them shows.
     """
@@ -108,7 +109,7 @@ class Rows(Table, Mapping[Any, R], Generic[A, R]):
         with self._lock:
             return self._store.remove(id)
 
-    def _change(self, id: Any, changes: Mapping[str, Any], known: Collection[str]) -> R:
+    def _change(self, id: Any, changes: Mapping[str, Any], known: Names[str]) -> R:
         """Replace a row by one with some of its `known` fields changed; raises NoSuchRow, or TypeError for another field
         or for a value that no such row can have.
         """
@@ -118,4 +119,4 @@ class Rows(Table, Mapping[Any, R], Generic[A, R]):
             return self._store.put(fitting(cast(R, replace(cast(Any, row), **changes))))
 
 
-__all__ = ["CARRIED", "Hand", "NoSuchRow", "Rows", "fit", "fitting", "uncarried"]
+__all__ = ["ENCODABLE", "AccountHandle", "Collection", "NoSuchRow", "find_unencodable", "fit", "fitting"]

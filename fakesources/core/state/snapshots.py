@@ -13,7 +13,7 @@ from typing import Any
 from ..contract.call import Service
 from ..http.masking import MASK, is_secret, show
 from ..storage.accounts import HOME, SavedAccount, SavedAccounts
-from ..storage.clock import Clock, Moment
+from ..storage.clock import Clock, ClockState
 from ..storage.frozen import plain
 from ..storage.store import Tables
 
@@ -28,7 +28,7 @@ class Snapshot:
 
     accounts: Mapping[str, SavedAccounts]
     counters: Mapping[str, Mapping[str, int]]
-    moment: Moment
+    moment: ClockState
 
     def __repr__(self) -> str:
         return f"<Snapshot at {_time(self.moment.seconds)}>"

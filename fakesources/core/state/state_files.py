@@ -20,9 +20,9 @@ from ..contract.call import Service
 from ..contract.schemas import json_path
 from ..contract.validation import described, nearest
 from ..http.masking import MASK, is_secret, mask_path, show
-from ..http.parsing import CARRIED, is_carried
+from ..http.parsing import ENCODABLE, is_encodable
 from ..storage.accounts import HOME, Account, Accounts
-from ..storage.clock import Clock, Moment
+from ..storage.clock import Clock, ClockState
 from ..storage.frozen import FrozenDict, plain
 from ..storage.store import Tables
 from ..system import files
@@ -40,7 +40,7 @@ Place = tuple[str | int, ...]
 Document = dict[str, Any]
 
 
-class NotAState(ValueError):
+class InvalidState(ValueError):
     """A document is no state of a fake; the text names the place in it, what stood there and what was expected."""
 
 
@@ -79,30 +79,30 @@ def opened(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise NotAState(f"{path} is not JSON: {error}") from None
+        raise InvalidState(f"{path} is not JSON: {error}") from None
     except RecursionError:
-        raise NotAState(f"{path} is nested too deeply") from None
+        raise InvalidState(f"{path} is nested too deeply") from None
 
 
-def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], Moment]:
+def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
     """A document as accounts and id counters by API, and where the clock stands. Raises NotAState; changes nothing."""
     try:
         try:
             return _read(document, services)
         except _Misfit as misfit:
             secrets = frozenset[str]().union(*(service.api.secrets for service in services.values()))
-            raise NotAState(misfit.told(secrets)) from None
+            raise InvalidState(misfit.told(secrets)) from None
     except RecursionError:  # of reading, or of telling what stood there
-        raise NotAState("this is no state: it is nested too deeply") from None
+        raise InvalidState("this is no state: it is nested too deeply") from None
 
 
-def _read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], Moment]:
+def _read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
     known = _object(document, (), ["fakesources", "clock", *services])
     if known["fakesources"] != VERSION:
         _refuse(("fakesources",), known["fakesources"], f"{VERSION}, the version of this form")
     clock = _object(known["clock"], ("clock",), ["now", "running"])
     now = _value(datetime, clock["now"], ("clock", "now"))
-    moment = Moment(now.timestamp(), _value(bool, clock["running"], ("clock", "running")))
+    moment = ClockState(now.timestamp(), _value(bool, clock["running"], ("clock", "running")))
     loaded = {name: _service(service, known[name], (name,), moment.seconds) for name, service in services.items()}
     return loaded, moment
 
@@ -289,7 +289,7 @@ def _scalar(kind: Any, value: Any, at: Place) -> Any:
 def _text(value: Any, at: Place) -> str:
     if type(value) is not str:
         _refuse(at, value, "a text")
-    return value if is_carried(value) else _refuse(at, value, CARRIED)
+    return value if is_encodable(value) else _refuse(at, value, ENCODABLE)
 
 
 def _json(value: Any, at: Place) -> Any:

@@ -25,7 +25,7 @@ START_SECONDS = START.timestamp()
 
 
 @dataclass(order=True, frozen=True, slots=True)
-class Due:
+class ScheduledEvent:
     """Something that happens when the clock reaches a time; of equal times the first made goes first."""
 
     at: float
@@ -34,14 +34,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ClockState:
     """State of a clock, for a snapshot: its time, whether it was running, and what is to happen; `moved` are the
     seconds by which it was ahead of the time of day, where it followed that.
     """
 
     seconds: float
     running: bool
-    due: tuple[Due, ...] = ()
+    due: tuple[ScheduledEvent, ...] = ()
     moved: float | None = None
 
 
@@ -62,7 +62,7 @@ class Clock:
         self._lock = freed_in_child(threading.RLock())
         self._start = start
         self._real_seconds = _time_of_day if start == "real" else monotonic
-        self._due: list[Due] = []
+        self._due: list[ScheduledEvent] = []
         self._turns = 0
         # The time it had, and the real seconds at that moment if it runs; replaced whole, since it is read without lock.
         self._reading: tuple[float, float | None] = (0.0, None)
@@ -129,7 +129,7 @@ class Clock:
         with self._lock:
             self._reading = (self.seconds(), None)
 
-    def at(self, when: datetime | float, happen: Callable[[], object]) -> Due:
+    def at(self, when: datetime | float, happen: Callable[[], object]) -> ScheduledEvent:
         """Have something happen when the clock reaches `when` (aware, or seconds since 1970); it may be cancelled.
 
         On a clock that follows real time it happens with the first request after that. Raises ValueError for a naive
@@ -140,16 +140,16 @@ class Clock:
             when = _aware("when", when)
         with self._lock:
             self._turns += 1
-            due = Due(when, self._turns, happen)
+            due = ScheduledEvent(when, self._turns, happen)
             heapq.heappush(self._due, due)
         return due
 
-    def after(self, seconds: float, happen: Callable[[], object]) -> Due:
+    def after(self, seconds: float, happen: Callable[[], object]) -> ScheduledEvent:
         """Have something happen so many seconds from now."""
         check(seconds=(seconds, NUMBER), happen=(happen, FUNCTION))
         return self.at(self.seconds() + seconds, happen)
 
-    def cancel(self, due: Due) -> None:
+    def cancel(self, due: ScheduledEvent) -> None:
         """Take back what `at` arranged; nothing happens if it is past."""
         check(due=(due, _DUE))
         with self._lock:
@@ -170,14 +170,14 @@ class Clock:
         if self.overdue:
             self._happen(self.seconds())
 
-    def moment(self) -> Moment:
+    def moment(self) -> ClockState:
         """Where the clock stands, for a snapshot."""
         with self._lock:
             base, since = self._reading
             moved = base - since if self._start == "real" and since is not None else None
-            return Moment(self.seconds(), self.running, tuple(self._due), moved)
+            return ClockState(self.seconds(), self.running, tuple(self._due), moved)
 
-    def return_to(self, moment: Moment) -> None:
+    def return_to(self, moment: ClockState) -> None:
         """Go back to a moment, to what was arranged then and to nothing else; nothing happens on the way.
 
         A clock that follows the time of day goes on doing so: it is as far ahead of it as it was then, or, after a
@@ -245,7 +245,7 @@ _CALENDAR = "a clock shows the years 1 to 9999 in UTC"
 
 
 _PARTS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
-_DUE = a(Due, expected="what at() or after() returned")
+_DUE = a(ScheduledEvent, expected="what at() or after() returned")
 
 
 def _aware(name: str, when: datetime) -> float:

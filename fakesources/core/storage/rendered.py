@@ -18,7 +18,7 @@ compact = JSONEncoder(separators=(",", ":")).encode
 """A value as compact ASCII JSON."""
 
 
-class Written(dict[str, Any]):
+class RenderedJson(dict[str, Any]):
     """A JSON object that knows its own text. For validators it is a dict; nobody may change it."""
 
     __slots__ = ("text",)
@@ -26,27 +26,27 @@ class Written(dict[str, Any]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remembering:
+class CachedViews:
     """A row's memory of how it is written: by the name of the view, with what else the view was made from."""
 
-    _written: dict[str, tuple[object, Written]] = field(
+    _written: dict[str, tuple[object, RenderedJson]] = field(
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )
 
 
-T = TypeVar("T", bound=Remembering)
+T = TypeVar("T", bound=CachedViews)
 
 
 def written(
     row: T, view: str, show: Callable[[T], dict[str, Any]], upon: object = None, write: Write = compact
-) -> Written:
+) -> RenderedJson:
     """A row as one of its views, made once per row. `upon` is whatever else the view shows, if anything:
     when that is no longer the same, the view is made anew. `write` is the API's own way with JSON.
     """
     kept = row._written.get(view)
     if kept is not None and (kept[0] is upon or kept[0] == upon):
         return kept[1]
-    made = Written(show(row))
+    made = RenderedJson(show(row))
     made.text = write(made)
     row._written[view] = (upon, made)
     return made
@@ -55,13 +55,15 @@ def written(
 def json_text(value: Any, write: Write = compact) -> str:
     """A value as `write` writes it; what remembers its text is not written again."""
     kind = type(value)
-    if kind is Written:
+    if kind is RenderedJson:
         return str(value.text)
-    if kind is list and value and type(value[0]) is Written:
+    if kind is list and value and type(value[0]) is RenderedJson:
         return (
-            "[" + ",".join([inner.text if type(inner) is Written else json_text(inner, write) for inner in value]) + "]"
+            "["
+            + ",".join([inner.text if type(inner) is RenderedJson else json_text(inner, write) for inner in value])
+            + "]"
         )
-    if kind is dict and any(type(inner) is list or type(inner) is Written for inner in value.values()):
+    if kind is dict and any(type(inner) is list or type(inner) is RenderedJson for inner in value.values()):
         return "{" + ",".join(_members(value, write)) + "}"
     return write(value)
 
@@ -70,7 +72,7 @@ def _members(value: dict[str, Any], write: Write) -> Iterator[str]:
     """The members of an object, in their order; those in a row that remember nothing are written at once."""
     plain: dict[str, Any] = {}
     for key, inner in value.items():
-        if type(inner) is not list and type(inner) is not Written:
+        if type(inner) is not list and type(inner) is not RenderedJson:
             plain[key] = inner
             continue
         if plain:

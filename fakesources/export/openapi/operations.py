@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...core.contract.api import Api, Endpoint
-from ...core.contract.errors import Problem, Refused
+from ...core.contract.errors import ApiError, ApiErrorRaised
 from ...core.contract.rulebook import page_of, rule_id, rulebook
-from ...core.http.messages import Reply
+from ...core.http.messages import Response
 from ...verify.rate_headers import shown_name
 from .components import Components
 from .paths import names, template, unversioned
@@ -104,7 +104,7 @@ def _body(endpoint: Endpoint, components: Components, sample: Sample | None) -> 
 def _answers(api: Api[Any], endpoint: Endpoint, components: Components, sample: Sample | None) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for status, name in endpoint.gives.items():
-        answer: dict[str, Any] = {"description": Reply(status).reason, "headers": _headers(api)}
+        answer: dict[str, Any] = {"description": Response(status).reason, "headers": _headers(api)}
         if name:
             media: dict[str, Any] = {"schema": components.reference(name)}
             if sample and sample.status == status:
@@ -117,20 +117,20 @@ def _answers(api: Api[Any], endpoint: Endpoint, components: Components, sample: 
     return {key: {k: v for k, v in answers[key].items() if v} for key in sorted(answers)}
 
 
-def _refusals(api: Api[Any], endpoint: Endpoint) -> Iterable[Problem]:
+def _refusals(api: Api[Any], endpoint: Endpoint) -> Iterable[ApiError]:
     everywhere = (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large)
     return dict.fromkeys((*endpoint.refuses, *everywhere))
 
 
-def _by_status(problems: Iterable[Problem]) -> dict[int, list[Problem]]:
-    found: dict[int, list[Problem]] = {}
+def _by_status(problems: Iterable[ApiError]) -> dict[int, list[ApiError]]:
+    found: dict[int, list[ApiError]] = {}
     for problem in problems:
         found.setdefault(problem.status, []).append(problem)
     return found
 
 
 def _refusal(
-    api: Api[Any], endpoint: Endpoint, components: Components, status: int, problems: list[Problem]
+    api: Api[Any], endpoint: Endpoint, components: Components, status: int, problems: list[ApiError]
 ) -> dict[str, Any]:
     rules = {problem.name: rule_id(api, endpoint.id, problem) for problem in problems}
     examples = {
@@ -142,17 +142,17 @@ def _refusal(
         for problem in problems
     }
     return {
-        "description": f"{Reply(status).reason}: " + " ".join(dict.fromkeys(problem.says for problem in problems)),
+        "description": f"{Response(status).reason}: " + " ".join(dict.fromkeys(problem.says for problem in problems)),
         "headers": _headers(api) if all(problem.charged for problem in problems) else {},
         "content": {JSON: {"schema": components.reference(api.error_shape), "examples": examples}},
         "x-fakesources-rules": list(rules.values()),
     }
 
 
-def refusal(api: Api[Any], problem: Problem) -> Any:
+def refusal(api: Api[Any], problem: ApiError) -> Any:
     """The body of a refusal, its fields still open: `Source {id} not found`."""
     open_text = problem.text.replace("{", "{{").replace("}", "}}")
-    return api.render(Refused(Problem(problem.name, problem.status, open_text, problem.docs, problem.says)))
+    return api.render(ApiErrorRaised(ApiError(problem.name, problem.status, open_text, problem.docs, problem.says)))
 
 
 def _headers(api: Api[Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 from ...core.http.messages import Pairs
 from ...core.http.parsing import media_type
 from .decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
-from .entry import MIB, Unusable, brief, header, length
+from .entry import MIB, RecordingError, brief, header, length
 from .fields import accepted, fields
 from .masked import has_placeholder, is_placeholder_body
 
@@ -66,7 +66,7 @@ def finish(place: str, side: str, stored: Stored, headers: Pairs, limit: int) ->
         except MissingDecoder as why:
             return unknown(str(why))
     if len(data) > limit:
-        raise Unusable(place, f"{side} body: larger than {limit // MIB} MiB; raise --max-size")
+        raise RecordingError(place, f"{side} body: larger than {limit // MIB} MiB; raise --max-size")
     doubt = _doubt(data, headers, stored.size, bool(names))
     return unknown(doubt) if doubt else Body(data)
 
@@ -80,11 +80,11 @@ def _decoded(place: str, data: bytes, names: list[str], limit: int) -> bytes:
     try:
         return decode(data, names, limit)
     except TooLarge:
-        raise Unusable(place, f"a compressed body becomes larger than {limit} bytes; raise --max-size") from None
+        raise RecordingError(place, f"a compressed body becomes larger than {limit} bytes; raise --max-size") from None
     except Undecodable as why:
         if _is_text(data):
             return data
-        raise Unusable(place, f"a body is not valid {', '.join(names)}: {why}") from None
+        raise RecordingError(place, f"a body is not valid {', '.join(names)}: {why}") from None
     except MissingDecoder:
         if _is_text(data):
             return data
@@ -148,7 +148,7 @@ def strict_base64(place: str, value: Any) -> Stored:
     """Return a body that has to be base64. Raises Unusable."""
     data = from_base64(value) if isinstance(value, str) else value if isinstance(value, bytes) else None
     if data is None:
-        raise Unusable(place, f"body: expected base64, got {brief(accepted(value))[:20]}")
+        raise RecordingError(place, f"body: expected base64, got {brief(accepted(value))[:20]}")
     return Stored(data)
 
 
@@ -195,7 +195,7 @@ def serialized(place: str, value: Any, headers: Pairs) -> bytes:
 def _count(place: str, value: Any, left: list[int]) -> None:
     left[0] -= 1
     if left[0] < 0:
-        raise Unusable(place, f"a body has more than {VALUES} values")
+        raise RecordingError(place, f"a body has more than {VALUES} values")
     accepted(value)
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ():
         _count(place, inner, left)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .entry import UNREADABLE, RecordedEntry, Unusable
-from .fields import Refused, fields
+from .entry import UNREADABLE, RecordedEntry, RecordingError
+from .fields import ApiErrorRaised, fields
 from .json_text import JsonText, Malformed
 from .loading import Context, recorded, unreadable
 
@@ -29,7 +29,7 @@ class Documents:
     def __init__(self, context: Context, text: JsonText) -> None:
         self._context, self._text = context, text
         self._found = 0
-        self.failure: Unusable | None = None
+        self.failure: RecordingError | None = None
 
     def entries(self) -> Iterator[RecordedEntry]:
         """Yield the entries. Raises Unusable if nothing in the text is a recording, and if it ends early."""
@@ -50,7 +50,7 @@ class Documents:
                 while inner._text.peek():
                     yield from inner._document(place, place, 0)
                     inner._text.take(",")
-            except (Unusable, Malformed) as why:
+            except (RecordingError, Malformed) as why:
                 yield self._odd(place, why.why, line)
             self._found += inner._found
             self.failure = self.failure or inner.failure
@@ -63,7 +63,7 @@ class Documents:
             try:
                 yield from self._document("" if number == 1 else f"line {line}", f"line {line}", 0)
             except Malformed as why:
-                raise Unusable(self._context.file, why.why) from None
+                raise RecordingError(self._context.file, why.why) from None
             self._text.take(",")
 
     def _document(self, prefix: str, place: str, depth: int) -> Iterator[RecordedEntry]:
@@ -135,7 +135,7 @@ class Documents:
         try:
             return self._text.value()
         except Malformed as why:
-            return Refused(f"{self._context.file}: {key}", why.why)
+            return ApiErrorRaised(f"{self._context.file}: {key}", why.why)
 
     def _keys(self) -> Iterator[str]:
         self._text.take("{")
@@ -162,7 +162,7 @@ class Documents:
         return entry
 
     def _odd(self, place: str, why: str, head: str) -> RecordedEntry:
-        self.failure = self.failure or Unusable(f"{self._context.file}: {place}".removesuffix(": "), why)
+        self.failure = self.failure or RecordingError(f"{self._context.file}: {place}".removesuffix(": "), why)
         url, method = _URL.search(head), _METHOD.search(head)
         try:
             address = json.loads(url.group(1), strict=False) if url else ""

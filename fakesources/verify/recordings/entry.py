@@ -12,12 +12,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ...core.http.messages import Pairs, Reply, Request
+from ...core.http.messages import Pairs, Request, Response
 
 MIB = 1 << 20
 
 
-class Unusable(ValueError):
+class RecordingError(ValueError):
     """A recording cannot be read; the text is one line that names the place and says why."""
 
     def __init__(self, place: str, why: str) -> None:
@@ -56,7 +56,7 @@ class Entry:
 
     place: str
     request: Request
-    reply: Reply
+    reply: Response
     at: float | None = None
     asked: bool = True
     answered: bool = True
@@ -107,13 +107,13 @@ UNREADABLE = "unreadable entry"
 def requested(place: str, method: Any, url: Any, headers: Pairs, body: bytes) -> Request:
     """Return a Request from its recorded parts. Raises Unusable for a malformed method or URL."""
     if not isinstance(method, str) or not method.isascii() or not method.isalpha():
-        raise Unusable(place, f"request method: expected a name such as GET, got {brief(method)}")
+        raise RecordingError(place, f"request method: expected a name such as GET, got {brief(method)}")
     if not isinstance(url, str):
-        raise Unusable(place, f"request URL: expected text, got {brief(url)}")
+        raise RecordingError(place, f"request URL: expected text, got {brief(url)}")
     try:
         scheme, host, target = address(url)
     except ValueError:
-        raise Unusable(place, f"request URL: malformed: {brief(url.partition('?')[0])}") from None
+        raise RecordingError(place, f"request URL: malformed: {brief(url.partition('?')[0])}") from None
     return Request(method.upper(), target, headers, body, host, scheme, "recorded")
 
 

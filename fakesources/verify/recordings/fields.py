@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...core.http.messages import Pairs
-from .entry import Unusable, brief
+from .entry import RecordingError, brief
 
 
-class Refused:
+class ApiErrorRaised:
     """Stands for a value that was refused while its file was read: a YAML tag that would run code."""
 
     def __init__(self, place: str, why: str) -> None:
@@ -34,8 +34,8 @@ def first(holder: Mapping[str, Any], *names: str) -> Any:
 
 def accepted(value: Any) -> Any:
     """Return a value. Raises Unusable if it was refused while reading, naming the line."""
-    if isinstance(value, Refused):
-        raise Unusable(value.place, value.why)
+    if isinstance(value, ApiErrorRaised):
+        raise RecordingError(value.place, value.why)
     return value
 
 
@@ -43,7 +43,7 @@ def message(place: str, holder: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return the members of a request or response. Raises Unusable if it is no object."""
     inner = accepted(holder.get(name))
     if not isinstance(inner, dict):
-        raise Unusable(place, f"{name}: expected an object, got {brief(inner)}")
+        raise RecordingError(place, f"{name}: expected an object, got {brief(inner)}")
     return fields(inner)
 
 
@@ -60,7 +60,7 @@ def pairs(place: str, headers: Any) -> Pairs:
     elif isinstance(headers, list):
         found = [pair for each in headers for pair in _pairs(place, each)]
     elif headers not in (None, ""):
-        raise Unusable(place, f"headers: expected a list or an object, got {brief(headers)}")
+        raise RecordingError(place, f"headers: expected a list or an object, got {brief(headers)}")
     return tuple((name, value) for name, value in found if name and not name.startswith(":"))
 
 
@@ -72,7 +72,7 @@ def _pairs(place: str, each: Any) -> list[tuple[str, str]]:
     if isinstance(each, str) and ":" in each[1:]:
         name, _, value = each.partition(":")
         return [(name.strip(), value.strip())]
-    raise Unusable(place, f"header: expected a name and a value, got {brief(each)}")
+    raise RecordingError(place, f"header: expected a name and a value, got {brief(each)}")
 
 
 def _listed(values: Any) -> list[Any]:
@@ -84,7 +84,7 @@ def _text(place: str, value: Any) -> str:
         return value.decode("latin-1")
     if isinstance(value, (str, int, float)):
         return str(value) if not isinstance(value, bool) else str(value).lower()
-    raise Unusable(place, f"header: expected text, got {brief(accepted(value))}")
+    raise RecordingError(place, f"header: expected text, got {brief(accepted(value))}")
 
 
 def status_code(place: str, response: Mapping[str, Any]) -> int:
@@ -96,7 +96,7 @@ def status_code(place: str, response: Mapping[str, Any]) -> int:
     if isinstance(code, float) and code.is_integer():
         code = int(code)
     if not isinstance(code, int) or isinstance(code, bool) or not 100 <= code <= 599:
-        raise Unusable(place, f"response status: expected a number from 100 to 599, got {brief(accepted(found))}")
+        raise RecordingError(place, f"response status: expected a number from 100 to 599, got {brief(accepted(found))}")
     return code
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ...core.http.messages import Pairs
 from ...core.http.parsing import media_type
 from .bodies import Stored, form, from_base64, from_text
-from .entry import Unusable, brief, header, length
+from .entry import RecordingError, brief, header, length
 from .fields import accepted, fields
 
 Attachment = Callable[[str], bytes | None]
@@ -33,7 +33,7 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
         none = method not in _WITH_BODY or (size == 0 or (size is None and not declared))
         return Stored(b"" if none and (size or 0) <= 0 else None, size=None)
     if not isinstance(data, dict):
-        raise Unusable(place, f"postData: expected an object, got {brief(data)}")
+        raise RecordingError(place, f"postData: expected an object, got {brief(data)}")
     post = fields(data)
     stored = _kept(place, post, headers, size, attachment)
     params = accepted(post.get("params"))
@@ -53,7 +53,7 @@ def content(place: str, response: Mapping[str, Any], headers: Pairs, is_cached: 
     """Return the body of a response. `is_cached` says that it came out of a browser's cache, often without one."""
     held = accepted(response.get("content"))
     if held is not None and not isinstance(held, dict):
-        raise Unusable(place, f"content: expected an object, got {brief(held)}")
+        raise RecordingError(place, f"content: expected an object, got {brief(held)}")
     stored = _kept(place, fields(held), headers, _size(response.get("bodysize")), attachment)
     return Stored(None, why="it came from a cache") if is_cached and not stored.data else stored
 
@@ -74,7 +74,7 @@ def _kept(place: str, holder: Mapping[str, Any], headers: Pairs, wire: int | Non
     if not isinstance(text, str):
         if isinstance(text, (dict, list)):  # parsed by whoever filtered the recording
             return Stored(json.dumps(text).encode(), is_encoded=False, size=size)
-        raise Unusable(place, f"body: expected text, got {brief(text)}")
+        raise RecordingError(place, f"body: expected text, got {brief(text)}")
     if not text:
         return Stored(b"", size=size if size not in (0, None) else (wire if (wire or 0) > 0 else None))
     if (chunks := _chunks(text, encoding, holder, headers)) is not None:
@@ -110,7 +110,7 @@ def _param(place: str, param: Any) -> tuple[str, str]:
     found = fields(param)
     name, value = found.get("name"), found.get("value")
     if not isinstance(name, str) or found.get("filename"):
-        raise Unusable(place, f"postData.params: expected a name and a value, got {brief(param)}")
+        raise RecordingError(place, f"postData.params: expected a name and a value, got {brief(param)}")
     return name, "" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .entry import MIB, Unusable
+from .entry import MIB, RecordingError
 
 SKIPPED = 16
 """Largest size of a value that is skipped, as a multiple of its bound."""
@@ -143,11 +143,11 @@ class JsonText:
         self._count()
         return self._line
 
-    def error(self, why: str, line: int = 0, column: int = 0) -> Unusable:
+    def error(self, why: str, line: int = 0, column: int = 0) -> RecordingError:
         """Return the error for what is wrong here."""
         if not line:
             line, column = self._position(self._at)
-        return Unusable(f"{self.name}: line {line}, column {column}", why)
+        return RecordingError(f"{self.name}: line {line}, column {column}", why)
 
     def _position(self, at: int) -> tuple[int, int]:
         newlines = self._buffer.count("\n", self._counted, at)
@@ -168,7 +168,7 @@ class JsonText:
             gained += len(piece)
         self._size += gained
         if self._total is not None and self._size > self._total:
-            raise Unusable(self.name, f"larger than {self._total // MIB} MiB; raise --max-size")
+            raise RecordingError(self.name, f"larger than {self._total // MIB} MiB; raise --max-size")
         self._count()
         self._buffer = "".join([self._buffer[self._at :], *pieces])
         self._line_start, self._counted, self._at = self._line_start - self._at, 0, 0

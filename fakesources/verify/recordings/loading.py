@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ...core.http.messages import Pairs, Reply
+from ...core.http.messages import Pairs, Response
 from . import bodies, har
 from .bodies import Body, Stored, finish
 from .entry import (
@@ -22,7 +22,7 @@ from .entry import (
     Bounds,
     Entry,
     RecordedEntry,
-    Unusable,
+    RecordingError,
     header,
     moment,
     printable,
@@ -60,7 +60,7 @@ def unreadable(context: Context, entry: str, why: str, method: str = "", url: st
     """Return an entry of which no more than method and URL are known, if that."""
 
     def load() -> Entry:
-        raise Unusable(f"{context.file}: {entry}", why)
+        raise RecordingError(f"{context.file}: {entry}", why)
 
     return RecordedEntry(context.file, entry, method, url, load, None, "" if url else UNREADABLE)
 
@@ -84,7 +84,7 @@ def loaded(context: Context, place: str, raw: Any) -> Entry:
         requested(
             place, _method(request), _url(request), inferred(sent, request.get("postdata"), asked.data), asked.data
         ),
-        Reply(status, completed(headers, answered.data), answered.data),
+        Response(status, completed(headers, answered.data), answered.data),
         _moment(whole),
         asked.is_known,
         answered.is_known,

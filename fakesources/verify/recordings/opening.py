@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from .entry import MIB, Bounds, Unusable
+from .entry import MIB, Bounds, RecordingError
 from .har import Attachment
 
 PIECE = 1 << 18
@@ -29,7 +29,7 @@ _SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har.gz", "
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class AdapterContext:
     """One recording: its name, its text in pieces, and access to files beside it."""
 
     name: str
@@ -37,13 +37,13 @@ class Opened:
     attachment: Attachment
 
 
-def opened(source: Path | str | IO[bytes], bounds: Bounds, progress: Progress, name: str) -> Iterator[Opened]:
+def opened(source: Path | str | IO[bytes], bounds: Bounds, progress: Progress, name: str) -> Iterator[AdapterContext]:
     """Yield the recordings in a file, in an archive, in an open stream, or for `-` in standard input. Raises Unusable."""
     if not isinstance(source, (str, Path)):
         yield from _unpacked(name or "<stream>", source, None, bounds, progress)
     elif str(source) == "-":
         if sys.stdin is None:
-            raise Unusable(name or "<stdin>", "standard input is closed")
+            raise RecordingError(name or "<stdin>", "standard input is closed")
         yield from _unpacked(name or "<stdin>", sys.stdin.buffer, None, bounds, progress)
     else:
         path = Path(source)
@@ -51,16 +51,16 @@ def opened(source: Path | str | IO[bytes], bounds: Bounds, progress: Progress, n
             with path.open("rb") as stream:
                 yield from _unpacked(name or str(path), stream, path.parent, bounds, progress)
         except OSError as error:
-            raise Unusable(name or str(path), error.strerror or str(error)) from None
+            raise RecordingError(name or str(path), error.strerror or str(error)) from None
         except ValueError as error:
-            if isinstance(error, Unusable):
+            if isinstance(error, RecordingError):
                 raise
-            raise Unusable(name or str(path), "not the name of a file") from None
+            raise RecordingError(name or str(path), "not the name of a file") from None
 
 
 def _unpacked(
     name: str, stream: IO[bytes], folder: Path | None, bounds: Bounds, progress: Progress, is_archived: bool = False
-) -> Iterator[Opened]:
+) -> Iterator[AdapterContext]:
     pieces = _pieces(name, stream, progress)
     head = next(pieces, b"")
     while 0 < len(head) < 4 and (more := next(pieces, b"")):
@@ -72,7 +72,7 @@ def _unpacked(
         return
     if head.startswith(b"\x1f\x8b"):
         pieces = _gunzipped(name, pieces)
-    yield Opened(name, _decoded(pieces), beside(folder, bounds.body))
+    yield AdapterContext(name, _decoded(pieces), beside(folder, bounds.body))
 
 
 def _pieces(name: str, stream: IO[bytes], progress: Progress) -> Iterator[bytes]:
@@ -81,7 +81,7 @@ def _pieces(name: str, stream: IO[bytes], progress: Progress) -> Iterator[bytes]
             progress(len(piece))
             yield piece
     except (OSError, zlib.error, zipfile.BadZipFile, EOFError) as error:
-        raise Unusable(name, f"cannot be read: {error}") from None
+        raise RecordingError(name, f"cannot be read: {error}") from None
 
 
 def _gunzipped(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -98,9 +98,9 @@ def _gunzipped(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
             try:
                 plain = stream.decompress(rest, PIECE)
             except zlib.error as error:
-                raise Unusable(name, f"damaged gzip file: {error}") from None
+                raise RecordingError(name, f"damaged gzip file: {error}") from None
             if (total := total + len(plain)) > UNPACKED:
-                raise Unusable(name, f"becomes larger than {UNPACKED // MIB} MiB")
+                raise RecordingError(name, f"becomes larger than {UNPACKED // MIB} MiB")
             yield plain
             rest = stream.unconsumed_tail
             if stream.eof:
@@ -108,7 +108,7 @@ def _gunzipped(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
     if stream is not None:
         yield stream.flush()
         if not stream.eof:
-            raise Unusable(name, "gzip file ends early")
+            raise RecordingError(name, "gzip file ends early")
 
 
 def _decoded(pieces: Iterator[bytes]) -> Iterator[str]:
@@ -142,24 +142,24 @@ def _seekable(name: str, stream: IO[bytes], pieces: Iterator[bytes], bounds: Bou
         for piece in pieces:
             copy.write(piece)
             if copy.tell() > limit:
-                raise Unusable(name, f"larger than {limit // MIB} MiB; raise --max-size")
+                raise RecordingError(name, f"larger than {limit // MIB} MiB; raise --max-size")
         yield copy
 
 
-def _archived(name: str, file: IO[bytes], bounds: Bounds) -> Iterator[Opened]:
+def _archived(name: str, file: IO[bytes], bounds: Bounds) -> Iterator[AdapterContext]:
     try:
         with zipfile.ZipFile(file) as archive:
             names = [info.filename for info in archive.infolist() if _is_recording(info.filename)]
             hars = [each for each in names if each.lower().endswith((".har", ".har.gz"))]
             if not names:
-                raise Unusable(name, f"expected a recording in the archive ({', '.join(_SUFFIXES)}), found none")
+                raise RecordingError(name, f"expected a recording in the archive ({', '.join(_SUFFIXES)}), found none")
             for each in hars or names:  # files beside a HAR are its bodies
                 with archive.open(each) as stream:
                     for inner in _unpacked(f"{name}/{each}", stream, None, bounds, lambda _: None, is_archived=True):
                         beside_it = _within(archive, PurePosixPath(each).parent, bounds.body)
-                        yield Opened(inner.name, _limited(name, inner.text), beside_it)
+                        yield AdapterContext(inner.name, _limited(name, inner.text), beside_it)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
-        raise Unusable(name, f"damaged or encrypted zip file: {error}") from None
+        raise RecordingError(name, f"damaged or encrypted zip file: {error}") from None
 
 
 def _is_recording(name: str) -> bool:
@@ -171,7 +171,7 @@ def _limited(name: str, text: Iterator[str]) -> Iterator[str]:
     total = 0
     for piece in text:
         if (total := total + len(piece)) > UNPACKED:
-            raise Unusable(name, f"becomes larger than {UNPACKED // MIB} MiB")
+            raise RecordingError(name, f"becomes larger than {UNPACKED // MIB} MiB")
         yield piece
 
 

@@ -10,10 +10,10 @@ from typing import IO
 
 from . import yaml
 from .documents import NO_LAYOUT, Documents
-from .entry import UNREADABLE, Bounds, RecordedEntry, Unusable
+from .entry import UNREADABLE, Bounds, RecordedEntry, RecordingError
 from .json_text import JsonText
 from .loading import Context
-from .opening import Opened, opened
+from .opening import AdapterContext, opened
 from .opening import Progress as Progress
 
 _JSON = re.compile(r"[\[{][\[{\s]*(?![\w:!&])|\[\s*(?:[\d-]|true|false|null)")
@@ -37,20 +37,20 @@ def read(
         for entry in _entries(recording, bounds):
             unreadable += entry.left_out == UNREADABLE
             if unreadable > UNREADABLE_ENTRIES:
-                raise Unusable(recording.name, f"has more than {UNREADABLE_ENTRIES:,} entries that are none")
+                raise RecordingError(recording.name, f"has more than {UNREADABLE_ENTRIES:,} entries that are none")
             yield entry
 
 
-def _entries(recording: Opened, bounds: Bounds) -> Iterator[RecordedEntry]:
+def _entries(recording: AdapterContext, bounds: Bounds) -> Iterator[RecordedEntry]:
     text, blank = recording.text, 0
     for piece in text:
         if rest := piece.lstrip("\ufeff\x1e \t\r\n"):
             break
         blank += piece.count("\n")
     else:
-        raise Unusable(recording.name, "is empty")
+        raise RecordingError(recording.name, "is empty")
     if "\0" in rest[:4096]:
-        raise Unusable(recording.name, f"is binary; {NO_LAYOUT}")
+        raise RecordingError(recording.name, f"is binary; {NO_LAYOUT}")
     context = Context(recording.name, bounds, recording.attachment)
     text = filter(None, chain(["\n" * blank, piece], text))
     if _JSON.match(rest):

@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Any
 
 from .documents import LISTS, NO_LAYOUT
-from .entry import MIB, UNREADABLE, RecordedEntry, Unusable
-from .fields import Refused, fields
+from .entry import MIB, UNREADABLE, RecordedEntry, RecordingError
+from .fields import ApiErrorRaised, fields
 from .loading import Context, recorded, unreadable
 
 DEPTH = 64
@@ -49,7 +49,9 @@ def entries(context: Context, text: Iterator[str]) -> Iterator[RecordedEntry]:
     try:
         import yaml  # late and optional: an extra
     except ImportError:
-        raise Unusable(context.file, "is YAML; install pyyaml to read it (pip install 'fakesources[check]')") from None
+        raise RecordingError(
+            context.file, "is YAML; install pyyaml to read it (pip install 'fakesources[check]')"
+        ) from None
     stream = _Stream(context, text)
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(stream)
@@ -60,9 +62,9 @@ def entries(context: Context, text: Iterator[str]) -> Iterator[RecordedEntry]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{context.file}: line {mark.line + 1}, column {mark.column + 1}" if mark else context.file
-        raise Unusable(place, f"is not YAML: {error.problem or error.context}") from None
+        raise RecordingError(place, f"is not YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, RecursionError) as error:
-        raise Unusable(context.file, f"is not YAML: {(str(error).splitlines() or [''])[0]}") from None
+        raise RecordingError(context.file, f"is not YAML: {(str(error).splitlines() or [''])[0]}") from None
 
 
 class _Stream:
@@ -79,7 +81,7 @@ class _Stream:
             self._size += len(piece)
             limit = self._context.bounds.yaml
             if self._size > limit:
-                raise Unusable(self._context.file, f"larger than {limit // MIB} MiB; raise --max-size")
+                raise RecordingError(self._context.file, f"larger than {limit // MIB} MiB; raise --max-size")
             self._rest = _UNPRINTABLE.sub("\ufffd", piece.replace("\r\n", "\n"))
         piece, self._rest = (self._rest, "") if size < 0 else (self._rest[:size], self._rest[size:])
         return piece
@@ -90,7 +92,7 @@ class _Documents:
         self._context, self._events = context, self._counted(events)
         self._anchors: dict[str, Any] = {}
         self._found = 0
-        self._failure: Unusable | None = None
+        self._failure: RecordingError | None = None
         self._number = 0
 
     def entries(self) -> Iterator[RecordedEntry]:
@@ -108,7 +110,7 @@ class _Documents:
     def _counted(self, events: Iterator[Any]) -> Iterator[Any]:
         yield from islice(events, EVENTS)
         for event in events:
-            raise Unusable(self._place(event), f"more than {EVENTS:,} values; split the file, or record JSON")
+            raise RecordingError(self._place(event), f"more than {EVENTS:,} values; split the file, or record JSON")
 
     def _document(self, event: Any) -> Iterator[RecordedEntry]:
         prefix = f"document {self._number}: " if self._number > 1 else ""
@@ -155,19 +157,19 @@ class _Documents:
             number += 1
 
     def _recorded(self, entry: str, raw: Any, event: Any) -> RecordedEntry:
-        if isinstance(raw, Refused):
+        if isinstance(raw, ApiErrorRaised):
             self._fail("", event, raw.why, raw)
             return unreadable(self._context, entry, raw.why)
         found = recorded(self._context, entry, raw)
         self._found += found.left_out != UNREADABLE
         request = fields(raw).get("request")
-        if request is None or isinstance(request, Refused):
+        if request is None or isinstance(request, ApiErrorRaised):
             self._fail(f"{entry}: ", event, NO_LAYOUT, request)
         return found
 
     def _fail(self, prefix: str, event: Any, why: str, refused: Any = None) -> None:
         place = refused.place if refused else f"{self._context.file}: {prefix}line {event.start_mark.line + 1}"
-        self._failure = self._failure or Unusable(place, refused.why if refused else why)
+        self._failure = self._failure or RecordingError(place, refused.why if refused else why)
 
     # -- values ----------------------------------------------------------------------------------------------------
 
@@ -182,10 +184,10 @@ class _Documents:
                     if found is _OPEN
                     else f"the anchor {event.anchor[:40]!r} is not defined"
                 )
-                raise Unusable(self._place(event), why)
+                raise RecordingError(self._place(event), why)
             return found
         if depth > DEPTH:
-            raise Unusable(self._place(event), f"is nested more than {DEPTH} levels deep")
+            raise RecordingError(self._place(event), f"is nested more than {DEPTH} levels deep")
         if event.anchor:
             self._anchors[event.anchor] = _OPEN
         if kind == "ScalarEvent":
@@ -200,7 +202,7 @@ class _Documents:
                 key = self._build(inner, depth + 1)
                 self._add(value, key, self._build(next(self._events), depth + 1), inner)
         if event.tag is not None and not _PLAIN.fullmatch(event.tag):
-            value = Refused(self._place(event), _advice(event.tag))
+            value = ApiErrorRaised(self._place(event), _advice(event.tag))
         if event.anchor:
             self._anchors[event.anchor] = value
         return value
@@ -221,7 +223,7 @@ class _Documents:
             try:
                 return base64.b64decode("".join(text.split()))
             except (binascii.Error, ValueError):
-                return Refused(self._place(event), "expected base64 after !!binary")
+                return ApiErrorRaised(self._place(event), "expected base64 after !!binary")
         if tag == _BYTES:
             return text.encode("latin-1", "replace")
         if (tag is None and not event.implicit[0]) or (tag is not None and _TEXT.fullmatch(tag)):
@@ -247,7 +249,7 @@ def _kind(event: Any) -> str:
 
 
 def _is_refused(value: Any) -> bool:
-    return isinstance(value, Refused)
+    return isinstance(value, ApiErrorRaised)
 
 
 def _why_not(known: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from requests import PreparedRequest, Response, Session
+from requests import PreparedRequest, Session
+from requests import Response as RequestsResponse
 from requests.adapters import BaseAdapter
 
 from ..recordings.entry import Entry
@@ -18,7 +19,7 @@ class RequestsExchange:
     """A request and its response."""
 
     request: PreparedRequest
-    response: Response
+    response: RequestsResponse
     is_streamed: bool
 
     @property
@@ -75,7 +76,7 @@ class _Listening(BaseAdapter):
         self._adapter = adapter
         self._note = note
 
-    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> RequestsResponse:
         """Return what the adapter returns."""
         response = self._adapter.send(request, *args, **kwargs)
         self._note(RequestsExchange(request, response, bool(kwargs.get("stream"))))

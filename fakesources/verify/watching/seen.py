@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from ...core.http.messages import Pairs, Reply, Request
+from ...core.http.messages import Pairs, Request, Response
 from ..recordings.entry import Entry
 
 
@@ -34,5 +34,5 @@ def entry_of(
     host = parts.netloc.rpartition("@")[2].lower()
     asked, answered = bodies
     request = Request(method.upper(), target, headers[0], asked or b"", host, parts.scheme, "watched")
-    reply = Reply(status, headers[1], answered or b"")
+    reply = Response(status, headers[1], answered or b"")
     return Entry(place, request, reply, None, asked is not None, answered is not None)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fakesources import FakeSources
-from fakesources.core.http.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -22,7 +22,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 class Answered:
     """A reply, its body read."""
 
-    reply: Reply
+    reply: Response
 
     @property
     def status(self) -> int:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from fakesources import FakeSources, Reply, Request
+from fakesources import FakeSources, Request, Response
 from fakesources.apis.curator import API
 from fakesources.apis.curator.data import tolerated_in_query
 from fakesources.core.contract.names import in_query, parameter_names
-from fakesources.core.contract.schemas import shape_of
+from fakesources.core.contract.schemas import schema_of
 from fakesources.verify import check
 
 BASIC = (("Authorization", "Basic QUJDRC0xMjM0Og=="),)
@@ -33,7 +33,7 @@ def documented(edition: str) -> Iterator[tuple[Any, str, str]]:
     """Every operation with each of its query parameters, and its JSON type."""
     for endpoint in API.endpoints:
         if endpoint.asks:
-            for name, kind in shape_of("curator", edition, endpoint.asks).kinds.items():
+            for name, kind in schema_of("curator", edition, endpoint.asks).kinds.items():
                 yield endpoint, name, kind
 
 
@@ -55,7 +55,7 @@ def fake(request: pytest.FixtureRequest) -> FakeSources:
     return fake
 
 
-def ask(fake: FakeSources, endpoint: Any, query: str = "") -> Reply:
+def ask(fake: FakeSources, endpoint: Any, query: str = "") -> Response:
     """Call an operation of the first feed."""
     path = endpoint.paths[0].replace("<feed_id>", next(iter(fake.curator.feeds)))
     return fake.handle(Request(endpoint.methods[0], f"{path}?{query}", BASIC, host="api.curator.io"))

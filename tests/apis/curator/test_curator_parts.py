@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fakesources.apis.curator.account import slug
 from fakesources.apis.curator.data import source_types, tolerated
 from fakesources.apis.curator.pagination import cursor, is_cursor, place_of
-from fakesources.apis.curator.post_generator import LETTERS, Dice
+from fakesources.apis.curator.post_generator import LETTERS, SeededRandom
 from fakesources.apis.curator.settings import CuratorSettings
 
 MOMENTS = st.datetimes().map(lambda it: it.replace(tzinfo=UTC))
@@ -60,7 +60,7 @@ def test_a_slug_is_made_from_the_name(name: str, expected: str) -> None:
 
 def test_dice_follow_from_their_text() -> None:
     """The same text throws the same numbers, another text others; identifiers have the form of their network."""
-    again = [[Dice(text).identifier(style) for style in ("number", "pair", "code")] for text in ("a", "a", "b")]
+    again = [[SeededRandom(text).identifier(style) for style in ("number", "pair", "code")] for text in ("a", "a", "b")]
 
     assert again[0] == again[1] != again[2]
     number, pair, code = again[0]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fakesources import FakeSources
-from fakesources.core.http.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -18,7 +18,7 @@ JSON = "application/json"
 class Answered:
     """A reply, its body read."""
 
-    reply: Reply
+    reply: Response
 
     @property
     def status(self) -> int:

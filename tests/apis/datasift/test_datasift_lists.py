@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from datasift_calls import Caller
 
-from fakesources import Reply, Request
+from fakesources import Request, Response
 from fakesources.verify import check
 
 
@@ -71,7 +71,7 @@ def test_a_recorded_page_may_be_larger() -> None:
     """What the real service answers about its own size is right: the fake's greatest size is a decision of ours."""
     request = Request("GET", "/v1.6/source/get?per_page=500", (("Authorization", "a:b"),), b"", "api.datasift.com")
     body = {"count": 0, "page": 1, "pages": 0, "per_page": 500, "sources": []}
-    reply = Reply(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
+    reply = Response(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
 
     found = check((request, reply), edition="live-1.6", warnings=True)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fakesources import FakeSources, Reply, Request
+from fakesources import FakeSources, Request, Response
 from fakesources.apis import ALL
 from fakesources.core.engine.faults import LONGEST
 
@@ -32,7 +32,7 @@ def source(fake: FakeSources) -> str:
     return fake.datasift.sources.add().id
 
 
-def start(fake: FakeSources, id: str, peer: str = "") -> Reply:
+def start(fake: FakeSources, id: str, peer: str = "") -> Response:
     """Alice starts a source."""
     return fake.handle(
         Request("PUT", "/v1.6/source/start", ALICE, f"id={id}".encode(), "api.datasift.com", "https", "direct", peer)
@@ -365,9 +365,9 @@ def test_what_has_happened_is_forgotten(fake: FakeSources, source: str, arranged
     assert not fake.faults.any
 
 
-def held(fake: FakeSources, source: str) -> tuple[threading.Thread, list[Reply]]:
+def held(fake: FakeSources, source: str) -> tuple[threading.Thread, list[Response]]:
     """A thread that starts a source, and where its answer will be."""
-    replies: list[Reply] = []
+    replies: list[Response] = []
     thread = threading.Thread(target=lambda: replies.append(start(fake, source)))
     thread.start()
     return thread, replies

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from fakesources.core.contract.validation.validation import mend
+from fakesources.core.contract.validation.validation import coerce
 
-from fakesources import Bug, FakeSources, Request
-from fakesources.core.contract.schemas import Fault, Shape
+from fakesources import FakeSources, InternalError, Request
+from fakesources.core.contract.schemas import Fault, Schema
 
 SOURCES = Request("GET", "/v1/sources?api_key=KEY", host="api.curator.io")
 
@@ -20,7 +20,7 @@ def test_an_answer_that_breaks_its_schema_is_a_bug_with_its_place() -> None:
     row = fake.curator.sources.add()
     fake.services["curator"].accounts.home.sources.put(replace(row, error_count=cast("int", "many")))
 
-    with pytest.raises(Bug, match=r"curator\.sources\.list answered 200 .* \$\[0\]\.error_count"):
+    with pytest.raises(InternalError, match=r"curator\.sources\.list answered 200 .* \$\[0\]\.error_count"):
         fake.handle(SOURCES)
 
     assert not fake.violations
@@ -33,11 +33,11 @@ def test_every_answer_is_checked_and_not_the_first_of_its_kind_alone() -> None:
     assert fake.handle(SOURCES).status == 200
     fake.services["curator"].accounts.home.sources.put(replace(row, error_count=-1))
 
-    with pytest.raises(Bug, match="error_count"):
+    with pytest.raises(InternalError, match="error_count"):
         fake.handle(SOURCES)
 
 
-class Turned(Shape):
+class Turned(Schema):
     """A shape whose schema has its words in the other order."""
 
     def faults(self, value: Any) -> list[Fault]:
@@ -48,6 +48,6 @@ def test_what_is_missing_is_told_before_what_is_wrong() -> None:
     """Of several faults a missing name comes first, wherever the schema says so."""
     values: dict[str, Any] = {"feed_id": [], "tag": {}}
 
-    told = mend(Turned("curator/common/sources.create.request.json"), values).refused
+    told = coerce(Turned("curator/common/sources.create.request.json"), values).refused
 
     assert [fault.keyword for fault in told] == ["required", "type", "type"]

@@ -12,7 +12,7 @@ import pytest
 from fakesources.apis import ALL
 from fakesources.core.contract.rulebook import shape_names
 from fakesources.core.contract.schema_properties import spots
-from fakesources.core.contract.schemas import shape_of
+from fakesources.core.contract.schemas import schema_of
 from fakesources.core.http.masking import (
     MASK,
     is_secret,
@@ -63,7 +63,7 @@ def test_of_all_documented_names_only_those_of_secrets_are_masked() -> None:
         for api in ALL
         for edition in api.editions
         for shape in shape_names(api.name, edition)
-        for spot in spots(shape_of(api.name, edition, shape).path)
+        for spot in spots(schema_of(api.name, edition, shape).path)
         for name in spot.path
         if is_secret(name, api.secrets)
     }

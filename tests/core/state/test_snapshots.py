@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fakesources import FakeSources, NotAState, Request
+from fakesources import FakeSources, InvalidState, Request
 from fakesources.apis import ALL
 from fakesources.apis.datasift.source_types import source_types
 
@@ -328,7 +328,7 @@ def test_a_broken_document_is_refused_with_its_place(fake: FakeSources, path: st
     """The place, what stood there and what was expected are told, secrets masked; and nothing changes."""
     before = fake.dump()
 
-    with pytest.raises(NotAState) as error:
+    with pytest.raises(InvalidState) as error:
         fake.load(changed(before, path, value))
 
     assert said in str(error.value)
@@ -341,7 +341,7 @@ def test_two_rows_with_one_id_are_refused(fake: FakeSources) -> None:
     rows = document["datasift"]["accounts"]["home"]["rows"]["sources"]
     rows.append(rows[0])
 
-    with pytest.raises(NotAState, match=r"rows.sources\[1\].id: got .*, expected an id of its own"):
+    with pytest.raises(InvalidState, match=r"rows.sources\[1\].id: got .*, expected an id of its own"):
         fake.load(document)
 
 
@@ -361,7 +361,7 @@ def test_a_file_that_is_no_state_is_refused(fake: FakeSources, tmp_path: Path, t
     path = tmp_path / "state.json"
     path.write_bytes(text.encode("latin-1"))
 
-    with pytest.raises(NotAState, match=said):
+    with pytest.raises(InvalidState, match=said):
         fake.load(path)
 
 
@@ -374,7 +374,7 @@ def test_a_value_nested_too_deeply_is_refused(fake: FakeSources) -> None:
     row = fake.dump()["datasift"]["accounts"]["home"]["rows"]["sources"][0]
     document["datasift"]["accounts"]["home"]["rows"]["sources"] = [{**row, "parameters": {"deep": deep}}]
 
-    with pytest.raises(NotAState, match=r"parameters\.deep: got \[\["):
+    with pytest.raises(InvalidState, match=r"parameters\.deep: got \[\["):
         fake.load(document)
 
 
@@ -383,7 +383,7 @@ def test_a_clock_no_calendar_has_is_refused(fake: FakeSources) -> None:
     document = fake.dump()
     document["clock"]["now"] = "0001-01-01T00:00:00+05:00"
 
-    with pytest.raises(NotAState, match=r"\$.clock.now: .* expected a time within the years 1 to 9999 in UTC"):
+    with pytest.raises(InvalidState, match=r"\$.clock.now: .* expected a time within the years 1 to 9999 in UTC"):
         fake.load(document)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakesources.core.storage.frozen import FrozenDict, freeze, plain
-from fakesources.core.storage.rendered import Remembering, compact, json_text, written
+from fakesources.core.storage.rendered import CachedViews, compact, json_text, written
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_frozen_dict_is_its_own_copy_and_can_be_hashed() -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Song(Remembering):
+class Song(CachedViews):
     id: str
     name: str
 

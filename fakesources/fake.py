@@ -108,7 +108,7 @@ class FakeSources(Adapters, Table):
         super().__init__(
             engine.handle,
             engine.steps,
-            engine.at_once,
+            engine.handle_nonblocking,
             Hosts(_VENDORS, hosts),
             faults,
             Violations(violation_bytes),
@@ -264,7 +264,7 @@ class FakeSources(Adapters, Table):
             violation.altered(
                 api=call.api.name,
                 account=account,
-                time=call.at,
+                time=call.time,
                 exchange=exchange,
                 test=self.tests.get(account) or self.tests.get("", ""),
             )

@@ -46,7 +46,7 @@ def work(request: Request) -> int:
     try:
         fake.handle(request)
         for violation in fake.violations:
-            assert (violation.curl or violation.excerpt) is not None
+            assert (violation.curl or violation.snippet) is not None
     finally:
         sys.setprofile(before)
     return calls
@@ -80,7 +80,7 @@ def test_nothing_is_rendered_until_somebody_looks_and_then_once(
     assert rendered == []
 
     assert len({violation.curl for violation in fake.violations}) == 1
-    assert all(isinstance(violation.excerpt, str) for violation in fake.violations)
+    assert all(isinstance(violation.snippet, str) for violation in fake.violations)
     assert sorted(rendered) == ["curl", "readable"]
 
 
@@ -99,7 +99,7 @@ def test_violations_beyond_a_hundred_are_counted_by_the_last(
     assert len(fake.journal.last().violations) == listed
     summary = fake.violations[-1]
     assert summary.rule.endswith(".more-violations") is bool(last)
-    assert not last or summary.got == f"{last} more violations"
+    assert not last or summary.actual == f"{last} more violations"
     assert all(violation.rule.endswith(".unknown-parameter") for violation in fake.violations[:99])
 
 
@@ -130,9 +130,9 @@ def test_a_violation_is_a_value_whether_it_was_rendered_or_not(fake: FakeSources
     ):
         assert made == first
         assert made.curl == first.curl
-    assert first.altered(caller="x").caller == "x"
+    assert first.altered(caller="x").location == "x"
     assert first.curl.startswith("curl ")
-    assert '"name0": 0' in first.excerpt
+    assert '"name0": 0' in first.snippet
     assert json.loads(json.dumps(asdict(first.altered(trace=None))))["curl"] == first.curl
     with pytest.raises(AttributeError):
         first.curl = "other"  # type: ignore[misc]

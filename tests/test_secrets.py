@@ -111,13 +111,13 @@ def shown_by(request: Request) -> Iterator[tuple[str, str]]:
         f"{request!r} {exchange!r} {exchange.request!r} {reply!r} {fake!r} {fake.journal!r} {fake.faults!r} {fake.datasift!r}",
     )
     for violation in fake.violations:
-        yield "violation", f"{violation} {violation!r} {violation.curl} {violation.excerpt}"
+        yield "violation", f"{violation} {violation!r} {violation.curl} {violation.snippet}"
     for name in ("violations", "journal", "journal/1", ""):
         shown = hosted.handle(Request("GET", f"/_fakesources/{name}", (), b"", "localhost", peer="127.0.0.1"))
         yield f"control plane {name}", shown.body.decode()
     for check in (
         fake.check,
-        lambda: fake.journal.none(),
+        lambda: fake.journal.assert_none(),
         lambda: fake.journal.only(params={"token": "x", "client_secret": "y"}),
     ):
         try:

@@ -61,7 +61,7 @@ async def in_an_asyncio_task(wait: Wait) -> None:
             loop.call_soon_threadsafe(over.set)
 
     timer = loop.call_later(wait.seconds, over.set) if wait.seconds < float("inf") else None
-    unsubscribe = wait.latch.subscribe(wake) if wait.latch is not None else None
+    unsubscribe = wait.event.subscribe(wake) if wait.event is not None else None
     try:
         await over.wait()
     finally:
@@ -80,7 +80,7 @@ async def in_a_trio_task(wait: Wait) -> None:
         with suppress(trio.RunFinishedError):
             token.run_sync_soon(over.set)
 
-    unsubscribe = wait.latch.subscribe(wake) if wait.latch is not None else None
+    unsubscribe = wait.event.subscribe(wake) if wait.event is not None else None
     try:
         with trio.move_on_after(wait.seconds):
             await over.wait()

@@ -231,20 +231,20 @@ def translated(library: Any, request: Any, body: bytes) -> Request:
 
 def delivered(library: Any, request: Any, reply: Response) -> Any:
     """A reply as the library's response. Raises what the library raises when a transport fails."""
-    if not (reply.breaks or reply.delay):
+    if not (reply.disconnect or reply.delay):
         return response(library, request, reply, reply.body, None)
     patience = request.extensions.get("timeout", {}).get("read")
-    if reply.breaks == "timeout" or (patience is not None and reply.delay >= patience):
+    if reply.disconnect == "timeout" or (patience is not None and reply.delay >= patience):
         raise library.ReadTimeout("The read operation timed out") from TimeoutError("The read operation timed out")
-    if reply.breaks == "reset":
+    if reply.disconnect == "reset":
         reset = ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
         raise library.ReadError(str(reset)) from reset
-    if reply.breaks == "truncated" and reply.body and request.method != "HEAD":
+    if reply.disconnect == "truncated" and reply.body and request.method != "HEAD":
         half = reply.body[: len(reply.body) // 2]
         said = "peer closed connection without sending complete message body"
         counted = f"{said} (received {len(half)} bytes, expected {len(reply.body)})"
         return response(library, request, reply, half, library.RemoteProtocolError(counted))
-    if reply.breaks:
+    if reply.disconnect:
         raise library.RemoteProtocolError("Server disconnected without sending a response.")
     return response(library, request, reply, reply.body, None)
 

@@ -58,9 +58,9 @@ class Adapters:
     ) -> None:
         self.handle = handle
         self.steps = steps
-        self.at_once = at_once
+        self.handle_nonblocking = at_once
         self.hosts = hosts
-        self.ours = hosts.ours
+        self.handles = hosts.handles
         self.faults = faults
         self.violations = violations
         self.strict = strict
@@ -112,7 +112,7 @@ class Adapters:
         """
         from . import httpx
 
-        return httpx.transport(self._intercepted, self.ours, self.hosts.described, self._steps_of)
+        return httpx.transport(self._intercepted, self.handles, self.hosts.described, self._steps_of)
 
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
@@ -131,7 +131,7 @@ class Adapters:
         if tls is not None:  # whoever has a context has imported its module
             contexts = getattr(sys.modules.get("ssl"), "SSLContext", NoneType)
             check(tls=(tls, a(contexts, expected="an ssl.SSLContext or None")))
-        server = Server(self.handle, host, port, at_once=self.at_once, steps=self.steps, tls=tls)
+        server = Server(self.handle, host, port, at_once=self.handle_nonblocking, steps=self.steps, tls=tls)
         return AdapterContext(self, server, server, name="fake.server()", checks=checks)
 
     @property
@@ -203,7 +203,7 @@ class Adapters:
     def _guard(self) -> AbstractContextManager[Any]:
         from . import network_guard
 
-        return network_guard.guard(self.ours, self._escaped)
+        return network_guard.guard(self.handles, self._escaped)
 
     def _escaped(self, host: str) -> None:
         """Note a connection that no door caught; the client may swallow the error it gets."""
@@ -213,12 +213,12 @@ class Adapters:
         escaped = Violation(
             rule="connection.escaped",
             operation="connection",
-            at="host",
-            got=host,
+            path="host",
+            actual=host,
             expected="a call through one of the fake's doors",
-            says="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
+            message="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
             "everything else goes through fake.server() and its url.",
-            caller=caller.place,
+            location=caller.place,
             trace=caller.trace,
         )
         self.violations.record([escaped])
@@ -226,17 +226,17 @@ class Adapters:
     def _requests(self) -> AbstractContextManager[Any]:
         from . import responses
 
-        return responses.intercept(self._intercepted, self.ours)
+        return responses.intercept(self._intercepted, self.handles)
 
     def _entry(self, mock: RequestsMock | ModuleType) -> AbstractContextManager[Any]:
         from . import responses_mock
 
-        return responses_mock.add_to(mock, self._intercepted, self.ours, self.hosts.described)
+        return responses_mock.add_to(mock, self._intercepted, self.handles, self.hosts.described)
 
     def _httpx(self) -> AbstractContextManager[Any]:
         from . import httpx
 
-        return httpx.intercept(self._intercepted, self.ours, self._steps_of)
+        return httpx.intercept(self._intercepted, self.handles, self._steps_of)
 
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
         from . import import_hook

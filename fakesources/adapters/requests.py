@@ -165,18 +165,18 @@ def read_off(file: Any) -> Iterator[Any]:
 def arrived(reply: Response, asked: Request, retries: Any, patience: float | None) -> HTTPResponse:
     """The answer as urllib3 would hand it up. Raises what urllib3 raises when the transport fails."""
     body = reply.body
-    if reply.breaks or reply.delay:
-        if reply.breaks == "timeout" or (patience is not None and reply.delay >= patience):
+    if reply.disconnect or reply.delay:
+        if reply.disconnect == "timeout" or (patience is not None and reply.delay >= patience):
             said = f"Read timed out. (read timeout={patience})"
             raise ReadTimeoutError(pool_of(asked), asked.target, said)
         bare = asked.method == "HEAD" or not body
-        if reply.breaks == "reset":
+        if reply.disconnect == "reset":
             fault: Exception = ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
             raise ProtocolError("Connection aborted.", fault) from fault
-        if reply.breaks == "empty" or (reply.breaks == "truncated" and bare):
+        if reply.disconnect == "empty" or (reply.disconnect == "truncated" and bare):
             fault = client.RemoteDisconnected("Remote end closed connection without response")
             raise ProtocolError("Connection aborted.", fault) from fault
-        if reply.breaks == "truncated":
+        if reply.disconnect == "truncated":
             body = body[: len(body) // 2]
     pairs = list(reply.framed)
     content = ReceivedBody(asked.method, reply.status, len(reply.body), body)

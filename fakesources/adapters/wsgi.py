@@ -44,10 +44,10 @@ def application(handle: Handle, *, served: bool = False, limit: Limit = usual) -
         if served and reply.delay:
             time.sleep(reply.delay)
         bare = asked.method == "HEAD" or not reply.body
-        if reply.breaks and (bare or reply.breaks != "truncated"):
-            raise broken(reply.breaks, environ)
+        if reply.disconnect and (bare or reply.disconnect != "truncated"):
+            raise broken(reply.disconnect, environ)
         start_response(f"{reply.status} {reply.reason or 'Unnamed'}", list(reply.framed))
-        if reply.breaks:
+        if reply.disconnect:
             return cut(reply, environ)
         return [b"" if asked.method == "HEAD" else reply.body]
 

@@ -43,9 +43,9 @@ def entry(hosted: Hosted, request: Request, reply: Response, seconds: float) -> 
     marks = {
         "account": serialize.account(exchange.account, hosted.fake.services[exchange.api]),
         "operation": exchange.operation,
-        "error": exchange.refusal,
+        "error": exchange.error,
         "violations": [violation.rule for violation in exchange.violations],
-        "fault": exchange.fault or reply.breaks,
+        "fault": exchange.fault or reply.disconnect,
     }
     return made | {name: value for name, value in marks.items() if value}
 

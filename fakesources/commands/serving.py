@@ -65,7 +65,7 @@ def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             hosted.handle,
             given["host"],
             given["port"],
-            at_once=hosted.at_once,
+            at_once=hosted.handle_nonblocking,
             steps=hosted.steps,
             authorise=hosted.authorise,
             tls=_tls(given["cert"], given["key"]),

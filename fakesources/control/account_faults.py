@@ -33,10 +33,10 @@ class OfAccount:
 
     def _caller(self, asked: RecordedRequest) -> str | None:
         """The caller's account as the API authenticates it; None where it refuses the credential."""
-        call = Call(self.service, asked.sent)
+        call = Call(self.service, asked.raw)
         call.endpoint = self.endpoint
         try:
-            self.service.api.enter(call)
+            self.service.api.before_request(call)
             return self.service.api.authenticate(call)
         except ApiErrorRaised:
             return None
@@ -49,7 +49,7 @@ def is_of(when: object, account: str) -> bool:
 
 def clear_faults(faults: Faults, account: str) -> int:
     """Cancel the faults of one account, release its held requests, and return how many there were."""
-    arranged: list[PlannedFault | Hold] = [*faults.planned, *faults.latches]
+    arranged: list[PlannedFault | Hold] = [*faults.planned, *faults.holds]
     own = [each for each in arranged if is_of(each.when, account)]
     for each in own:
         each.cancel()

@@ -52,8 +52,8 @@ def parse(call: Call) -> None:
     """Fill `call.query` and `call.params`, each validated by the row's schema. Raises Refused."""
     endpoint = call.endpoint
     assert endpoint is not None
-    schema = endpoint.asks or "nothing.query"
-    call.query = call.hold(schema, _query(call, schema))
+    schema = endpoint.query_schema or "nothing.query"
+    call.query = call.validate(schema, _query(call, schema))
     api = call.query.get("api")
     known = list(context_of(call).services)
     if api is not None and api not in known:
@@ -62,8 +62,8 @@ def parse(call: Call) -> None:
         body = json_of(text_of(call.request.body)) if call.request.body else {}
     except Unreadable as why:
         raise ApiErrorRaised(errors.UNREADABLE, part="body", reason=why) from None
-    if endpoint.takes or body:
-        call.params = call.hold(endpoint.takes or "nothing", body)
+    if endpoint.body_schema or body:
+        call.params = call.validate(endpoint.body_schema or "nothing", body)
 
 
 def _query(call: Call, schema: str) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _query(call: Call, schema: str) -> dict[str, Any]:
         pairs = pairs_of(call.request.query_string)
     except Unreadable as why:
         raise ApiErrorRaised(errors.UNREADABLE, part="query", reason=why) from None
-    kinds = call.service.shape(schema).kinds
+    kinds = call.service.schema(schema).kinds
     values = {name: from_text(kinds.get(name, "string"), value) for name, value in pairs}
     if len(values) < len(pairs):
         raise ApiErrorRaised(errors.UNREADABLE, part="query", reason="has a name twice")
@@ -81,23 +81,23 @@ def _query(call: Call, schema: str) -> dict[str, Any]:
 
 def invalid(call: Call, fault: SchemaError) -> ApiErrorRaised:
     """Word a schema error: the place, what stood there, what was expected, and the nearest known name."""
-    endpoint, in_query = call.endpoint, fault.where.endswith("query.json")
+    endpoint, in_query = call.endpoint, fault.file.endswith("query.json")
     where = "the query" if in_query else "the body"
-    known = (fault.spot or {}).get("properties", {})
+    known = (fault.schema or {}).get("properties", {})
     if fault.keyword != "additionalProperties":
-        return errors.invalid(fault.at, shown(fault.got), described(fault), where)
+        return errors.invalid(fault.json_path, shown(fault.actual), described(fault), where)
     name = fault.names[0]
     near = nearest(name, known)
     hint = f"; did you mean {near!r}?" if near else ""
-    if not in_query and endpoint is not None and endpoint.asks and name in call.service.shape(endpoint.asks).kinds:
+    if not in_query and endpoint is not None and endpoint.query_schema and name in call.service.schema(endpoint.query_schema).kinds:
         hint = f"; it belongs in the query: ?{name}="
     expected = f"one of {', '.join(known)}" if known else described(fault)
-    return errors.invalid(fault.at, repr(name), expected, where, hint)
+    return errors.invalid(fault.json_path, repr(name), expected, where, hint)
 
 
 def render(refused: ApiErrorRaised) -> Any:
     """Return the JSON value of a refusal."""
-    return {"error": str(refused), "problem": refused.problem.name}
+    return {"error": str(refused), "problem": refused.error.name}
 
 
 def headers(call: Call, answer: Result) -> Pairs:
@@ -105,7 +105,7 @@ def headers(call: Call, answer: Result) -> Pairs:
     extra = [*context_of(call).access.headers(call.request)]
     if call.allowed:
         extra.append(("Allow", ", ".join(call.allowed)))
-    if call.problem is errors.NO_TOKEN:
+    if call.error is errors.NO_TOKEN:
         extra.append(("WWW-Authenticate", "Bearer"))
     return (*(_HEADERS if answer.value is not None else _HEADERS[1:]), *extra)
 
@@ -120,7 +120,7 @@ def _nothing(_call: Call) -> None:
     return None
 
 
-EDITION = Edition(name="1", says="The control plane of this version.")
+EDITION = Edition(name="1", description="The control plane of this version.")
 
 CONTROL: Api[Account] = Api(
     name="control",
@@ -131,18 +131,18 @@ CONTROL: Api[Account] = Api(
     no_such_endpoint=errors.NO_SUCH_PATH,
     no_such_method=errors.NO_SUCH_METHOD,
     too_large=errors.TOO_LARGE,
-    problems=errors.EVERYWHERE,
-    error_shape="error",
+    errors=errors.EVERYWHERE,
+    error_schema="error",
     secrets=frozenset({"authorization", "token", "api_key"}),
     open_account=lambda label, seed, _seconds: Account(label, seed, {}),
-    enter=_nothing,
+    before_request=_nothing,
     authenticate=_nothing,
     charge=_nothing,
-    read=parse,
-    refuse=invalid,
-    render=render,
-    dress=headers,
-    write=write,
+    parse=parse,
+    invalid=invalid,
+    render_error=render,
+    response_headers=headers,
+    serialize=write,
     settings=Settings(),
     coerces=False,
 )

@@ -45,10 +45,10 @@ class ControlPlane:
     def steps(self, request: Request) -> Steps:
         """Handle a request step by step, as `core.waiting` describes. Raises Bug where a response breaks its own schema."""
         call = self._call(request)
-        call.at = monotonic()  # of when it began: what a request waits for is counted from here
+        call.time = monotonic()  # of when it began: what a request waits for is counted from here
         try:
             endpoint = self._check(call, len(request.body))
-            CONTROL.read(call)
+            CONTROL.parse(call)
             answer = yield from _answer(call, endpoint)
         except ApiErrorRaised as refused:
             return self._refusal(call, refused)
@@ -69,7 +69,7 @@ class ControlPlane:
         call.endpoint, call.path = found.endpoint, found.values
         if found.allowed and self._access.is_preflight(request):
             call.endpoint = PREFLIGHT
-        self._access.check(request, is_public=call.endpoint is not None and call.endpoint.open)
+        self._access.check(request, is_public=call.endpoint is not None and call.endpoint.public)
         if call.endpoint is None:
             call.allowed = found.allowed
             raise _not_found(request, found)
@@ -79,8 +79,8 @@ class ControlPlane:
         return call.endpoint
 
     def _refusal(self, call: Call, refused: ApiErrorRaised) -> Response:
-        call.problem = refused.problem
-        return _reply(call, Result(refused.problem.status, CONTROL.render(refused)))
+        call.error = refused.error
+        return _reply(call, Result(refused.error.status, CONTROL.render_error(refused)))
 
 
 def _reply(call: Call, answer: Result) -> Response:
@@ -101,7 +101,7 @@ def _answer(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Result]:
     """Call the handler of a row until it need not wait any more."""
     while True:
         try:
-            return endpoint.does(call)
+            return endpoint.handler(call)
         except NotYet as unready:
             seconds, event = unready.seconds, unready.event
         try:

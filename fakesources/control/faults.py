@@ -21,7 +21,7 @@ _KINDS = ("refuse", "status", "breaks", "delay", "hold")
 def read(call: Call) -> Result:
     """List the planned faults."""
     faults = context_of(call).fake.faults
-    return Result(200, {"faults": [*map(_planned, faults.planned), *map(_latch, faults.latches)]})
+    return Result(200, {"faults": [*map(_planned, faults.planned), *map(_latch, faults.holds)]})
 
 
 def plan(call: Call) -> Result:
@@ -31,7 +31,7 @@ def plan(call: Call) -> Result:
     if len(kinds) != 1:
         raise errors.invalid("$", " and ".join(kinds) or "none of them", f"one of {', '.join(_KINDS)}")
     faults, limit = context_of(call).fake.faults, context_of(call).limits["planned_faults"]
-    if len(faults.planned) + len(faults.latches) >= limit:
+    if len(faults.planned) + len(faults.holds) >= limit:
         raise ApiErrorRaised(errors.TOO_MANY_FAULTS, limit=limit)
     try:
         faults.check(body["operation"], body.get("when"), body.get("account"))
@@ -55,19 +55,19 @@ def _plan(faults: Faults, kind: str, body: dict[str, Any], when: When) -> Planne
     operation = body["operation"]
     times = {"times": body["times"]} if "times" in body else {}
     if kind == "hold":
-        return faults.latch(operation, when=when)
+        return faults.hold(operation, when=when)
     if kind == "refuse":
-        return faults.next(operation, body["refuse"], when=when, fields=body.get("fields"), **times)
+        return faults.error(operation, body["refuse"], when=when, fields=body.get("fields"), **times)
     if kind == "status":
-        return faults.status(operation, body["status"], body=body.get("body"), when=when, **times)
+        return faults.respond(operation, body["status"], body=body.get("body"), when=when, **times)
     if kind == "delay":
         return faults.delay(operation, body["delay"], when=when, real=body.get("real", False), **times)
     takes_effect = body.get("takes_effect", False)
-    return faults.breaks(operation, body["breaks"], when=when, takes_effect=takes_effect, **times)
+    return faults.disconnect(operation, body["breaks"], when=when, takes_effect=takes_effect, **times)
 
 
 def _planned(planned: PlannedFault) -> dict[str, Any]:
-    return _fault(planned.operation, planned.when, planned.what, planned.left, planned.happened)
+    return _fault(planned.operation, planned.when, planned.type, planned.remaining, planned.count)
 
 
 def _latch(latch: Hold) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def clear(call: Call) -> Result:
         with errors.names_checked():
             context_of(call).fake.journal.check(account=account)
         return Result(200, {"cleared": clear_faults(faults, account)})
-    count = len(faults.planned) + len(faults.latches)
+    count = len(faults.planned) + len(faults.holds)
     faults.clear()
     return Result(200, {"cleared": count})
 

@@ -86,7 +86,7 @@ class Hosted:
             "journal_bytes": lambda: journal.bytes,
             "violations": lambda: len(violations),
             "violations_dropped": lambda: violations.dropped,
-            "planned_faults": lambda: len(self.fake.faults.planned) + len(self.fake.faults.latches),
+            "planned_faults": lambda: len(self.fake.faults.planned) + len(self.fake.faults.holds),
             "waiting_requests": lambda: journal.subscriptions,
         }
         self._plane: ControlPlane | None = None
@@ -111,9 +111,9 @@ class Hosted:
         """Handle a request step by step, for a server that waits without a thread: see `core.waiting`."""
         return self.plane.steps(request) if is_control(request.target) else self.fake.steps(request)
 
-    def at_once(self, request: Request) -> Response | None:
+    def handle_nonblocking(self, request: Request) -> Response | None:
         """Return the response to a request that can be answered without blocking, else None."""
-        return None if is_control(request.target) else self.fake.at_once(request)
+        return None if is_control(request.target) else self.fake.handle_nonblocking(request)
 
     def authorise(self, head: Request) -> Response | None:
         """Return the refusal of a request to the control plane of which only the head is there; None where its body may

@@ -73,7 +73,7 @@ def read(call: Call) -> Result:
         journal.check(query.get("operation", ""), query.get("params"), query.get("account"), prefix=True)
     passes = matcher(query)
     found = [exchange for exchange in journal if passes(exchange)]
-    seconds = call.at + query.get("wait", 0) - monotonic()
+    seconds = call.time + query.get("wait", 0) - monotonic()
     if not found and seconds > 0 and not context.closing.is_set():
         limit = context.limits["waiting_requests"]
         if journal.subscriptions >= limit:
@@ -102,8 +102,8 @@ def matcher(query: Mapping[str, Any]) -> Callable[[Exchange], bool]:
             and (not operation or exchange.operation == operation or exchange.operation.startswith(f"{operation}."))
             and all(getattr(exchange, name) == wanted for name, wanted in facts.items())
             and query.get("violations", bool(exchange.violations)) == bool(exchange.violations)
-            and query.get("method", exchange.sent.method) == exchange.sent.method
-            and query.get("status", exchange.reply.status) == exchange.reply.status
+            and query.get("method", exchange.raw_request.method) == exchange.raw_request.method
+            and query.get("status", exchange.response.status) == exchange.response.status
             and all(name in exchange.params and exchange.params[name] == wanted for name, wanted in params.items())
         )
 

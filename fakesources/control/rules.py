@@ -36,7 +36,7 @@ def find(call: Call) -> Result:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     return {
-        "id": rule.id, "says": rule.says, "docs": rule.docs, "standing": rule.standing, "reason": rule.reason,
+        "id": rule.id, "says": rule.description, "docs": rule.source, "standing": rule.provenance, "reason": rule.reason,
         "editions": list(rule.editions),
     }  # fmt: skip
 

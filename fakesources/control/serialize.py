@@ -37,10 +37,10 @@ def time(seconds: float) -> str:
 def exchange(kept: Exchange, service: Service, *, bodies: bool = True) -> dict[str, Any]:
     """An exchange: the request as sent and as parsed, and the response; both bodies are left out unless asked for."""
     secrets = service.api.secrets
-    sent, reply = kept.sent, kept.reply
+    sent, reply = kept.raw_request, kept.response
     made = {
         "number": kept.number,
-        "at": time(kept.at),
+        "at": time(kept.time),
         "api": kept.api,
         "operation": kept.operation,
         "account": account(kept.account, service),
@@ -50,7 +50,7 @@ def exchange(kept: Exchange, service: Service, *, bodies: bool = True) -> dict[s
         "params": mask_value(dict(kept.params), secrets),
         "status": reply.status,
         "answer_headers": _headers(reply.headers, secrets),
-        "refusal": kept.refusal,
+        "refusal": kept.error,
         "violations": [violation(found, service) for found in kept.violations],
     }
     if bodies:
@@ -61,7 +61,7 @@ def exchange(kept: Exchange, service: Service, *, bodies: bool = True) -> dict[s
 
 def account(name: str, service: Service) -> str:
     """An account's name; masked where the API knows its customers by their keys alone."""
-    return MASK if name and service.api.keyed and not service.credentials else name
+    return MASK if name and service.api.accounts_by_key and not service.credentials else name
 
 
 def _headers(pairs: Pairs, secrets: frozenset[str]) -> list[list[str]]:

@@ -14,7 +14,7 @@ from .operations import row
 def index(call: Call) -> Result:
     """List the rows of the control plane."""
     rows = [
-        {"method": endpoint.documented[0], "path": endpoint.paths[0], "says": endpoint.says}
+        {"method": endpoint.documented[0], "path": endpoint.paths[0], "says": endpoint.summary}
         for endpoint in call.api.endpoints
     ]
     return Result(200, {"operations": rows})
@@ -51,7 +51,7 @@ def editions(call: Call) -> Result:
     """Return the edition of each API, and the editions there are."""
     served = {}
     for name, service in context_of(call).services.items():
-        known = [{"name": edition.name, "says": edition.says} for edition in service.api.editions.values()]
+        known = [{"name": edition.name, "says": edition.description} for edition in service.api.editions.values()]
         served[name] = {"edition": service.edition.name, "known": known}
     return Result(200, served)
 

@@ -36,9 +36,9 @@ def selected(words: str = "", edition: str = "", standing: str = "") -> list[Rul
         for book in books()
         for rule in book
         if words in rule.id
-        and (not standing or rule.standing == standing)
+        and (not standing or rule.provenance == standing)
         and (not edition or (edition in book.api.editions and (not rule.editions or edition in rule.editions)))
-    ] + [rule for rule in GENERAL if words in rule.id and (not standing or rule.standing == standing)]
+    ] + [rule for rule in GENERAL if words in rule.id and (not standing or rule.provenance == standing)]
 
 
 def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
@@ -74,7 +74,7 @@ def as_text(rules: list[Rule]) -> str:
     """One line a rule: standing, id, editions, what it says, and where that was read."""
     width = min(max((len(rule.id) for rule in rules), default=0), 64)
     return "\n".join(
-        f"{rule.standing:<10} {rule.id:<{width}} {_editions(rule)}{rule.says}  <{rule.docs}>" for rule in rules
+        f"{rule.provenance:<10} {rule.id:<{width}} {_editions(rule)}{rule.description}  <{rule.source}>" for rule in rules
     )
 
 
@@ -82,7 +82,7 @@ def one_as_text(api: Api[Any] | None, rows: list[Rule]) -> str:
     """A rule whole, with its examples."""
     lines: list[str] = []
     for rule in rows:
-        lines += [rule.id, f"  {rule.says}", f"  {rule.standing}: {rule.docs or 'no page speaks of it'}"]
+        lines += [rule.id, f"  {rule.description}", f"  {rule.provenance}: {rule.source or 'no page speaks of it'}"]
         lines += [f"  because: {rule.reason}"] if rule.reason else []
         lines += [f"  editions: {', '.join(rule.editions or api.editions)}"] if api is not None else []
         lines += [f"  example: {json.dumps(example, ensure_ascii=False)}" for example in examples(api, rule)]
@@ -106,12 +106,12 @@ def _editions(rule: Rule) -> str:
 
 
 def _problems(api: Api[Any], id: str) -> Iterator[ApiError]:
-    for problem in (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large):
+    for problem in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large):
         if id == f"{api.name}.{problem.name}":
             yield problem
             return
     for endpoint in api.endpoints:
-        for problem in endpoint.refuses:
+        for problem in endpoint.errors:
             if id == f"{endpoint.id}.{problem.name}":
                 yield problem
 

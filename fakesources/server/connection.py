@@ -173,11 +173,11 @@ class Connection(asyncio.BufferedProtocol):
     def _answer(self, parsed: Parsed) -> None:
         self._parsed, self._began = parsed, monotonic()
         server, request = self._server, parsed.request
-        if parsed.refusal is not None:
-            self._respond(parsed.refusal)
+        if parsed.error_response is not None:
+            self._respond(parsed.error_response)
             return
         try:
-            reply = server.at_once(request)
+            reply = server.handle_nonblocking(request)
         except BaseException as error:  # what a test fails with, in something that it arranged, is no Exception
             reply = server.internal_error(error)
         if reply is not None:
@@ -199,7 +199,7 @@ class Connection(asyncio.BufferedProtocol):
         parsed = self._parsed
         assert parsed is not None
         request, version = parsed.request, parsed.version
-        keep_alive = parsed.keep_alive and not (reply.breaks or self._thread.stopping.is_set())
+        keep_alive = parsed.keep_alive and not (reply.disconnect or self._thread.stopping.is_set())
         try:
             head, body = render(reply, request.method, version, keep_alive)
         except ValueError as error:
@@ -208,8 +208,8 @@ class Connection(asyncio.BufferedProtocol):
         self._log(request, reply)
         if not keep_alive:
             self._parsed = parsed._replace(keep_alive=False)
-        if reply.breaks:
-            self._break(reply.breaks, head, body)
+        if reply.disconnect:
+            self._break(reply.disconnect, head, body)
             return
         if len(body) <= WRITE_BYTES:
             self._transport.write(head + body)

@@ -40,7 +40,7 @@ class Parsed(NamedTuple):
     request: Request
     version: str
     keep_alive: bool
-    refusal: Response | None = None
+    error_response: Response | None = None
 
 
 class RequestParser:

@@ -69,15 +69,15 @@ class PendingRequest:
             self._steps.close()
         elif isinstance(outcome, Response):
             self._finish(outcome)
-        elif outcome.latch is not None and self._client_left:
+        elif outcome.event is not None and self._client_left:
             self._finish(None)
         elif not outcome.real:
             self._compute()
         else:
             resume = partial(self._resume, outcome)
-            if outcome.latch is not None:
+            if outcome.event is not None:
                 self._is_held = True
-                self._cancels.append(outcome.latch.subscribe(partial(self._thread.post, resume)))
+                self._cancels.append(outcome.event.subscribe(partial(self._thread.post, resume)))
             if outcome.seconds < math.inf:
                 self._cancels.append(self._thread.loop.call_later(outcome.seconds, resume).cancel)
             self._wait: Wait | None = outcome

@@ -63,7 +63,7 @@ class Server:
         access: Access | None = None,
         on_bug: Callable[[BaseException], None] | None = None,
     ) -> None:
-        self.handle, self.at_once, self.authorise, self.limit = handle, at_once, authorise, limit
+        self.handle, self.handle_nonblocking, self.authorise, self.limit = handle, at_once, authorise, limit
         self.steps = steps or self._steps
         self.tls, self.access = tls, access
         self.read_timeout, self.idle_timeout, self.max_connections = read_timeout, idle_timeout, max_connections

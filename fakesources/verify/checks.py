@@ -113,7 +113,7 @@ def _entry(exchange: Checkable) -> Entry:
     if isinstance(exchange, Entry):
         return exchange
     if isinstance(exchange, Exchange):
-        exchange = (exchange.sent, exchange.reply)
+        exchange = (exchange.raw_request, exchange.response)
     if isinstance(exchange, tuple):
         request, reply = exchange
         known = not unrecorded(request.headers, request.body)

@@ -61,18 +61,18 @@ class Coverage:
         api = next((api for api in ALL if api.name == exchange.api), None)
         if api is None:
             return
-        if exchange.refusal:
-            self.counts[exchange.refusal] += 1
+        if exchange.error:
+            self.counts[exchange.error] += 1
         endpoint = next((endpoint for endpoint in api.endpoints if endpoint.id == exchange.operation), None)
         if endpoint is None:
             return
         self.counts[endpoint.id] += 1
-        if not exchange.refusal:
-            self.counts[f"{endpoint.id}.{exchange.reply.status}"] += 1
+        if not exchange.error:
+            self.counts[f"{endpoint.id}.{exchange.response.status}"] += 1
             self._follow(api, endpoint, exchange, self._states_of(world, exchange))
         prefixes = [f"{endpoint.id}.request", f"{endpoint.id}.query"]
-        if endpoint.chosen_by:
-            prefixes.append(f"{api.name}.shape.{exchange.params.get(endpoint.chosen_by)}")
+        if endpoint.discriminator:
+            prefixes.append(f"{api.name}.shape.{exchange.params.get(endpoint.discriminator)}")
         for path in set(_paths(exchange.params)):
             self.counts.update(place_id(prefix, path) for prefix in prefixes)
 
@@ -147,15 +147,15 @@ def _known(api: Api[Any], kind: str) -> Iterator[str]:
     if kind == "operations":
         yield from (endpoint.id for endpoint in rows)
     elif kind == "answers":
-        yield from (f"{endpoint.id}.{status}" for endpoint in rows for status in endpoint.gives)
+        yield from (f"{endpoint.id}.{status}" for endpoint in rows for status in endpoint.responses)
     elif kind == "refusals":
-        yield from (f"{api.name}.{problem.name}" for problem in api.problems)
-        yield from (f"{endpoint.id}.{problem.name}" for endpoint in rows for problem in endpoint.refuses)
+        yield from (f"{api.name}.{problem.name}" for problem in api.errors)
+        yield from (f"{endpoint.id}.{problem.name}" for endpoint in rows for problem in endpoint.errors)
     elif kind == "changes":
         yield from (change.id for change in (api.traffic.changes if api.traffic else ()))
     else:
         asked = {f"{endpoint.id}.{part}" for endpoint in rows for part in ("request", "query")}
-        asked |= {f"{api.name}.shape.{choice}" for endpoint in rows for choice in endpoint.choices}
+        asked |= {f"{api.name}.shape.{choice}" for endpoint in rows for choice in endpoint.variants}
         for edition in api.editions:
             for prefix, shape in shapes(api, edition):
                 if prefix in asked:
@@ -175,6 +175,6 @@ def _paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
 
 def _value(exchange: Exchange) -> Any:
     try:
-        return json_of(text_of(exchange.reply.body)) if exchange.reply.body else None
+        return json_of(text_of(exchange.response.body)) if exchange.response.body else None
     except Unreadable:
         return None

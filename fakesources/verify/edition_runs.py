@@ -39,7 +39,7 @@ class EditionRuns:
         operation = (checked.operation if checked is not None else "") or self.api.name
         if not self._selection.keeps(operation):
             return False, {}
-        self._current.count(operation, entry.reply.status)
+        self._current.count(operation, entry.response.status)
         for edition, findings in found.items():
             self._note(edition, findings, entry, file, name)
         self._current.drop()
@@ -73,10 +73,10 @@ class EditionRuns:
             return
         secrets, request = self.api.secrets, entry.request
         url = excerpts.url_of(request, secrets)
-        occurrence = Occurrence(file, mask_text(name), request.method, url, entry.reply.status, entry.at)
+        occurrence = Occurrence(file, mask_text(name), request.method, url, entry.response.status, entry.at)
 
         def shown(finding: Violation) -> tuple[str, str]:
-            asked, answered = (finding.at, "") if finding.side == "request" else ("", finding.at)
-            return excerpts.of_request(request, asked, secrets), excerpts.of_response(entry.reply, answered, secrets)
+            asked, answered = (finding.path, "") if finding.side == "request" else ("", finding.path)
+            return excerpts.of_request(request, asked, secrets), excerpts.of_response(entry.response, answered, secrets)
 
         self._current.groups[edition].add(findings, occurrence, shown)

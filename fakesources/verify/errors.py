@@ -13,8 +13,8 @@ from ..core.contract.errors import ApiError, ApiErrorRaised
 
 def known(api: Api[Any], endpoint: Endpoint | None) -> tuple[ApiError, ...]:
     """Every problem an operation can answer with: its own first, then those of the whole API."""
-    everywhere = dict.fromkeys((*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large))
-    return (*(endpoint.refuses if endpoint else ()), *everywhere)
+    everywhere = dict.fromkeys((*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large))
+    return (*(endpoint.errors if endpoint else ()), *everywhere)
 
 
 def of_status(api: Api[Any], endpoint: Endpoint | None, status: int) -> list[ApiError]:
@@ -24,7 +24,7 @@ def of_status(api: Api[Any], endpoint: Endpoint | None, status: int) -> list[Api
 
 def statuses(api: Api[Any], endpoint: Endpoint) -> list[int]:
     """Every status an operation is known to answer with."""
-    return sorted({*endpoint.gives, *(problem.status for problem in known(api, endpoint))})
+    return sorted({*endpoint.responses, *(problem.status for problem in known(api, endpoint))})
 
 
 def is_worded_as(problem: ApiError, text: Any) -> bool:
@@ -36,7 +36,7 @@ def is_worded_as(problem: ApiError, text: Any) -> bool:
 def place_of_text(api: Api[Any]) -> tuple[str, ...]:
     """Where an API puts the sentence of a refusal, found by looking at one."""
     probe = ApiError("probe", 400, "{text}", "", "")
-    path = _path_to(api.render(ApiErrorRaised(probe, text="\0")), "\0")
+    path = _path_to(api.render_error(ApiErrorRaised(probe, text="\0")), "\0")
     assert path is not None
     return path
 

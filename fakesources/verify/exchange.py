@@ -65,7 +65,7 @@ class ExchangeChecker:
         """Check one exchange. `path` is the path as the API knows it, without a base URL's own."""
         self.service.accounts = self.service.opened()
         call = Call(self.service, _with_media_type(entry.request))
-        call.at = min(entry.at or 0.0, _LAST_SECOND)
+        call.time = min(entry.at or 0.0, _LAST_SECOND)
         found = route(self.api, False, entry.request.method, path)
         call.endpoint, call.path = found.endpoint, found.values
         body = ParsedBody.of(entry)
@@ -80,7 +80,7 @@ class ExchangeChecker:
             checked.findings += self._notes(call, note)
             checked.is_foreign = True
             return checked
-        status = entry.reply.status
+        status = entry.response.status
         if demanded is not None and status < 400 and status != 304 and not _is_masked(readable(entry.request)):
             checked.findings.append(self._overlooked(call, entry, demanded))
         checked.value = body.value
@@ -108,7 +108,7 @@ class ExchangeChecker:
             f"{entry.request.method} {mask_url(path)[:200]}",
             "a documented path",
         )
-        return replace(found, nearest=near)
+        return replace(found, suggestion=near)
 
     def _ask(self, call: Call, entry: Entry, value: Any, path: str) -> tuple[ApiErrorRaised | None, Result | None]:
         """The refusal that the contract demands, whatever the service knew, and the answer that the fake would give;
@@ -119,21 +119,21 @@ class ExchangeChecker:
         if not entry.asked:
             return None, None
         try:
-            self.api.enter(call)
+            self.api.before_request(call)
             call.account = call.accounts.of(self._caller(call))
             if len(call.request.body) > BODY_LIMIT:
                 return ApiErrorRaised(self.api.too_large), None
-            self.api.read(call)
+            self.api.parse(call)
         except ApiErrorRaised as no:
             return no, None
         traffic = self.api.traffic
-        if entry.reply.status >= 400 or traffic is None or traffic.arrange is None:
+        if entry.response.status >= 400 or traffic is None or traffic.arrange is None:
             return None, None
         try:
             traffic.arrange(call, value)
-            return None, call.endpoint.does(call)
+            return None, call.endpoint.handler(call)
         except ApiErrorRaised as no:
-            return (no if no.problem.status not in _STATEFUL else None), None
+            return (no if no.error.status not in _STATEFUL else None), None
 
     def _caller(self, call: Call) -> str:
         """Who calls. Recorders leave credentials out, so that none is there, or a false one, says nothing."""
@@ -146,14 +146,14 @@ class ExchangeChecker:
         """What the API would swallow of the request, with the pages by where they are."""
         pages = self.api.pages()
         for found in call.violations:
-            if not (found.rule.endswith(".scalar-type") and _is_masked_text(found.got)):
-                yield replace(found, page=page_of(pages, found.page))
+            if not (found.rule.endswith(".scalar-type") and _is_masked_text(found.actual)):
+                yield replace(found, source=page_of(pages, found.source))
 
     def _overlooked(self, call: Call, entry: Entry, demanded: ApiErrorRaised) -> Violation:
         """That a request was answered which the contract refuses."""
-        rule = rule_id(self.api, call.operation, demanded.problem)
-        expected = f"{demanded.problem.status} {demanded}"
-        return self.finding(rule, call.operation, "request", demanded.at, str(entry.reply.status), expected)
+        rule = rule_id(self.api, call.operation, demanded.error)
+        expected = f"{demanded.error.status} {demanded}"
+        return self.finding(rule, call.operation, "request", demanded.path, str(entry.response.status), expected)
 
 
 def _with_media_type(request: Request) -> Request:

@@ -22,7 +22,7 @@ class Note(NamedTuple):
 
 def note(api: Api[Any], endpoint: Endpoint | None, entry: Entry, is_json: bool) -> Note | None:
     """Return what to note of an answer that did not come from the API; None where it may have."""
-    reply = entry.reply
+    reply = entry.response
     if reply.status >= 500:
         return Note("failure", str(reply.status), "an answer of the API")
     if reply.status in _REDIRECTS and _is_to_https(entry.request.scheme, reply):

@@ -98,11 +98,11 @@ def severity_of(id: str, rule: Rule | None) -> Severity:
     api, _, name = id.partition(".traffic.")
     if name in NOTES and "." not in api:
         return "note"
-    return "finding" if rule is not None and rule.standing in ("documented", "recorded") else "warning"
+    return "finding" if rule is not None and rule.provenance in ("documented", "recorded") else "warning"
 
 
 def key_of(finding: Violation) -> Key:
     """Return what a finding has in common with its equals: numbers and ids in it do not matter."""
-    at = re.sub(r"\[[0-9]+\]", "[*]", finding.at)
+    at = re.sub(r"\[[0-9]+\]", "[*]", finding.path)
     expected = re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", finding.expected)
     return finding.rule, finding.operation, finding.side, at, expected

@@ -34,12 +34,12 @@ class ParsedBody:
     @classmethod
     def of(cls, entry: Entry) -> ParsedBody:
         """Parse the body of a recorded response."""
-        if not entry.answered or entry.reply.status == 304 or entry.request.method == "HEAD":
+        if not entry.answered or entry.response.status == 304 or entry.request.method == "HEAD":
             return cls(None, "was not recorded")
-        if not entry.reply.body:
+        if not entry.response.body:
             return cls(None, "has no body")
         try:
-            return cls(json_of(text_of(entry.reply.body)))
+            return cls(json_of(text_of(entry.response.body)))
         except Unreadable as why:
             return cls(None, str(why))
 
@@ -55,20 +55,20 @@ class Answers:
 
     def is_empty(self, call: Call, status: int) -> bool:
         """Return whether the operation answers with this status and no body."""
-        return call.endpoint is not None and call.endpoint.gives.get(status) == ""
+        return call.endpoint is not None and call.endpoint.responses.get(status) == ""
 
     def is_shaped(self, call: Call, status: int, value: Any) -> bool:
         """Return whether a value has the shape that the operation gives with this status."""
-        name = call.endpoint.gives.get(status) if call.endpoint is not None else None
-        return bool(name) and bool(self._service.shape(str(name)).holds(value))
+        name = call.endpoint.responses.get(status) if call.endpoint is not None else None
+        return bool(name) and bool(self._service.schema(str(name)).is_valid(value))
 
     def held(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         """What is wrong with an answer by itself: status, headers, body, and of a refusal its text."""
-        reply, endpoint = entry.reply, call.endpoint
+        reply, endpoint = entry.response, call.endpoint
         if reply.status == 304:  # a cache's answer, not the API's
             return
-        if endpoint is not None and reply.status in endpoint.gives:
-            yield from self._body(call, f"{endpoint.id}.{reply.status}", endpoint.gives[reply.status], entry, said)
+        if endpoint is not None and reply.status in endpoint.responses:
+            yield from self._body(call, f"{endpoint.id}.{reply.status}", endpoint.responses[reply.status], entry, said)
         elif reply.status >= 400:
             yield from self._refusal(call, entry, said)
         else:
@@ -80,7 +80,7 @@ class Answers:
         """What no schema can say of an answer that its schema takes."""
         departures = self.api.traffic.departures if self.api.traffic else None
         for found in departures(call.operation, said.value) if departures else ():
-            yield self.finding(found.rule, call.operation, "reply", found.at, found.got, found.expected)
+            yield self.finding(found.rule, call.operation, "reply", found.path, found.actual, found.expected)
 
     def followed(self, call: Call, said: ParsedBody, answer: Result) -> Iterator[Violation]:
         """Places of the answer that follow from the request, held against the fake's own answer to it."""
@@ -97,15 +97,15 @@ class Answers:
         """A finding under a rule of the book, with what the rule says and where it was read."""
         rule = self.book.find(id, self.edition.name)
         return Violation(
-            rule=id, operation=operation, at=at, got=got, expected=expected,
-            says=rule.says if rule else "", page=rule.docs if rule else "", side=side,
+            rule=id, operation=operation, path=at, actual=got, expected=expected,
+            message=rule.description if rule else "", source=rule.source if rule else "", side=side,
         )  # fmt: skip
 
     # -- headers and status ----------------------------------------------------------------------------------------
 
     def _counted(self, call: Call, entry: Entry) -> Iterator[Violation]:
         counters = self.api.traffic.counters if self.api.traffic else None
-        reply, endpoint = entry.reply, call.endpoint
+        reply, endpoint = entry.response, call.endpoint
         if counters is None or endpoint is None or not reply.headers:
             return
         for at, got, expected in disagreements(counters, endpoint.cost, reply):
@@ -115,12 +115,12 @@ class Answers:
         if call.endpoint is not None:
             listed = ", ".join(map(str, errors.statuses(self.api, call.endpoint)))
             rule = f"{self.api.name}.traffic.status"
-            yield self._reply(call, rule, "status", str(entry.reply.status), f"one of {listed}")
+            yield self._reply(call, rule, "status", str(entry.response.status), f"one of {listed}")
 
     # -- bodies ----------------------------------------------------------------------------------------------------
 
     def _body(self, call: Call, prefix: str, name: str, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
-        reply, api = entry.reply, self.api
+        reply, api = entry.response, self.api
         rule = f"{api.name}.traffic.body"
         if not name:
             if reply.body and entry.answered and call.request.method != "HEAD":
@@ -138,14 +138,14 @@ class Answers:
         if media and not is_json(media) and not is_placeholder(media):
             at, expected = "headers['Content-Type']", "application/json"
             yield self._reply(call, f"{api.name}.traffic.content-type", at, media, expected)
-        yield from self._shaped(call, prefix, self._service.shape(name), said.value)
+        yield from self._shaped(call, prefix, self._service.schema(name), said.value)
 
     def _shaped(self, call: Call, prefix: str, shape: Schema, value: Any) -> Iterator[Violation]:
-        if shape.holds(value):
+        if shape.is_valid(value):
             return
         told = set()
-        for fault in shape.faults(value):
-            if not fault.names and is_placeholder(fault.got):
+        for fault in shape.errors(value):
+            if not fault.names and is_placeholder(fault.actual):
                 continue
             for name in fault.names or ("",):
                 key = (fault.path, name)
@@ -156,13 +156,13 @@ class Answers:
     def _fault(self, call: Call, prefix: str, fault: SchemaError, name: str) -> Violation:
         secrets = self.api.secrets
         path = (*fault.path, name) if name else fault.path
-        known = (fault.spot or {}).get("properties", {})
+        known = (fault.schema or {}).get("properties", {})
         if fault.keyword == "required":
             got, expected = "nothing", f"a value: {name!r} is always there"
         elif fault.keyword == "additionalProperties" and name:
-            got, expected = show(fault.got[name], secrets), f"one of {', '.join(known)}"
+            got, expected = show(fault.actual[name], secrets), f"one of {', '.join(known)}"
         else:
-            got, expected = show(fault.got, secrets), _expected(fault)
+            got, expected = show(fault.actual, secrets), _expected(fault)
         telling = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
         if telling and got != "nothing":
             got = MASK
@@ -176,18 +176,18 @@ class Answers:
     def _refusal(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
         """A refusal: of a status that the operation is known to refuse with, in the form and in one of its texts."""
         api = self.api
-        candidates = errors.of_status(api, call.endpoint, entry.reply.status)
+        candidates = errors.of_status(api, call.endpoint, entry.response.status)
         if not candidates:
             yield from self._unlisted(call, entry)
             return
-        faults = list(self._body(call, f"{api.name}.error", api.error_shape, entry, said))
+        faults = list(self._body(call, f"{api.name}.error", api.error_schema, entry, said))
         yield from faults
         if faults or not entry.answered or said.unreadable:
             return
         path = errors.place_of_text(api)
         text = _at(said.value, path)
         if not is_placeholder(text) and not any(errors.is_worded_as(problem, text) for problem in candidates):
-            own = [problem for problem in candidates if call.endpoint and problem in call.endpoint.refuses]
+            own = [problem for problem in candidates if call.endpoint and problem in call.endpoint.errors]
             only = own[0] if len(own) == 1 else None
             rule = rule_id(api, call.operation, only) if only else f"{api.name}.traffic.error-text"
             texts = dict.fromkeys(problem.text for problem in ([only] if only else candidates))
@@ -200,7 +200,7 @@ class Answers:
 def _expected(fault: SchemaError) -> str:
     """What a schema wanted. A validator's own sentence may quote what it was shown, and is not passed on."""
     words = described(fault)
-    return f"what the schema says by {fault.keyword!r}" if words == fault.said else words
+    return f"what the schema says by {fault.keyword!r}" if words == fault.message else words
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:

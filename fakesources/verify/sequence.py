@@ -55,11 +55,11 @@ class Session:
             return []
         rows = [trace for trace in traffic.traces if trace.operation == checked.operation]
         found = list(self._window(entry, checked))
-        if entry.reply.status < 400:
+        if entry.response.status < 400:
             used = [finding for trace in rows for finding in self._used(trace, checked)]
             shown = [finding for trace in rows for finding in self._shown(trace, checked)]
-            told = {(finding.rule, finding.got) for finding in used}
-            found += used + [finding for finding in shown if (finding.rule, finding.got) not in told]
+            told = {(finding.rule, finding.actual) for finding in used}
+            found += used + [finding for finding in shown if (finding.rule, finding.actual) not in told]
             for trace in rows:
                 self._learn(trace, entry, checked)
         return found
@@ -104,7 +104,7 @@ class Session:
     def _window(self, entry: Entry, checked: CheckedExchange) -> Iterator[Violation]:
         traffic = self.checker.api.traffic
         counters = traffic.counters if traffic else None
-        now = read(counters, entry.reply) if counters else None
+        now = read(counters, entry.response) if counters else None
         if counters is None or now is None or now.reset is None:
             return
         caller = entry.request.header("authorization") or entry.request.header("auth") or ""
@@ -115,7 +115,7 @@ class Session:
         self._windows[key] = (now, entry.at)
         exact = self.whole and key not in self._doubtful
         self._doubtful.discard(key)
-        if before is None or now.limit != before.limit or entry.reply.status == 403:
+        if before is None or now.limit != before.limit or entry.response.status == 403:
             return
         cost = self._cost(checked.operation, now.cost)
         due = before.remaining - cost
@@ -133,7 +133,7 @@ class Session:
 
     def _gone_finding(self, checked: CheckedExchange, side: Any, path: Path, id: str, place: str) -> Violation:
         found = self._finding("gone-id", checked, side, path, id, "an id that was not deleted")
-        return replace(found, got=f"{id!r}, deleted at {place}")
+        return replace(found, actual=f"{id!r}, deleted at {place}")
 
     def _finding(self, name: str, checked: CheckedExchange, side: Any, path: Path, id: str, expected: str) -> Violation:
         rule = f"{self.checker.api.name}.traffic.{name}"

@@ -27,12 +27,12 @@ RESPONSES = {
     "with cookies": ("GET", Response(200, (("Set-Cookie", "a=1"), TEXT), LINES)),
     "compressed": ("GET", Response(200, (("Content-Encoding", "gzip"), TEXT), gzip.compress(LINES * 9, mtime=0))),
     "not what it claims": ("GET", Response(200, (("Content-Encoding", "gzip"), TEXT), LINES)),
-    "truncated": ("GET", Response(200, (TEXT,), LINES, breaks="truncated")),
-    "truncated, with cookies": ("GET", Response(200, (("Set-Cookie", "a=1"), TEXT), LINES, breaks="truncated")),
-    "truncated, large": ("GET", Response(200, (TEXT,), b"0123456789abcdef\n" * 5_000, breaks="truncated")),
+    "truncated": ("GET", Response(200, (TEXT,), LINES, disconnect="truncated")),
+    "truncated, with cookies": ("GET", Response(200, (("Set-Cookie", "a=1"), TEXT), LINES, disconnect="truncated")),
+    "truncated, large": ("GET", Response(200, (TEXT,), b"0123456789abcdef\n" * 5_000, disconnect="truncated")),
     "truncated, compressed": (
         "GET",
-        Response(200, (("Content-Encoding", "gzip"), TEXT), gzip.compress(LINES * 9, mtime=0), breaks="truncated"),
+        Response(200, (("Content-Encoding", "gzip"), TEXT), gzip.compress(LINES * 9, mtime=0), disconnect="truncated"),
     ),
 }
 

@@ -119,11 +119,11 @@ def test_a_transport_that_was_handed_over_refuses_too(library: str) -> None:
 def test_a_fault_of_the_parent_changes_nothing_in_a_child(call: Callable[[], Any]) -> None:
     """A request that would wait, or fail, is refused like any other, and uses up no fault of the parent."""
     with FakeSources() as fake:
-        fault = fake.faults.status("datasift.source.get", 503)
-        fake.faults.latch("datasift.source.get")
+        fault = fake.faults.respond("datasift.source.get", 503)
+        fake.faults.hold("datasift.source.get")
 
         assert in_child(call).startswith("CalledInForkedChild: ")
-        assert fault.happened == 0
+        assert fault.count == 0
 
 
 def test_an_entry_of_a_mock_refuses_too() -> None:
@@ -245,7 +245,7 @@ def test_no_lock_stays_held_in_a_child() -> None:
     def call_and_arrange() -> None:
         get()
         fake.clock.advance(1)
-        fake.faults.latch("datasift.source.start").release()
+        fake.faults.hold("datasift.source.start").release()
         with FakeSources():
             pass
 

@@ -153,7 +153,7 @@ def test_bodies_arrive_whole_beside_respx(fake: FakeSources, call: Call) -> None
     with respx.mock(assert_all_called=False) as mock:
         mock.post(START, json={"a": 1}).respond(text="mocked")
         assert "error" in call("POST", START, json={"a": 2, "b": "é"})
-        assert json.loads(fake.journal.last().sent.body) == {"a": 2, "b": "é"}
+        assert json.loads(fake.journal.last().raw_request.body) == {"a": 2, "b": "é"}
 
 
 def test_a_handed_transport_is_not_of_respx() -> None:

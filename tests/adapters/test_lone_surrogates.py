@@ -79,7 +79,7 @@ PLACES: dict[str, Request] = {
 
 def shown(fake: FakeSources) -> str:
     """Everything a fake shows of its calls."""
-    seen = [f"{violation} {violation.curl} {violation.excerpt}" for violation in fake.violations]
+    seen = [f"{violation} {violation.curl} {violation.snippet}" for violation in fake.violations]
     return "\n".join([*seen, *map(repr, fake.journal)])
 
 

@@ -151,7 +151,7 @@ def test_every_kind_of_body_arrives(echo: Echo, made: Callable[[], Any], arrived
 def test_a_failure_names_the_host_of_a_staging_address() -> None:
     """Also an address in numbers with a port of its own can fail as itself."""
     with (
-        intercept(Echo(Response(200, breaks="timeout")).handle, lambda host, path: True),
+        intercept(Echo(Response(200, disconnect="timeout")).handle, lambda host, path: True),
         pytest.raises(requests.ReadTimeout) as error,
     ):
         requests.get("http://[::1]:8443/", timeout=1)
@@ -260,9 +260,9 @@ RETRIES = {
     "a status, told to return it": (Retry(2, status_forcelist=[503], raise_on_status=False), Response(503), 3, None),
     "a status it does not list": (Retry(2, status_forcelist=[500]), Response(503), 1, None),
     "Retry-After, which is obeyed at once": (Retry(1, raise_on_status=False), Response(429, (("Retry-After", "60"),)), 2, None),
-    "a reset": (Retry(2), Response(200, breaks="reset"), 3, requests.ConnectionError),
-    "a timeout": (Retry(2), Response(200, breaks="timeout"), 3, requests.ConnectionError),
-    "a reset, by default": (0, Response(200, breaks="reset"), 1, requests.ConnectionError),
+    "a reset": (Retry(2), Response(200, disconnect="reset"), 3, requests.ConnectionError),
+    "a timeout": (Retry(2), Response(200, disconnect="timeout"), 3, requests.ConnectionError),
+    "a reset, by default": (0, Response(200, disconnect="reset"), 1, requests.ConnectionError),
 }  # fmt: skip
 
 
@@ -283,7 +283,7 @@ def test_retries_are_obeyed(echo: Echo, retries: Any, reply: Response, calls: in
 
 def test_a_retry_that_succeeds_is_an_ordinary_answer(echo: Echo) -> None:
     """The body is sent again with each attempt, and the last answer counts."""
-    replies = iter([Response(503), Response(200, breaks="reset"), Response(200, (), b"at last")])
+    replies = iter([Response(503), Response(200, disconnect="reset"), Response(200, (), b"at last")])
 
     def handle(request: Any) -> Response:
         echo.handle(request)

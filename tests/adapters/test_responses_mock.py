@@ -350,13 +350,13 @@ def test_violations_are_reported_at_the_callers_line(fake: FakeSources) -> None:
 
     (violation,) = caught.value.violations
     assert violation.rule == "datasift.source.start.unknown-parameter"
-    assert violation.caller.startswith(__file__)
+    assert violation.location.startswith(__file__)
 
 
 @pytest.mark.parametrize("how", ["reset", "empty", "timeout"])
 def test_transport_faults_are_those_of_requests(fake: FakeSources, how: Any) -> None:
     """The same exceptions as without the mock, each a call of it, and the session's `Retry` is obeyed."""
-    fake.faults.breaks("datasift.source.get", how, times=None)
+    fake.faults.disconnect("datasift.source.get", how, times=None)
     kinds = []
     for opened in (fake.responses, lambda: fake.responses(mock)):
         for retries in (0, Retry(2, backoff_factor=0)):
@@ -374,9 +374,9 @@ def test_transport_faults_are_those_of_requests(fake: FakeSources, how: Any) -> 
 
 def test_a_fault_that_ends_is_got_past(fake: FakeSources) -> None:
     """Transport faults and statuses, one after the other, by one `Retry`."""
-    fake.faults.breaks("datasift.source.get", "reset")
-    fake.faults.status("datasift.source.get", 503)
-    fake.faults.breaks("datasift.source.get", "empty")
+    fake.faults.disconnect("datasift.source.get", "reset")
+    fake.faults.respond("datasift.source.get", 503)
+    fake.faults.disconnect("datasift.source.get", "empty")
     with RequestsMock() as mock, fake.responses(mock), requests.Session() as session:
         session.mount("https://", HTTPAdapter(max_retries=Retry(5, status_forcelist=[503], backoff_factor=0)))
 
@@ -386,7 +386,7 @@ def test_a_fault_that_ends_is_got_past(fake: FakeSources) -> None:
 
 def test_documented_errors_and_delays(fake: FakeSources) -> None:
     """Faults of the API itself, and a client's own timeout."""
-    fake.faults.next("datasift.source.get", "not-found")
+    fake.faults.error("datasift.source.get", "not-found")
     with RequestsMock() as mock, fake.responses(mock):
         assert requests.get(LIST, headers=KEY).status_code == 404
         fake.faults.delay("datasift.source.get", 30)

@@ -174,7 +174,7 @@ def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
         if request.path == "/hang":
             hanging.set()
             release.wait(60)
-        return {"/late": Response(200, delay=60), "/silent": Response(200, breaks="timeout")}.get(
+        return {"/late": Response(200, delay=60), "/silent": Response(200, disconnect="timeout")}.get(
             request.path, Response(200)
         )
 
@@ -770,7 +770,7 @@ def test_a_request_that_is_held_holds_nobody_else() -> None:
     """While a latch holds one request, others on other connections are answered; then its connection goes on."""
     fake = FakeSources()
     with fake.server() as server, dialled(server) as held, dialled(server) as other:
-        with fake.faults.latch("datasift.source.get") as latch:
+        with fake.faults.hold("datasift.source.get") as latch:
             held.sendall(GET)
             latch.wait()
             for _ in range(3):

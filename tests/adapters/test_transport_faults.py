@@ -31,7 +31,7 @@ UNNOTICED = "urllib3 before 2 does not notice that a body was cut"
 
 
 def broken(how: Break, body: bytes = b"0123456789") -> Response:
-    return Response(200, (("Content-Type", "text/plain"),), body, breaks=how)
+    return Response(200, (("Content-Type", "text/plain"),), body, disconnect=how)
 
 
 def late(seconds: float) -> Response:
@@ -209,7 +209,7 @@ def test_a_socket_really_fails(how: Break, error: type[Exception]) -> None:
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("DELETE", 204)])
 def test_a_reply_without_a_body_cannot_be_cut(method: str, status: int, how: Break) -> None:
     """Where no body follows, a truncated answer is one of which nothing arrives, in-process and on a socket."""
-    echo = Echo(Response(status, (), b"" if status == 204 else b"body", breaks=how))
+    echo = Echo(Response(status, (), b"" if status == 204 else b"body", disconnect=how))
     with Server(echo.handle) as server:
         on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=5))
     with intercept(echo.handle, echo.ours):

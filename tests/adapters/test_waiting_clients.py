@@ -94,7 +94,7 @@ def test_a_real_delay_takes_real_time(fake: FakeSources, ask: Ask, error: type[E
 
     assert (status, time.monotonic() - began >= 0.05) == (200, True)
     assert fake.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
-    assert (delay.happened, len(fake.journal)) == (1, 1)
+    assert (delay.count, len(fake.journal)) == (1, 1)
 
 
 @pytest.mark.parametrize("environ", [{}, {"REMOTE_ADDR": "127.0.0.1"}], ids=["werkzeug", "Flask"])
@@ -225,14 +225,14 @@ def test_cancelling_a_delayed_request_leaves_nothing(fake: FakeSources, give_up:
     with fake:
         with pytest.raises((TimeoutError, trio.TooSlowError)):
             give_up()
-        assert (delay.happened, len(fake.journal), fake.faults.planned) == (1, 0, ())
+        assert (delay.count, len(fake.journal), fake.faults.planned) == (1, 0, ())
         assert by_httpx(None) == 200
 
 
 @cancelled
 def test_cancelling_a_held_request_leaves_nothing(fake: FakeSources, give_up: Callable[[], None]) -> None:
     """The latch holds nobody any more and still holds others; nothing is in the journal."""
-    with fake, fake.faults.latch(GET) as latch:
+    with fake, fake.faults.hold(GET) as latch:
         with pytest.raises((TimeoutError, trio.TooSlowError)):
             give_up()
         assert (latch.held, latch.arrived, len(fake.journal)) == (0, 1, 0)
@@ -243,7 +243,7 @@ def test_cancelling_a_held_request_leaves_nothing(fake: FakeSources, give_up: Ca
 @clients
 def test_a_client_that_gives_up_is_not_held_any_more(fake: FakeSources, ask: Ask, error: type[Exception]) -> None:
     """Its own timeout ends it, whatever thread it is in, and nothing was done."""
-    with fake, fake.faults.latch(GET) as latch:
+    with fake, fake.faults.hold(GET) as latch:
         with pytest.raises(error):
             ask(0.05)
         assert (latch.held, latch.arrived, len(fake.journal)) == (0, 1, 0)
@@ -252,7 +252,7 @@ def test_a_client_that_gives_up_is_not_held_any_more(fake: FakeSources, ask: Ask
 def test_what_a_client_waits_is_held_and_delayed_together(fake: FakeSources) -> None:
     """Its patience is not begun anew once the latch has let it go."""
     fake.faults.delay(GET, LONG, real=True)
-    latch = fake.faults.latch(GET)
+    latch = fake.faults.hold(GET)
     timer = threading.Timer(0.05, latch.release)
     timer.start()
 
@@ -266,7 +266,7 @@ def test_an_interrupt_while_a_request_waits_leaves_nothing(
     fake: FakeSources, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thread that is interrupted at the latch is not counted as held for ever."""
-    latch = fake.faults.latch(GET)
+    latch = fake.faults.hold(GET)
 
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
@@ -288,7 +288,7 @@ def test_a_latch_ends_a_request_of_its_own_thread(
     """Nobody is left to release it: after a while the request ends with an error that names the latch."""
     del error
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
-    with fake, fake.faults.latch(GET) as latch:
+    with fake, fake.faults.hold(GET) as latch:
         with pytest.raises(holds.HeldByOwnThread, match=r"faults\.latch\('datasift\.source\.get'\)"):
             ask(None)
         assert (latch.held, len(fake.journal)) == (0, 0)
@@ -298,14 +298,14 @@ def test_a_latch_ends_a_request_of_a_wsgi_test_client(fake: FakeSources, monkeyp
     """A test client runs the application in its own thread, whatever address it gives the caller."""
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
     client = Client(fake.wsgi)
-    with fake.faults.latch(GET), pytest.raises(holds.HeldByOwnThread):
+    with fake.faults.hold(GET), pytest.raises(holds.HeldByOwnThread):
         client.get("/v1.6/source/get", headers=KEY, environ_overrides={"REMOTE_ADDR": "127.0.0.1"})
 
 
 def test_the_server_ends_a_request_of_the_latchs_own_thread(fake: FakeSources, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through the fake's own server it is the same, and the client is told."""
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
-    with fake.faults.latch(GET), pytest.raises(holds.HeldByOwnThread), fake.server() as server:  # noqa: PT012
+    with fake.faults.hold(GET), pytest.raises(holds.HeldByOwnThread), fake.server() as server:  # noqa: PT012
         answer = requests.get(f"{server.url}/v1.6/source/get", headers=KEY, timeout=10)
         assert (answer.status_code, "faults.latch" in answer.text) == (500, True)
 
@@ -314,7 +314,7 @@ def test_the_server_ends_a_request_of_the_latchs_own_thread(fake: FakeSources, m
 def test_another_thread_may_release_the_latch(fake: FakeSources, ask: Ask, error: type[Exception]) -> None:
     """The request of the latch's own thread goes on as soon as somebody releases it."""
     del error
-    latch = fake.faults.latch(GET)
+    latch = fake.faults.hold(GET)
     timer = threading.Timer(0.05, latch.release)
     timer.start()
 
@@ -330,7 +330,7 @@ def test_a_request_of_another_thread_is_held_as_long_as_it_takes(
     """The bound is for the thread that made the latch, and for no other."""
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.01)
     statuses: list[int] = []
-    with fake, fake.server() as server, fake.faults.latch(GET) as latch:
+    with fake, fake.server() as server, fake.faults.hold(GET) as latch:
         url = URL if where == "in-process" else f"{server.url}/v1.6/source/get"
         asking = threading.Thread(
             target=lambda: statuses.append(requests.get(url, headers=KEY, timeout=LONG).status_code)
@@ -366,7 +366,7 @@ async def release_from_another_task(latch: Any) -> tuple[int, int]:
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_a_held_request_leaves_the_event_loop_alone(fake: FakeSources, backend: str) -> None:
     """While the fake holds a request of an async client, other tasks run, one of which may let it go."""
-    with fake, fake.faults.latch(GET) as latch:
+    with fake, fake.faults.hold(GET) as latch:
         assert anyio.run(release_from_another_task, latch, backend=backend) == (1, 200)
 
 
@@ -379,7 +379,7 @@ def test_a_delayed_request_leaves_the_event_loop_alone(fake: FakeSources, backen
         async with anyio.create_task_group() as group:
             for _ in range(5):
                 group.start_soon(asked)
-            while delay.happened < 5:
+            while delay.count < 5:
                 await anyio.sleep(0)
             group.cancel_scope.cancel()
 
@@ -502,10 +502,10 @@ def test_a_request_that_missed_its_deadline_was_not_acted_on(fake: FakeSources) 
 # -- functions of the test -----------------------------------------------------------------------------------------
 
 ARRANGED: dict[str, Callable[[Faults, Any], object]] = {
-    "a refusal": lambda faults, when: faults.next(GET, "not-found", when=when),
-    "a status": lambda faults, when: faults.status(GET, 418, when=when),
+    "a refusal": lambda faults, when: faults.error(GET, "not-found", when=when),
+    "a status": lambda faults, when: faults.respond(GET, 418, when=when),
     "a delay": lambda faults, when: faults.delay(GET, 0, when=when),
-    "a latch": lambda faults, when: faults.latch(GET, when=lambda each: when(each) and False),
+    "a latch": lambda faults, when: faults.hold(GET, when=lambda each: when(each) and False),
 }
 
 

@@ -39,7 +39,7 @@ def target(fake: FakeSources, api: Api[Any], row: Endpoint) -> str:
 
 def parameters(api: Api[Any], row: Endpoint) -> dict[str, Any]:
     """The schema of an operation's parameters."""
-    return schema_of(api.name, api.default_edition, row.takes).schema if row.takes else {}
+    return schema_of(api.name, api.default_edition, row.body_schema).schema if row.body_schema else {}
 
 
 def rows_of(fake: FakeSources) -> str:
@@ -67,6 +67,6 @@ def test_head_acts_nowhere(api: Api[Any], row: Endpoint, edition: str, documente
     assert head.status == 405
     assert "HEAD" not in (head.header("allow") or "")
     assert head.header("x-ratelimit-cost") is None
-    refusal = fake.journal.last().refusal
+    refusal = fake.journal.last().error
     assert refusal == f"{api.name}.no-such-method"
     assert json.loads(head.body)

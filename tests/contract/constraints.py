@@ -36,7 +36,7 @@ class Constraint:
     def broken_by(fault: SchemaError) -> Iterator[Constraint]:
         """The constraints a fault tells of."""
         for name in fault.names if fault.keyword == "required" else ("",):
-            yield Constraint(id(fault.spot), fault.keyword, name)
+            yield Constraint(id(fault.schema), fault.keyword, name)
 
 
 def demanded(shape: Schema) -> dict[Constraint, Path]:

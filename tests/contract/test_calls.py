@@ -48,7 +48,7 @@ def test_a_call_is_answered_as_the_file_says(name: str) -> None:
             fake.handle(request_of(api, earlier))
 
         for fault in example.get("faults", ()):
-            fake.faults.next(*fault)
+            fake.faults.error(*fault)
 
         reply = fake.handle(request_of(api, example["request"]))
 
@@ -60,7 +60,7 @@ def test_a_call_is_answered_as_the_file_says(name: str) -> None:
             assert body_of(reply) == told["body"]
         if "part" in told:
             assert told["part"].items() <= body_of(reply).items()
-        refusal = rulebook(api).find(exchange.refusal, edition)
+        refusal = rulebook(api).find(exchange.error, edition)
         assert (refusal is not None) == (example["verdict"] == "refused")
         assert refusal is None or refusal.id in (example["rule"], example.get("refused_by"))
         found = [rulebook(api).find(violation.rule, edition) for violation in fake.violations]
@@ -105,18 +105,18 @@ def test_every_rule_has_a_source_or_an_example(api: Api[Any]) -> None:
     silent = api.pages().get("none", {}).get("where", "none")
 
     shared = {str(id).rpartition(".")[2] for id in exemplified}  # one operation stands for all that report the same
-    bare = [rule for rule in rulebook(api) if rule.docs in ("", silent) and rule.id not in exemplified]
+    bare = [rule for rule in rulebook(api) if rule.source in ("", silent) and rule.id not in exemplified]
 
     assert [rule.id for rule in bare if not (rule.reported and rule.id.rpartition(".")[2] in shared)] == []
-    assert [rule.id for rule in rulebook(api) if rule.standing == "decided" and not rule.reason] == []
+    assert [rule.id for rule in rulebook(api) if rule.provenance == "decided" and not rule.reason] == []
 
 
 @pytest.mark.parametrize("api", APIS.values(), ids=APIS)
 def test_every_refusal_has_an_example(api: Api[Any]) -> None:
     """Every refusal, of one operation or of all, is shown by a call that is refused by it."""
     shown = {example["rule"] for example in EXAMPLES.values() if example["verdict"] == "refused"}
-    everywhere = (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large)
+    everywhere = (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large)
     ids = [f"{api.name}.{problem.name}" for problem in everywhere]
-    ids += [f"{endpoint.id}.{problem.name}" for endpoint in api.endpoints for problem in endpoint.refuses]
+    ids += [f"{endpoint.id}.{problem.name}" for endpoint in api.endpoints for problem in endpoint.errors]
 
     assert sorted(set(ids) - shown) == []

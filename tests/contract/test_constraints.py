@@ -29,7 +29,7 @@ def test_every_constraint_on_requests_has_an_example_for_and_against(api: Api[An
                 if example["holds"]:
                     kept |= met(shape, example["value"]).keys()
                 else:
-                    broken |= {each for fault in shape.faults(example["value"]) for each in Constraint.broken_by(fault)}
+                    broken |= {each for fault in shape.errors(example["value"]) for each in Constraint.broken_by(fault)}
             for constraint, path in demanded(shape).items():
                 place = ".".join(filter(None, (edition, name, *map(str, path), constraint.keyword, constraint.name)))
                 missing += [f"{place}: none accepted"] if constraint not in kept else []
@@ -40,7 +40,7 @@ def test_every_constraint_on_requests_has_an_example_for_and_against(api: Api[An
 
 def requested(api: Api[Any]) -> list[str]:
     """The shapes of what is sent to an API, those that are chosen by what is sent too."""
-    names = [name for row in api.endpoints for name in (row.takes, row.asks, *row.choices) if name]
+    names = [name for row in api.endpoints for name in (row.body_schema, row.query_schema, *row.variants) if name]
     return list(dict.fromkeys(names))
 
 
@@ -49,6 +49,6 @@ def examples(api: Api[Any], shape: str, edition: str) -> Iterator[dict[str, Any]
     for file in sorted((HERE / api.name).glob("*.json")):
         example = json.loads(file.read_text("utf-8"))
         endpoint = api.endpoint(example["operation"])
-        named = example.get("shape") or {"request": endpoint.takes, "query": endpoint.asks}.get(example["part"])
+        named = example.get("shape") or {"request": endpoint.body_schema, "query": endpoint.query_schema}.get(example["part"])
         if named == shape and edition in example["editions"]:
             yield example

@@ -53,15 +53,15 @@ def examples(api: Api[Any]) -> tuple[dict[str, Any], ...]:
 def shape_name(api: Api[Any], row: dict[str, Any]) -> str:
     """The shape an example is about."""
     endpoint = api.endpoint(row["operation"])
-    named = {"request": endpoint.takes, "query": endpoint.asks, "error": api.error_shape}
-    return str(row.get("shape") or {**named, **endpoint.gives}[row["part"]])
+    named = {"request": endpoint.body_schema, "query": endpoint.query_schema, "error": api.error_schema}
+    return str(row.get("shape") or {**named, **endpoint.responses}[row["part"]])
 
 
 def tour(api: Api[Any], edition: str) -> Iterator[tuple[str, Any]]:
     """Answers of every operation, and of sources with everything that examples give them, with their shapes."""
     for operation, sample in samples(api, api.editions[edition]).items():
-        yield api.endpoint(operation).gives[sample.status], sample.value
-    choices = {choice for row in api.endpoints for choice in row.choices}
+        yield api.endpoint(operation).responses[sample.status], sample.value
+    choices = {choice for row in api.endpoints for choice in row.variants}
     for row in examples(api):
         if row.get("shape") in choices and edition in row["editions"]:
             fake = FakeSources(**{api.name: edition})
@@ -70,7 +70,7 @@ def tour(api: Api[Any], edition: str) -> Iterator[tuple[str, Any]]:
                                  ("PUT", f"update?id={source.id}")):  # fmt: skip
                 fake.handle(Request(method, f"/v1.6/source/{path}", (("Auth", "a:b"),)))
                 exchange = fake.journal.last()
-                yield api.endpoint(exchange.operation).gives[exchange.status], json.loads(exchange.reply.body)
+                yield api.endpoint(exchange.operation).responses[exchange.status], json.loads(exchange.response.body)
 
 
 @cache
@@ -168,8 +168,8 @@ def test_everything_that_is_reported_has_a_rule(api: Api[Any]) -> None:
 def test_everything_that_is_refused_has_a_rule(api: Api[Any]) -> None:
     """Each problem of an API's catalogue is one that an operation, or every operation, is known to answer with."""
     errors = __import__(f"fakesources.apis.{api.name}.errors", fromlist=["errors"])
-    listed = {id(problem) for row in api.endpoints for problem in row.refuses}
-    listed |= {id(problem) for problem in (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large)}
+    listed = {id(problem) for row in api.endpoints for problem in row.errors}
+    listed |= {id(problem) for problem in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large)}
 
     catalogue = {name: value for name, value in vars(errors).items() if type(value).__name__ == "Problem"}
 
@@ -196,11 +196,11 @@ def test_every_rule_says_where_it_was_read(api: Api[Any]) -> None:
     known = api.pages()
     titles = {page_of(known, name) for name in known} | {NO_PAGE}
     for rule in rulebook(api):
-        assert rule.says.strip(), rule.id
-        assert rule.docs, rule.id
-        assert all(part in titles for part in split(rule.docs, titles)), (rule.id, rule.docs)
-        assert rule.standing in ("documented", "recorded", "observed", "decided")
-        assert rule.reason or rule.standing != "decided", rule.id
+        assert rule.description.strip(), rule.id
+        assert rule.source, rule.id
+        assert all(part in titles for part in split(rule.source, titles)), (rule.id, rule.source)
+        assert rule.provenance in ("documented", "recorded", "observed", "decided")
+        assert rule.reason or rule.provenance != "decided", rule.id
         assert set(rule.editions) < set(api.editions)
 
 
@@ -221,4 +221,4 @@ def test_no_id_is_taken_twice(api: Api[Any]) -> None:
     book = rulebook(api)
     for id in book.ids():
         editions = [edition for rule in book.rows(id) for edition in rule.editions or api.editions]
-        assert len(editions) == len(set(editions)) or all(" (" in rule.says for rule in book.rows(id)), id
+        assert len(editions) == len(set(editions)) or all(" (" in rule.description for rule in book.rows(id)), id

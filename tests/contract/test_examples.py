@@ -45,7 +45,7 @@ class Example:
     def shape(self) -> Schema:
         """The shape that the part of the exchange is held to."""
         endpoint, part = self.api.endpoint(self.row["operation"]), self.row["part"]
-        named = {"request": endpoint.takes, "query": endpoint.asks, "error": self.api.error_shape, **endpoint.gives}
+        named = {"request": endpoint.body_schema, "query": endpoint.query_schema, "error": self.api.error_schema, **endpoint.responses}
         return schema_of(self.api.name, self.edition, self.row.get("shape") or named[part])
 
 
@@ -81,20 +81,20 @@ def test_both_libraries_give_the_expected_verdict(example: Example) -> None:
     shape, value, expected = example.shape, example.row["value"], example.row["holds"]
     verdicts = [judge.is_valid(value) for judge in judges(shape.path)]
 
-    assert (shape.holds(value), *verdicts) == (expected,) * 3, [fault.said for fault in shape.faults(value)]
+    assert (shape.is_valid(value), *verdicts) == (expected,) * 3, [fault.message for fault in shape.errors(value)]
 
 
 @pytest.mark.parametrize("example", REJECTED, ids=str)
 def test_what_is_wrong_is_named(example: Example) -> None:
     """The faults of a rejected value are at the place the example names, under a rule of the book."""
-    assert example.row["at"] in {fault.at for fault in example.shape.faults(example.row["value"])}
+    assert example.row["at"] in {fault.json_path for fault in example.shape.errors(example.row["value"])}
     assert rulebook(example.api).find(example.row["rule"], example.edition) is not None, example.row["rule"]
 
 
 @pytest.mark.parametrize("example", ACCEPTED, ids=str)
 def test_what_is_accepted_has_no_faults(example: Example) -> None:
     """An accepted value has nothing to explain."""
-    assert example.shape.faults(example.row["value"]) == []
+    assert example.shape.errors(example.row["value"]) == []
 
 
 @pytest.mark.parametrize("example", FROM_PAGES, ids=str)
@@ -104,9 +104,9 @@ def test_every_change_of_one_field_is_rejected_with_its_place(example: Example) 
     free, optional = set(example.row.get("free", ())), set(example.row.get("optional", ()))
 
     for how, changed, at in changes(value, free, optional):
-        assert not shape.holds(changed), f"{how} {at}"
+        assert not shape.is_valid(changed), f"{how} {at}"
         assert [judge.is_valid(changed) for judge in judges(shape.path)] == [False, False], f"{how} {at}"
-        places = {fault.at for fault in shape.faults(changed)}
+        places = {fault.json_path for fault in shape.errors(changed)}
         assert at in places, f"{how}: expected {at} among {places}"
 
 
@@ -157,7 +157,7 @@ def test_every_shape_has_an_accepted_and_every_request_a_rejected_example(api: A
     rejected = {(example.edition, example.shape.path) for example in REJECTED if example.api is api}
     for edition in api.editions:
         for endpoint in api.endpoints:
-            for name in filter(None, (endpoint.takes, endpoint.asks, *endpoint.gives.values())):
+            for name in filter(None, (endpoint.body_schema, endpoint.query_schema, *endpoint.responses.values())):
                 assert (edition, schema_of(api.name, edition, name).path) in accepted, (endpoint.id, edition, name)
-            for name in filter(None, (endpoint.takes, endpoint.asks)):
+            for name in filter(None, (endpoint.body_schema, endpoint.query_schema)):
                 assert (edition, schema_of(api.name, edition, name).path) in rejected, (endpoint.id, edition, name)

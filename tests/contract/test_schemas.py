@@ -86,17 +86,17 @@ def test_every_endpoint_has_a_schema_a_source_and_a_line(api: Api[Any]) -> None:
     """Every endpoint names its shapes and its page, and stands in the README beside its schemas."""
     readme = (SCHEMAS / api.name / "README.md").read_text("utf-8")
     for endpoint in api.endpoints:
-        assert endpoint.gives, endpoint.id
-        assert {name.strip() for name in endpoint.docs.split(",")} <= set(api.pages()), endpoint.id
+        assert endpoint.responses, endpoint.id
+        assert {name.strip() for name in endpoint.source.split(",")} <= set(api.pages()), endpoint.id
         assert f"`{endpoint.id}`" in readme, endpoint.id
 
 
 @pytest.mark.parametrize("api", ALL, ids=named)
 def test_every_schema_is_used(api: Api[Any]) -> None:
     """No schema lies about that no endpoint, no other schema and no table refers to."""
-    shapes = {api.error_shape, "path"}
+    shapes = {api.error_schema, "path"}
     for endpoint in api.endpoints:
-        shapes |= {endpoint.takes, endpoint.asks, *endpoint.gives.values(), *endpoint.choices}
+        shapes |= {endpoint.body_schema, endpoint.query_schema, *endpoint.responses.values(), *endpoint.variants}
     texts = {file: file.read_text("utf-8") for owner, file in FILES if owner is api}
     for file in texts:
         referred = any(f"{file.stem}.json" in text for other, text in texts.items() if other != file)

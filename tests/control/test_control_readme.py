@@ -14,10 +14,10 @@ README = Path(__file__).resolve().parents[2] / "schemas" / "control" / "README.m
 
 def line(row: Endpoint) -> str:
     """A row as the page has it."""
-    answers = ", ".join(f"{status} [{name}]({name}.json)" for status, name in row.gives.items())
-    asks, takes = (f"[{name}]({name}.json)" if name else "" for name in (row.asks, row.takes))
+    answers = ", ".join(f"{status} [{name}]({name}.json)" for status, name in row.responses.items())
+    asks, takes = (f"[{name}]({name}.json)" if name else "" for name in (row.query_schema, row.body_schema))
     path = row.paths[0].removeprefix("/_fakesources") or "/"
-    return f"| {row.says} | {row.documented[0]} | `{path}` | {asks} | {takes} | {answers} |"
+    return f"| {row.summary} | {row.documented[0]} | `{path}` | {asks} | {takes} | {answers} |"
 
 
 @pytest.mark.parametrize("row", ENDPOINTS, ids=lambda row: row.id)

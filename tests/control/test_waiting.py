@@ -29,8 +29,8 @@ def exchanges(steps: Steps) -> list[Any]:
 
 def event(wait: Wait) -> Releasable:
     """What a request waits for."""
-    assert wait.latch is not None
-    return wait.latch
+    assert wait.event is not None
+    return wait.event
 
 
 def test_a_request_that_may_wait_tells_for_how_long(steps: Steps) -> None:

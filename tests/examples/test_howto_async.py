@@ -96,4 +96,4 @@ async def test_a_deadline_of_asyncio_in_real_time(fakesources: FakeSources) -> N
         async with asyncio.timeout(0.05), httpx.AsyncClient(headers=KEY) as client:
             await client.get("https://api.datasift.com/v1.6/source/get")
 
-    fakesources.journal.none("datasift.source.get")
+    fakesources.journal.assert_none("datasift.source.get")

@@ -31,7 +31,7 @@ def test_a_documented_refusal(fakesources: FakeSources) -> None:
     """`names` lists what the documentation allows; the fault happens once, unless `times` says otherwise."""
     source = fakesources.datasift.sources.add()
     assert {"not-found", "rate-limit", "unauthorized"} <= set(fakesources.faults.names("datasift.source.start"))
-    fakesources.faults.next("datasift.source.start", "rate-limit")
+    fakesources.faults.error("datasift.source.start", "rate-limit")
 
     refused, answered = start(source.id), start(source.id)
 
@@ -54,7 +54,7 @@ def test_a_rate_that_runs_out(fakesources: FakeSources) -> None:
 def test_a_status_that_nobody_documents(fakesources: FakeSources) -> None:
     """Gateways have answers of their own."""
     source = fakesources.datasift.sources.add()
-    fakesources.faults.status("datasift.source.start", 502, body="<html>Bad gateway</html>")
+    fakesources.faults.respond("datasift.source.start", 502, body="<html>Bad gateway</html>")
 
     assert start(source.id).text == "<html>Bad gateway</html>"
 
@@ -62,14 +62,14 @@ def test_a_status_that_nobody_documents(fakesources: FakeSources) -> None:
 def test_a_value_in_the_path(fakesources: FakeSources) -> None:
     """Values in the path are parameters too. A name that the operation does not have is an error, with the nearest."""
     source = fakesources.curator.sources.add()
-    fakesources.faults.next("curator.sources.delete", "not-found", when={"source_id": source.id})
+    fakesources.faults.error("curator.sources.delete", "not-found", when={"source_id": source.id})
 
     answer = requests.delete(f"https://api.curator.io/v1/sources/{source.id}?api_key=key", timeout=5)
 
     assert answer.status_code == 404
     assert fakesources.journal.count("curator.sources.delete", params={"source_id": source.id}) == 1
     with pytest.raises(ValueError, match="did you mean 'source_id'"):
-        fakesources.faults.next("curator.sources.delete", "not-found", when={"sourceid": source.id})
+        fakesources.faults.error("curator.sources.delete", "not-found", when={"sourceid": source.id})
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_value_in_the_path(fakesources: FakeSources) -> None:
 def test_a_transport_that_breaks(fakesources: FakeSources, how: str, error: type[Exception]) -> None:
     """The client raises what it raises when a real network fails, and nobody waits for it."""
     source = fakesources.datasift.sources.add()
-    fakesources.faults.breaks("datasift.source.start", how)  # type: ignore[arg-type]
+    fakesources.faults.disconnect("datasift.source.start", how)  # type: ignore[arg-type]
 
     with pytest.raises(error):
         start(source.id)
@@ -93,7 +93,7 @@ def test_a_transport_that_breaks(fakesources: FakeSources, how: str, error: type
 def test_an_answer_that_is_lost(fakesources: FakeSources) -> None:
     """The call took effect, and the client cannot know: the case that retries have to get right."""
     source = fakesources.datasift.sources.add()
-    fakesources.faults.breaks("datasift.source.start", "reset", takes_effect=True)
+    fakesources.faults.disconnect("datasift.source.start", "reset", takes_effect=True)
 
     with pytest.raises(requests.ConnectionError):
         start(source.id)
@@ -104,7 +104,7 @@ def test_an_answer_that_is_lost(fakesources: FakeSources) -> None:
 def test_only_some_requests(fakesources: FakeSources) -> None:
     """`when` says which: by their parameters, or by a function of the request."""
     lucky, unlucky = (fakesources.datasift.sources.add().id for _ in range(2))
-    fakesources.faults.next("datasift.source.start", "not-found", when={"id": unlucky}, times=None)
+    fakesources.faults.error("datasift.source.start", "not-found", when={"id": unlucky}, times=None)
 
     assert [start(id).status_code for id in (lucky, unlucky, unlucky)] == [200, 404, 404]
 
@@ -113,7 +113,7 @@ def test_looking_around_while_a_request_is_held(fakesources: FakeSources) -> Non
     """A latch holds the request of another thread until it is released."""
     source = fakesources.datasift.sources.add()
 
-    with fakesources.faults.latch("datasift.source.start") as latch:
+    with fakesources.faults.hold("datasift.source.start") as latch:
         thread = threading.Thread(target=start, args=(source.id,))
         thread.start()
         latch.wait()

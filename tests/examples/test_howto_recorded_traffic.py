@@ -46,9 +46,9 @@ def test_one_exchange() -> None:
     """`check` gives what an exchange breaks, each with its place and its rule."""
     (found,) = check(LINE)
 
-    assert found.at == "$.error_count"
+    assert found.path == "$.error_count"
     assert found.rule == "curator.sources.update.200.error_count"
-    assert found.got == '"none"'
+    assert found.actual == '"none"'
 
 
 def test_a_recording(tmp_path: Path) -> None:
@@ -111,4 +111,4 @@ def test_a_client_of_httpx_while_it_talks() -> None:
         with watched:
             client.get(f"{live.url}/v1.6/source/get", params={"pge": 2})
 
-    assert [found.nearest for found in watched.findings] == ["page"]
+    assert [found.suggestion for found in watched.findings] == ["page"]

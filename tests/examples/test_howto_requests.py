@@ -47,7 +47,7 @@ def test_a_source_is_started(fakesources: FakeSources) -> None:
 def test_the_code_tries_again(fakesources: FakeSources) -> None:
     """The session's own retries meet the fault and get past it, and nobody has to wait for them."""
     source = fakesources.datasift.sources.add()
-    fakesources.faults.status("datasift.source.start", 503, times=2)
+    fakesources.faults.respond("datasift.source.start", 503, times=2)
 
     assert Client("user", "key").start(source.id)["id"] == source.id
     assert [exchange.status for exchange in fakesources.journal] == [503, 503, 200]

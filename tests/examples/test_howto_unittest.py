@@ -50,7 +50,7 @@ class TestSources(unittest.TestCase):
             requests.put(f"{SOURCES}/{self.source.id}", params=KEY, json={"tag": "dogs", "tagg": "x"}, timeout=5)
 
         assert expected.violation is not None
-        self.assertEqual(expected.violation.nearest, "tag")
+        self.assertEqual(expected.violation.suggestion, "tag")
 
 
 @FakeSources()

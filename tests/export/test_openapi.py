@@ -65,7 +65,7 @@ def test_every_operation_is_there_by_its_documented_method(api: Api[Any], editio
     for row in rows:
         (found,) = (each for each in operations(made) if each["operationId"] == row.id)
         assert any(item.get(row.documented[0].lower()) is found for item in made["paths"].values())
-        assert {str(status) for status in row.gives} <= set(found["responses"])
+        assert {str(status) for status in row.responses} <= set(found["responses"])
 
 
 @each_edition
@@ -89,7 +89,7 @@ def test_every_documented_refusal_is_there_with_its_rule(api: Api[Any], edition:
 
     for row in (row for row in api.endpoints if "OPTIONS" not in row.methods):
         (found,) = (each for each in operations(made) if each["operationId"] == row.id)
-        for problem in row.refuses:
+        for problem in row.errors:
             answer = found["responses"][str(problem.status)]
             example = answer["content"]["application/json"]["examples"][problem.name]
             assert example["x-fakesources-rule"] == f"{row.id}.{problem.name}" in answer["x-fakesources-rules"]
@@ -133,7 +133,7 @@ def test_forms_and_json_are_both_described() -> None:
     assert set(content) == {"application/json", "application/x-www-form-urlencoded"}
     assert content["application/x-www-form-urlencoded"]["encoding"]["resources"] == {"contentType": "application/json"}
     branches = content["application/json"]["schema"]["oneOf"]
-    assert {branch["properties"]["source_type"]["const"] for branch in branches} == set(ALL[0].endpoints[0].choices)
+    assert {branch["properties"]["source_type"]["const"] for branch in branches} == set(ALL[0].endpoints[0].variants)
 
 
 def test_security_and_counting_headers_are_described() -> None:
@@ -225,8 +225,8 @@ def test_a_client_driven_by_the_document_has_nothing_to_object_to(api: Api[Any],
 
             getattr(client._, endpoint.id)(**options)
 
-            reply = fake.journal.last(endpoint.id).reply
-            assert reply.status in endpoint.gives
+            reply = fake.journal.last(endpoint.id).response
+            assert reply.status in endpoint.responses
             made[endpoint.id] = Sample(**parts, status=reply.status, value=json.loads(reply.body or b"null"))
 
 

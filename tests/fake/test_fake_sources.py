@@ -313,7 +313,7 @@ def test_an_expected_violation_does_not_count() -> None:
         start(fake, idd="x")
 
     assert isinstance(expected.violation, Violation)
-    assert (expected.violation.at, expected.violation.nearest) == ("$.idd", "id")
+    assert (expected.violation.path, expected.violation.suggestion) == ("$.idd", "id")
     assert fake.violations == []
 
 
@@ -400,7 +400,7 @@ def test_an_escape_is_a_violation_that_says_where() -> None:
             socket.create_connection(("api.curator.io", 443))
 
     assert expected.violation is not None
-    assert expected.violation.caller.startswith(__file__)
+    assert expected.violation.location.startswith(__file__)
 
 
 @pytest.mark.parametrize(
@@ -434,7 +434,7 @@ def test_a_held_request_does_not_stop_the_event_loop(door: str) -> None:
         id = fake.datasift.sources.add().id
         client = httpx.AsyncClient(transport=fake.transport() if door == "transport" else None)
         async with fake.httpx(), client:
-            with fake.faults.latch("datasift.source.start") as latch:
+            with fake.faults.hold("datasift.source.start") as latch:
                 task = asyncio.create_task(client.put(START, data={"id": id, "nmae": "x"}, headers=ALICE))
                 await asyncio.to_thread(latch.wait)
                 assert not fake.datasift.sources[id].running
@@ -455,7 +455,7 @@ def test_two_fakes_share_nothing() -> None:
     one, two = FakeSources(), FakeSources()
     made = one.datasift.sources.add()
     one.clock.advance(60)
-    one.faults.next("datasift.source.start", "not-found")
+    one.faults.error("datasift.source.start", "not-found")
 
     assert len(two.datasift.sources) == 0
     assert two.clock.now() != one.clock.now()

@@ -21,7 +21,7 @@ def fake() -> FakeSources:
     fake.datasift.sources.add(id=SOURCE, auth=[{"parameters": {"value": TOKEN}}])
     fake.handle(Request("GET", f"/v1.6/source/get?toekn={TOKEN}", HEADERS, b"", "api.datasift.com"))
     fake.handle(Request("GET", f"/v1/feeds?api_key={KEY}", (), b"", "api.curator.io"))
-    fake.faults.status("datasift.source.get", 500, body=TOKEN, when={"search": TOKEN})
+    fake.faults.respond("datasift.source.get", 500, body=TOKEN, when={"search": TOKEN})
     return fake
 
 
@@ -37,7 +37,7 @@ SHOWN: dict[str, Callable[[FakeSources], Any]] = {
     "<0 violations>": lambda _: FakeSources().violations,
     "<Service datasift docs-1.6>": lambda fake: fake.services["datasift"],
     "<Api curator>": lambda fake: fake.services["curator"].api,
-    "<Request GET https://api.curator.io/v1/feeds>": lambda fake: fake.journal.last().sent,
+    "<Request GET https://api.curator.io/v1/feeds>": lambda fake: fake.journal.last().raw_request,
     "<Asked GET /v1/feeds>": lambda fake: fake.journal.last().request,
     "<Exchange 2 curator.feeds.list GET /v1/feeds -> 200>": lambda fake: fake.journal.last(),
     "<Journal of 2 exchanges\n"
@@ -57,7 +57,7 @@ def test_a_repr_says_what_is_there(fake: FakeSources, text: str) -> None:
 
 def test_a_reply_is_shown_by_its_size(fake: FakeSources) -> None:
     """Bodies hold tokens, so their length has to do."""
-    reply = fake.journal[0].reply
+    reply = fake.journal[0].response
 
     assert repr(reply) == f"<Reply 200, {len(reply.body)} bytes>"
 
@@ -66,7 +66,7 @@ def test_no_repr_has_a_secret(fake: FakeSources) -> None:
     """Neither of what a test holds, nor of what it is made of."""
     held = [
         *(get(fake) for get in SHOWN.values()), fake.options, fake.violations, list(fake.journal), fake.snapshot().accounts,
-        dict(fake.datasift.sources), fake.journal[0].reply, fake.datasift, fake.curator, fake.curator.feeds,
+        dict(fake.datasift.sources), fake.journal[0].response, fake.datasift, fake.curator, fake.curator.feeds,
     ]  # fmt: skip
 
     for each in held:
@@ -106,7 +106,7 @@ def test_a_notebook_shows_tables() -> None:
     fake = FakeSources(strict=False)
     fake.datasift.sources.add(name="<b>Rock</b>")
     fake.handle(Request("GET", "/v1.6/source/get?pagee=1", HEADERS, b"", "api.datasift.com"))
-    fake.faults.latch("datasift.source.get")
+    fake.faults.hold("datasift.source.get")
 
     for each in (fake, fake.datasift, fake.curator, fake.datasift.sources, fake.journal, fake.violations, fake.faults):
         html = each._repr_html_()

@@ -40,9 +40,9 @@ class Runner:
             if "advance" in step:
                 fake.clock.advance(seconds=step["advance"])
             elif "fault" in step:
-                fake.faults.next(*step["fault"])
+                fake.faults.error(*step["fault"])
             elif "deliver" in step:
-                fake.curator.posts.arrive()
+                fake.curator.posts.deliver()
             else:
                 earlier.append(self._send(client, step, earlier))
         fake.clear_violations()

@@ -69,7 +69,7 @@ def test_requests_that_wait_cost_no_thread() -> None:
     fake = FakeSources()
     fake.faults.delay("curator.feeds.list", 0.3)
     with fake.server() as server, ExitStack() as stack:
-        latch = fake.faults.latch("datasift.source.get")
+        latch = fake.faults.hold("datasift.source.get")
         clients = [stack.enter_context(connected(server)) for _ in range(200)]
         for number, client in enumerate(clients):
             client.sendall(GET if number % 2 else FEEDS)
@@ -84,7 +84,7 @@ def test_requests_that_wait_cost_no_thread() -> None:
 def test_a_client_that_leaves_is_held_no_longer(how: str) -> None:
     """Nothing is done with its request, and nothing is kept of it."""
     fake = FakeSources()
-    with fake.server() as server, fake.faults.latch("datasift.source.get") as latch, connected(server) as client:
+    with fake.server() as server, fake.faults.hold("datasift.source.get") as latch, connected(server) as client:
         client.sendall(GET)
         latch.wait()
         leave(client, how)
@@ -101,7 +101,7 @@ def test_a_client_that_leaves_during_a_delay_has_asked_all_the_same(how: str) ->
     planned = fake.faults.delay("datasift.source.get", 0.2)
     with fake.server() as server, connected(server) as client:
         client.sendall(GET)
-        assert reached(lambda: planned.happened == 1)
+        assert reached(lambda: planned.count == 1)
         leave(client, how)
 
         assert reached(lambda: len(fake.journal) == 1)
@@ -110,7 +110,7 @@ def test_a_client_that_leaves_during_a_delay_has_asked_all_the_same(how: str) ->
 def test_a_wait_for_the_journal_ends_with_its_client() -> None:
     """It costs the loop a callback, and nothing at all once its client has left."""
     hosted = Hosted({})
-    with Server(hosted.handle, at_once=hosted.at_once, steps=hosted.steps, authorise=hosted.authorise) as server:
+    with Server(hosted.handle, at_once=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise) as server:
         with connected(server) as client:
             client.sendall(b"GET /_fakesources/journal?wait=300 HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert reached(lambda: hosted.gauges["waiting_requests"]() == 1)
@@ -122,7 +122,7 @@ def test_a_stop_ends_what_waits() -> None:
     """Held requests, delayed ones and those of clients that have left, whatever they wait for."""
     fake = FakeSources()
     fake.faults.delay("curator.feeds.list", 3600)
-    latch = fake.faults.latch("datasift.source.get")
+    latch = fake.faults.hold("datasift.source.get")
     with fake.server() as server, connected(server) as held, connected(server) as late, connected(server) as left:
         for client, sent in ((held, GET), (late, FEEDS), (left, FEEDS)):
             client.sendall(sent)
@@ -196,7 +196,7 @@ def test_a_body_is_refused_by_its_length_before_it_is_sent(
     length = limit + 1
     head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%s" % (path, header)
     with Server(
-        hosted.handle, at_once=hosted.at_once, steps=hosted.steps, authorise=hosted.authorise, limit=hosted.limit
+        hosted.handle, at_once=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise, limit=hosted.limit
     ) as server:
         with connected(server) as client:
             client.sendall(head + expects + b"Content-Length: %d\r\n\r\n" % length)
@@ -214,7 +214,7 @@ def test_a_stranger_is_refused_before_its_body_is_read() -> None:
     hosted = Hosted({}, token="secret")
     with (
         Server(
-            hosted.handle, at_once=hosted.at_once, steps=hosted.steps, authorise=hosted.authorise, limit=hosted.limit
+            hosted.handle, at_once=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise, limit=hosted.limit
         ) as server,
         connected(server) as client,
     ):

@@ -72,7 +72,7 @@ def misspelt(fakesources: FakeSources) -> None:
     fakesources.curator.feeds.add(nmae="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     FakeSources(datasfit="docs-1.6")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Options(sede=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    fakesources.faults.breaks("datasift.source.start", "rest")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    fakesources.faults.disconnect("datasift.source.start", "rest")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def doors(fake: FakeSources) -> None:
@@ -113,7 +113,7 @@ def journal(fake: FakeSources) -> None:
     assert_type(exchange.request, RecordedRequest)
     assert_type(exchange.request.query, list[tuple[str, str]])
     assert_type(exchange.request.params, Mapping[str, Any])
-    assert_type(exchange.reply, Response)
+    assert_type(exchange.response, Response)
     assert_type(exchange.violations, tuple[Violation, ...])
     assert_type(fake.journal.all(), list[Exchange])
     assert_type(fake.journal[0], Exchange)
@@ -127,10 +127,10 @@ def faults(fake: FakeSources) -> None:
         return len(asked.body) > 100
 
     chosen: When = is_big
-    assert_type(fake.faults.next("datasift.source.start", "not-found", when=chosen), PlannedFault)
-    fake.faults.status("datasift.source.start", 503, when=lambda asked: asked.method == "PUT")
-    fake.faults.breaks("datasift.source.start", "reset", when={"id": "a"})
-    with fake.faults.latch("datasift.source.start") as latch:
+    assert_type(fake.faults.error("datasift.source.start", "not-found", when=chosen), PlannedFault)
+    fake.faults.respond("datasift.source.start", 503, when=lambda asked: asked.method == "PUT")
+    fake.faults.disconnect("datasift.source.start", "reset", when={"id": "a"})
+    with fake.faults.hold("datasift.source.start") as latch:
         assert_type(latch, Hold)
 
 

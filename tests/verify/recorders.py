@@ -50,8 +50,8 @@ def session() -> list[Recorded]:
         requests.delete("https://api.datasift.com/v1.6/source/delete", params={"id": source.id}, headers=auth)
         return [
             Recorded(
-                each.sent.method, each.sent.url, dict(each.sent.headers), each.sent.body,
-                each.reply.status, dict(each.reply.headers), each.reply.body,
+                each.raw_request.method, each.raw_request.url, dict(each.raw_request.headers), each.raw_request.body,
+                each.response.status, dict(each.response.headers), each.response.body,
             )
             for each in fake.journal
         ]  # fmt: skip

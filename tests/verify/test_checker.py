@@ -40,7 +40,7 @@ def recorded(reference: Callable[[str], Path], tmp_path: Path) -> Path:
 
 def findings(report: Report) -> list[tuple[str, str]]:
     """Rule and place of each kind of finding."""
-    return [(group.first.rule, group.first.at) for part in report.parts for group in part.groups]
+    return [(group.first.rule, group.first.path) for part in report.parts for group in part.groups]
 
 
 def test_recorded_traffic_holds_to_the_edition_of_the_recordings(recorded: Path) -> None:
@@ -102,7 +102,7 @@ def test_an_edition_that_was_given_up_is_never_taken(repeats: int, tmp_path: Pat
     (part,) = check_files([path]).parts
 
     assert (part.edition, part.lost, part.exchanges) == ("docs-1.6", {"live-1.6"}, 20 + repeats)
-    assert [(group.first.at, group.count) for group in part.groups] == [("$.idd", repeats)]
+    assert [(group.first.path, group.count) for group in part.groups] == [("$.idd", repeats)]
 
 
 def test_equal_findings_are_one(recorded: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_request_and_a_reply_are_checked() -> None:
     request = Request("GET", "/v1/sources?api_key=k", host="api.curator.io")
 
     assert check((request, Response(200, (("Content-Type", "application/json"),), b"[]"))) == []
-    assert [each.at for each in check((request, Response(200, (), b"{}")))] == ["$"]
+    assert [each.path for each in check((request, Response(200, (), b"{}")))] == ["$"]
     assert check(GET_LOST) == []
 
 
@@ -201,7 +201,7 @@ def test_a_request_that_has_to_be_refused_was_not_to_be_answered() -> None:
     line = exchange("POST", "/v1/sources", 200, {**answer, **feed}, json={"source_type": 2, "tag": "cats"})
     (found,) = check(line, warnings=True)
 
-    assert (found.rule, found.side, found.got) == ("curator.sources.create.missing-field", "request", "200")
+    assert (found.rule, found.side, found.actual) == ("curator.sources.create.missing-field", "request", "200")
     assert found.expected == "400 Please provide a feed_id"
 
 
@@ -242,10 +242,10 @@ def test_secrets_stay_out_of_findings() -> None:
     source = fake.datasift.sources.add(auth=[{"parameters": {"value": "t0p-s3cret"}}])
     fake.handle(Request("GET", f"/v1.6/source/get?id={source.id}", (("Authorization", "a:k3y"),)))
     told = fake.journal.last()
-    body = told.reply.body.replace(b'"t0p-s3cret"', b'["t0p-s3cret"]').replace(b'"stopped"', b'{"value":"t0p-s3cret"}')
+    body = told.response.body.replace(b'"t0p-s3cret"', b'["t0p-s3cret"]').replace(b'"stopped"', b'{"value":"t0p-s3cret"}')
 
-    found = check((Request("GET", f"/v1.6/source/get?id={source.id}", told.sent.headers, host="api.datasift.com"),
-                   Response(200, told.reply.headers, body)), edition="docs-1.6")  # fmt: skip
+    found = check((Request("GET", f"/v1.6/source/get?id={source.id}", told.raw_request.headers, host="api.datasift.com"),
+                   Response(200, told.response.headers, body)), edition="docs-1.6")  # fmt: skip
 
     assert len(found) == 2
     assert "s3cret" not in "".join(map(repr, found))
@@ -266,9 +266,9 @@ def test_secrets_stay_out_of_what_is_said_of_unknown_names(extra: dict[str, Any]
     fake = FakeSources()
     fake.handle(Request("GET", "/v1.6/source/get", (("Auth", "a:k3y"),)))
     told = fake.journal.last()
-    reply = Response(200, told.reply.headers, json.dumps({**json.loads(told.reply.body), **extra}).encode())
+    reply = Response(200, told.response.headers, json.dumps({**json.loads(told.response.body), **extra}).encode())
 
-    (found,) = check((Request("GET", "/v1.6/source/get", told.sent.headers, host="api.datasift.com"), reply))
+    (found,) = check((Request("GET", "/v1.6/source/get", told.raw_request.headers, host="api.datasift.com"), reply))
 
     assert "s3cret" not in repr(found)
 

@@ -74,7 +74,7 @@ def test_a_coding_is_undone(coding: str, pack: Callable[[bytes], bytes], key: st
     """A body comes out as the API wrote it, also where a recorder undid the coding and kept the header."""
     found = coded(coding, pack(BODY), key)
 
-    assert (found.reply.body, found.answered, found.notes) == (BODY, True, ())
+    assert (found.response.body, found.answered, found.notes) == (BODY, True, ())
 
 
 @pytest.mark.parametrize(("coding", "pack"), [CODINGS[name] for name in ("gzip", "deflate", "br", "zstd", "two")])
@@ -126,7 +126,7 @@ def test_a_body_without_a_decoder_is_not_recorded(coding: str, package: str, mon
 
     found = coded(coding, b"\x1f\x8b\x08\xff not text", "base64")
 
-    assert (found.reply.body, found.answered) == (b"", False)
+    assert (found.response.body, found.answered) == (b"", False)
     assert package in found.notes[0]
 
 
@@ -206,14 +206,14 @@ def test_what_is_not_recorded_says_nothing(response: dict[str, Any]) -> None:
 
     found = entry("x", document, Bounds())
 
-    assert (found.answered, found.reply.body) == (False, b"")
+    assert (found.answered, found.response.body) == (False, b"")
 
 
 @pytest.mark.parametrize("text", ["eyJh", "H4sIAAAA", "MTIz", '["H4sIAAAA"]', "W10="])
 def test_text_that_is_not_said_to_be_base64_is_never_decoded(text: str) -> None:
     document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {"text": text}}}
 
-    assert entry("x", document, Bounds()).reply.body == text.encode()
+    assert entry("x", document, Bounds()).response.body == text.encode()
 
 
 @pytest.mark.parametrize(
@@ -225,4 +225,4 @@ def test_what_is_recorded_is_known(content: dict[str, Any]) -> None:
 
     found = entry("x", document, Bounds())
 
-    assert (found.answered, found.reply.body) == (True, content["text"].encode())
+    assert (found.answered, found.response.body) == (True, content["text"].encode())

@@ -25,7 +25,7 @@ def recording(folder: Path, name: str, edition: str, urls: list[str]) -> None:
 def parts(report: Report) -> dict[str, tuple[int, list[tuple[str, int]]]]:
     """Exchanges and findings by edition."""
     return {
-        part.edition: (part.exchanges, [(group.first.at, group.count) for group in part.groups if group.severity == "finding"])
+        part.edition: (part.exchanges, [(group.first.path, group.count) for group in part.groups if group.severity == "finding"])
         for part in report.parts
     }  # fmt: skip
 

@@ -56,7 +56,7 @@ def names() -> list[str]:
 def found(path: Path) -> set[tuple[str, str]]:
     """The rules and places of the findings in a file."""
     report = check_files([path], edition=("docs-1.6", "docs-2017"))
-    return {(group.first.rule, group.first.at) for part in report.parts for group in part.groups}
+    return {(group.first.rule, group.first.path) for part in report.parts for group in part.groups}
 
 
 @pytest.mark.parametrize("name", names())
@@ -69,7 +69,7 @@ def test_the_same_calls_are_read(name: str, right: dict[str, Path]) -> None:
     ]
     for each, call in zip(entries, CALLS, strict=True):
         assert each.asked
-        assert each.reply.body == call.answer
+        assert each.response.body == call.answer
         assert each.answered or not call.answer
         if call.sent.get("Content-Type") == FORM:
             assert each.request.body == call.body
@@ -133,4 +133,4 @@ def test_a_body_in_a_file_elsewhere_is_not_recorded(name: str, tmp_path: Path) -
 
     (entry,) = read(folder / "a.har")
 
-    assert (entry.load().answered, entry.load().reply.body) == (False, b"")
+    assert (entry.load().answered, entry.load().response.body) == (False, b"")

@@ -130,8 +130,8 @@ def test_a_wrong_path_below_a_documented_prefix_is_a_finding(url: str, near: str
     (part,) = check_files([lines(tmp_path, line)]).parts
 
     (group,) = part.groups
-    assert (group.severity, group.first.rule, group.first.at) == ("finding", f"{part.api}.traffic.path", "path")
-    assert group.first.nearest == near
+    assert (group.severity, group.first.rule, group.first.path) == ("finding", f"{part.api}.traffic.path", "path")
+    assert group.first.suggestion == near
 
 
 def test_a_broken_entry_of_another_host_spoils_nothing(tmp_path: Path) -> None:

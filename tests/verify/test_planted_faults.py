@@ -233,11 +233,11 @@ def test_one_fault_is_one_finding(fault: Fault, name: str, tmp_path: Path) -> No
     report = check_files([path], base_url=BASE, edition=("docs-1.6", "docs-2017"))
 
     found = [group for part in report.parts for group in part.groups]
-    assert [(group.first.rule, group.first.at, group.first.side) for group in found] == [fault[1:4]]
+    assert [(group.first.rule, group.first.path, group.first.side) for group in found] == [fault[1:4]]
     assert [group.count for group in found] == [1]
-    assert found[0].first.says
-    assert found[0].first.page
-    assert found[0].first.got
+    assert found[0].first.message
+    assert found[0].first.source
+    assert found[0].first.actual
     assert found[0].first.expected
 
 
@@ -268,7 +268,7 @@ def test_lists_have_the_newest_first(tmp_path: Path) -> None:
         value[items].reverse()
 
         (found,) = check((request, reply._replace(body=json.dumps(value).encode())), warnings=True)
-        assert (found.rule, found.at) == (rule, f"$.{items}")
+        assert (found.rule, found.path) == (rule, f"$.{items}")
 
 
 def test_an_unknown_id_is_a_finding_in_a_whole_session_alone(tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_a_part_is_known_where_its_owner_was_made(tmp_path: Path) -> None:
     report = check_files([recording.write(tmp_path)], base_url=BASE)
 
     assert rules(report) == {"datasift.traffic.unseen-id"}
-    assert [group.first.at for part in report.parts for group in part.groups] == ["$.resource_ids[0]"]
+    assert [group.first.path for part in report.parts for group in part.groups] == ["$.resource_ids[0]"]
 
 
 def test_a_source_that_was_never_made_here_may_be_gone_and_back(tmp_path: Path) -> None:

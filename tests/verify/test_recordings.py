@@ -68,7 +68,7 @@ def test_a_browsers_bodies_are_read(content: dict[str, Any], tmp_path: Path) -> 
         written(tmp_path, "a.har", har(content=content, headers=[{"name": "content-encoding", "value": "gzip"}]))
     )
 
-    assert entry.reply.body == BODY
+    assert entry.response.body == BODY
     assert entry.request.headers == (("Accept", "*/*"),)
     assert entry.request.target == "/v1/sources?api_key=k"
     assert entry.request.host == "api.curator.io"
@@ -112,7 +112,7 @@ def test_a_line_has_its_body_as_text_as_json_or_in_base64(tmp_path: Path) -> Non
 
     entries = [each.load() for each in read(written(tmp_path, "a.jsonl", "\n\n".join(lines)))]
 
-    assert [json.loads(entry.reply.body) for entry in entries] == [[{"id": "é"}]] * 3
+    assert [json.loads(entry.response.body) for entry in entries] == [[{"id": "é"}]] * 3
     assert [entry.place.rpartition(": ")[2] for entry in entries] == ["line 1", "line 3", "line 5"]
 
 

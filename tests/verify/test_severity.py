@@ -31,7 +31,7 @@ def test_provenance_decides_severity(api: Any) -> None:
     for rule in rulebook(api):
         severity = severity_of(rule.id, rule)
         if severity != "note":
-            assert (severity == "finding") == (rule.standing in ("documented", "recorded")), rule.id
+            assert (severity == "finding") == (rule.provenance in ("documented", "recorded")), rule.id
     assert severity_of(f"{api.name}.traffic.failure", rulebook(api).find(f"{api.name}.traffic.failure")) == "note"
     assert severity_of(f"{api.name}.none", None) == "warning"
 
@@ -66,7 +66,7 @@ def test_check_gives_warnings_where_they_are_asked_for() -> None:
     line = call("GET", f"{GET}?page=1&page=1")
 
     assert check(line) == []
-    assert [found.at for found in check(line, warnings=True)] == ["$.page"]
+    assert [found.path for found in check(line, warnings=True)] == ["$.page"]
 
 
 HTML = "<html><body>Bad gateway</body></html>"

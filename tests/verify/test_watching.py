@@ -60,11 +60,11 @@ def test_a_watch_may_list_instead(session: requests.Session, server: Server) -> 
     """What was found can be looked at on the way and afterwards, and nothing is raised."""
     with watch(session, base_url=server.url, strict=False) as watched:
         create(session, server, colour="red")
-        assert [each.at for each in watched.findings] == ["$.colour"]
+        assert [each.path for each in watched.findings] == ["$.colour"]
         create(session, server, name=7)
 
-    assert [each.at for each in watched.findings] == ["$.colour"]
-    assert [each.at for each in watched.warnings] == ["$.name"]
+    assert [each.path for each in watched.findings] == ["$.colour"]
+    assert [each.path for each in watched.warnings] == ["$.name"]
 
 
 def test_an_error_inside_is_not_covered_up(session: requests.Session, server: Server) -> None:

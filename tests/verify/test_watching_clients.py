@@ -79,7 +79,7 @@ def test_a_finding_is_made_and_raised_on_leaving(client: Callable[[], Any], serv
     watched, statuses = made(client, server, wrong, Call("GET", "/v1.6/source/get"))
 
     assert statuses == [201, 200]
-    assert [found.at for found in watched.findings] == ["$.colour"]
+    assert [found.path for found in watched.findings] == ["$.colour"]
     assert watched.report.exchanges == 2
     with pytest.raises(ContractViolation, match=r"\$\.colour"):
         made(client, server, wrong, strict=True)
@@ -90,7 +90,7 @@ def test_warnings_count_where_that_is_asked_for(client: Callable[[], Any], serve
 
     watched, _ = made(client, server, wrong, strict=True)
 
-    assert (watched.findings, [found.at for found in watched.warnings]) == ([], ["$.name"])
+    assert (watched.findings, [found.path for found in watched.warnings]) == ([], ["$.name"])
     with pytest.raises(ContractViolation, match=r"\$\.name"):
         made(client, server, wrong, strict=True, warnings=True)
 

@@ -26,7 +26,7 @@ def list_sources(call: Call) -> Result:
     account: CuratorAccount = call.account
     feed_id = call.query.get("feed_id")
     sources = account.sources.page(group="feed", value=feed_id) if feed_id else account.sources.page()
-    show, at = call.edition.source_listed, call.at
+    show, at = call.edition.source_listed, call.time
     return Result(200, [show(account, source, at) for source in sources])
 
 
@@ -39,8 +39,8 @@ def create_source(call: Call) -> Result:
         raise ApiErrorRaised(errors.NO_SUCH_TYPE, at="$.source_type", number=number)
     _own(call, account, "feeds", feed_id, errors.UNKNOWN_FEED)
     _look_at_tag(call, kind, tag)
-    source = add_source(account, kind, feed_id, tag, call.at, call.settings.posts_take)
-    return Result(200, call.edition.source_created(account, source, call.at))
+    source = add_source(account, kind, feed_id, tag, call.time, call.settings.posts_take)
+    return Result(200, call.edition.source_created(account, source, call.time))
 
 
 def add_source(
@@ -83,12 +83,12 @@ def update_source(call: Call) -> Result:
     changed = tag != source.tag
     if name is None:
         name = tag if source.name == source.tag else source.name
-    when = max(source.due, due(call.at, call.settings.posts_take)) if changed else source.due
+    when = max(source.due, due(call.time, call.settings.posts_take)) if changed else source.due
     source = replace(source, tag=tag, name=name, due=when)
     account.sources.put(source)
-    answer = Result(200, call.edition.source_updated(account, source, call.at))
+    answer = Result(200, call.edition.source_updated(account, source, call.time))
     if changed:
-        ask(account, source, call.at)
+        ask(account, source, call.time)
     return answer
 
 
@@ -101,21 +101,21 @@ def delete_source(call: Call) -> Result:
 def list_feeds(call: Call) -> Result:
     """All feeds."""
     account: CuratorAccount = call.account
-    return Result(200, [call.edition.feed_listed(account, feed, call.at) for feed in account.feeds])
+    return Result(200, [call.edition.feed_listed(account, feed, call.time) for feed in account.feeds])
 
 
 def create_feed(call: Call) -> Result:
     """Make a feed, with a name and otherwise as feeds are at first."""
     account: CuratorAccount = call.account
     feed = account.feeds.put(new_feed(account.ids, call.params["name"]))
-    return Result(200, call.edition.feed_created(account, feed, call.at))
+    return Result(200, call.edition.feed_created(account, feed, call.time))
 
 
 def update_feed(call: Call) -> Result:
     """Change what a feed is called, how it looks or how it is moderated."""
     account: CuratorAccount = call.account
     feed = _feed(call)
-    return Result(200, call.edition.feed_listed(account, change_feed(account, feed, call.params, call.at), call.at))
+    return Result(200, call.edition.feed_listed(account, change_feed(account, feed, call.params, call.time), call.time))
 
 
 def change_feed(account: CuratorAccount, feed: Feed, changes: dict[str, Any], at: float) -> Feed:
@@ -164,7 +164,7 @@ def _own(call: Call, account: CuratorAccount, kind: str, id: str, unknown: ApiEr
 def _look_at_tag(call: Call, kind: SourceType, tag: str) -> None:
     """Note a tag that does not look as its type's tags should: it is taken, and finds nothing in the real service."""
     if kind.tag_format is not None and not kind.tag_format.holds(tag):
-        call.violate(
+        call.report(
             "tag-format", at=("tag",), got=show(tag, call.api.secrets), expected=f"{kind.tag_format.says} ({kind.name})",
             says="A tag in another format than its source type's is taken, and finds nothing there.", page="ids",
         )  # fmt: skip

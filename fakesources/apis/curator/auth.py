@@ -26,7 +26,7 @@ SECURITY = {
 def authenticate(call: Call) -> str | None:
     """The name of the calling account; None where no key is asked for. Raises Refused."""
     key = call.query.pop(KEY, "")
-    if call.endpoint is not None and call.endpoint.open:
+    if call.endpoint is not None and call.endpoint.public:
         return None
     if not key:
         key = _from_header(call.request.header("authorization") or "", bearer=call.settings.bearer)

@@ -48,7 +48,7 @@ EDITIONS = {
     for edition in (
         CuratorEdition(
             name="docs-2017",
-            says="the pages of 2017: integer types and states, the feed inside each listed source",
+            description="the pages of 2017: integer types and states, the feed inside each listed source",
             source_listed=views_2017.source_listed,
             source_created=views_2017.source_created,
             source_updated=views_2017.source_updated,
@@ -59,7 +59,7 @@ EDITIONS = {
         ),
         CuratorEdition(
             name="docs-2025",
-            says="the newer pages: source types as objects, states as words, counts and intervals",
+            description="the newer pages: source types as objects, states as words, counts and intervals",
             source_listed=views_2025.source_listed,
             source_created=views_2025.source_created,
             source_updated=views_2025.source,

@@ -226,7 +226,7 @@ class Posts(Collection[CuratorAccount, Post]):
         with self._lock:
             return self._change(id, _pinned(dict(changes), self._service.clock.seconds()), PostFields.__annotations__)
 
-    def arrive(self, source_id: str | None = None) -> int:
+    def deliver(self, source_id: str | None = None) -> int:
         """Have the posts on their way arrive now, or those of one source; how many they are. Raises NoSuchRow."""
         check(source_id=(source_id, optional(TEXT)))
         with self._lock:

@@ -24,7 +24,7 @@ _PREFLIGHT = (
 
 def headers(call: Call, answer: Result) -> Pairs:
     """The headers of an answer. An answer without a body is a preflight's; a wrong method is told the right ones."""
-    always = (_SERVER, ("Date", _date(call.at)), _ANY_ORIGIN)
+    always = (_SERVER, ("Date", _date(call.time)), _ANY_ORIGIN)
     if answer.value is None:
         return (*always, *_PREFLIGHT)
     if call.allowed:

@@ -43,20 +43,20 @@ def read(call: Call) -> None:
     assert endpoint is not None
     if call.query:
         report_slips(call, tolerated_in_query())
-    if endpoint.asks:
+    if endpoint.query_schema:
         kinds = _kinds(call)
         given = {name: from_text(kinds[name], text) for name, text in call.query.items() if text and name in kinds}
-        call.query = call.hold(endpoint.asks, given)
+        call.query = call.validate(endpoint.query_schema, given)
     elif call.query:
         call.query = {}
-    if endpoint.takes:
-        call.params = call.hold(endpoint.takes, _body(call))
+    if endpoint.body_schema:
+        call.params = call.validate(endpoint.body_schema, _body(call))
 
 
 def _kinds(call: Call) -> Any:
     endpoint = call.endpoint
     assert endpoint is not None
-    return call.service.shape(endpoint.asks).kinds if endpoint.asks else {}
+    return call.service.schema(endpoint.query_schema).kinds if endpoint.query_schema else {}
 
 
 def _body(call: Call) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _body(call: Call) -> dict[str, Any]:
         return {}
     media = media_type(request.header("content-type"))
     try:
-        if media == FORM and call.endpoint is not None and FORM in call.endpoint.media:
+        if media == FORM and call.endpoint is not None and FORM in call.endpoint.media_types:
             return {name: text for name, text in pairs_of(text_of(request.body)) if name not in tolerated_in_forms()}
         if not is_json(media):
             raise Unreadable("has to be application/json, and its Content-Type has to say so")
@@ -82,7 +82,7 @@ def _body(call: Call) -> dict[str, Any]:
 
 
 def _twice(call: Call, name: str) -> None:
-    call.violate(
+    call.report(
         "given-twice", at=(name,), got="given more than once", expected="given once",
         says="Of a parameter that is given twice, the last one counts.",
     )  # fmt: skip
@@ -91,11 +91,11 @@ def _twice(call: Call, name: str) -> None:
 def refuse(_call: Call, fault: SchemaError) -> ApiErrorRaised:
     """A broken shape in Curator's words."""
     if fault.keyword == "required":
-        return ApiErrorRaised(errors.MISSING, at=fault.at, field=fault.names[0])
+        return ApiErrorRaised(errors.MISSING, at=fault.json_path, field=fault.names[0])
     field = str(fault.path[-1]) if fault.path else "body"
     if fault.keyword == "minLength":
-        return ApiErrorRaised(errors.MISSING, at=fault.at, field=field)
-    expected = (fault.spot or {}).get("title") or described(fault)
-    if fault.keyword == "enum" and isinstance(fault.got, str) and (near := nearest(fault.got, map(str, fault.wanted))):
+        return ApiErrorRaised(errors.MISSING, at=fault.json_path, field=field)
+    expected = (fault.schema or {}).get("title") or described(fault)
+    if fault.keyword == "enum" and isinstance(fault.actual, str) and (near := nearest(fault.actual, map(str, fault.expected))):
         expected += f" (did you mean {near!r}?)"
-    return ApiErrorRaised(errors.INVALID, at=fault.at, field=field, expected=expected)
+    return ApiErrorRaised(errors.INVALID, at=fault.json_path, field=field, expected=expected)

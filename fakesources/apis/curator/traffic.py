@@ -58,7 +58,7 @@ def arrange(call: Call, value: Any) -> None:
                 else next(iter(source_types())),
                 tag="",
                 name=_text(shown.get("name")),
-                made_at=datetime.fromtimestamp(call.at, UTC),
+                made_at=datetime.fromtimestamp(call.time, UTC),
                 due=ARRIVED,
             )
         )

@@ -27,11 +27,11 @@ def list_posts(call: Call) -> Result:
             raise ApiErrorRaised(errors.BAD_CURSOR, at=f"$.{field}", field=field)
     limit = call.query.get("limit", LIMIT)
     if limit > MOST:
-        call.violate(
+        call.report(
             "limit-capped", at="$.limit", got=str(limit), expected=f"at most {MOST}",
             says=f"A page has at most {MOST} posts, whatever is asked for.",
         )  # fmt: skip
-    account.settle(call.at, "feed", feed.id)
+    account.settle(call.time, "feed", feed.id)
     return Result(200, call.edition.posts(cut(account, feed, call.query, min(limit, MOST))))
 
 
@@ -82,7 +82,7 @@ def _post(call: Call) -> tuple[CuratorAccount, Post]:
     account, feed = _feed(call)
     if not POST_ID.fullmatch(call.path["post_id"]):
         raise ApiErrorRaised(errors.MALFORMED_ID, at="$.post_id", thing="post")
-    account.settle(call.at, "feed", feed.id)
+    account.settle(call.time, "feed", feed.id)
     post = account.posts.find(int(call.path["post_id"]))
     if post is None or post.feed_id != feed.id or not post.shown:
         raise ApiErrorRaised(errors.NO_SUCH_POST)

@@ -166,7 +166,7 @@ def _in_order(items: tuple[Any, ...], id: Callable[[Any], str]) -> tuple[Any, ..
 def _page(call: Call) -> tuple[int, int, int]:
     """Return the page, its size, and where it starts. The schema says what the greatest size is."""
     assert call.endpoint is not None
-    most = call.service.shape(call.endpoint.takes).schema["properties"]["per_page"]["x-most"]
+    most = call.service.schema(call.endpoint.body_schema).schema["properties"]["per_page"]["x-most"]
     page, per_page = int(call.params.get("page", 1)), min(int(call.params.get("per_page", 20)), most)
     return page, per_page, (page - 1) * per_page
 

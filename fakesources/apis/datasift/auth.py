@@ -30,7 +30,7 @@ def authenticate(call: Call) -> str | None:
     """The account's name: the user name, whatever key came with it, unless credentials say which is right; None for a
     preflight, with which browsers send no credential.
     """
-    if call.endpoint is not None and call.endpoint.open:
+    if call.endpoint is not None and call.endpoint.public:
         return None
     user, key = credential(call.request.header("authorization"), call.request.header("auth"))
     known = call.service.credentials

@@ -31,7 +31,7 @@ def _as_they_are(*names: str) -> tuple[tuple[str, str], ...]:
 
 DOCUMENTED = DataSiftEdition(
     name="docs-1.6",
-    says="The v1.6 documentation: the page of /source/start first, then its sisters.",
+    description="The v1.6 documentation: the page of /source/start first, then its sisters.",
     words=Words(running="active", stopped="stopped"),
     item_extras=True,
     both_spellings=True,
@@ -47,7 +47,7 @@ DOCUMENTED = DataSiftEdition(
 
 RECORDED = DataSiftEdition(
     name="live-1.6",
-    says="What the live service answered to recorded calls of January 2018.",
+    description="What the live service answered to recorded calls of January 2018.",
     words=Words(running="running", stopped="stopped"),
     item_extras=False,
     both_spellings=False,

@@ -175,12 +175,12 @@ class Sources(Collection[DataSiftAccount, Source]):
         """The parts as plain values, without what the API passes over, held against their type's shape."""
         values: dict[str, Any] = plain(parts)
         set_aside_for(source_type, values)
-        _hold(self._service.shape(source_type), values)
+        _hold(self._service.schema(source_type), values)
         return values
 
     def _sound(self, source: Source) -> Source:
         """The row, once its fields and what the API would show of it were held against what a source can be."""
-        _hold(self._service.shape("source"), views.source(self._service.edition, source))  # type: ignore[arg-type]
+        _hold(self._service.schema("source"), views.source(self._service.edition, source))  # type: ignore[arg-type]
         return fitting(source)
 
     def _as_shown(self, row: Source) -> Source:
@@ -216,7 +216,7 @@ class Log(Collection[DataSiftAccount, LogEntry]):
             entry = LogEntry(
                 id=account.ids.count("log"), source_id=source.id, event_time=when, success=success, message=message
             )
-            _hold(self._service.shape("log"), views.listed("log_entries", [views.log_entry(entry)], 1, 1, 1))
+            _hold(self._service.schema("log"), views.listed("log_entries", [views.log_entry(entry)], 1, 1, 1))
             return account.log.put(entry)
 
     def of(self, source_id: str) -> list[LogEntry]:
@@ -238,14 +238,14 @@ def _hold(shape: Schema, values: Any) -> None:
     where = find_unencodable(values)
     if where is not None:
         raise wrong(_place(where), ENCODABLE, "another one")
-    if shape.holds(values):
+    if shape.is_valid(values):
         return
-    for fault in shape.faults(values):
-        expected, got, hint = described(fault), _TYPES.get(type(fault.got), shown(fault.got, is_open=False)), ""
-        if fault.keyword == "required" and isinstance(fault.got, Mapping):
-            got = f"an object with {', '.join(map(repr, fault.got)) or 'nothing'}"
+    for fault in shape.errors(values):
+        expected, got, hint = described(fault), _TYPES.get(type(fault.actual), shown(fault.actual, is_open=False)), ""
+        if fault.keyword == "required" and isinstance(fault.actual, Mapping):
+            got = f"an object with {', '.join(map(repr, fault.actual)) or 'nothing'}"
         elif fault.keyword == "additionalProperties":
-            known = (fault.spot or {}).get("properties", {})
+            known = (fault.schema or {}).get("properties", {})
             expected, hint = f"one of {', '.join(known)}", did_you_mean(fault.names[0], known)
             got = ", ".join(shown(name) for name in fault.names)
         raise wrong(_place(fault.path), expected, f"{got}{hint}")

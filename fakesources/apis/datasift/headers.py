@@ -39,7 +39,7 @@ def headers(call: Call, answer: Result) -> Pairs:
     """
     return (
         _SERVER,
-        ("Date", _date(call.at)),
+        ("Date", _date(call.time)),
         _NOTHING if answer.value is None else _JSON,
         ("X-API-Version", versions.echoed(call)),
         *_SAFETY,

@@ -22,10 +22,10 @@ from .ignored_params import set_aside
 def read(call: Call) -> None:
     """Fill `call.params` with the endpoint's parameters, decoded and held against its shape."""
     assert call.endpoint is not None
-    if call.endpoint.open:
+    if call.endpoint.public:
         return
     request = call.request
-    shape = call.service.shape(call.endpoint.takes)
+    shape = call.service.schema(call.endpoint.body_schema)
     repeated: list[str] = []
     given: dict[str, Any] = {}
     carrier = "Query string"
@@ -42,9 +42,9 @@ def read(call: Call) -> None:
         given["parameters"] = {}  # how PHP writes an empty object
     set_aside(call.endpoint.id, given, shape.kinds)
     call.params = given
-    params = call.hold(call.endpoint.takes, given)
+    params = call.validate(call.endpoint.body_schema, given)
     for name in dict.fromkeys(repeated):
-        call.violate(
+        call.report(
             "given-twice", at=(name,), got="given more than once", expected="given once",
             says="Of a parameter that is given more than once the last one is taken.",
         )  # fmt: skip
@@ -100,7 +100,7 @@ def _switch(value: Any) -> Any:
 
 def _missing(call: Call) -> ApiError:
     """Return the refusal of a missing parameter that the operation lists."""
-    listed = call.endpoint.refuses if call.endpoint is not None else ()
+    listed = call.endpoint.errors if call.endpoint is not None else ()
     return errors.MISSING_IN_LOG if errors.MISSING_IN_LOG in listed else errors.MISSING
 
 
@@ -109,17 +109,17 @@ _BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "mor
 
 def refuse(call: Call, fault: SchemaError) -> ApiErrorRaised:
     """A broken request shape in DataSift's words."""
-    name = fault.at.removeprefix("$.").removeprefix("$")
+    name = fault.json_path.removeprefix("$.").removeprefix("$")
     if fault.keyword == "required":
         name = f"{name}.{fault.names[0]}" if name else fault.names[0]
-        return ApiErrorRaised(_missing(call), fault.at, name=name)
+        return ApiErrorRaised(_missing(call), fault.json_path, name=name)
     if fault.keyword == "minLength":
-        return ApiErrorRaised(_missing(call), fault.at, name=name)
+        return ApiErrorRaised(_missing(call), fault.json_path, name=name)
     if fault.keyword == "enum":
-        return ApiErrorRaised(errors.NOT_AMONG, fault.at, name=name, values=",".join(map(str, fault.wanted)))
+        return ApiErrorRaised(errors.NOT_AMONG, fault.json_path, name=name, values=",".join(map(str, fault.expected)))
     if fault.keyword in _BOUNDS:
         return ApiErrorRaised(
-            errors.OUT_OF_RANGE, fault.at, name=name, bound=f"{_BOUNDS[fault.keyword]} {fault.wanted}"
+            errors.OUT_OF_RANGE, fault.json_path, name=name, bound=f"{_BOUNDS[fault.keyword]} {fault.expected}"
         )
     kind = described(fault) if fault.keyword == "type" else "value"
-    return ApiErrorRaised(errors.NOT_VALID, fault.at, name=name or "parameters", kind=kind)
+    return ApiErrorRaised(errors.NOT_VALID, fault.json_path, name=name or "parameters", kind=kind)

@@ -23,7 +23,7 @@ def checked_parts(call: Call, source_type: str, params: Mapping[str, Any]) -> di
     """What depends on the source type, held against that type's shape. Raises Refused."""
     parts = {name: params[name] for name in PARTS if name in params}
     set_aside_for(source_type, parts)
-    checked: dict[str, Any] = call.hold(source_type, parts)
+    checked: dict[str, Any] = call.validate(source_type, parts)
     return checked
 
 

@@ -56,7 +56,7 @@ def remaining(call: Call, rates: Rates) -> int:
 
 def headers(call: Call) -> Pairs:
     """What a charged answer tells of it; nothing for a call that was not charged."""
-    problem = call.problem
+    problem = call.error
     if call.account is None or call.endpoint is None or (problem is not None and not problem.charged):
         return ()
     rates: Rates = call.account.extra

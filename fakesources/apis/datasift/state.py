@@ -122,7 +122,7 @@ class DataSiftAccount(Account):
         for name, items in (("auth", row.auth), ("resources", row.resources)):
             parts: dict[str, Any] = {name: [{"parameters": plain(one.parameters)} for one in items]}
             set_aside_for(row.source_type, parts)
-            if not shape(f"datasift/common/{row.source_type}.json").holds(parts):
+            if not shape(f"datasift/common/{row.source_type}.json").is_valid(parts):
                 return name, f"what a source of type {row.source_type} has"
         return "", ""
 

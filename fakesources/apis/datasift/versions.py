@@ -16,10 +16,10 @@ _KNOWN = frozenset(f"v{version}" for version in KNOWN)
 def enter(call: Call) -> None:
     """Refuse a version that never was; note a path without one, which the service takes for version 1.0."""
     version = call.path.get("version")
-    if version is None and call.endpoint is not None and call.endpoint.open:
+    if version is None and call.endpoint is not None and call.endpoint.public:
         return  # the request that a browser asks about will tell
     if version is None:
-        call.violate(
+        call.report(
             "unversioned", at="path", got=call.request.path, expected=f"/v{CURRENT}{call.request.path}",
             says="All calls must be versioned; a path without a version is answered as version 1.0.",
             page="sourcestart-1.6, versioning",

@@ -43,18 +43,18 @@ class Endpoint:
     methods: tuple[str, ...]
     documented: tuple[str, ...]
     paths: tuple[str, ...]
-    does: Callable[[Call], Result]
-    gives: Mapping[int, str]
-    docs: str
-    says: str
-    takes: str = ""
-    asks: str = ""
-    refuses: tuple[ApiError, ...] = ()
+    handler: Callable[[Call], Result]
+    responses: Mapping[int, str]
+    source: str
+    summary: str
+    body_schema: str = ""
+    query_schema: str = ""
+    errors: tuple[ApiError, ...] = ()
     cost: int = 0
-    open: bool = False
-    media: tuple[str, ...] = ("application/json",)
-    chosen_by: str = ""
-    choices: tuple[str, ...] = ()
+    public: bool = False
+    media_types: tuple[str, ...] = ("application/json",)
+    discriminator: str = ""
+    variants: tuple[str, ...] = ()
 
     def allowed(self, documented: bool) -> tuple[str, ...]:
         """Return the methods that are answered, or the documented ones alone. HEAD is one of them where the pages give
@@ -69,7 +69,7 @@ class Edition:
     """One consistent description of an API, by name; an API adds the words in which its editions differ."""
 
     name: str
-    says: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,22 +115,22 @@ class Api(Generic[A]):
     no_such_endpoint: ApiError
     no_such_method: ApiError
     too_large: ApiError
-    problems: tuple[ApiError, ...]
-    error_shape: str
+    errors: tuple[ApiError, ...]
+    error_schema: str
     secrets: frozenset[str]
     open_account: Callable[[str, int | str, float], A]
-    enter: Callable[[Call], None]
+    before_request: Callable[[Call], None]
     authenticate: Callable[[Call], str | None]
     charge: Callable[[Call], None]
-    read: Callable[[Call], None]
-    refuse: Callable[[Call, SchemaError], ApiErrorRaised]
-    render: Callable[[ApiErrorRaised], Any]
-    dress: Callable[[Call, Result], Pairs]
-    write: Callable[[Any], bytes]
+    parse: Callable[[Call], None]
+    invalid: Callable[[Call, SchemaError], ApiErrorRaised]
+    render_error: Callable[[ApiErrorRaised], Any]
+    response_headers: Callable[[Call, Result], Pairs]
+    serialize: Callable[[Any], bytes]
     settings: Settings
     views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
-    loose_paths: bool = False
-    keyed: bool = False
+    ignore_trailing_slash: bool = False
+    accounts_by_key: bool = False
     coerces: bool = True
     rules: Sequence[Rule] = field(default=())
     traffic: Traffic | None = None

@@ -76,7 +76,7 @@ class Service:
             may_be_claimed=self.home is None and not self.home_is_nobody,
         )
 
-    def shape(self, name: str) -> Schema:
+    def schema(self, name: str) -> Schema:
         """One of the API's shapes in this edition."""
         return schema_of(self.api.name, self.edition.name, name)
 
@@ -85,8 +85,8 @@ class Call:
     """One request, and what has been found out about it. Made by the engine, filled on the way, read by actions."""
 
     __slots__ = (
-        "account", "accounts", "allowed", "api", "at", "edition", "endpoint", "params", "path", "problem", "query",
-        "request", "service", "settings", "turn", "unlisted", "violations",
+        "account", "accounts", "allowed", "api", "time", "edition", "endpoint", "params", "path", "error", "query",
+        "request", "service", "settings", "generation", "unlisted", "violations",
     )  # fmt: skip
 
     def __init__(self, service: Service, request: Request) -> None:
@@ -95,9 +95,9 @@ class Call:
         self.edition: Any = service.edition
         self.settings: Any = service.settings
         self.accounts = service.accounts
-        self.turn = self.accounts.turn
+        self.generation = self.accounts.generation
         self.request = request
-        self.at = 0.0
+        self.time = 0.0
         self.endpoint: Endpoint | None = None
         self.allowed: tuple[str, ...] = ()
         self.path: Mapping[str, Any] = {}
@@ -106,7 +106,7 @@ class Call:
         self.query: dict[str, Any] = {}
         self.violations: list[Violation] = []
         self.unlisted = 0
-        self.problem: ApiError | None = None
+        self.error: ApiError | None = None
 
     @property
     def operation(self) -> str:
@@ -122,9 +122,9 @@ class Call:
     @property
     def seconds(self) -> int:
         """The time of the call in whole seconds since 1970."""
-        return int(self.at)
+        return int(self.time)
 
-    def violate(
+    def report(
         self,
         rule: str,
         *,
@@ -147,33 +147,33 @@ class Call:
             Violation(
                 rule=f"{self.operation}.{rule}",
                 operation=self.operation,
-                at=at if isinstance(at, str) else json_path(mask_path(at, self.api.secrets)),
-                got=got if isinstance(got, str) else show(got, self.api.secrets),
+                path=at if isinstance(at, str) else json_path(mask_path(at, self.api.secrets)),
+                actual=got if isinstance(got, str) else show(got, self.api.secrets),
                 expected=expected,
-                says=says,
-                page=page or (self.endpoint.docs if self.endpoint else ""),
-                nearest=near,
+                message=says,
+                source=page or (self.endpoint.source if self.endpoint else ""),
+                suggestion=near,
             )
         )
 
-    def hold(self, name: str, values: Any, root: tuple[str | int, ...] = ()) -> Any:
+    def validate(self, name: str, values: Any, root: tuple[str | int, ...] = ()) -> Any:
         """Hold values against a shape of the edition: mended where the API would swallow what is wrong, and noted; an
         API that coerces nothing refuses it.
 
         Raises Refused, in the API's words, for anything else. Nothing is noted of a value that is refused.
         """
-        shape = self.service.shape(name)
-        if shape.holds(values):
+        shape = self.service.schema(name)
+        if shape.is_valid(values):
             return values
         if not self.api.coerces:
-            raise self.api.refuse(self, shape.faults(values)[0])
+            raise self.api.invalid(self, shape.errors(values)[0])
         mended = coerce(shape, values)
-        if mended.refused:
-            raise self.api.refuse(self, mended.refused[0])
+        if mended.errors:
+            raise self.api.invalid(self, mended.errors[0])
         listed = VIOLATIONS_LIMIT - len(self.violations)
-        for fault in mended.overlooked[:listed]:
-            self._overlook(fault, root)
-        self.unlisted += len(mended.overlooked[listed:])
+        for fault in mended.tolerated[:listed]:
+            self._tolerate(fault, root)
+        self.unlisted += len(mended.tolerated[listed:])
         return mended.values
 
     def sum_up(self) -> None:
@@ -183,26 +183,26 @@ class Call:
         unlisted = self.unlisted + len(self.violations[VIOLATIONS_LIMIT - 1 :])
         del self.violations[VIOLATIONS_LIMIT - 1 :]
         self.unlisted = 0
-        self.violate(
+        self.report(
             "more-violations", at="$", got=f"{unlisted} more violations", expected="none",
             says=MORE_VIOLATIONS,
         )  # fmt: skip
 
-    def _overlook(self, fault: SchemaError, root: tuple[str | int, ...]) -> None:
+    def _tolerate(self, fault: SchemaError, root: tuple[str | int, ...]) -> None:
         path = (*root, *fault.path)
-        page = (fault.spot or {}).get("x-source", "")
+        page = (fault.schema or {}).get("x-source", "")
         secrets = self.api.secrets
         hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
         if fault.keyword == "additionalProperties":
-            known = (fault.spot or {}).get("properties", {})
+            known = (fault.schema or {}).get("properties", {})
             near = nearest(fault.names[0], known)
-            got = MASK if hidden or near in secrets else show(fault.got, secrets)
-            self.violate(
+            got = MASK if hidden or near in secrets else show(fault.actual, secrets)
+            self.report(
                 "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",
                 says="A name the API does not know is ignored without a word.", page=page, near=near,
             )  # fmt: skip
             return
-        self.violate(
-            "scalar-type", at=path, got=MASK if hidden else show(fault.got, secrets), expected=described(fault),
+        self.report(
+            "scalar-type", at=path, got=MASK if hidden else show(fault.actual, secrets), expected=described(fault),
             says="A scalar of another type is read as the one that was meant.", page=page,
         )  # fmt: skip

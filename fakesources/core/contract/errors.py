@@ -23,9 +23,9 @@ class ApiError:
     name: str
     status: int
     text: str
-    docs: str
-    says: str
-    standing: Provenance = "documented"
+    source: str
+    description: str
+    provenance: Provenance = "documented"
     reason: str = ""
     charged: bool = True
 
@@ -34,7 +34,7 @@ class ApiErrorRaised(Exception):
     """The client asked badly and is told so, in the API's words: an ordinary answer, not a failure."""
 
     def __init__(self, problem: ApiError, at: str = "$", **fields: Any) -> None:
-        self.problem, self.at, self.fields = problem, at, fields
+        self.error, self.path, self.fields = problem, at, fields
         super().__init__(problem.text.format(**fields))
 
 

@@ -28,8 +28,8 @@ def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
     """
     endpoint, secrets = call.endpoint, call.api.secrets
     assert endpoint is not None
-    documented = {} if not endpoint.asks else dict(call.service.shape(endpoint.asks).schema["properties"])
-    own = [*documented, *(() if endpoint.open else in_query(call.api))]
+    documented = {} if not endpoint.query_schema else dict(call.service.schema(endpoint.query_schema).schema["properties"])
+    own = [*documented, *(() if endpoint.public else in_query(call.api))]
     meant, known = Slips([name for name in own if len(name) >= SHORTEST_MISSPELT], most=1), _known(call.api)
     for name, value in islice(call.query.items(), MOST_NAMES):
         if name in documented or name in ignored or name in known:
@@ -37,7 +37,7 @@ def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
         near = meant.find(name)
         if near:
             hidden = is_secret(name, secrets) or is_secret(near, secrets)
-            call.violate(
+            call.report(
                 "unknown-parameter", at=json_path((name,)), got=MASK if hidden else shown(mask_value(value, secrets)),
                 expected=f"one of {', '.join(own)}", says="A query parameter the API does not know is ignored without a word.",
                 page=documented.get(near, {}).get("x-source", ""), near=near,

@@ -35,7 +35,7 @@ def parameter_names(api: Api[Any], endpoint: Endpoint) -> tuple[str, ...]:
     """Return the names of an operation's parameters in any edition: in its path, its query and its body."""
     names = dict.fromkeys(sorted(path_names(api, endpoint)))
     for edition in api.editions:
-        for shape in filter(None, (endpoint.asks, endpoint.takes)):
+        for shape in filter(None, (endpoint.query_schema, endpoint.body_schema)):
             names |= dict.fromkeys(schema_of(api.name, edition, shape).kinds)
     return tuple(names)
 
@@ -119,7 +119,7 @@ class Names:
             names = set(service.credentials or service.accounts.names())
             is_open = is_open or not service.credentials
             known |= names
-            keys |= names if service.api.keyed and not service.credentials else set()
+            keys |= names if service.api.accounts_by_key and not service.credentials else set()
         if account in known:
             return
         shown_names = known - keys

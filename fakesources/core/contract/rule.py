@@ -22,9 +22,9 @@ class Rule:
     """
 
     id: str
-    says: str
-    docs: str
-    standing: Provenance = "documented"
+    description: str
+    source: str
+    provenance: Provenance = "documented"
     reason: str = ""
     editions: tuple[str, ...] = ()
     reported: bool = False

@@ -40,9 +40,9 @@ NO_PAGE = "No page speaks of it: decided for every API"
 GENERAL = (
     Rule(
         id="connection.escaped",
-        says="Code under test that opens a connection to a vendor's host by itself is refused, and reported.",
-        docs=NO_PAGE,
-        standing="decided",
+        description="Code under test that opens a connection to a vendor's host by itself is refused, and reported.",
+        source=NO_PAGE,
+        provenance="decided",
         reason="a call that no adapter answers would reach the real service, or nobody",
         reported=True,
     ),
@@ -105,7 +105,7 @@ def rulebook(api: Api[Any]) -> Rulebook:
 def rule_id(api: Api[Any], operation: str, problem: ApiError) -> str:
     """The id of a problem's rule: under its operation where that lists it, else under the API."""
     for endpoint in api.endpoints:
-        if endpoint.id == operation and problem in endpoint.refuses:
+        if endpoint.id == operation and problem in endpoint.errors:
             return f"{operation}.{problem.name}"
     return f"{api.name}.{problem.name}"
 
@@ -116,16 +116,16 @@ def place_id(prefix: str, path: tuple[str | int, ...]) -> str:
 
 
 def _all(api: Api[Any]) -> Iterator[Rule]:
-    for problem in (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large):
+    for problem in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large):
         yield _refusal(api, f"{api.name}.{problem.name}", problem)
     for endpoint in api.endpoints:
-        for problem in endpoint.refuses:
+        for problem in endpoint.errors:
             yield _refusal(api, f"{endpoint.id}.{problem.name}", problem)
     for rule in of_operations(api):
-        yield replace(rule, docs=page_of(api.pages(), rule.docs))
+        yield replace(rule, source=page_of(api.pages(), rule.source))
     if api.traffic is not None:
         for rule in api.traffic.rules(api.name):
-            yield replace(rule, docs=page_of(api.pages(), rule.docs))
+            yield replace(rule, source=page_of(api.pages(), rule.source))
     for edition in api.editions:
         for prefix, shape in shapes(api, edition):
             for spot in spots(shape.path):
@@ -135,9 +135,9 @@ def _all(api: Api[Any]) -> Iterator[Rule]:
 def _more_violations(api: Api[Any]) -> Rule:
     return Rule(
         id=f"{api.name}.more-violations",
-        says=MORE_VIOLATIONS,
-        docs=NO_PAGE,
-        standing="decided",
+        description=MORE_VIOLATIONS,
+        source=NO_PAGE,
+        provenance="decided",
         reason="a call with thousands of violations says no more than its first hundred, and takes as long to answer",
         reported=True,
     )
@@ -194,13 +194,13 @@ def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Schema]]:
     """
     rows: list[tuple[str, str]] = []
     for endpoint in api.endpoints:
-        rows += [(f"{endpoint.id}.request", endpoint.takes), (f"{endpoint.id}.query", endpoint.asks)]
-        rows += [(f"{endpoint.id}.{status}", name) for status, name in endpoint.gives.items()]
-    rows.append((f"{api.name}.error", api.error_shape))
+        rows += [(f"{endpoint.id}.request", endpoint.body_schema), (f"{endpoint.id}.query", endpoint.query_schema)]
+        rows += [(f"{endpoint.id}.{status}", name) for status, name in endpoint.responses.items()]
+    rows.append((f"{api.name}.error", api.error_schema))
     for prefix, name in rows:
         if name:
             yield prefix, schema_of(api.name, edition, name)
-    chosen = dict.fromkeys(name for endpoint in api.endpoints for name in endpoint.choices)
+    chosen = dict.fromkeys(name for endpoint in api.endpoints for name in endpoint.variants)
     for name in (*chosen, *({"path"} & shape_names(api.name, edition))):
         yield f"{api.name}.shape.{name}", schema_of(api.name, edition, name)
 
@@ -226,8 +226,8 @@ def _files(folder: Traversable, prefix: str) -> Iterator[str]:
 
 
 def _refusal(api: Api[Any], id: str, problem: ApiError) -> Rule:
-    docs = page_of(api.pages(), problem.docs)
-    return Rule(id=id, says=problem.says, docs=docs, standing=problem.standing, reason=problem.reason)
+    docs = page_of(api.pages(), problem.source)
+    return Rule(id=id, description=problem.description, source=docs, provenance=problem.provenance, reason=problem.reason)
 
 
 def _of_spot(api: Api[Any], prefix: str, shape: Schema, spot: SchemaProperty, edition: str) -> Rule:
@@ -240,9 +240,9 @@ def _of_spot(api: Api[Any], prefix: str, shape: Schema, spot: SchemaProperty, ed
     standing: Provenance = known.get("x-standing") or provenance_of(api.pages(), source)
     return Rule(
         id=place_id(prefix, spot.path),
-        says=says,
-        docs=page_of(api.pages(), source),
-        standing=standing,
+        description=says,
+        source=page_of(api.pages(), source),
+        provenance=standing,
         reason=known.get("x-reason", ""),
         editions=(edition,),
     )
@@ -292,10 +292,10 @@ def _one_an_edition(rules: Iterable[Rule], editions: tuple[str, ...]) -> Iterato
 
 
 def _joined(rules: list[Rule]) -> Rule:
-    strongest = [rule for rank in KINDS.values() for rule in rules if rule.standing == rank]
-    says, docs = dict.fromkeys(rule.says for rule in rules), dict.fromkeys(rule.docs for rule in strongest)
+    strongest = [rule for rank in KINDS.values() for rule in rules if rule.provenance == rank]
+    says, docs = dict.fromkeys(rule.description for rule in rules), dict.fromkeys(rule.source for rule in strongest)
     pages = dict.fromkeys(page for each in docs for page in each.split(", "))
-    return replace(strongest[0], says=" Or: ".join(says), docs=", ".join(pages))
+    return replace(strongest[0], description=" Or: ".join(says), source=", ".join(pages))
 
 
 def _merged(rules: Iterator[Rule], editions: tuple[str, ...]) -> Iterator[Rule]:

@@ -59,15 +59,15 @@ class SchemaError:
 
     path: tuple[str | int, ...]
     keyword: str
-    wanted: Any
-    got: Any
-    said: str
-    where: str
+    expected: Any
+    actual: Any
+    message: str
+    file: str
     names: tuple[str, ...] = ()
-    spot: Mapping[str, Any] | None = None
+    schema: Mapping[str, Any] | None = None
 
     @property
-    def at(self) -> str:
+    def json_path(self) -> str:
         """The place as a JSON path: `$.resources[0].parameters`."""
         return json_path(self.path)
 
@@ -91,7 +91,7 @@ class Schema:
     def __init__(self, path: str) -> None:
         self.path = path
         self.schema: dict[str, Any] = load(path)
-        self.holds = _verdict(self.schema)
+        self.is_valid = _verdict(self.schema)
 
     def __repr__(self) -> str:
         return f"<Shape {self.path}>"
@@ -101,7 +101,7 @@ class Schema:
         """The JSON type each top-level property has: what text from a query or a form has to be read as."""
         return {name: _kind(spot, self.schema["$id"]) for name, spot in self.schema.get("properties", {}).items()}
 
-    def faults(self, value: Any) -> list[SchemaError]:
+    def errors(self, value: Any) -> list[SchemaError]:
         """Every place where the value breaks the schema, in the schema's order; empty when it holds."""
         return list(self._explain(value)) or list(self._second_opinion(value))
 
@@ -139,7 +139,7 @@ class Schema:
 
     def _second_opinion(self, value: Any) -> Iterator[SchemaError]:
         """The verdict's own words, for the rare value on which only it sees the fault."""
-        if self.holds(value):
+        if self.is_valid(value):
             return
         import jsonschema_rs
 

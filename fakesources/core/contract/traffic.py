@@ -65,8 +65,8 @@ class Deviation(NamedTuple):
     """
 
     rule: str
-    at: str
-    got: str
+    path: str
+    actual: str
     expected: str
 
 
@@ -104,9 +104,9 @@ class Traffic:
                     standing = "decided"
                 yield Rule(
                     id=f"{api}.traffic.{name}",
-                    says=says,
-                    docs=self.pages[name],
-                    standing=standing,
+                    description=says,
+                    source=self.pages[name],
+                    provenance=standing,
                     reason=DECIDED.get(name, ""),
                 )
 

@@ -60,15 +60,15 @@ class Violation:
 
     rule: str
     operation: str
-    at: str
-    got: str
+    path: str
+    actual: str
     expected: str
-    says: str
-    page: str = ""
-    nearest: str = ""
+    message: str
+    source: str = ""
+    suggestion: str = ""
     side: Side = "request"
-    caller: str = ""
-    excerpt: RenderedText = RenderedText()
+    location: str = ""
+    snippet: RenderedText = RenderedText()
     curl: RenderedText = RenderedText()
     trace: TracebackType | None = field(default=None, repr=False, compare=False)
     api: str = field(default="", repr=False, compare=False)
@@ -90,8 +90,8 @@ class Violation:
 
     def __str__(self) -> str:
         """The one line a summary needs."""
-        hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
-        return f"{self.operation} {self.at}: got {self.got}, expected {self.expected}{hint} [{self.rule}]"
+        hint = f" (did you mean {self.suggestion!r}?)" if self.suggestion else ""
+        return f"{self.operation} {self.path}: got {self.actual}, expected {self.expected}{hint} [{self.rule}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ class Coerced:
     """Values as the API would take them, what had to be overlooked for that, and what cannot be overlooked."""
 
     values: Any
-    overlooked: tuple[SchemaError, ...] = ()
-    refused: tuple[SchemaError, ...] = ()
+    tolerated: tuple[SchemaError, ...] = ()
+    errors: tuple[SchemaError, ...] = ()
 
 
 def coerce(shape: Schema, values: Any) -> Coerced:
@@ -110,17 +110,17 @@ def coerce(shape: Schema, values: Any) -> Coerced:
     Refusals come with missing names first, then in the order of the schema. At most a few rounds: mending a value may
     show that it breaks another rule.
     """
-    if shape.holds(values):
+    if shape.is_valid(values):
         return Coerced(values)
     overlooked: list[SchemaError] = []
     for _ in range(3):
         refused: list[SchemaError] = []
-        for fault in shape.faults(values):
+        for fault in shape.errors(values):
             if fault.keyword == "additionalProperties" and fault.names:
                 holder = _at(values, fault.path)
                 for name in fault.names:
                     overlooked.append(
-                        replace(fault, path=(*fault.path, name), got=holder.pop(name, None), names=(name,))
+                        replace(fault, path=(*fault.path, name), actual=holder.pop(name, None), names=(name,))
                     )
             elif fault.keyword == "type" and fault.path and (reading := _reading(fault)) is not None:
                 holder = _at(values, fault.path[:-1])
@@ -131,7 +131,7 @@ def coerce(shape: Schema, values: Any) -> Coerced:
         if refused:
             refused.sort(key=lambda fault: fault.keyword != "required")
             return Coerced(values, tuple(overlooked), tuple(refused))
-        if shape.holds(values):
+        if shape.is_valid(values):
             break
     return Coerced(values, tuple(overlooked))
 
@@ -149,10 +149,10 @@ _SPELLINGS = {"true": True, "false": False, "t": True, "f": False, "1": True, "0
 
 def _reading(fault: SchemaError) -> tuple[Any] | None:
     """A scalar read as the type that was wanted; None where there is no such reading."""
-    if isinstance(fault.got, (dict, list)) or fault.got is None:
+    if isinstance(fault.actual, (dict, list)) or fault.actual is None:
         return None
-    wanted = [fault.wanted] if isinstance(fault.wanted, str) else list(fault.wanted)
-    got = fault.got
+    wanted = [fault.expected] if isinstance(fault.expected, str) else list(fault.expected)
+    got = fault.actual
     if isinstance(got, str):
         for kind in wanted:
             value = from_text(kind, got)
@@ -186,7 +186,7 @@ def from_text(kind: str, text: str) -> Any:
 
 def described(fault: SchemaError) -> str:
     """What a schema wanted at a place, in words."""
-    keyword, wanted = fault.keyword, fault.wanted
+    keyword, wanted = fault.keyword, fault.expected
     if keyword == "type":
         return " or ".join([wanted] if isinstance(wanted, str) else list(wanted))
     if keyword == "enum":
@@ -201,7 +201,7 @@ def described(fault: SchemaError) -> str:
         "minimum": "at least", "maximum": "at most", "minLength": "a length of at least", "maxLength": "a length of at most",
         "minItems": "a number of items of at least", "maxItems": "a number of items of at most", "pattern": "text that matches",
     }  # fmt: skip
-    return f"{words[keyword]} {wanted}" if keyword in words else fault.said
+    return f"{words[keyword]} {wanted}" if keyword in words else fault.message
 
 
 def shown(value: Any, limit: int = 80) -> str:

@@ -69,7 +69,7 @@ class Engine:
         """The same step by step, for whoever waits in another way than by blocking a thread: see `waiting`."""
         return self._steps(request, waits_for_delays=True)
 
-    def at_once(self, request: Request) -> Response | None:
+    def handle_nonblocking(self, request: Request) -> Response | None:
         """The same for a door that must not be kept waiting: None, and nothing has happened, while a fault is
         arranged or an event overdue, either of which may wait or run what a test has made.
         """
@@ -82,7 +82,7 @@ class Engine:
         request = request.encodable()
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
-        turn = self.journal.turn
+        turn = self.journal.generation
         found = route(call.api, call.settings.documented_methods, request.method, path)
         call.endpoint, call.path = found.endpoint, found.values
         return call, turn, found, path
@@ -95,9 +95,9 @@ class Engine:
             operation, asked = call.operation, RecordedRequest(request, {**readable(request), **found.values})
             deadline = math.inf if request.timeout is None else monotonic() + request.timeout
             try:
-                yield from faults.hold(operation, asked, deadline)
+                yield from faults.hold_request(operation, asked, deadline)
             except ClientTimeout:
-                return Response(503, breaks="timeout")
+                return Response(503, disconnect="timeout")
             delays = faults.delays(operation, asked)
             if delays:
                 delay = yield from self._delay(request, delays, deadline, waits_for_delays)
@@ -131,15 +131,15 @@ class Engine:
     ) -> Response:
         """Act on a request, and write down that it was answered. `meant` are the faults that may happen to it."""
         with self.lock:
-            call.at = self.clock.seconds()
+            call.time = self.clock.seconds()
             fault = next((each for each in meant if each.pending), None) if meant else None
-            if fault is not None and not fault.problem and not fault.takes_effect:
+            if fault is not None and not fault.error and not fault.takes_effect:
                 reply = self._instead(call, fault)
             else:
                 reply = validated_response(call, self._answer(call, found, path, fault))
-                if fault is not None and fault.breaks:
-                    fault.happens()
-                    reply = reply._replace(breaks=fault.breaks)
+                if fault is not None and fault.disconnect:
+                    fault.count_one()
+                    reply = reply._replace(disconnect=fault.disconnect)
             if delay:
                 reply = reply._replace(delay=delay)
             self._note(call, reply, turn, fault)
@@ -147,34 +147,34 @@ class Engine:
 
     def _instead(self, call: Call, fault: PlannedFault) -> Response:
         """What is answered in place of the API: a status nobody documents, or nothing at all."""
-        fault.happens()
-        if fault.breaks:
-            return Response(503, breaks=fault.breaks)
+        fault.count_one()
+        if fault.disconnect:
+            return Response(503, disconnect=fault.disconnect)
         api, body = call.api, fault.body
         if fault.status in BODILESS:
-            dressed = api.dress(call, Result(fault.status))
+            dressed = api.response_headers(call, Result(fault.status))
             names = {"content-type", *(name.lower() for name, _ in fault.headers)}
             return Response(fault.status, (*(pair for pair in dressed if pair[0].lower() not in names), *fault.headers))
         if body is None:
             phrase = Response(fault.status).reason or f"Status {fault.status}"
-            body = api.render(ApiErrorRaised(ApiError("", fault.status, phrase.replace("{", "{{"), "", "")))
+            body = api.render_error(ApiErrorRaised(ApiError("", fault.status, phrase.replace("{", "{{"), "", "")))
         own = fault.headers
         if isinstance(body, str | bytes):
             kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/octet-stream"
             own = own if any(name.lower() == "content-type" for name, _ in own) else (("Content-Type", kind), *own)
             written = body.encode() if isinstance(body, str) else body
         else:
-            written = api.write(body)
+            written = api.serialize(body)
         names = {name.lower() for name, _ in own}
-        dressed = api.dress(call, Result(fault.status, body))
+        dressed = api.response_headers(call, Result(fault.status, body))
         return Response(fault.status, (*(pair for pair in dressed if pair[0].lower() not in names), *own), written)
 
     def _answer(self, call: Call, found: Route, path: str, fault: PlannedFault | None) -> Result:
         try:
             return self._act(call, found, path, fault)
         except ApiErrorRaised as no:
-            call.problem = no.problem
-            return Result(no.problem.status, call.api.render(no))
+            call.error = no.error
+            return Result(no.error.status, call.api.render_error(no))
 
     def _act(self, call: Call, found: Route, path: str, fault: PlannedFault | None) -> Result:
         api, request, endpoint = call.api, call.request, call.endpoint
@@ -183,26 +183,26 @@ class Engine:
             raise ApiErrorRaised(
                 api.no_such_method if found.allowed else api.no_such_endpoint, method=request.method, path=path
             )
-        wrong = fault.problem if fault is not None else None
-        if wrong is not None and wrong not in endpoint.refuses and not wrong.charged:
+        wrong = fault.error if fault is not None else None
+        if wrong is not None and wrong not in endpoint.errors and not wrong.charged:
             raise refused(call, wrong, fault)
-        api.enter(call)
+        api.before_request(call)
         name = api.authenticate(call)
         if name is not None:
-            call.account = call.accounts.of(name, call.turn)
+            call.account = call.accounts.of(name, call.generation)
         api.charge(call)
-        if wrong is not None and wrong not in endpoint.refuses:
+        if wrong is not None and wrong not in endpoint.errors:
             raise refused(call, wrong, fault)
         if request.is_oversized or len(request.body) > BODY_LIMIT:
             raise ApiErrorRaised(api.too_large)
-        api.read(call)
+        api.parse(call)
         if wrong is not None:
             raise refused(call, wrong, fault)
-        return endpoint.does(call)
+        return endpoint.handler(call)
 
     def _note(self, call: Call, reply: Response, turn: int, fault: PlannedFault | None) -> None:
         account = call.accounts.name_of(call.account) if call.account is not None else ""
-        is_recorded = turn == self.journal.turn and (call.account is None or call.accounts.holds(call.account))
+        is_recorded = turn == self.journal.generation and (call.account is None or call.accounts.holds(call.account))
         number = self.journal.total + 1 if is_recorded else 0
         if call.violations:
             call.sum_up()
@@ -211,16 +211,16 @@ class Engine:
             return  # begun before a reset of everything, or of the account
         exchange = Exchange(
             number,
-            call.at,
+            call.time,
             call.api.name,
             call.endpoint.id if call.endpoint else "",
             account,
             call.request,
             params_of(call),
             reply,
-            rule_of(call, call.problem) if call.problem else "",
+            rule_of(call, call.error) if call.error else "",
             tuple(call.violations),
-            fault.what if fault is not None and fault.happened else "",
+            fault.type if fault is not None and fault.count else "",
             call.api.secrets,
         )
         self.journal.keep(exchange)
@@ -229,23 +229,23 @@ class Engine:
 def validated_response(call: Call, answer: Result) -> Response:
     """The response to a call, held against the schema that its row gives. Raises Bug where it breaks that."""
     api, endpoint = call.api, call.endpoint
-    if call.problem is not None:
-        name = api.error_shape
-    elif endpoint is None or answer.status not in endpoint.gives:
+    if call.error is not None:
+        name = api.error_schema
+    elif endpoint is None or answer.status not in endpoint.responses:
         raise InternalError(f"{call.operation} answered {answer.status}, which its row does not give")
     else:
-        name = endpoint.gives[answer.status]
+        name = endpoint.responses[answer.status]
     if name:
         shape = schema_of(api.name, call.edition.name, name)
-        if not shape.holds(answer.value):
-            faults = "; ".join(f"{fault.at}: {fault.said}" for fault in shape.faults(answer.value)[:3])
+        if not shape.is_valid(answer.value):
+            faults = "; ".join(f"{fault.json_path}: {fault.message}" for fault in shape.errors(answer.value)[:3])
             raise InternalError(
                 f"{call.operation} answered {answer.status} with a body that breaks {shape.path}: {faults}"
             )
     elif answer.value is not None:
         raise InternalError(f"{call.operation} answered {answer.status} with a body: {shown(answer.value)}")
-    body = b"" if answer.value is None else api.write(answer.value)
-    return Response(answer.status, api.dress(call, answer), body)
+    body = b"" if answer.value is None else api.serialize(answer.value)
+    return Response(answer.status, api.response_headers(call, answer), body)
 
 
 def params_of(call: Call) -> Mapping[str, Any]:
@@ -258,9 +258,9 @@ def refused(call: Call, problem: ApiError, fault: PlannedFault | None) -> ApiErr
     """A documented refusal that a test has arranged; what its text says is taken from the call, as far as it tells."""
     endpoint, given = call.endpoint, None
     if fault is not None:
-        fault.happens()
+        fault.count_one()
         given = fault.fields
-    required = call.service.shape(endpoint.takes).schema.get("required") if endpoint and endpoint.takes else None
+    required = call.service.schema(endpoint.body_schema).schema.get("required") if endpoint and endpoint.body_schema else None
     first = required[0] if required else "id"
     plain = {"method": call.request.method, "path": call.request.path, "name": first, "field": first}
     return ApiErrorRaised(problem, **filled(problem, given, call.path, call.params, call.query, plain))
@@ -268,6 +268,6 @@ def refused(call: Call, problem: ApiError, fault: PlannedFault | None) -> ApiErr
 
 def rule_of(call: Call, problem: ApiError) -> str:
     """The id of the rule a problem is known by: under its operation where that lists it, else under the API."""
-    if call.endpoint is not None and problem in call.endpoint.refuses:
+    if call.endpoint is not None and problem in call.endpoint.errors:
         return f"{call.endpoint.id}.{problem.name}"
     return f"{call.api.name}.{problem.name}"

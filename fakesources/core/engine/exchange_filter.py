@@ -37,8 +37,8 @@ class ExchangeFilter:
         missed = []
         if self.operation and exchange.operation != self.operation:
             missed.append(("operation", self.operation, exchange.operation or "no operation at all"))
-        if self.status is not None and exchange.reply.status != self.status:
-            missed.append(("status", str(self.status), str(exchange.reply.status)))
+        if self.status is not None and exchange.response.status != self.status:
+            missed.append(("status", str(self.status), str(exchange.response.status)))
         if self.account is not None and exchange.account != self.account:
             missed.append(("account", "the one that was named", "another one"))  # its name may be a key
         for name, wanted in (self.params or {}).items():

@@ -28,49 +28,49 @@ class RecordedRequest:
     the form or the JSON body.
     """
 
-    sent: Request
+    raw: Request
     params: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        return f"<Asked {self.sent.method} {mask_url(self.sent.raw_path)}>"
+        return f"<Asked {self.raw.method} {mask_url(self.raw.raw_path)}>"
 
     @property
     def method(self) -> str:
         """The method, as sent."""
-        return self.sent.method
+        return self.raw.method
 
     @property
     def path(self) -> str:
         """The path, its percent-encoding resolved."""
-        return self.sent.path
+        return self.raw.path
 
     @property
     def url(self) -> str:
         """The whole address."""
-        return self.sent.url
+        return self.raw.url
 
     @property
     def query(self) -> list[tuple[str, str]]:
         """The query's names and values in order; empty when it cannot be read."""
         try:
-            return pairs_of(self.sent.query_string)
+            return pairs_of(self.raw.query_string)
         except Unreadable:
             return []
 
     @property
     def headers(self) -> list[tuple[str, str]]:
         """The headers in order, as sent."""
-        return list(self.sent.headers)
+        return list(self.raw.headers)
 
     @property
     def body(self) -> bytes:
         """The body, as sent."""
-        return self.sent.body
+        return self.raw.body
 
     @property
     def json(self) -> Any:
         """The body as JSON; raises ValueError when it is none."""
-        return json.loads(self.sent.body)
+        return json.loads(self.raw.body)
 
 
 class Exchange(NamedTuple):
@@ -82,14 +82,14 @@ class Exchange(NamedTuple):
     """
 
     number: int
-    at: float
+    time: float
     api: str
     operation: str
     account: str
-    sent: Request
+    raw_request: Request
     params: Mapping[str, Any]
-    reply: Response
-    refusal: str = ""
+    response: Response
+    error: str = ""
     violations: tuple[Violation, ...] = ()
     fault: str = ""
     secrets: frozenset[str] = frozenset()
@@ -97,23 +97,23 @@ class Exchange(NamedTuple):
     @property
     def request(self) -> RecordedRequest:
         """The request as it was sent and as it was understood."""
-        return RecordedRequest(self.sent, self.params)
+        return RecordedRequest(self.raw_request, self.params)
 
     @property
     def status(self) -> int:
         """The status that was answered."""
-        return self.reply.status
+        return self.response.status
 
     def __repr__(self) -> str:
         """Number, operation, method, path and status; never a query, a header or a body, which may hold secrets."""
-        end = self.reply.breaks or str(self.reply.status)
-        path = mask_url(self.sent.raw_path, self.secrets)
-        return f"<Exchange {self.number} {self.operation or self.api} {self.sent.method} {path} -> {end}>"
+        end = self.response.disconnect or str(self.response.status)
+        path = mask_url(self.raw_request.raw_path, self.secrets)
+        return f"<Exchange {self.number} {self.operation or self.api} {self.raw_request.method} {path} -> {end}>"
 
 
 def weigh(exchange: Exchange) -> int:
     """Return about how many bytes an exchange takes."""
-    sent, reply = exchange.sent, exchange.reply
+    sent, reply = exchange.raw_request, exchange.response
     target, body = sent.target, sent.body
     weight = _EXCHANGE_BYTES + len(target) + len(reply.body)
     for _, value in sent.headers:

@@ -61,7 +61,7 @@ class Faults(Table):
         self._clock = clock
         self._journal = journal
         self._planned: list[PlannedFault] = []
-        self._latches: list[Hold] = []
+        self._holds: list[Hold] = []
         self._released: list[Hold] = []  # those that nothing reached
         self._arranging = freed_in_child(threading.Lock())
         self._asking: list[
@@ -72,10 +72,10 @@ class Faults(Table):
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         planned = self.planned
         rows = (
-            (each.operation, each.what, "every time" if each.left is None else each.left, each.happened)
+            (each.operation, each.type, "every time" if each.remaining is None else each.remaining, each.count)
             for each in planned
         )
-        title = f"Faults: {len(planned)} planned" + (f", {len(self.latches)} held by a latch" if self.latches else "")
+        title = f"Faults: {len(planned)} planned" + (f", {len(self.holds)} held by a latch" if self.holds else "")
         return title, ("operation", "fault", "still to happen", "happened"), rows, len(planned)
 
     @property
@@ -91,19 +91,19 @@ class Faults(Table):
         return tuple(each for each in self._arranged() if each.unused)
 
     def _arranged(self) -> list[PlannedFault | Hold]:
-        return [*self._planned, *self._released, *self._latches]
+        return [*self._planned, *self._released, *self._holds]
 
     @property
-    def latches(self) -> tuple[Hold, ...]:
+    def holds(self) -> tuple[Hold, ...]:
         """The latches that are not released, in the order they were made."""
-        return tuple(latch for latch in self._latches if not latch.released)
+        return tuple(hold for hold in self._holds if not hold.released)
 
     def names(self, operation: str) -> list[str]:
         """The documented refusals of an operation, by name. Raises ValueError for an unknown operation."""
         check(operation=(operation, TEXT))
         return sorted(self._problems(*self._names.endpoint(operation)))
 
-    def next(
+    def error(
         self,
         operation: str,
         name: str,
@@ -137,7 +137,7 @@ class Faults(Table):
                 raise ValueError(f"fields: expected {expected}, got {field!r}{did_you_mean(field, known)}")
         return self._plan(PlannedFault(operation, name, when, times, problems[name], fields))
 
-    def status(
+    def respond(
         self,
         operation: str,
         status: int,
@@ -164,7 +164,7 @@ class Faults(Table):
             PlannedFault(operation, f"status {status}", when, times, status=status, body=body, headers=headers)
         )
 
-    def breaks(
+    def disconnect(
         self,
         operation: str,
         how: Disconnect,
@@ -185,7 +185,7 @@ class Faults(Table):
             expected = f"one of {', '.join(get_args(Disconnect))}"
             raise wrong("how", expected, f"{shown(how)}{did_you_mean(how, get_args(Disconnect))}")
         acts = takes_effect or how == "truncated"
-        return self._plan(PlannedFault(operation, how, when, times, breaks=how, takes_effect=acts))
+        return self._plan(PlannedFault(operation, how, when, times, disconnect=how, takes_effect=acts))
 
     def delay(
         self, operation: str, seconds: float, *, times: int | None = None, when: When = None, real: bool = False
@@ -207,37 +207,37 @@ class Faults(Table):
             raise ValueError(f"seconds: expected 0 to {LONGEST} (100 years), got {as_json(seconds)}")
         return self._plan(PlannedFault(operation, f"delay of {seconds:g} s", when, times, delay=seconds, real=real))
 
-    def latch(self, operation: str, *, when: When = None) -> Hold:
+    def hold(self, operation: str, *, when: When = None) -> Hold:
         """Hold every request of an operation until the latch is released; other requests pass."""
         check(operation=(operation, TEXT), when=(when, WHEN))
         self.check(operation, when)
-        latch = Hold(operation, when)
+        hold = Hold(operation, when)
         with self._arranging:
-            self._latches = [*self._latches, latch]
+            self._holds = [*self._holds, hold]
             self.any = True
-        return latch
+        return hold
 
     def release(self) -> None:
         """Release every latch: a thread that is held may be one that somebody waits for."""
-        for latch in self._latches:
-            latch.release()
+        for hold in self._holds:
+            hold.release()
 
     def clear(self) -> None:
         """Take back everything, and release every latch."""
         with self._arranging:
             arranged = self._arranged()
-            self._planned, self._latches, self._released, self.any = [], [], [], False
+            self._planned, self._holds, self._released, self.any = [], [], [], False
         for each in arranged:
             each.cancel()
 
-    def hold(self, operation: str, asked: RecordedRequest, deadline: float) -> Generator[Wait, None, None]:
+    def hold_request(self, operation: str, asked: RecordedRequest, deadline: float) -> Generator[Wait, None, None]:
         """Hold a request as long as a latch wants it: yield what it waits for.
 
         Raises ClientTimeout once `deadline` has passed, the time of `time.monotonic` at which its client gives up.
         """
-        for latch in self._latches:
-            if not latch.released and latch.operation == operation and self._meant(latch, asked):
-                yield from latch.hold(asked.sent, deadline)
+        for hold in self._holds:
+            if not hold.released and hold.operation == operation and self._meant(hold, asked):
+                yield from hold.hold(asked.raw, deadline)
 
     def delays(self, operation: str, asked: RecordedRequest) -> list[PlannedFault]:
         """The delays of a request, each of which is counted now."""
@@ -246,7 +246,7 @@ class Faults(Table):
         with self._arranging:
             happening = [planned for planned in meant if planned.pending]
             for planned in happening:
-                planned.happens()
+                planned.count_one()
         return happening
 
     def meant(self, operation: str, asked: RecordedRequest) -> list[PlannedFault]:
@@ -258,9 +258,9 @@ class Faults(Table):
         """Faults that are still to happen; the rest is forgotten."""
         with self._arranging:
             self._planned = [planned for planned in self._planned if planned.pending]
-            self._released += [latch for latch in self._latches if latch.released and latch.unused]
-            self._latches = [latch for latch in self._latches if not latch.released]
-            self.any = bool(self._planned or self._latches)
+            self._released += [hold for hold in self._holds if hold.released and hold.unused]
+            self._holds = [hold for hold in self._holds if not hold.released]
+            self.any = bool(self._planned or self._holds)
             return self._planned
 
     def _is_for(self, planned: PlannedFault, operation: str, asked: RecordedRequest) -> bool:
@@ -272,7 +272,7 @@ class Faults(Table):
         """
         if not callable(arranged.when):
             return meant(arranged.when, asked)
-        if any(each is arranged and self._is_made_by(thread, asked.sent) for thread, each in self._asking):
+        if any(each is arranged and self._is_made_by(thread, asked.raw) for thread, each in self._asking):
             return False
         mark = (threading.current_thread(), arranged)
         self._asking.append(mark)
@@ -295,7 +295,7 @@ class Faults(Table):
             return
 
         def recorded() -> list[Mapping[str, Any]]:
-            sent = [readable(each.sent) for each in self._journal if each.operation == operation]
+            sent = [readable(each.raw_request) for each in self._journal if each.operation == operation]
             return [*sent, *self._journal.recorded(operation)]
 
         self._names.check_parameters("when", when, [operation], recorded, [*in_query(api), *api.unlisted_in_path])
@@ -309,4 +309,4 @@ class Faults(Table):
         return planned
 
     def _problems(self, api: Api[Any], endpoint: Endpoint) -> dict[str, ApiError]:
-        return {problem.name: problem for problem in (*api.problems, *endpoint.refuses)}
+        return {problem.name: problem for problem in (*api.errors, *endpoint.errors)}

@@ -55,7 +55,7 @@ class Journal(Table):
         self.bytes = 0
         self.names = names
         self.total = 0
-        self.turn = 0
+        self.generation = 0
         self._forgotten = 0
         self._kept: deque[Exchange] = deque()
         self._weights: deque[int] = deque()
@@ -112,7 +112,7 @@ class Journal(Table):
         self._kept.clear()
         self._weights.clear()
         self.total = self._forgotten = self.bytes = 0
-        self.turn += 1
+        self.generation += 1
 
     def find(self, request: Request) -> Exchange | None:
         """Return the exchange of this very request where it is one of the latest, else None."""
@@ -121,7 +121,7 @@ class Journal(Table):
                 exchange = self._kept[number]
             except IndexError:  # it was cleared meanwhile
                 break
-            if exchange.sent is request:
+            if exchange.raw_request is request:
                 return exchange
         return None
 
@@ -238,7 +238,7 @@ class Journal(Table):
             raise AssertionError(self._story("an exchange", ExchangeFilter(operation, status, params, account), found))
         return found[-1]
 
-    def none(
+    def assert_none(
         self,
         operation: str = "",
         *,

@@ -21,51 +21,51 @@ class PlannedFault:
     """One thing that was arranged. `left` counts down to 0 as it happens; None means every time."""
 
     operation: str
-    what: str
+    type: str
     when: When
-    left: int | None
-    problem: ApiError | None = None
+    remaining: int | None
+    error: ApiError | None = None
     fields: Mapping[str, Any] | None = None
     status: int = 0
     body: Any = None
     headers: Pairs = ()
-    breaks: Disconnect | Literal[""] = ""
+    disconnect: Disconnect | Literal[""] = ""
     takes_effect: bool = False
     delay: float | None = None
     real: bool = False
-    happened: int = 0
+    count: int = 0
     place: str = ""
 
     def __repr__(self) -> str:
-        often = "every time" if self.left is None else f"{self.left} to come"
-        return f"<{self.what} of {self.operation or 'any operation'}, {often}>"
+        often = "every time" if self.remaining is None else f"{self.remaining} to come"
+        return f"<{self.type} of {self.operation or 'any operation'}, {often}>"
 
     @property
     def pending(self) -> bool:
         """Return whether it is still to happen."""
-        return self.left is None or self.left > 0
+        return self.remaining is None or self.remaining > 0
 
-    def happens(self) -> None:
+    def count_one(self) -> None:
         """Count that it happens now."""
-        self.happened += 1
-        if self.left is not None:
-            self.left -= 1
+        self.count += 1
+        if self.remaining is not None:
+            self.remaining -= 1
 
     def cancel(self) -> None:
         """Take it back: it happens no more, and that it did not happen is no mistake."""
-        self.left = 0
+        self.remaining = 0
 
     @property
     def unused(self) -> str:
         """Say that it never happened, or not as often as was planned; empty where it did, or was cancelled."""
-        if not self.pending or (self.left is None and self.happened):
+        if not self.pending or (self.remaining is None and self.count):
             return ""
         often = (
-            f"happened {self.happened} of {self.happened + (self.left or 0)} times"
-            if self.happened
+            f"happened {self.count} of {self.count + (self.remaining or 0)} times"
+            if self.count
             else "never happened"
         )
-        return f"{self.what} of {self.operation}: {often}"
+        return f"{self.type} of {self.operation}: {often}"
 
 
 def meant(when: When, asked: RecordedRequest) -> bool:

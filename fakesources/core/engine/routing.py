@@ -58,7 +58,7 @@ _cached = lru_cache(maxsize=4096)(_route)
 
 def _matches(api: Api[Any], documented: bool, path: str) -> Iterator[tuple[_Pattern, dict[str, str]]]:
     parts = path.split("/")
-    if api.loose_paths and len(parts) > 2 and not parts[-1]:
+    if api.ignore_trailing_slash and len(parts) > 2 and not parts[-1]:
         del parts[-1]
     for pattern in _patterns(api, documented).get(len(parts), ()):
         values = _values(pattern.parts, parts)

@@ -42,7 +42,7 @@ class Wait(NamedTuple):
     """Something a request waits for: the release of a latch, or `seconds` to pass; infinite where there is no limit."""
 
     seconds: float = math.inf
-    latch: Releasable | None = None
+    event: Releasable | None = None
     real: bool = True
 
     def block(self) -> None:
@@ -50,10 +50,10 @@ class Wait(NamedTuple):
         if not self.real:
             return
         seconds = min(self.seconds, threading.TIMEOUT_MAX)
-        if self.latch is None:
+        if self.event is None:
             time.sleep(seconds)
         else:
-            self.latch.block(seconds)
+            self.event.block(seconds)
 
 
 Steps = Generator[Wait, None, Response]

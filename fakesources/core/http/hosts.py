@@ -44,7 +44,7 @@ class Hosts:
         api = self.vendors.get(host)
         return (api, path) if api is not None else None
 
-    def ours(self, host: str, path: str) -> bool:
+    def handles(self, host: str, path: str) -> bool:
         """Return whether a host and a path are answered for; what a door asks before it catches a request."""
         return self.find(host, path) is not None
 

@@ -115,11 +115,11 @@ class Response(NamedTuple):
     headers: Pairs = ()
     body: bytes = b""
     delay: float = 0.0
-    breaks: Break = ""
+    disconnect: Break = ""
 
     def __repr__(self) -> str:
         """Status and size; never a header or a body, which may hold secrets."""
-        return f"<Reply {self.breaks or self.status}, {len(self.body)} bytes>"
+        return f"<Reply {self.disconnect or self.status}, {len(self.body)} bytes>"
 
     @property
     def reason(self) -> str:

@@ -32,9 +32,9 @@ def completed(
     texts = curl.RequestTexts(request, secrets | misspelt_secrets(violations, secrets))
     return [
         violation.altered(
-            page=page_of(pages, violation.page),
-            caller=caller.place,
-            excerpt=partial(texts.excerpt, violation.at),
+            source=page_of(pages, violation.source),
+            location=caller.place,
+            snippet=partial(texts.excerpt, violation.path),
             curl=lambda: texts.curl,
             trace=caller.trace,
             request_bytes=share,
@@ -52,18 +52,18 @@ def misspelt_secrets(violations: Sequence[Violation], secrets: frozenset[str]) -
     """Return names that were taken for a secret's by the parameters of the operation alone: they are as secret as those
     they were meant to be.
     """
-    hidden = [curl.steps(violation.at)[-1:] for violation in violations if violation.got == MASK]
+    hidden = [curl.steps(violation.path)[-1:] for violation in violations if violation.actual == MASK]
     return frozenset(str(name) for last in hidden for name in last if not is_secret(str(name), secrets))
 
 
 def report(violation: Violation) -> str:
     """Everything about one violation, its one line first."""
     lines = [
-        ("says", violation.says),
-        ("page", violation.page),
-        ("nearest", violation.nearest),
-        ("sent", violation.excerpt),
-        ("caller", violation.caller),
+        ("says", violation.message),
+        ("page", violation.source),
+        ("nearest", violation.suggestion),
+        ("sent", violation.snippet),
+        ("caller", violation.location),
         ("again", violation.curl),
     ]
     return "\n".join([str(violation), *(f"  {name:<8} {text}" for name, text in lines if text)])

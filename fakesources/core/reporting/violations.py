@@ -48,7 +48,7 @@ class Violations(Table, list[Violation]):
         return sum(map(weigh, self))
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
-        rows = ((each.rule, each.at, each.got, each.expected, each.caller) for each in self)
+        rows = ((each.rule, each.path, each.actual, each.expected, each.location) for each in self)
         return counted(len(self), "violation"), ("rule", "at", "got", "expected", "caller"), rows, len(self)
 
     def _drop(self) -> None:
@@ -64,5 +64,5 @@ class Violations(Table, list[Violation]):
 
 def weigh(violation: Violation) -> int:
     """Return about how many bytes a violation takes, its share of the request included; nothing is rendered for it."""
-    texts = (violation.at, violation.got, violation.expected, violation.page)
+    texts = (violation.path, violation.actual, violation.expected, violation.source)
     return _VIOLATION_BYTES + violation.request_bytes + sum(map(len, texts))

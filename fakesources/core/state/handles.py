@@ -49,7 +49,7 @@ class AccountHandle(Table, Generic[A]):
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         service, accounts = self._service, self._service.accounts
-        hidden = self._name is not None and service.api.keyed and not service.credentials  # the name is a key
+        hidden = self._name is not None and service.api.accounts_by_key and not service.credentials  # the name is a key
         title = f"{type(self).__name__} {service.edition.name}, account {'***' if hidden else self._name or 'home'}"
         if self._name is not None and self._name not in map(accounts.name_of, accounts):
             return f"{title}, which nobody has used", ("rows", "count"), (), 0

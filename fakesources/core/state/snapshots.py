@@ -63,22 +63,22 @@ class Change:
     account: str
     kind: str
     id: Any
-    what: str
+    type: str
     parts: tuple[tuple[str, Any, Any], ...]
     secrets: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         head = " ".join(filter(None, [self.api, self.account, self.kind, str(self.id)]))
-        if self.what == "changed":
+        if self.type == "changed":
             told = ", ".join(
                 f"{name} {self._told(name, old)} → {self._told(name, new)}" for name, old, new in self.parts
             )
         else:
-            side = 2 if self.what == "added" else 1
+            side = 2 if self.type == "added" else 1
             told = ", ".join(
                 f"{part[0]} {self._told(part[0], part[side])}" for part in self.parts if part[side] is not None
             )
-        return f"{head} {self.what}: {told}" if told else f"{head} {self.what}"
+        return f"{head} {self.type}: {told}" if told else f"{head} {self.type}"
 
     def _told(self, name: str, value: Any) -> str:
         return MASK if is_secret(name, self.secrets) else show(_plain(value), self.secrets, 60)
@@ -106,7 +106,7 @@ def _changes(services: Services, before: Snapshot, after: Snapshot) -> Iterator[
         secrets = service.api.secrets
         old, new = (_settled(service, state.accounts[api], state.moment.seconds) for state in (before, after))
         for number, account in enumerate({**old, **new}):
-            hidden = service.api.keyed and not service.credentials and account != HOME
+            hidden = service.api.accounts_by_key and not service.credentials and account != HOME
             name = f"account {number}" if hidden else account
             had, has = old.get(account), new.get(account)
             for kind in (has or had).tables:  # type: ignore[union-attr]

@@ -144,10 +144,10 @@ def _check_views(service: Service, account: Account, row: Any, seconds: float, a
     """Refuse a row that some response could not show: every view of it is held against the schema of responses."""
     try:
         for name, view in service.api.views(service.edition, account, row, seconds):
-            shape = service.shape(name)
-            if not shape.holds(view):
-                fault = shape.faults(view)[0]
-                _refuse((*at, *fault.path), fault.got, described(fault))
+            shape = service.schema(name)
+            if not shape.is_valid(view):
+                fault = shape.errors(view)[0]
+                _refuse((*at, *fault.path), fault.actual, described(fault))
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         _refuse(at, type(error).__name__, "a row that can be shown")
 

@@ -99,7 +99,7 @@ class Accounts(Generic[A]):
         self.home_name: str | None = home
         self._others: dict[str, A] = {}
         self._renewed: dict[str, int] = {}
-        self.turn = 0
+        self.generation = 0
 
     def of(self, name: str, turn: int | None = None) -> A:
         """The account of a caller; the first stranger to call becomes home where nobody was named home.
@@ -142,8 +142,8 @@ class Accounts(Generic[A]):
             self._others[label] = self._make(label)
         else:
             return False
-        self.turn += 1
-        self._renewed[name] = self.turn
+        self.generation += 1
+        self._renewed[name] = self.generation
         return True
 
     def renew_from(self, name: str, saved: SavedAccounts) -> bool:

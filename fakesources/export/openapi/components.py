@@ -31,17 +31,17 @@ class Components:
         """What an operation takes where parts of it depend on what else is sent: a branch for each choice, the shape of
         the operation with those parts as that choice has them.
         """
-        base = self._inlined(endpoint.takes)
+        base = self._inlined(endpoint.body_schema)
         branches = []
-        for choice in endpoint.choices:
+        for choice in endpoint.variants:
             own = self._inlined(choice)["properties"]
             properties = {name: own.get(name, spot) for name, spot in base["properties"].items()}
-            if endpoint.chosen_by in properties:
-                spot = properties[endpoint.chosen_by]
-                properties[endpoint.chosen_by] = {**spot, "const": choice}
+            if endpoint.discriminator in properties:
+                spot = properties[endpoint.discriminator]
+                properties[endpoint.discriminator] = {**spot, "const": choice}
             title = f"{base.get('title', endpoint.id)} ({choice})"
             branches.append({**base, "title": title, "properties": properties})
-        picks = endpoint.chosen_by in base.get("required", ())
+        picks = endpoint.discriminator in base.get("required", ())
         if not picks:
             return {"anyOf": branches}
         return {"oneOf": branches}

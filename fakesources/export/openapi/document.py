@@ -30,7 +30,7 @@ def document(api: Api[Any], edition: str, server: str = "") -> dict[str, Any]:
         "info": {
             "title": api.title,
             "version": edition,
-            "description": api.editions[edition].says,
+            "description": api.editions[edition].description,
         },
         "servers": [_server(api, components, server or f"https://{api.hosts[0]}")],
         "security": [{name: []} for name in api.security],

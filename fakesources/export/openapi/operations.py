@@ -25,14 +25,14 @@ def operation(api: Api[Any], endpoint: Endpoint, components: Components, sample:
     found: dict[str, Any] = {
         "operationId": endpoint.id,
         "tags": [endpoint.id.split(".")[1]],
-        "summary": endpoint.says,
+        "summary": endpoint.summary,
         "externalDocs": {"url": _address(api, endpoint)} if _address(api, endpoint) else None,
         "parameters": _parameters(endpoint, components, sample),
         "requestBody": _body(endpoint, components, sample),
         "responses": _answers(api, endpoint, components, sample),
-        "security": [] if endpoint.open else None,
+        "security": [] if endpoint.public else None,
         "x-fakesources-rules": _rules(api, endpoint),
-        "x-fakesources-source": page_of(api.pages(), endpoint.docs),
+        "x-fakesources-source": page_of(api.pages(), endpoint.source),
         "x-fakesources-methods": [m for m in endpoint.methods if m not in endpoint.documented] or None,
         "x-fakesources-paths": _other_paths(endpoint),
     }
@@ -49,7 +49,7 @@ def _other_paths(endpoint: Endpoint) -> list[str] | None:
 
 def _address(api: Api[Any], endpoint: Endpoint) -> str:
     """The first page of a row that has an address."""
-    pages = page_of(api.pages(), endpoint.docs).split(", ")
+    pages = page_of(api.pages(), endpoint.source).split(", ")
     return next((page for page in pages if page.startswith("https://") and " " not in page), "")
 
 
@@ -60,7 +60,7 @@ def _parameters(endpoint: Endpoint, components: Components, sample: Sample | Non
         properties, _ = components.properties("path")
         given = sample.path if sample else {}
         found += [_parameter("path", name, properties[name], True, given) for name in parts]
-    for shape in (endpoint.asks, endpoint.takes if in_query(endpoint) else ""):
+    for shape in (endpoint.query_schema, endpoint.body_schema if in_query(endpoint) else ""):
         if shape:
             properties, required = components.properties(shape)
             given = {**sample.query, **sample.params} if sample else {}
@@ -85,12 +85,12 @@ def _parameter(
 
 
 def _body(endpoint: Endpoint, components: Components, sample: Sample | None) -> dict[str, Any] | None:
-    if not endpoint.takes or in_query(endpoint):
+    if not endpoint.body_schema or in_query(endpoint):
         return None
-    properties, required = components.properties(endpoint.takes)
-    schema = components.chosen(endpoint) if endpoint.choices else components.reference(endpoint.takes)
+    properties, required = components.properties(endpoint.body_schema)
+    schema = components.chosen(endpoint) if endpoint.variants else components.reference(endpoint.body_schema)
     content: dict[str, Any] = {}
-    for media in endpoint.media:
+    for media in endpoint.media_types:
         content[media] = {"schema": schema}
         if media == FORM:
             structured = [name for name, spot in properties.items() if spot.get("type") in ("array", "object")]
@@ -103,7 +103,7 @@ def _body(endpoint: Endpoint, components: Components, sample: Sample | None) -> 
 
 def _answers(api: Api[Any], endpoint: Endpoint, components: Components, sample: Sample | None) -> dict[str, Any]:
     answers: dict[str, Any] = {}
-    for status, name in endpoint.gives.items():
+    for status, name in endpoint.responses.items():
         answer: dict[str, Any] = {"description": Response(status).reason, "headers": _headers(api)}
         if name:
             media: dict[str, Any] = {"schema": components.reference(name)}
@@ -118,8 +118,8 @@ def _answers(api: Api[Any], endpoint: Endpoint, components: Components, sample: 
 
 
 def _refusals(api: Api[Any], endpoint: Endpoint) -> Iterable[ApiError]:
-    everywhere = (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large)
-    return dict.fromkeys((*endpoint.refuses, *everywhere))
+    everywhere = (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large)
+    return dict.fromkeys((*endpoint.errors, *everywhere))
 
 
 def _by_status(problems: Iterable[ApiError]) -> dict[int, list[ApiError]]:
@@ -135,16 +135,16 @@ def _refusal(
     rules = {problem.name: rule_id(api, endpoint.id, problem) for problem in problems}
     examples = {
         problem.name: {
-            "summary": problem.says,
+            "summary": problem.description,
             "value": refusal(api, problem),
             "x-fakesources-rule": rules[problem.name],
         }
         for problem in problems
     }
     return {
-        "description": f"{Response(status).reason}: " + " ".join(dict.fromkeys(problem.says for problem in problems)),
+        "description": f"{Response(status).reason}: " + " ".join(dict.fromkeys(problem.description for problem in problems)),
         "headers": _headers(api) if all(problem.charged for problem in problems) else {},
-        "content": {JSON: {"schema": components.reference(api.error_shape), "examples": examples}},
+        "content": {JSON: {"schema": components.reference(api.error_schema), "examples": examples}},
         "x-fakesources-rules": list(rules.values()),
     }
 
@@ -152,7 +152,7 @@ def _refusal(
 def refusal(api: Api[Any], problem: ApiError) -> Any:
     """The body of a refusal, its fields still open: `Source {id} not found`."""
     open_text = problem.text.replace("{", "{{").replace("}", "}}")
-    return api.render(ApiErrorRaised(ApiError(problem.name, problem.status, open_text, problem.docs, problem.says)))
+    return api.render_error(ApiErrorRaised(ApiError(problem.name, problem.status, open_text, problem.source, problem.description)))
 
 
 def _headers(api: Api[Any]) -> dict[str, Any]:
@@ -182,8 +182,8 @@ def _rules(api: Api[Any], endpoint: Endpoint) -> list[str]:
     places = (
         f"{endpoint.id}.request",
         f"{endpoint.id}.query",
-        *(f"{endpoint.id}.{status}" for status in endpoint.gives),
+        *(f"{endpoint.id}.{status}" for status in endpoint.responses),
     )
-    refusals = {rule_id(api, endpoint.id, problem) for problem in endpoint.refuses}
+    refusals = {rule_id(api, endpoint.id, problem) for problem in endpoint.errors}
     own = [id for id in rulebook(api).ids() if id.startswith(f"{endpoint.id}.") and id not in refusals]
     return [id for id in own if not any(id.startswith(f"{place}.") for place in places)]

@@ -37,14 +37,14 @@ def samples(api: Api[Any], edition: Edition) -> dict[str, Sample]:
         endpoint = api.endpoint(row["operation"])
         parts = {key: resolved(row.get(key, {}), made) for key in ("path", "query", "params")}
         call = Call(service, _request(service, endpoint, parts))
-        call.at = service.clock.seconds()
+        call.time = service.clock.seconds()
         found = route(api, True, call.request.method, call.request.path)
         call.endpoint, call.path = found.endpoint, found.values
-        api.enter(call)
+        api.before_request(call)
         call.account = call.accounts.of("sample")
-        api.read(call)
-        answer = endpoint.does(call)
-        value = json.loads(api.write(answer.value)) if answer.value is not None else None
+        api.parse(call)
+        answer = endpoint.handler(call)
+        value = json.loads(api.serialize(answer.value)) if answer.value is not None else None
         made[endpoint.id] = Sample(**parts, status=answer.status, value=value)
     return made
 
@@ -58,7 +58,7 @@ def _request(service: Service, endpoint: Endpoint, parts: Mapping[str, Any]) -> 
     path = endpoint.paths[0]
     values = {name: quote(str(value), safe="") for name, value in parts["path"].items()}
     if version(path):
-        values[version(path)] = service.shape("path").schema["properties"][version(path)]["default"]
+        values[version(path)] = service.schema("path").schema["properties"][version(path)]["default"]
     target = filled(path, values)
     query = {**parts["query"], **(parts["params"] if in_query(endpoint) else {})}
     if query:

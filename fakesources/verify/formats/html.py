@@ -75,18 +75,18 @@ def _finding(part: Part, group: Group, is_open: bool) -> Iterator[str]:
     yield f'<article class="{group.severity}" id="{part.edition}-{group.id}">'
     times = f' <span class="times">{group.count:,} times</span>' if group.count > 1 else ""
     yield f'<h3><span class="tag">{group.severity}</span> <code>{_text(first.rule)}</code>{times}</h3>'
-    if first.says:
-        yield f"<p>{_text(first.says)}</p>"
-    rows = [("where", f"{'request' if first.side == 'request' else 'response'} of {first.operation}, {first.at}")]
-    rows += [("got", first.got), ("expected", first.expected)]
-    rows += [("did you mean", first.nearest)] if first.nearest else []
+    if first.message:
+        yield f"<p>{_text(first.message)}</p>"
+    rows = [("where", f"{'request' if first.side == 'request' else 'response'} of {first.operation}, {first.path}")]
+    rows += [("got", first.actual), ("expected", first.expected)]
+    rows += [("did you mean", first.suggestion)] if first.suggestion else []
     rows += [("edition", f"{part.api} {part.edition}")]
     yield "<dl>"
     for name, value in rows:
         yield f"<dt>{name}</dt><dd><code>{_text(value)}</code></dd>"
     if rule is not None:
         reason = f" ({_text(rule.reason)})" if rule.reason else ""
-        yield f"<dt>source</dt><dd>{rule.standing}: {_links(rule.docs)}{reason}</dd>"
+        yield f"<dt>source</dt><dd>{rule.provenance}: {_links(rule.source)}{reason}</dd>"
     yield "</dl>"
     yield '<ul class="places">'
     for occurrence in group.occurrences:

@@ -27,7 +27,7 @@ def _table(part: Part) -> Iterator[str]:
     yield "| ---: | --- | --- | --- | --- | --- | ---: |"
     for number, group in enumerate(part.groups, 1):
         first = group.first
-        cells = [str(number), group.severity, *map(_code, (first.rule, first.at, first.got, first.expected))]
+        cells = [str(number), group.severity, *map(_code, (first.rule, first.path, first.actual, first.expected))]
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in [*cells, str(group.count)]) + " |"
 
 

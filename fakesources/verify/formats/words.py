@@ -47,12 +47,12 @@ def explained(group: Group) -> Iterator[str]:
     """Yield what is wrong, what the rule says, and where that was read."""
     first, rule = group.first, group.rule
     side = "request" if first.side == "request" else "response"
-    hint = f" (did you mean {first.nearest!r}?)" if first.nearest else ""
-    yield f"{side} of {first.operation}, {first.at}: got {first.got}, expected {first.expected}{hint}"
-    if first.says:
-        yield first.says
+    hint = f" (did you mean {first.suggestion!r}?)" if first.suggestion else ""
+    yield f"{side} of {first.operation}, {first.path}: got {first.actual}, expected {first.expected}{hint}"
+    if first.message:
+        yield first.message
     if rule is not None:
-        yield f"{rule.standing}: {rule.docs or 'no page'}" + (f" ({rule.reason})" if rule.reason else "")
+        yield f"{rule.provenance}: {rule.source or 'no page'}" + (f" ({rule.reason})" if rule.reason else "")
 
 
 def located(occurrence: Occurrence, known: str = "") -> str:

@@ -56,7 +56,7 @@ class Entry:
 
     place: str
     request: Request
-    reply: Response
+    response: Response
     at: float | None = None
     asked: bool = True
     answered: bool = True
@@ -64,12 +64,12 @@ class Entry:
 
     def __post_init__(self) -> None:
         if self.at is None:
-            object.__setattr__(self, "at", moment(self.reply.header("date")))
+            object.__setattr__(self, "at", moment(self.response.header("date")))
 
     @property
     def status(self) -> int:
         """Status code of the response."""
-        return self.reply.status
+        return self.response.status
 
 
 @dataclass(frozen=True, slots=True)

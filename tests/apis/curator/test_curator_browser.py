@@ -134,4 +134,4 @@ def test_a_page_on_another_origin_reads_feeds_and_posts_and_objects(edition: str
     preflight = fake.journal.only("curator.preflight").request
     assert dict(preflight.headers)["Access-Control-Request-Method"] == "POST"
     assert dict(preflight.headers)["Origin"] == shop.origin != server.url
-    assert fake.journal.only("curator.posts.inappropriate").reply.status == 200
+    assert fake.journal.only("curator.posts.inappropriate").response.status == 200

@@ -35,10 +35,10 @@ def test_networks_are_those_of_the_lists(reference: Callable[[str], Path]) -> No
 
 def test_every_source_of_a_rule_is_a_page() -> None:
     """What rules, problems, endpoints and tolerances were read from is in the table of pages."""
-    problems = [*API.problems, API.no_such_endpoint, API.no_such_method, API.too_large]
-    problems += [problem for endpoint in API.endpoints for problem in endpoint.refuses]
-    sources = [rule.docs for rule in API.rules] + [problem.docs for problem in problems]
-    sources += [endpoint.docs for endpoint in API.endpoints] + [row["source"] for row in tolerated()]
+    problems = [*API.errors, API.no_such_endpoint, API.no_such_method, API.too_large]
+    problems += [problem for endpoint in API.endpoints for problem in endpoint.errors]
+    sources = [rule.source for rule in API.rules] + [problem.source for problem in problems]
+    sources += [endpoint.source for endpoint in API.endpoints] + [row["source"] for row in tolerated()]
 
     assert {name.strip() for source in sources for name in source.split(",")} <= set(pages())
 
@@ -46,9 +46,9 @@ def test_every_source_of_a_rule_is_a_page() -> None:
 def test_every_rule_that_was_decided_has_a_reason() -> None:
     """Nothing speaks of it, so we say why; what a source says needs no reason."""
     for rule in Rulebook(API):
-        assert rule.standing != "decided" or rule.reason, rule.id
-        assert rule.docs, rule.id
-        assert rule.says, rule.id
+        assert rule.provenance != "decided" or rule.reason, rule.id
+        assert rule.source, rule.id
+        assert rule.description, rule.id
 
 
 def test_rules_have_ids_of_their_own() -> None:

@@ -32,8 +32,8 @@ def slips(name: str) -> Iterator[str]:
 def documented(edition: str) -> Iterator[tuple[Any, str, str]]:
     """Every operation with each of its query parameters, and its JSON type."""
     for endpoint in API.endpoints:
-        if endpoint.asks:
-            for name, kind in schema_of("curator", edition, endpoint.asks).kinds.items():
+        if endpoint.query_schema:
+            for name, kind in schema_of("curator", edition, endpoint.query_schema).kinds.items():
                 yield endpoint, name, kind
 
 
@@ -70,14 +70,14 @@ def test_one_slip_is_reported_and_changes_nothing(
     bare = ask(fake, endpoint)
     for slip in {*slips(name)} - KNOWN - tolerated_in_query() - {""}:
         reply = ask(fake, endpoint, f"{slip}={VALUES.get(kind, '1')}")
-        found = [(each.rule, each.at, each.nearest) for each in fake.violations]
+        found = [(each.rule, each.path, each.suggestion) for each in fake.violations]
 
         expected = [(f"{endpoint.id}.unknown-parameter", f"$.{slip}", name)] if len(name) >= 4 else []
         assert found == expected, slip
         assert (reply.status, reply.body) == (bare.status, bare.body)
         fake.violations.clear()
     told = check(fake.journal.last(), warnings=True)  # of recorded traffic the same is said
-    assert [(each.rule, each.at, each.nearest) for each in told if each.side == "request"] == expected
+    assert [(each.rule, each.path, each.suggestion) for each in told if each.side == "request"] == expected
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_a_misspelt_key_is_reported_and_masked(fake: FakeSources) -> None:
     ask(fake, API.endpoint("curator.feeds.list"), "api_kye=TOPSECRET")
 
     (violation,) = fake.violations
-    assert (violation.rule, violation.nearest) == ("curator.feeds.list.unknown-parameter", "api_key")
-    assert "TOPSECRET" not in repr(violation) + str(violation) + violation.curl + violation.excerpt
+    assert (violation.rule, violation.suggestion) == ("curator.feeds.list.unknown-parameter", "api_key")
+    assert "TOPSECRET" not in repr(violation) + str(violation) + violation.curl + violation.snippet
 
     fake.violations.clear()
     refused = fake.handle(Request("GET", "/v1/feeds?api_kye=TOPSECRET", host="api.curator.io"))
@@ -120,7 +120,7 @@ def test_a_slip_is_reported_once_and_beside_the_right_name(fake: FakeSources) ->
     """However often it stands there."""
     ask(fake, API.endpoint("curator.posts.list"), "lmit=3&lmit=4&limit=2&offfset=1")
 
-    assert [(each.at, each.nearest) for each in fake.violations] == [("$.lmit", "limit"), ("$.offfset", "offset")]
+    assert [(each.path, each.suggestion) for each in fake.violations] == [("$.lmit", "limit"), ("$.offfset", "offset")]
 
 
 def test_a_name_of_another_operation_is_no_slip(fake: FakeSources, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_a_name_of_another_operation_is_no_slip(fake: FakeSources, monkeypatch: 
     monkeypatch.setattr("fakesources.core.contract.misspelt._known", lambda _: frozenset({"lmit"}))
     ask(fake, API.endpoint("curator.posts.list"), "lmit=3&lmiit=3")
 
-    assert [each.at for each in fake.violations] == ["$.lmiit"]
+    assert [each.path for each in fake.violations] == ["$.lmiit"]
 
 
 def test_names_beyond_the_first_thousand_are_not_compared(fake: FakeSources) -> None:
@@ -136,4 +136,4 @@ def test_names_beyond_the_first_thousand_are_not_compared(fake: FakeSources) -> 
     unknown = "&".join(f"name{number:04}=1" for number in range(999))
     ask(fake, API.endpoint("curator.posts.list"), f"{unknown}&lmit=3&offfset=1")
 
-    assert [each.at for each in fake.violations] == ["$.lmit"]
+    assert [each.path for each in fake.violations] == ["$.lmit"]

@@ -45,7 +45,7 @@ def test_every_captured_request_succeeds(reference: Callable[[str], Path], clien
         with fake.server() as server:
             reply, body = sent(server.port, record["raw"].encode())
         statuses[record["label"]] = reply.status
-        reported[record["label"]] = [violation.at for violation in fake.violations]
+        reported[record["label"]] = [violation.path for violation in fake.violations]
         assert reply.headers["X-API-Version"] == record["target"].split("/")[1][1:]
         assert (body == b"") == (reply.status == 204)
 

@@ -75,7 +75,7 @@ def test_a_recorded_page_may_be_larger() -> None:
 
     found = check((request, reply), edition="live-1.6", warnings=True)
 
-    assert [violation.at for violation in found if "per_page" in violation.at] == []
+    assert [violation.path for violation in found if "per_page" in violation.path] == []
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def test_every_parameter_of_an_operation_may_be_named(api: Any, endpoint: Any, f
     """In a fault and in a filter of the journal."""
     given = dict.fromkeys(parameter_names(api, endpoint), "x")
 
-    fake.faults.status(endpoint.id, 503, when=given)
-    fake.faults.latch(endpoint.id, when=given)
+    fake.faults.respond(endpoint.id, 503, when=given)
+    fake.faults.hold(endpoint.id, when=given)
 
     assert not fake.journal.all(endpoint.id, params=given)
     assert not given or not fake.journal.all(params=given)
@@ -51,8 +51,8 @@ def test_a_name_that_the_operation_does_not_have_is_rejected(api: Any, endpoint:
     said = f"got '?\"?{wrong}.*{f'did you mean .{names[0]}' if names else ''}"
 
     for use in (
-        lambda: fake.faults.status(endpoint.id, 503, when={wrong: "x"}),
-        lambda: fake.faults.latch(endpoint.id, when={wrong: "x"}),
+        lambda: fake.faults.respond(endpoint.id, 503, when={wrong: "x"}),
+        lambda: fake.faults.hold(endpoint.id, when={wrong: "x"}),
         lambda: fake.journal.count(endpoint.id, params={wrong: "x"}),
     ):
         with pytest.raises(ValueError, match=said):
@@ -90,9 +90,9 @@ def test_the_journal_rejects_names_that_nothing_has(
 def test_a_name_that_a_recorded_request_has_may_be_named(fake: FakeSources) -> None:
     """What a request was sent with may choose the next one, though no page knows it."""
     with pytest.raises(ValueError, match=r"^when: .*got \"colour\""):
-        fake.faults.next("datasift.source.get", "not-found", when={"colour": "red"})
+        fake.faults.error("datasift.source.get", "not-found", when={"colour": "red"})
     ask(fake, colour="red")
-    fake.faults.next("datasift.source.get", "not-found", when={"colour": "red"})
+    fake.faults.error("datasift.source.get", "not-found", when={"colour": "red"})
     ask(fake, colour="red")
 
     assert fake.journal.last().status == 404
@@ -157,12 +157,12 @@ WRONG: dict[str, tuple[Callable[[FakeSources], object], str]] = {
     "an account to restore": (lambda fake: fake.restore(fake.snapshot(), "alcie"), r"^account: "),
     "what a clock does": (lambda fake: fake.clock.after(60, "x"), r"^happen: expected a function, got 'x'"),  # type: ignore[arg-type]
     "what a clock does at a time": (lambda fake: fake.clock.at(fake.clock.now(), None), r"^happen: expected a function"),  # type: ignore[arg-type]
-    "a when that is a text": (lambda fake: fake.faults.latch(START, when="id"), r"^when: expected a function, a mapping"),  # type: ignore[arg-type]
+    "a when that is a text": (lambda fake: fake.faults.hold(START, when="id"), r"^when: expected a function, a mapping"),  # type: ignore[arg-type]
     "a field of a refusal": (
-        lambda fake: fake.faults.next(START, "missing-param", fields={"nmae": "x"}), r"^fields: .*did you mean 'name'"
+        lambda fake: fake.faults.error(START, "missing-param", fields={"nmae": "x"}), r"^fields: .*did you mean 'name'"
     ),
     "a field where there are none": (
-        lambda fake: fake.faults.next(START, "not-found", fields={"id": "x"}), r"^fields: expected none"
+        lambda fake: fake.faults.error(START, "not-found", fields={"id": "x"}), r"^fields: expected none"
     ),
 }  # fmt: skip
 
@@ -249,12 +249,12 @@ def test_values_in_the_path_are_parameters(api: Any, endpoint: Any) -> None:
     longest = max(endpoint.paths, key=lambda path: path.count("<"))
     paths = [name for name in path_names(api, endpoint) if f"<{name}>" in longest]
     first, second = (dict.fromkeys(paths, f"{number}{number}") for number in (1, 2))
-    fault = fake.faults.status(endpoint.id, 418, when=second, times=None)
+    fault = fake.faults.respond(endpoint.id, 418, when=second, times=None)
 
     called(fake, endpoint, **first)
     called(fake, endpoint, **second)
 
-    assert fault.happened == 1
+    assert fault.count == 1
     assert [exchange.status == 418 for exchange in fake.journal] == [False, True]
     expected = {name: 22 if name == "post_id" else "22" for name in paths}
     assert fake.journal.only(endpoint.id, params=expected).request.params == expected

@@ -75,7 +75,7 @@ SUPPORT = {"documented": {"page"}, "recorded": {"recording"}, "observed": {"clie
 
 def sources_of(api: Any, rule: Rule) -> list[Mapping[str, str]]:
     """The sources that a rule names, found by where they are; some places have commas in their names."""
-    rest, found = rule.docs, []
+    rest, found = rule.source, []
     for page in sorted(api.pages().values(), key=lambda page: -len(page["where"])):
         if page["where"] in rest:
             rest = rest.replace(page["where"], "")

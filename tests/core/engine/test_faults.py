@@ -41,20 +41,20 @@ def start(fake: FakeSources, id: str, peer: str = "") -> Response:
 
 def test_a_documented_refusal_is_the_apis_own(fake: FakeSources, source: str) -> None:
     """It has the API's status, text and headers, is charged as the real one, and changes nothing."""
-    fake.faults.next(START, "not-found")
+    fake.faults.error(START, "not-found")
 
     reply = start(fake, source)
 
     assert (reply.status, json.loads(reply.body)) == (404, {"error": "Source not found"})
     assert (reply.header("x-ratelimit-remaining"), reply.header("x-ratelimit-cost")) == ("9995", "5")
     assert not fake.datasift.sources[source].running
-    assert fake.journal.last().refusal == f"{START}.not-found"
+    assert fake.journal.last().error == f"{START}.not-found"
     assert fake.journal.last().fault == "not-found"
 
 
 def test_an_arranged_refusal_for_the_rate_spends_no_window(fake: FakeSources, source: str) -> None:
     """The answer says that nothing remains; the account has nearly all it had, and the next call is answered."""
-    fake.faults.next(START, "rate-limit")
+    fake.faults.error(START, "rate-limit")
 
     refused, answered = start(fake, source), start(fake, source)
 
@@ -64,16 +64,16 @@ def test_an_arranged_refusal_for_the_rate_spends_no_window(fake: FakeSources, so
 
 def test_it_happens_as_often_as_was_said(fake: FakeSources, source: str) -> None:
     """Twice is twice; then the call is answered as it should be."""
-    fault = fake.faults.next(START, "not-found", times=2)
+    fault = fake.faults.error(START, "not-found", times=2)
 
     assert [start(fake, source).status for _ in range(3)] == [404, 404, 200]
-    assert fault.happened == 2
+    assert fault.count == 2
     assert fake.faults.planned == ()
 
 
 def test_it_may_happen_every_time_until_it_is_cancelled(fake: FakeSources, source: str) -> None:
     """Without an end it goes on, and can be taken back."""
-    fault = fake.faults.next(START, "not-found", times=None)
+    fault = fake.faults.error(START, "not-found", times=None)
 
     assert [start(fake, source).status for _ in range(3)] == [404, 404, 404]
     fault.cancel()
@@ -87,7 +87,7 @@ def test_it_happens_to_the_requests_that_are_meant(fake: FakeSources, when: Any)
     """A function of the request, or the parameters it has, say which."""
     for id in ("a" * 32, "b" * 32):
         fake.datasift.sources.add(id=id)
-    fake.faults.next(START, "not-found", when=when)
+    fake.faults.error(START, "not-found", when=when)
 
     assert start(fake, "a" * 32).status == 200
     assert start(fake, "b" * 32).status == 404
@@ -96,7 +96,7 @@ def test_it_happens_to_the_requests_that_are_meant(fake: FakeSources, when: Any)
 
 def test_what_the_api_refuses_anyway_uses_no_fault_up(fake: FakeSources, source: str) -> None:
     """A call without a credential is refused for that; the fault waits for the next one."""
-    fake.faults.next(START, "not-found")
+    fake.faults.error(START, "not-found")
 
     no_key = fake.handle(Request("PUT", "/v1.6/source/start", (), b"", "api.datasift.com"))
 
@@ -106,7 +106,7 @@ def test_what_the_api_refuses_anyway_uses_no_fault_up(fake: FakeSources, source:
 
 def test_a_refusal_before_the_account_is_known_charges_nothing(fake: FakeSources, source: str) -> None:
     """A refused credential comes without rate-limit headers and without a cost, as the real one does."""
-    fake.faults.next(START, "unauthorized")
+    fake.faults.error(START, "unauthorized")
 
     reply = start(fake, source)
 
@@ -116,7 +116,7 @@ def test_a_refusal_before_the_account_is_known_charges_nothing(fake: FakeSources
 
 def test_a_rate_limit_says_that_nothing_is_left(fake: FakeSources, source: str) -> None:
     """The answer's counters agree with what it says."""
-    fake.faults.next(START, "rate-limit")
+    fake.faults.error(START, "rate-limit")
 
     reply = start(fake, source)
 
@@ -132,7 +132,7 @@ def test_every_documented_refusal_can_be_arranged(api: Any, endpoint: Any) -> No
 
     assert set(names) == {problem.name for problem in (*api.problems, *endpoint.refuses)}
     for name in names:
-        fake.faults.next(endpoint.id, name)
+        fake.faults.error(endpoint.id, name)
     assert len(fake.faults.planned) == len(names)
 
 
@@ -165,7 +165,7 @@ def test_what_cannot_be_arranged_is_refused(fake: FakeSources, plan: Callable[[A
 
 def test_any_status_is_the_explicit_exception(fake: FakeSources, source: str) -> None:
     """Without a body it has the API's own form of an error; nothing is charged and nothing changed."""
-    fake.faults.status(START, 503)
+    fake.faults.respond(START, 503)
 
     reply = start(fake, source)
 
@@ -184,8 +184,8 @@ def test_any_status_is_the_explicit_exception(fake: FakeSources, source: str) ->
 )
 def test_a_status_may_bring_any_body(fake: FakeSources, source: str, body: Any, sent: bytes, kind: str) -> None:
     """A JSON value, a text or bytes, each with its media type; headers may say another."""
-    fake.faults.status(START, 502, body=body)
-    fake.faults.status(START, 502, body=body, headers=(("Content-Type", "x/y"), ("Retry-After", "3")))
+    fake.faults.respond(START, 502, body=body)
+    fake.faults.respond(START, 502, body=body, headers=(("Content-Type", "x/y"), ("Retry-After", "3")))
 
     plain, dressed = start(fake, source), start(fake, source)
 
@@ -197,7 +197,7 @@ def test_a_status_may_bring_any_body(fake: FakeSources, source: str, body: Any, 
 @pytest.mark.parametrize("status", [204, 304])
 def test_a_status_that_has_no_body_brings_none(fake: FakeSources, source: str, status: int) -> None:
     """Neither a body nor the media type of one is sent."""
-    fake.faults.status(START, status, headers=(("Retry-After", "3"),))
+    fake.faults.respond(START, status, headers=(("Retry-After", "3"),))
 
     reply = start(fake, source)
 
@@ -211,7 +211,7 @@ def test_a_delay_of_nothing_leaves_the_answer_as_it_is(fake: FakeSources, source
 
     reply = start(fake, source)
 
-    assert (reply.status, reply.delay, delay.happened) == (200, 0, 1)
+    assert (reply.status, reply.delay, delay.count) == (200, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -219,20 +219,20 @@ def test_a_delay_of_nothing_leaves_the_answer_as_it_is(fake: FakeSources, source
 )
 def test_a_transport_breaks(fake: FakeSources, source: str, how: Any, took_effect: bool) -> None:
     """The door is told how; a truncated answer alone is one to a call that took effect."""
-    fake.faults.breaks(START, how)
+    fake.faults.disconnect(START, how)
 
     reply = start(fake, source)
 
-    assert reply.breaks == how
+    assert reply.disconnect == how
     assert fake.datasift.sources[source].running is took_effect
     assert repr(fake.journal.last()).endswith(f"-> {how}>")
 
 
 def test_a_call_may_take_effect_though_its_answer_is_lost(fake: FakeSources, source: str) -> None:
     """The nasty case: the source runs, and the client cannot know."""
-    fake.faults.breaks(START, "reset", takes_effect=True)
+    fake.faults.disconnect(START, "reset", takes_effect=True)
 
-    assert start(fake, source).breaks == "reset"
+    assert start(fake, source).disconnect == "reset"
     assert fake.datasift.sources[source].running
 
 
@@ -289,7 +289,7 @@ def test_delays_and_a_refusal_come_together(fake: FakeSources, source: str) -> N
     """A slow refusal is both."""
     fake.faults.delay(START, 5)
     fake.faults.delay(START, 5)
-    fake.faults.next(START, "not-found")
+    fake.faults.error(START, "not-found")
 
     reply = start(fake, source)
 
@@ -298,7 +298,7 @@ def test_delays_and_a_refusal_come_together(fake: FakeSources, source: str) -> N
 
 def test_faults_of_one_operation_leave_the_others_alone(fake: FakeSources, source: str) -> None:
     """What is arranged for start is not for get."""
-    fake.faults.next(START, "not-found", times=None)
+    fake.faults.error(START, "not-found", times=None)
 
     got = fake.handle(Request("GET", f"/v1.6/source/get?id={source}", ALICE, b"", "api.datasift.com"))
 
@@ -307,8 +307,8 @@ def test_faults_of_one_operation_leave_the_others_alone(fake: FakeSources, sourc
 
 def test_of_two_faults_the_first_arranged_comes_first(fake: FakeSources, source: str) -> None:
     """A list of faults is a script."""
-    fake.faults.next(START, "not-found")
-    fake.faults.status(START, 503)
+    fake.faults.error(START, "not-found")
+    fake.faults.respond(START, 503)
 
     assert [start(fake, source).status for _ in range(3)] == [404, 503, 200]
 
@@ -316,7 +316,7 @@ def test_of_two_faults_the_first_arranged_comes_first(fake: FakeSources, source:
 def test_one_shot_faults_meet_one_request_each(fake: FakeSources, source: str) -> None:
     """Of many threads at once, exactly as many are refused as were arranged."""
     for _ in range(10):
-        fake.faults.next(START, "not-found")
+        fake.faults.error(START, "not-found")
     statuses: list[int] = []
     threads = [threading.Thread(target=lambda: statuses.append(start(fake, source).status)) for _ in range(20)]
     for thread in threads:
@@ -329,7 +329,7 @@ def test_one_shot_faults_meet_one_request_each(fake: FakeSources, source: str) -
 
 def test_what_is_arranged_while_requests_come_is_not_lost(fake: FakeSources) -> None:
     """Arranging and answering take turns: nothing slips in between."""
-    fake.faults.next("datasift.source.stop", "not-found", times=None)
+    fake.faults.error("datasift.source.stop", "not-found", times=None)
     asked = Request("GET", "/v1.6/source/get", ALICE, b"", "api.datasift.com")
     done = threading.Event()
 
@@ -343,7 +343,7 @@ def test_what_is_arranged_while_requests_come_is_not_lost(fake: FakeSources) -> 
     try:
         asking.start()
         for _ in range(500):
-            fake.faults.next(START, "not-found")
+            fake.faults.error(START, "not-found")
     finally:
         sys.setswitchinterval(before)
         done.set()
@@ -356,9 +356,9 @@ def test_what_is_arranged_while_requests_come_is_not_lost(fake: FakeSources) -> 
 def test_what_has_happened_is_forgotten(fake: FakeSources, source: str, arranged: str) -> None:
     """Once nothing is left to happen, calls cost what they do in a fake without faults."""
     if arranged == "a refusal":
-        fake.faults.next(START, "not-found")
+        fake.faults.error(START, "not-found")
     else:
-        fake.faults.latch(START).release()
+        fake.faults.hold(START).release()
     start(fake, source)
     start(fake, source)
 
@@ -375,7 +375,7 @@ def held(fake: FakeSources, source: str) -> tuple[threading.Thread, list[Respons
 
 def test_a_latch_holds_a_request_until_it_is_released(fake: FakeSources, source: str) -> None:
     """While it is held, nothing has happened and other requests are answered."""
-    with fake.faults.latch(START) as latch:
+    with fake.faults.hold(START) as latch:
         thread, replies = held(fake, source)
         latch.wait()
         assert not fake.datasift.sources[source].running
@@ -390,7 +390,7 @@ def test_a_latch_holds_a_request_until_it_is_released(fake: FakeSources, source:
 
 def test_a_latch_that_is_left_holds_nothing(fake: FakeSources, source: str) -> None:
     """Leaving its block releases what it holds, and later requests pass."""
-    with fake.faults.latch(START) as latch:
+    with fake.faults.hold(START) as latch:
         thread, _ = held(fake, source)
         latch.wait()
     thread.join()
@@ -401,7 +401,7 @@ def test_a_latch_that_is_left_holds_nothing(fake: FakeSources, source: str) -> N
 def test_waiting_for_requests_that_never_come_ends(fake: FakeSources) -> None:
     """A wait that is in vain raises TimeoutError and says what arrived."""
     with (
-        fake.faults.latch(START) as latch,
+        fake.faults.hold(START) as latch,
         pytest.raises(TimeoutError, match=r"0 of 2 requests of datasift\.source\.start"),
     ):
         latch.wait(2, timeout=0)
@@ -409,7 +409,7 @@ def test_waiting_for_requests_that_never_come_ends(fake: FakeSources) -> None:
 
 def test_a_request_begun_before_a_reset_writes_nothing_after_it(fake: FakeSources, source: str) -> None:
     """A reset lets go of it; it is answered from the state it began with, and leaves no trace."""
-    latch = fake.faults.latch(START)
+    latch = fake.faults.hold(START)
     thread, replies = held(fake, source)
     latch.wait()
 
@@ -424,7 +424,7 @@ def test_a_request_begun_before_a_restore_writes_nothing_after_it(fake: FakeSour
     """It is answered from the state it began with; what a snapshot or a document brought back stays as it was."""
     before, document = fake.snapshot(), fake.dump()
     for go_back in (lambda: fake.restore(before), lambda: fake.load(document)):
-        with fake.faults.latch(START) as latch:
+        with fake.faults.hold(START) as latch:
             thread, replies = held(fake, source)
             latch.wait()
             go_back()
@@ -436,7 +436,7 @@ def test_a_request_begun_before_a_restore_writes_nothing_after_it(fake: FakeSour
 
 def test_a_reset_takes_back_what_was_arranged(fake: FakeSources) -> None:
     """After a reset nothing is planned."""
-    fake.faults.next(START, "not-found", times=None)
+    fake.faults.error(START, "not-found", times=None)
 
     fake.reset()
 

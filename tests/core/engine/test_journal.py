@@ -32,13 +32,13 @@ def test_every_exchange_is_kept(fake: FakeSources) -> None:
     start(fake, B)
     fake.handle(Request("GET", "/v1.6/nowhere", ALICE, b"", "api.datasift.com"))
 
-    told = [(kept.number, kept.operation, kept.status, kept.refusal, kept.account) for kept in fake.journal]
+    told = [(kept.number, kept.operation, kept.status, kept.error, kept.account) for kept in fake.journal]
     assert told == [
         (1, "datasift.source.start", 200, "", "alice"),
         (2, "datasift.source.start", 404, "datasift.source.start.not-found", "alice"),
         (3, "", 404, "datasift.no-such-endpoint", ""),
     ]
-    assert fake.journal[0].at == fake.clock.seconds()
+    assert fake.journal[0].time == fake.clock.seconds()
 
 
 def test_a_request_is_kept_as_it_was_sent(fake: FakeSources) -> None:
@@ -81,7 +81,7 @@ def test_it_is_asked_by_operation_status_and_parameters(fake: FakeSources) -> No
     assert journal.last("datasift.source.start", params={"id": A}) is journal[2]
     assert journal.all(status=200) == [journal[0], journal[2]]
     assert journal[1:] == [journal[1], journal[2]]
-    journal.none("datasift.source.stop")
+    journal.assert_none("datasift.source.stop")
 
 
 def test_the_nearest_exchange_is_told_field_by_field(fake: FakeSources) -> None:
@@ -158,7 +158,7 @@ def test_none_lists_what_was_asked(fake: FakeSources) -> None:
     start(fake, A)
 
     with pytest.raises(AssertionError, match="expected no exchange of datasift.source.start, found 1"):  # noqa: RUF043
-        fake.journal.none("datasift.source.start")
+        fake.journal.assert_none("datasift.source.start")
 
 
 def test_secrets_are_not_told(fake: FakeSources) -> None:

@@ -33,7 +33,7 @@ def werkzeug_route(api: Api[Any], documented: bool, method: str, path: str) -> R
             rule = Rule(each, endpoint=endpoint, methods=endpoint.allowed(documented))
             rule.methods = set(endpoint.allowed(documented))  # without the HEAD that werkzeug adds to GET
             rules.append(rule)
-    table = Map(rules, strict_slashes=not api.loose_paths, merge_slashes=False, redirect_defaults=False)
+    table = Map(rules, strict_slashes=not api.ignore_trailing_slash, merge_slashes=False, redirect_defaults=False)
     try:
         endpoint, values = table.bind("localhost").match(path, method=method)
     except MethodNotAllowed as error:
@@ -64,7 +64,7 @@ def test_every_path_leads_to_its_row(api: Api[Any], endpoint: Any, path: str) ->
     ("path", "is_found"),
     [
         ("/v1.6/source/start", True),
-        ("/v1.6/source/start/", DATASIFT.loose_paths),
+        ("/v1.6/source/start/", DATASIFT.ignore_trailing_slash),
         ("/v1.6/source/start//", False),
         ("//source/start", False),
         ("v1.6/source/start", False),

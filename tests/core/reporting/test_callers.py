@@ -48,7 +48,7 @@ def test_in_process_it_is_on_the_stack() -> None:
         misspell("https://api.datasift.com")
 
     (violation,) = fake.violations
-    assert violation.caller == here()
+    assert violation.location == here()
     way = [frame.name for frame in traceback.extract_tb(violation.trace)]
     assert way[-2:] == ["test_in_process_it_is_on_the_stack", "misspell"]
 
@@ -63,7 +63,7 @@ def test_behind_a_socket_it_is_the_thread_that_waits() -> None:
     idle.set()
     bystander.join()
 
-    assert violation.caller == here()
+    assert violation.location == here()
 
 
 def test_a_bare_socket_will_do() -> None:
@@ -80,7 +80,7 @@ def test_a_bare_socket_will_do() -> None:
 
     (violation,) = through(call)
 
-    assert violation.caller.startswith(f"{__file__}:")
+    assert violation.location.startswith(f"{__file__}:")
 
 
 @pytest.mark.parametrize("library", ["httpx", "aiohttp", "aiohttp, awaited"])
@@ -108,7 +108,7 @@ def test_behind_a_socket_it_is_the_task_that_waits(library: str) -> None:
 
     (violation,) = through(lambda base: asyncio.run(main(base)))
 
-    file, _, line = violation.caller.rpartition(":")
+    file, _, line = violation.location.rpartition(":")
     assert file == __file__
     assert "# here too" in linecache.getline(file, int(line))
 
@@ -145,7 +145,7 @@ def test_an_escape_of_a_coroutine_is_the_task_that_awaits(way: str) -> None:
     asyncio.run(main(fake))
 
     (violation,) = fake.violations
-    file, _, line = violation.caller.rpartition(":")
+    file, _, line = violation.location.rpartition(":")
     assert file == __file__
     assert "# here as well" in linecache.getline(file, int(line))
     assert [step.name for step in traceback.extract_tb(violation.trace)][-1] == "escape"
@@ -171,14 +171,14 @@ def test_of_two_coroutines_that_escape_each_is_named_by_its_name() -> None:
     with fake:
         asyncio.run(main())
 
-    ways = {each.got: [step.name for step in traceback.extract_tb(each.trace)] for each in fake.violations}
+    ways = {each.actual: [step.name for step in traceback.extract_tb(each.trace)] for each in fake.violations}
     assert ways == {"api.datasift.com": ["to_datasift", "reach"], "api.curator.io": ["to_curator", "reach"]}
 
 
 def test_of_two_that_wait_nobody_is_named() -> None:
     """Where more than one thread waits for an answer, a guess would point at the wrong line."""
     fake = FakeSources(strict=False)
-    with fake.server() as server, fake.faults.latch("datasift.source.log") as latch:
+    with fake.server() as server, fake.faults.hold("datasift.source.log") as latch:
         other = threading.Thread(
             target=requests.get, args=(f"{server.url}/v1.6/source/log",), kwargs={"headers": KEY, "timeout": 5}
         )
@@ -189,7 +189,7 @@ def test_of_two_that_wait_nobody_is_named() -> None:
         other.join()
 
     (violation,) = fake.violations
-    assert (violation.caller, violation.trace) == ("", None)
+    assert (violation.location, violation.trace) == ("", None)
 
 
 def test_a_caller_in_another_process_is_unknown() -> None:
@@ -203,7 +203,7 @@ def test_a_caller_in_another_process_is_unknown() -> None:
 
     (violation,) = through(call)
 
-    assert (violation.caller, violation.trace) == ("", None)
+    assert (violation.location, violation.trace) == ("", None)
 
 
 @pytest.mark.parametrize("where", ["journal", "equality"])
@@ -214,7 +214,7 @@ def test_frames_are_not_kept_where_they_would_stay(where: str) -> None:
 
     (kept,) = fake.journal.only().violations
     if where == "journal":
-        assert (kept.caller, kept.trace) == (here(), None)
+        assert (kept.location, kept.trace) == (here(), None)
     else:
         assert kept == fake.violations[0]
         assert "trace" not in repr(fake.violations[0])

@@ -86,7 +86,7 @@ def test_a_snapshot_holds_no_journal_no_violation_and_no_fault(fake: FakeSources
     """Those are what a test has seen, not what the services have."""
     before = fake.snapshot()
     ask(fake, "GET", "/v1.6/source/get?nmae=1")
-    fake.faults.next("datasift.source.get", "rate-limit")
+    fake.faults.error("datasift.source.get", "rate-limit")
     count = fake.journal.count()
 
     fake.restore(before)
@@ -206,7 +206,7 @@ def test_a_difference_is_data(fake: FakeSources) -> None:
 
     (change,) = fake.diff(before)
 
-    assert (change.api, change.account, change.kind, change.id, change.what) == (
+    assert (change.api, change.account, change.kind, change.id, change.type) == (
         "datasift", "bob", "sources", "c" * 32, "added",
     )  # fmt: skip
     assert ("name", None, "New") in change.parts

@@ -202,7 +202,7 @@ def test_times_of_rows_posts_and_exchanges_are_those_of_the_tool(tool: Any) -> N
         reply = ask(fake)
 
         assert source.created_at - int(THEN.timestamp()) in range(30)
-        assert fake.journal.last().at >= (THEN + LATER).timestamp()
+        assert fake.journal.last().time >= (THEN + LATER).timestamp()
         assert dict(reply.headers)["Date"].startswith("Tue, 06 May 2031 08:09:")
         assert len(fake.curator.posts) == 20
         assert fake.curator.feeds.add().meta == {}
@@ -279,7 +279,7 @@ def test_requests_are_answered_by_every_way_under_a_tool(tool: Any, clock: Any) 
 def test_a_held_request_is_waited_for_under_a_tool(tool: Any) -> None:
     """Waits end by real seconds: neither at once nor never."""
     with tool(), FakeSources() as fake, ExitStack() as stack:
-        latch = stack.enter_context(fake.faults.latch("datasift.source.get"))
+        latch = stack.enter_context(fake.faults.hold("datasift.source.get"))
         with pytest.raises(TimeoutError):
             latch.wait(timeout=0.01)
 
@@ -288,7 +288,7 @@ def test_a_held_request_is_waited_for_under_a_tool(tool: Any) -> None:
 def test_a_server_is_given_its_grace_and_no_more(tool: Any) -> None:
     """A request that goes on keeps a server that is stopped for so many real seconds, whatever a test freezes."""
     fake = FakeSources()
-    with fake.faults.latch("datasift.source.get") as latch, tool(), fake.server() as server:
+    with fake.faults.hold("datasift.source.get") as latch, tool(), fake.server() as server:
         client = threading.Thread(target=unanswered, args=(f"{server.url}{SOURCES}",))
         client.start()
         latch.wait()

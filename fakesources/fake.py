@@ -62,7 +62,7 @@ class FakeSources(Adapters, Table):
         documented_methods: bool = False,
         bearer: bool = False,
         wrong_key_status: int = 403,
-        posts: str | float = "at-once",
+        posts: str | float = "immediate",
         journal_size: int = SIZE,
         journal_bytes: int = SIZE_BYTES,
         violation_bytes: int = VIOLATION_BYTES,

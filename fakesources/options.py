@@ -147,8 +147,8 @@ class Options:
     bearer: bool = _option(False, "Curator: whether a key may also come as a Bearer token", "YES|NO", _yes_or_no)
     wrong_key_status: int = _option(403, "Curator: what a wrong key is answered: 401 or 403", "STATUS", _whole)
     posts: str | float = _option(
-        "at-once",
-        "Curator: when the posts of a new source arrive: at-once, when-told, or after so many seconds",
+        "immediate",
+        "Curator: when the posts of a new source arrive: immediate, manual, or after so many seconds",
         "WHEN",
         kinds=(str, float, int),
         expected="a text or a number",

@@ -307,7 +307,7 @@ def test_the_server_ends_a_request_of_the_latchs_own_thread(fake: FakeSources, m
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
     with fake.faults.hold(GET), pytest.raises(holds.HeldByOwnThread), fake.server() as server:  # noqa: PT012
         answer = requests.get(f"{server.url}/v1.6/source/get", headers=KEY, timeout=10)
-        assert (answer.status_code, "faults.latch" in answer.text) == (500, True)
+        assert (answer.status_code, "faults.hold" in answer.text) == (500, True)
 
 
 @clients

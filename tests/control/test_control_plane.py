@@ -124,7 +124,7 @@ class TestState:
         caller.control("POST", "/reset?account=bob")
         caller.control("POST", "/snapshots", {"name": "clean"})
         answers: list[Any] = []
-        with caller.fake.faults.latch("datasift.source.create") as latch:
+        with caller.fake.faults.hold("datasift.source.create") as latch:
             held = threading.Thread(target=lambda: answers.append(caller.create("held", "bob")))
             held.start()
             latch.wait()

@@ -157,7 +157,7 @@ def test_faults_beyond_the_limit_are_refused(caller: Caller) -> None:
     fault = {"operation": "curator.feeds.list", "status": 503}
     limit = caller.hosted.limits["planned_faults"]
     for _ in range(limit):
-        caller.fake.faults.status("curator.feeds.list", 503)
+        caller.fake.faults.respond("curator.feeds.list", 503)
 
     assert caller.control("POST", "/faults", fault)[1]["problem"] == "too-many-faults"
     caller.control("DELETE", "/faults")

@@ -61,4 +61,4 @@ def elsewhere() -> Iterator[str]:
 def test_other_hosts_are_not_swallowed(fakesources, elsewhere: str) -> None:  # type: ignore[no-untyped-def]
     """A request to any other host goes where it was sent, and is no business of the journal."""
     assert requests.get(elsewhere, timeout=5).text == "elsewhere"
-    fakesources.journal.none()
+    fakesources.journal.assert_none()

@@ -406,7 +406,7 @@ def test_an_escape_is_a_violation_that_says_where() -> None:
 @pytest.mark.parametrize(
     "arranged",
     [
-        lambda fake: fake.faults.latch("datasift.source.get"),
+        lambda fake: fake.faults.hold("datasift.source.get"),
         lambda fake: fake.faults.delay("datasift.source.get", 1),
         lambda fake: fake.clock.after(0, lambda: None),
     ],

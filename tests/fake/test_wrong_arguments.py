@@ -109,7 +109,7 @@ CALLS: dict[str, tuple[Act, str]] = {
     "fake, hosts, a password": (lambda _: FakeSources(hosts={"http://me:TOPSECRET@[x": "datasift"}), "hosts: expected base URLs, such as 'https://staging.example/ds', got 'http://***@[x'"),
     "fake, hosts, a password and no API": (lambda _: FakeSources(hosts={"http://me:TOPSECRET@x": 5}), "hosts: expected curator or datasift for 'http://***@x', got 5"),
     "fake, hosts, no API": (lambda _: FakeSources(hosts={"http://x": 5}), "hosts: expected curator or datasift for 'http://x', got 5"),
-    "fake, posts": (lambda _: FakeSources(posts="at-onec"), "posts: expected 'at-once', 'when-told' or a number of seconds, got 'at-onec'"),
+    "fake, posts": (lambda _: FakeSources(posts="at-onec"), "posts: expected 'immediate', 'manual' or a number of seconds, got 'at-onec'"),
     "fake, posts, -1": (lambda _: FakeSources(posts=-1), "posts: expected 0 seconds or more, got -1"),
     "fake, rate_limit": (lambda _: FakeSources(rate_limit=-1), "rate_limit: expected 0 or more credits an hour, got -1"),
     "fake, rate_limit_status": (lambda _: FakeSources(rate_limit_status=200), "rate_limit_status: expected 403 or 429, got 200"),
@@ -197,7 +197,7 @@ ROWS: dict[str, Callable[[FakeSources], Any]] = {
     "feeds[]": lambda f: f.curator.feeds["nothing"],
     "curator sources.remove": lambda f: f.curator.sources.remove("nothing"),
     "posts.change": lambda f: f.curator.posts.change(5000, likes=1),
-    "posts.arrive": lambda f: f.curator.posts.deliver("nothing"),
+    "posts.deliver": lambda f: f.curator.posts.deliver("nothing"),
 }
 
 

@@ -216,7 +216,7 @@ def test_threads_that_go_on_cannot_write_into_the_next_test(run: Run) -> None:
 
         def test_one(fakesources):
             id = fakesources.datasift.sources.add().id
-            latch = fakesources.faults.latch("datasift.source.start")
+            latch = fakesources.faults.hold("datasift.source.start")
             threads.append((threading.Thread(target=app.start, args=(id,)), latch))
             threads[0][0].start()
             latch.wait()
@@ -243,7 +243,7 @@ def test_a_forgotten_latch_holds_nobody_up(run: Run) -> None:
         threads = []
 
         def test_one(fakesources):
-            latch = fakesources.faults.latch("datasift.source.start")
+            latch = fakesources.faults.hold("datasift.source.start")
             threads.append(threading.Thread(target=app.start, args=(fakesources.datasift.sources.add().id,)))
             threads[0].start()
             latch.wait()

@@ -40,7 +40,7 @@ def test_reports_of_a_run_hold_no_secret(run: Run, pytester: pytest.Pytester) ->
             fakesources.journal.only(status=404)
 
         def test_planned_and_never_used(fakesources):
-            fakesources.faults.next("datasift.source.get", "rate-limit", when={{"id": secret()}})
+            fakesources.faults.error("datasift.source.get", "rate-limit", when={{"id": secret()}})
 
         def test_difference(fakesources):
             before = fakesources.snapshot()

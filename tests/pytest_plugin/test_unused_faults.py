@@ -8,31 +8,31 @@ from somebody import Run
 SECTION = "fakesources: planned faults that never happened"
 
 BODIES = {
-    "a refusal": ('faults.next("datasift.source.stop", "not-found")', "not-found of datasift.source.stop: never happened"),
-    "a status": ('faults.status("datasift.source.stop", 503, times=None)', "status 503 of datasift.source.stop: never"),
-    "a break": ('faults.breaks("datasift.source.stop", "reset", times=2)', "reset of datasift.source.stop: never"),
+    "a refusal": ('faults.error("datasift.source.stop", "not-found")', "not-found of datasift.source.stop: never happened"),
+    "a status": ('faults.respond("datasift.source.stop", 503, times=None)', "status 503 of datasift.source.stop: never"),
+    "a break": ('faults.disconnect("datasift.source.stop", "reset", times=2)', "reset of datasift.source.stop: never"),
     "a delay": ('faults.delay("datasift.source.stop", 1)', "delay of 1 s of datasift.source.stop: never"),
-    "a latch": ('faults.latch("datasift.source.stop")', "latch of datasift.source.stop: no request reached it"),
-    "a latch that was left": ('with faults.latch("datasift.source.stop"): pass', "latch of datasift.source.stop: no request"),
+    "a latch": ('faults.hold("datasift.source.stop")', "latch of datasift.source.stop: no request reached it"),
+    "a latch that was left": ('with faults.hold("datasift.source.stop"): pass', "latch of datasift.source.stop: no request"),
     "another request": (
-        'faults.next("datasift.source.start", "not-found", when={"id": "x"}); app.start(id)', "not-found of datasift",
+        'faults.error("datasift.source.start", "not-found", when={"id": "x"}); app.start(id)', "not-found of datasift",
     ),
     "twice, used once": (
-        'faults.next("datasift.source.start", "not-found", times=2); app.start(id)',
+        'faults.error("datasift.source.start", "not-found", times=2); app.start(id)',
         "not-found of datasift.source.start: happened 1 of 2 times",
     ),
 }  # fmt: skip
 
 USED = {
-    "used": 'faults.next("datasift.source.start", "not-found"); app.start(id)',
-    "used whenever": 'faults.next("datasift.source.start", "not-found", times=None); app.start(id)',
+    "used": 'faults.error("datasift.source.start", "not-found"); app.start(id)',
+    "used whenever": 'faults.error("datasift.source.start", "not-found", times=None); app.start(id)',
     "a delay that passed": 'faults.delay("datasift.source.start", 1); app.start(id)',
-    "cancelled": 'faults.next("datasift.source.start", "not-found").cancel()',
-    "cleared": 'faults.next("datasift.source.start", "not-found"); faults.latch("datasift.source.start"); faults.clear()',
-    "reset": 'faults.next("datasift.source.start", "not-found"); fakesources.reset()',
-    "a latch taken back": 'faults.latch("datasift.source.start").cancel()',
+    "cancelled": 'faults.error("datasift.source.start", "not-found").cancel()',
+    "cleared": 'faults.error("datasift.source.start", "not-found"); faults.hold("datasift.source.start"); faults.clear()',
+    "reset": 'faults.error("datasift.source.start", "not-found"); fakesources.reset()',
+    "a latch taken back": 'faults.hold("datasift.source.start").cancel()',
     "nothing planned": "app.start(id)",
-    "skipped": 'faults.next("datasift.source.start", "not-found"); pytest.skip("enough")',
+    "skipped": 'faults.error("datasift.source.start", "not-found"); pytest.skip("enough")',
 }
 
 
@@ -79,7 +79,7 @@ def test_what_happened_or_was_taken_back_is_not_listed(run: Run) -> None:
 
 def test_what_never_happened_may_fail_the_test(run: Run) -> None:
     """Its call phase, with every fault."""
-    body = 'faults.next("datasift.source.stop", "not-found"); faults.latch("datasift.source.stop")'
+    body = 'faults.error("datasift.source.stop", "not-found"); faults.hold("datasift.source.stop")'
     result = run(suite(body), "--fakesources-unused-faults=fail")
 
     result.assert_outcomes(failed=1)
@@ -89,7 +89,7 @@ def test_what_never_happened_may_fail_the_test(run: Run) -> None:
 def test_a_test_that_fails_tells_of_them_too(run: Run) -> None:
     """In its own report and in the summary; once."""
     result = run(
-        suite('faults.next("datasift.source.stop", "not-found"); assert False'), "--fakesources-unused-faults=fail"
+        suite('faults.error("datasift.source.stop", "not-found"); assert False'), "--fakesources-unused-faults=fail"
     )
 
     result.assert_outcomes(failed=1)
@@ -114,7 +114,7 @@ def test_who_decides(run: Run, pytester: pytest.Pytester, ini: str, marker: str,
     if ini:
         pytester.makeini(f"[pytest]\nfakesources_unused_faults = {ini}\n")
     mark = f'@pytest.mark.fakesources(unused_faults="{marker}")' if marker else ""
-    body = 'faults.next("datasift.source.stop", "not-found")'
+    body = 'faults.error("datasift.source.stop", "not-found")'
 
     result = run(suite(body, mark), *([f"--fakesources-unused-faults={flag}"] if flag else []))
 
@@ -140,8 +140,8 @@ def test_the_server_fixture_is_the_same_fake(run: Run) -> None:
         import requests
 
         def test_it(fakesources, fakesources_server):
-            fakesources.faults.status("datasift.source.get", 503)
-            fakesources.faults.status("datasift.source.log", 503)
+            fakesources.faults.respond("datasift.source.get", 503)
+            fakesources.faults.respond("datasift.source.log", 503)
             requests.get(f"{fakesources_server.url}/v1.6/source/get", headers={"Auth": "a:b"}, timeout=5)
         """
     )
@@ -163,8 +163,8 @@ def test_a_fake_that_tests_share_is_looked_at_when_it_is_closed(run: Run) -> Non
                 yield fake
 
         def test_plan(shared):
-            shared.faults.next("datasift.source.start", "not-found")
-            shared.faults.next("datasift.source.stop", "not-found")
+            shared.faults.error("datasift.source.start", "not-found")
+            shared.faults.error("datasift.source.stop", "not-found")
 
         def test_use(shared):
             app.start(shared.datasift.sources.add().id)
@@ -184,7 +184,7 @@ def test_a_test_whose_setup_fails_is_not_told_of(run: Run) -> None:
 
         @pytest.fixture
         def broken(fakesources):
-            fakesources.faults.next("datasift.source.start", "not-found")
+            fakesources.faults.error("datasift.source.start", "not-found")
             raise ValueError
 
         def test_it(broken):
@@ -198,7 +198,7 @@ def test_a_test_whose_setup_fails_is_not_told_of(run: Run) -> None:
 
 def test_workers_tell_of_them(run: Run) -> None:
     """With xdist the fakes are in other processes."""
-    result = run(suite('faults.next("datasift.source.stop", "not-found")'), "-n", "1", "-p", "xdist")
+    result = run(suite('faults.error("datasift.source.stop", "not-found")'), "-n", "1", "-p", "xdist")
 
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines([f"*{SECTION}*", "test_it.py::test_it", "  not-found of *: never happened, *"])

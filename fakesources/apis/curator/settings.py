@@ -8,8 +8,8 @@ from math import inf
 from ...core.contract.api import Settings
 from ...core.text.arguments import shown, wrong
 
-AT_ONCE = "at-once"
-WHEN_TOLD = "when-told"
+AT_ONCE = "immediate"
+WHEN_TOLD = "manual"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class CuratorSettings(Settings):
     """Curator's manners.
 
     `bearer` takes `Authorization: Bearer KEY` as well, `wrong_key_status` is 403 or 401. `posts` says when the posts
-    of a new source arrive: "at-once", "when-told" by the test, or a number of seconds on the fake's clock ("90").
+    of a new source arrive: "immediate", "manual" by the test, or a number of seconds on the fake's clock ("90").
     Raises ValueError for anything else.
     """
 

@@ -129,7 +129,7 @@ class Faults(Table):
         if name not in problems:
             hint = did_you_mean(name, problems) or f"; there are {', '.join(sorted(problems))}"
             expected = f"an error that is documented for {operation}"
-            raise wrong("name", expected, f"{shown(name)}{hint} (faults.status answers any status)")
+            raise wrong("name", expected, f"{shown(name)}{hint} (faults.respond answers any status)")
         known = filled(problems[name])
         for field in fields or ():
             if field not in known:

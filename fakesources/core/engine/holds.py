@@ -137,7 +137,7 @@ class Hold(AbstractContextManager["Hold"]):
 
     def _advice(self) -> str:
         return (
-            f"faults.latch({self.operation!r}): expected a release within {OWN_THREAD_SECONDS:g} s, got none: the request"
+            f"faults.hold({self.operation!r}): expected a release within {OWN_THREAD_SECONDS:g} s, got none: the request"
             " was made by the thread that made the latch, which waits for its answer; make the request in a thread or a"
             " task of its own, and release the latch here"
         )

@@ -71,7 +71,7 @@ def test_an_added_feed_may_have_ids_of_its_own(either: Caller) -> None:
         (lambda curator: curator.feeds.add(meta={"a": float("nan")}), TypeError),
         (lambda curator: curator.feeds.add(meta={"a": object()}), TypeError),
         (lambda curator: curator.sources.remove(UNKNOWN), NoSuchRow),
-        (lambda curator: curator.posts.arrive(UNKNOWN), NoSuchRow),
+        (lambda curator: curator.posts.deliver(UNKNOWN), NoSuchRow),
     ],
 )
 def test_a_mistake_by_hand_is_told_and_changes_nothing(add: Any, error: type[Exception]) -> None:
@@ -178,41 +178,41 @@ def test_another_account_is_held_by_its_name(either: Caller) -> None:
 @pytest.mark.parametrize("edition", ["docs-2017", "docs-2025"])
 def test_posts_arrive_when_the_test_says_so(edition: str) -> None:
     """Until then there are none; arriving brings those of all sources, or of one."""
-    call = Caller(FakeSources(curator=edition, posts="when-told"))
+    call = Caller(FakeSources(curator=edition, posts="manual"))
     first, _ = call.create(), call.create()
     assert call.posts()["postCount"] == 0
 
-    assert call.fake.curator.posts.arrive(first["id"]) == 20
+    assert call.fake.curator.posts.deliver(first["id"]) == 20
     assert {row.source_id for row in call.fake.curator.posts.values()} == {first["id"]}
     assert call.posts()["postCount"] == 20
-    assert call.fake.curator.posts.arrive() == 20
-    assert call.fake.curator.posts.arrive() == 0
+    assert call.fake.curator.posts.deliver() == 20
+    assert call.fake.curator.posts.deliver() == 0
     assert call.posts()["postCount"] == 40
 
 
 def test_a_source_is_initialised_when_its_posts_are_there() -> None:
     """Initialised is 0 until the posts arrive, and again after a change of the tag."""
-    call = Caller(FakeSources(posts="when-told"))
+    call = Caller(FakeSources(posts="manual"))
     id = call.create()["id"]
     seen = [call.sources()[0]["initialised"]]
-    call.fake.curator.posts.arrive()
+    call.fake.curator.posts.deliver()
     seen.append(call.sources()[0]["initialised"])
     call("PUT", f"/v1/sources/{id}", {"tag": "dogs"})
     seen.append(call.sources()[0]["initialised"])
-    call.fake.curator.posts.arrive(id)
+    call.fake.curator.posts.deliver(id)
     seen.append(call.sources()[0]["initialised"])
 
     assert seen == [0, 1, 0, 1]
     assert call.posts(limit=100)["postCount"] == 40
 
 
-@pytest.mark.parametrize("posts", ["at-once", "when-told", "90"])
+@pytest.mark.parametrize("posts", ["immediate", "manual", "90"])
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_an_update_with_the_same_tag_fetches_nothing(posts: str, method: str) -> None:
     """Only a changed tag asks for posts: with the same one a source is initialised from the next request on."""
     call = Caller(FakeSources(posts=posts))
     id = call.create()["id"]
-    call.fake.curator.posts.arrive()
+    call.fake.curator.posts.deliver()
     answered = call(method, f"/v1/sources/{id}", {"tag": "myawesometag"}).json["initialised"]
 
     assert (answered, call.sources()[0]["initialised"], call.posts()["postCount"]) == (0, 1, 20)
@@ -242,7 +242,7 @@ def test_posts_may_take_their_time() -> None:
 
 @pytest.mark.parametrize("posts", ["soon", "-1", "nan"])
 def test_an_arrival_that_cannot_be_is_refused(posts: str) -> None:
-    """Only "at-once", "when-told" and a number of seconds say when posts arrive."""
+    """Only "immediate", "manual" and a number of seconds say when posts arrive."""
     with pytest.raises(ValueError, match="posts"):
         FakeSources(posts=posts)
 

@@ -69,7 +69,7 @@ def test_dice_follow_from_their_text() -> None:
     assert (len(code), set(code) <= set(LETTERS)) == (11, True)
 
 
-@pytest.mark.parametrize(("posts", "seconds"), [("at-once", 0), ("90", 90), (1.5, 1.5), ("when-told", float("inf"))])
+@pytest.mark.parametrize(("posts", "seconds"), [("immediate", 0), ("90", 90), (1.5, 1.5), ("manual", float("inf"))])
 def test_settings_say_when_posts_arrive(posts: str | float, seconds: float) -> None:
     """At once, when told, or after a number of seconds, as text or as a number."""
     assert CuratorSettings(posts=posts).posts_take == seconds

@@ -140,9 +140,9 @@ def test_a_violation_is_a_value_whether_it_was_rendered_or_not(fake: FakeSources
 
 def test_long_paths_and_names_stay_in_no_cache(fake: FakeSources) -> None:
     fake.handle(KINDS["a long path segment"](1000))
-    before = routing._kept.cache_info().currsize, masking._is_secret.cache_info().currsize
+    before = routing._cached.cache_info().currsize, masking._is_secret.cache_info().currsize
     for size in range(1000, 1010):
         fake.handle(KINDS["a long path segment"](size))
         fake.handle(KINDS["a long name"](size))
 
-    assert (routing._kept.cache_info().currsize, masking._is_secret.cache_info().currsize) == before
+    assert (routing._cached.cache_info().currsize, masking._is_secret.cache_info().currsize) == before

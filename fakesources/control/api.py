@@ -89,7 +89,12 @@ def invalid(call: Call, fault: SchemaError) -> ApiErrorRaised:
     name = fault.names[0]
     near = nearest(name, known)
     hint = f"; did you mean {near!r}?" if near else ""
-    if not in_query and endpoint is not None and endpoint.query_schema and name in call.service.schema(endpoint.query_schema).kinds:
+    if (
+        not in_query
+        and endpoint is not None
+        and endpoint.query_schema
+        and name in call.service.schema(endpoint.query_schema).kinds
+    ):
         hint = f"; it belongs in the query: ?{name}="
     expected = f"one of {', '.join(known)}" if known else described(fault)
     return errors.invalid(fault.json_path, repr(name), expected, where, hint)

@@ -16,7 +16,7 @@ from .operations import row
 
 def read(call: Call) -> Result:
     """List the rules, or those of one API or standing."""
-    only, wanted = call.query.get("api"), call.query.get("standing")
+    only, wanted = call.query.get("api"), call.query.get("provenance")
     services = context_of(call).services
     books = [rulebook(service.api) for name, service in services.items() if only in (None, name)]
     rules = [*(rule for book in books for rule in book), *(GENERAL if only is None else ())]
@@ -36,7 +36,7 @@ def find(call: Call) -> Result:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     return {
-        "id": rule.id, "says": rule.description, "docs": rule.source, "standing": rule.provenance, "reason": rule.reason,
+        "id": rule.id, "description": rule.description, "source": rule.source, "provenance": rule.provenance, "reason": rule.reason,
         "editions": list(rule.editions),
     }  # fmt: skip
 

@@ -15,7 +15,7 @@ from ..core.http.parsing import is_json, media_type
 if TYPE_CHECKING:
     from ..core.contract.call import Service
 
-_FACTS = ("rule", "api", "operation", "at", "got", "expected", "says", "page", "nearest", "side")
+_FACTS = ("rule", "api", "operation", "path", "actual", "expected", "message", "source", "suggestion", "side")
 
 
 def violation(found: Violation, service: Service | None) -> dict[str, Any]:

@@ -74,7 +74,8 @@ def as_text(rules: list[Rule]) -> str:
     """One line a rule: standing, id, editions, what it says, and where that was read."""
     width = min(max((len(rule.id) for rule in rules), default=0), 64)
     return "\n".join(
-        f"{rule.provenance:<10} {rule.id:<{width}} {_editions(rule)}{rule.description}  <{rule.source}>" for rule in rules
+        f"{rule.provenance:<10} {rule.id:<{width}} {_editions(rule)}{rule.description}  <{rule.source}>"
+        for rule in rules
     )
 
 
@@ -135,6 +136,6 @@ def _files() -> Mapping[str, list[Mapping[str, Any]]]:
     for path in sorted(folder.glob("*/**/*.json")) if folder.is_dir() else ():
         example = json.loads(path.read_text("utf-8"))
         if isinstance(example, dict) and "rule" in example:
-            kept = {key: example[key] for key in ("name", "request", "reply", "verdict", "value") if key in example}
+            kept = {key: example[key] for key in ("name", "request", "response", "verdict", "value") if key in example}
             found.setdefault(str(example["rule"]), []).append(kept)
     return found

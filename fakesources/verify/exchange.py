@@ -96,7 +96,7 @@ class ExchangeChecker:
         if note is None:
             return []
         rule = f"{self.api.name}.traffic.{note.name}"
-        return [self.finding(rule, call.operation, "reply", "status", note.got, note.expected)]
+        return [self.finding(rule, call.operation, "response", "status", note.got, note.expected)]
 
     def _wrong_path(self, call: Call, entry: Entry, path: str) -> Violation:
         rule, near = f"{self.api.name}.traffic.path", suggestion(self.api, path)

@@ -80,7 +80,7 @@ class Answers:
         """What no schema can say of an answer that its schema takes."""
         departures = self.api.traffic.departures if self.api.traffic else None
         for found in departures(call.operation, said.value) if departures else ():
-            yield self.finding(found.rule, call.operation, "reply", found.path, found.actual, found.expected)
+            yield self.finding(found.rule, call.operation, "response", found.path, found.actual, found.expected)
 
     def followed(self, call: Call, said: ParsedBody, answer: Result) -> Iterator[Violation]:
         """Places of the answer that follow from the request, held against the fake's own answer to it."""
@@ -91,7 +91,7 @@ class Answers:
             is_masked = any(map(is_placeholder, (got, expected, asked)))
             if got not in (expected, asked) and expected is not None and got is not None and not is_masked:
                 rule = f"{call.operation}.{answer.status}.{place}"
-                yield self.finding(rule, call.operation, "reply", f"$.{place}", shown(got), shown(expected))
+                yield self.finding(rule, call.operation, "response", f"$.{place}", shown(got), shown(expected))
 
     def finding(self, id: str, operation: str, side: Side, at: str, got: str, expected: str) -> Violation:
         """A finding under a rule of the book, with what the rule says and where it was read."""
@@ -194,7 +194,7 @@ class Answers:
             yield self._reply(call, rule, json_path(path), shown(text), " or ".join(map(shown, texts)))
 
     def _reply(self, call: Call, rule: str, at: str, got: str, expected: str) -> Violation:
-        return self.finding(rule, call.operation, "reply", at, got, expected)
+        return self.finding(rule, call.operation, "response", at, got, expected)
 
 
 def _expected(fault: SchemaError) -> str:

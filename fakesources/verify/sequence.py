@@ -87,7 +87,7 @@ class Session:
             for path, id in _found(checked.value, place):
                 gone = self._gone.get((trace.kind, id))
                 if gone:
-                    yield self._gone_finding(checked, "reply", path, id, gone)
+                    yield self._gone_finding(checked, "response", path, id, gone)
 
     def _learn(self, trace: Trace, entry: Entry, checked: CheckedExchange) -> None:
         for place in (trace.makes, *trace.shows):
@@ -123,7 +123,7 @@ class Session:
         if wrong and (self.whole or at is None or entry.at is None or entry.at > at):
             expected = f"{'' if exact else 'at most '}{due}: {before.remaining} before, less {cost}"
             yield self.checker.finding(
-                f"{self.checker.api.name}.traffic.rate-window", checked.operation, "reply",
+                f"{self.checker.api.name}.traffic.rate-window", checked.operation, "response",
                 "headers['X-RateLimit-Remaining']", str(now.remaining), expected,
             )  # fmt: skip
 

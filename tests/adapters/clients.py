@@ -35,7 +35,7 @@ class Echo:
         return self.reply
 
     @staticmethod
-    def ours(host: str, path: str) -> bool:
+    def handles(host: str, path: str) -> bool:
         return host.partition(":")[0] == HOST
 
     @property
@@ -104,7 +104,7 @@ def through_requests(echo: Echo) -> Iterator[Door]:
     """A `requests` session whose calls are intercepted."""
     from fakesources.adapters.responses import intercept
 
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         yield requests_to(f"https://{HOST}")
 
 
@@ -149,7 +149,7 @@ def httpx_door(library: str, way: str) -> Opener:
             return Result(got.status_code, pairs, got.content)
 
         def send(sent: Sent) -> Result:
-            handed = {"transport": transport(echo.handle, echo.ours)} if "handed" in way else {}
+            handed = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
             with httpx.Client(**handed) as client:
                 return answer(request(client, sent, iter(sent.chunks)))
 
@@ -158,13 +158,13 @@ def httpx_door(library: str, way: str) -> Opener:
                 for chunk in sent.chunks:
                     yield chunk
 
-            handed = {"transport": transport(echo.handle, echo.ours)} if "handed" in way else {}
+            handed = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
             async with httpx.AsyncClient(**handed) as client:
                 return answer(await request(client, sent, chunks()))
 
         with ExitStack() as stack:
             if "handed" not in way:
-                stack.enter_context(intercept(echo.handle, echo.ours))
+                stack.enter_context(intercept(echo.handle, echo.handles))
             yield (lambda sent: asyncio.run(async_send(sent))) if "async" in way else send
 
     return open_door

@@ -132,13 +132,13 @@ def over_a_socket(echo: Echo) -> Iterator[tuple[str, Any]]:
 
 @contextmanager
 def intercepted(echo: Echo) -> Iterator[tuple[str, Any]]:
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         yield f"https://{HOST}", None
 
 
 @contextmanager
 def handed(echo: Echo) -> Iterator[tuple[str, Any]]:
-    yield f"https://{HOST}", transport(echo.handle, echo.ours)
+    yield f"https://{HOST}", transport(echo.handle, echo.handles)
 
 
 ADAPTERS = {"intercepted": intercepted, "a transport": handed}

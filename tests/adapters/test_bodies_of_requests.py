@@ -139,13 +139,13 @@ def requests_over_a_socket(echo: Echo) -> Iterator[str]:
 
 @contextmanager
 def requests_intercepted(echo: Echo) -> Iterator[str]:
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         yield f"https://{HOST}"
 
 
 @contextmanager
 def requests_mocked(echo: Echo) -> Iterator[str]:
-    with RequestsMock() as mock, add_to(mock, echo.handle, echo.ours, HOST):
+    with RequestsMock() as mock, add_to(mock, echo.handle, echo.handles, HOST):
         yield f"https://{HOST}"
 
 

@@ -54,7 +54,7 @@ def test_a_request_arrives_as_it_was_sent(door: Door, echo: Echo, sent: Sent) ->
     assert [pair for pair in headers if pair in lower(sent.headers)] == list(lower(sent.headers))
 
 
-@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
+@pytest.mark.parametrize("response", REPLIES.values(), ids=REPLIES)
 def test_an_answer_leaves_as_it_was_given(door: Door, echo: Echo, reply: Response) -> None:
     """Status, headers and body are what the fake answered, repeated headers in their order."""
     echo.reply = reply

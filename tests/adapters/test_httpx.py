@@ -57,7 +57,7 @@ def async_get(httpx: Any, url: str, **options: Any) -> Any:
 @pytest.mark.parametrize("get", [sync_get, async_get], ids=["sync", "async"])
 def test_other_hosts_are_reached_over_the_network(httpx: Any, echo: Echo, elsewhere: Server, get: Any) -> None:
     """A client calls the fake's hosts and others, and only the first are answered by the fake."""
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         texts = [get(httpx, url).text for url in (URL, elsewhere.url)]
 
     assert (texts, [request.host for request in echo.seen]) == (["hello", "elsewhere"], [HOST])
@@ -67,7 +67,7 @@ def test_other_hosts_are_reached_over_the_network(httpx: Any, echo: Echo, elsewh
 def test_a_client_made_before_is_answered_and_works_after(httpx: Any, echo: Echo, elsewhere: Server) -> None:
     """It does not matter when a client was made; when the fake is left it is an ordinary client again."""
     with httpx.Client() as client:
-        with intercept(echo.handle, echo.ours):
+        with intercept(echo.handle, echo.handles):
             assert client.get(URL).text == "hello"
 
         assert client.get(elsewhere.url).text == "elsewhere"
@@ -81,7 +81,7 @@ def test_a_transport_around_the_librarys_own_is_answered_too(httpx: Any, echo: E
             request.headers["X-Signed"] = "yes"
             return super().handle_request(request)
 
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         sync_get(httpx, URL, transport=Signing())
 
     assert echo.last.header("x-signed") == "yes"
@@ -90,14 +90,14 @@ def test_a_transport_around_the_librarys_own_is_answered_too(httpx: Any, echo: E
 def test_the_librarys_own_test_transports_are_left_alone(httpx: Any, echo: Echo) -> None:
     """A client that talks to an application or a mock of the user's does not come near the fake."""
     mocked = httpx.MockTransport(lambda request: httpx.Response(200, text="mocked"))
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         assert sync_get(httpx, URL, transport=mocked).text == "mocked"
 
 
 @pytest.mark.parametrize("get", [sync_get, async_get], ids=["sync", "async"])
 def test_a_handed_transport_names_its_hosts_to_a_stranger(httpx: Any, echo: Echo, get: Any) -> None:
     """A call to a host that is not the fake's says so, and says which are; it is no network error to be swallowed."""
-    handed = transport(echo.handle, echo.ours, "api.fake.test, staging.test/ds")
+    handed = transport(echo.handle, echo.handles, "api.fake.test, staging.test/ds")
 
     with pytest.raises(NotAnswered, match=r"does not answer for other\.test:8443, only for api\.fake\.test, staging"):
         get(httpx, "https://other.test:8443/", transport=handed)
@@ -117,7 +117,7 @@ def test_one_transport_serves_both_kinds_of_both_libraries(echo: Echo) -> None:
     import httpx
     import httpx2
 
-    handed = transport(echo.handle, echo.ours)
+    handed = transport(echo.handle, echo.handles)
     assert isinstance(handed, httpx.BaseTransport | httpx2.BaseTransport)
     assert isinstance(handed, httpx.AsyncBaseTransport)
     assert isinstance(handed, httpx2.AsyncBaseTransport)
@@ -130,7 +130,7 @@ def test_one_transport_serves_both_kinds_of_both_libraries(echo: Echo) -> None:
 def test_a_response_is_a_response_in_every_respect(httpx: Any, echo: Echo) -> None:
     """Request, URL, elapsed time, reason, protocol and cookies are there, as over the network."""
     echo.reply = Response(404, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b'{"error": "Source not found"}')
-    with httpx.Client(transport=transport(echo.handle, echo.ours), base_url=f"{URL}/v1.6") as client:
+    with httpx.Client(transport=transport(echo.handle, echo.handles), base_url=f"{URL}/v1.6") as client:
         got = client.get("/source/get", params={"id": "1"})
         client.get("/source/get")
 
@@ -151,12 +151,12 @@ def test_answers_can_be_streamed(httpx: Any, echo: Echo) -> None:
 
     async def pieces() -> list[bytes]:
         async with (
-            httpx.AsyncClient(transport=transport(echo.handle, echo.ours)) as client,
+            httpx.AsyncClient(transport=transport(echo.handle, echo.handles)) as client,
             client.stream("GET", URL) as got,
         ):
             return [piece async for piece in got.aiter_bytes(4)]
 
-    with httpx.Client(transport=transport(echo.handle, echo.ours)) as client, client.stream("GET", URL) as got:
+    with httpx.Client(transport=transport(echo.handle, echo.handles)) as client, client.stream("GET", URL) as got:
         assert b"".join(got.iter_raw()) == b"0123456789"
     assert asyncio.run(pieces()) == [b"0123", b"4567", b"89"]
 
@@ -169,10 +169,10 @@ def test_an_endless_body_is_read_just_past_the_limit(httpx: Any, echo: Echo) -> 
             yield b"x" * 65_536
 
     async def call() -> None:
-        async with httpx.AsyncClient(transport=transport(echo.handle, echo.ours)) as client:
+        async with httpx.AsyncClient(transport=transport(echo.handle, echo.handles)) as client:
             await client.post(URL, content=endless())
 
-    with httpx.Client(transport=transport(echo.handle, echo.ours)) as client:
+    with httpx.Client(transport=transport(echo.handle, echo.handles)) as client:
         client.post(URL, content=iter(lambda: b"x" * 65_536, None))
     asyncio.run(call())
 
@@ -181,7 +181,7 @@ def test_an_endless_body_is_read_just_past_the_limit(httpx: Any, echo: Echo) -> 
 
 def test_a_multipart_upload_arrives(httpx: Any, echo: Echo) -> None:
     """Files are sent as the library sends them."""
-    with httpx.Client(transport=transport(echo.handle, echo.ours)) as client:
+    with httpx.Client(transport=transport(echo.handle, echo.handles)) as client:
         client.post(URL, files={"file": ("a.txt", b"content")})
 
     assert b"content" in echo.last.body
@@ -195,14 +195,14 @@ def test_a_bug_of_the_fake_reaches_the_test(httpx: Any, echo: Echo, get: Any) ->
     def handle(request: Any) -> Response:
         raise InternalError("an answer that breaks its own schema")
 
-    with intercept(handle, echo.ours), pytest.raises(InternalError):
+    with intercept(handle, echo.handles), pytest.raises(InternalError):
         get(httpx, URL)
 
 
 def test_nesting_and_leaving_in_any_order(httpx: Any) -> None:
     """The inner of two fakes answers; left in the wrong order, each is gone when it was left."""
     one, two = Echo(Response(200, (), b"one")), Echo(Response(200, (), b"two"))
-    first, second = intercept(one.handle, one.ours), intercept(two.handle, two.ours)
+    first, second = intercept(one.handle, one.handles), intercept(two.handle, two.handles)
     first.__enter__()
     second.__enter__()
     texts = [sync_get(httpx, URL).text]
@@ -221,7 +221,7 @@ def test_tasks_and_threads_are_answered_side_by_side(httpx: Any, echo: Echo) -> 
             return [got.text for got in await asyncio.gather(*(client.get(URL) for _ in range(20)))]
 
     texts: list[str] = []
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         threads = [threading.Thread(target=lambda: texts.append(sync_get(httpx, URL).text)) for _ in range(5)]
         for thread in threads:
             thread.start()

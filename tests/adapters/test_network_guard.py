@@ -28,7 +28,7 @@ BEFORE = [getattr(owner, name) for owner, name in PLACES]
 def escaped() -> Iterator[list[str]]:
     """The hosts that were reached for while the guard stands."""
     hosts: list[str] = []
-    with guard(Echo.ours, hosts.append):
+    with guard(Echo.handles, hosts.append):
         yield hosts
     assert [getattr(owner, name) for owner, name in PLACES] == BEFORE
     assert not {"connect", "connect_ex"} & set(vars(socket.socket))
@@ -100,7 +100,7 @@ def test_aiohttp_is_refused(escaped: list[str]) -> None:
 
 def test_an_open_door_is_no_way_out(escaped: list[str], echo: Echo) -> None:
     """What a door answers never comes near a socket."""
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         assert requests.get(f"https://{HOST}/").text == "hello"
 
     assert escaped == []
@@ -161,8 +161,8 @@ def test_guards_left_in_any_order_leave_nothing_behind() -> None:
     """Two guards whose times overlap are each gone when left."""
     hosts: list[str] = []
     first, second = (
-        guard(Echo.ours, lambda host: hosts.append("first")),
-        guard(Echo.ours, lambda host: hosts.append("second")),
+        guard(Echo.handles, lambda host: hosts.append("first")),
+        guard(Echo.handles, lambda host: hosts.append("second")),
     )
     first.__enter__()
     second.__enter__()

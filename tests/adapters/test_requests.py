@@ -51,7 +51,7 @@ def named(text: str) -> Echo:
 
 def test_other_hosts_are_reached_over_the_network(echo: Echo, elsewhere: Server) -> None:
     """A call to any other host goes out as if the fake were not there, its retries and streamed body included."""
-    with intercept(echo.handle, echo.ours), requests.Session() as session:
+    with intercept(echo.handle, echo.handles), requests.Session() as session:
         session.mount("http://", HTTPAdapter(max_retries=Retry(2, status_forcelist=[503])))
 
         got = session.post(elsewhere.url, data=iter([b"a", b"b"]), timeout=5)
@@ -72,7 +72,7 @@ def test_other_hosts_are_reached_over_the_network(echo: Echo, elsewhere: Server)
 )
 def test_every_way_to_call_is_caught(echo: Echo, call: Callable[[], requests.Response]) -> None:
     """It does not matter how the code under test comes to its call; the host is the URL's, without a port of its own."""
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         got = call()
 
     assert (got.text, echo.last.host, echo.last.door) == ("hello", HOST, "responses")
@@ -81,7 +81,7 @@ def test_every_way_to_call_is_caught(echo: Echo, call: Callable[[], requests.Res
 def test_a_session_made_before_is_caught_and_works_after(echo: Echo, elsewhere: Server) -> None:
     """A session that is older than the fake is answered by it, and is as before when the fake is gone."""
     with requests.Session() as session:
-        with intercept(echo.handle, echo.ours):
+        with intercept(echo.handle, echo.handles):
             assert session.get(URL).text == "hello"
 
         assert session.get(elsewhere.url, timeout=5).text == "elsewhere"
@@ -90,7 +90,7 @@ def test_a_session_made_before_is_caught_and_works_after(echo: Echo, elsewhere: 
 def test_threads_are_caught(echo: Echo) -> None:
     """Calls of other threads are answered too, each with an answer of its own."""
     texts: list[str] = []
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         threads = [threading.Thread(target=lambda: texts.append(requests.get(URL).text)) for _ in range(8)]
         for thread in threads:
             thread.start()
@@ -142,7 +142,7 @@ def half_read() -> io.BytesIO:
 @pytest.mark.parametrize(("made", "arrived"), BODIES.values(), ids=BODIES)
 def test_every_kind_of_body_arrives(echo: Echo, made: Callable[[], Any], arrived: bytes) -> None:
     """Whatever `requests` takes for a body arrives as the bytes it would have put on the wire."""
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         requests.post(URL, data=made())
 
     assert echo.last.body == arrived
@@ -160,7 +160,7 @@ def test_a_failure_names_the_host_of_a_staging_address() -> None:
 
 def test_an_endless_body_is_read_just_past_the_limit(echo: Echo) -> None:
     """A body without an end is not read for ever: a byte more than is allowed tells the fake enough."""
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         requests.post(URL, data=iter(lambda: b"x" * 65_536, None))
 
     assert len(echo.last.body) == BODY_LIMIT + 1
@@ -169,7 +169,7 @@ def test_an_endless_body_is_read_just_past_the_limit(echo: Echo) -> None:
 def test_headers_arrive_as_they_would_on_the_wire(echo: Echo) -> None:
     """The client's headers, in Latin-1 where they are text, with those that urllib3 adds to them."""
     headers = {"X-Text": "Zoë", "X-Bytes": "Zoë".encode("latin-1"), "User-Agent": None, "Accept-Encoding": None}
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         requests.get(URL, headers=headers)
 
     got = echo.last
@@ -180,7 +180,7 @@ def test_headers_arrive_as_they_would_on_the_wire(echo: Echo) -> None:
 
 def test_a_header_no_connection_could_send_is_refused_as_by_the_real_one(echo: Echo) -> None:
     """A character beyond Latin-1 fails in the client, before anything is asked."""
-    with intercept(echo.handle, echo.ours), pytest.raises(UnicodeEncodeError):
+    with intercept(echo.handle, echo.handles), pytest.raises(UnicodeEncodeError):
         requests.get(URL, headers={"X-Price": "€"})
 
     assert echo.seen == []
@@ -192,7 +192,7 @@ def test_a_header_no_connection_could_send_is_refused_as_by_the_real_one(echo: E
 def test_a_response_is_a_response_in_every_respect(echo: Echo) -> None:
     """Its request, URL, elapsed time, reason and raw response are there, as over the network."""
     echo.reply = Response(404, (("Content-Type", "application/json"),), b'{"error": "Source not found"}')
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         got = requests.get(URL, params={"id": "1"})
 
     assert (got.url, got.request.method, got.reason) == (f"{URL}/?id=1", "GET", "Not Found")
@@ -206,7 +206,7 @@ def test_a_response_is_a_response_in_every_respect(echo: Echo) -> None:
 def test_an_answer_can_be_streamed(echo: Echo) -> None:
     """`stream=True` leaves the body to be read in pieces, by lines, or raw."""
     echo.reply = Response(200, (), b"one\ntwo\nthree\n")
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         assert list(requests.get(URL, stream=True).iter_content(4)) == [b"one\n", b"two\n", b"thre", b"e\n"]
         assert list(requests.get(URL, stream=True).iter_lines()) == [b"one", b"two", b"three"]
         with requests.get(URL, stream=True) as got:
@@ -216,7 +216,7 @@ def test_an_answer_can_be_streamed(echo: Echo) -> None:
 def test_cookies_are_kept_by_the_session(echo: Echo) -> None:
     """Cookies of an answer, even several, come back with the session's next request."""
     echo.reply = Response(200, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Path=/x")), b"")
-    with intercept(echo.handle, echo.ours), requests.Session() as session:
+    with intercept(echo.handle, echo.handles), requests.Session() as session:
         got = session.get(URL)
         session.get(f"{URL}/x")
 
@@ -236,7 +236,7 @@ def test_an_adapter_of_ones_own_has_its_say(echo: Echo) -> None:
             got.signed = True
             return got
 
-    with intercept(echo.handle, echo.ours), requests.Session() as session:
+    with intercept(echo.handle, echo.handles), requests.Session() as session:
         session.mount("https://", Signing())
         got = session.get(URL, timeout=7)
 
@@ -249,7 +249,7 @@ def test_a_bug_of_the_fake_reaches_the_test(echo: Echo) -> None:
     def handle(request: Any) -> Response:
         raise InternalError("an answer that breaks its own schema")
 
-    with intercept(handle, echo.ours), pytest.raises(InternalError, match="breaks its own schema"):
+    with intercept(handle, echo.handles), pytest.raises(InternalError, match="breaks its own schema"):
         requests.get(URL)
 
 
@@ -266,11 +266,11 @@ RETRIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("retries", "reply", "calls", "raised"), RETRIES.values(), ids=RETRIES)
+@pytest.mark.parametrize(("retries", "response", "calls", "raised"), RETRIES.values(), ids=RETRIES)
 def test_retries_are_obeyed(echo: Echo, retries: Any, reply: Response, calls: int, raised: Any) -> None:
     """A session's `Retry` asks as often as over the network and ends in the same exception, without waiting."""
     echo.reply = reply
-    with intercept(echo.handle, echo.ours), requests.Session() as session:
+    with intercept(echo.handle, echo.handles), requests.Session() as session:
         session.mount("https://", HTTPAdapter(max_retries=retries))
         if raised is None:
             assert session.get(URL).status_code == reply.status
@@ -289,7 +289,7 @@ def test_a_retry_that_succeeds_is_an_ordinary_answer(echo: Echo) -> None:
         echo.handle(request)
         return next(replies)
 
-    with intercept(handle, echo.ours), requests.Session() as session:
+    with intercept(handle, echo.handles), requests.Session() as session:
         session.mount("https://", HTTPAdapter(max_retries=Retry(5, status_forcelist=[503], allowed_methods=None)))
         got = session.post(URL, data=io.BytesIO(b"again"))
 
@@ -301,7 +301,7 @@ def test_a_retry_that_succeeds_is_an_ordinary_answer(echo: Echo) -> None:
 
 def test_a_mock_inside_keeps_its_entries(echo: Echo) -> None:
     """A mock opened inside the fake answers its own URLs; calls to the fake's hosts reach the fake."""
-    with intercept(echo.handle, echo.ours), RequestsMock() as mock:
+    with intercept(echo.handle, echo.handles), RequestsMock() as mock:
         mock.get(OTHER, body="mocked")
 
         assert (requests.get(OTHER).text, requests.get(URL).text) == ("mocked", "hello")
@@ -310,7 +310,7 @@ def test_a_mock_inside_keeps_its_entries(echo: Echo) -> None:
 
 def test_a_mock_inside_has_the_first_word(echo: Echo) -> None:
     """An entry for one of the fake's own URLs wins over the fake, as the innermost does; its neighbours do not."""
-    with intercept(echo.handle, echo.ours), RequestsMock() as mock:
+    with intercept(echo.handle, echo.handles), RequestsMock() as mock:
         mock.get(f"{URL}/x", body="mocked", match=[responses.matchers.query_param_matcher({"a": ["1", "2"]})])
 
         assert requests.get(f"{URL}/x?a=1&a=2").text == "mocked"
@@ -321,7 +321,7 @@ def test_a_mock_inside_has_the_first_word(echo: Echo) -> None:
 def test_a_mock_inside_still_refuses_strangers(echo: Echo) -> None:
     """Hosts that neither answers for are refused by the mock, as it does without the fake."""
     with (
-        intercept(echo.handle, echo.ours),
+        intercept(echo.handle, echo.handles),
         RequestsMock(),
         pytest.raises(requests.ConnectionError) as refused,
     ):
@@ -332,7 +332,7 @@ def test_a_mock_inside_still_refuses_strangers(echo: Echo) -> None:
 @pytest.mark.parametrize("registry", [FirstMatchRegistry, OrderedRegistry])
 def test_calls_to_the_fake_leave_the_entries_of_a_mock_alone(echo: Echo, registry: type[FirstMatchRegistry]) -> None:
     """However often the fake is called in between, a mock's entries are used up in their own order only."""
-    with intercept(echo.handle, echo.ours), RequestsMock(registry=registry) as mock:
+    with intercept(echo.handle, echo.handles), RequestsMock(registry=registry) as mock:
         mock.get(OTHER, body="first")
         mock.get(OTHER, body="second")
         texts = [requests.get(url).text for url in (URL, OTHER, URL, URL, OTHER, URL)]
@@ -342,7 +342,7 @@ def test_calls_to_the_fake_leave_the_entries_of_a_mock_alone(echo: Echo, registr
 
 def test_a_mock_that_lets_the_fakes_host_through_lets_it_through_to_the_fake(echo: Echo) -> None:
     """`add_passthru` and a passthrough entry say "not me", so the fake answers; the entry counts as fired."""
-    with intercept(echo.handle, echo.ours), RequestsMock() as mock:
+    with intercept(echo.handle, echo.handles), RequestsMock() as mock:
         mock.add_passthru(URL)
         entry = mock.add(responses.PassthroughResponse("GET", f"{URL}/x"))
 
@@ -352,7 +352,7 @@ def test_a_mock_that_lets_the_fakes_host_through_lets_it_through_to_the_fake(ech
 
 def test_a_file_sent_inside_a_mock_arrives_whole(echo: Echo) -> None:
     """Asking a mock's entries first does not eat the body of a call that goes to the fake."""
-    with intercept(echo.handle, echo.ours), RequestsMock() as mock:
+    with intercept(echo.handle, echo.handles), RequestsMock() as mock:
         mock.post(URL, match=[responses.matchers.json_params_matcher({"a": 1})], body="mocked")
         requests.post(URL, data=io.BytesIO(b'{"a": 2}'))
 
@@ -365,7 +365,7 @@ def test_a_mock_around_keeps_everything_but_the_fakes_hosts(echo: Echo) -> None:
         mock.get(OTHER, body="first")
         mock.get(OTHER, body="second")
         never = mock.get(URL, body="never")
-        with intercept(echo.handle, echo.ours):
+        with intercept(echo.handle, echo.handles):
             texts = [requests.get(url).text for url in (URL, OTHER, URL, OTHER)]
             with pytest.raises(requests.ConnectionError) as refused:
                 requests.get("https://third.test/")
@@ -386,7 +386,7 @@ def test_activate_keeps_its_settings(echo: Echo, around: bool, fired: bool, regi
         responses.get(OTHER, body="mocked")
         responses.get("https://third.test/", body="unused")
         if around:
-            with intercept(echo.handle, echo.ours):
+            with intercept(echo.handle, echo.handles):
                 check()
         else:
             check()
@@ -398,7 +398,7 @@ def test_activate_keeps_its_settings(echo: Echo, around: bool, fired: bool, regi
         if around:
             test()
         else:
-            with intercept(echo.handle, echo.ours):
+            with intercept(echo.handle, echo.handles):
                 test()
 
     if fired:
@@ -418,7 +418,7 @@ def test_the_fake_outlives_a_mock_that_takes_too_much_off(echo: Echo) -> None:
     @responses.activate
     def outer() -> None:
         with (
-            intercept(echo.handle, echo.ours),
+            intercept(echo.handle, echo.handles),
             intercept(named("second").handle, lambda host, path: host == "second.test"),
         ):
             inner()
@@ -436,8 +436,8 @@ def test_the_fake_outlives_a_mock_that_takes_too_much_off(echo: Echo) -> None:
 def test_of_two_fakes_the_inner_one_answers() -> None:
     """A fake opened inside another takes over their common hosts and gives them back when it is left."""
     one, two = named("one"), named("two")
-    with intercept(one.handle, one.ours):
-        with intercept(two.handle, two.ours):
+    with intercept(one.handle, one.handles):
+        with intercept(two.handle, two.handles):
             inside = requests.get(URL).text
         after = requests.get(URL).text
 
@@ -470,7 +470,7 @@ def test_a_path_can_decide(echo: Echo) -> None:
 def test_fakes_left_in_the_wrong_order_leave_nothing_behind() -> None:
     """Two fakes whose times overlap, as in two threads, are each gone when left, and all is as it was."""
     one, two = named("one"), named("two")
-    first, second = intercept(one.handle, one.ours), intercept(two.handle, two.ours)
+    first, second = intercept(one.handle, one.handles), intercept(two.handle, two.handles)
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)
@@ -482,7 +482,7 @@ def test_fakes_left_in_the_wrong_order_leave_nothing_behind() -> None:
 
 def test_an_exception_inside_leaves_nothing_behind(echo: Echo) -> None:
     """The door closes behind a test that fails."""
-    with pytest.raises(RuntimeError, match="the test"), intercept(echo.handle, echo.ours):
+    with pytest.raises(RuntimeError, match="the test"), intercept(echo.handle, echo.handles):
         raise RuntimeError("the test")
 
     assert HTTPAdapter.send is SENT

@@ -71,7 +71,7 @@ def test_requests_sees_what_it_would_see_on_a_socket(how: Break, method: str) ->
     echo = Echo(broken(how))
     with Server(echo.handle) as server:
         on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=PATIENCE))
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         in_process = raised_by(lambda: requests.request(method, f"https://{HOST}", timeout=PATIENCE))
 
     outer, innermost = TO_REQUESTS[how]
@@ -86,7 +86,7 @@ def test_a_streamed_answer_breaks_where_it_is_read() -> None:
     if version("urllib3").startswith("1."):
         pytest.skip(UNNOTICED)
     echo = Echo(broken("truncated"))
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         got = requests.get(f"https://{HOST}", stream=True)
         pieces = got.iter_content(5)
 
@@ -99,7 +99,7 @@ def test_a_streamed_answer_breaks_where_it_is_read() -> None:
 def test_requests_gives_up_on_a_late_answer_without_waiting(timeout: Any) -> None:
     """An answer that is held back longer than the read timeout is a ReadTimeout; nobody waits for it in-process."""
     echo = Echo(late(3600))
-    with intercept(echo.handle, echo.ours), pytest.raises(requests.ReadTimeout):
+    with intercept(echo.handle, echo.handles), pytest.raises(requests.ReadTimeout):
         requests.get(f"https://{HOST}", timeout=timeout)
 
 
@@ -107,7 +107,7 @@ def test_requests_gives_up_on_a_late_answer_without_waiting(timeout: Any) -> Non
 def test_requests_gets_a_late_answer_it_would_have_waited_for(timeout: Any) -> None:
     """A client with enough patience gets the answer at once: in-process the delay is counted, not slept."""
     echo = Echo(late(3600))
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         assert requests.get(f"https://{HOST}", timeout=timeout).text == "late"
 
 
@@ -148,9 +148,9 @@ def test_httpx_sees_what_it_would_see_on_a_socket(httpx: Any, how: Break, way: s
     echo = Echo(broken(how))
     with Server(echo.handle) as server:
         on_a_socket = raised_by(asked(httpx, way, server.url))
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         intercepted = raised_by(asked(httpx, way, f"https://{HOST}"))
-    handed = raised_by(asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.ours)))
+    handed = raised_by(asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles)))
 
     assert type(intercepted) is type(handed) is type(on_a_socket) is getattr(httpx, TO_HTTPX[how])
     assert intercepted.request.url.host == HOST
@@ -165,9 +165,9 @@ def test_httpx_gives_up_on_a_late_answer_without_waiting(httpx: Any, way: str) -
 
     echo = Echo(late(3600))
     with pytest.raises(httpx.ReadTimeout):
-        asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.ours))()
+        asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))()
     echo.reply = late(PATIENCE / 2)
-    assert asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.ours))().text == "late"
+    assert asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))().text == "late"
 
 
 # -- any client of the server ------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def test_a_reply_without_a_body_cannot_be_cut(method: str, status: int, how: Bre
     echo = Echo(Response(status, (), b"" if status == 204 else b"body", disconnect=how))
     with Server(echo.handle) as server:
         on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=5))
-    with intercept(echo.handle, echo.ours):
+    with intercept(echo.handle, echo.handles):
         in_process = raised_by(lambda: requests.request(method, f"https://{HOST}"))
 
     assert kinds(in_process) == kinds(on_a_socket)

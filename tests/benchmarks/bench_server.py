@@ -98,7 +98,7 @@ def step() -> Iterator[Call]:
     fake = stocked(20)
     request = get_one(fake).on_the_wire("127.0.0.1")
     with pair() as (client, accepted):
-        thread = LoopThread(Server(fake.handle, at_once=fake.at_once), accepted)
+        thread = LoopThread(Server(fake.handle, at_once=fake.handle_nonblocking), accepted)
         connection = Connection(thread, "127.0.0.1")
         connection.connection_made(Sending(accepted))
 

@@ -191,9 +191,9 @@ def test_the_layout_of_json_lines_is_told() -> None:
     assert told[end] == "\n"
     assert check(example) == []
     example["response"]["body"] = "[]"
-    assert {found.side for found in check(example)} == {"reply"}
+    assert {found.side for found in check(example)} == {"response"}
     example["request"]["json"] = {"nmae": "Cats"}
-    assert {found.side for found in check(example, warnings=True)} == {"request", "reply"}
+    assert {found.side for found in check(example, warnings=True)} == {"request", "response"}
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminals to be had on this system")

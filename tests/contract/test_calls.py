@@ -52,7 +52,7 @@ def test_a_call_is_answered_as_the_file_says(name: str) -> None:
 
         reply = fake.handle(request_of(api, example["request"]))
 
-        told = example["reply"]
+        told = example["response"]
         exchange = fake.journal.last()
         assert reply.status == told["status"]
         assert {header: reply.header(header.lower()) for header in told.get("headers", {})} == told.get("headers", {})

@@ -49,6 +49,8 @@ def examples(api: Api[Any], shape: str, edition: str) -> Iterator[dict[str, Any]
     for file in sorted((HERE / api.name).glob("*.json")):
         example = json.loads(file.read_text("utf-8"))
         endpoint = api.endpoint(example["operation"])
-        named = example.get("shape") or {"request": endpoint.body_schema, "query": endpoint.query_schema}.get(example["part"])
+        named = example.get("shape") or {"request": endpoint.body_schema, "query": endpoint.query_schema}.get(
+            example["part"]
+        )
         if named == shape and edition in example["editions"]:
             yield example

@@ -45,7 +45,12 @@ class Example:
     def shape(self) -> Schema:
         """The shape that the part of the exchange is held to."""
         endpoint, part = self.api.endpoint(self.row["operation"]), self.row["part"]
-        named = {"request": endpoint.body_schema, "query": endpoint.query_schema, "error": self.api.error_schema, **endpoint.responses}
+        named = {
+            "request": endpoint.body_schema,
+            "query": endpoint.query_schema,
+            "error": self.api.error_schema,
+            **endpoint.responses,
+        }
         return schema_of(self.api.name, self.edition, self.row.get("shape") or named[part])
 
 

@@ -32,7 +32,7 @@ def test_every_row_is_listed_once(caller: Caller) -> None:
 @pytest.mark.parametrize("row", ENDPOINTS, ids=lambda row: row.id)
 def test_every_row_has_its_shapes(row: Any) -> None:
     """What a row asks, takes and gives is there as a schema, each property of it described."""
-    for name in filter(None, (row.asks, row.takes, *row.gives.values())):
+    for name in filter(None, (row.query_schema, row.body_schema, *row.responses.values())):
         assert exists(f"control/{name}.json")
         for about in load(f"control/{name}.json").get("properties", {}).values():
             assert "description" in about
@@ -443,7 +443,7 @@ class TestFaults:
             for name, id in sources.items()
         }
 
-        wrong = {name for name, reply in replies.items() if reply.status != 200 or reply.delay or reply.breaks}
+        wrong = {name for name, reply in replies.items() if reply.status != 200 or reply.delay or reply.disconnect}
         assert wrong == {user}
 
     def test_a_fault_of_a_curator_account_is_known_by_its_key(self, caller: Caller) -> None:
@@ -479,7 +479,7 @@ class TestFaults:
         """The door is told how."""
         caller.control("POST", "/faults", {"operation": "curator.feeds.list", "breaks": how})
 
-        assert caller.send("GET", "/v1/feeds?api_key=ABCD-1234").breaks == how
+        assert caller.send("GET", "/v1/feeds?api_key=ABCD-1234").disconnect == how
 
     def test_an_answer_can_take_its_time(self, caller: Caller) -> None:
         """Every answer of the operation, unless it is said how many."""

@@ -416,12 +416,12 @@ def test_what_may_wait_is_not_answered_at_once(arranged: Any) -> None:
     """A door that must not be kept waiting is told so, and nothing has happened: the call is still to be made."""
     fake = FakeSources()
     asked = Request("GET", "/v1.6/source/get", tuple(ALICE.items()), host="api.datasift.com")
-    answer = fake.at_once(asked)
+    answer = fake.handle_nonblocking(asked)
     assert answer is not None
     assert answer.status == 200
     arranged(fake)
 
-    assert fake.at_once(asked) is None
+    assert fake.handle_nonblocking(asked) is None
     assert len(fake.journal) == 1
 
 

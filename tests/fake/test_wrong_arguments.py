@@ -176,7 +176,7 @@ def test_every_public_method_is_called_wrongly() -> None:
         "posts": fake.curator.posts,
     }  # fmt: skip
     inner = {  # for the engine, the adapters and the control plane; and those that take ids, see below
-        "handle", "at_once", "steps", "ours", "keep", "find", "forget", "subscribe", "hold", "delays", "meant", "return_to",
+        "handle", "handle_nonblocking", "steps", "handles", "keep", "find", "forget", "subscribe", "hold_request", "delays", "meant", "return_to",
         "transport", "get", "remove", "of", "recorded",
     }  # fmt: skip
     source = inspect.getsource(__import__(__name__, fromlist=["CALLS"]))

@@ -10,7 +10,7 @@ from somebody import ALONE, APPLICATION, Recorder, Run
 
 # A run inside this process forgets, when it ends, what it was the first to import, and packages would keep attributes
 # that nobody finds among the modules any more. So everything such runs need is imported before the first of them.
-for adapter in ("guard", "httpx", "responses", "wsgi"):
+for adapter in ("network_guard", "httpx", "responses", "wsgi"):
     import_module(f"fakesources.adapters.{adapter}")
 for module in ("loop", "server"):
     import_module(f"fakesources.server.{module}")

@@ -62,7 +62,7 @@ def test_the_server_has_the_same_state(run: Run) -> None:
             app.API = fakesources_server.url + "/v1.6/source/"
             assert app.start(id) == 200
             assert fakesources.datasift.sources[id].running
-            assert fakesources.journal.only("datasift.source.start").sent.host == fakesources_server.netloc
+            assert fakesources.journal.only("datasift.source.start").raw_request.host == fakesources_server.netloc
         """
     )
 

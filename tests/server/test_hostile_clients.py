@@ -70,7 +70,7 @@ def test_a_polite_client_is_answered_beside_them_and_nothing_is_left(kind: str, 
 def test_more_connections_than_there_may_be_cost_the_quietest_its_own() -> None:
     """The newcomer is served, the one in whose place it came finds its connection closed."""
     fake = FakeSources()
-    with Server(fake.handle, at_once=fake.at_once, max_connections=3) as server:
+    with Server(fake.handle, at_once=fake.handle_nonblocking, max_connections=3) as server:
         first, *others = [connection_to(server) for _ in range(3)]
         for each in (first, *others):
             assert ask(server, each) == 200
@@ -86,7 +86,7 @@ def test_more_connections_than_there_may_be_cost_the_quietest_its_own() -> None:
 def test_a_client_that_never_reads_is_let_go_and_keeps_little_meanwhile() -> None:
     """What was written for it is bounded, whatever it has asked for; without progress it is dropped."""
     fake = FakeSources()
-    with Server(fake.handle, at_once=fake.at_once, read_timeout=0.3) as server:
+    with Server(fake.handle, at_once=fake.handle_nonblocking, read_timeout=0.3) as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             client.setblocking(False)

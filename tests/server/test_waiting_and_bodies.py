@@ -110,7 +110,9 @@ def test_a_client_that_leaves_during_a_delay_has_asked_all_the_same(how: str) ->
 def test_a_wait_for_the_journal_ends_with_its_client() -> None:
     """It costs the loop a callback, and nothing at all once its client has left."""
     hosted = Hosted({})
-    with Server(hosted.handle, at_once=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise) as server:
+    with Server(
+        hosted.handle, at_once=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise
+    ) as server:
         with connected(server) as client:
             client.sendall(b"GET /_fakesources/journal?wait=300 HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert reached(lambda: hosted.gauges["waiting_requests"]() == 1)
@@ -196,7 +198,11 @@ def test_a_body_is_refused_by_its_length_before_it_is_sent(
     length = limit + 1
     head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%s" % (path, header)
     with Server(
-        hosted.handle, at_once=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise, limit=hosted.limit
+        hosted.handle,
+        at_once=hosted.handle_nonblocking,
+        steps=hosted.steps,
+        authorise=hosted.authorise,
+        limit=hosted.limit,
     ) as server:
         with connected(server) as client:
             client.sendall(head + expects + b"Content-Length: %d\r\n\r\n" % length)
@@ -214,7 +220,11 @@ def test_a_stranger_is_refused_before_its_body_is_read() -> None:
     hosted = Hosted({}, token="secret")
     with (
         Server(
-            hosted.handle, at_once=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise, limit=hosted.limit
+            hosted.handle,
+            at_once=hosted.handle_nonblocking,
+            steps=hosted.steps,
+            authorise=hosted.authorise,
+            limit=hosted.limit,
         ) as server,
         connected(server) as client,
     ):
@@ -233,7 +243,7 @@ def test_a_stranger_is_refused_before_its_body_is_read() -> None:
 def secured() -> Iterator[Server]:
     fake = FakeSources()
     with Server(
-        fake.handle, "localhost", at_once=fake.at_once, steps=fake.steps, tls=tls.context(*CERTIFICATE)
+        fake.handle, "localhost", at_once=fake.handle_nonblocking, steps=fake.steps, tls=tls.context(*CERTIFICATE)
     ) as server:
         yield server
 

@@ -242,7 +242,9 @@ def test_secrets_stay_out_of_findings() -> None:
     source = fake.datasift.sources.add(auth=[{"parameters": {"value": "t0p-s3cret"}}])
     fake.handle(Request("GET", f"/v1.6/source/get?id={source.id}", (("Authorization", "a:k3y"),)))
     told = fake.journal.last()
-    body = told.response.body.replace(b'"t0p-s3cret"', b'["t0p-s3cret"]').replace(b'"stopped"', b'{"value":"t0p-s3cret"}')
+    body = told.response.body.replace(b'"t0p-s3cret"', b'["t0p-s3cret"]').replace(
+        b'"stopped"', b'{"value":"t0p-s3cret"}'
+    )
 
     found = check((Request("GET", f"/v1.6/source/get?id={source.id}", told.raw_request.headers, host="api.datasift.com"),
                    Response(200, told.response.headers, body)), edition="docs-1.6")  # fmt: skip

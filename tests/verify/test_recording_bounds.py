@@ -46,7 +46,9 @@ def test_an_entry_over_the_bound_is_passed_over(around: str, tmp_path: Path) -> 
 def test_any_size_may_be_named(tmp_path: Path) -> None:
     """A size of twenty digits is as good as none."""
     assert only(written(tmp_path, "a", LINE), Bounds.of(10**20 * MIB)).status == 200
-    assert only(written(tmp_path, "b", coded("gzip", gzip.compress(BODY))), Bounds.of(10**20 * MIB)).reply.body == BODY
+    assert (
+        only(written(tmp_path, "b", coded("gzip", gzip.compress(BODY))), Bounds.of(10**20 * MIB)).response.body == BODY
+    )
 
 
 @pytest.mark.parametrize("text", ["[" + "1," * MIB, "{}\n" * MIB, '{"log": {"entries": [' + "[]," * MIB, "- a\n" * MIB])
@@ -59,14 +61,14 @@ def test_a_file_of_no_entries_is_given_up_early(text: str, tmp_path: Path, monke
 
 PEAK = """
 import resource, sys
-from fakesources.verify.recordings import reading
-from fakesources.verify.recordings.entry import Unusable
+from fakesources.verify.recordings import reader
+from fakesources.verify.recordings.entry import RecordingError
 from fakesources.verify.recordings.reader import read
 next(read(sys.argv[1]))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     count = sum(1 for _ in read(sys.argv[2]))
-except Unusable:
+except RecordingError:
     count = 0
 print(count, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """

@@ -96,6 +96,10 @@ def refuse(_call: Call, fault: SchemaError) -> ApiErrorRaised:
     if fault.keyword == "minLength":
         return ApiErrorRaised(errors.MISSING, at=fault.json_path, field=field)
     expected = (fault.schema or {}).get("title") or described(fault)
-    if fault.keyword == "enum" and isinstance(fault.actual, str) and (near := nearest(fault.actual, map(str, fault.expected))):
+    if (
+        fault.keyword == "enum"
+        and isinstance(fault.actual, str)
+        and (near := nearest(fault.actual, map(str, fault.expected)))
+    ):
         expected += f" (did you mean {near!r}?)"
     return ApiErrorRaised(errors.INVALID, at=fault.json_path, field=field, expected=expected)

@@ -85,8 +85,23 @@ class Call:
     """One request, and what has been found out about it. Made by the engine, filled on the way, read by actions."""
 
     __slots__ = (
-        "account", "accounts", "allowed", "api", "time", "edition", "endpoint", "params", "path", "error", "query",
-        "request", "service", "settings", "generation", "unlisted", "violations",
+        "account",
+        "accounts",
+        "allowed",
+        "api",
+        "edition",
+        "endpoint",
+        "error",
+        "generation",
+        "params",
+        "path",
+        "query",
+        "request",
+        "service",
+        "settings",
+        "time",
+        "unlisted",
+        "violations",
     )  # fmt: skip
 
     def __init__(self, service: Service, request: Request) -> None:

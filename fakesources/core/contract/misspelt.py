@@ -28,7 +28,9 @@ def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
     """
     endpoint, secrets = call.endpoint, call.api.secrets
     assert endpoint is not None
-    documented = {} if not endpoint.query_schema else dict(call.service.schema(endpoint.query_schema).schema["properties"])
+    documented = (
+        {} if not endpoint.query_schema else dict(call.service.schema(endpoint.query_schema).schema["properties"])
+    )
     own = [*documented, *(() if endpoint.public else in_query(call.api))]
     meant, known = Slips([name for name in own if len(name) >= SHORTEST_MISSPELT], most=1), _known(call.api)
     for name, value in islice(call.query.items(), MOST_NAMES):

@@ -227,7 +227,9 @@ def _files(folder: Traversable, prefix: str) -> Iterator[str]:
 
 def _refusal(api: Api[Any], id: str, problem: ApiError) -> Rule:
     docs = page_of(api.pages(), problem.source)
-    return Rule(id=id, description=problem.description, source=docs, provenance=problem.provenance, reason=problem.reason)
+    return Rule(
+        id=id, description=problem.description, source=docs, provenance=problem.provenance, reason=problem.reason
+    )
 
 
 def _of_spot(api: Api[Any], prefix: str, shape: Schema, spot: SchemaProperty, edition: str) -> Rule:

@@ -17,7 +17,7 @@ from ..http.parsing import Unreadable, json_of
 from ..text.spelling import nearest as nearest
 from .schemas import Schema, SchemaError
 
-Side = Literal["request", "reply"]
+Side = Literal["request", "response"]
 
 
 VIOLATIONS_LIMIT = 100

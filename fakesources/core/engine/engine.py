@@ -260,7 +260,9 @@ def refused(call: Call, problem: ApiError, fault: PlannedFault | None) -> ApiErr
     if fault is not None:
         fault.count_one()
         given = fault.fields
-    required = call.service.schema(endpoint.body_schema).schema.get("required") if endpoint and endpoint.body_schema else None
+    required = (
+        call.service.schema(endpoint.body_schema).schema.get("required") if endpoint and endpoint.body_schema else None
+    )
     first = required[0] if required else "id"
     plain = {"method": call.request.method, "path": call.request.path, "name": first, "field": first}
     return ApiErrorRaised(problem, **filled(problem, given, call.path, call.params, call.query, plain))

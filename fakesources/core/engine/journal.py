@@ -147,8 +147,8 @@ class Journal(Table):
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         rows = (
             (
-                each.number, each.operation or each.api, each.sent.method, mask_url(each.sent.raw_path, each.secrets),
-                each.reply.breaks or each.reply.status, counted(len(each.violations), "violation"),
+                each.number, each.operation or each.api, each.raw_request.method, mask_url(each.raw_request.raw_path, each.secrets),
+                each.response.disconnect or each.response.status, counted(len(each.violations), "violation"),
             )
             for each in reversed(list(self))
         )  # fmt: skip

@@ -61,9 +61,7 @@ class PlannedFault:
         if not self.pending or (self.remaining is None and self.count):
             return ""
         often = (
-            f"happened {self.count} of {self.count + (self.remaining or 0)} times"
-            if self.count
-            else "never happened"
+            f"happened {self.count} of {self.count + (self.remaining or 0)} times" if self.count else "never happened"
         )
         return f"{self.type} of {self.operation}: {often}"
 

@@ -34,8 +34,10 @@ _CLIENTS = frozenset(
 )
 """Of those, the ones that somebody who waits for an answer waits in."""
 
-_LOOKS, _PAUSE = 10, 0.001
-"""How often, and how many seconds apart, one looks for a caller that is still busy sending."""
+_LOOKS, _LOOKS_FOR_NAMES, _PAUSE = 10, 500, 0.001
+"""How often, and how many seconds apart, one looks for a caller that is still busy sending. The task that looks up a name
+is sure to suspend, so it is waited for longer: on a busy machine its thread may not run for a while.
+"""
 
 _DEEP = 4
 """How many frames from the innermost one a waiting thread may hold its socket."""
@@ -62,7 +64,7 @@ def find(peer: str, host: str, wanted: str = "") -> Caller:
     here = [] if peer else _users(_frames(sys._getframe(1)))
     if here:
         return _told(here)
-    for _ in range(_LOOKS):
+    for _ in range(_LOOKS_FOR_NAMES if wanted else _LOOKS):
         try:
             found, busy = _waiting(host, wanted)
         except Exception:  # other threads' frames are looked at while they move: whatever goes wrong, nobody is named

@@ -142,7 +142,8 @@ def _refusal(
         for problem in problems
     }
     return {
-        "description": f"{Response(status).reason}: " + " ".join(dict.fromkeys(problem.description for problem in problems)),
+        "description": f"{Response(status).reason}: "
+        + " ".join(dict.fromkeys(problem.description for problem in problems)),
         "headers": _headers(api) if all(problem.charged for problem in problems) else {},
         "content": {JSON: {"schema": components.reference(api.error_schema), "examples": examples}},
         "x-fakesources-rules": list(rules.values()),
@@ -152,7 +153,9 @@ def _refusal(
 def refusal(api: Api[Any], problem: ApiError) -> Any:
     """The body of a refusal, its fields still open: `Source {id} not found`."""
     open_text = problem.text.replace("{", "{{").replace("}", "}}")
-    return api.render_error(ApiErrorRaised(ApiError(problem.name, problem.status, open_text, problem.source, problem.description)))
+    return api.render_error(
+        ApiErrorRaised(ApiError(problem.name, problem.status, open_text, problem.source, problem.description))
+    )
 
 
 def _headers(api: Api[Any]) -> dict[str, Any]:

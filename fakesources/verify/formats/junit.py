@@ -38,7 +38,10 @@ def _suite(root: ElementTree.Element, part: Part, strict: bool) -> None:
 def _case(suite: ElementTree.Element, group: Group, strict: bool) -> None:
     first = group.first
     case = ElementTree.SubElement(
-        suite, "testcase", classname=words.printable(first.operation), name=words.printable(f"{first.rule} {first.path}")
+        suite,
+        "testcase",
+        classname=words.printable(first.operation),
+        name=words.printable(f"{first.rule} {first.path}"),
     )
     if group.occurrences and group.occurrences[0].file:
         case.set("file", words.printable(group.occurrences[0].file))

@@ -96,7 +96,7 @@ def test_a_misspelt_field_is_noted(either: Caller) -> None:
     before = either("GET", "/v1/feeds").json
 
     assert either("POST", f"/v1/feeds/{FEED}", {"color_body_bg": "#000000"}).json == before[0]
-    assert [(violation.rule, violation.nearest) for violation in either.fake.violations] == [
+    assert [(violation.rule, violation.suggestion) for violation in either.fake.violations] == [
         ("curator.feeds.update.unknown-parameter", "colour_body_bg")
     ]
 

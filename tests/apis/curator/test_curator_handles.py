@@ -310,7 +310,7 @@ def test_looking_at_posts_is_no_difference(either: Caller) -> None:
     either.posts()
 
     assert list(either.fake.diff(made)) == []
-    assert [(change.kind, change.what) for change in either.fake.diff(before, made)] == [("sources", "added")] + [
+    assert [(change.kind, change.type) for change in either.fake.diff(before, made)] == [("sources", "added")] + [
         ("posts", "added")
     ] * 20
     either.fake.restore(made)

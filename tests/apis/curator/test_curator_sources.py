@@ -151,7 +151,7 @@ def test_a_misspelt_field_is_told_the_right_one(call: Caller) -> None:
     """The nearest known field is named."""
     call("POST", "/v1/sources", {**GOOD, "tagg": "cats"})
 
-    assert [violation.nearest for violation in call.fake.violations] == ["tag"]
+    assert [violation.suggestion for violation in call.fake.violations] == ["tag"]
 
 
 def test_a_field_given_twice_counts_once(call: Caller) -> None:

@@ -82,7 +82,7 @@ def test_what_one_type_tolerates_is_reported_of_another(call: Caller) -> None:
     answer = call.create("yammer", resources=[], parameters={"likes": True, "mapping": "gnip_1"})
 
     assert answer.status == 201
-    assert {violation.at for violation in call.fake.violations} == {"$.parameters.likes", "$.parameters.mapping"}
+    assert {violation.path for violation in call.fake.violations} == {"$.parameters.likes", "$.parameters.mapping"}
 
 
 def test_every_row_names_its_source() -> None:

@@ -145,7 +145,7 @@ def test_a_scalar_of_another_type_is_taken_and_reported(call: Caller) -> None:
 
     assert (page.status, page.json["page"]) == (200, 1)
     assert (made.json["name"], made.json["parameters"]["comments"]) == ("7", True)
-    assert [(one.rule, one.at, one.got) for one in call.fake.violations] == [
+    assert [(one.rule, one.path, one.got) for one in call.fake.violations] == [
         ("datasift.source.get.scalar-type", "$.page", '"1"'),
         ("datasift.source.create.scalar-type", "$.name", "7"),
         ("datasift.source.create.scalar-type", "$.parameters.comments", '"true"'),
@@ -158,7 +158,7 @@ def test_a_misspelt_parameter_is_reported_with_the_nearest_name(call: Caller) ->
 
     assert made["parameters"]["comments"] is False
     (violation,) = call.fake.violations
-    assert (violation.rule, violation.at, violation.nearest) == (
+    assert (violation.rule, violation.path, violation.suggestion) == (
         "datasift.source.create.unknown-parameter", "$.paramters", "parameters",
     )  # fmt: skip
 

@@ -84,7 +84,7 @@ def test_a_switch_the_type_does_not_have_is_dropped_and_reported(
 
     assert answer.status == 201
     assert True not in answer.json["parameters"].values()
-    assert [(one.rule, one.at, one.nearest) for one in either.fake.violations] == [
+    assert [(one.rule, one.path, one.suggestion) for one in either.fake.violations] == [
         ("datasift.source.create.unknown-parameter", f"$.parameters.{switch}", near)
     ]
 

@@ -90,12 +90,12 @@ def test_a_provenance_rests_on_sources_of_its_kind(api: Any) -> None:
     """
     assert {page["kind"] for page in api.pages().values()} <= {*KINDS}
     for rule in (*rulebook(api), *GENERAL):
-        sources, wanted = sources_of(api, rule), SUPPORT[rule.standing]
+        sources, wanted = sources_of(api, rule), SUPPORT[rule.provenance]
         if wanted is None:
             assert rule.reason, rule
         else:
             assert wanted & {source["kind"] for source in sources}, rule
-        if rule.standing == "documented":
+        if rule.provenance == "documented":
             pages = [source for source in sources if source["kind"] == "page"]
             assert any(source["where"].startswith("https://") for source in pages), rule
 
@@ -110,7 +110,7 @@ def test_an_id_is_one_rule_of_each_edition(api: Any) -> None:
 
 def test_the_provenances_of_what_was_doubtful() -> None:
     """Rules that once cited no page for what they called documented."""
-    known = {rule.id: rule.standing for rule in (*BOOK, *rulebook(CURATOR))}
+    known = {rule.id: rule.provenance for rule in (*BOOK, *rulebook(CURATOR))}
     wanted = {
         "datasift.unauthorized": "observed",
         "datasift.empty-body": "observed",

@@ -130,7 +130,7 @@ def test_every_documented_refusal_can_be_arranged(api: Any, endpoint: Any) -> No
 
     names = fake.faults.names(endpoint.id)
 
-    assert set(names) == {problem.name for problem in (*api.problems, *endpoint.refuses)}
+    assert set(names) == {problem.name for problem in (*api.errors, *endpoint.errors)}
     for name in names:
         fake.faults.error(endpoint.id, name)
     assert len(fake.faults.planned) == len(names)

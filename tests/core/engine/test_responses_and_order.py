@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from fakesources.core.contract.validation.validation import coerce
 
 from fakesources import FakeSources, InternalError, Request
-from fakesources.core.contract.schemas import Fault, Schema
+from fakesources.core.contract.schemas import Schema, SchemaError
+from fakesources.core.contract.validation import coerce
 
 SOURCES = Request("GET", "/v1/sources?api_key=KEY", host="api.curator.io")
 
@@ -40,8 +40,8 @@ def test_every_answer_is_checked_and_not_the_first_of_its_kind_alone() -> None:
 class Turned(Schema):
     """A shape whose schema has its words in the other order."""
 
-    def faults(self, value: Any) -> list[Fault]:
-        return super().faults(value)[::-1]
+    def errors(self, value: Any) -> list[SchemaError]:
+        return super().errors(value)[::-1]
 
 
 def test_what_is_missing_is_told_before_what_is_wrong() -> None:

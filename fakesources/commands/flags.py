@@ -16,6 +16,7 @@ import click
 from .. import options
 from ..control.hosted import MAX_WAITING, SAVE_EVERY_SECONDS, SNAPSHOT_BYTES
 from ..core.http.hosts import origin_of
+from ..core.text.options import Option, parse_bytes
 from ..core.text.spelling import nearest
 from .access_log import FORMATS
 from .logs import LEVELS
@@ -33,7 +34,7 @@ _HELP = {"strict": "whether a contract violation makes the command fail in the e
 class Reading(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since 8.4
     """A value that the list of options reads."""
 
-    def __init__(self, option: options.Option) -> None:
+    def __init__(self, option: Option) -> None:
         self.name = option.metavar
         self._option = option
 
@@ -88,7 +89,7 @@ class Bytes(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The number; fails with what was expected."""
         try:
-            return value if isinstance(value, int) else options.read_bytes(str(value))
+            return value if isinstance(value, int) else parse_bytes(str(value))
         except ValueError as error:
             return self.fail(str(error), param, ctx)
 

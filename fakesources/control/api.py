@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..core.contract.api import Api, Edition, Result, Settings
+from ..core.contract.api import Api, Edition, Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.schemas import SchemaError
+from ..core.contract.settings import Settings
 from ..core.contract.validation import described, from_text, nearest, shown
 from ..core.http.messages import Pairs
 from ..core.http.parsing import Unreadable, json_of, pairs_of, text_of

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from .. import options
+from ..core.text.options import Option
 from ..core.text.spelling import did_you_mean
-from ..options import Option, Options
+from ..options import Options
 
 _UNUSED_HELP = (
     "what to do about faults that a test plans and that never happen: report them in the summary, fail, ignore"
@@ -173,6 +174,6 @@ def wrong(marks: Iterable[pytest.Mark]) -> str:
             return f"it takes options by name, such as strict=False, not {mark.args[0]!r}"
         given = options_of(mark)
         way = _wrong_way(mark.kwargs.get(_UNUSED, UNUSED_FAULTS[0]))
-        if said := options.unknown(given) or options.misfits(given) or way:
+        if said := options.unknown(given) or options.type_errors(given) or way:
             return said
     return ""

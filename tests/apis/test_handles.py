@@ -53,8 +53,8 @@ def test_what_could_never_be_is_refused_at_once(act: Callable[[FakeSources, str]
 @pytest.mark.parametrize(
     ("credentials", "said"),
     [
-        ({"datasift": "key"}, "takes a mapping"),
-        ({"datasift": {}}, "leave it out"),
+        ({"datasift": "key"}, "expected a mapping"),
+        ({"datasift": {}}, "leave the API out"),
         ({"datasift": {"alice": ""}}, "none of them empty"),
         ({"twitter": {"alice": "key"}}, "expected an API, datasift or curator, got 'twitter'"),
     ],

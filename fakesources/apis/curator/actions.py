@@ -39,7 +39,7 @@ def create_source(call: Call) -> Result:
         raise ApiErrorRaised(errors.NO_SUCH_TYPE, at="$.source_type", number=number)
     _own(call, account, "feeds", feed_id, errors.UNKNOWN_FEED)
     _look_at_tag(call, kind, tag)
-    source = add_source(account, kind, feed_id, tag, call.time, call.settings.posts_take)
+    source = add_source(account, kind, feed_id, tag, call.time, call.settings.posts_delay)
     return Result(200, call.edition.source_created(account, source, call.time))
 
 
@@ -83,7 +83,7 @@ def update_source(call: Call) -> Result:
     changed = tag != source.tag
     if name is None:
         name = tag if source.name == source.tag else source.name
-    when = max(source.due, due(call.time, call.settings.posts_take)) if changed else source.due
+    when = max(source.due, due(call.time, call.settings.posts_delay)) if changed else source.due
     source = replace(source, tag=tag, name=name, due=when)
     account.sources.put(source)
     answer = Result(200, call.edition.source_updated(account, source, call.time))

@@ -9,6 +9,7 @@ from .account import CuratorAccount, open_account
 from .data import pages, samples
 from .editions import EDITIONS, views
 from .endpoints import ENDPOINTS
+from .handles import Curator
 from .rules import RULES
 from .settings import CuratorSettings
 from .traffic import TRAFFIC
@@ -40,6 +41,7 @@ API: Api[CuratorAccount] = Api(
     response_headers=headers.headers,
     serialize=headers.write,
     settings=CuratorSettings(),
+    handle=Curator,
     views=views,
     ignore_trailing_slash=True,
     accounts_by_key=True,

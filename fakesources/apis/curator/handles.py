@@ -167,7 +167,7 @@ class Sources(Collection[CuratorAccount, Source]):
             feed = first_feed(account, feed_id)
             return actions.add_source(
                 account, kind_of(source_type), feed.id, tag,
-                self._service.clock.seconds(), self._service.settings.posts_take,
+                self._service.clock.seconds(), self._service.settings.posts_delay,
                 id=id, active=active, error_count=error_count, **known,
             )  # fmt: skip
 

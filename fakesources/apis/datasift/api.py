@@ -7,6 +7,7 @@ from . import auth, errors, headers, parameters, rates, versions, views
 from .data import pages, samples
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
+from .handles import DataSift
 from .rules import RULES
 from .settings import DataSiftSettings
 from .state import DataSiftAccount, open_account
@@ -34,6 +35,8 @@ API: Api[DataSiftAccount] = Api(
     response_headers=headers.headers,
     serialize=headers.write,
     settings=DataSiftSettings(),
+    handle=DataSift,
+    owns_path=versions.owns_path,
     views=views.every,
     rules=RULES,
     traffic=TRAFFIC,

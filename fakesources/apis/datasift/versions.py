@@ -39,3 +39,9 @@ def echoed(call: Call) -> str:
     if version is None:
         version = call.request.path.lstrip("/").partition("/")[0]
     return str(version[1:]) if version in _KNOWN else CURRENT
+
+
+def owns_path(path: str) -> bool:
+    """Return whether a path is below `/source` or `/VERSION/source`, whatever the version."""
+    first, _, rest = path.lstrip("/").partition("/")
+    return first == "source" or (first.startswith("v") and rest.partition("/")[0] == "source")

@@ -8,7 +8,7 @@ counted from the left.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -93,3 +93,18 @@ def _patterns(api: Api[Any], documented: bool) -> Mapping[int, list[_Pattern]]:
     for found in patterns.values():
         found.sort(key=lambda pattern: [part.startswith("<") for part in pattern.parts])
     return patterns
+
+
+def choose_api(apis: Sequence[Api[Any]], path: str) -> Api[Any]:
+    """Return the API that a path is for, of several that share a host or a port.
+
+    The first that claims the path or has an endpoint of that path, else the first that claims no paths.
+    """
+    for api in apis:
+        if api.owns_path is not None and api.owns_path(path):
+            return api
+    for api in apis:
+        found = route(api, False, "GET", path)
+        if found.endpoint is not None or found.allowed:
+            return api
+    return next((api for api in apis if api.owns_path is None), apis[0])

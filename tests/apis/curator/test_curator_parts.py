@@ -72,7 +72,7 @@ def test_dice_follow_from_their_text() -> None:
 @pytest.mark.parametrize(("posts", "seconds"), [("immediate", 0), ("90", 90), (1.5, 1.5), ("manual", float("inf"))])
 def test_settings_say_when_posts_arrive(posts: str | float, seconds: float) -> None:
     """At once, when told, or after a number of seconds, as text or as a number."""
-    assert CuratorSettings(posts=posts).posts_take == seconds
+    assert CuratorSettings(posts=posts).posts_delay == seconds
 
 
 def test_settings_that_cannot_be_are_refused() -> None:

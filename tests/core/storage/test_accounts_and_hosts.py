@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from fakesources.core.http.hosts import Hosts
 from fakesources.core.storage.accounts import HOME, Account, Accounts
 
 
@@ -79,39 +78,3 @@ def test_ids_differ_by_account_and_repeat_by_seed() -> None:
     first, again = accounts(), accounts()
 
     assert first.home.ids.hex("source") == again.home.ids.hex("source") != first.named("bob").ids.hex("source")
-
-
-HOSTS = Hosts(
-    {"api.a.test": "a", "api.b.test": "b"},
-    {"https://staging.test/ds": "a", "https://staging.test": "b", "http://127.0.0.1:9000/x": "a"},
-)
-
-
-@pytest.mark.parametrize(
-    ("host", "path", "found"),
-    [
-        ("api.a.test", "/v1", ("a", "/v1")),
-        ("API.A.TEST", "/v1", ("a", "/v1")),
-        ("api.b.test:443", "/", ("b", "/")),
-        ("staging.test", "/ds/v1", ("a", "/v1")),
-        ("staging.test", "/ds", ("a", "/")),
-        ("staging.test", "/dsx", ("b", "/dsx")),
-        ("127.0.0.1:9000", "/x/v1", ("a", "/v1")),
-        ("127.0.0.1:9001", "/x/v1", None),
-        ("other.test", "/v1", None),
-        ("api.a.test.evil.test", "/v1", None),
-    ],
-)
-def test_the_longest_base_url_decides(host: str, path: str, found: tuple[str, str] | None) -> None:
-    """A host, a port and whole path segments are compared; anything else belongs to the rest of the world."""
-    assert HOSTS.find(host, path) == found
-
-
-@pytest.mark.parametrize(
-    ("further", "said"),
-    [({"staging.test": "a"}, "expected base URLs"), ({"https://staging.test": "c"}, "expected a for")],
-)
-def test_a_base_url_that_is_none_is_refused(further: dict[str, str], said: str) -> None:
-    """What cannot be answered for is said at once, with what was expected."""
-    with pytest.raises(ValueError, match=said):
-        Hosts({"api.a.test": "a"}, further)

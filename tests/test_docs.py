@@ -83,6 +83,8 @@ def test_every_file_that_is_named_exists(document: str) -> None:
 
     assert named
     for path in named:
+        if path.startswith("build/"):  # written by the benchmarks
+            continue
         places = [TOP / path.replace("NAME", api) for api in ("datasift", "curator")]
         places += [TOP / "fakesources" / path.replace("NAME", api) for api in ("datasift", "curator")]
         assert any(place.exists() for place in places), path

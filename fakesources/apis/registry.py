@@ -40,8 +40,8 @@ def select(chosen: Iterable[Api[Any] | str] | None) -> tuple[Api[Any], ...]:
         return installed()
     found: list[Api[Any]] = []
     for each in chosen:
-        if isinstance(each, Api):
-            found.append(each)
+        if isinstance(declared := getattr(each, "api", each), Api):
+            found.append(declared)
         elif each == INSTALLED:
             found.extend(installed())
         elif isinstance(each, str) and ":" in each:
@@ -65,6 +65,7 @@ def load(place: str, name: str = "") -> Api[Any]:
     module, _, attribute = place.partition(":")
     try:
         api = getattr(import_module(module), attribute)
+        api = getattr(api, "api", api)
     except (ImportError, AttributeError) as error:
         raise ValueError(f"apis: expected an importable package.module:API, got {place!r}: {error}") from error
     if not isinstance(api, Api):

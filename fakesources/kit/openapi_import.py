@@ -97,7 +97,7 @@ class _Importer:
         handle = self._handler(method, _path(path), success, responses[success], query, items)
         if handle is None:
             self._api.not_guessed.append(f"{self._api.name}.{id}")
-            handle = self._answer_501
+            handle = self._unknown()
             errors = [*errors, self._not_implemented]
         handle.__name__ = id
         handle.__doc__ = str(operation.get("summary") or operation.get("description") or id).partition("\n")[0]
@@ -275,8 +275,11 @@ class _Importer:
         assert isinstance(row, Row)
         return row
 
-    def _answer_501(self, call: Call) -> Any:
-        raise ApiErrorRaised(self._not_implemented)
+    def _unknown(self) -> Callable[[Call], Any]:
+        def answer(call: Call) -> Any:
+            raise ApiErrorRaised(self._not_implemented)
+
+        return answer
 
 
 _MISSING = object()

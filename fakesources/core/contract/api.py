@@ -133,6 +133,7 @@ class Api(Generic[A]):
     serialize: Callable[[Any], bytes]
     settings: Settings
     handle: Callable[..., Any] | None = None
+    schemas: Any = None
     owns_path: Callable[[str], bool] | None = None
     views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
     ignore_trailing_slash: bool = False

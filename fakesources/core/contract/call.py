@@ -93,6 +93,7 @@ class Call:
         "endpoint",
         "error",
         "generation",
+        "headers",
         "params",
         "path",
         "query",
@@ -117,6 +118,7 @@ class Call:
         self.allowed: tuple[str, ...] = ()
         self.path: Mapping[str, Any] = {}
         self.account: Any = None
+        self.headers: tuple[tuple[str, str], ...] = ()
         self.params: dict[str, Any] = {}
         self.query: dict[str, Any] = {}
         self.violations: list[Violation] = []
@@ -127,6 +129,11 @@ class Call:
     def operation(self) -> str:
         """The operation's id; the API's name where the path leads nowhere."""
         return self.endpoint.id if self.endpoint else self.api.name
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The validated parameters of the body: declared names alone, coerced."""
+        return self.params
 
     @property
     def ids(self) -> Ids:

@@ -33,15 +33,20 @@ def root() -> Traversable:
     return packed if packed.is_dir() else Path(__file__).resolve().parents[3] / "schemas"
 
 
+DOCUMENTS: dict[str, Any] = {}
+
+
 @cache
 def load(path: str) -> Any:
     """The schema in one file under `schemas/`, parsed; do not change it. Raises FileNotFoundError."""
+    if path in DOCUMENTS:
+        return DOCUMENTS[path]
     return json.loads(root().joinpath(*path.split("/")).read_text("utf-8"))
 
 
 def exists(path: str) -> bool:
     """Return whether there is such a file under `schemas/`."""
-    return root().joinpath(*path.split("/")).is_file()
+    return path in DOCUMENTS or root().joinpath(*path.split("/")).is_file()
 
 
 def retrieve(uri: str) -> Any:

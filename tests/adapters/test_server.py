@@ -907,8 +907,8 @@ def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent:
     ("kind", "blame"),
     [
         (InternalError, "the fake has a bug: Bug"),
-        (pytest.fail.Exception, "the fake failed, or something arranged in it: Failed"),
-        (LookupError, "the fake failed, or something arranged in it: LookupError"),
+        (pytest.fail.Exception, "the fake failed, or a function that a test planned in it: Failed"),
+        (LookupError, "the fake failed, or a function that a test planned in it: LookupError"),
     ],
 )
 def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
@@ -1078,7 +1078,7 @@ def test_a_bug_without_a_text_is_told_too(serve: Serve) -> None:
 
     with serve(handle, on_bug=lambda bug: None) as server:
         for _ in range(2):
-            assert "Mute: its text cannot be had" in requests.get(server.url, timeout=5).json()["error"]
+            assert "Mute: its text is not available" in requests.get(server.url, timeout=5).json()["error"]
 
 
 def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,7 @@
 """Routing: from a method and a path to an endpoint.
 
 The path of an endpoint consists of fixed parts and of parameters, `/v1/feeds/<feed_id>`; a parameter is one whole part
-and never empty. Where several endpoints match, the one with a fixed part where the others have a parameter is taken,
-counted from the left.
+and never empty. Where several endpoints match, a fixed part takes precedence over a parameter, from left to right.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from ..contract.api import Api, Endpoint
 _PARAMETER = re.compile(r"<[A-Za-z_]\w*>")
 
 MAX_CACHED_LENGTH = 200
-"""Longest path in characters whose route is cached: what clients send does not stay in memory by the megabyte."""
+"""Longest method and path, in characters together, whose route is cached: this bounds the memory of the cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Endpoint of a request and the parameters in its path, or None and the methods that the path does take."""
+    """Endpoint of a request and the parameters in its path; or None and the methods that the path allows."""
 
     endpoint: Endpoint | None
     values: Mapping[str, Any]
@@ -31,7 +30,7 @@ class Route:
 
 
 class _Pattern(NamedTuple):
-    """One path of an endpoint: a fixed text or a parameter (`<name>`) for each part, and the methods it takes."""
+    """One path of an endpoint: a fixed text or a parameter (`<name>`) for each part, and the allowed methods."""
 
     parts: tuple[str, ...]
     endpoint: Endpoint
@@ -39,7 +38,7 @@ class _Pattern(NamedTuple):
 
 
 def route(api: Api[Any], documented: bool, method: str, path: str) -> Route:
-    """Return the route of a request. `documented` takes the documented methods alone."""
+    """Return the route of a request. With `documented` only the documented methods are allowed."""
     find = _cached if len(path) + len(method) <= MAX_CACHED_LENGTH else _route
     return find(api, documented, method, path)
 
@@ -80,7 +79,7 @@ def _values(pattern: tuple[str, ...], parts: list[str]) -> dict[str, str] | None
 
 @cache
 def _patterns(api: Api[Any], documented: bool) -> Mapping[int, list[_Pattern]]:
-    """Return the patterns by number of parts, the more specific ones first. Raises ValueError for a path that is none."""
+    """Return the patterns by number of parts, the more specific ones first. Raises ValueError for an invalid path."""
     patterns: dict[int, list[_Pattern]] = {}
     for endpoint in api.endpoints:
         for path in endpoint.paths:
@@ -90,8 +89,8 @@ def _patterns(api: Api[Any], documented: bool) -> Mapping[int, list[_Pattern]]:
                     raise ValueError(f"{endpoint.id}: path: expected parts of text or <name>, got {part!r} in {path!r}")
             methods = frozenset(endpoint.allowed(documented))
             patterns.setdefault(len(parts), []).append(_Pattern(parts, endpoint, methods))
-    for found in patterns.values():
-        found.sort(key=lambda pattern: [part.startswith("<") for part in pattern.parts])
+    for alternatives in patterns.values():
+        alternatives.sort(key=lambda pattern: [part.startswith("<") for part in pattern.parts])
     return patterns
 
 

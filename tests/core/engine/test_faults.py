@@ -13,7 +13,7 @@ import pytest
 
 from fakesources import FakeSources, Request, Response
 from fakesources.apis import ALL
-from fakesources.core.engine.faults import LONGEST
+from fakesources.core.engine.fault_kinds import MAX_DELAY_SECONDS
 
 START = "datasift.source.start"
 ALICE = (("Authorization", "alice:key"), ("Content-Type", "application/x-www-form-urlencoded"))
@@ -147,10 +147,10 @@ def test_every_documented_refusal_can_be_arranged(api: Any, endpoint: Any) -> No
         (lambda faults: faults.respond(START, 204, body={}), "body: expected None with status 204"),
         (lambda faults: faults.respond(START, 304, body=b""), "body: expected None with status 304"),
         (lambda faults: faults.delay(START, -1), "seconds: expected 0 to .*, got -1"),
-        (lambda faults: faults.delay(START, float("nan")), "seconds: expected 0 to .*, got NaN"),
-        (lambda faults: faults.delay(START, float("inf")), "seconds: expected 0 to .*, got Infinity"),
-        (lambda faults: faults.delay(START, 1e12), "to 3155760000 .100 years., got 1000000000000.0"),
-        (lambda faults: faults.delay(START, 10**400), "to 3155760000 .100 years., got 1000"),
+        (lambda faults: faults.delay(START, float("nan")), "seconds: expected 0 to .*, got nan"),
+        (lambda faults: faults.delay(START, float("inf")), "seconds: expected 0 to .*, got inf"),
+        (lambda faults: faults.delay(START, 1e12), "to 3155760000, got 1000000000000.0"),
+        (lambda faults: faults.delay(START, 10**400), "to 3155760000, got 1000"),
         (lambda faults: faults.error(START, "not-found", times=0), "times: expected an integer of 1 or more or None, got 0"),
         (lambda faults: faults.hold("nothing"), "got 'nothing'"),
     ],
@@ -255,8 +255,8 @@ def test_a_delay_ends_with_the_calendar(left: timedelta, running: bool) -> None:
     source = fake.datasift.sources.add().id
     if running:
         fake.clock.run()
-    fake.faults.delay(START, LONGEST)
-    fake.faults.delay(START, LONGEST)
+    fake.faults.delay(START, MAX_DELAY_SECONDS)
+    fake.faults.delay(START, MAX_DELAY_SECONDS)
 
     replies = [start(fake, source) for _ in range(3)]
 
@@ -268,10 +268,10 @@ def test_a_delay_ends_with_the_calendar(left: timedelta, running: bool) -> None:
 
 def test_no_door_is_told_to_sleep_for_longer_than_it_can(fake: FakeSources, source: str) -> None:
     """Delays that come together on a socket are no longer than the longest that can be arranged."""
-    fake.faults.delay(START, LONGEST)
-    fake.faults.delay(START, LONGEST)
+    fake.faults.delay(START, MAX_DELAY_SECONDS)
+    fake.faults.delay(START, MAX_DELAY_SECONDS)
 
-    assert start(fake, source, peer="127.0.0.1").delay == LONGEST
+    assert start(fake, source, peer="127.0.0.1").delay == MAX_DELAY_SECONDS
 
 
 def test_a_delay_is_the_doors_on_a_socket(fake: FakeSources, source: str) -> None:
@@ -402,7 +402,7 @@ def test_waiting_for_requests_that_never_come_ends(fake: FakeSources) -> None:
     """A wait that is in vain raises TimeoutError and says what arrived."""
     with (
         fake.faults.hold(START) as latch,
-        pytest.raises(TimeoutError, match=r"0 of 2 requests of datasift\.source\.start"),
+        pytest.raises(TimeoutError, match=r"expected 2 requests of datasift\.source\.start within 0 s, got 0"),
     ):
         latch.wait(2, timeout=0)
 

@@ -20,7 +20,7 @@ def test_an_answer_that_breaks_its_schema_is_a_bug_with_its_place() -> None:
     row = fake.curator.sources.add()
     fake.services["curator"].accounts.home.sources.put(replace(row, error_count=cast("int", "many")))
 
-    with pytest.raises(InternalError, match=r"curator\.sources\.list answered 200 .* \$\[0\]\.error_count"):
+    with pytest.raises(InternalError, match=r"curator\.sources\.list: expected a body of 200 .* \$\[0\]\.error_count"):
         fake.handle(SOURCES)
 
     assert not fake.violations
@@ -48,6 +48,6 @@ def test_what_is_missing_is_told_before_what_is_wrong() -> None:
     """Of several faults a missing name comes first, wherever the schema says so."""
     values: dict[str, Any] = {"feed_id": [], "tag": {}}
 
-    told = coerce(Turned("curator/common/sources.create.request.json"), values).refused
+    told = coerce(Turned("curator/common/sources.create.request.json"), values).errors
 
     assert [fault.keyword for fault in told] == ["required", "type", "type"]

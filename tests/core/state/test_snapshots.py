@@ -303,24 +303,24 @@ SOURCE = "datasift/accounts/home/rows/sources/0"
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("fakesources", 2, "$.fakesources: got 2, expected 1, the version of this form"),
-        ("clock/now", "noon", '$.clock.now: got "noon", expected a time in ISO 8601'),
-        ("clock/now", "2026-01-01T00:00:00", "expected a time with its zone"),
-        ("clock/running", "no", '$.clock.running: got "no", expected true or false'),
-        ("curator", ..., "$: got [\"fakesources\", \"clock\", \"datasift\"], expected 'curator' among its names"),
-        ("curatro", {}, "$.curatro: got {}, expected one of fakesources, clock, datasift, curator (did you mean 'curator'?)"),
-        ("datasift/home", 5, "$.datasift.home: got 5, expected a text"),
-        ("datasift/accounts", [], "$.datasift.accounts: got [], expected an object"),
+        ("fakesources", 2, "$.fakesources: expected 1, the version of this format, got 2"),
+        ("clock/now", "noon", '$.clock.now: expected a time in ISO 8601, got "noon"'),
+        ("clock/now", "2026-01-01T00:00:00", "expected a time with a UTC offset"),
+        ("clock/running", "no", '$.clock.running: expected true or false, got "no"'),
+        ("curator", ..., "$: expected 'curator' among its names, got [\"fakesources\", \"clock\", \"datasift\"]"),
+        ("curatro", {}, "$.curatro: expected one of fakesources, clock, datasift, curator, got {}; did you mean 'curator'?"),
+        ("datasift/home", 5, "$.datasift.home: expected a text, got 5"),
+        ("datasift/accounts", [], "$.datasift.accounts: expected an object, got []"),
         ("datasift/accounts/home", ..., "expected an account 'home'"),
-        ("datasift/accounts/home/counters/source", "1", 'counters.source: got "1", expected a whole number'),
-        ("datasift/accounts/home/counts/spent", None, "counts.spent: got null, expected a whole number"),
-        ("datasift/accounts/home/rows/logs", [], "rows.logs: got [], expected one of sources, log (did you mean 'log'?)"),
-        (f"{SOURCE}/running", "yes", 'rows.sources[0].running: got "yes", expected true or false'),
+        ("datasift/accounts/home/counters/source", "1", 'counters.source: expected an integer, got "1"'),
+        ("datasift/accounts/home/counts/spent", None, "counts.spent: expected an integer, got null"),
+        ("datasift/accounts/home/rows/logs", [], "rows.logs: expected one of sources, log, got []; did you mean 'log'?"),
+        (f"{SOURCE}/running", "yes", 'rows.sources[0].running: expected true or false, got "yes"'),
         (f"{SOURCE}/name", ..., "expected 'name' among its names"),
-        (f"{SOURCE}/nmae", "x", "rows.sources[0].nmae: got \"x\", expected one of"),
-        (f"{SOURCE}/resources/0/resource_id", 5, "rows.sources[0].resources[0].resource_id: got 5, expected a text"),
-        (f"{SOURCE}/parameters/comments", 1, "rows.sources[0].parameters.comments: got 1, expected true or false"),
-        (f"{SOURCE}/auth", "secret-token", "rows.sources[0].auth: got ***, expected an array"),
+        (f"{SOURCE}/nmae", "x", "rows.sources[0].nmae: expected one of"),
+        (f"{SOURCE}/resources/0/resource_id", 5, "rows.sources[0].resources[0].resource_id: expected a text, got 5"),
+        (f"{SOURCE}/parameters/comments", 1, "rows.sources[0].parameters.comments: expected true or false, got 1"),
+        (f"{SOURCE}/auth", "secret-token", "rows.sources[0].auth: expected an array, got ***"),
         ("curator/accounts/home/rows/feeds/0/moderation", "none", "expected one of post, pre"),
     ],
 )  # fmt: skip
@@ -341,16 +341,16 @@ def test_two_rows_with_one_id_are_refused(fake: FakeSources) -> None:
     rows = document["datasift"]["accounts"]["home"]["rows"]["sources"]
     rows.append(rows[0])
 
-    with pytest.raises(InvalidState, match=r"rows.sources\[1\].id: got .*, expected an id of its own"):
+    with pytest.raises(InvalidState, match=r"rows.sources\[1\].id: expected an id of its own, got"):
         fake.load(document)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is not JSON"),
+        ("", "expected JSON: "),
         ("[]", "expected an object"),
-        ("\xff", "is not JSON"),
+        ("\xff", "expected JSON: "),
         ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
         ('{"clock":' * 100_000 + "1" + "}" * 100_000, "nested too deeply"),
     ],
@@ -374,7 +374,7 @@ def test_a_value_nested_too_deeply_is_refused(fake: FakeSources) -> None:
     row = fake.dump()["datasift"]["accounts"]["home"]["rows"]["sources"][0]
     document["datasift"]["accounts"]["home"]["rows"]["sources"] = [{**row, "parameters": {"deep": deep}}]
 
-    with pytest.raises(InvalidState, match=r"parameters\.deep: got \[\["):
+    with pytest.raises(InvalidState, match=r"parameters\.deep: expected true or false, got \[\["):
         fake.load(document)
 
 
@@ -383,7 +383,7 @@ def test_a_clock_no_calendar_has_is_refused(fake: FakeSources) -> None:
     document = fake.dump()
     document["clock"]["now"] = "0001-01-01T00:00:00+05:00"
 
-    with pytest.raises(InvalidState, match=r"\$.clock.now: .* expected a time within the years 1 to 9999 in UTC"):
+    with pytest.raises(InvalidState, match=r"\$.clock.now: expected a time within the years 1 to 9999 in UTC"):
         fake.load(document)
 
 

@@ -1,4 +1,4 @@
-"""What a user may choose of DataSift's manners."""
+"""Settings of the DataSift API that a user may choose."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from ...core.text.arguments import wrong
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSiftSettings(Settings):
-    """`rate_limit` is the credits an account has in an hour, `rate_limit_status` what a call beyond them is answered
-    with: 403, which every official client takes for an error, or 429. Raises ValueError for anything else.
+    """Rate limit of an account, and the status of a response beyond it. Raises ValueError for an invalid value.
+
+    `rate_limit` is in credits an hour. `rate_limit_status` is 403, which every official client treats as an error, or
+    429.
     """
 
     rate_limit: int = 10_000

@@ -8,7 +8,7 @@ import pytest
 from datasift_calls import Answered, Caller
 
 from fakesources.apis.datasift.data import pages
-from fakesources.apis.datasift.ignored_params import Tolerated, table
+from fakesources.apis.datasift.ignored_params import IgnoredParam, ignored_params
 
 RESOURCES = {
     "facebook_page": {"id": "1"},
@@ -28,7 +28,7 @@ def plain(source_type: str) -> dict[str, Any]:
     }
 
 
-def with_name(row: Tolerated, value: Any) -> dict[str, Any]:
+def with_name(row: IgnoredParam, value: Any) -> dict[str, Any]:
     """The same with the tolerated name in its place."""
     params = plain(row.source_type or "instagram")
     place: dict[str, Any] = params
@@ -39,7 +39,7 @@ def with_name(row: Tolerated, value: Any) -> dict[str, Any]:
     return params
 
 
-def send(call: Caller, row: Tolerated, params: dict[str, Any]) -> Answered:
+def send(call: Caller, row: IgnoredParam, params: dict[str, Any]) -> Answered:
     """Create a source with the parameters, or change one to them, whichever the row is about."""
     if row.where == "datasift.source.create":
         return call("POST", "create", json_body=params)
@@ -47,11 +47,11 @@ def send(call: Caller, row: Tolerated, params: dict[str, Any]) -> Answered:
     return call("POST", "update", json_body={"id": source.id, **params})
 
 
-UNCONDITIONAL = [row for row in table() if not row.beside and not row.repeats]
+UNCONDITIONAL = [row for row in ignored_params() if not row.ignored_with and not row.duplicate_of]
 
 
 @pytest.mark.parametrize("row", UNCONDITIONAL, ids=lambda row: f"{row.where} {row.name} {row.source_type}".strip())
-def test_what_clients_are_known_to_send_is_passed_over(either: Caller, row: Tolerated) -> None:
+def test_what_clients_are_known_to_send_is_passed_over(either: Caller, row: IgnoredParam) -> None:
     """A tolerated name is set aside without a report, as null where only that is known, and leaves nothing behind."""
     params = with_name(row, None if row.only_null else "x")
 
@@ -68,8 +68,8 @@ def shape(source: dict[str, Any]) -> Any:
     return source.keys(), source["status"], source["parameters"], items
 
 
-@pytest.mark.parametrize("row", [row for row in table() if row.only_null], ids=lambda row: f"{row.where} {row.name}")
-def test_null_alone_is_passed_over_where_the_table_says_so(call: Caller, row: Tolerated) -> None:
+@pytest.mark.parametrize("row", [row for row in ignored_params() if row.only_null], ids=lambda row: f"{row.where} {row.name}")
+def test_null_alone_is_passed_over_where_the_table_says_so(call: Caller, row: IgnoredParam) -> None:
     """A name that clients send as null is reported when it has a value."""
     answer = send(call, row, with_name(row, "x"))
 
@@ -87,4 +87,4 @@ def test_what_one_type_tolerates_is_reported_of_another(call: Caller) -> None:
 
 def test_every_row_names_its_source() -> None:
     """Each row of the table names a page there is."""
-    assert {row.source for row in table()} <= set(pages())
+    assert {row.source for row in ignored_params()} <= set(pages())

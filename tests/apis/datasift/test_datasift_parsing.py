@@ -135,7 +135,7 @@ def test_of_a_parameter_given_twice_the_last_counts(call: Caller, sent: dict[str
     }  # fmt: skip
 
     assert call("PUT", "start", **filled).status == 200
-    assert [(one.rule, one.at) for one in call.fake.violations] == [("datasift.source.start.given-twice", at)]
+    assert [(one.rule, one.path) for one in call.fake.violations] == [("datasift.source.start.given-twice", at)]
 
 
 def test_a_scalar_of_another_type_is_taken_and_reported(call: Caller) -> None:
@@ -145,7 +145,7 @@ def test_a_scalar_of_another_type_is_taken_and_reported(call: Caller) -> None:
 
     assert (page.status, page.json["page"]) == (200, 1)
     assert (made.json["name"], made.json["parameters"]["comments"]) == ("7", True)
-    assert [(one.rule, one.path, one.got) for one in call.fake.violations] == [
+    assert [(one.rule, one.path, one.actual) for one in call.fake.violations] == [
         ("datasift.source.get.scalar-type", "$.page", '"1"'),
         ("datasift.source.create.scalar-type", "$.name", "7"),
         ("datasift.source.create.scalar-type", "$.parameters.comments", '"true"'),

@@ -10,7 +10,7 @@ import requests
 
 from fakesources import FakeSources
 
-CANNOT: dict[str, tuple[Callable[[FakeSources, str], Any], str]] = {
+INVALID: dict[str, tuple[Callable[[FakeSources, str], Any], str]] = {
     "the feed of a source": (
         lambda fake, source_id: fake.curator.sources.change(source_id, feed_id="x"),
         "^feed_id: expected a field of a Source that can change, got",
@@ -37,7 +37,7 @@ CANNOT: dict[str, tuple[Callable[[FakeSources, str], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("change", "message"), CANNOT.values(), ids=CANNOT)
+@pytest.mark.parametrize(("change", "message"), INVALID.values(), ids=INVALID)
 def test_an_invalid_argument_raises_and_changes_nothing(
     change: Callable[[FakeSources, str], Any], message: str
 ) -> None:
@@ -79,7 +79,7 @@ SENT: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("sent", SENT.values(), ids=SENT)
 def test_secrets_of_a_request_are_masked_everywhere(sent: dict[str, Any]) -> None:
-    """Values below a secret name, values that look secret, and names that are values."""
+    """Values below a secret name, values that look secret, and values in the place of names are masked."""
     fake = FakeSources(strict=False)
     with fake.responses():
         headers = {"Authorization": "user:TOPSECRET", **sent.get("headers", {})}

@@ -28,8 +28,8 @@ def target(fake: FakeSources, api: Api[Any], row: Endpoint) -> str:
             "id": id, "name": "x", "source_type": "facebook_page", "auth_ids": "[]", "resource_ids": "[]",
             "resources": '[{"parameters":{"type":"tag","value":"x"}}]', "auth": '[{"parameters":{"value":"x"}}]',
         }  # fmt: skip
-        takes = parameters(api, row)
-        query = "&".join(f"{name}={wanted[name]}" for name in takes.get("required", ()))
+        schema = parameters(api, row)
+        query = "&".join(f"{name}={wanted[name]}" for name in schema.get("required", ()))
         return f"{row.paths[0].replace('<version>', 'v1.6')}?{query}"
     feed = fake.curator.feeds["660b923a-a6e7-4540-bd03-7e08fd006e0d"]
     source = fake.curator.sources.add(feed_id=feed.id)

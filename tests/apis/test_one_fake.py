@@ -24,9 +24,9 @@ def test_two_fakes_share_no_state() -> None:
 
 def test_ids_of_the_two_apis_differ() -> None:
     fake = FakeSources()
-    there = fake.datasift.sources.add()
+    source = fake.datasift.sources.add()
 
-    assert fake.curator.sources.add().id.replace("-", "") != there.id
+    assert fake.curator.sources.add().id.replace("-", "") != source.id
 
 
 @pytest.mark.parametrize("seed", [0, 1, "rock"])

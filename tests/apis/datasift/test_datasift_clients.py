@@ -20,7 +20,7 @@ ID, RESOURCE, IDENTITY = (
     "7e8099d7f34f466e8bee01852243e16b",
     "d38e5598142746e19689ddee65ddca55",
 )
-"""The ids that stand in the captured requests."""
+"""Ids in the captured requests."""
 
 SUCCESS = {
     "create": 201, "update": 202, "delete": 204, "get": 200, "log": 200, "start": 200, "stop": 200,
@@ -91,22 +91,22 @@ PHP_SAVE = {
 
 def test_the_php_client_saves_a_source(call: Caller) -> None:
     """PHP sends every field of its object: null for an unknown value on create, its own status on update."""
-    made = call("POST", "create", json_body=PHP_SAVE, headers=(("Auth", "user:key"),))
+    created = call("POST", "create", json_body=PHP_SAVE, headers=(("Auth", "user:key"),))
     changed = call(
         "POST",
         "update",
-        json_body={**PHP_SAVE, "id": made.json["id"], "created_at": 5},
+        json_body={**PHP_SAVE, "id": created.json["id"], "created_at": 5},
         headers=(("Auth", "user:key"),),
     )
 
-    assert (made.status, changed.status) == (201, 202)
-    assert changed.json["created_at"] == made.json["created_at"]
+    assert (created.status, changed.status) == (201, 202)
+    assert changed.json["created_at"] == created.json["created_at"]
     assert call.fake.violations == []
 
 
 def test_the_java_client_sends_null_fields(call: Caller) -> None:
     """Java's form has `validate=[true]`, and items with every possible field, most of them null."""
-    made = call.create().json
+    created = call.create().json
     item = {
         "identity_id": None,
         "source_id": None,
@@ -120,7 +120,7 @@ def test_the_java_client_sends_null_fields(call: Caller) -> None:
     response = call(
         "POST",
         "auth/add",
-        form={"id": made["id"], "validate": "[true]", "auth": json.dumps([{**item, "parameters": token}])},
+        form={"id": created["id"], "validate": "[true]", "auth": json.dumps([{**item, "parameters": token}])},
     )
 
     assert (response.status, len(response.json["auth"])) == (200, 2)
@@ -159,9 +159,9 @@ def test_the_dotnet_client_creates_by_query(call: Caller) -> None:
 
 
 def test_the_ruby_client_sends_paging_with_every_get(call: Caller) -> None:
-    made = call.create().json
+    created = call.create().json
 
-    assert call("GET", "get", query={"page": 1, "per_page": 20, "id": made["id"]}).json == made
+    assert call("GET", "get", query={"page": 1, "per_page": 20, "id": created["id"]}).json == created
 
 
 def test_the_node_client_lists_without_a_body(call: Caller) -> None:

@@ -152,20 +152,9 @@ NAMES = st.sampled_from(
      "resource_ids", "auth_ids", "status"]
 )  # fmt: skip
 PATHS = st.sampled_from(
-    [
-        "create",
-        "update",
-        "delete",
-        "get",
-        "log",
-        "start",
-        "stop",
-        "resource/add",
-        "resource/remove",
-        "auth/add",
-        "auth/remove",
-    ]
-)
+    ["create", "update", "delete", "get", "log", "start", "stop", "resource/add", "resource/remove", "auth/add",
+     "auth/remove"]
+)  # fmt: skip
 ITEMS = st.lists(
     st.dictionaries(
         st.sampled_from(["parameters", "resource_id", "identity_id", "expires_at", "status"]),
@@ -180,7 +169,7 @@ PARAMS = st.dictionaries(NAMES, VALUES | ITEMS, max_size=6) | st.fixed_dictionar
     optional={"auth": ITEMS, "parameters": st.dictionaries(st.text(max_size=9), VALUES, max_size=4)},
 )
 
-RARELY = settings(
+FUZZING = settings(
     max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
@@ -200,14 +189,14 @@ def assert_valid_response(request: Request) -> None:
 
 
 @given(path=PATHS, body=st.binary(max_size=200), media=st.sampled_from([JSON, FORM, "", "text/plain"]))
-@RARELY
+@FUZZING
 def test_any_bytes_get_a_response(path: str, body: bytes, media: str) -> None:
     headers = (("Authorization", "u:k"), ("Content-Type", media))
     assert_valid_response(Request("POST", f"/v1.6/source/{path}", headers, body, "api.datasift.com"))
 
 
 @given(path=PATHS, params=PARAMS, known=st.booleans())
-@RARELY
+@FUZZING
 def test_any_values_get_a_response(path: str, params: dict[str, Any], known: bool) -> None:
     body = json.dumps(params | ({"id": "known"} if known else {})).encode()
     headers = (("Authorization", "u:k"), ("Content-Type", JSON))
@@ -219,6 +208,6 @@ def test_any_values_get_a_response(path: str, params: dict[str, Any], known: boo
     method=st.text(max_size=8),
     headers=st.lists(st.tuples(st.text(), st.text()), max_size=3),
 )
-@RARELY
+@FUZZING
 def test_any_request_line_gets_a_response(target: str, method: str, headers: list[tuple[str, str]]) -> None:
     assert_valid_response(Request(method, f"/v1.6/source/{target}", tuple(headers), b"", "api.datasift.com"))

@@ -81,7 +81,7 @@ def test_tokens_are_not_in_a_repr(fake: FakeSources) -> None:
 
 
 def test_add_accepts_ids_items_switches_and_times(fake: FakeSources) -> None:
-    made = fake.datasift.sources.add(
+    source = fake.datasift.sources.add(
         id="e25d533cf287ec44fe66e8362f61961f",
         name="n",
         source_type="instagram",
@@ -96,7 +96,7 @@ def test_add_accepts_ids_items_switches_and_times(fake: FakeSources) -> None:
     assert (shown["name"], shown["status"], shown["created_at"]) == ("n", "active", 1516139746)
     assert [item["resource_id"] for item in shown["resources"]] == ["a", "b"]
     assert (shown["auth"][0]["identity_id"], shown["auth"][0]["expires_at"]) == ("c", 7)
-    assert made == fake.datasift.sources[made.id]
+    assert source == fake.datasift.sources[source.id]
 
 
 def test_change_replaces_the_given_fields(fake: FakeSources) -> None:

@@ -21,17 +21,17 @@ KINDS = pytest.mark.parametrize(
 def test_added_items_have_new_ids_and_are_ordered_by_id(
     call_either: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any
 ) -> None:
-    made = call_either.create().json
+    created = call_either.create().json
 
     for _ in range(6):
-        response = call_either("PUT", f"{kind}/add", json_body={"id": made["id"], part: [item]})
+        response = call_either("PUT", f"{kind}/add", json_body={"id": created["id"], part: [item]})
 
     ids = [each[id_name] for each in response.json[part]]
     assert response.status == 200
     assert ids == sorted(ids)
     assert len(set(ids)) == 7
-    assert made[part][0][id_name] in ids
-    assert response.json == call_either.get(made["id"])
+    assert created[part][0][id_name] in ids
+    assert response.json == call_either.get(created["id"])
 
 
 @KINDS
@@ -39,14 +39,14 @@ def test_items_are_removed_by_their_ids(
     call_either: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any
 ) -> None:
     """The last one may go; ids that the source does not have are ignored."""
-    made = call_either.create(**{part: [item, item]}).json
-    first, second = (each[id_name] for each in made[part])
+    created = call_either.create(**{part: [item, item]}).json
+    first, second = (each[id_name] for each in created[part])
 
-    one = call_either("PUT", f"{kind}/remove", json_body={"id": made["id"], ids_name: [first, "f" * 32]})
-    none = call_either("PUT", f"{kind}/remove", json_body={"id": made["id"], ids_name: [second]})
+    one = call_either("PUT", f"{kind}/remove", json_body={"id": created["id"], ids_name: [first, "f" * 32]})
+    none = call_either("PUT", f"{kind}/remove", json_body={"id": created["id"], ids_name: [second]})
 
     assert (one.status, [each[id_name] for each in one.json[part]]) == (200, [second])
-    assert (none.status, none.json) == (200, {**made, part: []})
+    assert (none.status, none.json) == (200, {**created, part: []})
 
 
 @KINDS

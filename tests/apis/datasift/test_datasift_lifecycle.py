@@ -114,6 +114,6 @@ def test_ids_are_version_4_uuids_without_hyphens(call_either: Caller) -> None:
 
 
 def test_two_fakes_with_one_seed_make_the_same_ids() -> None:
-    made = [Caller(FakeSources(seed=seed)).create().json["id"] for seed in (0, 0, "other")]
+    created = [Caller(FakeSources(seed=seed)).create().json["id"] for seed in (0, 0, "other")]
 
-    assert made[0] == made[1] != made[2]
+    assert created[0] == created[1] != created[2]

@@ -69,11 +69,11 @@ def test_a_recorded_page_may_be_larger() -> None:
     """The maximum is a decision for the fake, not a fact about the service."""
     request = Request("GET", "/v1.6/source/get?per_page=500", (("Authorization", "a:b"),), b"", "api.datasift.com")
     body = {"count": 0, "page": 1, "pages": 0, "per_page": 500, "sources": []}
-    reply = Response(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
+    response = Response(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
 
-    found = check((request, reply), edition="live-1.6", warnings=True)
+    violations = check((request, response), edition="live-1.6", warnings=True)
 
-    assert [violation.path for violation in found if "per_page" in violation.path] == []
+    assert [violation.path for violation in violations if "per_page" in violation.path] == []
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ def test_count_and_pages_are_of_the_filtered_list(call: Caller) -> None:
 
 
 def test_with_an_id_paging_has_no_effect(call_either: Caller) -> None:
-    made = call_either.create().json
+    created = call_either.create().json
 
-    assert call_either("GET", "get", query={"id": made["id"], "page": 4, "per_page": 1}).json == made
+    assert call_either("GET", "get", query={"id": created["id"], "page": 4, "per_page": 1}).json == created
 
 
 @pytest.mark.parametrize(

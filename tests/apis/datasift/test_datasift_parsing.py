@@ -73,8 +73,8 @@ def test_parameters_are_equal_from_query_form_and_json(call: Caller, sent: dict[
 )
 @pytest.mark.parametrize("part", ["json_body", "form", "query"])
 def test_validate_has_every_recorded_spelling(call: Caller, part: str, spelling: Any) -> None:
-    made = call.create().json
-    params: dict[str, Any] = {"id": made["id"], "resources": [], "validate": spelling}
+    created = call.create().json
+    params: dict[str, Any] = {"id": created["id"], "resources": [], "validate": spelling}
     if part != "json_body":
         params = {name: value if isinstance(value, str) else json.dumps(value) for name, value in params.items()}
 
@@ -86,9 +86,9 @@ def test_validate_has_every_recorded_spelling(call: Caller, part: str, spelling:
 
 @pytest.mark.parametrize("spelling", ["yes", "", [True, False], [], {"a": 1}, 2])
 def test_validate_has_no_other_spelling(call: Caller, spelling: Any) -> None:
-    made = call.create().json
+    created = call.create().json
 
-    response = call("PUT", "resource/add", json_body={"id": made["id"], "resources": [], "validate": spelling})
+    response = call("PUT", "resource/add", json_body={"id": created["id"], "resources": [], "validate": spelling})
 
     assert (response.status, response.error) == (400, "validate must be a valid boolean")
 
@@ -137,10 +137,10 @@ def test_the_last_value_of_a_repeated_parameter_counts_and_is_a_violation(
 
 def test_a_scalar_of_another_type_is_coerced_and_a_violation(call: Caller) -> None:
     page = call("POST", "get", json_body={"page": "1", "per_page": 5.0})
-    made = call.create(name=7, parameters={"comments": "true"})
+    created = call.create(name=7, parameters={"comments": "true"})
 
     assert (page.status, page.json["page"]) == (200, 1)
-    assert (made.json["name"], made.json["parameters"]["comments"]) == ("7", True)
+    assert (created.json["name"], created.json["parameters"]["comments"]) == ("7", True)
     assert [(one.rule, one.path, one.actual) for one in call.fake.violations] == [
         ("datasift.source.get.scalar-type", "$.page", '"1"'),
         ("datasift.source.create.scalar-type", "$.name", "7"),
@@ -149,9 +149,9 @@ def test_a_scalar_of_another_type_is_coerced_and_a_violation(call: Caller) -> No
 
 
 def test_a_misspelt_parameter_is_a_violation_with_a_suggestion(call: Caller) -> None:
-    made = call.create(paramters={"comments": True}).json
+    created = call.create(paramters={"comments": True}).json
 
-    assert made["parameters"]["comments"] is False
+    assert created["parameters"]["comments"] is False
     (violation,) = call.fake.violations
     assert (violation.rule, violation.path, violation.suggestion) == (
         "datasift.source.create.unknown-parameter", "$.paramters", "parameters",
@@ -178,14 +178,14 @@ def test_the_token_under_a_misspelt_name_is_masked(call: Caller, name: str, valu
 
 @pytest.mark.parametrize("path", ["resource/add", "auth/add", "update"])
 def test_null_counts_as_absent(call: Caller, path: str) -> None:
-    made = call.create().json
-    params = {"id": made["id"], "name": None, "source_type": None, "validate": None, "resources": [], "auth": []}
+    created = call.create().json
+    params = {"id": created["id"], "name": None, "source_type": None, "validate": None, "resources": [], "auth": []}
     known = {"resource/add": ["id", "resources", "validate"], "auth/add": ["id", "auth", "validate"]}
 
     response = call("PUT", path, json_body={name: params[name] for name in known.get(path, params)})
 
     assert response.status in (200, 202)
-    assert response.json["name"] == made["name"]
+    assert response.json["name"] == created["name"]
     assert call.fake.violations == []
 
 

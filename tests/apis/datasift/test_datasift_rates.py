@@ -10,7 +10,7 @@ from datasift_calls import Caller, ParsedResponse
 from fakesources import FakeSources
 
 NAMES = ("Limit", "Remaining", "Cost", "Reset", "Reset-Ttl")
-NOON = 1767225600
+START = 1767225600
 
 
 def rate_headers(response: ParsedResponse) -> tuple[int, ...]:
@@ -40,7 +40,7 @@ def test_a_failed_call_costs_as_much_as_a_successful_one(
 
     response = call_either("POST", path, json_body=params)
 
-    assert rate_headers(response) == (10_000, 10_000 - cost, cost, NOON + 3600, 3600)
+    assert rate_headers(response) == (10_000, 10_000 - cost, cost, START + 3600, 3600)
 
 
 def test_the_window_opens_at_the_first_call_and_lasts_an_hour(call: Caller) -> None:
@@ -51,7 +51,7 @@ def test_the_window_opens_at_the_first_call_and_lasts_an_hour(call: Caller) -> N
         clock.advance(step)
         seen.append(rate_headers(call("GET", "get")))
 
-    opened = NOON + 1000
+    opened = START + 1000
     assert seen == [
         (10_000, 9_995, 5, opened + 3600, 3600),
         (10_000, 9_990, 5, opened + 3600, 3000),
@@ -78,7 +78,7 @@ def test_a_call_beyond_the_limit_is_an_error(status: int) -> None:
     response = call.create()
 
     assert (response.status, response.error) == (status, "API Rate Limit Exceeded")
-    assert rate_headers(response) == (30, 0, 25, NOON + 3600, 3600)
+    assert rate_headers(response) == (30, 0, 25, START + 3600, 3600)
     assert len(fake.datasift.sources) == 1
     assert rate_headers(call("GET", "get"))[1] == 0
     fake.clock.advance(hours=1)

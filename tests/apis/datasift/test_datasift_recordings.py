@@ -17,8 +17,8 @@ from datasift_calls import JSON, Caller, ParsedResponse
 from fakesources import FakeSources
 from fakesources.core.http.messages import Request
 
-ALIKE = {"date", "transfer-encoding", "server", "x-served-by", "x-balanced-by"}
-"""Headers that are the door's or the machine's, or were left out of the recording."""
+NOT_COMPARED = {"date", "transfer-encoding", "server", "x-served-by", "x-balanced-by"}
+"""Headers of the server or the machine, or left out of the recording."""
 
 TAG = {"parameters": {"type": "tag", "value": "instagram"}}
 TOKEN = {"parameters": {"value": "TOKEN-2"}}
@@ -55,8 +55,8 @@ def test_the_recorded_edition_returns_the_recorded_response(recorded: dict[str, 
     response = replay(fake, exchange)
 
     assert response.status == exchange["status"]
-    headers = {name.lower(): value for name, value in response.raw.headers if name.lower() not in ALIKE}
-    expected = {name.lower(): value for name, value in exchange["headers"].items() if name.lower() not in ALIKE}
+    headers = {name.lower(): value for name, value in response.raw.headers if name.lower() not in NOT_COMPARED}
+    expected = {name.lower(): value for name, value in exchange["headers"].items() if name.lower() not in NOT_COMPARED}
     own = {"x-datasift-request-id", "x-ratelimit-limit"}
     assert headers.keys() == expected.keys()
     assert {n: v for n, v in headers.items() if n not in own} == {n: v for n, v in expected.items() if n not in own}

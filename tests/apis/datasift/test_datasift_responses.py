@@ -96,7 +96,7 @@ def test_a_body_parsed_and_encoded_again_is_unchanged(call_either: Caller) -> No
 
 
 def test_no_successful_body_has_an_error_key(call_either: Caller) -> None:
-    """Clients take a body with `error` for a failure, whatever its status."""
+    """Clients take a body with `error` for a failure, regardless of its status."""
     id = call_either.create().json["id"]
     bodies = [
         call_either("GET", "get").json, call_either.get(id), call_either("GET", "log", query={"id": id}).json,

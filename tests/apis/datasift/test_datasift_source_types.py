@@ -39,11 +39,11 @@ def test_an_unknown_type_is_an_error(call_either: Caller) -> None:
 @pytest.mark.parametrize("source_type", ["facebook_page", *OTHERS])
 def test_parameters_has_all_switches_in_the_editions_order(call_either: Caller, source_type: str) -> None:
     """Switches that are not given are off."""
-    made = call_either.create(source_type, resources=[], auth=[]).json
+    created = call_either.create(source_type, resources=[], auth=[]).json
 
     edition = "docs-1.6" if "docs-1.6" in repr(call_either.fake) else "live-1.6"
     names = SHOWN[edition] if source_type == "facebook_page" else OTHERS[source_type]
-    assert list(made["parameters"].items()) == [(name, False) for name in names]
+    assert list(created["parameters"].items()) == [(name, False) for name in names]
 
 
 @pytest.mark.parametrize("sent", ["comment_count", "comment_counts"])
@@ -52,10 +52,10 @@ def test_both_spellings_are_one_switch(request: pytest.FixtureRequest, edition: 
     """A Facebook switch may be in the pages' singular or the recorded plural; each edition returns its own."""
     call: Caller = request.getfixturevalue(edition)
 
-    made = call.create("facebook_page", resources=[], parameters={sent: True}).json
+    created = call.create("facebook_page", resources=[], parameters={sent: True}).json
 
-    assert [name for name, on in made["parameters"].items() if on] == [shown]
-    assert call.fake.datasift.sources[made["id"]].parameters["comment_count"] is True
+    assert [name for name, on in created["parameters"].items() if on] == [shown]
+    assert call.fake.datasift.sources[created["id"]].parameters["comment_count"] is True
     assert call.fake.violations == []
 
 

@@ -43,7 +43,7 @@ __tracebackhide__ = True
 Item = Mapping[str, Any]
 Time = int | datetime
 
-ITEMS = list_of("mappings or items of a row", Mapping, Resource, Identity)
+ITEMS = list_of("mappings, or of a row's own items", Mapping, Resource, Identity)
 TIME = either(INTEGER, DATETIME)
 
 
@@ -239,7 +239,7 @@ def _validate(schema: Schema, values: Any) -> None:
     """Raise ValueError for the first validation error, with its path and the type of the value, which may be secret."""
     unencodable = find_unencodable(values)
     if unencodable is not None:
-        raise wrong(_path(unencodable), ENCODABLE, "another one")
+        raise wrong(_path(unencodable), ENCODABLE, "one with such characters")
     if schema.is_valid(values):
         return
     error = schema.errors(values)[0]

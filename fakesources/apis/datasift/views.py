@@ -102,7 +102,7 @@ def _resource(edition: DataSiftEdition, source: Source, row: Resource) -> dict[s
     if edition.has_text_ids:
         for name in source_types()[source.source_type].texts:
             if name in parameters:
-                parameters[name] = as_text(parameters[name])
+                parameters[name] = _as_text(parameters[name])
     if not edition.has_item_extras:
         return {"resource_id": row.resource_id, "parameters": parameters}
     return {"resource_id": row.resource_id, "source_id": source.id, "status": "valid", "parameters": parameters}
@@ -117,7 +117,7 @@ def _switches(edition: DataSiftEdition, row: Source) -> dict[str, bool]:
     return shown | {name: True for name, is_on in switches.items() if is_on and name not in names}
 
 
-def as_text(value: Any) -> Any:
+def _as_text(value: Any) -> Any:
     """Return a number as the text of the live service, and any other value unchanged.
 
     A whole number beyond 64 bits has 14 digits and an exponent, as in `1.0513387965982E+23`.

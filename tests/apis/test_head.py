@@ -49,7 +49,7 @@ def rows_of(fake: FakeSources) -> str:
 
 @pytest.mark.parametrize("documented", [False, True], ids=["any method", "documented methods"])
 @pytest.mark.parametrize(("api", "row", "edition"), ROWS, ids=label)
-def test_head_changes_nothing(api: Api[Any], row: Endpoint, edition: str, documented: bool) -> None:
+def test_head_acts_nowhere(api: Api[Any], row: Endpoint, edition: str, documented: bool) -> None:
     fake = FakeSources(**{api.name: edition}, documented_methods=documented, credentials=None)
     path, host = target(fake, api, row), api.hosts[0]
     before = rows_of(fake)

@@ -17,7 +17,7 @@ def fake() -> FakeSources:
 KEY = (("Authorization", "alice:0123456789abcdef0123456789abcdef"),)
 
 
-def test_the_default_editions_are_the_first_ones(fake: FakeSources) -> None:
+def test_an_edition_that_is_not_named_is_the_first(fake: FakeSources) -> None:
     """Their pages are complete."""
     assert {api.name: api.default_edition for api in ALL} == {"datasift": "docs-1.6", "curator": "docs-2017"}
     response = fake.handle(Request("GET", "/v1/feeds?api_key=k", (), b"", "api.curator.io"))
@@ -32,7 +32,7 @@ def test_the_default_editions_are_the_first_ones(fake: FakeSources) -> None:
         ("api.curator.io", "/v1/feeds?api_key=k", ("server",)),
     ],
 )
-def test_server_headers_name_the_fake(fake: FakeSources, host: str, path: str, names: tuple[str, ...]) -> None:
+def test_machines_are_named_as_ours(fake: FakeSources, host: str, path: str, names: tuple[str, ...]) -> None:
     response = fake.handle(Request("GET", path, KEY, b"", host))
 
     assert {response.header(name) for name in names} == {"fakesources"}
@@ -48,7 +48,9 @@ def test_server_headers_name_the_fake(fake: FakeSources, host: str, path: str, n
         ("api.curator.io", "/v1/sources/x", "GET", "DELETE, OPTIONS, POST, PUT"),
     ],
 )
-def test_a_405_lists_the_allowed_methods(fake: FakeSources, host: str, path: str, method: str, allowed: str) -> None:
+def test_a_wrong_method_is_answered_with_the_right_ones(
+    fake: FakeSources, host: str, path: str, method: str, allowed: str
+) -> None:
     response = fake.handle(Request(method, path, KEY, b"", host))
 
     assert (response.status, response.header("allow")) == (405, allowed)

@@ -11,9 +11,10 @@ from ...core.text.options import option, parse_integer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSiftSettings(Settings):
-    """Settings of DataSift's API. Official clients take a status of 403 for an error, not every one takes 429.
+    """Rate limit of an account, and the status of a response beyond it. Raises ValueError for an invalid value.
 
-    Raises ValueError for a limit below 0 and for another status.
+    `rate_limit` is in credits an hour. `rate_limit_status` is 403, which every official client treats as an error, or
+    429.
     """
 
     rate_limit: int = option(10_000, "DataSift: the credits an account has in an hour", "CREDITS", parse_integer)

@@ -1,10 +1,10 @@
 """Authorization of requests to the control plane.
 
-Without a token, only clients on loopback have access, and web pages of other origins have none: they are recognized by Origin,
-Sec-Fetch-Site or Referer, DNS rebinding by Host, and HTML forms by their media type. Behind a proxy on the same machine every
-client seems to be on loopback, so a request with a header that ordinary clients do not send is rejected: a proxy's headers may
-have any name. Some proxies add no header, and only a token protects from those. Therefore a server that listens beyond
-loopback, or whose address is not known, requires a token.
+Without a token, only clients on loopback have access, and web pages of other origins have none: they are recognized by
+Origin, Sec-Fetch-Site or Referer, DNS rebinding by Host, and HTML forms by their media type. Behind a proxy on the same
+machine every client seems to be on loopback, so a request with a header that ordinary clients do not send is rejected:
+a proxy's headers may have any name. Some proxies add no header, and only a token protects from those. Therefore a
+server that listens beyond loopback, or whose address is not known, requires a token.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CLIENT_HEADERS = frozenset(
         "transfer-encoding", "upgrade", "upgrade-insecure-requests", "user-agent", "x-requested-with",
     }
 )  # fmt: skip
-"""Headers that clients send by themselves, tracing included, and proxies do not add; beside `sec-…`, which browsers add."""
+"""Headers that clients send by themselves, tracing included, and proxies do not add. Browsers also send `sec-…`."""
 
 _ALLOWED_METHODS = "GET, HEAD, POST, PUT, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type"
@@ -45,8 +45,8 @@ _PREFLIGHT_SECONDS = "600"
 class Access:
     """Access rules of one control plane.
 
-    `token` is empty where none was set; one is required where the server's `address` is not on loopback, or not known (None).
-    `origins` are the origins whose web pages have access, as browsers send them: `http://localhost:3000`.
+    `token` is empty where none was set; one is required where the server's `address` is not on loopback, or not known
+    (None). `origins` are the origins whose web pages have access, as browsers send them: `http://localhost:3000`.
     """
 
     token: str = field(default="", repr=False)
@@ -62,7 +62,7 @@ class Access:
                 raise ApiErrorRaised(errors.UNAUTHORIZED)
         elif self.address is None:
             raise ApiErrorRaised(errors.TOKEN_REQUIRED_BY_WSGI)
-        elif not names_loopback(self.address):
+        elif not is_loopback_host(self.address):
             raise ApiErrorRaised(errors.TOKEN_REQUIRED)
         else:
             self._check_local(request)
@@ -76,7 +76,7 @@ class Access:
         for name, _ in request.headers:
             if name.lower() not in _CLIENT_HEADERS and not name.lower().startswith("sec-"):
                 raise ApiErrorRaised(errors.PROXIED, name=name)
-        if not names_loopback(request.host):
+        if not is_loopback_host(request.host):
             raise ApiErrorRaised(errors.UNTRUSTED_HOST, host=request.host)
         self._check_origin(request)
         if request.method not in _SAFE_METHODS:
@@ -142,7 +142,7 @@ def is_loopback(peer: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def names_loopback(host: str) -> bool:
+def is_loopback_host(host: str) -> bool:
     """Return whether a host, with or without a port, is localhost (RFC 6761) or a loopback address."""
     name = _without_port(host).lower().rstrip(".")
     return name == "localhost" or name.endswith(".localhost") or is_loopback(name)

@@ -69,7 +69,7 @@ def _parse_query(call: Call, schema: str) -> dict[str, Any]:
 
 
 def invalid(call: Call, error: SchemaError) -> ApiErrorRaised:
-    """Return the API error of a schema error: the JSON path, the actual and the expected value, and the nearest known name."""
+    """Return the API error of a schema error, with the JSON path, the actual and expected value, and a suggestion."""
     where = "query" if error.file.endswith("query.json") else "body"
     actual, expected, hint = shown(error.actual), described(error), ""
     known = list((error.schema or {}).get("properties", ()))

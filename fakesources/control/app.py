@@ -1,7 +1,7 @@
 """The control plane behind one function from Request to Response, on the engine's router and validation.
 
-A request is authorized, routed to its operation, validated by the operation's schemas and handled; the response is validated
-by its schema too. Nothing of it enters the journal.
+A request is authorized, routed to its operation, validated by the operation's schemas and handled; the response is
+validated by its schema too. Nothing of it enters the journal.
 """
 
 from __future__ import annotations

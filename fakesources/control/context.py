@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 class ControlContext:
     """One fake and the server's own state.
 
-    `limits` are this server's limits and `gauges` count the current use of them, both by name, as `/health` shows them; the
-    server adds its own. `save` writes the state to the server's file and returns its path; None where the server has none.
-    `closing` is set when the server stops, so that no request waits any longer. `instance` identifies this run of the server.
+    `limits` are this server's limits and `gauges` count the current use of them, both by name, as `/health` shows them;
+    the server adds its own. `save` writes the state to the server's file and returns its path; None where the server
+    has none. `closing` is set when the server stops, so that no request waits any longer. `instance` identifies this
+    run of the server.
     """
 
     fake: FakeSources

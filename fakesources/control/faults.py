@@ -36,7 +36,8 @@ def list_faults(call: Call) -> Result:
 def plan_fault(call: Call) -> Result:
     """Plan a fault for the next calls of an operation, of every account or of one.
 
-    What Python rejects with ValueError, such as an error that the documentation does not give for the operation, gets 422.
+    What Python rejects with ValueError, such as an error that the documentation does not give for the operation, gets
+    422.
     """
     body = call.params
     faults, limit = context_of(call).fake.faults, context_of(call).limits["planned_faults"]

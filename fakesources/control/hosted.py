@@ -40,10 +40,11 @@ MAX_WAITING = 1_000
 class Hosted:
     """One fake and its control plane behind one function from Request to Response.
 
-    `options` are those of FakeSources. `load` is a state file to start with, `save` one to write on closing and on request;
-    `state` is both, where it exists, and is also written every `save_every` seconds. `token` is what the control plane requires
-    of its clients; one is necessary where the server's `address` is not on loopback, or not known (None). Web pages of `origins`
-    have access as well. `limits` and `gauges` are shown by `/health`; a server adds its own.
+    `options` are those of FakeSources. `load` is a state file to start with, `save` one to write on closing and on
+    request; `state` is both, where it exists, and is also written every `save_every` seconds. `token` is what the
+    control plane requires of its clients; one is necessary where the server's `address` is not on loopback, or not
+    known (None). Web pages of `origins` have access as well. `limits` and `gauges` are shown by `/health`; a server
+    adds its own.
 
     Raises ValueError for an invalid option or file.
     """

@@ -26,8 +26,8 @@ def operation(
 ) -> Endpoint:
     """Return an operation; its summary is the first line of the handler's docstring.
 
-    `path` follows ROOT; `responses`, `query` and `body` name schemas under `schemas/control/`; `public` operations are open to
-    any client, without a token and from any address.
+    `path` follows ROOT; `responses`, `query` and `body` name schemas under `schemas/control/`; `public` operations are
+    open to any client, without a token and from any address.
     """
     return Endpoint(
         id=f"control.{id}",

@@ -35,7 +35,7 @@ def time(seconds: float) -> str:
 
 
 def exchange(recorded: Exchange, service: Service, *, bodies: bool = True) -> dict[str, Any]:
-    """Return an exchange: the request as sent, its parsed parameters, and the response; with both bodies if `bodies`."""
+    """Return an exchange: the request as sent, its parsed parameters, and the response; both bodies only if `bodies`."""
     secrets = service.api.secrets
     request, response = recorded.raw_request, recorded.response
     value = {

@@ -155,7 +155,7 @@ def test_the_headers_of_common_clients_have_access(caller: Caller, client: str) 
 def test_a_server_that_is_not_on_loopback_requires_a_token(
     hosting: Callable[..., Caller], address: str | None, named: str
 ) -> None:
-    """Also of clients on loopback; the error explains how to set one. The address of a WSGI server is not known: None."""
+    """Also of clients on loopback; the error explains how to set one. A WSGI server's address is None: not known."""
     without_token, with_token = hosting(address=address), hosting(address=address, token="s3cret")
     bearer = (("Authorization", "Bearer s3cret"),)
 

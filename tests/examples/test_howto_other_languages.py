@@ -1,8 +1,9 @@
 """Use the fake from a program in another language.
 
-`fakesources run -- COMMAND` starts a server on a free port, passes its URL to COMMAND as FAKESOURCES_URL, and stops the server
-at the end; its exit code is that of COMMAND. `fakesources serve` keeps a server running. State, journal, clock and faults are
-under `/_fakesources/`, by plain HTTP. The program here is a few lines of Python with the standard library; any language will do.
+`fakesources run -- COMMAND` starts a server on a free port, passes its URL to COMMAND as FAKESOURCES_URL, and stops the
+server at the end; its exit code is that of COMMAND. `fakesources serve` keeps a server running. State, journal, clock
+and faults are under `/_fakesources/`, by plain HTTP. The program here is a few lines of Python with the standard
+library; any language will do.
 """
 
 from __future__ import annotations

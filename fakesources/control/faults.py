@@ -24,7 +24,7 @@ _OPTIONS = {
     "delay": ("times", "real"),
     "hold": (),
 }
-"""The methods of Faults, which are the kinds of faults in a request, and the options that each takes from there."""
+"""Kinds of faults: the method of Faults of the same name, and the options of the request that it takes."""
 
 
 def list_faults(call: Call) -> Result:
@@ -36,12 +36,11 @@ def list_faults(call: Call) -> Result:
 def plan_fault(call: Call) -> Result:
     """Plan a fault for the next calls of an operation, of every account or of one.
 
-    What Python rejects with ValueError, such as an error that the documentation does not give for the operation, gets
-    422.
+    A fault that Python rejects with ValueError, such as an error without documentation for the operation, gets 422.
     """
-    body = call.params
-    faults, limit = context_of(call).fake.faults, context_of(call).limits["planned_faults"]
-    if len(faults.planned) + len(faults.holds) >= limit:
+    body, context = call.params, context_of(call)
+    faults, limit = context.fake.faults, context.limits["planned_faults"]
+    if context.gauges["planned_faults"]() >= limit:
         raise ApiErrorRaised(errors.TOO_MANY_FAULTS, limit=limit)
     [kind] = [each for each in _OPTIONS if each in body]
     values = () if kind == "hold" else (body[kind],)
@@ -69,11 +68,15 @@ def _check_documented(faults: Faults, operation: str, name: str) -> None:
 def _when(call: Call) -> When:
     """Return the filter of a fault: parameters, an account, both or neither."""
     account, params = call.params.get("account"), call.params.get("when")
-    for service in context_of(call).services.values():
-        for endpoint in service.api.endpoints:
-            if account is not None and endpoint.id == call.params["operation"]:
-                return AccountFilter(account, service, endpoint, params)
-    return params
+    if account is None:
+        return params
+    service, endpoint = next(
+        (service, endpoint)
+        for service in context_of(call).services.values()
+        for endpoint in service.api.endpoints
+        if endpoint.id == call.params["operation"]
+    )
+    return AccountFilter(account, service, endpoint, params)
 
 
 def _planned(planned: PlannedFault) -> dict[str, Any]:
@@ -91,13 +94,13 @@ def _fault(operation: str, when: When, type: str, remaining: int | None, count: 
 
 def clear_faults(call: Call) -> Result:
     """Clear every fault, or those of one account, and release the requests they hold."""
-    faults, account = context_of(call).fake.faults, call.query.get("account")
+    context, account = context_of(call), call.query.get("account")
     if account is not None:
         with errors.names_checked():
-            context_of(call).fake.journal.check(account=account)
-        return Result(200, {"cleared": clear_account_faults(faults, account)})
-    count = len(faults.planned) + len(faults.holds)
-    faults.clear()
+            context.fake.journal.check(account=account)
+        return Result(200, {"cleared": clear_account_faults(context.fake.faults, account)})
+    count = context.gauges["planned_faults"]()
+    context.fake.faults.clear()
     return Result(200, {"cleared": count})
 
 

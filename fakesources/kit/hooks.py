@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call
-from ..core.contract.errors import ApiError, ApiErrorRaised
+from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.rule import Rule
 from ..core.contract.schemas import SchemaError
 from ..core.contract.validation import described, from_text

@@ -99,7 +99,7 @@ def test_two_suites_share_a_server_and_notice_nothing_of_each_other(serve: Serve
             listed = [source["id"] for source in served.sources(user)]
             assert sorted(listed) == sorted(made), (user, round)
             served.control(
-                "POST", "faults", {"operation": "datasift.source.log", "account": user, "refuse": "not-found"}
+                "POST", "faults", {"operation": "datasift.source.log", "account": user, "error": "not-found"}
             )
             headers = {"Authorization": f"{user}:key"}
             logs = [served.ask("GET", f"/v1.6/source/log?id={made[0]}", headers=headers).status for _ in range(2)]

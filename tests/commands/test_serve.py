@@ -117,7 +117,7 @@ def test_a_second_signal_ends_it_on_the_spot(serve: Serve) -> None:
     served.control("POST", "faults", {"operation": "curator.feeds.list", "delay": 3600})
     connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=PATIENCE)
     connection.request("GET", "/v1/feeds?api_key=ABCD-1234")
-    assert reached(lambda: served.control("GET", "faults")["faults"][0]["happened"] == 1)
+    assert reached(lambda: served.control("GET", "faults")["faults"][0]["count"] == 1)
     served.process.send_signal(signal.SIGTERM)
     assert reached(lambda: not listens(connection.host, connection.port))
 
@@ -133,7 +133,7 @@ def test_a_termination_lets_go_of_what_is_held(serve: Serve) -> None:
     served.control("POST", "faults", {"operation": "curator.feeds.list", "hold": True})
     connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=PATIENCE)
     connection.request("GET", "/v1/feeds?api_key=ABCD-1234")
-    assert reached(lambda: served.control("GET", "faults")["faults"][0]["happened"] == 1)
+    assert reached(lambda: served.control("GET", "faults")["faults"][0]["count"] == 1)
 
     served.process.send_signal(signal.SIGTERM)
 
@@ -237,7 +237,7 @@ LINES = {
 def logged(serve: Serve, log: Path, *flags: str) -> list[str]:
     """The lines that a few requests leave in an access log."""
     served = serve("--access-log", str(log), *flags)
-    served.control("POST", "faults", {"operation": "datasift.source.start", "refuse": "not-found"})
+    served.control("POST", "faults", {"operation": "datasift.source.start", "error": "not-found"})
     user = {"Authorization": "alice:s3cret"}
     served.ask("GET", "/v1/feeds?api_key=ABCD-1234")
     served.ask("GET", "/v1.6/source/get?nmae=x", headers=user)
@@ -279,7 +279,7 @@ def test_a_server_beyond_loopback_requires_a_token(serve: Serve) -> None:
 
     refused = served.ask("GET", "/_fakesources/state")
 
-    assert (refused.status, refused.json["problem"]) == (403, "token-required")
+    assert (refused.status, refused.json["name"]) == (403, "token-required")
     assert "--token" in refused.json["error"]
     assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
 

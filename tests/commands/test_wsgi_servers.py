@@ -111,7 +111,7 @@ def test_the_control_plane_requires_a_token_and_says_how_to_set_one(start: Start
 
     refused = served.ask("GET", "/_fakesources/state", headers={"X-Forwarded-For": "203.0.113.7"})
 
-    assert (refused.status, refused.json["problem"]) == (403, "token-required")
+    assert (refused.status, refused.json["name"]) == (403, "token-required")
     assert "FAKESOURCES_TOKEN" in refused.json["error"]
     assert served.ask("GET", "/_fakesources/health").status == 200
     assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200

@@ -31,7 +31,8 @@ Template = tuple[int, Any]
 
 JSON = "application/json"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_PATH = re.compile(r"(/([\w.~!$&'()*+,;=:@%-]+|<[A-Za-z_]\w*>))+|/")
+_TEXT = r"[\w.~!$&'()*+,;=:@%-]"
+_PATH = re.compile(rf"(/({_TEXT}+|{_TEXT}*<[A-Za-z_]\w*>{_TEXT}*))+|/")
 
 DEFAULT_ERRORS: Mapping[str, Template] = {
     "unauthorized": (401, {"error": "Unauthorized"}),
@@ -109,7 +110,9 @@ class Api:
         self.unreadable = self._general("unreadable", unreadable, "A query and a body have to be readable.")
         self.invalid = self._general("invalid", invalid, "Parameters have to be as their schema describes them.")
         self.no_such_endpoint = self._general("no-such-endpoint", no_such_endpoint, "A path has to be an endpoint's.")
-        self.no_such_method = self._general("no-such-method", no_such_method, "An endpoint takes its own methods alone.")
+        self.no_such_method = self._general(
+            "no-such-method", no_such_method, "An endpoint takes its own methods alone."
+        )
         self.too_large = self._general("too-large", too_large, "A body has at most 1 MiB.")
 
     def __repr__(self) -> str:
@@ -219,7 +222,9 @@ class Api:
             operation = f"{self.name}.{name}"
             if operation in self._endpoints:
                 raise error_at(where, f"{name}: expected an operation of another name, got the second {operation!r}")
-            clash = next((e for e in self._endpoints.values() if method in e.methods and self.base + path in e.paths), None)
+            clash = next(
+                (e for e in self._endpoints.values() if method in e.methods and self.base + path in e.paths), None
+            )
             if clash is not None:
                 raise error_at(where, f"{name}: expected a path and a method of its own, got those of {clash.id!r}")
             hooks.check_handler(function, where)
@@ -232,7 +237,9 @@ class Api:
             given = {"body": body, "query": query, "responses": responses}
             for edition, shapes in ({"": given} | dict(in_edition or {})).items():
                 if edition and edition not in self.editions:
-                    raise error_at(where, f"{name}: in_edition: expected one of {', '.join(self.editions)}, got {edition!r}")
+                    raise error_at(
+                        where, f"{name}: in_edition: expected one of {', '.join(self.editions)}, got {edition!r}"
+                    )
                 self._add_schemas(name, edition, shapes, where)
             self._changed()
             self._endpoints[operation] = contract.Endpoint(
@@ -293,7 +300,9 @@ class Api:
         try:
             for part, key in (("request", "body"), ("query", "query")):
                 if shapes.get(key) is not None:
-                    self._add_schema(f"{folder}/{name}.{part}.json", schema_of_type(shapes[key], place=f"{name}: {key}"))
+                    self._add_schema(
+                        f"{folder}/{name}.{part}.json", schema_of_type(shapes[key], place=f"{name}: {key}")
+                    )
             for status, shape in shapes.get("responses", {}).items():
                 if shape is not None:
                     schema = schema_of_type(shape, is_response=True, place=f"{name}: responses[{status}]")
@@ -322,7 +331,9 @@ class Api:
         rows = dict(self._rows)
         account = type("Account", (KitAccount,), {"rows": {name: each.row for name, each in rows.items()}})
         handle = type(self.name.title().replace("_", ""), (KitHandle,), {"definitions": rows})
-        schemas = hooks.schema_source(self.name, self.schemas | {"common/error.json": hooks.error_schema(self.templates.values())})
+        schemas = hooks.schema_source(
+            self.name, self.schemas | {"common/error.json": hooks.error_schema(self.templates.values())}
+        )
         return contract.Api(
             name=self.name,
             title=self.title,

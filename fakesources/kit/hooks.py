@@ -40,7 +40,9 @@ def check_handler(function: Callable[..., Any], place: str) -> None:
         inspect.signature(function).bind(object())
     except TypeError:
         got = inspect.signature(function)
-        raise error_at(place, f"{function.__name__}: expected a function of one parameter, (call: Call), got {got}") from None
+        raise error_at(
+            place, f"{function.__name__}: expected a function of one parameter, (call: Call), got {got}"
+        ) from None
 
 
 def handler(api: Api, function: Callable[[Call], Any], success: list[int]) -> Callable[[Call], Result]:
@@ -53,7 +55,9 @@ def handler(api: Api, function: Callable[[Call], Any], success: list[int]) -> Ca
         elif len(success) == 1:
             status = success[0]
         else:
-            raise TypeError(f"{function.__name__}: expected a Result, since its responses are {success}, got {value!r:.80}")
+            raise TypeError(
+                f"{function.__name__}: expected a Result, since its responses are {success}, got {value!r:.80}"
+            )
         assert call.endpoint is not None
         name = call.endpoint.responses.get(status, "")
         shape = call.service.schema(name).schema if name else {}
@@ -67,7 +71,11 @@ def to_json(value: Any, shape: Mapping[str, Any] | bool) -> Any:
     known = shape if isinstance(shape, Mapping) else {}
     if is_dataclass(value) and not isinstance(value, type):
         names = known.get("properties") or vars(value)
-        return {name: to_json(getattr(value, name), known.get("properties", {}).get(name, {})) for name in names if hasattr(value, name)}
+        return {
+            name: to_json(getattr(value, name), known.get("properties", {}).get(name, {}))
+            for name in names
+            if hasattr(value, name)
+        }
     if isinstance(value, Mapping):
         properties = known.get("properties", {})
         return {name: to_json(inner, properties.get(name, {})) for name, inner in value.items()}
@@ -213,7 +221,11 @@ def _filled(template: Any, fields: Mapping[str, Any]) -> Any:
 def text_of_template(template: Any) -> str:
     """Return the texts of a template, with their fields: what an error may be filled with is read from them."""
     if isinstance(template, str):
-        return _FIELD.sub(r"\0", template).replace("{", "{{").replace("}", "}}").replace("\0", "") if "{" not in template else _escaped(template)
+        return (
+            _FIELD.sub(r"\0", template).replace("{", "{{").replace("}", "}}").replace("\0", "")
+            if "{" not in template
+            else _escaped(template)
+        )
     if isinstance(template, Mapping):
         return " ".join(filter(None, map(text_of_template, template.values())))
     if isinstance(template, list | tuple):
@@ -278,7 +290,14 @@ def rules(name: str, source: str) -> tuple[Rule, ...]:
         ("given-twice", "Of a parameter that is given twice, the last one counts."),
     )
     return tuple(
-        Rule(id=f"{name}.{rule}", description=text, source=source, provenance="decided", reason="what most servers do", reported=True)
+        Rule(
+            id=f"{name}.{rule}",
+            description=text,
+            source=source,
+            provenance="decided",
+            reason="what most servers do",
+            reported=True,
+        )
         for rule, text in given
     )
 
@@ -290,6 +309,7 @@ def pages(source: str) -> Mapping[str, Mapping[str, str]]:
 
 def schema_source(name: str, documents: Mapping[str, Any]) -> Any:
     from ..core.contract import schemas
+
     for path, doc in documents.items():
         schemas.DOCUMENTS[f"{name}/{path}"] = doc | {"$id": f"{schemas.ROOT}{name}/{path}"}
     return None

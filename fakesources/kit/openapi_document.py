@@ -100,7 +100,9 @@ class Document:
                     for number, each in enumerate(given):
                         each = self.resolve(each, (*place, "parameters", number))  # noqa: PLW2901
                         if not (isinstance(each, Mapping) and {"name", "in"} <= {*each}):
-                            raise self.error((*place, "parameters", number), "expected a parameter with 'name' and 'in'")
+                            raise self.error(
+                                (*place, "parameters", number), "expected a parameter with 'name' and 'in'"
+                            )
                         parameters[each["name"], each["in"]] = each
                     yield method, path, operation, list(parameters.values()), (*place, method)
 

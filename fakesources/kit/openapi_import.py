@@ -24,7 +24,11 @@ from .rows import Rows
 from .samples import kind_of, resolved, sample
 
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
-_PAGES = {"cursor": ("cursor", "after", "starting_after", "page_token", "pageToken"), "offset": ("offset", "skip", "start"), "page": ("page",)}
+_PAGES = {
+    "cursor": ("cursor", "after", "starting_after", "page_token", "pageToken"),
+    "offset": ("offset", "skip", "start"),
+    "page": ("page",),
+}
 _SIZES = ("per_page", "limit", "page_size", "pageSize", "size", "count")
 _NEXT = ("next_cursor", "next", "next_page_token", "nextPageToken", "nextCursor", "cursor")
 
@@ -128,7 +132,9 @@ class _Importer:
         if not given:
             return None
         properties = {
-            each["name"]: self._document.schema(each.get("schema", {}), (*place, "parameters", each["name"]), for_request=True)
+            each["name"]: self._document.schema(
+                each.get("schema", {}), (*place, "parameters", each["name"]), for_request=True
+            )
             for each in given
         }
         required = [each["name"] for each in given if each.get("required")]
@@ -150,7 +156,11 @@ class _Importer:
             content = {media_type(name): each for name, each in (response.get("content") or {}).items()}
             media = next((name for name in content if is_json(name)), "")
             schema = (content.get(media) or {}).get("schema")
-            shape = None if schema is None else self._document.schema(schema, (*where, "content", media, "schema"), for_request=False)
+            shape = (
+                None
+                if schema is None
+                else self._document.schema(schema, (*where, "content", media, "schema"), for_request=False)
+            )
             if status < 400:
                 shapes[status] = shape
             else:
@@ -221,8 +231,14 @@ class _Importer:
         size = next((name for name in _SIZES if name in names), "limit")
 
         def list_rows(call: Call) -> Any:
-            found = [row for row in rows.of(call).where("within", freeze(_outer(call))) if _matches(row, call.query, {page, size})]
-            shown_page = paginate(call, found, style=style, page=page or style, size=size, per_page=20 if page else 10**9)  # type: ignore[arg-type]
+            found = [
+                row
+                for row in rows.of(call).where("within", freeze(_outer(call)))
+                if _matches(row, call.query, {page, size})
+            ]
+            shown_page = paginate(
+                call, found, style=style, page=page or style, size=size, per_page=20 if page else 10**9
+            )  # type: ignore[arg-type]
             items = resolved(resolved(shape, shape).get("items", {}), shape) if not wrapper else {}
             if not wrapper:
                 return [_shown(row, items | {"$defs": shape.get("$defs", {})}, call) for row in shown_page]
@@ -271,7 +287,9 @@ class _Importer:
     def _found(self, rows: Rows[Row], call: Call, name: str) -> Row:
         row = rows.of(call).get(str(call.path[name]))
         if row is None or row.within != freeze(_outer(call, name)):
-            raise ApiErrorRaised(self._errors.get(404, self._api.no_such_endpoint), method=call.request.method, path=call.request.path)
+            raise ApiErrorRaised(
+                self._errors.get(404, self._api.no_such_endpoint), method=call.request.method, path=call.request.path
+            )
         assert isinstance(row, Row)
         return row
 

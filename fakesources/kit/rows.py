@@ -120,7 +120,9 @@ class AccountRows(Collection[Account, Any], Generic[R]):
         """Change fields of a row and return it. Raises NoSuchRow; TypeError for a field that cannot change."""
         with self._lock:
             row = self._store[id]
-            check_names(changes, [name for name in self._rows.fields if name != "id"], f"a {type(row).__name__} that can change")
+            check_names(
+                changes, [name for name in self._rows.fields if name != "id"], f"a {type(row).__name__} that can change"
+            )
             return self.put(replace(row, **changes))
 
     def get(self, id: Any, default: Any = None, *, otherwise: ApiError | None = None) -> Any:
@@ -166,7 +168,9 @@ class AccountRows(Collection[Account, Any], Generic[R]):
             if others and self._call is not None:
                 raise ApiErrorRaised(error)
             if others:
-                raise ValueError(f"{self._name}: expected a row that is unique by {index!r}, got one equal to {others[0].id!r}")
+                raise ValueError(
+                    f"{self._name}: expected a row that is unique by {index!r}, got one equal to {others[0].id!r}"
+                )
 
     def _now(self) -> datetime:
         seconds = self._call.time if self._call is not None else self._service.clock.seconds()
@@ -209,11 +213,12 @@ def _fields_of(row: type[Any], name: str, place: str) -> list[str]:
         raise error_at(place, f"rows {name!r}: expected a dataclass, got {row!r}")
     parameters: Any = row.__dataclass_params__  # type: ignore[attr-defined]
     if not parameters.frozen:
-        raise error_at(place, f"rows {name!r}: expected a frozen dataclass, got {row.__name__}; write @dataclass(frozen=True)")
+        raise error_at(
+            place, f"rows {name!r}: expected a frozen dataclass, got {row.__name__}; write @dataclass(frozen=True)"
+        )
     known = [each.name for each in fields(row)]
     if "id" not in known:
         raise error_at(place, f"rows {name!r}: expected a field 'id' in {row.__name__}, got {', '.join(known)}")
     if any(each.name == "id" and each.default is not MISSING for each in fields(row)):
         raise error_at(place, f"rows {name!r}: expected no default for the id of {row.__name__}, got one")
     return known
-

@@ -1,7 +1,7 @@
 """Tests that every API of one's own should pass: subclass `ApiTests` in a test file and name the API.
 
-    class TestLabels(ApiTests):
-        api = github
+class TestLabels(ApiTests):
+    api = github
 """
 
 from __future__ import annotations
@@ -22,7 +22,25 @@ from ..fake import FakeSources
 from .api import FORM, Api
 from .samples import sample
 
-HOSTILE: tuple[Any, ...] = (None, True, 0, -1, 2**63, 1.5, "", " ", "a" * 5_000, "\u0000", "\ud800", "<b>", "🎉", [], [None], {}, {"a": {}})
+HOSTILE: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    2**63,
+    1.5,
+    "",
+    " ",
+    "a" * 5_000,
+    "\u0000",
+    "\ud800",
+    "<b>",
+    "🎉",
+    [],
+    [None],
+    {},
+    {"a": {}},
+)
 """Values of every JSON type, tried in the place of every parameter."""
 
 
@@ -98,7 +116,9 @@ class ApiTests:
         for part in path.split("/"):
             if part.startswith("<"):
                 path = path.replace(part, quote("1"))
-        text = urlencode({name: _text(value) for name, value in {**self.query, **query}.items()}, errors="surrogatepass")
+        text = urlencode(
+            {name: _text(value) for name, value in {**self.query, **query}.items()}, errors="surrogatepass"
+        )
         headers = tuple(self.headers.items()) + ((("Content-Type", kind),) if body else ())
         host = api.hosts[0].replace("*", "any")
         return Request(endpoint.methods[0], f"{path}?{text}" if text else path, headers, body, host)

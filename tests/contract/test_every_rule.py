@@ -155,7 +155,7 @@ def test_everything_that_is_reported_has_a_rule(api: Api[Any]) -> None:
     noted = {
         node.args[0].value
         for node in sources(api)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "violate"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "report"
         if isinstance(node.args[0], ast.Constant)
     } | {"unknown-parameter", "scalar-type", "more-violations"}
     reported = {rule.id.rpartition(".")[2] for rule in rulebook(api) if rule.reported}
@@ -171,7 +171,7 @@ def test_everything_that_is_refused_has_a_rule(api: Api[Any]) -> None:
     listed = {id(problem) for row in api.endpoints for problem in row.errors}
     listed |= {id(problem) for problem in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large)}
 
-    catalogue = {name: value for name, value in vars(errors).items() if type(value).__name__ == "Problem"}
+    catalogue = {name: value for name, value in vars(errors).items() if type(value).__name__ == "ApiError"}
 
     assert [name for name, problem in catalogue.items() if id(problem) not in listed] == []
     assert catalogue

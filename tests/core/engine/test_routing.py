@@ -94,10 +94,32 @@ def test_a_fixed_part_goes_before_a_parameter(last: bool) -> None:
     assert route(replace(DATASIFT, endpoints=rows), False, "POST", "/v1.6/source/create").endpoint is special
 
 
-@pytest.mark.parametrize("path", ["/<int:version>/create", "/v<version>/create", "/<>/create", "/<a/create"])
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/messages/a.json", {"sid": "a"}),
+        ("/messages/a.b.json", {"sid": "a.b"}),
+        ("/messages/.json", None),
+        ("/messages/ajson", None),
+        ("/messages/all.json", {}),
+        ("/v2/a", {"version": "2", "id": "a"}),
+        ("/v/a", None),
+    ],
+)
+def test_a_parameter_may_have_text_around_it(path: str, values: dict[str, str] | None) -> None:
+    """It is never empty, and a part that is fixed as a whole goes before it."""
+    rows = {"/messages/<sid>.json": "one", "/messages/all.json": "all", "/v<version>/<id>": "versioned"}
+    create = DATASIFT.endpoints[0]
+    api = replace(DATASIFT, endpoints=tuple(replace(create, id=id, paths=(each,)) for each, id in rows.items()))
+
+    found = route(api, False, "POST", path)
+    assert (found.values if found.endpoint else None) == values
+
+
+@pytest.mark.parametrize("path", ["/<int:version>/create", "/<a><b>/create", "/<>/create", "/<a/create", "/a>/create"])
 def test_a_path_that_is_none_is_rejected(path: str) -> None:
-    """A parameter is one whole part."""
+    """A part has one parameter, whose name is an identifier."""
     create = replace(DATASIFT.endpoints[0], paths=(path,))
 
-    with pytest.raises(ValueError, match="path: expected parts of text or <name>"):
+    with pytest.raises(ValueError, match="path: .*: expected parts of text with at most one <name>"):
         route(replace(DATASIFT, endpoints=(create,)), False, "POST", "/v1/create")

@@ -146,6 +146,15 @@ class Api:
         )  # fmt: skip
         return self._rows[name]
 
+    def collection(self, name: str) -> Rows[Any]:
+        """Return the rows that are declared under a name, by `rows` or by an OpenAPI document. Raises DefinitionError."""
+        if name not in self._rows:
+            known = ", ".join(self._rows) or "none"
+            raise error_at(
+                calling_place(), f"collection: expected one of the rows of {self.name} ({known}), got {name!r}"
+            )
+        return self._rows[name]
+
     def error(self, name: str, status: int, body: Body, *, summary: str = "", source: str = "") -> ApiError:
         """Declare an error of some operations; `name` is the one that `faults.error` takes."""
         place = calling_place()
@@ -156,7 +165,8 @@ class Api:
         return self._error(name, status, body, summary or HTTPStatus(status).phrase, source)
 
     def _general(self, name: str, template: Template, summary: str) -> ApiError:
-        if not (isinstance(template, tuple) and len(template) == 2 and isinstance(template[0], int)):
+        given: Any = template
+        if not (isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], int)):
             expected = "a status and a body, such as (401, {'error': 'Unauthorized'})"
             raise error_at(self._place, f"{name.replace('-', '_')}: expected {expected}, got {template!r}")
         return self._error(name, template[0], template[1], summary, "")

@@ -125,6 +125,8 @@ class Document:
             return self._reference(value, path, defs, for_request, depth)
         old = dict(value)
         new = {name: each for name, each in old.items() if name not in _DROPPED and not name.startswith("x-")}
+        if "example" in old:
+            new["examples"] = [old["example"]]
         for name in ("items", "not", "additionalProperties", "if", "then", "else", "contains", "propertyNames"):
             if isinstance(new.get(name), Mapping):
                 new[name] = self._converted(new[name], (*path, name), defs, for_request, depth + 1)

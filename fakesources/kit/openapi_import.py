@@ -123,7 +123,7 @@ class _Importer:
             return None, ()
         schema = types[kinds[0]].get("schema", {})
         converted = self._document.schema(schema, (*where, "content", kinds[0], "schema"), for_request=True)
-        return converted, tuple(FORM if name == FORM else JSON for name in kinds)
+        return _closed(converted), tuple(FORM if name == FORM else JSON for name in kinds)
 
     def _query(self, parameters: list[Any], place: tuple[str | int, ...]) -> dict[str, Any] | None:
         given = [each for each in parameters if each["in"] == "query"]
@@ -225,6 +225,7 @@ class _Importer:
     def _list(self, rows: Rows[Row], shape: Any, query: Any) -> Callable[[Call], Any]:
         wrapper = _items_of(shape)
         names = list((query or {}).get("properties", {}))
+        style: Any
         style, page = next(
             ((style, name) for style, known in _PAGES.items() for name in known if name in names), ("offset", "")
         )
@@ -238,7 +239,7 @@ class _Importer:
             ]
             shown_page = paginate(
                 call, found, style=style, page=page or style, size=size, per_page=20 if page else 10**9
-            )  # type: ignore[arg-type]
+            )
             items = resolved(resolved(shape, shape).get("items", {}), shape) if not wrapper else {}
             if not wrapper:
                 return [_shown(row, items | {"$defs": shape.get("$defs", {})}, call) for row in shown_page]
@@ -301,6 +302,19 @@ class _Importer:
 
 
 _MISSING = object()
+
+
+def _closed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a body that takes no other names than it lists: any other is accepted and reported."""
+    whole = resolved(schema, schema)
+    if (
+        kind_of(whole) != "object"
+        or "properties" not in whole
+        or "additionalProperties" in whole
+        or {"anyOf", "oneOf"} & {*whole}
+    ):
+        return schema
+    return whole | {"type": "object", "additionalProperties": False}
 
 
 def _outer(call: Call, own: str = "") -> dict[str, str]:

@@ -89,7 +89,8 @@ def opened(path: Path) -> Any:
 def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
     """Return the accounts and id counters of a document by API, and the state of its clock.
 
-    Raises InvalidState; changes nothing.
+    An API that the document does not name is as after a reset. Raises InvalidState, also for an API that the fake does not
+    have; changes nothing.
     """
     try:
         try:
@@ -102,13 +103,21 @@ def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[An
 
 
 def _parse(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
-    values = _object(document, (), ["fakesources", "clock", *services])
+    apis = [name for name in services if not isinstance(document, Mapping) or name in document]
+    if not apis and {"fakesources", "clock"} == {*document}:
+        _fail((), list(document), f"at least one API, {' or '.join(services)}")
+    values = _object(document, (), ["fakesources", "clock", *apis])
     if values["fakesources"] != VERSION:
         _fail(("fakesources",), values["fakesources"], f"{VERSION}, the version of this format")
     clock = _object(values["clock"], ("clock",), ["now", "running"])
     now = _value(datetime, clock["now"], ("clock", "now"))
     clock_state = ClockState(now.timestamp(), _value(bool, clock["running"], ("clock", "running")))
-    loaded = {name: _service(service, values[name], (name,), clock_state.seconds) for name, service in services.items()}
+    loaded: dict[str, tuple[Accounts[Any], Mapping[str, int]]] = {}
+    for name, service in services.items():
+        if name in values:
+            loaded[name] = _service(service, values[name], (name,), clock_state.seconds)
+        else:  # saved by a fake without this API
+            loaded[name] = service.opened(), {}
     return loaded, clock_state
 
 

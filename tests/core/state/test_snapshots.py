@@ -307,7 +307,7 @@ SOURCE = "datasift/accounts/home/rows/sources/0"
         ("clock/now", "noon", '$.clock.now: expected a time in ISO 8601, got "noon"'),
         ("clock/now", "2026-01-01T00:00:00", "expected a time with a UTC offset"),
         ("clock/running", "no", '$.clock.running: expected true or false, got "no"'),
-        ("curator", ..., "$: expected 'curator' among its names, got [\"fakesources\", \"clock\", \"datasift\"]"),
+        ("clock", ..., "$: expected 'clock' among its names, got [\"fakesources\", \"datasift\", \"curator\"]"),
         ("curatro", {}, "$.curatro: expected one of fakesources, clock, datasift, curator, got {}; did you mean 'curator'?"),
         ("datasift/home", 5, "$.datasift.home: expected a text, got 5"),
         ("datasift/accounts", [], "$.datasift.accounts: expected an object, got []"),
@@ -333,6 +333,35 @@ def test_a_broken_document_is_refused_with_its_place(fake: FakeSources, path: st
 
     assert said in str(error.value)
     assert fake.dump() == before
+
+
+def test_a_state_of_fewer_apis_is_loaded_and_the_others_begin_anew(fake: FakeSources) -> None:
+    """A file names the APIs it holds; it was saved where others were not installed."""
+    fake.curator.feeds.add(name="Ours")
+    alone = FakeSources(apis=["datasift"])
+    alone.datasift.sources.add(name="Theirs")
+
+    fake.load(alone.dump())
+
+    assert [source.name for source in fake.datasift.sources.values()] == ["Theirs"]
+    assert [feed.name for feed in fake.curator.feeds.values()] == ["Default"]
+
+
+@pytest.mark.parametrize(
+    ("drop", "message"),
+    [
+        ((), "$.curator: expected one of fakesources, clock, datasift"),
+        (("datasift",), "$.curator: expected one of"),
+        (("datasift", "curator"), "$: expected at least one API, datasift"),
+    ],
+)
+def test_a_state_of_other_apis_is_rejected(fake: FakeSources, drop: tuple[str, ...], message: str) -> None:
+    """A fake without one of the APIs cannot keep its rows."""
+    document = {name: value for name, value in fake.dump().items() if name not in drop}
+
+    with pytest.raises(InvalidState) as error:
+        FakeSources(apis=["datasift"]).load(document)
+    assert message in str(error.value)
 
 
 def test_two_rows_with_one_id_are_refused(fake: FakeSources) -> None:

@@ -11,11 +11,14 @@ from fakesources import FakeSources
 
 CANNOT: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "a feed's key": (lambda _, c: c["feeds"][0].update(public_key="xé"), r"\.feeds\[0\]\.public_key: .* 20 to 50"),
-    "a source's number": (lambda _, c: c["sources"][0].update(number=-1), r"\.sources\[0\]\.number: .* from 1 on"),
+    "a source's number": (lambda _, c: c["sources"][0].update(number=-1), r"\.sources\[0\]\.number: .* of 1 or more"),
     "errors": (lambda _, c: c["sources"][0].update(error_count=-1), r"\.sources\[0\]\.error_count"),
     "a source's id": (lambda _, c: c["sources"][0].update(id="x"), r"\.sources\[0\]\.id: .* a UUID"),
     "posts on their way": (lambda _, c: c["fetches"][0].update(count=10**30), r"\.fetches\[0\]\.count: .* at most"),
-    "the time of a look": (lambda _, c: c["fetches"][0].update(asked=1e308), r"\.fetches\[0\]\.asked: .* a time"),
+    "the time of a look": (
+        lambda _, c: c["fetches"][0].update(requested_at=1e308),
+        r"\.fetches\[0\]\.requested_at: .* a time",
+    ),
     "a source type": (lambda d, _: d["sources"][0].update(source_type="xé"), r"\.sources\[0\]\.source_type"),
     "an empty id": (lambda d, _: d["sources"][0].update(id=""), r"\.sources\[0\]\.id"),
     "a resource": (lambda d, _: d["sources"][0]["resources"][0]["parameters"].update(title=-1), r"\.resources"),

@@ -9,7 +9,7 @@ import pytest
 
 from fakesources import FakeSources, Request, Response
 from fakesources.apis.curator import API
-from fakesources.apis.curator.data import tolerated_in_query
+from fakesources.apis.curator.data import ignored_in_query
 from fakesources.core.contract.names import in_query, parameter_names
 from fakesources.core.contract.schemas import schema_of
 from fakesources.verify import check
@@ -68,7 +68,7 @@ def test_one_slip_is_reported_and_changes_nothing(
     """Of every parameter of four letters or more; those of fewer letters have no slips."""
     del edition
     bare = ask(fake, endpoint)
-    for slip in {*slips(name)} - KNOWN - tolerated_in_query() - {""}:
+    for slip in {*slips(name)} - KNOWN - ignored_in_query() - {""}:
         reply = ask(fake, endpoint, f"{slip}={VALUES.get(kind, '1')}")
         found = [(each.rule, each.path, each.suggestion) for each in fake.violations]
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakesources.apis.curator.account import slug
-from fakesources.apis.curator.data import source_types, tolerated
-from fakesources.apis.curator.pagination import cursor, is_cursor, place_of
+from fakesources.apis.curator.data import source_types, ignored_params
+from fakesources.apis.curator.pagination import format_cursor, is_cursor, parse_cursor
 from fakesources.apis.curator.post_generator import LETTERS, SeededRandom
 from fakesources.apis.curator.settings import CuratorSettings
 
@@ -22,14 +22,14 @@ MOMENTS = st.datetimes().map(lambda it: it.replace(tzinfo=UTC))
 @given(pinned=st.booleans(), created=MOMENTS, id=st.integers(1, 10**12))
 def test_a_cursor_names_a_place_and_nothing_is_lost(pinned: bool, created: datetime, id: int) -> None:
     """A place written as a cursor is read as the same place, to the microsecond."""
-    assert place_of(cursor((pinned, created, id))) == (pinned, created, id)
+    assert parse_cursor(format_cursor((pinned, created, id))) == (pinned, created, id)
 
 
 @given(text=st.text() | st.binary().map(lambda data: b64encode(data).decode()))
 def test_any_other_text_is_no_cursor(text: str) -> None:
     """A text that names no place is told apart without an exception."""
     if is_cursor(text):
-        assert is_cursor(cursor(place_of(text)))
+        assert is_cursor(format_cursor(parse_cursor(text)))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_dice_follow_from_their_text() -> None:
 @pytest.mark.parametrize(("posts", "seconds"), [("immediate", 0), ("90", 90), (1.5, 1.5), ("manual", float("inf"))])
 def test_settings_say_when_posts_arrive(posts: str | float, seconds: float) -> None:
     """At once, when told, or after a number of seconds, as text or as a number."""
-    assert CuratorSettings(posts=posts).posts_take == seconds
+    assert CuratorSettings(posts=posts).posts_delay_seconds == seconds
 
 
 def test_settings_that_cannot_be_are_refused() -> None:
@@ -86,11 +86,11 @@ def test_the_newer_type_keeps_to_its_tables(number: int) -> None:
     """What newer answers show of a type has its own number and its network's."""
     kind = source_types()[number]
 
-    assert (kind.shown["id"], kind.shown["network_id"]) == (number, kind.network.id)
-    assert kind.minimum_interval == kind.shown["minimum_interval"] >= 1
+    assert (kind.view["id"], kind.view["network_id"]) == (number, kind.network.id)
+    assert kind.minimum_interval == kind.view["minimum_interval"] >= 1
 
 
-@pytest.mark.parametrize("row", tolerated(), ids=lambda row: f"{row['where']}:{row['name']}")
+@pytest.mark.parametrize("row", ignored_params(), ids=lambda row: f"{row['where']}:{row['name']}")
 def test_what_is_tolerated_changes_nothing_and_is_no_violation(call: Caller, row: dict[str, str]) -> None:
     """Each row of the table is taken as if it had not been sent, and the test hears nothing."""
     call.create()

@@ -44,7 +44,7 @@ def test_walking_after_visits_every_post_once_in_order(
         pages.append(page)
         assert page["postCount"] == len(whole)
         page = call.posts(limit=limit, status=status, after=page["pagination"]["after"])
-    back = []
+    back: list[int] = []
     while pages and (page := call.posts(limit=limit, status=status, before=page["pagination"]["before"]))["posts"]:
         back = [post["id"] for post in page["posts"]] + back
 

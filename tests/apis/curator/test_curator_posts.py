@@ -228,7 +228,7 @@ def test_an_invalid_filter_is_an_error(either: Caller, query: Any, message: str)
 def test_unknown_query_parameters_are_ignored(call: Caller) -> None:
     """Numbers and switches of widgets are not reported and change nothing."""
     call.create()
-    extra = {"rnd": 1, "hasPoweredBy": "true", "version": "4.0", "limitPosts": 3, "anything": "else"}
+    extra: dict[str, Any] = {"rnd": 1, "hasPoweredBy": "true", "version": "4.0", "limitPosts": 3, "anything": "else"}
 
     assert call.ids(**extra) == call.ids()
     assert rules(call.fake) == []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...core.contract.api import Api
 from ...core.contract.call import Call
-from . import auth, errors, headers, parameters
+from . import auth, errors, headers, parameters, views
 from .account import CuratorAccount, open_account
 from .data import pages, samples
-from .editions import EDITIONS, views
+from .editions import EDITIONS
 from .endpoints import ENDPOINTS
 from .rules import RULES
 from .settings import CuratorSettings
@@ -36,11 +36,11 @@ API: Api[CuratorAccount] = Api(
     charge=charge,
     parse=parameters.parse,
     invalid=parameters.invalid,
-    render_error=errors.render,
+    render_error=errors.render_error,
     response_headers=headers.response_headers,
     serialize=headers.serialize,
     settings=CuratorSettings(),
-    views=views,
+    views=views.all_views,
     ignore_trailing_slash=True,
     accounts_by_key=True,
     rules=RULES,

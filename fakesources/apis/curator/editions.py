@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from ...core.storage.rendered import RenderedJson
 from . import views_2017, views_2025
 from .account import CuratorAccount
 from .pagination import Page
-from .state import Feed, Fetch, Post, Source
+from .state import Feed, Post, Source
 
 SourceView = Callable[[CuratorAccount, Source, float], RenderedJson]
 FeedView = Callable[[CuratorAccount, Feed, float], RenderedJson]
@@ -28,19 +28,6 @@ class CuratorEdition(Edition):
     feed_created: FeedView
     post: Callable[[Post], RenderedJson]
     posts: Callable[[Page], dict[str, Any]]
-
-
-def views(
-    edition: CuratorEdition, account: CuratorAccount, row: Feed | Source | Post | Fetch, at: float
-) -> Iterator[tuple[str, Any]]:
-    """Yield the name of a schema and the view of a row for each kind of response that shows it; none for a fetch."""
-    if isinstance(row, Feed):
-        yield "feed", edition.feed_listed(account, row, at)
-        yield "feeds.created", edition.feed_created(account, row, at)
-    elif isinstance(row, Source):
-        yield "source", edition.source_listed(account, row, at)
-    elif isinstance(row, Post):
-        yield "post", edition.post(row)
 
 
 EDITIONS = {

@@ -19,7 +19,8 @@ TOO_LARGE = ApiError(
     "decided", "No limit is documented; 400 is the class of invalid requests, and 413 is not in the list of statuses.",
 )  # fmt: skip
 UNREADABLE = ApiError(
-    "unreadable", 400, "The {part} {reason}", CODES, "A query or a body that cannot be parsed, or has another type, is an error.",
+    "unreadable", 400, "The {part} {reason}", CODES,
+    "A query or a body that cannot be parsed, or has another type, is an error.",
     "decided", "Bodies have to be application/json; the list of statuses has no 415.",
 )  # fmt: skip
 MISSING_KEY = ApiError(
@@ -95,6 +96,6 @@ GENERAL = (UNREADABLE, MISSING_KEY, UNUSABLE_KEY, *WRONG_KEY.values())
 """Errors of every endpoint; those of keys only where a key is required."""
 
 
-def render(error: ApiErrorRaised) -> Any:
+def render_error(error: ApiErrorRaised) -> Any:
     """Return the body of an error. The page mentions a `meta.code` as well; its own sample has none."""
     return {"success": False, "message": str(error)}

@@ -1,4 +1,4 @@
-"""Views of rows as on the newer pages: objects and words for types and states, times such as `2024-12-05T01:26:33.000000Z`."""
+"""Views of rows as on the newer pages: objects and words for types and states, times with microseconds and a zone."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Curator accounts: the rows of one account, removal with dependent rows, and finding a feed.
 
-Requested posts are kept as one Fetch until something reads them; then `settle` replaces the Fetch by its posts. The
-result does not depend on the time of reading, because every field of a post is derived from the Fetch.
+Requested posts are kept as one Fetch until something reads them; then the Fetch is replaced by its posts. The result
+does not depend on the time of reading, because every field of a post is derived from the Fetch.
 """
 
 from __future__ import annotations

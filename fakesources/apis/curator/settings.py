@@ -32,11 +32,11 @@ class CuratorSettings(Settings):
     def __post_init__(self) -> None:
         if self.wrong_key_status not in (401, 403):
             raise wrong("wrong_key_status", "401 or 403", f"{self.wrong_key_status}")
-        if not self.posts_delay >= 0:
+        if not self.posts_delay_seconds >= 0:
             raise wrong("posts", "0 seconds or more", shown(self.posts))
 
     @property
-    def posts_delay(self) -> float:
+    def posts_delay_seconds(self) -> float:
         """Seconds from the fetch of a source to the arrival of its posts; infinite where a test delivers them."""
         if self.posts == IMMEDIATE:
             return 0.0

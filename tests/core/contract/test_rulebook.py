@@ -17,7 +17,7 @@ from fakesources.core.contract.rulebook import (
     provenance_of,
     rulebook,
 )
-from fakesources.core.contract.schema_properties import kind_of, spots
+from fakesources.core.contract.schema_properties import describe_type, spots
 from fakesources.core.contract.schemas import load
 
 DATASIFT, CURATOR = ALL
@@ -169,7 +169,7 @@ def test_a_reference_keeps_provenance_whole(
     target = {"x-source": "target", "x-standing": "recorded", "x-reason": "why", "properties": {"in": inner}}
     schema = {"$id": f"https://x.example/{len(beside)}", "properties": {"a": {"$ref": "#/$defs/t", **beside}}}
     whole = {**schema, "$defs": {"t": target}}
-    monkeypatch.setattr("fakesources.core.contract.schema_properties.retrieve", lambda uri: whole)
+    monkeypatch.setattr("fakesources.core.contract.schemas.retrieve", lambda uri: whole)
     monkeypatch.setattr("fakesources.core.contract.schema_properties.load", lambda path: whole)
 
     found = {spot.path: spot.schema for spot in spots.__wrapped__("made up")}
@@ -205,4 +205,4 @@ def test_spots_are_every_place_of_a_schema() -> None:
 )
 def test_what_may_stand_somewhere_is_said_in_words(schema: dict[str, Any], words: str) -> None:
     """As short as a schema can be said."""
-    assert kind_of(schema) == words
+    assert describe_type(schema) == words

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakesources.core.http.parsing import DEPTH, Unreadable, is_json, json_of, media_type, pairs_of, text_of
+from fakesources.core.http.parsing import MAX_DEPTH, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_pairs_that_carry_no_text_are_unreadable(text: str, reason: str) -> None
         ("[-Infinity]", "-Infinity is not"),
         ("1e999", "too large"),
         ("9" * 5000, "not JSON"),
-        ("[" * 100_000, f"more than {DEPTH} levels"),
-        ('{"a":' * 100 + "1" + "}" * 100, f"more than {DEPTH} levels"),
+        ("[" * 100_000, f"more than {MAX_DEPTH} levels"),
+        ('{"a":' * 100 + "1" + "}" * 100, f"more than {MAX_DEPTH} levels"),
         ('"\\ud800"', "unpaired surrogate"),
         ('{"\\udc00": 1}', "unpaired surrogate"),
         ('"a\\u0000b"', "NUL"),

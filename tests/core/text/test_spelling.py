@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 import pytest
 
-from fakesources.core.text.spelling import LONGEST_NAME, Slips, did_you_mean, is_within, nearest
+from fakesources.core.text.spelling import MAX_NAME_LENGTH, Misspellings, did_you_mean, is_within, nearest
 
 KNOWN = ["name", "source_type", "resources", "Parameters"]
 
@@ -36,7 +36,7 @@ def test_only_short_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     nearest("nmae", [*KNOWN, "nmae" * 25_000])
 
     assert compared
-    assert max(compared) <= 2 * LONGEST_NAME
+    assert max(compared) <= 2 * MAX_NAME_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_slips_are_letters_added_left_out_changed_or_swapped(name: str, other: s
     ids=lambda text: text[:12],
 )  # fmt: skip
 def test_longer_words_are_recognized_with_more_slips(name: str, found: str) -> None:
-    assert Slips(["key", "auth", "token", "secret"]).find(name) == found
+    assert Misspellings(["key", "auth", "token", "secret"]).find(name) == found

@@ -34,7 +34,7 @@ def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
     documented = schema.get("properties", {})
     own = [*documented, *(() if endpoint.public else in_query(call.api))]
     misspellings = Misspellings([name for name in own if len(name) >= MIN_MISSPELT_LENGTH], max_edits=1)
-    known = _all_parameters(call.api)
+    known = _known(call.api)
     for name, value in islice(call.query.items(), MAX_NAMES):
         if name in documented or name in ignored or name in known:
             continue
@@ -51,7 +51,7 @@ def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
 
 
 @cache
-def _all_parameters(api: Api[Any]) -> frozenset[str]:
+def _known(api: Api[Any]) -> frozenset[str]:
     """Return the names of all parameters of an API, in paths, queries and bodies."""
     names = (name for endpoint in api.endpoints for name in parameter_names(api, endpoint))
     return frozenset(names).union(in_query(api))

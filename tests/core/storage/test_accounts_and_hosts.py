@@ -1,4 +1,4 @@
-"""Whose rows are whose, and which API a request is for."""
+"""Accounts, and the API that a request is for."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ def accounts(home: str | None = None, *, may_be_claimed: bool = True) -> Account
     return Accounts(lambda label: Account(label, 0, {}), home, may_be_claimed=may_be_claimed)
 
 
-def test_home_is_whoever_calls_first() -> None:
-    """The first stranger finds the rows a test added before anybody called; the second has an account of its own."""
+def test_the_first_caller_claims_home() -> None:
+    """It has the rows a test added before; the second caller has an account of its own."""
     those = accounts()
     home = those.home
 
@@ -21,16 +21,14 @@ def test_home_is_whoever_calls_first() -> None:
     assert those.of("alice") is home
 
 
-def test_home_is_who_was_named_home() -> None:
-    """It does not matter then who calls first."""
+def test_a_named_home_is_not_claimed_by_the_first_caller() -> None:
     those = accounts("alice")
 
     assert those.of("bob") is not those.home
     assert those.of("alice") is those.home
 
 
-def test_nobody_is_home_where_nobody_may_claim_it() -> None:
-    """What a test added there stays out of every caller's reach."""
+def test_no_caller_has_a_home_that_cannot_be_claimed() -> None:
     those = accounts(may_be_claimed=False)
 
     assert those.home not in {those.of("alice"), those.of("bob"), those.of("home"), those.named("home")}
@@ -38,8 +36,8 @@ def test_nobody_is_home_where_nobody_may_claim_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["home", "home'", "home''", "homer", "'home"])
-def test_an_account_that_is_called_home_is_not_taken_for_it(name: str) -> None:
-    """Its ids and its place in a snapshot are its own, and it is called by its name."""
+def test_an_account_named_like_home_is_another_one(name: str) -> None:
+    """It has ids, a label and a name of its own."""
     those = accounts("alice")
     other, ids = those.of(name), {those.of(each).ids.hex("source") for each in ("alice", "home", "home'", "home''")}
 
@@ -55,8 +53,8 @@ def test_an_account_that_is_called_home_is_not_taken_for_it(name: str) -> None:
     assert not those.holds(other)
 
 
-def test_an_account_a_test_named_is_not_taken_for_home() -> None:
-    """Rows added for bob are bob's, even if bob is the first to call."""
+def test_an_account_that_a_test_named_does_not_claim_home() -> None:
+    """Rows added for bob are bob's, even if bob calls first."""
     those = accounts()
     bobs = those.named("bob")
 
@@ -64,8 +62,7 @@ def test_an_account_a_test_named_is_not_taken_for_home() -> None:
     assert those.of("alice") is those.home
 
 
-def test_an_account_is_called_by_its_name() -> None:
-    """An unclaimed home is called home, a claimed one by who claimed it."""
+def test_a_claimed_home_has_the_name_of_its_caller() -> None:
     those = accounts()
     before = those.name_of(those.home)
     those.of("alice")
@@ -74,7 +71,7 @@ def test_an_account_is_called_by_its_name() -> None:
 
 
 def test_ids_differ_by_account_and_repeat_by_seed() -> None:
-    """Two accounts never make the same id; two runs always do."""
+    """Two accounts never generate the same id; two runs always do."""
     first, again = accounts(), accounts()
 
     assert first.home.ids.hex("source") == again.home.ids.hex("source") != first.named("bob").ids.hex("source")

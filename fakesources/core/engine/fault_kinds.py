@@ -11,22 +11,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, get_args
 
 from ..http.messages import Break
-from ..text.arguments import (
-    BODY,
-    BOOLEAN,
-    INTEGER,
-    MAPPING,
-    NUMBER,
-    PAIRS,
-    TEXT,
-    TIMES,
-    WHEN,
-    Kind,
-    optional,
-    shown,
-    wrong,
-)
-from ..text.arguments import check as check_kind
+from ..text import arguments
+from ..text.arguments import BODY, BOOLEAN, INTEGER, MAPPING, NUMBER, PAIRS, TEXT, TIMES, WHEN, Kind, optional, shown
 from ..text.spelling import did_you_mean
 
 # pytest shows a wrong call at the caller's line, not our frames.
@@ -38,42 +24,30 @@ MAX_DELAY_SECONDS = 36_525 * 86_400
 DISCONNECTS: tuple[str, ...] = tuple(filter(None, get_args(Break)))
 """Ways in which a connection can fail."""
 
+_PAIR_SCHEMA = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
+
 
 class Argument(NamedTuple):
-    """One argument: its name in Python, its type in Python and in JSON (None: Python only), and its bounds."""
+    """One argument: its name and kind in Python, and its JSON Schema, whose bounds and choices hold in Python too."""
 
     name: str
     kind: Kind
-    json_type: str | tuple[str, ...] | None = None
-    minimum: int | None = None
-    maximum: int | None = None
-    choices: tuple[str, ...] = ()
+    schema: Mapping[str, Any]
 
     def check(self, value: Any) -> None:
-        """Raise WrongArgument for a value of another type or outside the bounds."""
-        check_kind(**{self.name: (value, self.kind)})
-        if self.minimum is not None and self.maximum is not None and not self.minimum <= value <= self.maximum:
-            raise wrong(self.name, f"{self.minimum} to {self.maximum}", shown(value))
-        if self.choices and value not in self.choices:
-            expected = f"one of {', '.join(self.choices)}"
-            raise wrong(self.name, expected, f"{shown(value)}{did_you_mean(value, self.choices)}")
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """JSON Schema of the argument."""
-        types = [self.json_type] if isinstance(self.json_type, str) else list(self.json_type or ())
-        keywords = {
-            "type": types[0] if len(types) == 1 else types,
-            "minimum": self.minimum,
-            "maximum": self.maximum,
-            "enum": list(self.choices),
-        }
-        return {name: value for name, value in keywords.items() if value not in (None, [])}
+        """Raise WrongArgument for a value of another kind, out of bounds, or not among the choices."""
+        arguments.check(**{self.name: (value, self.kind)})
+        if "maximum" in self.schema and not self.schema["minimum"] <= value <= self.schema["maximum"]:
+            raise arguments.wrong(self.name, f"{self.schema['minimum']} to {self.schema['maximum']}", shown(value))
+        choices = self.schema.get("enum")
+        if choices and value not in choices:
+            expected = f"one of {', '.join(choices)}"
+            raise arguments.wrong(self.name, expected, f"{shown(value)}{did_you_mean(value, choices)}")
 
 
-OPERATION = Argument("operation", TEXT, "string")
-_WHEN = Argument("when", WHEN, "object")
-_TIMES = Argument("times", TIMES, ("integer", "null"), minimum=1)
+OPERATION = Argument("operation", TEXT, {"type": "string"})
+_WHEN = Argument("when", WHEN, {"type": "object"})
+_TIMES = Argument("times", TIMES, {"type": ["integer", "null"], "minimum": 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,41 +63,48 @@ class FaultKind:
     options: tuple[Argument, ...]
 
     def check(self, **given: Any) -> None:
-        """Raise WrongArgument for the first argument that has another type, or is outside its bounds."""
-        arguments = {argument.name: argument for argument in (OPERATION, self.value, *self.options) if argument}
+        """Raise WrongArgument for the first argument that is not valid."""
+        known = {argument.name: argument for argument in (OPERATION, self.value, *self.options) if argument}
         for name, value in given.items():
-            arguments[name].check(value)
+            known[name].check(value)
 
     def arguments(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of the method, but for the operation, from a JSON object."""
-        given = {option.name: document[option.name] for option in self.options if option.name in document}
-        return given if self.value is None else {self.value.name: document[self.name], **given}
+        options = {option.name: document[option.name] for option in self.options if option.name in document}
+        return options if self.value is None else {self.value.name: document[self.name], **options}
 
     @property
-    def properties(self) -> dict[str, dict[str, Any]]:
-        """JSON Schemas of the names in the JSON object of such a fault."""
+    def properties(self) -> dict[str, Mapping[str, Any]]:
+        """JSON Schema of each property of the JSON object, the operation included."""
         value = {"type": "boolean", "const": True} if self.value is None else self.value.schema
-        options = {option.name: option.schema for option in self.options if option.json_type is not None}
+        options = {option.name: option.schema for option in self.options}
         return {OPERATION.name: OPERATION.schema, self.name: value, **options}
 
 
 ERROR = FaultKind(
-    "error", Argument("name", TEXT, "string"), (_TIMES, _WHEN, Argument("fields", optional(MAPPING), "object"))
+    "error",
+    Argument("name", TEXT, {"type": "string"}),
+    (_TIMES, _WHEN, Argument("fields", optional(MAPPING), {"type": "object"})),
 )
 RESPOND = FaultKind(
     "respond",
-    Argument("status", INTEGER, "integer", 200, 599),
-    (_TIMES, _WHEN, Argument("body", BODY, ()), Argument("headers", PAIRS)),
+    Argument("status", INTEGER, {"type": "integer", "minimum": 200, "maximum": 599}),
+    (
+        _TIMES,
+        _WHEN,
+        Argument("body", BODY, {}),
+        Argument("headers", PAIRS, {"type": "array", "items": _PAIR_SCHEMA}),
+    ),
 )
 DISCONNECT = FaultKind(
     "disconnect",
-    Argument("how", TEXT, "string", choices=DISCONNECTS),
-    (_TIMES, _WHEN, Argument("takes_effect", BOOLEAN, "boolean")),
+    Argument("how", TEXT, {"type": "string", "enum": list(DISCONNECTS)}),
+    (_TIMES, _WHEN, Argument("takes_effect", BOOLEAN, {"type": "boolean"})),
 )
 DELAY = FaultKind(
     "delay",
-    Argument("seconds", NUMBER, "number", 0, MAX_DELAY_SECONDS),
-    (_TIMES, _WHEN, Argument("real", BOOLEAN, "boolean")),
+    Argument("seconds", NUMBER, {"type": "number", "minimum": 0, "maximum": MAX_DELAY_SECONDS}),
+    (_TIMES, _WHEN, Argument("real", BOOLEAN, {"type": "boolean"})),
 )
 HOLD = FaultKind("hold", None, (_WHEN,))
 

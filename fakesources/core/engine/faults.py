@@ -128,8 +128,9 @@ class Faults(Table):
         check(headers=(headers, HEADERS))
         if body is not None and status in BODILESS:
             raise wrong("body", f"None with status {status}, whose answers have no body", shown(body, is_open=False))
+        pairs = tuple((name, value) for name, value in headers)
         return self._plan(
-            PlannedFault(operation, f"status {status}", when, times, status=status, body=body, headers=headers)
+            PlannedFault(operation, f"status {status}", when, times, status=status, body=body, headers=pairs)
         )
 
     def disconnect(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ..contract.errors import ApiError
 from ..http.messages import Break, Pairs
@@ -28,7 +28,7 @@ class PlannedFault:
     status: int = 0
     body: Any = None
     headers: Pairs = ()
-    disconnect: Break = ""
+    disconnect: Break | Literal[""] = ""
     takes_effect: bool = False
     delay: float | None = None
     real: bool = False

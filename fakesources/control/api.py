@@ -8,7 +8,7 @@ from typing import Any
 from ..core.contract.api import Api, Edition, Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
-from ..core.contract.schemas import SchemaError
+from ..core.contract.schemas import SchemaError, SchemaSource
 from ..core.contract.settings import Settings
 from ..core.contract.validation import described, from_text, shown
 from ..core.http.messages import Pairs
@@ -150,5 +150,6 @@ CONTROL: Api[Account] = Api(
     response_headers=response_headers,
     serialize=serialize,
     settings=Settings(),
+    schemas=SchemaSource("control"),
     coerces=False,
 )

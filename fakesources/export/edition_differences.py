@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from ..core.contract.api import Api
 from ..core.contract.rulebook import shape_names
 from ..core.contract.schema_properties import spots
-from ..core.contract.schemas import schema_of
 
 
 class Difference(NamedTuple):
@@ -25,7 +24,7 @@ class Difference(NamedTuple):
 def differences(api: Api[Any], left: str, right: str) -> list[Difference]:
     """Where two editions differ. What one shape takes over from another is told once, at the smaller one."""
     names = sorted(
-        shape_names(api.name, left) | shape_names(api.name, right),
+        shape_names(api, left) | shape_names(api, right),
         key=lambda name: (len(_places(api, left, name)) + len(_places(api, right, name)), name),
     )
     found: list[Difference] = []
@@ -58,10 +57,10 @@ def _taken_over(row: Difference, other: Difference) -> bool:
 
 def _places(api: Api[Any], edition: str, name: str) -> dict[str, str]:
     """What an edition says of each place of a shape; several branches that speak of one place are joined."""
-    if name not in shape_names(api.name, edition):
+    if name not in shape_names(api, edition):
         return {}
     said: dict[str, list[str]] = {}
-    for spot in spots(schema_of(api.name, edition, name).path):
+    for spot in spots(api.schemas.schema_of(edition, name)):
         words = spot.kind if spot.required or not spot.path else f"{spot.kind}, may be left out"
         kept = said.setdefault(".".join(spot.path), [])
         if words not in kept:

@@ -122,7 +122,7 @@ def _spots(api: Api[Any], rule: Rule) -> Iterator[SchemaProperty]:
     for edition in rule.editions or api.editions:
         for prefix, shape in shapes(api, edition):
             if rule.id.startswith(prefix):
-                for spot in spots(shape.path):
+                for spot in spots(shape):
                     if place_id(prefix, spot.path) == rule.id and id(spot.schema) not in seen:
                         seen.add(id(spot.schema))
                         yield spot

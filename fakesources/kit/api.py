@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from ..core.contract import api as contract
 from ..core.contract.annotations import UnreadableType, schema_of_type
 from ..core.contract.errors import ApiError
+from ..core.contract.schemas import SchemaSource
 from ..core.contract.settings import Settings
 from ..core.http.messages import Pairs
 from ..core.http.parsing import FORM
@@ -341,9 +342,7 @@ class Api:
         rows = dict(self._rows)
         account = type("Account", (KitAccount,), {"rows": {name: each.row for name, each in rows.items()}})
         handle = type(self.name.title().replace("_", ""), (KitHandle,), {"definitions": rows})
-        schemas = hooks.schema_source(
-            self.name, self.schemas | {"common/error.json": hooks.error_schema(self.templates.values())}
-        )
+        schemas = self.schemas | {"common/error.json": hooks.error_schema(self.templates.values())}
         return contract.Api(
             name=self.name,
             title=self.title,
@@ -372,7 +371,7 @@ class Api:
             rules=hooks.rules(self.name, self.source),
             pages=lambda: hooks.pages(self.source),
             security=self.auth.security,
-            schemas=schemas,
+            schemas=SchemaSource(self.name, documents={f"{self.name}/{path}": each for path, each in schemas.items()}),
         )
 
 

@@ -305,11 +305,3 @@ def rules(name: str, source: str) -> tuple[Rule, ...]:
 def pages(source: str) -> Mapping[str, Mapping[str, str]]:
     """Return the page of an API's source."""
     return {source: {"title": source, "kind": "none" if source == "none" else "page", "where": source}}
-
-
-def schema_source(name: str, documents: Mapping[str, Any]) -> Any:
-    from ..core.contract import schemas
-
-    for path, doc in documents.items():
-        schemas.DOCUMENTS[f"{name}/{path}"] = doc | {"$id": f"{schemas.ROOT}{name}/{path}"}
-    return None

@@ -15,7 +15,6 @@ from jsonschema import Draft202012Validator
 
 from ..core.contract import api as contract
 from ..core.contract.rulebook import rulebook
-from ..core.contract.schemas import schema_of
 from ..core.engine.routing import route
 from ..core.http.messages import Request
 from ..fake import FakeSources
@@ -60,7 +59,7 @@ class ApiTests:
         api = _built(self.api)
         for edition in api.editions:
             for name in _names(api):
-                Draft202012Validator.check_schema(schema_of(api.name, edition, name).schema)
+                Draft202012Validator.check_schema(api.schemas.schema_of(edition, name).schema)
 
     def test_every_path_leads_to_its_operation(self) -> None:
         """No other operation has the same path and method."""
@@ -142,8 +141,8 @@ def _valid(api: contract.Api[Any], endpoint: contract.Endpoint) -> tuple[dict[st
 
 def _samples(api: contract.Api[Any], endpoint: contract.Endpoint) -> tuple[dict[str, Any], Any]:
     edition = api.default_edition
-    query = schema_of(api.name, edition, endpoint.query_schema).schema if endpoint.query_schema else {}
-    body = schema_of(api.name, edition, endpoint.body_schema).schema if endpoint.body_schema else {}
+    query = api.schemas.schema_of(edition, endpoint.query_schema).schema if endpoint.query_schema else {}
+    body = api.schemas.schema_of(edition, endpoint.body_schema).schema if endpoint.body_schema else {}
     return (sample(query, query) if query else {}), (sample(body, body) if body else {})
 
 

@@ -159,7 +159,7 @@ def _known(api: Api[Any], kind: str) -> Iterator[str]:
         for edition in api.editions:
             for prefix, shape in shapes(api, edition):
                 if prefix in asked:
-                    yield from (place_id(prefix, spot.path) for spot in spots(shape.path) if spot.path)
+                    yield from (place_id(prefix, spot.path) for spot in spots(shape) if spot.path)
 
 
 def _paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

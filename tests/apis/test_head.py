@@ -10,7 +10,6 @@ import pytest
 from fakesources import FakeSources, Request
 from fakesources.apis import ALL
 from fakesources.core.contract.api import Api, Endpoint
-from fakesources.core.contract.schemas import schema_of
 
 AUTH = (("Authorization", "alice:0123456789abcdef0123456789abcdef"),)
 ROWS = [(api, row, edition) for api in ALL for row in api.endpoints for edition in api.editions]
@@ -39,7 +38,7 @@ def target(fake: FakeSources, api: Api[Any], row: Endpoint) -> str:
 
 def parameters(api: Api[Any], row: Endpoint) -> dict[str, Any]:
     """Return the schema of an operation's parameters."""
-    return schema_of(api.name, api.default_edition, row.body_schema).schema if row.body_schema else {}
+    return api.schemas.schema_of(api.default_edition, row.body_schema).schema if row.body_schema else {}
 
 
 def rows_of(fake: FakeSources) -> str:

@@ -12,7 +12,6 @@ from constraints import Constraint, constraints_of, met_by
 
 from fakesources.apis import ALL
 from fakesources.core.contract.api import Api
-from fakesources.core.contract.schemas import schema_of
 
 HERE = Path(__file__).parent
 
@@ -23,7 +22,7 @@ def test_every_constraint_on_requests_has_an_accepted_and_a_rejected_example(api
     missing: list[str] = []
     for edition in api.editions:
         for name in request_schemas(api):
-            schema = schema_of(api.name, edition, name)
+            schema = api.schemas.schema_of(edition, name)
             met, violated = set[Constraint](), set[Constraint]()
             for example in examples(api, name, edition):
                 if example["holds"]:

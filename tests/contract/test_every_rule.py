@@ -22,7 +22,6 @@ from fakesources.core.contract.api import Api
 from fakesources.core.contract.errors import ApiError
 from fakesources.core.contract.rulebook import NO_PAGE, page_of, place_id, rulebook, shape_names, shapes
 from fakesources.core.contract.schema_properties import spots
-from fakesources.core.contract.schemas import schema_of
 from fakesources.export.openapi.paths import names
 from fakesources.export.openapi.samples import samples
 
@@ -82,9 +81,11 @@ def exercised_properties(api: Api[Any], edition: str) -> dict[str, set[PropertyP
     values = [(schema_name(api, row), row["value"]) for row in examples(api) if edition in row["editions"]]
     for name, value in [*values, *sample_responses(api, edition)]:
         if name:
-            exercised.setdefault(schema_of(api.name, edition, name).path, set()).update(property_paths(value))
+            exercised.setdefault(api.schemas.schema_of(edition, name).path, set()).update(property_paths(value))
     in_path = {name for row in api.endpoints for path in row.paths for name in names(path)}
-    exercised.setdefault(schema_of(api.name, edition, "path").path, set()).update({(), *((name,) for name in in_path)})
+    exercised.setdefault(api.schemas.schema_of(edition, "path").path, set()).update(
+        {(), *((name,) for name in in_path)}
+    )
     return exercised
 
 
@@ -95,7 +96,7 @@ def test_every_property_of_every_schema_is_exercised(api: Api[Any]) -> None:
         f"{edition} {place_id(prefix, property.path)}"
         for edition in api.editions
         for prefix, schema in shapes(api, edition)
-        for property in spots(schema.path)
+        for property in spots(schema)
         if property.path not in exercised_properties(api, edition).get(schema.path, set())
     }
 
@@ -108,7 +109,7 @@ def property_rules(api: Api[Any]) -> set[str]:
         place_id(prefix, property.path)
         for edition in api.editions
         for prefix, schema in shapes(api, edition)
-        for property in spots(schema.path)
+        for property in spots(schema)
     }
 
 
@@ -184,8 +185,8 @@ def test_every_schema_is_used(api: Api[Any]) -> None:
     for edition in api.editions:
         used = {schema.path for _, schema in shapes(api, edition)}
         text = "".join((TESTS.parent / "schemas" / path).read_text("utf-8") for path in used)
-        for name in shape_names(api.name, edition):
-            path = schema_of(api.name, edition, name).path
+        for name in shape_names(api, edition):
+            path = api.schemas.schema_of(edition, name).path
             assert path in used or f"{name}.json" in text, path
 
 

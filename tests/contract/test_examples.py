@@ -22,7 +22,7 @@ from referencing import Registry, Resource
 from fakesources.apis import ALL
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
-from fakesources.core.contract.schemas import Schema, retrieve, schema_of
+from fakesources.core.contract.schemas import Schema, retrieve
 
 HERE = Path(__file__).parent
 APIS: dict[str, Api[Any]] = {api.name: api for api in ALL}
@@ -51,7 +51,7 @@ class Example:
             "error": self.api.error_schema,
             **endpoint.responses,
         }
-        return schema_of(self.api.name, self.edition, self.row.get("shape") or by_part[part])
+        return self.api.schemas.schema_of(self.edition, self.row.get("shape") or by_part[part])
 
 
 def examples() -> Iterator[Example]:
@@ -163,6 +163,6 @@ def test_every_schema_has_an_accepted_and_every_request_a_rejected_example(api: 
     for edition in api.editions:
         for endpoint in api.endpoints:
             for name in filter(None, (endpoint.body_schema, endpoint.query_schema, *endpoint.responses.values())):
-                assert (edition, schema_of(api.name, edition, name).path) in accepted, (endpoint.id, edition, name)
+                assert (edition, api.schemas.schema_of(edition, name).path) in accepted, (endpoint.id, edition, name)
             for name in filter(None, (endpoint.body_schema, endpoint.query_schema)):
-                assert (edition, schema_of(api.name, edition, name).path) in rejected, (endpoint.id, edition, name)
+                assert (edition, api.schemas.schema_of(edition, name).path) in rejected, (endpoint.id, edition, name)

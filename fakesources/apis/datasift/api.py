@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...core.contract.api import Api
+from ...core.contract.schemas import SchemaSource
 from . import auth, errors, headers, parameters, rates, versions, views
 from .account import DataSiftAccount, open_account
 from .data import pages, samples
@@ -35,6 +36,7 @@ API: Api[DataSiftAccount] = Api(
     response_headers=headers.response_headers,
     serialize=headers.serialize,
     settings=DataSiftSettings(),
+    schemas=SchemaSource("datasift"),
     handle=DataSift,
     owns_path=versions.owns_path,
     views=views.all_views,

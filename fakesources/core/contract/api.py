@@ -13,7 +13,7 @@ from ..http.messages import Pairs
 from ..storage.accounts import Account
 from .errors import ApiError, ApiErrorRaised
 from .rule import Rule
-from .schemas import SchemaError
+from .schemas import SchemaError, SchemaSource
 from .settings import Settings
 from .traffic import Traffic
 
@@ -102,6 +102,7 @@ class Api(Generic[A]):
 
     - `handle(service, lock)` returns what a test reads and changes rows through: `fake.<name>`;
     - `views(edition, account, row, at)` yields a row as each response shows it, with the name of its schema;
+    - `schemas` are its JSON Schemas, by edition and name;
     - `settings` are the defaults of what a user may choose; `secrets` the names whose values are masked;
     - `accounts_by_key`: accounts are named by their keys, which are secrets, unless a fake was given credentials;
     - `coerces`: scalars of another type and unknown names are accepted silently, and reported;
@@ -132,8 +133,8 @@ class Api(Generic[A]):
     response_headers: Callable[[Call, Result], Pairs]
     serialize: Callable[[Any], bytes]
     settings: Settings
+    schemas: SchemaSource
     handle: Callable[..., Any] | None = None
-    schemas: Any = None
     owns_path: Callable[[str], bool] | None = None
     views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
     ignore_trailing_slash: bool = False

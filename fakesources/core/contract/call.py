@@ -15,7 +15,7 @@ from ..system.forks import freed_in_child
 from ..text.spelling import nearest
 from .api import Api, Edition, Endpoint
 from .errors import ApiError
-from .schemas import Schema, SchemaError, json_path, schema_of
+from .schemas import Schema, SchemaError, json_path
 from .validation import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, coerce, described
 
 
@@ -76,7 +76,7 @@ class Service:
 
     def schema(self, name: str) -> Schema:
         """Return one of the API's schemas in this edition."""
-        return schema_of(self.api.name, self.edition.name, name)
+        return self.api.schemas.schema_of(self.edition.name, name)
 
 
 class Call:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..text.display import short_json
 from ..text.spelling import did_you_mean, is_within
-from .schemas import COMMON, exists, schema_of
 from .validation import from_text
 
 if TYPE_CHECKING:
@@ -37,20 +36,19 @@ def parameter_names(api: Api[Any], endpoint: Endpoint) -> tuple[str, ...]:
     names = dict.fromkeys(sorted(path_names(api, endpoint)))
     for edition in api.editions:
         for schema in filter(None, (endpoint.query_schema, endpoint.body_schema)):
-            names |= dict.fromkeys(schema_of(api.name, edition, schema).kinds)
+            names |= dict.fromkeys(api.schemas.schema_of(edition, schema).kinds)
     return tuple(names)
 
 
 @cache
-def _path_kinds(api: str, edition: str) -> Mapping[str, str]:
+def _path_kinds(api: Api[Any], edition: str) -> Mapping[str, str]:
     """Return the JSON types of an API's path parameters, by name, as far as a schema gives them."""
-    has_schema = any(exists(f"{api}/{folder}path.json") for folder in (f"{edition}/", f"{COMMON}/", ""))
-    return schema_of(api, edition, "path").kinds if has_schema else {}
+    return api.schemas.schema_of(edition, "path").kinds if "path" in api.schemas.names(edition) else {}
 
 
 def path_params(api: Api[Any], edition: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return path parameters converted to the types of their schema."""
-    kinds = _path_kinds(api.name, edition)
+    kinds = _path_kinds(api, edition)
     return {
         name: from_text(kinds.get(name, ""), value)
         for name, value in values.items()

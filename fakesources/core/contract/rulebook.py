@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from importlib.resources.abc import Traversable
 from typing import Any
 
 from ..text.spelling import nearest
@@ -29,7 +28,7 @@ from .api import Api
 from .errors import ApiError
 from .rule import Provenance, Rule
 from .schema_properties import SchemaProperty, spots
-from .schemas import COMMON, Schema, root, schema_of
+from .schemas import Schema
 from .validation import MORE_VIOLATIONS
 
 NO_PAGE = "No source describes it: decided for every API"
@@ -125,7 +124,7 @@ def _all(api: Api[Any]) -> Iterator[Rule]:
         yield replace(rule, source=page_of(api.pages(), rule.source))
     for edition in api.editions:
         for prefix, schema in shapes(api, edition):
-            for property in spots(schema.path):
+            for property in spots(schema):
                 yield _property_rule(api, prefix, schema, property, edition)
 
 
@@ -195,30 +194,20 @@ def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Schema]]:
     rows.append((f"{api.name}.error", api.error_schema))
     for prefix, name in rows:
         if name:
-            yield prefix, schema_of(api.name, edition, name)
+            yield prefix, api.schemas.schema_of(edition, name)
     variants = dict.fromkeys(name for endpoint in api.endpoints for name in endpoint.variants)
-    for name in (*variants, *({"path"} & shape_names(api.name, edition))):
-        yield f"{api.name}.shape.{name}", schema_of(api.name, edition, name)
+    for name in (*variants, *({"path"} & shape_names(api, edition))):
+        yield f"{api.name}.shape.{name}", api.schemas.schema_of(edition, name)
 
 
 _ANNOTATIONS = {"$schema", "$id", "$defs", "title", "description", "x-source"}
 
 
 @cache
-def shape_names(api: str, edition: str) -> frozenset[str]:
+def shape_names(api: Api[Any], edition: str) -> frozenset[str]:
     """Return the names of an edition's schemas, without files that have definitions only."""
-    names = {name for folder in (edition, COMMON) for name in _files(root().joinpath(api, folder), "")}
-    return frozenset(name for name in names if {*schema_of(api, edition, name).schema} - _ANNOTATIONS)
-
-
-def _files(folder: Traversable, prefix: str) -> Iterator[str]:
-    if not folder.is_dir():
-        return
-    for file in folder.iterdir():
-        if file.is_dir():
-            yield from _files(file, f"{prefix}{file.name}/")
-        elif file.name.endswith(".json"):
-            yield prefix + file.name.removesuffix(".json")
+    names = api.schemas.names(edition)
+    return frozenset(name for name in names if {*api.schemas.schema_of(edition, name).schema} - _ANNOTATIONS)
 
 
 def _error_rule(api: Api[Any], id: str, error: ApiError) -> Rule:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .schemas import load, resolve_ref
+from .schemas import Schema, SchemaSource
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,23 +28,22 @@ class SchemaProperty:
 
 
 @cache
-def spots(path: str) -> tuple[SchemaProperty, ...]:
-    """Return the properties of the schema in a file, the root first, in the order of the file.
+def spots(schema: Schema) -> tuple[SchemaProperty, ...]:
+    """Return the properties of a schema, the root first, in the order of its file.
 
     A property that several branches describe is returned once for each.
     """
-    schema = load(path)
-    return tuple(_walk(schema, schema["$id"], (), True, frozenset()))
+    return tuple(_Walk(schema.source).walk(schema.schema, schema.schema["$id"], (), True, frozenset()))
 
 
-def dereference(schema: Any, base: str) -> tuple[Mapping[str, Any], str]:
+def dereference(schema: Any, base: str, source: SchemaSource) -> tuple[Mapping[str, Any], str]:
     """Return a schema with its reference resolved, and its base URI. Keywords beside the reference take precedence.
 
     Provenance is never mixed: a source beside the reference replaces source, provenance and reason of the target.
     """
     while isinstance(schema, Mapping) and "$ref" in schema:
         beside = {key: value for key, value in schema.items() if key != "$ref"}
-        target, base = resolve_ref(schema["$ref"], base)
+        target, base = source.resolve_ref(schema["$ref"], base)
         schema = {**(_without_provenance(target) if "x-source" in beside else target), **beside}
     return (schema if isinstance(schema, Mapping) else {}), base
 
@@ -75,40 +74,47 @@ def _without_provenance(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in schema.items() if key not in _PROVENANCE}
 
 
-def _walk(
-    schema: Any,
-    base: str,
-    path: tuple[str, ...],
-    required: bool,
-    ancestors: frozenset[int],
-    provenance: Mapping[str, Any] | None = None,
-) -> Iterator[SchemaProperty]:
-    """Yield a property and those below it. `provenance` is what a reference further up gives to all of them."""
-    if provenance is None and isinstance(schema, Mapping) and "$ref" in schema and "x-standing" in schema:
-        provenance = {key: schema[key] for key in _PROVENANCE if key in schema}
-    target, base = dereference(schema, base)
-    merged = target if provenance is None else {**_without_provenance(target), **provenance}
-    yield SchemaProperty(path, merged, required)
-    yield from _walk_children(target, base, path, ancestors, provenance)
+class _Walk:
+    """Walks one schema; `source` resolves its references."""
 
+    def __init__(self, source: SchemaSource) -> None:
+        self._source = source
 
-def _walk_children(
-    schema: Mapping[str, Any],
-    base: str,
-    path: tuple[str, ...],
-    ancestors: frozenset[int],
-    provenance: Mapping[str, Any] | None = None,
-) -> Iterator[SchemaProperty]:
-    """Yield the properties below a schema. `ancestors` has the ids of the `properties` above, to end recursive schemas."""
-    properties = schema.get("properties", {})
-    if id(properties) in ancestors:
-        return
-    ancestors = ancestors | {id(properties)} if properties else ancestors
-    required = schema.get("required", ())
-    for name, child in properties.items():
-        yield from _walk(child, base, (*path, name), name in required, ancestors, provenance)
-    branches = [schema[key] for key in ("items", "contains") if isinstance(schema.get(key), Mapping)]
-    branches += [branch for key in ("allOf", "anyOf", "oneOf", "prefixItems") for branch in schema.get(key, ())]
-    branches += [schema[key] for key in ("then", "else") if key in schema]
-    for branch in branches:
-        yield from _walk_children(*dereference(branch, base), path, ancestors, provenance)
+    def walk(
+        self,
+        schema: Any,
+        base: str,
+        path: tuple[str, ...],
+        required: bool,
+        ancestors: frozenset[int],
+        provenance: Mapping[str, Any] | None = None,
+    ) -> Iterator[SchemaProperty]:
+        """Yield a property and those below it. `provenance` is what a reference further up gives to all of them."""
+        if provenance is None and isinstance(schema, Mapping) and "$ref" in schema and "x-standing" in schema:
+            provenance = {key: schema[key] for key in _PROVENANCE if key in schema}
+        target, base = dereference(schema, base, self._source)
+        merged = target if provenance is None else {**_without_provenance(target), **provenance}
+        yield SchemaProperty(path, merged, required)
+        yield from self._children(target, base, path, ancestors, provenance)
+
+    def _children(
+        self,
+        schema: Mapping[str, Any],
+        base: str,
+        path: tuple[str, ...],
+        ancestors: frozenset[int],
+        provenance: Mapping[str, Any] | None,
+    ) -> Iterator[SchemaProperty]:
+        """Yield the properties below a schema. `ancestors` has the ids of the `properties` above, to end recursive schemas."""
+        properties = schema.get("properties", {})
+        if id(properties) in ancestors:
+            return
+        ancestors = ancestors | {id(properties)} if properties else ancestors
+        required = schema.get("required", ())
+        for name, child in properties.items():
+            yield from self.walk(child, base, (*path, name), name in required, ancestors, provenance)
+        branches = [schema[key] for key in ("items", "contains") if isinstance(schema.get(key), Mapping)]
+        branches += [branch for key in ("allOf", "anyOf", "oneOf", "prefixItems") for branch in schema.get(key, ())]
+        branches += [schema[key] for key in ("then", "else") if key in schema]
+        for branch in branches:
+            yield from self._children(*dereference(branch, base, self._source), path, ancestors, provenance)

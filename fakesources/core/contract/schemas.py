@@ -8,9 +8,9 @@ Schemas are loaded and compiled once per process, on first use.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -33,34 +33,91 @@ def root() -> Traversable:
     return packed if packed.is_dir() else Path(__file__).resolve().parents[3] / "schemas"
 
 
-DOCUMENTS: dict[str, Any] = {}
+class SchemaSource:
+    """The schemas of one API: files of a folder, or documents in memory.
+
+    Paths begin with the API's name: `name/EDITION/…json`, `name/common/…json` for those that editions share, or `name/…json`
+    for an API without editions. A schema's `$id` is ROOT and its path. Without `folder` and `documents` the files are those
+    of this package.
+    """
+
+    def __init__(
+        self, name: str, *, folder: Traversable | None = None, documents: Mapping[str, Any] | None = None
+    ) -> None:
+        self.name = name
+        self._folder, self._documents = folder, documents
+        self.load = lru_cache(maxsize=None)(self._load)
+        self.schema_at = lru_cache(maxsize=None)(self._schema_at)
+        self.schema_of = lru_cache(maxsize=None)(self._schema_of)
+
+    def __repr__(self) -> str:
+        return f"<SchemaSource {self.name}>"
+
+    def exists(self, path: str) -> bool:
+        """Return whether a schema exists at a path."""
+        if self._documents is not None:
+            return path in self._documents
+        return self._file(path).is_file()
+
+    def retrieve(self, uri: str) -> Any:
+        """Return the schema with an `$id`; both libraries resolve references with it."""
+        return self.load(uri.removeprefix(ROOT).partition("#")[0])
+
+    def resolve_ref(self, ref: str, base: str) -> tuple[Any, str]:
+        """Return the schema that a `$ref` points to, and the base URI of its own references."""
+        base, _, pointer = urljoin(base, ref).partition("#")
+        target = self.retrieve(base)
+        for part in filter(None, pointer.split("/")):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        return target, base
+
+    def names(self, edition: str) -> frozenset[str]:
+        """Return the names of the schemas of an edition, and of those that editions share."""
+        folders = (f"{self.name}/{edition}/", f"{self.name}/{COMMON}/")
+        if self._documents is not None:
+            paths: Iterable[str] = self._documents
+        else:
+            paths = (path for folder in folders for path in _files(self._file(folder.rstrip("/")), folder))
+        return frozenset(
+            path.removeprefix(folder).removesuffix(".json")
+            for path in paths
+            for folder in folders
+            if path.startswith(folder)
+        )
+
+    def _load(self, path: str) -> Any:
+        """Return the parsed schema at a path; it is shared. Raises FileNotFoundError."""
+        if self._documents is None:
+            return json.loads(self._file(path).read_text("utf-8"))
+        try:
+            return {"$id": f"{ROOT}{path}"} | self._documents[path]
+        except KeyError:
+            raise FileNotFoundError(path) from None
+
+    def _file(self, path: str) -> Traversable:
+        if self._folder is None:
+            return root().joinpath(*path.split("/"))
+        return self._folder.joinpath(*path.split("/")[1:])
+
+    def _schema_at(self, path: str) -> Schema:
+        """Return the compiled schema at a path, the same object for every caller."""
+        return Schema(path, self)
+
+    def _schema_of(self, edition: str, name: str) -> Schema:
+        """Return the schema of a name in an edition: the edition's own, else the API's, else the one that editions share."""
+        own, bare = f"{self.name}/{edition}/{name}.json", f"{self.name}/{name}.json"
+        shared = f"{self.name}/{COMMON}/{name}.json"
+        return self.schema_at(own if self.exists(own) else bare if self.exists(bare) else shared)
 
 
-@cache
-def load(path: str) -> Any:
-    """The schema in one file under `schemas/`, parsed; do not change it. Raises FileNotFoundError."""
-    if path in DOCUMENTS:
-        return DOCUMENTS[path]
-    return json.loads(root().joinpath(*path.split("/")).read_text("utf-8"))
-
-
-def exists(path: str) -> bool:
-    """Return whether there is such a file under `schemas/`."""
-    return path in DOCUMENTS or root().joinpath(*path.split("/")).is_file()
-
-
-def retrieve(uri: str) -> Any:
-    """Return the schema with an `$id`; both libraries resolve references with it."""
-    return load(uri.removeprefix(ROOT).partition("#")[0])
-
-
-def resolve_ref(ref: str, base: str) -> tuple[Any, str]:
-    """Return the schema that a `$ref` points to, and the base URI of its own references."""
-    base, _, pointer = urljoin(base, ref).partition("#")
-    target = retrieve(base)
-    for part in filter(None, pointer.split("/")):
-        target = target[part.replace("~1", "/").replace("~0", "~")]
-    return target, base
+def _files(folder: Traversable, prefix: str) -> Iterator[str]:
+    if not folder.is_dir():
+        return
+    for file in folder.iterdir():
+        if file.is_dir():
+            yield from _files(file, f"{prefix}{file.name}/")
+        elif file.name.endswith(".json"):
+            yield prefix + file.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +160,10 @@ def json_path(path: tuple[str | int, ...]) -> str:
 class Schema:
     """A compiled schema; `is_valid(value)` validates a value."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.schema: dict[str, Any] = load(path)
-        self.is_valid = _compile(self.schema)
+    def __init__(self, path: str, source: SchemaSource) -> None:
+        self.path, self.source = path, source
+        self.schema: dict[str, Any] = source.load(path)
+        self.is_valid = self._compiled()
 
     def __repr__(self) -> str:
         return f"<Schema {self.path}>"
@@ -115,7 +172,7 @@ class Schema:
     def kinds(self) -> Mapping[str, str]:
         """JSON types of the top-level properties, by name: those that text from a query or a form is converted to."""
         base = self.schema["$id"]
-        return {name: _json_type(property, base) for name, property in self.schema.get("properties", {}).items()}
+        return {name: self._json_type(property, base) for name, property in self.schema.get("properties", {}).items()}
 
     def errors(self, value: Any) -> list[SchemaError]:
         """Return every validation error, in the schema's order; none for a valid value."""
@@ -137,7 +194,7 @@ class Schema:
                     return
             yield error
 
-        for error in _jsonschema_validator(self.path).iter_errors(value):
+        for error in self._jsonschema_validator.iter_errors(value):
             for leaf in leaves(error):
                 yield self._schema_error(leaf)
 
@@ -159,55 +216,37 @@ class Schema:
             return
         import jsonschema_rs
 
-        validator = jsonschema_rs.Draft202012Validator(self.schema, retriever=retrieve)
+        validator = jsonschema_rs.Draft202012Validator(self.schema, retriever=self.source.retrieve)
         for error in validator.iter_errors(value):
             yield SchemaError(
                 tuple(error.instance_path), str(error.schema_path[-1]), None, error.instance, error.message, self.path
             )
 
+    def _json_type(self, schema: Any, base: str) -> str:
+        """Return the one JSON type a property has besides null, or `""` when it has several."""
+        while "$ref" in schema and "type" not in schema:
+            schema, base = self.source.resolve_ref(schema["$ref"], base)
+        types = schema.get("type", "")
+        names = [types] if isinstance(types, str) else [name for name in types if name != "null"]
+        return names[0] if len(names) == 1 else ""
 
-if (lock := getattr(Schema.kinds, "lock", None)) is not None:  # cached_property has one before Python 3.12
-    freed_in_child(lock)
+    def _compiled(self) -> Any:
+        """Return a function that validates a value."""
+        try:
+            from jsonschema_rs import Draft202012Validator
+        except ImportError:  # no wheel for this platform; jsonschema is slower
+            return self._jsonschema_validator.is_valid
+        return Draft202012Validator(self.schema, retriever=self.source.retrieve).is_valid
 
+    @cached_property
+    def _jsonschema_validator(self) -> Any:
+        from jsonschema import Draft202012Validator
+        from referencing import Registry, Resource
 
-@cache
-def shape(path: str) -> Schema:
-    """Return the compiled schema of a file; the same object for every caller in the process."""
-    return Schema(path)
-
-
-@cache
-def schema_of(api: str, edition: str, name: str) -> Schema:
-    """Return an API's schema in an edition.
-
-    It is read from the edition's own folder, else the API's, else the one its editions share.
-    """
-    own, bare = f"{api}/{edition}/{name}.json", f"{api}/{name}.json"
-    return shape(own if exists(own) else bare if exists(bare) else f"{api}/{COMMON}/{name}.json")
-
-
-def _json_type(schema: Any, base: str) -> str:
-    """Return the one JSON type a property has besides null, or `""` when it has several."""
-    while "$ref" in schema and "type" not in schema:
-        schema, base = resolve_ref(schema["$ref"], base)
-    types = schema.get("type", "")
-    names = [types] if isinstance(types, str) else [name for name in types if name != "null"]
-    return names[0] if len(names) == 1 else ""
+        registry: Any = Registry(retrieve=lambda uri: Resource.from_contents(self.source.retrieve(uri)))  # type: ignore[call-arg]
+        return Draft202012Validator(self.schema, registry=registry)
 
 
-def _compile(schema: Any) -> Any:
-    """Return a function that validates a value."""
-    try:
-        from jsonschema_rs import Draft202012Validator
-    except ImportError:  # no wheel for this platform; jsonschema is slower
-        return _jsonschema_validator(schema["$id"].removeprefix(ROOT)).is_valid
-    return Draft202012Validator(schema, retriever=retrieve).is_valid
-
-
-@cache
-def _jsonschema_validator(path: str) -> Any:
-    from jsonschema import Draft202012Validator
-    from referencing import Registry, Resource
-
-    registry: Any = Registry(retrieve=lambda uri: Resource.from_contents(retrieve(uri)))  # type: ignore[call-arg]
-    return Draft202012Validator(load(path), registry=registry)
+for each in (Schema.kinds, Schema._jsonschema_validator):
+    if (lock := getattr(each, "lock", None)) is not None:  # cached_property has one before Python 3.12
+        freed_in_child(lock)

@@ -17,7 +17,6 @@ from ..contract.call import Call, Service
 from ..contract.errors import ApiError, ApiErrorRaised, InternalError
 from ..contract.names import path_params
 from ..contract.rulebook import rule_id
-from ..contract.schemas import schema_of
 from ..contract.validation import shown
 from ..http.curl import readable
 from ..http.messages import BODILESS, BODY_LIMIT, Request, Response
@@ -226,7 +225,7 @@ def validated_response(call: Call, result: Result) -> Response:
     else:
         name = endpoint.responses[result.status]
     if name:
-        schema = schema_of(api.name, call.edition.name, name)
+        schema = api.schemas.schema_of(call.edition.name, name)
         if not schema.is_valid(result.value):
             errors = "; ".join(f"{error.json_path}: {error.message}" for error in schema.errors(result.value)[:3])
             raise InternalError(

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from ...core.contract.api import Api, Endpoint
-from ...core.contract.schemas import ROOT, retrieve, schema_of
+from ...core.contract.schemas import ROOT, retrieve
 
 
 class Components:
@@ -24,7 +24,7 @@ class Components:
 
     def reference(self, name: str) -> dict[str, str]:
         """A reference to one of the API's shapes, which becomes a component."""
-        shape = schema_of(self._api.name, self._edition, name)
+        shape = self._api.schemas.schema_of(self._edition, name)
         return {"$ref": self._pointer(shape.schema["$id"], "")}
 
     def chosen(self, endpoint: Endpoint) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class Components:
         return schema.get("properties", {}), frozenset(schema.get("required", ()))
 
     def _inlined(self, name: str) -> dict[str, Any]:
-        schema = schema_of(self._api.name, self._edition, name).schema
+        schema = self._api.schemas.schema_of(self._edition, name).schema
         plain: dict[str, Any] = self._turned(schema, schema["$id"])
         return plain
 

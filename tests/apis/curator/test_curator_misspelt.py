@@ -11,7 +11,6 @@ from fakesources import FakeSources, Request, Response
 from fakesources.apis.curator import API
 from fakesources.apis.curator.data import ignored_in_query
 from fakesources.core.contract.names import in_query, parameter_names
-from fakesources.core.contract.schemas import schema_of
 from fakesources.verify import check
 
 BASIC = (("Authorization", "Basic QUJDRC0xMjM0Og=="),)
@@ -33,7 +32,7 @@ def documented(edition: str) -> Iterator[tuple[Any, str, str]]:
     """Yield every operation with each of its query parameters, and its JSON type."""
     for endpoint in API.endpoints:
         if endpoint.query_schema:
-            for name, kind in schema_of("curator", edition, endpoint.query_schema).kinds.items():
+            for name, kind in API.schemas.schema_of(edition, endpoint.query_schema).kinds.items():
                 yield endpoint, name, kind
 
 

@@ -1,1 +1,1 @@
-"""Exports of the contract: OpenAPI documents, the list of rules, differences between editions."""
+"""Exports of the contract: OpenAPI documents, rules, and differences between editions."""

@@ -1,4 +1,4 @@
-"""What differs between the editions of an API, read from their schemas: a table in Markdown."""
+"""Differences between the editions of an API, read from their schemas, as a table in Markdown."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from ..core.contract.schema_properties import spots
 
 
 class Difference(NamedTuple):
-    """One place that two editions describe differently: the shape, the place in it, and what each says; "" is that it
-    has no such place.
+    """One place that two editions describe differently: schema, place in it, and both descriptions.
+
+    A description is "" if the edition has no such place.
     """
 
     shape: str
@@ -22,23 +23,23 @@ class Difference(NamedTuple):
 
 
 def differences(api: Api[Any], left: str, right: str) -> list[Difference]:
-    """Where two editions differ. What one shape takes over from another is told once, at the smaller one."""
+    """Return the differences of two editions. Those that a schema includes from another are listed once, in the smaller."""
     names = sorted(
         shape_names(api, left) | shape_names(api, right),
         key=lambda name: (len(_places(api, left, name)) + len(_places(api, right, name)), name),
     )
-    found: list[Difference] = []
+    rows: list[Difference] = []
     for name in names:
-        ours, theirs = _places(api, left, name), _places(api, right, name)
-        for place in dict.fromkeys((*ours, *theirs)):
-            row = Difference(name, place, ours.get(place, ""), theirs.get(place, ""))
-            if row.left != row.right and not any(_taken_over(row, other) for other in found):
-                found.append(row)
-    return sorted(found, key=lambda row: row.shape)
+        left_places, right_places = _places(api, left, name), _places(api, right, name)
+        for place in dict.fromkeys((*left_places, *right_places)):
+            row = Difference(name, place, left_places.get(place, ""), right_places.get(place, ""))
+            if row.left != row.right and not any(_is_included(row, other) for other in rows):
+                rows.append(row)
+    return sorted(rows, key=lambda row: row.shape)
 
 
 def markdown(api: Api[Any]) -> str:
-    """A table for each two editions of an API."""
+    """Return a table in Markdown for each pair of editions of an API."""
     return "\n\n".join(_table(api, left, right) for left, right in combinations(api.editions, 2))
 
 
@@ -50,31 +51,19 @@ def _table(api: Api[Any], left: str, right: str) -> str:
     return "\n".join(lines)
 
 
-def _taken_over(row: Difference, other: Difference) -> bool:
-    same = (row.left, row.right) == (other.left, other.right)
-    return same and row.shape != other.shape and f".{row.place}".endswith(f".{other.place}")
+def _is_included(row: Difference, other: Difference) -> bool:
+    is_same = (row.left, row.right) == (other.left, other.right)
+    return is_same and row.shape != other.shape and f".{row.place}".endswith(f".{other.place}")
 
 
 def _places(api: Api[Any], edition: str, name: str) -> dict[str, str]:
-    """What an edition says of each place of a shape; several branches that speak of one place are joined."""
-    if name not in shape_names(api, edition):
+    """Return the description of each place of a schema; those of several branches for one place are joined."""
+    if name not in shape_names(api.name, edition):
         return {}
-    said: dict[str, list[str]] = {}
-    for spot in spots(api.schemas.schema_of(edition, name)):
-        words = spot.kind if spot.required or not spot.path else f"{spot.kind}, may be left out"
-        kept = said.setdefault(".".join(spot.path), [])
-        if words not in kept:
-            kept.append(words)
-    return {place: " / ".join(words) for place, words in said.items()}
-
-
-MARKS = ("<!-- editions compared: made from the schemas -->", "<!-- end of editions compared -->")
-
-
-def with_section(text: str, api: Api[Any]) -> str:
-    """A page with its marked section made anew. Raises ValueError where it has no such section."""
-    before, start, rest = text.partition(MARKS[0])
-    _, end, after = rest.partition(MARKS[1])
-    if not start or not end:
-        raise ValueError(f"there is no section between {MARKS[0]} and {MARKS[1]}")
-    return f"{before}{start}\n\n{markdown(api)}\n\n{end}{after}"
+    descriptions: dict[str, list[str]] = {}
+    for found in spots(schema_of(api.name, edition, name).path):
+        text = found.kind if found.required or not found.path else f"{found.kind}, may be left out"
+        texts = descriptions.setdefault(".".join(found.path), [])
+        if text not in texts:
+            texts.append(text)
+    return {place: " / ".join(texts) for place, texts in descriptions.items()}

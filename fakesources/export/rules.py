@@ -1,13 +1,11 @@
-"""Every rule of every API, for people and programs: the list, and one rule with its examples."""
+"""Rules of every API, as text and as JSON: the list, and one rule with its examples."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from ..apis import ALL
@@ -16,35 +14,34 @@ from ..core.contract.errors import ApiError
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import GENERAL, Rulebook, nearest_id, place_id, rulebook, shapes
 from ..core.contract.schema_properties import SchemaProperty, spots
-from .openapi.operations import refusal
+from .openapi.operations import error_body
+from .openapi.samples import Sample, samples
 
 
 def books() -> list[Rulebook]:
-    """The rules of each API."""
+    """Return the rules of each API."""
     return [rulebook(api) for api in ALL]
 
 
 def every() -> list[Rule]:
-    """All rules, API by API, then those that belong to none."""
+    """Return all rules, API by API, then those of no API."""
     return [*(rule for book in books() for rule in book), *GENERAL]
 
 
-def selected(words: str = "", edition: str = "", standing: str = "") -> list[Rule]:
-    """The rules whose id begins with, or contains, some words, that hold in an edition and have a standing."""
+def selected(text: str = "", edition: str = "", provenance: str = "") -> list[Rule]:
+    """Return the rules with a text in their ids that hold in an edition and have a provenance; "" selects all."""
     return [
         rule
         for book in books()
         for rule in book
-        if words in rule.id
-        and (not standing or rule.provenance == standing)
+        if text in rule.id
+        and (not provenance or rule.provenance == provenance)
         and (not edition or (edition in book.api.editions and (not rule.editions or edition in rule.editions)))
-    ] + [rule for rule in GENERAL if words in rule.id and (not standing or rule.provenance == standing)]
+    ] + [rule for rule in GENERAL if text in rule.id and (not provenance or rule.provenance == provenance)]
 
 
 def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
-    """The rows of a rule and its API, if it has one. Raises KeyError, with the nearest id as its text, where there is
-    no such rule.
-    """
+    """Return the API of a rule, if it has one, and its rows. Raises KeyError, with the nearest id, for an unknown id."""
     for book in books():
         rows = book.rows(id)
         if not rows and (found := book.find(id)) is not None and id.startswith(book.api.name + "."):
@@ -57,21 +54,16 @@ def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
 
 
 def examples(api: Api[Any] | None, rule: Rule) -> list[Any]:
-    """What a rule looks like on the wire: the answer of a refusal, the examples and bounds of a place in a shape, and
-    the example files about it where they are at hand (in a checkout).
-    """
+    """Return examples of a rule: responses of its error, or values of its place in schemas and sample calls."""
     if api is None:
         return []
-    found: list[Any] = [
-        {"status": problem.status, "body": refusal(api, problem)} for problem in _problems(api, rule.id)
-    ]
-    for spot in _spots(api, rule):
-        found += [{"value": value} for value in spot.schema.get("examples", ())]
-    return found + [dict(example) for example in _files().get(rule.id, ())]
+    found: list[Any] = [{"status": error.status, "body": error_body(api, error)} for error in _errors(api, rule.id)]
+    found += [{"value": value} for each in _properties(api, rule) for value in each.schema.get("examples", ())]
+    return found + _sampled(api, rule)
 
 
 def as_text(rules: list[Rule]) -> str:
-    """One line a rule: standing, id, editions, what it says, and where that was read."""
+    """Return one line per rule: provenance, id, editions, description and source."""
     width = min(max((len(rule.id) for rule in rules), default=0), 64)
     return "\n".join(
         f"{rule.provenance:<10} {rule.id:<{width}} {_editions(rule)}{rule.description}  <{rule.source}>"
@@ -80,10 +72,10 @@ def as_text(rules: list[Rule]) -> str:
 
 
 def one_as_text(api: Api[Any] | None, rows: list[Rule]) -> str:
-    """A rule whole, with its examples."""
+    """Return all fields of a rule, with examples, as lines of text."""
     lines: list[str] = []
     for rule in rows:
-        lines += [rule.id, f"  {rule.description}", f"  {rule.provenance}: {rule.source or 'no page speaks of it'}"]
+        lines += [rule.id, f"  {rule.description}", f"  {rule.provenance}: {rule.source or 'no page'}"]
         lines += [f"  because: {rule.reason}"] if rule.reason else []
         lines += [f"  editions: {', '.join(rule.editions or api.editions)}"] if api is not None else []
         lines += [f"  example: {json.dumps(example, ensure_ascii=False)}" for example in examples(api, rule)]
@@ -91,51 +83,69 @@ def one_as_text(api: Api[Any] | None, rows: list[Rule]) -> str:
 
 
 def as_json(rules: list[Rule], with_examples: bool = False) -> str:
-    """Rules as JSON objects."""
+    """Return rules as a JSON array of objects."""
     apis = {api.name: api for api in ALL}
-    shown = []
+    rows = []
     for rule in rules:
         api = apis.get(rule.id.partition(".")[0])
         every_edition = [name for each in (ALL if api is None else (api,)) for name in each.editions]
         row = {**asdict(rule), "editions": list(rule.editions or every_edition)}
-        shown.append({**row, "examples": examples(api, rule)} if with_examples else row)
-    return json.dumps(shown, indent=2, ensure_ascii=False)
+        rows.append({**row, "examples": examples(api, rule)} if with_examples else row)
+    return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
 def _editions(rule: Rule) -> str:
     return f"[{', '.join(rule.editions)}] " if rule.editions else ""
 
 
-def _problems(api: Api[Any], id: str) -> Iterator[ApiError]:
-    for problem in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large):
-        if id == f"{api.name}.{problem.name}":
-            yield problem
+def _errors(api: Api[Any], id: str) -> Iterator[ApiError]:
+    for error in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large):
+        if id == f"{api.name}.{error.name}":
+            yield error
             return
     for endpoint in api.endpoints:
-        for problem in endpoint.errors:
-            if id == f"{endpoint.id}.{problem.name}":
-                yield problem
+        for error in endpoint.errors:
+            if id == f"{endpoint.id}.{error.name}":
+                yield error
 
 
-def _spots(api: Api[Any], rule: Rule) -> Iterator[SchemaProperty]:
+def _properties(api: Api[Any], rule: Rule) -> Iterator[SchemaProperty]:
     seen: set[int] = set()
     for edition in rule.editions or api.editions:
         for prefix, shape in shapes(api, edition):
             if rule.id.startswith(prefix):
-                for spot in spots(shape):
-                    if place_id(prefix, spot.path) == rule.id and id(spot.schema) not in seen:
-                        seen.add(id(spot.schema))
-                        yield spot
+                for found in spots(shape.path):
+                    if place_id(prefix, found.path) == rule.id and id(found.schema) not in seen:
+                        seen.add(id(found.schema))
+                        yield found
+
+
+def _sampled(api: Api[Any], rule: Rule) -> list[Any]:
+    """Return the values of a rule's place in the sample calls of its editions, each once."""
+    values: list[Any] = []
+    for edition in rule.editions or api.editions:
+        for operation, sample in _samples(api, edition).items():
+            parts = {"request": sample.params, "query": sample.query, str(sample.status): sample.value}
+            for part, value in parts.items():
+                prefix = f"{operation}.{part}"
+                if rule.id == prefix or rule.id.startswith(f"{prefix}."):
+                    values += _values_at(value, rule.id.removeprefix(prefix).strip("."))
+    return [{"value": value} for number, value in enumerate(values) if value not in values[:number]]
 
 
 @cache
-def _files() -> Mapping[str, list[Mapping[str, Any]]]:
-    """The example files of a checkout, by the rule that each is about; none in an installed package."""
-    folder = Path(str(files("fakesources"))).parent / "tests" / "contract"
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for path in sorted(folder.glob("*/**/*.json")) if folder.is_dir() else ():
-        example = json.loads(path.read_text("utf-8"))
-        if isinstance(example, dict) and "rule" in example:
-            kept = {key: example[key] for key in ("name", "request", "response", "verdict", "value") if key in example}
-            found.setdefault(str(example["rule"]), []).append(kept)
-    return found
+def _samples(api: Api[Any], edition: str) -> dict[str, Sample]:
+    return samples(api, api.editions[edition])
+
+
+def _values_at(value: Any, place: str) -> Iterator[Any]:
+    """Yield the values at a place, names joined by dots, without the indexes of arrays."""
+    if not place:
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _values_at(item, place)
+    elif isinstance(value, dict):
+        name, _, rest = place.partition(".")
+        if name in value:
+            yield from _values_at(value[name], rest)

@@ -1,6 +1,7 @@
-"""The contract held against traffic: recorded in files, handed over one exchange at a time, or watched as it happens.
+"""Checks of traffic against the contract: recorded in files, one exchange at a time, or of a client as it runs.
 
-`check` takes one exchange; `watch` a `requests` session or an `httpx` client; `check_files` recordings. Names are fetched on first use.
+`check` takes one exchange, `check_files` recordings, `watch` a `requests` session or an `httpx` client. Names are
+imported on first use.
 """
 
 from __future__ import annotations

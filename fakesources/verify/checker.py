@@ -1,6 +1,6 @@
-"""Recorded exchanges on their way to a report: which API owns each, which edition fits, what was left out and why.
+"""Check of recorded exchanges: the owner of each, the best-fitting edition, and the entries left out.
 
-Every exchange is held to all editions that come into question at once, so a recording is read once and never kept.
+Every exchange is checked against all candidate editions at once, so that a recording is read once and never stored.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..core.contract.validation import Violation
 from ..core.http.masking import mask_text
 from ..core.text.spelling import did_you_mean
 from .edition_runs import EditionRuns
-from .ownership import NO_RECORDING, NOT_CHOSEN, PREFLIGHT, Foreign, Owner, Owners
+from .ownership import NO_RECORDING, OTHER_OPERATION, PREFLIGHT, Foreign, Owner, Owners
 from .recordings.entry import FAILED, Entry, RecordedEntry, RecordingError
 from .report import PLACES, Recording, Report
 from .selection import Selection
@@ -21,29 +21,29 @@ from .selection import Selection
 EVERYTHING = Selection()
 
 UNREADABLE_SHOWN = 20
-"""Number of unreadable entries that are named."""
+"""Maximum number of unreadable entries listed in a report."""
 
 
 class Check:
-    """A check under way: exchanges go in, a Report comes out.
+    """Running check: exchanges are added, and a Report is returned at any time.
 
-    `editions` name the edition of an API where it is not to be found out; `bases` are further base URLs with the API
-    behind each, or with "" where the path decides. `whole` says that nothing came before what was recorded.
+    `editions` maps APIs to editions; other APIs are checked against the best-fitting one. `bases` maps further base URLs
+    to APIs, or to "" if the path decides. `is_whole` is True if no request was made before the recorded ones.
 
-    Raises ValueError for an edition, a base URL or an API that does not exist.
+    Raises ValueError for an unknown edition, base URL or API.
     """
 
     def __init__(
         self,
         editions: Mapping[str, str] | None = None,
         bases: Mapping[str, str] | None = None,
-        whole: bool = False,
+        is_whole: bool = False,
         selection: Selection = EVERYTHING,
     ) -> None:
         self._owners = Owners(bases or {})
         named = editions or {}
         self._runs = {
-            api.name: EditionRuns(api, [named[api.name]] if named.get(api.name) else api.editions, whole, selection)
+            api.name: EditionRuns(api, [named[api.name]] if named.get(api.name) else api.editions, is_whole, selection)
             for api in ALL
         }
         self._left_out: Counter[str] = Counter()
@@ -53,20 +53,20 @@ class Check:
         self._recordings: list[Recording] = []
 
     def begin(self, name: str = "") -> Recording:
-        """Begin another recording: what follows across exchanges, follows within it alone."""
+        """Begin another recording. Checks across exchanges are made within one recording."""
         for runs in self._runs.values():
             runs.begin()
         self._recordings.append(Recording(name))
         return self._recordings[-1]
 
-    def pass_over(self, recording: Recording) -> None:
-        """Forget a file that turned out to be no recording; it is counted."""
+    def discard(self, recording: Recording) -> None:
+        """Remove a file that is no recording, and count it as left out."""
         self._recordings.remove(recording)
         self._left_out[NO_RECORDING] += 1
         self._show(NO_RECORDING, recording.name)
 
-    def offer(self, recorded: RecordedEntry) -> None:
-        """Take in one entry of a recording: load and check it if it belongs to an API, else count it as left out."""
+    def add_recorded(self, recorded: RecordedEntry) -> None:
+        """Add one entry of a recording: load and check it if it belongs to an API, else count it as left out."""
         if recorded.left_out and recorded.left_out != FAILED:
             self._leave_out(recorded.left_out)
             return
@@ -74,19 +74,19 @@ class Check:
         if isinstance(owner, Foreign):
             self._leave_out(owner.reason, owner.shown)
         elif recorded.left_out:
-            self._runs[owner.api].missed()
+            self._runs[owner.api].skip()
             self._leave_out(recorded.left_out)
         else:
             try:
                 entry = recorded.load()
-            except RecordingError as why:
-                self._runs[owner.api].missed()
-                self._not_read(str(why))
+            except RecordingError as error:
+                self._runs[owner.api].skip()
+                self._count_unreadable(str(error))
             else:
-                self._hold(entry, owner, recorded.file, recorded.entry)
+                self._check(entry, owner, recorded.file, recorded.entry)
 
-    def take(self, entry: Entry) -> dict[str, list[Violation]]:
-        """Take in one exchange. Return its findings by edition; none where it belongs to no API."""
+    def add(self, entry: Entry) -> dict[str, list[Violation]]:
+        """Add one exchange. Return its findings by edition; empty if it belongs to no API."""
         if not self._recordings:
             self.begin()
         request = entry.request
@@ -94,17 +94,17 @@ class Check:
         if isinstance(owner, Foreign):
             self._leave_out(owner.reason, owner.shown)
             return {}
-        return self._hold(entry, owner, "", entry.place)
+        return self._check(entry, owner, "", entry.place)
 
     def report(self, files: Iterable[str] = ()) -> Report:
-        """Return the outcome of everything that was taken in."""
+        """Return the outcome of all exchanges added so far."""
         parts = tuple(part for runs in self._runs.values() for part in runs.parts())
         return Report(
             tuple(files), parts, dict(self._left_out), {reason: tuple(names) for reason, names in self._shown.items()},
             tuple(self._unreadable), dict(self._unrecorded), tuple(self._recordings),
         )  # fmt: skip
 
-    def _hold(self, entry: Entry, owner: Owner, file: str, name: str) -> dict[str, list[Violation]]:
+    def _check(self, entry: Entry, owner: Owner, file: str, name: str) -> dict[str, list[Violation]]:
         runs = self._runs[owner.api]
         if entry.request.method == "OPTIONS":
             self._leave_out(PREFLIGHT)
@@ -112,11 +112,11 @@ class Check:
                 runs.note_preflight(entry, file, name)
             return {}
         self._unrecorded.update(entry.notes)
-        is_chosen, found = runs.add(entry, owner.path, file, name)
-        if is_chosen:
+        is_selected, found = runs.add(entry, owner.path, file, name)
+        if is_selected:
             self._recordings[-1].checked += 1
         else:
-            self._leave_out(NOT_CHOSEN)
+            self._leave_out(OTHER_OPERATION)
         return found
 
     def _leave_out(self, reason: str, shown: str = "") -> None:
@@ -127,16 +127,16 @@ class Check:
     def _show(self, reason: str, shown: str) -> None:
         names = self._shown.setdefault(reason, [])
         if shown and len(names) <= PLACES and shown not in names:
-            names.append(shown)  # one more than is shown, to know that there are more
+            names.append(shown)  # one more than is shown, so that a report can say that there are more
 
-    def _not_read(self, why: str) -> None:
+    def _count_unreadable(self, reason: str) -> None:
         self._recordings[-1].unreadable += 1
         if len(self._unreadable) < UNREADABLE_SHOWN:
-            self._unreadable.append(mask_text(why))
+            self._unreadable.append(mask_text(reason))
 
 
 def editions_named(names: Iterable[str]) -> dict[str, str]:
-    """Editions by API, from names like `live-1.6` or `datasift:live-1.6`. Raises ValueError, naming the nearest."""
+    """Return editions by API, from names like `NAME` or `API:NAME`. Raises ValueError, with the nearest name."""
     found: dict[str, str] = {}
     for text in names:
         wanted, _, edition = text.rpartition(":")
@@ -150,7 +150,7 @@ def editions_named(names: Iterable[str]) -> dict[str, str]:
 
 
 def bases_named(texts: Iterable[str]) -> dict[str, str]:
-    """Base URLs with their APIs, from texts like `http://127.0.0.1:8080` or `curator=https://staging.example/c`."""
+    """Return APIs by base URL, from texts like `http://127.0.0.1:8080` or `API=https://staging.example/path`."""
     names = {api.name for api in ALL}
     bases: dict[str, str] = {}
     for text in texts:

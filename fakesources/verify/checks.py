@@ -1,4 +1,4 @@
-"""The contract in a test suite: one exchange held to it, or files of recordings."""
+"""Checks for test suites: of one exchange, and of files of recordings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .checker import Check, bases_named, editions_named
 from .inputs import Input, expand
 from .recordings import jsonl
 from .recordings.documents import NO_LAYOUT
-from .recordings.entry import Bounds, Entry, RecordingError, unrecorded
+from .recordings.entry import Bounds, Entry, RecordingError, is_body_missing
 from .recordings.reader import Progress, read
 from .report import Report
 from .selection import Selection, read_baseline
@@ -26,7 +26,7 @@ Checkable = Exchange | tuple[Request, Response] | Entry | Mapping[str, Any]
 
 
 EXCHANGE = arguments.a(
-    Exchange, tuple, Entry, Mapping, expected="an Exchange, a pair of Request and Reply or a mapping"
+    Exchange, tuple, Entry, Mapping, expected="an Exchange, a pair of Request and Response or a mapping"
 )
 PATHS = arguments.Kind(
     "a list of paths", lambda paths: isinstance(paths, list) and all(isinstance(path, str | Path) for path in paths)
@@ -34,28 +34,31 @@ PATHS = arguments.Kind(
 
 
 def check(exchange: Checkable, *, edition: Names = (), base_url: Names = (), warnings: bool = False) -> list[Violation]:
-    """Return what one exchange breaks of the contract; empty when it holds.
+    """Return the findings of one exchange; empty if it is valid.
 
-    It is a journal's Exchange, a pair of Request and Reply, or a parsed line of a recording in JSON lines. `edition` is
-    a name like `live-1.6`, or one for each API; without one the best-fitting edition of the exchange's API is taken.
-    `base_url` are addresses beside the vendors' own. With `warnings` the list also has what contradicts a rule that no
-    page and no recording shows.
+    `exchange` is an Exchange of a journal, a pair of Request and Response, or a parsed line of a recording in JSON
+    lines. `edition` is the name of an edition, or one for each API; the default is the best-fitting edition. `base_url`
+    are base URLs beside those of the vendors. With `warnings` the list includes contradictions to rules that are
+    neither documented nor recorded.
 
-    Raises ValueError for an exchange with any other host or endpoint, and for an edition that does not exist; Unusable
-    for a recording that is none.
+    Raises ValueError for an exchange with another host and for an unknown edition, RecordingError for a mapping that is
+    no exchange.
     """
     arguments.check(exchange=(exchange, EXCHANGE))
-    held = Check(editions_named(named(edition)), bases_named(named(base_url)))
+    checker = Check(editions_named(as_names(edition)), bases_named(as_names(base_url)))
     entry = _entry(exchange)
     if isinstance(exchange, Exchange):
-        held = Check(editions_named(named(edition)), {f"http://{entry.request.host or 'localhost'}": exchange.api})
-        entry = _hosted(entry)
-    held.take(entry)
-    report = held.report()
-    if report.others:
-        raise ValueError(f"an exchange with {entry.request.host or 'no host'}, which is no API's; give its base_url")
-    wanted = ("finding", "warning") if warnings else ("finding",)
-    return [group.first for part in report.parts for group in part.groups if group.severity in wanted]
+        checker = Check(
+            editions_named(as_names(edition)), {f"http://{entry.request.host or 'localhost'}": exchange.api}
+        )
+        entry = _with_host(entry)
+    checker.add(entry)
+    report = checker.report()
+    if report.other_hosts:
+        host = entry.request.host or "no host"
+        raise ValueError(f"exchange: expected a host of an API, got {host}; name its base URL with base_url")
+    severities = ("finding", "warning") if warnings else ("finding",)
+    return [group.first for part in report.parts for group in part.groups if group.severity in severities]
 
 
 def check_files(
@@ -70,42 +73,46 @@ def check_files(
     bounds: Bounds | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Return what recordings break of the contract: HAR, VCR cassettes or JSON lines, told apart by what stands in them.
+    """Return the report of recordings: HAR, VCR cassettes or JSON lines, detected by their content.
 
-    `paths` are files, folders, patterns, or `-` for standard input. `ignore` are ids of rules, `operation` ids of the
-    operations to check, `baseline` a file of findings that are known.
+    `paths` are files, folders, patterns, or `-` for standard input. `whole_session` is True if no request was made
+    before the recorded ones. `ignore` are ids of rules, `operation` ids of the operations to check, `baseline` is a
+    file of known findings.
 
-    Raises Unusable where a file cannot be read, and ValueError for an edition, a base URL or an id that does not exist.
+    Raises RecordingError if a file cannot be read, and ValueError for an unknown edition, base URL or id.
     """
-    paths = paths if isinstance(paths, str | bytes) else list(paths)  # any iterable; a text is most likely one path
+    paths = paths if isinstance(paths, str | bytes) else list(paths)  # a single text is reported as a wrong argument
     arguments.check(paths=(paths, PATHS))
-    selection = Selection.of(named(ignore), named(operation), read_baseline(baseline) if baseline is not None else ())
-    checker = Check(editions_named(named(edition)), bases_named(named(base_url)), whole_session, selection)
+    selection = Selection.of(
+        as_names(ignore), as_names(operation), read_baseline(baseline) if baseline is not None else ()
+    )
+    checker = Check(editions_named(as_names(edition)), bases_named(as_names(base_url)), whole_session, selection)
     inputs = expand(map(str, paths))
     for each in inputs:
-        if why := check_input(checker, each, bounds, progress):
-            raise why
+        if error := check_input(checker, each, bounds, progress):
+            raise error
     return checker.report([each.name for each in inputs])
 
 
 def check_input(
     checker: Check, file: Input, bounds: Bounds | None = None, progress: Progress | None = None
 ) -> RecordingError | None:
-    """Check one file. Return why it could not be used, or not to its end; what stands before the damage was checked. A
-    file of a folder that is no recording is passed over.
+    """Check one file. Return the error that ended it, if any; entries before the error were checked.
+
+    A file found in a folder that is no recording is counted as left out.
     """
     recording = checker.begin(file.name)
     try:
-        if file.problem:
-            raise RecordingError(file.name, file.problem)
+        if file.error:
+            raise RecordingError(file.name, file.error)
         for recorded in read(file.name, bounds, progress):
-            checker.offer(recorded)
-    except RecordingError as why:
-        if not file.is_named and NO_LAYOUT in why.why:
-            checker.pass_over(recording)
+            checker.add_recorded(recorded)
+    except RecordingError as error:
+        if not file.is_named and NO_LAYOUT in error.reason:
+            checker.discard(recording)
             return None
-        recording.unusable = mask_text(str(why))
-        return why
+        recording.unusable = mask_text(str(error))
+        return error
     return None
 
 
@@ -115,21 +122,17 @@ def _entry(exchange: Checkable) -> Entry:
     if isinstance(exchange, Exchange):
         exchange = (exchange.raw_request, exchange.response)
     if isinstance(exchange, tuple):
-        request, reply = exchange
-        known = not unrecorded(request.headers, request.body)
-        return Entry("exchange", request, reply, None, known, not unrecorded(reply.headers, reply.body))
-    if isinstance(exchange, Mapping):
-        return jsonl.entry("exchange", dict(exchange), Bounds())
-    raise RecordingError(
-        "exchange", f"is a {type(exchange).__name__}; expected an Exchange, (Request, Reply) or a mapping"
-    )
+        request, response = exchange
+        is_request_complete, is_response_complete = (not is_body_missing(each.headers, each.body) for each in exchange)
+        return Entry("exchange", request, response, None, is_request_complete, is_response_complete)
+    return jsonl.entry("exchange", dict(exchange), Bounds())
 
 
-def _hosted(entry: Entry) -> Entry:
-    """An entry whose host is never empty: what came through no door has none."""
+def _with_host(entry: Entry) -> Entry:
+    """Return an entry with a host; a request that was passed directly to a fake has none."""
     return entry if entry.request.host else replace(entry, request=entry.request._replace(host="localhost"))
 
 
-def named(names: Names) -> tuple[str, ...]:
-    """Several names from one or from several."""
+def as_names(names: Names) -> tuple[str, ...]:
+    """Return one or several names as a tuple."""
     return (names,) if isinstance(names, str) else tuple(names)

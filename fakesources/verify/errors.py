@@ -1,4 +1,4 @@
-"""The refusals that an operation is known to answer with, and whether a recorded one is one of them."""
+"""Documented errors of an operation, and how to recognize one in a recorded response."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from ..core.contract.api import Api, Endpoint
 from ..core.contract.errors import ApiError, ApiErrorRaised
 
 
-def known(api: Api[Any], endpoint: Endpoint | None) -> tuple[ApiError, ...]:
-    """Every problem an operation can answer with: its own first, then those of the whole API."""
-    everywhere = dict.fromkeys((*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large))
-    return (*(endpoint.errors if endpoint else ()), *everywhere)
+def documented(api: Api[Any], endpoint: Endpoint | None) -> tuple[ApiError, ...]:
+    """Return the errors of an operation: its own first, then those of the whole API."""
+    general = dict.fromkeys((*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large))
+    return (*(endpoint.errors if endpoint else ()), *general)
 
 
 def of_status(api: Api[Any], endpoint: Endpoint | None, status: int) -> list[ApiError]:
-    """Those of them that have a status."""
-    return [problem for problem in known(api, endpoint) if problem.status == status]
+    """Return the errors of an operation that have a status."""
+    return [error for error in documented(api, endpoint) if error.status == status]
 
 
 def statuses(api: Api[Any], endpoint: Endpoint) -> list[int]:
-    """Every status an operation is known to answer with."""
-    return sorted({*endpoint.responses, *(problem.status for problem in known(api, endpoint))})
+    """Return the statuses of an operation's responses and errors, sorted."""
+    return sorted({*endpoint.responses, *(error.status for error in documented(api, endpoint))})
 
 
-def is_worded_as(problem: ApiError, text: Any) -> bool:
-    """Return whether a sentence is a problem's, whatever stands in its fields."""
-    return isinstance(text, str) and _pattern(problem.text).fullmatch(text) is not None
+def matches_text(error: ApiError, text: Any) -> bool:
+    """Return whether a text is that of an error, with any values of its fields."""
+    return isinstance(text, str) and _pattern(error.text).fullmatch(text) is not None
 
 
 @cache
-def place_of_text(api: Api[Any]) -> tuple[str, ...]:
-    """Where an API puts the sentence of a refusal, found by looking at one."""
-    probe = ApiError("probe", 400, "{text}", "", "")
-    path = _path_to(api.render_error(ApiErrorRaised(probe, text="\0")), "\0")
+def text_path(api: Api[Any]) -> tuple[str, ...]:
+    """Return the path of the text in an API's error bodies, found by rendering a sample."""
+    sample = ApiError("sample", 400, "{text}", "", "")
+    path = _path_to(api.render_error(ApiErrorRaised(sample, text="\0")), "\0")
     assert path is not None
     return path
 

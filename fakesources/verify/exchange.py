@@ -1,8 +1,7 @@
-"""One recorded exchange held against one edition, by the very rows, shapes and functions that the fake answers with.
+"""Check of one recorded exchange against one edition, with the routes, schemas and handlers of the fake itself.
 
-The request goes the way it would go through the engine, on a service made for it alone in which the objects that the
-answer speaks of are there; what the API would overlook comes out as it does in a test. Then the answer is held against
-what the operation gives.
+The request runs through the steps of the engine, in a service of its own that has the objects which the response shows.
+Violations that the API accepts silently are found as in a test. Then the response is checked against its operation.
 """
 
 from __future__ import annotations
@@ -25,23 +24,27 @@ from . import gateways
 from .ownership import suggestion
 from .recordings.entry import Entry
 from .recordings.masked import has_placeholder, is_placeholder
-from .response import Answers, ParsedBody
+from .response import ParsedBody, ResponseChecker
 
-MOST = 100
-"""How many findings one exchange is told of; a body of a million wrong items says no more."""
+MAX_FINDINGS = 100
+"""Maximum number of findings of one exchange."""
 
-_LAST_SECOND = 253402300799.0
-"""The last second that calendars here know."""
+_MAX_SECONDS = 253402300799.0
+"""Last second of the year 9999, the upper bound of datetime."""
 
 _STATEFUL = frozenset({401, 403, 404, 409, 410, 429})
-"""Refusals that depend on what the service knows; that a recorded answer was none of them is no finding."""
+"""Statuses of errors that depend on state outside the recording: a successful response instead is no finding."""
+
+_ACCOUNT = "recorded"
+"""Account of requests without a valid credential."""
 
 
 @dataclass(slots=True)
 class CheckedExchange:
-    """Outcome of one exchange: the operation ("" where the path leads nowhere), the parameters as they were understood,
-    the response's value, and the findings. `is_foreign` says that the response is not the API's, `is_complete` that
-    everything it says was recorded.
+    """Outcome of one exchange: its operation, its parameters as parsed, the value of its response, and the findings.
+
+    `operation` is "" for an unknown path. `is_foreign` is True if the response did not come from the API, `is_complete`
+    if the whole response was recorded.
     """
 
     operation: str
@@ -53,111 +56,106 @@ class CheckedExchange:
 
 
 class ExchangeChecker:
-    """One API in one edition, ready to check exchanges. Keeps nothing of them."""
+    """Checker for exchanges with one API in one edition. Keeps no state between exchanges."""
 
     def __init__(self, api: Api[Any], edition: Edition) -> None:
         self.api = api
         self.service = Service(api, edition, api.settings, Clock(), 0)
-        self.answers = Answers(self.service)
-        self.finding = self.answers.finding
+        self._responses = ResponseChecker(self.service)
+        self.finding = self._responses.finding
 
     def check(self, entry: Entry, path: str) -> CheckedExchange:
-        """Check one exchange. `path` is the path as the API knows it, without a base URL's own."""
+        """Check one exchange. `path` is relative to the base URL of the API."""
         self.service.accounts = self.service.opened()
         call = Call(self.service, _with_media_type(entry.request))
-        call.time = min(entry.at or 0.0, _LAST_SECOND)
-        found = route(self.api, False, entry.request.method, path)
-        call.endpoint, call.path = found.endpoint, found.values
+        call.time = min(entry.time or 0.0, _MAX_SECONDS)
+        match = route(self.api, False, entry.request.method, path)
+        call.endpoint, call.path = match.endpoint, match.values
         body = ParsedBody.of(entry)
-        note = gateways.note(self.api, call.endpoint, entry, body.is_readable)
-        if call.endpoint is None and not found.allowed:
-            findings = [self._wrong_path(call, entry, path)] if note is None else []
+        note = gateways.find_note(self.api, call.endpoint, entry, body.is_readable)
+        if call.endpoint is None and not match.allowed:
+            findings = [self._unknown_path(call, entry, path)] if note is None else []
             return CheckedExchange("", {}, None, [*findings, *self._notes(call, note)], is_foreign=True)
-        demanded, answer = self._ask(call, entry, body.value, path)
+        error, result = self._replay(call, entry, body.value, path)
         params = {**call.query, **call.params, **call.path}
-        checked = CheckedExchange(call.endpoint.id if call.endpoint else "", params, None, [*self._asked(call)])
+        findings = [*self._request_findings(call)]
+        checked = CheckedExchange(call.endpoint.id if call.endpoint else "", params, None, findings)
         if note is not None:
             checked.findings += self._notes(call, note)
             checked.is_foreign = True
             return checked
         status = entry.response.status
-        if demanded is not None and status < 400 and status != 304 and not _is_masked(readable(entry.request)):
-            checked.findings.append(self._overlooked(call, entry, demanded))
+        if error is not None and status < 400 and status != 304 and not _is_masked(readable(entry.request)):
+            checked.findings.append(self._missing_error(call, entry, error))
         checked.value = body.value
-        checked.is_complete = body.is_readable or self.answers.is_empty(call, status)
-        checked.findings += self.answers.held(call, entry, body)
-        if not checked.findings and self.answers.is_shaped(call, status, body.value):
-            checked.findings += self.answers.departed(call, body)
-            checked.findings += self.answers.followed(call, body, answer) if answer is not None else ()
-        del checked.findings[MOST:]
+        checked.is_complete = body.is_readable or self._responses.is_empty(call, status)
+        checked.findings += self._responses.check(call, entry, body)
+        if not checked.findings and self._responses.is_valid(call, status, body.value):
+            checked.findings += self._responses.check_deviations(call, body)
+            checked.findings += self._responses.check_echoed(call, body, result) if result is not None else ()
+        del checked.findings[MAX_FINDINGS:]
         return checked
 
     def _notes(self, call: Call, note: gateways.Note | None) -> list[Violation]:
         if note is None:
             return []
         rule = f"{self.api.name}.traffic.{note.name}"
-        return [self.finding(rule, call.operation, "response", "status", note.got, note.expected)]
+        return [self.finding(rule, call.operation, "response", "status", note.actual, note.expected)]
 
-    def _wrong_path(self, call: Call, entry: Entry, path: str) -> Violation:
-        rule, near = f"{self.api.name}.traffic.path", suggestion(self.api, path)
-        found = self.finding(
-            rule,
-            call.operation,
-            "request",
-            "path",
-            f"{entry.request.method} {mask_url(path)[:200]}",
-            "a documented path",
-        )
-        return replace(found, suggestion=near)
+    def _unknown_path(self, call: Call, entry: Entry, path: str) -> Violation:
+        rule, actual = f"{self.api.name}.traffic.path", f"{entry.request.method} {mask_url(path)[:200]}"
+        finding = self.finding(rule, call.operation, "request", "path", actual, "a documented path")
+        return replace(finding, suggestion=suggestion(self.api, path))
 
-    def _ask(self, call: Call, entry: Entry, value: Any, path: str) -> tuple[ApiErrorRaised | None, Result | None]:
-        """The refusal that the contract demands, whatever the service knew, and the answer that the fake would give;
-        None where the request is a good one, and where nothing can be said.
+    def _replay(self, call: Call, entry: Entry, value: Any, path: str) -> tuple[ApiErrorRaised | None, Result | None]:
+        """Return the error that the contract requires for a request in any state, and the result of the fake.
+
+        Both are None if the request is valid and the result unknown.
         """
         if call.endpoint is None:
             return ApiErrorRaised(self.api.no_such_method, method=call.request.method, path=path), None
-        if not entry.asked:
+        if not entry.is_request_complete:
             return None, None
         try:
             self.api.before_request(call)
-            call.account = call.accounts.of(self._caller(call))
+            call.account = call.accounts.of(self._account(call))
             if len(call.request.body) > BODY_LIMIT:
                 return ApiErrorRaised(self.api.too_large), None
             self.api.parse(call)
-        except ApiErrorRaised as no:
-            return no, None
+        except ApiErrorRaised as error:
+            return error, None
         traffic = self.api.traffic
         if entry.response.status >= 400 or traffic is None or traffic.arrange is None:
             return None, None
         try:
             traffic.arrange(call, value)
             return None, call.endpoint.handler(call)
-        except ApiErrorRaised as no:
-            return (no if no.error.status not in _STATEFUL else None), None
+        except ApiErrorRaised as error:
+            return (error if error.error.status not in _STATEFUL else None), None
 
-    def _caller(self, call: Call) -> str:
-        """Who calls. Recorders leave credentials out, so that none is there, or a false one, says nothing."""
+    def _account(self, call: Call) -> str:
+        """Return the account of a request. Recorders leave credentials out, so a missing or invalid one is no finding."""
         try:
-            return self.api.authenticate(call) or "somebody"
+            return self.api.authenticate(call) or _ACCOUNT
         except ApiErrorRaised:
-            return "somebody"
+            return _ACCOUNT
 
-    def _asked(self, call: Call) -> Iterator[Violation]:
-        """What the API would swallow of the request, with the pages by where they are."""
+    def _request_findings(self, call: Call) -> Iterator[Violation]:
+        """Yield the violations of a request that the API accepts silently, with the address of their source."""
         pages = self.api.pages()
         for found in call.violations:
             if not (found.rule.endswith(".scalar-type") and _is_masked_text(found.actual)):
                 yield replace(found, source=page_of(pages, found.source))
 
-    def _overlooked(self, call: Call, entry: Entry, demanded: ApiErrorRaised) -> Violation:
-        """That a request was answered which the contract refuses."""
-        rule = rule_id(self.api, call.operation, demanded.error)
-        expected = f"{demanded.error.status} {demanded}"
-        return self.finding(rule, call.operation, "request", demanded.path, str(entry.response.status), expected)
+    def _missing_error(self, call: Call, entry: Entry, error: ApiErrorRaised) -> Violation:
+        """Return the finding for a successful response to a request that requires an error."""
+        rule = rule_id(self.api, call.operation, error.error)
+        expected = f"{error.error.status} {error}"
+        return self.finding(rule, call.operation, "request", error.path, str(entry.response.status), expected)
 
 
 def _with_media_type(request: Request) -> Request:
-    """The request with a media type for its body where a recorder left all headers out."""
+    """Return the request with a media type for its body if a recorder left all headers out."""
     if request.headers or not request.body:
         return request
     media = "application/json" if request.body.lstrip()[:1] in (b"{", b"[") else "application/x-www-form-urlencoded"
@@ -165,7 +163,7 @@ def _with_media_type(request: Request) -> Request:
 
 
 def _is_masked(value: Any) -> bool:
-    """Return whether a placeholder stands somewhere among the parameters: what was sent there is not known."""
+    """Return whether a parameter contains a placeholder, so that the value that was sent is unknown."""
     if isinstance(value, Mapping):
         return any(_is_masked(inner) for inner in value.values())
     if isinstance(value, list):
@@ -174,5 +172,5 @@ def _is_masked(value: Any) -> bool:
 
 
 def _is_masked_text(shown: str) -> bool:
-    """Return whether a value as a message shows it is the text of a placeholder, and not masked by us."""
+    """Return whether a value as shown in a message is the text of a placeholder, and not masked by this program."""
     return shown.startswith('"') and is_placeholder(shown.strip('"'))

@@ -1,4 +1,4 @@
-"""A recorded answer held against what its operation gives, or against the refusals it is known to answer with."""
+"""Check of a recorded response against the responses and errors of its operation."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from ..core.contract.validation import Side, Violation, described, shown
 from ..core.http.masking import MASK, is_secret, mask_path, show
 from ..core.http.parsing import Unreadable, is_json, json_of, media_type, text_of
 from . import errors
-from .rate_headers import disagreements
+from .rate_headers import find_disagreements
 from .recordings.entry import Entry
 from .recordings.masked import is_placeholder
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedBody:
-    """Body of a response: its JSON value, or why there is none."""
+    """Body of a response: its JSON value, or the reason why there is none."""
 
     value: Any
-    unreadable: str = ""
+    reason: str = ""
 
     @property
     def is_readable(self) -> bool:
-        """Return whether there is a value."""
-        return not self.unreadable
+        """True if there is a value."""
+        return not self.reason
 
     @classmethod
     def of(cls, entry: Entry) -> ParsedBody:
         """Parse the body of a recorded response."""
-        if not entry.answered or entry.response.status == 304 or entry.request.method == "HEAD":
+        if not entry.is_response_complete or entry.response.status == 304 or entry.request.method == "HEAD":
             return cls(None, "was not recorded")
         if not entry.response.body:
             return cls(None, "has no body")
         try:
             return cls(json_of(text_of(entry.response.body)))
-        except Unreadable as why:
-            return cls(None, str(why))
+        except Unreadable as error:
+            return cls(None, str(error))
 
 
-class Answers:
-    """The answers of one API in one edition."""
+class ResponseChecker:
+    """Checker for the responses of one API in one edition."""
 
     def __init__(self, service: Service) -> None:
         self.api = service.api
@@ -54,156 +54,154 @@ class Answers:
         self._service = service
 
     def is_empty(self, call: Call, status: int) -> bool:
-        """Return whether the operation answers with this status and no body."""
+        """Return whether the operation has this status without a body."""
         return call.endpoint is not None and call.endpoint.responses.get(status) == ""
 
-    def is_shaped(self, call: Call, status: int, value: Any) -> bool:
-        """Return whether a value has the shape that the operation gives with this status."""
+    def is_valid(self, call: Call, status: int, value: Any) -> bool:
+        """Return whether a value is valid under the schema of the operation's response with this status."""
         name = call.endpoint.responses.get(status) if call.endpoint is not None else None
         return bool(name) and bool(self._service.schema(str(name)).is_valid(value))
 
-    def held(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
-        """What is wrong with an answer by itself: status, headers, body, and of a refusal its text."""
-        reply, endpoint = entry.response, call.endpoint
-        if reply.status == 304:  # a cache's answer, not the API's
+    def check(self, call: Call, entry: Entry, body: ParsedBody) -> Iterator[Violation]:
+        """Yield the findings of a response on its own: status, headers, body, and the text of an error."""
+        response, endpoint = entry.response, call.endpoint
+        if response.status == 304:  # the response of a cache, not of the API
             return
-        if endpoint is not None and reply.status in endpoint.responses:
-            yield from self._body(call, f"{endpoint.id}.{reply.status}", endpoint.responses[reply.status], entry, said)
-        elif reply.status >= 400:
-            yield from self._refusal(call, entry, said)
+        if endpoint is not None and response.status in endpoint.responses:
+            schema = endpoint.responses[response.status]
+            yield from self._check_body(call, f"{endpoint.id}.{response.status}", schema, entry, body)
+        elif response.status >= 400:
+            yield from self._check_error(call, entry, body)
         else:
-            yield from self._unlisted(call, entry)
+            yield from self._undocumented_status(call, entry)
             return
-        yield from self._counted(call, entry)
+        yield from self._check_rate_headers(call, entry)
 
-    def departed(self, call: Call, said: ParsedBody) -> Iterator[Violation]:
-        """What no schema can say of an answer that its schema takes."""
+    def check_deviations(self, call: Call, body: ParsedBody) -> Iterator[Violation]:
+        """Yield the findings of a valid response that no schema can express, such as the order of items."""
         departures = self.api.traffic.departures if self.api.traffic else None
-        for found in departures(call.operation, said.value) if departures else ():
+        for found in departures(call.operation, body.value) if departures else ():
             yield self.finding(found.rule, call.operation, "response", found.path, found.actual, found.expected)
 
-    def followed(self, call: Call, said: ParsedBody, answer: Result) -> Iterator[Violation]:
-        """Places of the answer that follow from the request, held against the fake's own answer to it."""
+    def check_echoed(self, call: Call, body: ParsedBody, result: Result) -> Iterator[Violation]:
+        """Yield the fields of a response that follow from its request and differ from those of the fake."""
         follows = self.api.traffic.follows if self.api.traffic else {}
-        for place in follows.get(call.operation, ()):
-            got, expected = _at(said.value, (place,)), _at(answer.value, (place,))
-            asked = call.params.get(place)  # the fake may give less than was asked for; what was asked is right too
-            is_masked = any(map(is_placeholder, (got, expected, asked)))
-            if got not in (expected, asked) and expected is not None and got is not None and not is_masked:
-                rule = f"{call.operation}.{answer.status}.{place}"
-                yield self.finding(rule, call.operation, "response", f"$.{place}", shown(got), shown(expected))
+        for name in follows.get(call.operation, ()):
+            actual, expected = _value_at(body.value, (name,)), _value_at(result.value, (name,))
+            sent = call.params.get(name)  # the fake may return less than was sent; the value that was sent is right too
+            is_masked = any(map(is_placeholder, (actual, expected, sent)))
+            if actual not in (expected, sent) and expected is not None and actual is not None and not is_masked:
+                rule = f"{call.operation}.{result.status}.{name}"
+                yield self._finding(call, rule, f"$.{name}", shown(actual), shown(expected))
 
-    def finding(self, id: str, operation: str, side: Side, at: str, got: str, expected: str) -> Violation:
-        """A finding under a rule of the book, with what the rule says and where it was read."""
+    def finding(self, id: str, operation: str, side: Side, path: str, actual: str, expected: str) -> Violation:
+        """Return a finding under a rule, with the rule's description and source."""
         rule = self.book.find(id, self.edition.name)
         return Violation(
-            rule=id, operation=operation, path=at, actual=got, expected=expected,
+            rule=id, operation=operation, path=path, actual=actual, expected=expected,
             message=rule.description if rule else "", source=rule.source if rule else "", side=side,
         )  # fmt: skip
 
+    def _finding(self, call: Call, rule: str, path: str, actual: str, expected: str) -> Violation:
+        return self.finding(rule, call.operation, "response", path, actual, expected)
+
     # -- headers and status ----------------------------------------------------------------------------------------
 
-    def _counted(self, call: Call, entry: Entry) -> Iterator[Violation]:
+    def _check_rate_headers(self, call: Call, entry: Entry) -> Iterator[Violation]:
         counters = self.api.traffic.counters if self.api.traffic else None
-        reply, endpoint = entry.response, call.endpoint
-        if counters is None or endpoint is None or not reply.headers:
+        response, endpoint = entry.response, call.endpoint
+        if counters is None or endpoint is None or not response.headers:
             return
-        for at, got, expected in disagreements(counters, endpoint.cost, reply):
-            yield self._reply(call, f"{self.api.name}.traffic.rate-headers", at, got, expected)
+        for path, actual, expected in find_disagreements(counters, endpoint.cost, response):
+            yield self._finding(call, f"{self.api.name}.traffic.rate-headers", path, actual, expected)
 
-    def _unlisted(self, call: Call, entry: Entry) -> Iterator[Violation]:
+    def _undocumented_status(self, call: Call, entry: Entry) -> Iterator[Violation]:
         if call.endpoint is not None:
-            listed = ", ".join(map(str, errors.statuses(self.api, call.endpoint)))
-            rule = f"{self.api.name}.traffic.status"
-            yield self._reply(call, rule, "status", str(entry.response.status), f"one of {listed}")
+            expected = f"one of {', '.join(map(str, errors.statuses(self.api, call.endpoint)))}"
+            yield self._finding(call, f"{self.api.name}.traffic.status", "status", str(entry.response.status), expected)
 
     # -- bodies ----------------------------------------------------------------------------------------------------
 
-    def _body(self, call: Call, prefix: str, name: str, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
-        reply, api = entry.response, self.api
+    def _check_body(self, call: Call, prefix: str, schema: str, entry: Entry, body: ParsedBody) -> Iterator[Violation]:
+        response, api = entry.response, self.api
         rule = f"{api.name}.traffic.body"
-        if not name:
-            if reply.body and entry.answered and call.request.method != "HEAD":
-                got = f"{len(reply.body)} bytes" if said.unreadable else show(said.value, api.secrets)
-                yield self._reply(call, rule, "$", got, "no body")
+        is_recorded = entry.is_response_complete and call.request.method != "HEAD"
+        if not schema:
+            if response.body and is_recorded:
+                actual = show(body.value, api.secrets) if body.is_readable else f"{len(response.body)} bytes"
+                yield self._finding(call, rule, "$", actual, "no body")
             return
-        if not entry.answered or call.request.method == "HEAD":
+        if not is_recorded:
             return
-        if said.unreadable:
-            yield self._reply(
-                call, rule, "$", f"a body that {said.unreadable}" if reply.body else "no body", "a JSON body"
-            )
+        if not body.is_readable:
+            actual = f"a body that {body.reason}" if response.body else "no body"
+            yield self._finding(call, rule, "$", actual, "a JSON body")
             return
-        media = media_type(reply.header("content-type"))
+        media = media_type(response.header("content-type"))
         if media and not is_json(media) and not is_placeholder(media):
-            at, expected = "headers['Content-Type']", "application/json"
-            yield self._reply(call, f"{api.name}.traffic.content-type", at, media, expected)
-        yield from self._shaped(call, prefix, self._service.schema(name), said.value)
+            rule = f"{api.name}.traffic.content-type"
+            yield self._finding(call, rule, "headers['Content-Type']", media, "application/json")
+        yield from self._check_schema(call, prefix, self._service.schema(schema), body.value)
 
-    def _shaped(self, call: Call, prefix: str, shape: Schema, value: Any) -> Iterator[Violation]:
-        if shape.is_valid(value):
+    def _check_schema(self, call: Call, prefix: str, schema: Schema, value: Any) -> Iterator[Violation]:
+        if schema.is_valid(value):
             return
-        told = set()
-        for fault in shape.errors(value):
-            if not fault.names and is_placeholder(fault.actual):
+        reported = set()
+        for error in schema.errors(value):
+            if not error.names and is_placeholder(error.actual):
                 continue
-            for name in fault.names or ("",):
-                key = (fault.path, name)
-                if key not in told:  # a place is told once: by its type, where that is wrong, and a missing name once
-                    told.add(key)
-                    yield self._fault(call, prefix, fault, name)
+            for name in error.names or ("",):
+                key = (error.path, name)
+                if key not in reported:  # one finding per path: its type if that is wrong, and each missing name once
+                    reported.add(key)
+                    yield self._schema_finding(call, prefix, error, name)
 
-    def _fault(self, call: Call, prefix: str, fault: SchemaError, name: str) -> Violation:
+    def _schema_finding(self, call: Call, prefix: str, error: SchemaError, name: str) -> Violation:
         secrets = self.api.secrets
-        path = (*fault.path, name) if name else fault.path
-        known = (fault.schema or {}).get("properties", {})
-        if fault.keyword == "required":
-            got, expected = "nothing", f"a value: {name!r} is always there"
-        elif fault.keyword == "additionalProperties" and name:
-            got, expected = show(fault.actual[name], secrets), f"one of {', '.join(known)}"
+        path = (*error.path, name) if name else error.path
+        known = (error.schema or {}).get("properties", {})
+        if error.keyword == "required":
+            actual, expected = "nothing", f"a value: {name!r} is always there"
+        elif error.keyword == "additionalProperties" and name:
+            actual, expected = show(error.actual[name], secrets), f"one of {', '.join(known)}"
         else:
-            got, expected = show(fault.actual, secrets), _expected(fault)
-        telling = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
-        if telling and got != "nothing":
-            got = MASK
+            actual, expected = show(error.actual, secrets), _expected(error)
+        if actual != "nothing" and any(isinstance(part, str) and is_secret(part, secrets) for part in path):
+            actual = MASK
         rule = self.book.find(place_id(prefix, path), self.edition.name)
-        return self._reply(
-            call, rule.id if rule is not None else prefix, json_path(mask_path(path, secrets)), got, expected
-        )
+        shown_path = json_path(mask_path(path, secrets))
+        return self._finding(call, rule.id if rule is not None else prefix, shown_path, actual, expected)
 
-    # -- refusals --------------------------------------------------------------------------------------------------
+    # -- errors ----------------------------------------------------------------------------------------------------
 
-    def _refusal(self, call: Call, entry: Entry, said: ParsedBody) -> Iterator[Violation]:
-        """A refusal: of a status that the operation is known to refuse with, in the form and in one of its texts."""
+    def _check_error(self, call: Call, entry: Entry, body: ParsedBody) -> Iterator[Violation]:
+        """Yield the findings of an error: a status that is not documented, a wrong body, or another text."""
         api = self.api
         candidates = errors.of_status(api, call.endpoint, entry.response.status)
         if not candidates:
-            yield from self._unlisted(call, entry)
+            yield from self._undocumented_status(call, entry)
             return
-        faults = list(self._body(call, f"{api.name}.error", api.error_schema, entry, said))
-        yield from faults
-        if faults or not entry.answered or said.unreadable:
+        findings = list(self._check_body(call, f"{api.name}.error", api.error_schema, entry, body))
+        yield from findings
+        if findings or not entry.is_response_complete or not body.is_readable:
             return
-        path = errors.place_of_text(api)
-        text = _at(said.value, path)
-        if not is_placeholder(text) and not any(errors.is_worded_as(problem, text) for problem in candidates):
-            own = [problem for problem in candidates if call.endpoint and problem in call.endpoint.errors]
+        path = errors.text_path(api)
+        text = _value_at(body.value, path)
+        if not is_placeholder(text) and not any(errors.matches_text(error, text) for error in candidates):
+            own = [error for error in candidates if call.endpoint and error in call.endpoint.errors]
             only = own[0] if len(own) == 1 else None
             rule = rule_id(api, call.operation, only) if only else f"{api.name}.traffic.error-text"
-            texts = dict.fromkeys(problem.text for problem in ([only] if only else candidates))
-            yield self._reply(call, rule, json_path(path), shown(text), " or ".join(map(shown, texts)))
-
-    def _reply(self, call: Call, rule: str, at: str, got: str, expected: str) -> Violation:
-        return self.finding(rule, call.operation, "response", at, got, expected)
+            texts = dict.fromkeys(error.text for error in ([only] if only else candidates))
+            yield self._finding(call, rule, json_path(path), shown(text), " or ".join(map(shown, texts)))
 
 
-def _expected(fault: SchemaError) -> str:
-    """What a schema wanted. A validator's own sentence may quote what it was shown, and is not passed on."""
-    words = described(fault)
-    return f"what the schema says by {fault.keyword!r}" if words == fault.message else words
+def _expected(error: SchemaError) -> str:
+    """Return the expected value in words. The validator's own message may quote a secret and is not used."""
+    words = described(error)
+    return f"a value valid under {error.keyword!r} of its schema" if words == error.message else words
 
 
-def _at(value: Any, path: tuple[str, ...]) -> Any:
+def _value_at(value: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value

@@ -1,8 +1,7 @@
-"""What follows from one exchange for the next: an id that is used was returned, what was deleted stays gone, counters
-fall by what was paid.
+"""Checks across the exchanges of a recording: ids were returned before use, deleted objects stay gone, counters fall.
 
-Held to an object once its creation was seen; to everything where the recording is said to be whole. Keeps the ids of
-what it has seen and the last counters of each window, nothing else.
+An object is checked once its creation was recorded, or from the beginning if the recording is a whole session. Only the
+ids seen so far and the last counters of each window are kept.
 """
 
 from __future__ import annotations
@@ -11,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from ..core.contract.api import Api
 from ..core.contract.schemas import json_path
 from ..core.contract.traffic import Trace
-from ..core.contract.validation import Violation
+from ..core.contract.validation import Side, Violation
 from .exchange import CheckedExchange, ExchangeChecker
-from .rate_headers import Read, read
+from .rate_headers import RateCounters, header_path, parse_counters
 from .recordings.entry import Entry
 from .recordings.masked import is_placeholder
 
@@ -23,140 +23,153 @@ Path = tuple[str | int, ...]
 
 
 class Session:
-    """The exchanges of one API, in the order they were recorded. `whole` says that nothing came before them."""
+    """Exchanges with one API in recorded order. `is_whole` is True if no request was made before them."""
 
-    def __init__(self, checker: ExchangeChecker, whole: bool = False) -> None:
+    def __init__(self, checker: ExchangeChecker, is_whole: bool = False) -> None:
         self.checker = checker
-        self.whole = whole
+        self.is_whole = is_whole
+        self._credential_headers = _credential_headers(checker.api)
         self.begin()
 
     def begin(self) -> None:
-        """Begin anew, with nothing seen: another recording is another session."""
-        self._made: set[tuple[str, str]] = set()
+        """Forget all state: another recording is another session."""
+        self._created: set[tuple[str, str]] = set()
         self._returned: set[tuple[str, str]] = set()
-        self._gone: dict[tuple[str, str], str] = {}
-        self._windows: dict[tuple[str, int], tuple[Read, float | None]] = {}
-        self._doubtful: set[tuple[str, int]] = set()
+        self._deleted: dict[tuple[str, str], str] = {}
+        self._windows: dict[tuple[str, int], tuple[RateCounters, float | None]] = {}
+        self._uncertain_windows: set[tuple[str, int]] = set()
         self._is_complete = True
 
-    def missed(self) -> None:
-        """Take account of a request whose answer is not known: it may have been paid for, and may have returned ids."""
-        self._doubtful |= self._windows.keys()
+    def skip(self) -> None:
+        """Account for a request without a known response: it may have been charged and may have returned ids."""
+        self._uncertain_windows |= self._windows.keys()
         self._is_complete = False
 
     def follow(self, entry: Entry, checked: CheckedExchange) -> list[Violation]:
-        """What an exchange breaks in the light of those before it; then what it tells is kept."""
+        """Return the findings of an exchange that follow from those before it, and record its ids and counters."""
         traffic = self.checker.api.traffic
         if checked.is_foreign:
-            self.missed()
+            self.skip()
             return []
         self._is_complete &= checked.is_complete
         if traffic is None:
             return []
-        rows = [trace for trace in traffic.traces if trace.operation == checked.operation]
-        found = list(self._window(entry, checked))
+        traces = [trace for trace in traffic.traces if trace.operation == checked.operation]
+        findings = list(self._check_window(entry, checked))
         if entry.response.status < 400:
-            used = [finding for trace in rows for finding in self._used(trace, checked)]
-            shown = [finding for trace in rows for finding in self._shown(trace, checked)]
-            told = {(finding.rule, finding.actual) for finding in used}
-            found += used + [finding for finding in shown if (finding.rule, finding.actual) not in told]
-            for trace in rows:
-                self._learn(trace, entry, checked)
-        return found
+            used = [finding for trace in traces for finding in self._check_used(trace, checked)]
+            shown = [finding for trace in traces for finding in self._check_shown(trace, checked)]
+            reported = {(finding.rule, finding.actual) for finding in used}
+            findings += used + [finding for finding in shown if (finding.rule, finding.actual) not in reported]
+            for trace in traces:
+                self._record(trace, entry, checked)
+        return findings
 
-    def _used(self, trace: Trace, checked: CheckedExchange) -> Iterator[Violation]:
+    # -- ids -------------------------------------------------------------------------------------------------------
+
+    def _check_used(self, trace: Trace, checked: CheckedExchange) -> Iterator[Violation]:
         if not trace.uses:
             return
-        for path, id in _values(checked.params.get(trace.uses), (trace.uses,)):
+        for path, id in _ids(checked.params.get(trace.uses), (trace.uses,)):
             key = (trace.kind, id)
-            if key in self._gone:
-                yield self._gone_finding(checked, "request", path, id, self._gone[key])
-            elif key not in self._returned and self._answers_for(trace, checked):
+            if key in self._deleted:
+                yield self._deleted_id(checked, "request", path, id, self._deleted[key])
+            elif key not in self._returned and self._is_exhaustive(trace, checked):
                 yield self._finding("unseen-id", checked, "request", path, id, "an id that was returned before")
 
-    def _answers_for(self, trace: Trace, checked: CheckedExchange) -> bool:
-        """Return whether every id of a kind must have been seen: the session is whole, or its owner was made in it, and
-        every answer was recorded.
+    def _is_exhaustive(self, trace: Trace, checked: CheckedExchange) -> bool:
+        """Return whether every id of a kind must have been returned within the session.
+
+        True if every response was recorded and the session is whole or began before the parent object was created.
         """
         if trace.elsewhere or not self._is_complete:
             return False
-        return self.whole or (bool(trace.of) and ("", str(checked.params.get(trace.of))) in self._made)
+        return self.is_whole or (bool(trace.of) and ("", str(checked.params.get(trace.of))) in self._created)
 
-    def _shown(self, trace: Trace, checked: CheckedExchange) -> Iterator[Violation]:
+    def _check_shown(self, trace: Trace, checked: CheckedExchange) -> Iterator[Violation]:
         for place in trace.shows:
-            for path, id in _found(checked.value, place):
-                gone = self._gone.get((trace.kind, id))
-                if gone:
-                    yield self._gone_finding(checked, "response", path, id, gone)
+            for path, id in _ids_at(checked.value, place):
+                deleted_at = self._deleted.get((trace.kind, id))
+                if deleted_at:
+                    yield self._deleted_id(checked, "response", path, id, deleted_at)
 
-    def _learn(self, trace: Trace, entry: Entry, checked: CheckedExchange) -> None:
+    def _record(self, trace: Trace, entry: Entry, checked: CheckedExchange) -> None:
         for place in (trace.makes, *trace.shows):
-            for _, id in _found(checked.value, place) if place else ():
+            for _, id in _ids_at(checked.value, place) if place else ():
                 self._returned.add((trace.kind, id))
                 if place == trace.makes:
-                    self._made |= {(trace.kind, id), ("", id)}
-                    self._gone.pop((trace.kind, id), None)
+                    self._created |= {(trace.kind, id), ("", id)}
+                    self._deleted.pop((trace.kind, id), None)
         if trace.ends:
-            for _, id in _values(checked.params.get(trace.uses), ()):
-                if self.whole or (trace.kind, id) in self._made:
-                    self._gone[trace.kind, id] = entry.place
+            for _, id in _ids(checked.params.get(trace.uses), ()):
+                if self.is_whole or (trace.kind, id) in self._created:
+                    self._deleted[trace.kind, id] = entry.place
 
-    def _window(self, entry: Entry, checked: CheckedExchange) -> Iterator[Violation]:
-        traffic = self.checker.api.traffic
-        counters = traffic.counters if traffic else None
-        now = read(counters, entry.response) if counters else None
-        if counters is None or now is None or now.reset is None:
-            return
-        caller = entry.request.header("authorization") or entry.request.header("auth") or ""
-        key = (caller, now.reset)
-        before, at = self._windows.get(key, (None, None))
-        if at is not None and entry.at is not None and entry.at < at:
-            return  # recorded out of order, or asked at the same time: who was counted first is not known
-        self._windows[key] = (now, entry.at)
-        exact = self.whole and key not in self._doubtful
-        self._doubtful.discard(key)
-        if before is None or now.limit != before.limit or entry.response.status == 403:
-            return
-        cost = self._cost(checked.operation, now.cost)
-        due = before.remaining - cost
-        wrong = now.remaining != due if exact else now.remaining > due
-        if wrong and (self.whole or at is None or entry.at is None or entry.at > at):
-            expected = f"{'' if exact else 'at most '}{due}: {before.remaining} before, less {cost}"
-            yield self.checker.finding(
-                f"{self.checker.api.name}.traffic.rate-window", checked.operation, "response",
-                "headers['X-RateLimit-Remaining']", str(now.remaining), expected,
-            )  # fmt: skip
+    def _deleted_id(self, checked: CheckedExchange, side: Side, path: Path, id: str, place: str) -> Violation:
+        finding = self._finding("gone-id", checked, side, path, id, "an id that was not deleted")
+        return replace(finding, actual=f"{id!r}, deleted at {place}")
 
-    def _cost(self, operation: str, told: int) -> int:
-        """What a call costs by its row; what the answer says of it has a rule of its own."""
-        return next((row.cost for row in self.checker.api.endpoints if row.id == operation), told)
-
-    def _gone_finding(self, checked: CheckedExchange, side: Any, path: Path, id: str, place: str) -> Violation:
-        found = self._finding("gone-id", checked, side, path, id, "an id that was not deleted")
-        return replace(found, actual=f"{id!r}, deleted at {place}")
-
-    def _finding(self, name: str, checked: CheckedExchange, side: Any, path: Path, id: str, expected: str) -> Violation:
+    def _finding(
+        self, name: str, checked: CheckedExchange, side: Side, path: Path, id: str, expected: str
+    ) -> Violation:
         rule = f"{self.checker.api.name}.traffic.{name}"
         return self.checker.finding(rule, checked.operation, side, json_path(path), repr(id), expected)
 
+    # -- counters --------------------------------------------------------------------------------------------------
 
-def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    """The ids that a parameter names: itself, or its items."""
+    def _check_window(self, entry: Entry, checked: CheckedExchange) -> Iterator[Violation]:
+        names = self.checker.api.traffic.counters if self.checker.api.traffic else None
+        counters = parse_counters(names, entry.response) if names else None
+        if names is None or counters is None or counters.reset is None:
+            return
+        credentials = (entry.request.header(name) for name in self._credential_headers)
+        key = (next(filter(None, credentials), ""), counters.reset)
+        before, time = self._windows.get(key, (None, None))
+        if time is not None and entry.time is not None and entry.time < time:
+            return  # recorded out of order, or concurrent: the order in which they were counted is unknown
+        self._windows[key] = (counters, entry.time)
+        is_exact = self.is_whole and key not in self._uncertain_windows
+        self._uncertain_windows.discard(key)
+        if before is None or counters.limit != before.limit or entry.response.status == 403:
+            return
+        cost = self._cost(checked.operation, counters.cost)
+        remaining = before.remaining - cost
+        is_wrong = counters.remaining != remaining if is_exact else counters.remaining > remaining
+        if is_wrong and (self.is_whole or time is None or entry.time is None or entry.time > time):
+            expected = f"{'' if is_exact else 'at most '}{remaining}: {before.remaining} before, less {cost}"
+            yield self.checker.finding(
+                f"{self.checker.api.name}.traffic.rate-window", checked.operation, "response",
+                header_path(names.remaining), str(counters.remaining), expected,
+            )  # fmt: skip
+
+    def _cost(self, operation: str, default: int) -> int:
+        """Return the documented cost of an operation; a wrong cost in a response breaks a rule of its own."""
+        return next((endpoint.cost for endpoint in self.checker.api.endpoints if endpoint.id == operation), default)
+
+
+def _credential_headers(api: Api[Any]) -> tuple[str, ...]:
+    """Return the names of the headers that identify an account, in lower case."""
+    names = [scheme["name"].lower() for scheme in api.security.values() if scheme.get("in") == "header"]
+    return tuple(dict.fromkeys(["authorization", *names]))
+
+
+def _ids(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the ids in the value of a parameter, with their paths: the value itself, or its items."""
     if isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _values(inner, (*path, number))
+            yield from _ids(inner, (*path, number))
     elif value is not None and not isinstance(value, (dict, bool)) and not is_placeholder(value):
         yield path, str(value)
 
 
-def _found(value: Any, place: str, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """The ids at a place of an answer: names with dots between them, arrays passed through."""
+def _ids_at(value: Any, place: str, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield the ids at a place of a response: property names joined by dots, without the indexes of arrays."""
     if isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _found(inner, place, (*path, number))
+            yield from _ids_at(inner, place, (*path, number))
     elif not place:
-        yield from _values(value, path)
+        yield from _ids(value, path)
     elif isinstance(value, dict):
         name, _, rest = place.partition(".")
         if name in value:
-            yield from _found(value[name], rest, (*path, name))
+            yield from _ids_at(value[name], rest, (*path, name))

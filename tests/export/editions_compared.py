@@ -1,17 +1,29 @@
-"""Make the sections of schemas/*/README.md that compare editions anew: python tests/export/editions_compared.py."""
+"""Tables of differences between editions in schemas/*/README.md: python tests/export/editions_compared.py updates them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from fakesources.apis import ALL
-from fakesources.export.edition_differences import with_section
+from fakesources.core.contract.api import Api
+from fakesources.export.edition_differences import markdown
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
+BEGIN, END = "<!-- editions compared: made from the schemas -->", "<!-- end of editions compared -->"
+
+
+def with_section(page: str, api: Api[Any]) -> str:
+    """Return a page with its section of differences regenerated. Raises ValueError for a page without the section."""
+    before, start, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not start or not end:
+        raise ValueError(f"page: expected a section between {BEGIN} and {END}, got none")
+    return f"{before}{start}\n\n{markdown(api)}\n\n{end}{after}"
 
 
 def main() -> None:
-    """Write every page whose section is out of date."""
+    """Update every page."""
     for api in ALL:
         page = SCHEMAS / api.name / "README.md"
         page.write_text(with_section(page.read_text("utf-8"), api), "utf-8")

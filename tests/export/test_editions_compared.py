@@ -1,21 +1,19 @@
-"""Facts about what differs between editions, and about the pages that say so."""
+"""Tests of the differences between editions, and of the pages that list them."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from editions_compared import SCHEMAS, with_section
 
 from fakesources.apis import ALL
-from fakesources.export.edition_differences import Difference, differences, with_section
+from fakesources.export.edition_differences import Difference, differences
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 DATASIFT, CURATOR = ALL
 
 
 @pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
-def test_the_page_compares_the_editions_as_the_schemas_are(api) -> None:
-    """The section of schemas/API/README.md is what the schemas say now; tests/export/editions_compared.py makes it."""
+def test_the_page_lists_the_differences_of_the_schemas(api) -> None:
+    """If this fails, run `python tests/export/editions_compared.py`."""
     page = (SCHEMAS / api.name / "README.md").read_text("utf-8")
 
     assert with_section(page, api) == page
@@ -28,8 +26,8 @@ def test_a_word_differs() -> None:
     assert row in differences(DATASIFT, "docs-1.6", "live-1.6")
 
 
-def test_a_place_of_one_edition_alone_is_told_once() -> None:
-    """`source_id` of a token stands in the documentation alone, and is not repeated for every shape that has tokens."""
+def test_a_place_of_one_edition_alone_is_listed_once() -> None:
+    """`source_id` of a token is in the documentation alone, and is not repeated for every schema that has tokens."""
     found = differences(DATASIFT, "docs-1.6", "live-1.6")
 
     assert [row for row in found if row.place.endswith("auth.source_id")] == [
@@ -38,13 +36,11 @@ def test_a_place_of_one_edition_alone_is_told_once() -> None:
 
 
 def test_an_edition_does_not_differ_from_itself() -> None:
-    """The same edition twice gives no difference."""
     for api in ALL:
         for edition in api.editions:
             assert differences(api, edition, edition) == []
 
 
-def test_a_page_without_the_section_is_refused() -> None:
-    """Where the marks are missing nothing is written anywhere."""
-    with pytest.raises(ValueError, match="there is no section between"):
+def test_a_page_without_the_section_is_an_error() -> None:
+    with pytest.raises(ValueError, match="expected a section between"):
         with_section("# A page", CURATOR)

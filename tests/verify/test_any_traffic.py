@@ -78,10 +78,10 @@ def changed(draw: st.DrawFn) -> dict[str, Any]:
 @given(st.lists(changed(), min_size=1, max_size=4), st.booleans())
 def test_any_change_of_a_session_is_checked_or_unusable(session: list[dict[str, Any]], whole: bool) -> None:
     """Wherever a recording says something else than it did, it has findings, or is told to be unusable."""
-    held = Check(whole=whole)
+    held = Check(is_whole=whole)
     for line in session:
         with contextlib.suppress(RecordingError):
-            held.take(jsonl.entry("line", line, Bounds()))
+            held.add(jsonl.entry("line", line, Bounds()))
 
     report = held.report()
     assert report.exchanges <= len(session)

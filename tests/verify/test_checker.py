@@ -68,7 +68,7 @@ def test_the_edition_is_found_out(recorded: Path) -> None:
     """Where none is named the edition with the fewest findings is taken, and the others' numbers are told."""
     (part,) = check_files([recorded]).parts
 
-    assert (part.edition, part.chosen, part.findings) == ("live-1.6", True, 0)
+    assert (part.edition, part.is_chosen, part.findings) == ("live-1.6", True, 0)
     assert part.by_edition["live-1.6"] == 0
     assert part.by_edition["docs-1.6"] > 40
 
@@ -82,7 +82,7 @@ def test_an_edition_that_does_not_fit_is_given_up(recorded: Path, tmp_path: Path
     (whole,) = check_files([path], edition="docs-1.6").parts
 
     assert (part.edition, part.findings, part.exchanges) == ("live-1.6", 0, 340)
-    assert part.lost == {"docs-1.6"}
+    assert part.abandoned == {"docs-1.6"}
     assert 200 < part.by_edition["docs-1.6"] < whole.by_edition["docs-1.6"] / 2
 
 
@@ -101,7 +101,7 @@ def test_an_edition_that_was_given_up_is_never_taken(repeats: int, tmp_path: Pat
 
     (part,) = check_files([path]).parts
 
-    assert (part.edition, part.lost, part.exchanges) == ("docs-1.6", {"live-1.6"}, 20 + repeats)
+    assert (part.edition, part.abandoned, part.exchanges) == ("docs-1.6", {"live-1.6"}, 20 + repeats)
     assert [(group.first.path, group.count) for group in part.groups] == [("$.idd", repeats)]
 
 
@@ -141,7 +141,7 @@ def test_a_request_and_a_reply_are_checked() -> None:
 
 def test_what_is_no_exchange_is_refused() -> None:
     """An exchange with another host is nobody's, and anything else is none."""
-    with pytest.raises(ValueError, match=r"an exchange with example\.org, which is no API's"):
+    with pytest.raises(ValueError, match=r"exchange: expected a host of an API, got example\.org"):
         check((Request("GET", "/", host="example.org"), Response(200)))
     with pytest.raises(RecordingError, match="response: expected an object"):
         check({"request": {}})
@@ -171,8 +171,8 @@ def test_a_base_url_is_an_apis_by_name_or_by_its_paths(base: str, url: str, api:
     report = check_files([path], base_url=base)
 
     assert [part.api for part in report.parts] == [api]
-    assert report.others == 1
-    assert check_files([path]).others == 2
+    assert report.other_hosts == 1
+    assert check_files([path]).other_hosts == 2
 
 
 # -- requests ------------------------------------------------------------------------------------------------------

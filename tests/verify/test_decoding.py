@@ -74,7 +74,7 @@ def test_a_coding_is_undone(coding: str, pack: Callable[[bytes], bytes], key: st
     """A body comes out as the API wrote it, also where a recorder undid the coding and kept the header."""
     found = coded(coding, pack(BODY), key)
 
-    assert (found.response.body, found.answered, found.notes) == (BODY, True, ())
+    assert (found.response.body, found.is_response_complete, found.notes) == (BODY, True, ())
 
 
 @pytest.mark.parametrize(("coding", "pack"), [CODINGS[name] for name in ("gzip", "deflate", "br", "zstd", "two")])
@@ -126,7 +126,7 @@ def test_a_body_without_a_decoder_is_not_recorded(coding: str, package: str, mon
 
     found = coded(coding, b"\x1f\x8b\x08\xff not text", "base64")
 
-    assert (found.response.body, found.answered) == (b"", False)
+    assert (found.response.body, found.is_response_complete) == (b"", False)
     assert package in found.notes[0]
 
 
@@ -206,7 +206,7 @@ def test_what_is_not_recorded_says_nothing(response: dict[str, Any]) -> None:
 
     found = entry("x", document, Bounds())
 
-    assert (found.answered, found.response.body) == (False, b"")
+    assert (found.is_response_complete, found.response.body) == (False, b"")
 
 
 @pytest.mark.parametrize("text", ["eyJh", "H4sIAAAA", "MTIz", '["H4sIAAAA"]', "W10="])
@@ -225,4 +225,4 @@ def test_what_is_recorded_is_known(content: dict[str, Any]) -> None:
 
     found = entry("x", document, Bounds())
 
-    assert (found.answered, found.response.body) == (True, content["text"].encode())
+    assert (found.is_response_complete, found.response.body) == (True, content["text"].encode())

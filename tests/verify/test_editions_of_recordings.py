@@ -64,7 +64,7 @@ def test_a_finding_in_two_editions_has_two_ids_in_the_page(tmp_path: Path) -> No
 
     report = check_files([tmp_path])
 
-    ids = re.findall(r'<article class="finding" id="([^"]+)"', html.write(report))
+    ids = re.findall(r'<article class="finding" id="([^"]+)"', html.render(report))
     assert len(ids) == len(set(ids)) == report.findings == 2
 
 

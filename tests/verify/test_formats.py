@@ -55,14 +55,14 @@ def test_json_has_everything(report: Report) -> None:
     assert (file["checked"], file["left_out"], file["unreadable"]) == (4, 1, 1)
     found = shown["apis"][0]["findings"][0]
     assert re.fullmatch("[0-9a-f]{16}", found["id"])
-    assert (found["severity"], found["rule"], found["standing"]) == (
+    assert (found["severity"], found["rule"], found["provenance"]) == (
         "finding",
         "datasift.source.get.unknown-parameter",
         "recorded",
     )
-    assert (found["at"], found["got"], found["nearest"], found["count"]) == ("$.pge", '"2"', "page", 2)
+    assert (found["path"], found["actual"], found["suggestion"], found["count"]) == ("$.pge", '"2"', "page", 2)
     assert found["expected"]
-    assert found["page"]
+    assert found["source"]
     assert [(each["entry"], each["method"], each["status"]) for each in found["occurrences"]] == [
         ("line 1", "GET", 200),
         ("line 2", "GET", 200),

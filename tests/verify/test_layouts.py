@@ -68,9 +68,9 @@ def test_the_same_calls_are_read(name: str, right: dict[str, Path]) -> None:
         (call.method, call.url, call.status) for call in CALLS
     ]
     for each, call in zip(entries, CALLS, strict=True):
-        assert each.asked
+        assert each.is_request_complete
         assert each.response.body == call.answer
-        assert each.answered or not call.answer
+        assert each.is_response_complete or not call.answer
         if call.sent.get("Content-Type") == FORM:
             assert each.request.body == call.body
         else:
@@ -133,4 +133,4 @@ def test_a_body_in_a_file_elsewhere_is_not_recorded(name: str, tmp_path: Path) -
 
     (entry,) = read(folder / "a.har")
 
-    assert (entry.load().answered, entry.load().response.body) == (False, b"")
+    assert (entry.load().is_response_complete, entry.load().response.body) == (False, b"")

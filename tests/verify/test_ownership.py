@@ -141,7 +141,7 @@ def test_a_broken_entry_of_another_host_spoils_nothing(tmp_path: Path) -> None:
 
     report = check_files([lines(tmp_path, broken, ours, broken)])
 
-    assert (report.exchanges, report.others, report.findings, report.unreadable_count) == (1, 2, 0, 0)
+    assert (report.exchanges, report.other_hosts, report.findings, report.unreadable_count) == (1, 2, 0, 0)
 
 
 def test_a_broken_entry_of_an_api_is_reported_and_the_rest_is_checked(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_any_size_may_be_named(tmp_path: Path) -> None:
 def test_a_file_of_no_entries_is_given_up_early(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "UNREADABLE_ENTRIES", 1_000)
 
-    with pytest.raises(RecordingError, match="more than 1,000 entries"):
+    with pytest.raises(RecordingError, match="more than 1,000 unreadable entries"):
         list(read(written(tmp_path, "a", text)))
 
 

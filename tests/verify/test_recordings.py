@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fakesources.verify.recordings.entry import MIB, Bounds, Entry, RecordingError, moment
+from fakesources.verify.recordings.entry import MIB, Bounds, Entry, RecordingError, parse_time
 from fakesources.verify.recordings.reader import read
 
 URL = "https://api.curator.io/v1/sources?api_key=k"
@@ -72,7 +72,7 @@ def test_a_browsers_bodies_are_read(content: dict[str, Any], tmp_path: Path) -> 
     assert entry.request.headers == (("Accept", "*/*"),)
     assert entry.request.target == "/v1/sources?api_key=k"
     assert entry.request.host == "api.curator.io"
-    assert entry.at == 1767225600.5
+    assert entry.time == 1767225600.5
 
 
 def test_what_was_blocked_is_no_exchange(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_what_was_blocked_is_no_exchange(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_body_that_was_not_recorded_is_not_an_empty_one(document: Any, tmp_path: Path) -> None:
     """Where a length says that there was a body, its absence says nothing."""
-    assert not only(written(tmp_path, "a", document)).answered
+    assert not only(written(tmp_path, "a", document)).is_response_complete
 
 
 def test_parameters_of_a_form_are_put_together(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_line_has_its_body_as_text_as_json_or_in_base64(tmp_path: Path) -> Non
 )
 def test_times_are_read_in_every_form_recorders_use(value: Any, seconds: float | None) -> None:
     """Seconds, ISO 8601 and HTTP's own form are times; anything else is no time."""
-    assert moment(value) == seconds
+    assert parse_time(value) == seconds
 
 
 def bomb(top: str) -> str:
@@ -173,7 +173,7 @@ UNUSABLE: dict[str, tuple[Any, str, str]] = {
     "deep JSON": ('{"log": ' + "[" * 100_000, "line 1", "nested too deep"),
     "YAML that is none": ("interactions: [\n- }", "line 2, column ", "is not YAML"),
     "YAML with a tab": ("interactions:\n\t- request", "line 2, column 1", "is not YAML"),
-    "YAML of Ruby's own": ("interactions: !ruby/object:Gem {}", "line 1, column 15", "!ruby/object:Gem would run code"),
+    "YAML of Ruby's own": ("interactions: !ruby/object:Gem {}", "line 1, column 15", "!ruby/object:Gem, which would run code"),
     "a YAML bomb": (bomb("interactions: *a8"), "line 1", "expected a list"),
     "a list of YAML bombs": (bomb("interactions: [*a8]"), "interactions[0]", "expected HAR"),
     "YAML in itself": ("interactions: &a [*a]", "line 1", "contains itself by an alias"),

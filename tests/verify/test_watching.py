@@ -79,7 +79,7 @@ def test_other_hosts_are_passed_over(session: requests.Session, server: Server) 
         create(session, server, colour="red")
 
     assert watched.report.exchanges == 0
-    assert watched.report.others == 1
+    assert watched.report.other_hosts == 1
 
 
 def test_nothing_of_the_session_is_altered(session: requests.Session, server: Server) -> None:

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1, made from the rows and the schemas that everything else is made from. `document` makes it."""
+"""OpenAPI 3.1 documents, generated from endpoints and schemas."""
 
 from __future__ import annotations
 

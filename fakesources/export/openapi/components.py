@@ -1,8 +1,8 @@
-"""Schemas as components of an OpenAPI document: each file one component, and each of its definitions one of its own.
+"""Schemas as components of an OpenAPI document: one for each file and for each of its definitions.
 
-A component has no `$id`: references would be read against it, and every reader of OpenAPI resolves them in the document.
-Many readers know neither definitions inside a component nor `if`, so those are taken out, and beside an `if` its branches
-stand as a choice.
+Components have no `$id`, since tools resolve references within the document. Many tools support neither definitions
+inside a component nor `if`: definitions are components of their own, and the branches of an `if` are repeated as
+`anyOf`.
 """
 
 from __future__ import annotations
@@ -16,45 +16,39 @@ from ...core.contract.schemas import ROOT, retrieve
 
 
 class Components:
-    """The schemas one document needs, by their names in it."""
+    """Schemas of one document, by name."""
 
     def __init__(self, api: Api[Any], edition: str) -> None:
         self._api, self._edition = api, edition
         self.schemas: dict[str, Any] = {}
 
     def reference(self, name: str) -> dict[str, str]:
-        """A reference to one of the API's shapes, which becomes a component."""
-        shape = self._api.schemas.schema_of(self._edition, name)
+        """Return a reference to a schema of the API, and add it as a component."""
+        shape = schema_of(self._api.name, self._edition, name)
         return {"$ref": self._pointer(shape.schema["$id"], "")}
 
-    def chosen(self, endpoint: Endpoint) -> dict[str, Any]:
-        """What an operation takes where parts of it depend on what else is sent: a branch for each choice, the shape of
-        the operation with those parts as that choice has them.
-        """
+    def variants(self, endpoint: Endpoint) -> dict[str, Any]:
+        """Return the body of an operation with a discriminator: a branch for each variant of its schema."""
         base = self._inlined(endpoint.body_schema)
         branches = []
-        for choice in endpoint.variants:
-            own = self._inlined(choice)["properties"]
-            properties = {name: own.get(name, spot) for name, spot in base["properties"].items()}
+        for variant in endpoint.variants:
+            own = self._inlined(variant)["properties"]
+            properties = {name: own.get(name, schema) for name, schema in base["properties"].items()}
             if endpoint.discriminator in properties:
-                spot = properties[endpoint.discriminator]
-                properties[endpoint.discriminator] = {**spot, "const": choice}
-            title = f"{base.get('title', endpoint.id)} ({choice})"
+                properties[endpoint.discriminator] = {**properties[endpoint.discriminator], "const": variant}
+            title = f"{base.get('title', endpoint.id)} ({variant})"
             branches.append({**base, "title": title, "properties": properties})
-        picks = endpoint.discriminator in base.get("required", ())
-        if not picks:
-            return {"anyOf": branches}
-        return {"oneOf": branches}
+        return {"oneOf" if endpoint.discriminator in base.get("required", ()) else "anyOf": branches}
 
     def properties(self, name: str) -> tuple[Mapping[str, Any], frozenset[str]]:
-        """The properties of a shape, for parameters of query and path, and the names that are required."""
+        """Return the properties of a schema, for parameters of query and path, and the names of the required ones."""
         schema = self._inlined(name)
         return schema.get("properties", {}), frozenset(schema.get("required", ()))
 
     def _inlined(self, name: str) -> dict[str, Any]:
-        schema = self._api.schemas.schema_of(self._edition, name).schema
-        plain: dict[str, Any] = self._turned(schema, schema["$id"])
-        return plain
+        schema = schema_of(self._api.name, self._edition, name).schema
+        converted: dict[str, Any] = self._convert(schema, schema["$id"])
+        return converted
 
     def _pointer(self, uri: str, base: str) -> str:
         file, _, pointer = urljoin(base, uri).partition("#")
@@ -63,29 +57,29 @@ class Components:
             own, _, pointer = pointer.removeprefix("/$defs/").partition("/")
             name, schema, pointer = f"{name}.{own}", schema["$defs"][own], f"/{pointer}" if pointer else ""
         if name not in self.schemas:
-            self.schemas[name] = {}  # taken, before what it refers to asks for it again
-            self.schemas[name] = self._turned(schema, file)
+            self.schemas[name] = {}  # before its references, which may be circular
+            self.schemas[name] = self._convert(schema, file)
         return f"#/components/schemas/{name}{pointer}"
 
     def _name(self, file: str) -> str:
         return file.removeprefix(f"{ROOT}{self._api.name}/").partition("/")[2].removesuffix(".json").replace("/", ".")
 
-    def _turned(self, schema: Any, base: str) -> Any:
-        """A schema as it stands in the document: no `$id`, and its references lead to components."""
+    def _convert(self, schema: Any, base: str) -> Any:
+        """Return a schema without `$id`, with references to components."""
         if isinstance(schema, list):
-            return [self._turned(inner, base) for inner in schema]
+            return [self._convert(inner, base) for inner in schema]
         if not isinstance(schema, dict):
             return schema
-        turned: dict[str, Any] = {}
+        converted: dict[str, Any] = {}
         for key, inner in schema.items():
             if key in ("$id", "$schema", "$defs"):
                 continue
             if key == "$ref" and isinstance(inner, str):
-                turned[key] = self._pointer(inner, base)
+                converted[key] = self._pointer(inner, base)
             elif key in ("const", "enum", "examples", "default"):
-                turned[key] = inner
+                converted[key] = inner
             else:
-                turned[key] = self._turned(inner, base)
-        if {"then", "else"} <= turned.keys() and "anyOf" not in turned:
-            turned["anyOf"] = [turned["then"], turned["else"]]
-        return turned
+                converted[key] = self._convert(inner, base)
+        if {"then", "else"} <= converted.keys() and "anyOf" not in converted:
+            converted["anyOf"] = [converted["then"], converted["else"]]
+        return converted

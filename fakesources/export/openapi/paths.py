@@ -1,6 +1,6 @@
-"""The paths of rows as OpenAPI writes them: `/v1/feeds/<feed_id>` is `/v1/feeds/{feed_id}`.
+"""Paths of endpoints in OpenAPI's notation: `/v1/items/<id>` is `/v1/items/{id}`.
 
-An open part at a path's beginning is a version: it belongs to the server's address, as a variable.
+A variable at the beginning of a path is a version: it is a variable of the server's URL.
 """
 
 from __future__ import annotations
@@ -9,31 +9,31 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_PART = re.compile(r"<(?:[^:<>]+:)?([A-Za-z_][A-Za-z0-9_]*)>")
+_VARIABLE = re.compile(r"<(?:[^:<>]+:)?([A-Za-z_][A-Za-z0-9_]*)>")
 
 
 def version(path: str) -> str:
-    """The name of the open part that a row's path begins with, empty where it begins otherwise."""
-    found = _PART.match(path, 1)
-    return found[1] if found else ""
+    """Return the name of the variable at the beginning of a path; empty if there is none."""
+    match = _VARIABLE.match(path, 1)
+    return match[1] if match else ""
 
 
 def unversioned(path: str) -> str:
-    """A row's path without the open part at its beginning."""
-    found = _PART.match(path, 1)
-    return path[found.end() :] if found else path
+    """Return a path without the variable at its beginning."""
+    match = _VARIABLE.match(path, 1)
+    return path[match.end() :] if match else path
 
 
 def template(path: str) -> str:
-    """A row's path as a template."""
-    return _PART.sub(r"{\1}", path)
+    """Return a path as a template."""
+    return _VARIABLE.sub(r"{\1}", path)
 
 
 def names(path: str) -> list[str]:
-    """The names of what is left open in a row's path."""
-    return _PART.findall(path)
+    """Return the names of the variables of a path."""
+    return _VARIABLE.findall(path)
 
 
-def filled(path: str, values: Mapping[str, Any]) -> str:
-    """A row's path with everything filled in."""
-    return _PART.sub(lambda found: str(values[found[1]]), path)
+def fill(path: str, values: Mapping[str, Any]) -> str:
+    """Return a path with values for its variables."""
+    return _VARIABLE.sub(lambda match: str(values[match[1]]), path)

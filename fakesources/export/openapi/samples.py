@@ -1,4 +1,4 @@
-"""Real examples: each API's sample calls made one after another, on a service of their own, and what is answered."""
+"""Sample calls of each API, made one after another in a service of their own, for examples."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ...core.contract.call import Call, Service
 from ...core.engine.routing import route
 from ...core.http.messages import Request
 from ...core.storage.clock import Clock
-from .paths import filled, version
+from .paths import fill, version
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One call: what stood in its path, what was sent, and the answer."""
+    """One call: the values of its path, query and body, and the status and value of its response."""
 
     path: Mapping[str, Any]
     query: Mapping[str, Any]
@@ -28,8 +28,9 @@ class Sample:
 
 
 def samples(api: Api[Any], edition: Edition) -> dict[str, Sample]:
-    """The sample call of each operation that has one. A text `@OPERATION.place` stands for a value that was answered
-    before: `@curator.feeds.create.id`.
+    """Return the sample calls of an API by operation.
+
+    A text `@OPERATION.place` is replaced by a value of an earlier response, as `@NAME.items.create.id`.
     """
     service = Service(api, edition, api.settings, Clock(), 0)
     made: dict[str, Sample] = {}
@@ -38,19 +39,19 @@ def samples(api: Api[Any], edition: Edition) -> dict[str, Sample]:
         parts = {key: resolved(row.get(key, {}), made) for key in ("path", "query", "params")}
         call = Call(service, _request(service, endpoint, parts))
         call.time = service.clock.seconds()
-        found = route(api, True, call.request.method, call.request.path)
-        call.endpoint, call.path = found.endpoint, found.values
+        match = route(api, True, call.request.method, call.request.path)
+        call.endpoint, call.path = match.endpoint, match.values
         api.before_request(call)
         call.account = call.accounts.of("sample")
         api.parse(call)
-        answer = endpoint.handler(call)
-        value = json.loads(api.serialize(answer.value)) if answer.value is not None else None
-        made[endpoint.id] = Sample(**parts, status=answer.status, value=value)
+        result = endpoint.handler(call)
+        value = json.loads(api.serialize(result.value)) if result.value is not None else None
+        made[endpoint.id] = Sample(**parts, status=result.status, value=value)
     return made
 
 
 def in_query(endpoint: Endpoint) -> bool:
-    """Return whether an operation's parameters go into the query, by the method that is documented for it."""
+    """Return whether the parameters of an operation are sent in the query, by its documented method."""
     return endpoint.documented[0] in ("GET", "DELETE")
 
 
@@ -59,7 +60,7 @@ def _request(service: Service, endpoint: Endpoint, parts: Mapping[str, Any]) -> 
     values = {name: quote(str(value), safe="") for name, value in parts["path"].items()}
     if version(path):
         values[version(path)] = service.schema("path").schema["properties"][version(path)]["default"]
-    target = filled(path, values)
+    target = fill(path, values)
     query = {**parts["query"], **(parts["params"] if in_query(endpoint) else {})}
     if query:
         target += f"?{urlencode(query)}"
@@ -69,7 +70,7 @@ def _request(service: Service, endpoint: Endpoint, parts: Mapping[str, Any]) -> 
 
 
 def resolved(value: Any, made: Mapping[str, Sample]) -> Any:
-    """A row's values with what was answered before put in the places that name it."""
+    """Return the values of a row with its references to earlier responses replaced."""
     if isinstance(value, dict):
         return {key: resolved(inner, made) for key, inner in value.items()}
     if isinstance(value, list):

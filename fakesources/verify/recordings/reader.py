@@ -1,4 +1,4 @@
-"""A recording's file, whatever its layout: the layout is found by content, not by name."""
+"""Reader for recordings of every layout, detected by content, not by name."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .documents import NO_LAYOUT, Documents
 from .entry import UNREADABLE, Bounds, RecordedEntry, RecordingError
 from .json_text import JsonText
 from .loading import Context
-from .opening import AdapterContext, opened
 from .opening import Progress as Progress
+from .opening import RecordingText, open_recordings
 
 _JSON = re.compile(r"[\[{][\[{\s]*(?![\w:!&])|\[\s*(?:[\d-]|true|false|null)")
-"""The beginning of JSON; after the brackets of YAML's flow style stands a name without quotes."""
+"""Beginning of JSON. In the flow style of YAML a name without quotes follows the brackets."""
 
 UNREADABLE_ENTRIES = 100_000
-"""Number of entries of a file that may be unreadable before it is given up: reading millions of them takes minutes."""
+"""Maximum number of unreadable entries of a file: reading millions of them takes minutes."""
 
 
 def read(
@@ -28,20 +28,21 @@ def read(
 ) -> Iterator[RecordedEntry]:
     """Yield the entries of a file, of standard input (`-`) or of an open stream of bytes, in recorded order.
 
-    `progress` receives the number of bytes read since its last call. `name` replaces the file's name in places.
-    Raises Unusable only if the file as a whole is: it cannot be opened, has no known layout, ends early or is too large.
+    `progress` is called with the number of bytes read since its last call. `name` replaces the file name in places.
+    Raises RecordingError if the whole file cannot be used: it cannot be opened, has no known layout, ends early or is
+    too large.
     """
     bounds = bounds or Bounds()
-    for recording in opened(source, bounds, progress or (lambda _: None), name):
+    for recording in open_recordings(source, bounds, progress or (lambda _: None), name):
         unreadable = 0
         for entry in _entries(recording, bounds):
             unreadable += entry.left_out == UNREADABLE
             if unreadable > UNREADABLE_ENTRIES:
-                raise RecordingError(recording.name, f"has more than {UNREADABLE_ENTRIES:,} entries that are none")
+                raise RecordingError(recording.name, f"has more than {UNREADABLE_ENTRIES:,} unreadable entries")
             yield entry
 
 
-def _entries(recording: AdapterContext, bounds: Bounds) -> Iterator[RecordedEntry]:
+def _entries(recording: RecordingText, bounds: Bounds) -> Iterator[RecordedEntry]:
     text, blank = recording.text, 0
     for piece in text:
         if rest := piece.lstrip("\ufeff\x1e \t\r\n"):

@@ -58,10 +58,10 @@ def _is_included(row: Difference, other: Difference) -> bool:
 
 def _places(api: Api[Any], edition: str, name: str) -> dict[str, str]:
     """Return the description of each place of a schema; those of several branches for one place are joined."""
-    if name not in shape_names(api.name, edition):
+    if name not in shape_names(api, edition):
         return {}
     descriptions: dict[str, list[str]] = {}
-    for found in spots(schema_of(api.name, edition, name).path):
+    for found in spots(api.schemas.schema_of(edition, name)):
         text = found.kind if found.required or not found.path else f"{found.kind}, may be left out"
         texts = descriptions.setdefault(".".join(found.path), [])
         if text not in texts:

@@ -12,7 +12,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from fakesources.core.contract.schemas import Schema, SchemaError, resolve_ref
+from fakesources.core.contract.schemas import Schema, SchemaError, SchemaSource
 
 NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 TEXTS = ("minLength", "maxLength", "pattern")
@@ -70,7 +70,7 @@ def _collect(schema: Any, base: str, path: Path, constraints: dict[Constraint, P
             return
         constraints[constraint] = path
     if "$ref" in schema:
-        _collect(*resolve_ref(schema["$ref"], base), path, constraints)
+        _collect(*SchemaSource("").resolve_ref(schema["$ref"], base), path, constraints)
     for name, inner in schema.get("properties", {}).items():
         _collect(inner, base, (*path, name), constraints)
     _collect(schema.get("items"), base, path, constraints)
@@ -85,7 +85,7 @@ def _met(schema: Any, base: str, value: Any, path: Path) -> Iterator[tuple[Const
     if not isinstance(schema, dict):
         return
     if "$ref" in schema:
-        yield from _met(*resolve_ref(schema["$ref"], base), value, path)
+        yield from _met(*SchemaSource("").resolve_ref(schema["$ref"], base), value, path)
     kinds = ANY
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         kinds += NUMBERS

@@ -22,7 +22,7 @@ from referencing import Registry, Resource
 from fakesources.apis import ALL
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
-from fakesources.core.contract.schemas import Schema, retrieve
+from fakesources.core.contract.schemas import ROOT, Schema
 
 HERE = Path(__file__).parent
 APIS: dict[str, Api[Any]] = {api.name: api for api in ALL}
@@ -67,6 +67,11 @@ REJECTED = [example for example in EXAMPLES if not example.row["holds"]]
 FROM_PAGES = [
     example for example in ACCEPTED if example.row.get("page") and example.row["part"] not in ("request", "query")
 ]
+
+
+def retrieve(uri: str) -> Any:
+    """Return the schema with an `$id`."""
+    return json.loads((HERE.parents[1] / "schemas" / uri.removeprefix(ROOT).partition("#")[0]).read_text("utf-8"))
 
 
 @cache

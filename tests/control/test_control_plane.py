@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from calling import JSON, Caller
 
-from fakesources.control.api import ENDPOINTS
-from fakesources.core.contract.schemas import exists, load
+from fakesources.control.api import CONTROL, ENDPOINTS
 
 KEYS = ("ABCD-1234", "s3cret", "t0ken")
 FORM = {"Authorization": "alice:key", "Content-Type": "application/x-www-form-urlencoded"}
@@ -33,8 +32,8 @@ def test_the_index_lists_every_operation_once(caller: Caller) -> None:
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.id)
 def test_every_schema_exists_and_describes_its_properties(endpoint: Any) -> None:
     for name in filter(None, (endpoint.query_schema, endpoint.body_schema, *endpoint.responses.values())):
-        assert exists(f"control/{name}.json")
-        for schema in load(f"control/{name}.json").get("properties", {}).values():
+        assert CONTROL.schemas.exists(f"control/{name}.json")
+        for schema in CONTROL.schemas.load(f"control/{name}.json").get("properties", {}).values():
             assert "description" in schema
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from ...core.contract.api import Api
 from ...core.contract.call import Call
-from ...core.contract.schemas import SchemaSource
 from . import auth, errors, headers, parameters, views
 from .account import CuratorAccount, open_account
-from .data import pages, samples
+from .data import SCHEMAS, pages, samples
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
 from .handles import Curator
@@ -42,7 +41,7 @@ API: Api[CuratorAccount] = Api(
     response_headers=headers.response_headers,
     serialize=headers.serialize,
     settings=CuratorSettings(),
-    schemas=SchemaSource("curator"),
+    schemas=SCHEMAS,
     handle=Curator,
     views=views.all_views,
     ignore_trailing_slash=True,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ...core.contract.schemas import shape
 from ...core.storage.accounts import Account
 from ...core.storage.frozen import plain
 from ...core.storage.store import Store
+from .data import SCHEMAS
 from .ignored_params import drop_ignored_in_parts
 from .source_types import source_types
 from .state import LogEntry, Rates, Source
@@ -46,7 +46,7 @@ class DataSiftAccount(Account):
         for name, items in (("auth", row.auth), ("resources", row.resources)):
             parts: dict[str, Any] = {name: [{"parameters": plain(item.parameters)} for item in items]}
             drop_ignored_in_parts(row.source_type, parts)
-            if not shape(f"datasift/common/{row.source_type}.json").is_valid(parts):
+            if not SCHEMAS.schema_at(f"datasift/common/{row.source_type}.json").is_valid(parts):
                 return name, f"parameters of a source of type {row.source_type}"
         return "", ""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ...core.contract.api import Api
-from ...core.contract.schemas import SchemaSource
 from . import auth, errors, headers, parameters, rates, versions, views
 from .account import DataSiftAccount, open_account
-from .data import pages, samples
+from .data import SCHEMAS, pages, samples
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
 from .handles import DataSift
@@ -36,7 +35,7 @@ API: Api[DataSiftAccount] = Api(
     response_headers=headers.response_headers,
     serialize=headers.serialize,
     settings=DataSiftSettings(),
-    schemas=SchemaSource("datasift"),
+    schemas=SCHEMAS,
     handle=DataSift,
     owns_path=versions.owns_path,
     views=views.all_views,

@@ -18,7 +18,7 @@ from fakesources.core.contract.rulebook import (
     rulebook,
 )
 from fakesources.core.contract.schema_properties import describe_type, spots
-from fakesources.core.contract.schemas import load
+from fakesources.core.contract.schemas import SchemaSource
 
 DATASIFT, CURATOR = ALL
 BOOK = rulebook(DATASIFT)
@@ -161,20 +161,21 @@ def test_provenance_follows_from_the_strongest_source(sources: str, provenance: 
     ],
 )
 def test_a_reference_never_mixes_provenance(
-    monkeypatch: pytest.MonkeyPatch, beside: dict[str, Any], own: tuple[Any, ...], below: tuple[Any, ...]
+    beside: dict[str, Any], own: tuple[Any, ...], below: tuple[Any, ...]
 ) -> None:
     """Source, provenance and reason come from one schema. Those beside a reference hold for all properties below it."""
     inner = {"x-source": "inner", "x-standing": "decided", "x-reason": "because"}
     target = {"x-source": "target", "x-standing": "recorded", "x-reason": "why", "properties": {"in": inner}}
     schema = {"$id": f"https://x.example/{len(beside)}", "properties": {"a": {"$ref": "#/$defs/t", **beside}}}
     whole = {**schema, "$defs": {"t": target}}
-    monkeypatch.setattr("fakesources.core.contract.schemas.retrieve", lambda uri: whole)
-    monkeypatch.setattr("fakesources.core.contract.schema_properties.load", lambda path: whole)
+    schemas = SchemaSource(
+        "site", documents={"site/test.json": {key: value for key, value in whole.items() if key != "$id"}}
+    )
 
-    schemas = {property.path: property.schema for property in spots.__wrapped__("test.json")}
+    schemas_by_path = {property.path: property.schema for property in spots(schemas.schema_at("site/test.json"))}
 
     actual = [
-        tuple(schemas[path].get(key) for key in ("x-source", "x-standing", "x-reason"))
+        tuple(schemas_by_path[path].get(key) for key in ("x-source", "x-standing", "x-reason"))
         for path in (("a",), ("a", "in"))
     ]
     assert actual == [own, below]
@@ -182,14 +183,17 @@ def test_a_reference_never_mixes_provenance(
 
 def test_every_property_of_a_schema_is_listed() -> None:
     """References are resolved, and items of arrays have the path of the array."""
-    properties = {".".join(property.path): property for property in spots("datasift/docs-1.6/list.json")}
+    properties = {
+        ".".join(property.path): property
+        for property in spots(DATASIFT.schemas.schema_at("datasift/docs-1.6/list.json"))
+    }
 
     assert properties[""].kind == "object"
     assert properties["count"].required
     assert properties["sources.auth.identity_id"].kind == "string"
     assert not properties["sources.auth.parameters.refresh_token"].required
     assert properties["sources.status"].schema["description"]
-    assert "x-source" in load("datasift/docs-1.6/list.json")["properties"]["count"]
+    assert "x-source" in DATASIFT.schemas.load("datasift/docs-1.6/list.json")["properties"]["count"]
 
 
 @pytest.mark.parametrize(

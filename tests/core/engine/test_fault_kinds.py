@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fakesources import FakeSources
-from fakesources.core.contract.schemas import load
+from fakesources.core.contract.schemas import SchemaSource
 from fakesources.core.engine.fault_kinds import KINDS, MAX_DELAY_SECONDS, FaultKind
 from fakesources.core.engine.faults import Faults
 
@@ -48,7 +48,7 @@ def test_the_control_plane_has_the_same_schemas(kind: FaultKind) -> None:
     """Apart from their descriptions, and from its lower limit of a delay, which keeps a connection open."""
     stated = {
         name: {keyword: value for keyword, value in schema.items() if keyword != "description"}
-        for name, schema in load("control/fault.request.json")["properties"].items()
+        for name, schema in SchemaSource("control").load("control/fault.request.json")["properties"].items()
     }
     if "delay" in stated:
         assert stated["delay"].pop("maximum") <= MAX_DELAY_SECONDS

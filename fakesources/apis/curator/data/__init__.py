@@ -10,6 +10,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ....core.contract.schemas import SchemaSource
+
+SCHEMAS = SchemaSource("curator")
+"""JSON Schemas of the API, `schemas/curator/` of this package."""
+
 
 @dataclass(frozen=True, slots=True)
 class Network:

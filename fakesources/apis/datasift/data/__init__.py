@@ -8,6 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ....core.contract.schemas import SchemaSource
+
+SCHEMAS = SchemaSource("datasift")
+"""JSON Schemas of the API, `schemas/datasift/` of this package."""
+
 
 def read(name: str) -> Any:
     """Return one file of `data/`, parsed."""

@@ -21,7 +21,7 @@ INVALID: dict[str, tuple[Callable[[FakeSources, str], Any], str]] = {
     ),
     "a word for a count": (
         lambda fake, source_id: fake.curator.sources.change(source_id, error_count="x"),
-        "^error_count: expected a whole number for a Source, got 'x'",
+        "^error_count: expected an integer for a Source, got 'x'",
     ),
     "a moderation": (lambda fake, _: fake.curator.feeds.add(moderation="x"), "expected one of post, pre"),
     "a number for a tag": (
@@ -33,7 +33,7 @@ INVALID: dict[str, tuple[Callable[[FakeSources, str], Any], str]] = {
         lambda fake, _: fake.datasift.sources.add(running="yes"),
         "^running: expected True or False, got 'yes'",
     ),
-    "a word for likes": (lambda fake, _: fake.curator.posts.add(likes="many"), "a whole number"),
+    "a word for likes": (lambda fake, _: fake.curator.posts.add(likes="many"), "an integer"),
 }
 
 

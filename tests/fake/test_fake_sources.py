@@ -193,13 +193,13 @@ def test_a_coroutine_function_runs_with_a_fake_of_its_own() -> None:
 
 
 def test_generators_and_classes_without_tests_cannot_be_decorated() -> None:
-    with pytest.raises(TypeError, match="is a generator: open the fake inside it"):
+    with pytest.raises(TypeError, match="got a generator function; open the fake inside it"):
 
         @FakeSources()
         def fixture() -> Any:
             yield
 
-    with pytest.raises(TypeError, match="decorates functions and test classes, not Plain, which has no tests"):
+    with pytest.raises(TypeError, match="decorated: expected a function or a class with tests, got Plain"):
 
         @FakeSources()
         class Plain:
@@ -319,7 +319,7 @@ def test_an_expected_violation_does_not_count() -> None:
 @pytest.mark.parametrize(
     ("extra", "times", "message"),
     [
-        ({}, 1, f"expected a violation of {UNKNOWN}; nothing was violated"),
+        ({}, 1, f"expected a violation of {UNKNOWN}, got none"),
         ({"nmae": "x"}, 2, f"expected one violation of {UNKNOWN}, found 2"),
     ],
 )
@@ -339,7 +339,7 @@ def test_another_violation_is_an_error() -> None:
     fake = FakeSources()
     unversioned = Request("PUT", "/source/start", tuple(ALICE.items()), b"", "api.datasift.com")
 
-    with pytest.raises(AssertionError, match=f"expected a violation of {UNKNOWN}; instead: datasift.source.start"):  # noqa: SIM117
+    with pytest.raises(AssertionError, match=f"expected a violation of {UNKNOWN}, got: datasift.source.start"):  # noqa: SIM117
         with fake.expect_violation(UNKNOWN):
             fake.handle(unversioned)
     with pytest.raises(ContractViolation, match="datasift.source.start"), fake, fake.expect_violation(UNKNOWN):  # noqa: PT012, RUF043

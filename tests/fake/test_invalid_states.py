@@ -28,7 +28,7 @@ INVALID: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "a token": (lambda d, _: d["sources"][0]["auth"][0]["parameters"].update(value=-1), r"\.auth"),
     "half a character": (
         lambda _, c: c["feeds"][0].update(name="\ud800"),
-        r"\.name: got .\\ud800., expected a text without",
+        r"\.name: expected a text without .* got .\\ud800.",
     ),
     "a name of half a character": (
         lambda _, c: c["feeds"][0]["meta"].update({"\ud800": 1}),

@@ -31,14 +31,14 @@ REPRS: dict[str, Callable[[FakeSources], Any]] = {
     "  Curator docs-2017, account home: 1 feeds, 0 sources, 0 posts\n"
     "  Clock 2026-01-01T00:00:00+00:00 frozen>": lambda fake: fake,
     "<DataSift docs-1.6, account home: 1 sources, 0 log>": lambda fake: fake.datasift,
-    "<DataSift docs-1.6, account bob, which nobody has used>": lambda fake: fake.datasift.account("bob"),
+    "<DataSift docs-1.6, account bob: not used yet>": lambda fake: fake.datasift.account("bob"),
     "<1 sources\n  " + SOURCE + "  Rock Music  facebook_page  stopped>": lambda fake: fake.datasift.sources,
     "<0 posts>": lambda fake: fake.curator.posts,
     "<0 violations>": lambda _: FakeSources().violations,
     "<Service datasift docs-1.6>": lambda fake: fake.services["datasift"],
     "<Api curator>": lambda fake: fake.services["curator"].api,
     "<Request GET https://api.curator.io/v1/feeds>": lambda fake: fake.journal.last().raw_request,
-    "<Asked GET /v1/feeds>": lambda fake: fake.journal.last().request,
+    "<RecordedRequest GET /v1/feeds>": lambda fake: fake.journal.last().request,
     "<Exchange 2 curator.feeds.list GET /v1/feeds -> 200>": lambda fake: fake.journal.last(),
     "<Journal of 2 exchanges\n"
     "  2  curator.feeds.list   GET  /v1/feeds         200  0 violations\n"
@@ -114,7 +114,7 @@ def test_a_notebook_shows_tables() -> None:
         assert html.startswith("<p><b>")
     assert "<td>&lt;b&gt;Rock&lt;/b&gt;</td>" in fake.datasift.sources._repr_html_()
     assert "<table>" in fake.datasift._repr_html_()
-    assert "held by a latch" in repr(fake.faults)
+    assert "1 hold" in repr(fake.faults)
 
 
 def test_a_repr_creates_no_account() -> None:

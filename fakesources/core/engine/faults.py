@@ -15,7 +15,7 @@ from ..reporting import callers
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
 from ..text.arguments import HEADERS, check, shown, wrong
-from ..text.display import Table
+from ..text.display import Table, counted
 from ..text.spelling import did_you_mean
 from . import fault_kinds
 from .exchanges import RecordedRequest
@@ -45,7 +45,7 @@ class Faults(Table):
             (each.operation, each.type, "every time" if each.remaining is None else each.remaining, each.count)
             for each in planned
         )
-        title = f"Faults: {len(planned)} planned" + (f", {len(self.holds)} holds" if self.holds else "")
+        title = f"Faults: {len(planned)} planned" + (f", {counted(len(self.holds), 'hold')}" if self.holds else "")
         return title, ("operation", "type", "remaining", "count"), rows, len(planned)
 
     @property

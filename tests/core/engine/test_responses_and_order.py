@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from fakesources import FakeSources, InternalError, Request
-from fakesources.core.contract.schemas import Schema, SchemaError
+from fakesources.core.contract.schemas import Schema, SchemaError, SchemaSource
 from fakesources.core.contract.validation import coerce
 
 SOURCES = Request("GET", "/v1/sources?api_key=KEY", host="api.curator.io")
@@ -46,6 +46,6 @@ class ReversedSchema(Schema):
 def test_missing_names_are_reported_before_invalid_values() -> None:
     values: dict[str, Any] = {"feed_id": [], "tag": {}}
 
-    errors = coerce(ReversedSchema("curator/common/sources.create.request.json"), values).errors
+    errors = coerce(ReversedSchema("curator/common/sources.create.request.json", SchemaSource("curator")), values).errors
 
     assert [error.keyword for error in errors] == ["required", "type", "type"]

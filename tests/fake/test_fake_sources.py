@@ -320,7 +320,7 @@ def test_an_expected_violation_does_not_count() -> None:
     ("extra", "times", "message"),
     [
         ({}, 1, f"expected a violation of {UNKNOWN}, got none"),
-        ({"nmae": "x"}, 2, f"expected one violation of {UNKNOWN}, found 2"),
+        ({"nmae": "x"}, 2, f"expected one violation of {UNKNOWN}, got 2"),
     ],
 )
 def test_another_number_of_violations_is_an_error(extra: dict[str, str], times: int, message: str) -> None:

@@ -102,6 +102,7 @@ def rulebook(api: Api[Any]) -> Rulebook:
     return Rulebook(api)
 
 
+@cache
 def rule_id(api: Api[Any], operation: str, error: ApiError) -> str:
     """Return the id of an error's rule: the operation's where its endpoint lists the error, else the API's."""
     for endpoint in api.endpoints:

@@ -99,7 +99,7 @@ def _walk_children(
     ancestors: frozenset[int],
     provenance: Mapping[str, Any] | None = None,
 ) -> Iterator[SchemaProperty]:
-    """Yield the properties below a schema. `ancestors` has the ids of the `properties` above, to end recursive schemas."""
+    """Yield the properties below a schema. `ancestors` are the ids of the `properties` above, to end recursion."""
     properties = schema.get("properties", {})
     if id(properties) in ancestors:
         return

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 MAX_NAME_LENGTH = 100
-"""Maximum length in characters of a name that is compared: longer than any known one. Comparing takes quadratic time."""
+"""Maximum length in characters of a name that is compared, in quadratic time. All known names are shorter."""
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:

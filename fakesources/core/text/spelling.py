@@ -23,7 +23,11 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the known name most similar to a wrong one, or an empty string."""
-    suggestion = nearest(name, known)
+    return hint(nearest(name, known))
+
+
+def hint(suggestion: str) -> str:
+    """Return `; did you mean 'x'?` for a suggestion, or an empty string for none."""
     return f"; did you mean {suggestion!r}?" if suggestion else ""
 
 

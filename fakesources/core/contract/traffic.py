@@ -16,10 +16,10 @@ from .rule import Provenance, Rule
 class Trace:
     """Ids of one kind of object in the requests and responses of one operation.
 
-    `makes` and `shows` are paths of response properties (`id`, `sources.id`; arrays have no part of their own) with the
-    id of a created and of a returned object. `uses` is the parameter with the id of an object, `of` the one with the id
-    of its parent. `ends` is true for an operation that deletes the object, `elsewhere` where callers may use ids
-    that were in no response.
+    `makes` and `shows` are paths of response properties (`id`, `sources.id`; arrays have no part of their own)
+    with the id of a created and of a returned object. `uses` is the parameter with the id of an object, `of` the one
+    with the id of its parent. `ends` is true for an operation that deletes the object, `elsewhere` where callers
+    may use ids that were in no response.
     """
 
     operation: str

@@ -1,7 +1,7 @@
 """Example calls, `<api>/calls/*.json`: each a JSON file about one rule.
 
-`name` describes the example and `rule` is its rule. `request` is sent; `response` is expected, with the whole `body` or a
-`part` of it. `verdict` is `accepted`, `refused` (an API error) or `reported` (a violation). `given` are rows to add and
+`name` describes the example and `rule` is its rule. `request` is sent; `response` is expected, with the whole `body` or
+a `part` of it. `verdict` is `accepted`, `refused` (an API error) or `reported` (a violation). `given` are rows to add and
 `before` requests to send first, `faults` errors to plan, `fake` options of the fake, `edition` the only edition that is
 tested; `refused_by` is the rule of the error where it is not `rule`.
 """

@@ -1,7 +1,7 @@
 """Everything enforced has a rule, and every rule is exercised.
 
-A property of a schema is exercised by an example with it, or by a sample response; an error or a violation by an example
-call; what a schema cannot express by the tests listed in `exercised.json`.
+A property of a schema is exercised by an example with it, or by a sample response; an error or a violation by an
+example call; what a schema cannot express by the tests listed in `exercised.json`.
 """
 
 from __future__ import annotations

@@ -36,4 +36,4 @@ class ApiErrorRaised(Exception):
 
 
 class InternalError(AssertionError):
-    """Defect of the fake: a response broke its own schema. The caller is not at fault; please report it with the text."""
+    """Defect of the fake: a response broke its own schema. Please report it with the text."""

@@ -23,7 +23,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ..text.spelling import nearest
+from ..text.spelling import hint, nearest
 from .api import Api
 from .errors import ApiError
 from .rule import Provenance, Rule
@@ -101,6 +101,7 @@ def rulebook(api: Api[Any]) -> Rulebook:
     return Rulebook(api)
 
 
+@cache
 def rule_id(api: Api[Any], operation: str, error: ApiError) -> str:
     """Return the id of an error's rule: the operation's where its endpoint lists the error, else the API's."""
     for endpoint in api.endpoints:
@@ -157,9 +158,8 @@ def check_id(id: str, apis: Iterable[Api[Any]]) -> None:
     """
     apis = tuple(apis)
     if id not in reported_ids(apis) and not any(id in rulebook(api) for api in apis):
-        suggestion = nearest_id(id, apis)
-        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
-        raise ValueError(f"rule: expected the id of a rule, got {id!r}{hint}; `fakesources rules` lists them all")
+        suggestion = hint(nearest_id(id, apis))
+        raise ValueError(f"rule: expected the id of a rule, got {id!r}{suggestion}; `fakesources rules` lists them all")
 
 
 @cache

@@ -16,10 +16,10 @@ from .rule import Provenance, Rule
 class Trace:
     """Ids of one kind of object in the requests and responses of one operation.
 
-    `makes` and `shows` are paths of response properties (`id`, `sources.id`; arrays have no part of their own) with the
-    id of a created and of a returned object. `uses` is the parameter with the id of an object, `of` the one with the id
-    of its parent. `ends` is true for an operation that deletes the object, `elsewhere` where callers may know an id that
-    no response had.
+    `makes` and `shows` are paths of response properties (`id`, `sources.id`; arrays have no part of their own)
+    with the id of a created and of a returned object. `uses` is the parameter with the id of an object, `of` the one
+    with the id of its parent. `ends` is true for an operation that deletes the object, `elsewhere` where callers
+    may use ids that were in no response.
     """
 
     operation: str
@@ -115,7 +115,7 @@ NAMES = {
     "body": "A response has a readable body where one is documented, and none elsewhere.",
     "error-text": "The text of an error is one that is documented for its operation and status.",
     "rate-headers": "The rate-limit headers are integers that agree with one another and with the operation's cost.",
-    "rate-window": "The remaining calls of a window fall by each response's cost, and never rise before the window ends.",
+    "rate-window": "The remaining credits of a window fall by each response's cost, and do not rise before its end.",
     "unseen-id": "An id in a request was returned by an earlier response.",
     "gone-id": "A deleted object is not found and not listed again.",
     "path": "A request below the API's documented paths names a documented endpoint.",

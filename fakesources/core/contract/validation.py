@@ -46,7 +46,7 @@ class Violation:
     """One place where an exchange breaks the contract and the real API would not report it.
 
     `path` is a JSON path, `actual` the value there (secrets masked), `suggestion` the nearest valid name or value.
-    `location` is the file and line that made the request, when known, and `trace` the traceback to it. `api`, `account`,
+    `location` is the file and line that made the request, when known, and `trace` its traceback. `api`, `account`,
     `time` (the fake's, in seconds since 1970) and `exchange` (number in the journal, 0 where not recorded) are those of
     the call; `test` is the id of the running test, where the code under test has named it. `snippet` and `curl` may be
     given as functions, called on first access; `request_bytes` is this violation's share of the request that is kept

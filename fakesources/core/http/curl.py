@@ -63,7 +63,7 @@ def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
 
 
 class RequestTexts:
-    """Texts of one request for its violations: the curl command, and snippets. Each is rendered once, on first access."""
+    """Texts of one request for its violations: the curl command, and snippets. Parsed and rendered on first access."""
 
     def __init__(self, request: Request, secrets: Secrets) -> None:
         self._request = request

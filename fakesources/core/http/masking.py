@@ -194,7 +194,7 @@ def _names_a_secret(text: str, secrets: Secrets) -> bool:
 
 
 def _mask_loose(text: str, secrets: Secrets) -> str:
-    """Mask values after secret names, the user information of URLs, and the credentials of HTTP authentication schemes."""
+    """Mask values after secret names, the user information of URLs, and credentials of HTTP authentication."""
     if "form-data" in text:
         text = _mask_parts(text, secrets)
     text = _USER_INFO.sub(f"{MASK}@", text)
@@ -213,7 +213,7 @@ def _mask_loose(text: str, secrets: Secrets) -> str:
 
 
 def _end_of_value(text: str, name: re.Match[str]) -> int:
-    """Return the end of the value after a name: its closing quote, the end of a header line, or the next name of a form.
+    """Return the end of the value after a name: a closing quote, the end of a header line, or the next name of a form.
 
     A value in brackets extends to the end of the text.
     """

@@ -108,9 +108,9 @@ class Request(NamedTuple):
 class Response(NamedTuple):
     """One HTTP response, ready to send.
 
-    `headers` are all but Content-Length and Connection, which the adapter adds. `delay` is how many seconds the response
-    was held back: a server sleeps that long, an in-process adapter does not. `disconnect` is how the connection fails
-    instead; empty where it does not.
+    `headers` are all but Content-Length and Connection, which the adapter adds. `delay` is a number of seconds: a server
+    sleeps that long before it sends the response, an in-process adapter does not. `disconnect` is how the connection
+    fails instead; empty where it does not.
     """
 
     status: int

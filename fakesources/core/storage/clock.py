@@ -49,9 +49,9 @@ class ClockState:
 class Clock:
     """Clock of a fake: it stands still until a test moves it or lets it run with real time.
 
-    Reading it runs nothing. `advance` and `set` run due events in order, each at its own time, without holding the lock.
-    With `start` "real" it follows `time.time()`, which tools may freeze or move. Any other clock ignores such tools, and
-    counts real seconds while it runs.
+    Reading it runs nothing. `advance` and `set` run due events in order, each at its own time, without holding the
+    lock. With `start` "real" it follows `time.time()`, which tools may freeze or move. Any other clock ignores such
+    tools, and counts real seconds while it runs.
 
     Raises ValueError for a start without a time zone, and, like every method that moves it, for a time outside the
     years 1 to 9999 in UTC. A running clock stops at the end of the year 9999.
@@ -65,7 +65,7 @@ class Clock:
         self._real_seconds = _time_of_day if start == "real" else monotonic
         self._events: list[ScheduledEvent] = []
         self._scheduled = 0
-        # Its time, and the real seconds at that time if it runs. Replaced as a whole, since it is read without the lock.
+        # Its time, and the real seconds at that time if it runs: one value, since it is read without the lock.
         self._reading: tuple[float, float | None] = (0.0, None)
         self.restart()
 

@@ -1,7 +1,7 @@
 """JSON rendering with a cache: rows keep the objects and the texts they are rendered as.
 
-A row never changes, so each of its views is rendered once and kept on the row itself. A cached object is still validated
-with every response.
+A row never changes, so each of its views is rendered once and kept on the row itself. A cached object is still
+validated with every response.
 """
 
 from __future__ import annotations

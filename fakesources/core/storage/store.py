@@ -82,8 +82,8 @@ class Tables(Generic[R]):
 class Store(Generic[R]):
     """Rows by id.
 
-    `order` returns the sort key of a row; equal keys keep insertion order. `groups` are indexes by name, each a function
-    that returns the indexed value of a row: a page of a group takes time in the size of the page only.
+    `order` returns the sort key of a row; equal keys keep insertion order. `groups` are indexes by name, each a
+    function that returns the indexed value of a row: a page of a group takes time in the size of the page only.
     """
 
     def __init__(

@@ -39,7 +39,7 @@ def size_of(value: Any, seen: set[int] | None = None) -> int:
 
 
 _PARTS = ((b"{", 72), (b"[", 72), (b'"', 32), (b",", 40), (b":", 130), (b"&", 128), (b"%", 25))
-"""Bytes per character of JSON or a form, by what it can introduce: a container, half a string, an item, a member, a pair."""
+"""Bytes that each of these characters can stand for: a container, half a string, an item, a member, a pair."""
 
 
 def size_of_parsed(text: bytes) -> int:

@@ -27,7 +27,7 @@ class WrongArgument(TypeError, ValueError):
 
 
 class Kind(NamedTuple):
-    """Kind of argument: description and test of its accepted values. `is_open` is true if messages may show wrong ones."""
+    """Kind of argument: description and test of accepted values. `is_open` is true if messages may show wrong ones."""
 
     expected: str
     accepts: Callable[[Any], bool]

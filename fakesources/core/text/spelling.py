@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 MAX_NAME_LENGTH = 100
-"""Maximum length in characters of a name that is compared: longer than any known one. Comparing takes quadratic time."""
+"""Maximum length in characters of a name that is compared, in quadratic time. All known names are shorter."""
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
@@ -23,7 +23,11 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the known name most similar to a wrong one, or an empty string."""
-    suggestion = nearest(name, known)
+    return hint(nearest(name, known))
+
+
+def hint(suggestion: str) -> str:
+    """Return `; did you mean 'x'?` for a suggestion, or an empty string for none."""
     return f"; did you mean {suggestion!r}?" if suggestion else ""
 
 

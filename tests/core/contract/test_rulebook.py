@@ -86,9 +86,7 @@ def sources_of(api: Any, rule: Rule) -> list[Mapping[str, str]]:
 
 @pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
 def test_a_provenance_has_sources_of_its_kind(api: Any) -> None:
-    """A documented rule has a page with a URL, a recorded one a live response, an observed one client code or a third
-    party, and a decided one a reason.
-    """
+    """The source is a page with a URL, a live response, or client code and third parties; a decision has a reason."""
     assert {page["kind"] for page in api.pages().values()} <= {*KINDS}
     for rule in (*rulebook(api), *GENERAL):
         sources, kinds = sources_of(api, rule), SUPPORT[rule.provenance]

@@ -148,7 +148,7 @@ def httpx_adapter(library: str, way: str) -> Opener:
             return ClientResponse(response.status_code, pairs, response.content)
 
         def send(request: ClientRequest) -> ClientResponse:
-            options = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
+            options = {"transport": transport(echo.handle, echo.handles)} if "transport" in way else {}
             with httpx.Client(**options) as client:
                 return to_response(send_with(client, request, iter(request.chunks)))
 
@@ -157,12 +157,12 @@ def httpx_adapter(library: str, way: str) -> Opener:
                 for chunk in request.chunks:
                     yield chunk
 
-            options = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
+            options = {"transport": transport(echo.handle, echo.handles)} if "transport" in way else {}
             async with httpx.AsyncClient(**options) as client:
                 return to_response(await send_with(client, request, chunks()))
 
         with ExitStack() as stack:
-            if "handed" not in way:
+            if "transport" not in way:
                 stack.enter_context(intercept(echo.handle, echo.handles))
             yield (lambda request: asyncio.run(async_send(request))) if "async" in way else send
 
@@ -259,7 +259,7 @@ IN_PROCESS: dict[str, Opener] = {
     **{
         f"{library} {way}": httpx_adapter(library, way)
         for library in ("httpx", "httpx2")
-        for way in ("intercepted", "handed", "intercepted, async", "handed, async")
+        for way in ("intercepted", "transport", "intercepted, async", "transport, async")
     },
 }
 AT_THE_SERVER: dict[str, Opener] = {

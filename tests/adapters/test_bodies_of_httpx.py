@@ -137,11 +137,11 @@ def intercepted(echo: Echo) -> Iterator[tuple[str, Any]]:
 
 
 @contextmanager
-def handed(echo: Echo) -> Iterator[tuple[str, Any]]:
+def with_transport(echo: Echo) -> Iterator[tuple[str, Any]]:
     yield f"https://{HOST}", transport(echo.handle, echo.handles)
 
 
-ADAPTERS = {"intercepted": intercepted, "a transport": handed}
+ADAPTERS = {"intercepted": intercepted, "a transport": with_transport}
 
 
 def outcomes(opened: Callable[[Echo], Any], library: Any, is_async: bool, name: str, stream: bool) -> dict[str, Any]:

@@ -107,8 +107,10 @@ def directly(fake: FakeSources) -> Send:
 @contextmanager
 def subprocess_adapter(fake: FakeSources) -> Iterator[Send]:
     """`fakesources serve` in a process of its own, as suites in other languages use it."""
-    words = ["serve", "--port", "0", "--no-strict", "--clock", "2026-01-01T00:00:00Z"]
-    with subprocess.Popen([sys.executable, "-m", "fakesources", *words], stdout=subprocess.PIPE, text=True) as process:
+    arguments = ["serve", "--port", "0", "--no-strict", "--clock", "2026-01-01T00:00:00Z"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "fakesources", *arguments], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         try:
             yield requests_to(process.stdout.readline().strip())

@@ -94,19 +94,19 @@ def test_the_librarys_test_transports_are_not_intercepted(httpx: Any, echo: Echo
 @pytest.mark.parametrize("get", [sync_get, async_get], ids=["sync", "async"])
 def test_the_transport_raises_for_another_host(httpx: Any, echo: Echo, get: Any) -> None:
     """The exception names the fake's hosts, and is not one that clients take for a network error."""
-    handed = transport(echo.handle, echo.handles, "api.fake.test, staging.test/ds")
+    fake_transport = transport(echo.handle, echo.handles, "api.fake.test, staging.test/ds")
 
     with pytest.raises(NotAnswered, match=r"does not answer for other\.test:8443, only for api\.fake\.test, staging"):
-        get(httpx, "https://other.test:8443/", transport=handed)
+        get(httpx, "https://other.test:8443/", transport=fake_transport)
 
 
 def test_an_ipv6_address_has_brackets_and_the_port(httpx: Any, echo: Echo) -> None:
     """Unless that is the scheme's default."""
-    handed = transport(echo.handle, lambda host, path: host == "[::1]:8443")
+    fake_transport = transport(echo.handle, lambda host, path: host == "[::1]:8443")
 
-    assert sync_get(httpx, "https://[::1]:8443/", transport=handed).text == "hello"
+    assert sync_get(httpx, "https://[::1]:8443/", transport=fake_transport).text == "hello"
     with pytest.raises(NotAnswered, match=r"for \[::1\], only"):
-        sync_get(httpx, "https://[::1]:443/", transport=handed)
+        sync_get(httpx, "https://[::1]:443/", transport=fake_transport)
 
 
 def test_one_transport_serves_both_kinds_of_both_libraries(echo: Echo) -> None:
@@ -114,13 +114,13 @@ def test_one_transport_serves_both_kinds_of_both_libraries(echo: Echo) -> None:
     import httpx
     import httpx2
 
-    handed = transport(echo.handle, echo.handles)
-    assert isinstance(handed, httpx.BaseTransport | httpx2.BaseTransport)
-    assert isinstance(handed, httpx.AsyncBaseTransport)
-    assert isinstance(handed, httpx2.AsyncBaseTransport)
+    fake_transport = transport(echo.handle, echo.handles)
+    assert isinstance(fake_transport, httpx.BaseTransport | httpx2.BaseTransport)
+    assert isinstance(fake_transport, httpx.AsyncBaseTransport)
+    assert isinstance(fake_transport, httpx2.AsyncBaseTransport)
     for library in (httpx, httpx2):
         for get in (sync_get, async_get):
-            response = get(library, URL, transport=handed)
+            response = get(library, URL, transport=fake_transport)
             assert (type(response), response.text) == (library.Response, "hello")
 
 

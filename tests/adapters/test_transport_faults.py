@@ -26,7 +26,7 @@ from fakesources.core.http.messages import Break, Response
 from fakesources.server.server import Server
 
 BREAKS: tuple[Break, ...] = ("reset", "empty", "truncated", "timeout")
-PATIENCE = 0.2
+TIMEOUT_SECONDS = 0.2
 UNNOTICED = "urllib3 before 2 does not notice that a body was cut"
 
 
@@ -70,9 +70,9 @@ def test_requests_raises_as_on_a_socket(how: Break, method: str) -> None:
         pytest.skip(UNNOTICED)
     echo = Echo(broken(how))
     with Server(echo.handle) as server:
-        on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=PATIENCE))
+        on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=TIMEOUT_SECONDS))
     with intercept(echo.handle, echo.handles):
-        in_process = raised_by(lambda: requests.request(method, f"https://{HOST}", timeout=PATIENCE))
+        in_process = raised_by(lambda: requests.request(method, f"https://{HOST}", timeout=TIMEOUT_SECONDS))
 
     outer, innermost = TO_REQUESTS[how]
     assert type(in_process) is outer
@@ -129,11 +129,11 @@ def httpx(request: pytest.FixtureRequest) -> Any:
 
 def make_call(httpx: Any, way: str, url: str, transport: Any = None) -> Callable[[], Any]:
     async def call() -> Any:
-        async with httpx.AsyncClient(transport=transport, timeout=PATIENCE) as client:
+        async with httpx.AsyncClient(transport=transport, timeout=TIMEOUT_SECONDS) as client:
             return await client.get(url)
 
     def sync_call() -> Any:
-        with httpx.Client(transport=transport, timeout=PATIENCE) as client:
+        with httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS) as client:
             return client.get(url)
 
     return (lambda: asyncio.run(call())) if way == "async" else sync_call
@@ -150,9 +150,9 @@ def test_httpx_raises_as_on_a_socket(httpx: Any, how: Break, way: str) -> None:
         on_a_socket = raised_by(make_call(httpx, way, server.url))
     with intercept(echo.handle, echo.handles):
         intercepted = raised_by(make_call(httpx, way, f"https://{HOST}"))
-    handed = raised_by(make_call(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles)))
+    with_transport = raised_by(make_call(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles)))
 
-    assert type(intercepted) is type(handed) is type(on_a_socket) is getattr(httpx, TO_HTTPX[how])
+    assert type(intercepted) is type(with_transport) is type(on_a_socket) is getattr(httpx, TO_HTTPX[how])
     assert intercepted.request.url.host == HOST
     if how in ("empty", "truncated"):
         assert str(intercepted) == str(on_a_socket)
@@ -166,7 +166,7 @@ def test_httpx_times_out_without_waiting(httpx: Any, way: str) -> None:
     echo = Echo(late(3600))
     with pytest.raises(httpx.ReadTimeout):
         make_call(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))()
-    echo.response = late(PATIENCE / 2)
+    echo.response = late(TIMEOUT_SECONDS / 2)
     assert make_call(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))().text == "late"
 
 
@@ -193,7 +193,7 @@ def connected(server: Server, timeout: float = 5) -> Iterator[http.client.HTTPCo
 )
 def test_a_connection_of_the_server_really_fails(how: Break, error: type[Exception]) -> None:
     echo = Echo(broken(how))
-    with Server(echo.handle) as server, connected(server, PATIENCE) as client:
+    with Server(echo.handle) as server, connected(server, TIMEOUT_SECONDS) as client:
         client.request("GET", "/")
         with pytest.raises(error):
             client.getresponse().read()
@@ -222,7 +222,7 @@ def test_a_delay_is_slept_on_a_socket() -> None:
     """And a client times out by its own timeout."""
     echo = Echo(late(30))
     with Server(echo.handle) as server:
-        with connected(server, PATIENCE) as client:
+        with connected(server, TIMEOUT_SECONDS) as client:
             client.request("GET", "/")
             with pytest.raises(TimeoutError):
                 client.getresponse()
@@ -270,7 +270,7 @@ def test_the_connection_fails_where_the_wsgi_server_exposes_it(how: Break, error
     server = make_server("127.0.0.1", 0, application(Echo(broken(how)).handle, served=True))
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))
     thread.start()
-    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT_SECONDS)
     try:
         client.request("GET", "/")
         with pytest.raises(error):
@@ -301,10 +301,10 @@ def behind_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
     home = tmp_path_factory.mktemp("gunicorn")
     (home / "breaking.py").write_text(GUNICORN)
     log_file = home / "log"
-    words = ["gunicorn", "--threads", "4", "--bind", "127.0.0.1:0", "breaking:app"]
+    arguments = ["gunicorn", "--threads", "4", "--bind", "127.0.0.1:0", "breaking:app"]
     with log_file.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *words],
+            [sys.executable, "-m", *arguments],
             cwd=home,
             env={**os.environ, "HOME": str(home), "PYTHONPATH": str(Path(fakesources.__file__).parents[1])},
             stdout=out,
@@ -326,11 +326,11 @@ def test_gunicorn_fails_as_the_fakes_own_server_does(behind_gunicorn: tuple[str,
         pytest.skip(UNNOTICED)
     url, log_file = behind_gunicorn
     with Server(Echo(broken(how)).handle) as server:
-        expected = raised_by(lambda: requests.get(server.url, timeout=PATIENCE * 5))
+        expected = raised_by(lambda: requests.get(server.url, timeout=TIMEOUT_SECONDS * 5))
     with requests.Session() as session:
         assert session.get(f"{url}/well", timeout=5).text == "0123456789"  # the worker is up
-        met = raised_by(lambda: requests.get(f"{url}/{how}", timeout=PATIENCE * 5))
+        raised = raised_by(lambda: requests.get(f"{url}/{how}", timeout=TIMEOUT_SECONDS * 5))
         assert session.get(f"{url}/well", timeout=5).text == "0123456789"
 
-    assert kinds(met) == kinds(expected)
+    assert kinds(raised) == kinds(expected)
     assert "Traceback" not in log_file.read_text()

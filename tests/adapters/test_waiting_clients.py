@@ -463,7 +463,7 @@ def test_a_deadline_counts_against_the_fakes_clock(
 def test_a_deadline_that_cannot_be_moved_passes_in_real_time(
     fake: FakeSources, backend: str, call: Callable[[float], Awaitable[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a library hides its scopes, the outcome is the same."""
+    """A library that hides its scopes has the same outcome."""
     for name in ("scopes_around_asyncio_task", "scopes_around_trio_task"):
         monkeypatch.setattr(f"fakesources.adapters.async_waiting.{name}", lambda: iter(()))
     fake.faults.delay(GET, 30)

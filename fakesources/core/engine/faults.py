@@ -89,9 +89,9 @@ class Faults(Table):
         rate counters are the API's own. `fields` fill in the text where the request does not. The operation is not
         performed.
 
-        Only the response is planned, not the state that would lead to it: "rate-limit" responds that nothing remains
-        and leaves the account's hour as it is, so the next request succeeds. To use up the hour until the clock is an
-        hour further, set the account's `rate_limit`. Raises ValueError for an error that is not documented.
+        Only the response is planned, not the state that would lead to it: after a planned rate-limit error the account
+        has as many calls left as before, and the next request succeeds. Raises ValueError for an error that is not
+        documented.
         """
         fault_kinds.ERROR.check(operation=operation, name=name, times=times, when=when, fields=fields)
         errors = _errors(*self._names.endpoint(operation))

@@ -19,7 +19,7 @@ from fakesources.server.server import Server
 pytest.importorskip("httpx")
 pytest.importorskip("httpx2")
 
-from fakesources.adapters.httpx import NotAnswered, intercept, transport
+from fakesources.adapters.httpx import UnhandledHost, intercept, transport
 
 URL = f"https://{HOST}"
 COVERED = (("HTTPTransport", "handle_request"), ("AsyncHTTPTransport", "handle_async_request"))
@@ -96,7 +96,7 @@ def test_the_transport_raises_for_another_host(httpx: Any, echo: Echo, get: Any)
     """The exception names the fake's hosts, and is not one that clients take for a network error."""
     fake_transport = transport(echo.handle, echo.handles, "api.fake.test, staging.test/ds")
 
-    with pytest.raises(NotAnswered, match=r"does not answer for other\.test:8443, only for api\.fake\.test, staging"):
+    with pytest.raises(UnhandledHost, match=r"host: expected one of api\.fake\.test, staging.* got other\.test:8443$"):
         get(httpx, "https://other.test:8443/", transport=fake_transport)
 
 
@@ -105,7 +105,7 @@ def test_an_ipv6_address_has_brackets_and_the_port(httpx: Any, echo: Echo) -> No
     fake_transport = transport(echo.handle, lambda host, path: host == "[::1]:8443")
 
     assert sync_get(httpx, "https://[::1]:8443/", transport=fake_transport).text == "hello"
-    with pytest.raises(NotAnswered, match=r"for \[::1\], only"):
+    with pytest.raises(UnhandledHost, match=r"got \[::1\]$"):
         sync_get(httpx, "https://[::1]:443/", transport=fake_transport)
 
 

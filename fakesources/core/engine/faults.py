@@ -98,7 +98,7 @@ class Faults(Table):
         if name not in errors:
             hint = did_you_mean(name, errors) or f"; there are {', '.join(sorted(errors))}"
             expected = f"an error that is documented for {operation}"
-            raise wrong("name", expected, f"{shown(name)}{hint} (faults.respond answers any status)")
+            raise wrong("name", expected, f"{shown(name)}{hint} (faults.respond takes any status)")
         known = error_fields(errors[name])
         for field in fields or ():
             if field not in known:
@@ -127,7 +127,7 @@ class Faults(Table):
         )
         check(headers=(headers, HEADERS))
         if body is not None and status in BODILESS:
-            raise wrong("body", f"None with status {status}, whose answers have no body", shown(body, is_open=False))
+            raise wrong("body", f"None with status {status}, whose responses have no body", shown(body, is_open=False))
         pairs = tuple((name, value) for name, value in headers)
         return self._plan(
             PlannedFault(operation, f"status {status}", when, times, status=status, body=body, headers=pairs)

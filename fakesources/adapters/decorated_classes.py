@@ -6,7 +6,6 @@ are those of unittest, and those of pytest for a class that is not a TestCase; s
 
 from __future__ import annotations
 
-import functools
 import inspect
 import unittest
 from collections.abc import Callable, Iterator
@@ -14,12 +13,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .context import ContractCheck, check_contract
+from .decorated_functions import FAKE, run_with_fake
 
 if TYPE_CHECKING:
     from ..core.state.snapshots import Snapshot
-
-FAKE = "fake"
-"""Parameter of a decorated function for its fake, and attribute of a decorated class."""
 
 Hook = Callable[..., Any]
 
@@ -259,34 +256,7 @@ def _tear_down_method(original: Hook) -> Hook:
 
 def _wrap_test(method: Hook) -> Hook:
     """Return a test method that itself fails for its violations: raised later they would count as a second failure."""
-    signature = inspect.signature(method)
-    takes_fake = FAKE in signature.parameters
-
-    if inspect.iscoroutinefunction(method):
-
-        @functools.wraps(method)
-        async def test_async(self: Any, *args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
-            with _fake_of(self) as fake:
-                return await method(self, *args, **({**kwargs, FAKE: fake} if takes_fake else kwargs))
-
-        test: Hook = test_async
-    else:
-
-        @functools.wraps(method)
-        def test(self: Any, *args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
-            with _fake_of(self) as fake:
-                return method(self, *args, **({**kwargs, FAKE: fake} if takes_fake else kwargs))
-
-    test.__signature__ = without_fake(signature)  # type: ignore[attr-defined]
-    return test
-
-
-def without_fake(signature: inspect.Signature) -> inspect.Signature:
-    """Return a signature without the parameter `fake`, which pytest would take for a fixture."""
-    others = [parameter for name, parameter in signature.parameters.items() if name != FAKE]
-    return signature.replace(parameters=others)
+    return run_with_fake(method, lambda test, *_: _fake_of(test))
 
 
 @contextmanager

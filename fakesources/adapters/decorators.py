@@ -1,16 +1,16 @@
-"""Decorated functions and coroutine functions, each with a fake of its own, and decorated test classes.
+"""The decorator of functions, coroutine functions and test classes.
 
-Imported on first use of a decorator: `unittest` and `inspect` would slow down every start.
+Imported on its first use: `unittest` and `inspect` would slow down every start.
 """
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
 
-from .decorated_classes import FAKE, decorate_class, without_fake
+from .decorated_classes import decorate_class
+from .decorated_functions import run_with_fake
 
 
 def with_a_fake(target: Any, make_fake: Callable[[], Any]) -> Any:
@@ -20,37 +20,9 @@ def with_a_fake(target: Any, make_fake: Callable[[], Any]) -> Any:
     """
     if inspect.isclass(target):
         return decorate_class(target, make_fake)
-    return _function(target, make_fake)
-
-
-def _function(function: Callable[..., Any], make_fake: Callable[[], Any]) -> Callable[..., Any]:
-    signature = inspect.signature(function)
-    takes_fake = FAKE in signature.parameters
-
-    def arguments(fake: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-        return {**kwargs, FAKE: fake} if takes_fake else kwargs
-
-    if inspect.iscoroutinefunction(function):
-
-        @functools.wraps(function)
-        async def run_async(*args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
-            with make_fake() as fake:
-                return await function(*args, **arguments(fake, kwargs))
-
-        run: Callable[..., Any] = run_async
-    elif inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+    if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
         raise TypeError(
-            f"{function.__name__}: expected a function, got a generator function;"
+            f"{target.__name__}: expected a function, got a generator function;"
             " open the fake inside it, with FakeSources() as fake"
         )
-    else:
-
-        @functools.wraps(function)
-        def run(*args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
-            with make_fake() as fake:
-                return function(*args, **arguments(fake, kwargs))
-
-    run.__signature__ = without_fake(signature)  # type: ignore[attr-defined]
-    return run
+    return run_with_fake(target, lambda *_: make_fake())

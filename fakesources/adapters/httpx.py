@@ -49,7 +49,7 @@ StepsOf = Callable[[Request], Steps | None]
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class NotAnswered(LookupError):
+class UnhandledHost(LookupError):
     """A client with the fake's transport called a host that the fake does not handle."""
 
 
@@ -60,18 +60,18 @@ class FakeTransport(Transports):
         self._handle, self._handles, self._described, self._steps_of = handle, handles, described, steps_of
 
     def handle_request(self, request: Any) -> Any:
-        """Respond to a sync client. Raises NotAnswered for a host that the fake does not handle."""
+        """Respond to a sync client. Raises UnhandledHost for a host that the fake does not handle."""
         self._check(request)
         return respond(self._handle, request, read_body(request.stream))
 
     async def handle_async_request(self, request: Any) -> Any:
-        """Respond to an async client. Raises NotAnswered for a host that the fake does not handle."""
+        """Respond to an async client. Raises UnhandledHost for a host that the fake does not handle."""
         self._check(request)
         return await respond_async(self._handle, request, await read_body_async(request.stream), self._steps_of)
 
     def _check(self, request: Any) -> None:
         if not is_handled(self._handles, request):
-            raise NotAnswered(f"this transport does not answer for {host_of(request)}, only for {self._described}")
+            raise UnhandledHost(f"host: expected one of {self._described}, got {host_of(request)}")
 
 
 def never(_: Request) -> None:

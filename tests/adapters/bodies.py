@@ -1,4 +1,4 @@
-"""Responses whose bodies clients use in many ways, and the outcomes of those uses in a form that can be compared."""
+"""Responses with many kinds of bodies, and the outcomes of using them in a form that can be compared."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ CASES = [
     *(pytest.param(name, True, id=f"{name}, streamed") for name in RESPONSES),
     *(pytest.param(name, False, id=f"{name}, read at once") for name in ("lines", "HEAD", "truncated, with cookies")),
 ]
-"""Every response, and whether the client asks to read its body itself."""
+"""Every response, and whether the client reads its body itself (`stream`)."""
 
 
 @contextmanager
 def watchdog() -> Iterator[None]:
-    """Fail a block that never ends, also one that loops without waiting for anything."""
+    """Fail a block that does not end in time, also one in a busy loop."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -64,7 +64,7 @@ def watchdog() -> Iterator[None]:
 
 
 def outcome(action: Callable[[Any], Any], response: Any) -> Any:
-    """What an action gives, or the class of what it raises."""
+    """Return the result of an action, or the class of the exception it raises."""
     try:
         return action(response)
     except Exception as error:
@@ -72,7 +72,7 @@ def outcome(action: Callable[[Any], Any], response: Any) -> Any:
 
 
 def pieces(chunks: Any) -> Any:
-    """All chunks as one, with the class of what ended them: where chunks begin is up to the network."""
+    """Return all chunks joined, and the class of the exception that ended them; the network decides on their sizes."""
     taken: list[Any] = []
     try:
         for chunk in chunks:
@@ -87,5 +87,5 @@ def joined(taken: list[Any]) -> Any:
 
 
 def in_turn(*actions: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Several actions on one response, each with its own outcome."""
+    """Combine several actions on one response, each with its own outcome."""
     return lambda response: [outcome(action, response) for action in actions]

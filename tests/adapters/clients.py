@@ -1,7 +1,4 @@
-"""Every door, and a client for each: one call sends a request and gives back what the client saw.
-
-Behind the doors stands no API but an echo, which notes the request as it arrived and answers what it is told to.
-"""
+"""Every adapter with a client: one function sends a request through it and returns the client's response."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ HOST = "api.fake.test"
 
 @dataclass
 class Echo:
-    """What stands behind a door: `seen` are the requests as they arrived, `reply` is what it answers."""
+    """Handler that records requests in `seen` and returns `response`."""
 
     response: Response = field(default_factory=lambda: Response(200, (("Content-Type", "text/plain"),), b"hello"))
     seen: list[messages.Request] = field(default_factory=list)
@@ -45,7 +42,7 @@ class Echo:
 
 @dataclass(frozen=True)
 class ClientResponse:
-    """A reply as a client saw it; header names in lower case, as some clients hand them out."""
+    """A response as a client sees it, with header names in lower case."""
 
     status: int
     headers: Pairs
@@ -57,7 +54,7 @@ class ClientResponse:
 
 @dataclass(frozen=True)
 class ClientRequest:
-    """A request as a client is told to send it. `chunks` is a body of unknown length."""
+    """A request for a client to send. `chunks` is a body of unknown length."""
 
     method: str = "GET"
     target: str = "/"
@@ -86,7 +83,7 @@ def wsgi(echo: Echo) -> Iterator[Send]:
         builder = EnvironBuilder(method=request.method, path=request.target, base_url=f"http://{HOST}/")
         builder.headers.extend(list(request.headers))
         environ = builder.get_environ()
-        if request.chunks:  # as servers hand over a chunked body: read to its end, of no known length
+        if request.chunks:  # as servers provide a chunked body: read to its end, of no known length
             body = b"".join(request.chunks)
             environ |= {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
         else:
@@ -110,7 +107,7 @@ def through_requests(echo: Echo) -> Iterator[Send]:
 
 @contextmanager
 def requests_at_the_server(echo: Echo) -> Iterator[Send]:
-    """A `requests` session that talks to the live server."""
+    """A `requests` session that calls the live server."""
     from fakesources.server.server import Server
 
     with Server(echo.handle) as server:
@@ -134,7 +131,7 @@ def requests_to(base: str) -> Send:
 
 
 def httpx_adapter(library: str, way: str) -> Opener:
-    """A client of httpx or httpx2, intercepted or handed the fake's transport, sync or async."""
+    """A client of httpx or httpx2, intercepted or with the fake's transport, sync or async."""
 
     @contextmanager
     def open_adapter(echo: Echo) -> Iterator[Send]:
@@ -151,7 +148,7 @@ def httpx_adapter(library: str, way: str) -> Opener:
             return ClientResponse(response.status_code, pairs, response.content)
 
         def send(request: ClientRequest) -> ClientResponse:
-            options = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
+            options = {"transport": transport(echo.handle, echo.handles)} if "transport" in way else {}
             with httpx.Client(**options) as client:
                 return to_response(send_with(client, request, iter(request.chunks)))
 
@@ -160,12 +157,12 @@ def httpx_adapter(library: str, way: str) -> Opener:
                 for chunk in request.chunks:
                     yield chunk
 
-            options = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
+            options = {"transport": transport(echo.handle, echo.handles)} if "transport" in way else {}
             async with httpx.AsyncClient(**options) as client:
                 return to_response(await send_with(client, request, chunks()))
 
         with ExitStack() as stack:
-            if "handed" not in way:
+            if "transport" not in way:
                 stack.enter_context(intercept(echo.handle, echo.handles))
             yield (lambda request: asyncio.run(async_send(request))) if "async" in way else send
 
@@ -174,7 +171,7 @@ def httpx_adapter(library: str, way: str) -> Opener:
 
 @contextmanager
 def through_aiohttp(echo: Echo) -> Iterator[Send]:
-    """aiohttp, a client without a door of its own, at the live server."""
+    """aiohttp, a client without an adapter of its own, at the live server."""
     aiohttp = pytest.importorskip("aiohttp")
     yarl = pytest.importorskip("yarl")
     from fakesources.server.server import Server
@@ -200,7 +197,7 @@ def through_aiohttp(echo: Echo) -> Iterator[Send]:
 
 @contextmanager
 def through_a_socket(echo: Echo) -> Iterator[Send]:
-    """Bytes written to the live server by hand, read back with the standard library."""
+    """Bytes written to a socket of the live server; the standard library reads the response."""
     from fakesources.server.server import Server
 
     def send(request: ClientRequest) -> ClientResponse:
@@ -215,7 +212,7 @@ def through_a_socket(echo: Echo) -> Iterator[Send]:
 
 
 def raw(request: ClientRequest, host: str) -> bytes:
-    """A request as it stands on the wire."""
+    """Return a request as it is sent on a connection."""
     lines = [f"{request.method} {request.target} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name}: {value}" for name, value in request.headers]
     if request.chunks:
@@ -229,7 +226,7 @@ def raw(request: ClientRequest, host: str) -> bytes:
 
 @contextmanager
 def through_waitress(echo: Echo) -> Iterator[Send]:
-    """The application behind waitress, asked with `requests`."""
+    """The application behind waitress, called with `requests`."""
     waitress = pytest.importorskip("waitress")
     from waitress import wasyncore
 
@@ -262,7 +259,7 @@ IN_PROCESS: dict[str, Opener] = {
     **{
         f"{library} {way}": httpx_adapter(library, way)
         for library in ("httpx", "httpx2")
-        for way in ("intercepted", "handed", "intercepted, async", "handed, async")
+        for way in ("intercepted", "transport", "intercepted, async", "transport, async")
     },
 }
 AT_THE_SERVER: dict[str, Opener] = {

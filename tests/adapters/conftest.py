@@ -1,4 +1,4 @@
-"""The fixtures of the doors' tests: an echo behind each door in turn."""
+"""Fixtures: a handler behind each adapter in turn."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from clients import ADAPTERS, Echo, Send
 
 @pytest.fixture
 def echo() -> Echo:
-    """What stands behind the door of this test."""
+    """Handler behind the adapter of this test."""
     return Echo()
 
 
 @pytest.fixture(params=ADAPTERS)
 def send(request: pytest.FixtureRequest, echo: Echo) -> Iterator[Send]:
-    """Each door in turn, open."""
+    """Function that sends a request through each adapter in turn."""
     with ADAPTERS[request.param](echo) as send:
         yield send

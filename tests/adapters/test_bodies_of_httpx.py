@@ -22,7 +22,7 @@ from fakesources.adapters.httpx import intercept, transport
 
 
 async def pieces(chunks: Any) -> Any:
-    """All chunks as one, sync or async, with the class of what ended them."""
+    """Return all chunks joined, sync or async, and the class of the exception that ended them."""
     taken: list[Any] = []
     try:
         if hasattr(chunks, "__aiter__"):
@@ -37,7 +37,7 @@ async def pieces(chunks: Any) -> Any:
 
 
 def named(name: str, *args: Any, many: bool = True) -> Callable[[Any, bool], Any]:
-    """A call of a method by its sync name; the async one begins with an `a`."""
+    """Return a call of a method by its sync name; the async one begins with an `a`."""
 
     async def act(response: Any, is_async: bool) -> Any:
         method = getattr(response, f"a{name}" if is_async else name)
@@ -50,7 +50,7 @@ def named(name: str, *args: Any, many: bool = True) -> Callable[[Any, bool], Any
 
 
 def plain(action: Callable[[Any], Any]) -> Callable[[Any, bool], Any]:
-    """An action that is the same for sync and async responses."""
+    """Return an action that is the same for sync and async responses."""
 
     async def act(response: Any, is_async: bool) -> Any:
         return action(response)
@@ -59,7 +59,7 @@ def plain(action: Callable[[Any], Any]) -> Callable[[Any, bool], Any]:
 
 
 def first_of(name: str, *args: Any) -> Callable[[Any, bool], Any]:
-    """The first chunk of an iteration that is then left."""
+    """Return an action that reads the first chunk of an iteration and then closes it."""
 
     async def act(response: Any, is_async: bool) -> Any:
         if is_async:
@@ -74,7 +74,7 @@ def first_of(name: str, *args: Any) -> Callable[[Any, bool], Any]:
 
 
 def in_turn(*actions: Callable[[Any, bool], Any]) -> Callable[[Any, bool], Any]:
-    """Several actions on one response, each with its own outcome."""
+    """Combine several actions on one response, each with its own outcome."""
 
     async def act(response: Any, is_async: bool) -> Any:
         return [await ended(action(response, is_async)) for action in actions]
@@ -137,15 +137,15 @@ def intercepted(echo: Echo) -> Iterator[tuple[str, Any]]:
 
 
 @contextmanager
-def handed(echo: Echo) -> Iterator[tuple[str, Any]]:
+def with_transport(echo: Echo) -> Iterator[tuple[str, Any]]:
     yield f"https://{HOST}", transport(echo.handle, echo.handles)
 
 
-ADAPTERS = {"intercepted": intercepted, "a transport": handed}
+ADAPTERS = {"intercepted": intercepted, "a transport": with_transport}
 
 
 def outcomes(opened: Callable[[Echo], Any], library: Any, is_async: bool, name: str, stream: bool) -> dict[str, Any]:
-    """The outcome of every action of the table on one response, each on a response of its own."""
+    """Return the outcome of every action of the table, each on a response of its own."""
     method, response = RESPONSES[name]
     found = {}
 
@@ -182,7 +182,7 @@ def outcomes(opened: Callable[[Echo], Any], library: Any, is_async: bool, name: 
 
 @pytest.fixture(scope="module")
 def expected() -> Callable[..., dict[str, Any]]:
-    """Outcomes over a real connection, found once for all adapters."""
+    """Outcomes over a real connection, computed once for all adapters."""
     known: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     def find(*key: Any) -> dict[str, Any]:
@@ -197,10 +197,10 @@ def expected() -> Callable[..., dict[str, Any]]:
 @pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
 @pytest.mark.parametrize(("name", "stream"), CASES)
-def test_httpx_ends_as_over_a_connection(
+def test_bodies_of_httpx_are_as_over_a_connection(
     expected: Callable[..., dict[str, Any]], name: str, library: str, is_async: bool, stream: bool, adapter: str
 ) -> None:
-    """Every use of a response gives the same value, or raises the same exception, as over a real connection."""
+    """Every use of a response returns the same value, or raises the same exception."""
     key = (pytest.importorskip(library), is_async, name, stream)
 
     assert outcomes(ADAPTERS[adapter], *key) == expected(*key)

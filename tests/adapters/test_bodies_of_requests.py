@@ -1,4 +1,4 @@
-"""Bodies of `requests` end the same way through every adapter as over a real connection, whatever a client does."""
+"""Bodies of `requests` end the same way through every adapter as over a real connection, however they are used."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ REQUESTS_ADAPTERS = {"intercepted": requests_intercepted, "an entry of a mock": 
 
 @pytest.fixture(scope="module")
 def outcomes_of_requests() -> Callable[[str, bool], dict[str, Any]]:
-    """Outcomes over a real connection, found once for all adapters."""
+    """Outcomes over a real connection, computed once for all adapters."""
     known: dict[tuple[str, bool], dict[str, Any]] = {}
 
     def find(name: str, stream: bool) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def outcomes_of_requests() -> Callable[[str, bool], dict[str, Any]]:
 
 
 def with_requests(opened: Callable[[Echo], Any], name: str, stream: bool) -> dict[str, Any]:
-    """The outcome of every action of the table on one response, each on a response of its own."""
+    """Return the outcome of every action of the table, each on a response of its own."""
     method, response = RESPONSES[name]
     found = {}
     with watchdog(), opened(Echo(response)) as url, requests.Session() as session:
@@ -182,10 +182,10 @@ def with_requests(opened: Callable[[Echo], Any], name: str, stream: bool) -> dic
 
 @pytest.mark.parametrize("adapter", REQUESTS_ADAPTERS)
 @pytest.mark.parametrize(("name", "stream"), CASES)
-def test_requests_ends_as_over_a_connection(
+def test_bodies_of_requests_are_as_over_a_connection(
     outcomes_of_requests: Callable[[str, bool], dict[str, Any]], adapter: str, stream: bool, name: str
 ) -> None:
-    """Every use of a response gives the same value, or raises the same exception, as over a real connection."""
+    """Every use of a response returns the same value, or raises the same exception."""
     if name.startswith("truncated") and version("urllib3").startswith("1."):
         pytest.skip("urllib3 before 2 does not notice that a body was cut")
 

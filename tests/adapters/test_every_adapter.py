@@ -1,4 +1,4 @@
-"""The same request arrives the same through every door, and the same answer leaves."""
+"""Requests and responses are the same through every adapter."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ RESPONSES = {
     "created": Response(201, (("Content-Type", "application/json"), ("X-RateLimit-Cost", "5")), b"{}"),
     "no content": Response(204, (("X-RateLimit-Cost", "5"),)),
     "an empty body": Response(200, (("Content-Type", "text/html"),)),
-    "a refusal": Response(404, (("Content-Type", "application/json"),), b'{"error": "Source not found"}'),
-    "a failure": Response(503, (("Retry-After", "1"),), b"later"),
+    "an error": Response(404, (("Content-Type", "application/json"),), b'{"error": "Source not found"}'),
+    "a server error": Response(503, (("Retry-After", "1"),), b"later"),
     "a status without a name": Response(499, (), b"odd"),
     "repeated headers": Response(200, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Path=/"), ("Vary", "Accept")), b"x"),
     "a header in Latin-1": Response(200, (("X-Name", "Zoë"),), b"x"),
@@ -46,43 +46,41 @@ RESPONSES = {
 }
 
 
-@pytest.mark.parametrize("sent", REQUESTS.values(), ids=REQUESTS)
-def test_a_request_arrives_as_it_was_sent(send: Send, echo: Echo, sent: ClientRequest) -> None:
-    """Method, target, headers and body are what the client sent, whatever lies between."""
-    send(sent)
+@pytest.mark.parametrize("client_request", REQUESTS.values(), ids=REQUESTS)
+def test_a_request_arrives_as_it_was_sent(send: Send, echo: Echo, client_request: ClientRequest) -> None:
+    """Method, target, headers and body."""
+    send(client_request)
 
-    got = echo.last
-    assert (got.method, got.target) == (sent.method, sent.target)
-    assert got.body == (sent.body or b"".join(sent.chunks))
-    headers = lower(got.headers)
-    assert [pair for pair in headers if pair in lower(sent.headers)] == list(lower(sent.headers))
+    received = echo.last
+    assert (received.method, received.target) == (client_request.method, client_request.target)
+    assert received.body == (client_request.body or b"".join(client_request.chunks))
+    headers = lower(received.headers)
+    assert [pair for pair in headers if pair in lower(client_request.headers)] == list(lower(client_request.headers))
 
 
 @pytest.mark.parametrize("response", RESPONSES.values(), ids=RESPONSES)
-def test_an_answer_leaves_as_it_was_given(send: Send, echo: Echo, response: Response) -> None:
-    """Status, headers and body are what the fake answered, repeated headers in their order."""
+def test_a_response_arrives_as_it_was_returned(send: Send, echo: Echo, response: Response) -> None:
+    """Status, headers and body; repeated headers in their order."""
     echo.response = response
 
-    got = send(ClientRequest(target="/x"))
+    received = send(ClientRequest(target="/x"))
 
-    assert (got.status, got.body) == (response.status, response.body)
+    assert (received.status, received.body) == (response.status, response.body)
     for name, _ in lower(response.framed):
-        assert got.all(name) == [value for key, value in lower(response.framed) if key == name]
+        assert received.all(name) == [value for key, value in lower(response.framed) if key == name]
 
 
-def test_head_announces_the_body_and_keeps_it(send: Send, echo: Echo) -> None:
-    """A HEAD is answered with the Content-Length of the body that GET would bring, and without the body."""
+def test_head_has_the_length_of_the_body_and_no_body(send: Send, echo: Echo) -> None:
     echo.response = Response(200, (), b"twelve bytes")
 
-    got = send(ClientRequest("HEAD", "/x"))
+    received = send(ClientRequest("HEAD", "/x"))
 
-    assert (got.all("content-length"), got.body) == (["12"], b"")
+    assert (received.all("content-length"), received.body) == (["12"], b"")
 
 
-def test_a_compressed_answer_is_read_by_the_client(send: Send, echo: Echo) -> None:
-    """An answer in gzip is unpacked by each client as it unpacks the real API's."""
+def test_clients_decompress_a_response(send: Send, echo: Echo) -> None:
     echo.response = Response(200, (("Content-Encoding", "gzip"),), gzip.compress(b"unpacked"))
 
-    got = send(ClientRequest(target="/x"))
+    received = send(ClientRequest(target="/x"))
 
-    assert got.body in (b"unpacked", echo.response.body)  # the bare socket and the WSGI client unpack nothing
+    assert received.body in (b"unpacked", echo.response.body)  # the bare socket and the WSGI client unpack nothing

@@ -1,4 +1,4 @@
-"""Both APIs through every door: the same story, told the same everywhere; and nothing left when a test is over."""
+"""Both APIs through every adapter: the same responses everywhere, and nothing left after a test."""
 
 from __future__ import annotations
 
@@ -38,75 +38,79 @@ OF_THE_SERVERS_OWN = {"server", "date", "via", "connection"}
 
 
 def datasift(send: Send) -> list[ClientResponse]:
-    """A source is made, found, started, stopped and deleted, with some mistakes in between."""
+    """Create, get, start, stop and delete a source, with some errors in between."""
 
-    def ask(method: str, target: str, headers: Any = KEY, body: bytes = b"", chunks: Any = ()) -> ClientResponse:
-        answers.append(send(ClientRequest(method, f"/v1.6/source/{target}", headers, body, chunks)))
-        return answers[-1]
+    def call(method: str, target: str, headers: Any = KEY, body: bytes = b"", chunks: Any = ()) -> ClientResponse:
+        responses.append(send(ClientRequest(method, f"/v1.6/source/{target}", headers, body, chunks)))
+        return responses[-1]
 
-    answers: list[ClientResponse] = []
+    responses: list[ClientResponse] = []
     new = json.dumps(NEW).encode()
-    id = json.loads(ask("POST", "create", KEY + JSON, new).body)["id"]
-    ask("POST", "create", KEY + JSON, chunks=(new[:10], new[10:]))
-    ask("GET", f"get?id={id}")
-    ask("HEAD", f"get?id={id}")
-    ask("GET", "get?page=1&per_page=1")
-    ask("PUT", "start", KEY + FORM, f"id={id}".encode())
-    ask("PUT", f"stop?id={id}")
-    ask("DELETE", f"delete?id={id}")
-    ask("GET", f"get?id={id}")
-    ask("GET", "get", ())
-    ask("PUT", "start", KEY + JSON, b"\xff not JSON")
-    ask("POST", "create", KEY + JSON, b'"' + b"x" * 2_000_000 + b'"')
-    ask("GET", "caf%C3%A9")
-    ask("PATCH", "get")
-    return answers
+    id = json.loads(call("POST", "create", KEY + JSON, new).body)["id"]
+    call("POST", "create", KEY + JSON, chunks=(new[:10], new[10:]))
+    call("GET", f"get?id={id}")
+    call("HEAD", f"get?id={id}")
+    call("GET", "get?page=1&per_page=1")
+    call("PUT", "start", KEY + FORM, f"id={id}".encode())
+    call("PUT", f"stop?id={id}")
+    call("DELETE", f"delete?id={id}")
+    call("GET", f"get?id={id}")
+    call("GET", "get", ())
+    call("PUT", "start", KEY + JSON, b"\xff not JSON")
+    call("POST", "create", KEY + JSON, b'"' + b"x" * 2_000_000 + b'"')
+    call("GET", "caf%C3%A9")
+    call("PATCH", "get")
+    return responses
 
 
 def curator(send: Send) -> list[ClientResponse]:
-    """A source is made, listed, changed and deleted, with some mistakes in between."""
+    """Create, list, update and delete a source, with some errors in between."""
 
-    def ask(method: str, target: str, body: Any = None, key: str = "api_key=team") -> Any:
+    def call(method: str, target: str, body: Any = None, key: str = "api_key=team") -> Any:
         body = b"" if body is None else json.dumps(body).encode()
-        answers.append(send(ClientRequest(method, f"/v1/{target}?{key}", JSON if body else (), body)))
-        return answers[-1].body
+        responses.append(send(ClientRequest(method, f"/v1/{target}?{key}", JSON if body else (), body)))
+        return responses[-1].body
 
-    answers: list[ClientResponse] = []
-    feed = json.loads(ask("GET", "feeds"))[0]["id"]
-    id = json.loads(ask("POST", "sources", {"feed_id": feed, "source_type": 2, "tag": "kätzchen"}))["id"]
-    ask("GET", "sources")
-    ask("PUT", f"sources/{id}", {"tag": "dogs"})
-    ask("GET", "sources", key=f"api_key=team&feed_id={feed}")
-    ask("DELETE", f"sources/{id}")
-    ask("GET", f"sources/{id}")
-    ask("GET", "sources", key="rnd=1")
-    return answers
-
-
-STORIES: dict[str, Callable[[Send], list[ClientResponse]]] = {"datasift": datasift, "curator": curator}
+    responses: list[ClientResponse] = []
+    feed = json.loads(call("GET", "feeds"))[0]["id"]
+    id = json.loads(call("POST", "sources", {"feed_id": feed, "source_type": 2, "tag": "kätzchen"}))["id"]
+    call("GET", "sources")
+    call("PUT", f"sources/{id}", {"tag": "dogs"})
+    call("GET", "sources", key=f"api_key=team&feed_id={feed}")
+    call("DELETE", f"sources/{id}")
+    call("GET", f"sources/{id}")
+    call("GET", "sources", key="rnd=1")
+    return responses
 
 
-def faked(api: str) -> FakeSources:
-    """A fake that answers for the doors' host as for an API; two made alike answer alike."""
+SCENARIOS: dict[str, Callable[[Send], list[ClientResponse]]] = {"datasift": datasift, "curator": curator}
+
+
+def new_fake(api: str) -> FakeSources:
+    """Return a fake that serves an API at the adapters' host; two such fakes respond alike."""
     return FakeSources(strict=False, hosts={f"https://{HOST}": api})
 
 
 def directly(fake: FakeSources) -> Send:
-    """No door at all: what every door is measured by."""
+    """Call the fake without an adapter."""
 
-    def send(sent: ClientRequest) -> ClientResponse:
-        body = sent.body or b"".join(sent.chunks)
-        response = fake.handle(Request(sent.method, sent.target, sent.headers, body, HOST))
-        return ClientResponse(response.status, lower(response.framed), b"" if sent.method == "HEAD" else response.body)
+    def send(request: ClientRequest) -> ClientResponse:
+        body = request.body or b"".join(request.chunks)
+        response = fake.handle(Request(request.method, request.target, request.headers, body, HOST))
+        return ClientResponse(
+            response.status, lower(response.framed), b"" if request.method == "HEAD" else response.body
+        )
 
     return send
 
 
 @contextmanager
 def subprocess_adapter(fake: FakeSources) -> Iterator[Send]:
-    """`fakesources serve` in a process of its own, as suites in other languages have it."""
-    words = ["serve", "--port", "0", "--no-strict", "--clock", "2026-01-01T00:00:00Z"]
-    with subprocess.Popen([sys.executable, "-m", "fakesources", *words], stdout=subprocess.PIPE, text=True) as process:
+    """`fakesources serve` in a process of its own, as suites in other languages use it."""
+    arguments = ["serve", "--port", "0", "--no-strict", "--clock", "2026-01-01T00:00:00Z"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "fakesources", *arguments], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         try:
             yield requests_to(process.stdout.readline().strip())
@@ -115,27 +119,29 @@ def subprocess_adapter(fake: FakeSources) -> Iterator[Send]:
             process.wait(60)
 
 
-@pytest.mark.parametrize("api", STORIES)
-@pytest.mark.parametrize("opened", [*ADAPTERS.values(), subprocess_adapter], ids=[*ADAPTERS, "serve"])
-def test_every_door_tells_the_same_story(opened: Any, api: str) -> None:
-    """Status, body and headers of a whole story are the same through any door, byte for byte."""
-    expected = STORIES[api](directly(faked(api)))
-    with opened(faked(api)) as send:
-        told = STORIES[api](send)
+@pytest.mark.parametrize("api", SCENARIOS)
+@pytest.mark.parametrize("adapter", [*ADAPTERS.values(), subprocess_adapter], ids=[*ADAPTERS, "serve"])
+def test_every_adapter_returns_the_same_responses(adapter: Any, api: str) -> None:
+    """Status, body and headers of a whole scenario are the same through any adapter, byte for byte."""
+    expected = SCENARIOS[api](directly(new_fake(api)))
+    with adapter(new_fake(api)) as send:
+        responses = SCENARIOS[api](send)
 
-    assert [answer.status for answer in told] == [answer.status for answer in expected]
-    assert [answer.body for answer in told] == [answer.body for answer in expected]
-    for answer, meant in zip(told, expected, strict=True):
-        kept = [pair for pair in answer.headers if pair[0] not in OF_THE_SERVERS_OWN]
-        assert sorted(kept) == sorted(pair for pair in meant.headers if pair[0] not in OF_THE_SERVERS_OWN)
+    assert [response.status for response in responses] == [response.status for response in expected]
+    assert [response.body for response in responses] == [response.body for response in expected]
+    for response, expected_response in zip(responses, expected, strict=True):
+        headers = [pair for pair in response.headers if pair[0] not in OF_THE_SERVERS_OWN]
+        assert sorted(headers) == sorted(
+            pair for pair in expected_response.headers if pair[0] not in OF_THE_SERVERS_OWN
+        )
 
 
-def test_all_doors_lead_to_one_state() -> None:
-    """A source made through one door is there behind every other, and the journal has every call in its order."""
-    fake = faked("datasift")
+def test_all_adapters_share_one_state() -> None:
+    """A source created through one adapter exists for all others, and the journal has every call in order."""
+    fake = new_fake("datasift")
     id = json.loads(datasift_create(directly(fake)).body)["id"]
-    for opened in ADAPTERS.values():
-        with opened(fake) as send:
+    for adapter in ADAPTERS.values():
+        with adapter(fake) as send:
             assert json.loads(send(ClientRequest("GET", f"/v1.6/source/get?id={id}", KEY)).body)["id"] == id
 
     assert fake.journal.total == len(ADAPTERS) + 1
@@ -155,8 +161,7 @@ def names(fake: FakeSources) -> list[str]:
     return [source.name for source in fake.datasift.sources.values()]
 
 
-def test_a_test_that_fails_leaves_no_state_and_no_door() -> None:
-    """The next fake is empty and `requests` is whole, though the last test died in the middle."""
+def test_a_failing_test_leaves_no_state_and_no_patch() -> None:
     with pytest.raises(ZeroDivisionError), FakeSources() as fake:  # noqa: PT012
         fake.datasift.sources.add(name="left")
         requests.get(URL, headers=dict(KEY))
@@ -167,8 +172,7 @@ def test_a_test_that_fails_leaves_no_state_and_no_door() -> None:
         assert requests.get(URL, headers=dict(KEY)).json()["sources"] == []
 
 
-def test_nested_fakes_keep_their_states_apart() -> None:
-    """The inner fake sees nothing of the outer one's, and the outer one goes on where it was."""
+def test_nested_fakes_have_separate_states() -> None:
     with FakeSources() as outer:
         outer.datasift.sources.add(name="outer")
         with FakeSources() as inner:
@@ -180,7 +184,7 @@ def test_nested_fakes_keep_their_states_apart() -> None:
 
 
 def test_the_same_fake_can_be_entered_again() -> None:
-    """Opened inside itself, a fake stays one fake and closes once for each time it was opened."""
+    """It closes once for each time it was opened."""
     fake = FakeSources()
     with fake, fake.responses(), fake:
         fake.datasift.sources.add(name="one")
@@ -189,8 +193,7 @@ def test_the_same_fake_can_be_entered_again() -> None:
     assert HTTPAdapter.send is SEND
 
 
-def test_fakes_side_by_side_share_nothing() -> None:
-    """Parallel fakes, each behind a server of its own, do not see each other's sources."""
+def test_parallel_fakes_share_nothing() -> None:
     with FakeSources().server() as one, FakeSources().server() as two:
         seen = []
         for server in (one, two, one):
@@ -201,8 +204,7 @@ def test_fakes_side_by_side_share_nothing() -> None:
     assert seen == [1, 1, 2]
 
 
-def test_a_thread_still_running_when_the_test_ends_does_not_reach_the_next_fake_unasked() -> None:
-    """A late call is answered by the fake that is open then, and the one it was meant for is not touched any more."""
+def test_a_thread_that_outlives_its_test_calls_the_fake_that_is_open_then() -> None:
     go, results = threading.Event(), []
 
     def late() -> None:
@@ -220,8 +222,8 @@ def test_a_thread_still_running_when_the_test_ends_does_not_reach_the_next_fake_
     assert (results, first.journal.total, second.journal.total) == ([0], 0, 1)
 
 
-def test_a_client_made_before_the_fake_is_its_client() -> None:
-    """Sessions and clients at module level, made at import, are answered like any other."""
+def test_clients_made_before_the_fake_are_intercepted() -> None:
+    """Such as sessions at module level."""
     httpx = pytest.importorskip("httpx")
     with requests.Session() as session, httpx.Client() as client, FakeSources() as fake:
         fake.datasift.sources.add(name="one")
@@ -230,8 +232,8 @@ def test_a_client_made_before_the_fake_is_its_client() -> None:
         assert client.get(URL, headers=dict(KEY)).json()["count"] == 1
 
 
-def test_a_call_through_no_door_fails_the_test_though_the_client_swallows_it() -> None:
-    """A connection that none of the doors caught is a violation, whatever the code under test makes of its error."""
+def test_a_call_past_all_adapters_fails_the_test() -> None:
+    """Also where the code under test suppresses the exception."""
     with (
         pytest.raises(ContractViolation, match=r"api\.datasift\.com"),
         FakeSources(),
@@ -240,22 +242,22 @@ def test_a_call_through_no_door_fails_the_test_though_the_client_swallows_it() -
         urllib.request.urlopen(URL)
 
 
-def test_async_code_has_its_fake() -> None:
-    """`async with` opens the same doors; async clients of both libraries are answered side by side."""
+def test_a_fake_in_async_code() -> None:
+    """`async with` opens the same adapters, for async clients of both libraries side by side."""
     httpx, httpx2 = pytest.importorskip("httpx"), pytest.importorskip("httpx2")
 
-    async def story() -> list[int]:
+    async def calls() -> list[int]:
         async with FakeSources() as fake, httpx.AsyncClient() as one, httpx2.AsyncClient() as two:
             fake.datasift.sources.add(name="one")
             got = await asyncio.gather(*(client.get(URL, headers=dict(KEY)) for client in (one, two, one, two)))
-            return [answer.json()["count"] for answer in got]
+            return [response.json()["count"] for response in got]
 
-    assert asyncio.run(story()) == [1, 1, 1, 1]
+    assert asyncio.run(calls()) == [1, 1, 1, 1]
     assert HTTPAdapter.send is SEND
 
 
 def test_a_unittest_case_leaves_nothing_behind() -> None:
-    """Each test method of a decorated class has a new fake, also after one that failed."""
+    """Each test method of a decorated class has a reset fake, also after one that failed."""
 
     @FakeSources()
     class Case(unittest.TestCase):

@@ -1,4 +1,4 @@
-"""In a forked child a fake is a copy that no test sees: calls are refused there, and fake.server() is reached."""
+"""Forked children have a copy of a fake that no test sees: calls fail there, and fake.server() is reachable."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ KEY = {"Authorization": "user:key"}
 
 
 def in_child(action: Callable[[], Any]) -> str:
-    """What an action gives in a forked child, or the name and text of what it raises."""
+    """Return the result of an action in a forked child, or the name and text of the exception it raises."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         try:
-            said = str(action())
+            text = str(action())
         except BaseException as error:
-            said = f"{type(error).__name__}: {error}"
-        os.write(writing, said.encode())
+            text = f"{type(error).__name__}: {error}"
+        os.write(writing, text.encode())
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as answer:
-        if not select.select([answer], [], [], TIME_LIMIT_SECONDS)[0]:
+    with os.fdopen(reading) as output:
+        if not select.select([output], [], [], TIME_LIMIT_SECONDS)[0]:
             os.kill(child, signal.SIGKILL)
-        said = answer.read()
+        text = output.read()
     os.waitpid(child, 0)
-    return said or "nothing within the time limit"
+    return text or "nothing within the time limit"
 
 
 def get(url: str = LIST) -> int:
@@ -93,31 +93,30 @@ CALLS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_a_call_in_a_forked_child_is_refused(call: Callable[[], Any]) -> None:
-    """Whatever client calls, the exception says what to use, and the parent's fake knows nothing of the call."""
+def test_a_call_in_a_forked_child_raises(call: Callable[[], Any]) -> None:
+    """With any client, the exception names the alternative, and the parent's fake records nothing."""
     with FakeSources() as fake:
         get()
-        said = in_child(call)
+        text = in_child(call)
 
-        assert said.startswith("CalledInForkedChild: api.datasift.com was called in a forked child process")
-        assert "fake.server()" in said
+        assert text.startswith("CalledInForkedChild: api.datasift.com was called in a forked child process")
+        assert "fake.server()" in text
         assert (get(), fake.journal.count(), fake.violations) == (200, 2, [])
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
-def test_a_transport_that_was_handed_over_refuses_too(library: str) -> None:
-    """A client made before the fork has the parent's transport."""
+def test_the_transport_of_a_client_made_before_the_fork_raises(library: str) -> None:
     fake = FakeSources()
     with pytest.importorskip(library).Client(transport=fake.transport()) as client:
-        said = in_child(lambda: client.get(LIST, headers=KEY).status_code)
+        text = in_child(lambda: client.get(LIST, headers=KEY).status_code)
 
-    assert said.startswith("CalledInForkedChild: ")
+    assert text.startswith("CalledInForkedChild: ")
     assert fake.journal.count() == 0
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_a_fault_of_the_parent_changes_nothing_in_a_child(call: Callable[[], Any]) -> None:
-    """A request that would wait, or fail, is refused like any other, and uses up no fault of the parent."""
+def test_faults_of_the_parent_do_not_happen_in_a_child(call: Callable[[], Any]) -> None:
+    """A request that would wait or fail raises like any other, and uses up no fault."""
     with FakeSources() as fake:
         fault = fake.faults.respond("datasift.source.get", 503)
         fake.faults.hold("datasift.source.get")
@@ -126,17 +125,16 @@ def test_a_fault_of_the_parent_changes_nothing_in_a_child(call: Callable[[], Any
         assert fault.count == 0
 
 
-def test_an_entry_of_a_mock_refuses_too() -> None:
-    """The mock is a copy as well."""
+def test_the_entry_of_a_mock_raises() -> None:
     fake = FakeSources()
     with RequestsMock() as mock, fake.responses(mock), busy_threads(get):
-        said = {in_child(get)[:20] for _ in range(5)}
+        texts = {in_child(get)[:20] for _ in range(5)}
 
-    assert said == {"CalledInForkedChild:"}
+    assert texts == {"CalledInForkedChild:"}
 
 
 def test_a_process_of_multiprocessing_fails() -> None:
-    """A child that does not expect the exception ends with it, which its parent can see."""
+    """A child that does not expect the exception ends with it, visible to its parent."""
     with FakeSources() as fake:
         child = multiprocessing.get_context("fork").Process(target=quiet_get)
         child.start()
@@ -152,7 +150,6 @@ def quiet_get() -> None:
 
 
 def test_a_pool_of_processes_raises_the_exception_in_the_parent() -> None:
-    """The exception reaches whoever waits for the result of a worker."""
     with (
         FakeSources(),
         ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool,
@@ -162,27 +159,26 @@ def test_a_pool_of_processes_raises_the_exception_in_the_parent() -> None:
 
 
 def test_the_exception_can_be_pickled() -> None:
-    """It crosses between processes with its text."""
     error = CalledInForkedChild("text")
 
     assert str(pickle.loads(pickle.dumps(error))) == "text"
 
 
-def test_a_child_is_answered_by_the_parents_server() -> None:
-    """What a child does through fake.server() is the parent's state, journal and violations."""
+def test_a_child_can_call_the_parents_server() -> None:
+    """Its calls are part of the parent's state, journal and violations."""
     with FakeSources() as fake:
         with fake.server(checks=False) as server:
             url = f"{server.url}/v1.6/source/create"
             body = {"source_type": "twitter_gnip", "name": "x", "nmae": "y", "resources": []}
-            said = in_child(lambda: requests.post(url, headers=KEY, json=body, timeout=10).status_code)
+            text = in_child(lambda: requests.post(url, headers=KEY, json=body, timeout=10).status_code)
 
-        assert (said, len(fake.datasift.sources), fake.journal.count()) == ("201", 1, 1)
+        assert (text, len(fake.datasift.sources), fake.journal.count()) == ("201", 1, 1)
         assert [violation.rule for violation in fake.violations] == ["datasift.source.create.unknown-parameter"]
         fake.violations.clear()
 
 
-def test_a_fake_of_the_child_itself_answers() -> None:
-    """Made in the child, it works in every respect, inside a fake of the parent too."""
+def test_a_fake_made_in_the_child_works() -> None:
+    """Inside a fake of the parent too."""
 
     def work() -> Any:
         with FakeSources() as own:
@@ -198,20 +194,19 @@ def test_a_fake_of_the_child_itself_answers() -> None:
 
 
 def test_a_server_is_not_started_in_a_child() -> None:
-    """A copy would answer there."""
+    """A copy of the fake would respond there."""
     fake = FakeSources()
 
     assert in_child(fake.server).startswith("CalledInForkedChild: ")
 
 
-def test_a_grandchild_is_refused_too() -> None:
-    """However many forks lie between."""
+def test_a_call_in_a_grandchild_raises() -> None:
     with FakeSources():
         assert in_child(lambda: in_child(get)).startswith("CalledInForkedChild: ")
 
 
 def test_a_child_that_leaves_the_block_reports_nothing() -> None:
-    """What the parent has to report is reported by the parent, once."""
+    """The parent reports its violations, once."""
     with FakeSources() as fake:
         requests.put("https://api.datasift.com/v1.6/source/start", headers=KEY, data={"id": "x", "idd": "y"})
         assert in_child(lambda: fake.__exit__(None, None, None)) == "None"
@@ -239,10 +234,10 @@ def busy_threads(work: Callable[[], Any]) -> Iterator[None]:
             thread.join()
 
 
-def test_no_lock_stays_held_in_a_child() -> None:
-    """A fork while threads call: the child can look at its copy, leave it, and make a fake of its own."""
+def test_no_lock_is_held_in_a_child() -> None:
+    """The child can read its copy, leave it, and make a fake of its own, although threads called during the fork."""
 
-    def call_and_arrange() -> None:
+    def call_and_plan() -> None:
         get()
         fake.clock.advance(1)
         fake.faults.hold("datasift.source.start").release()
@@ -251,21 +246,21 @@ def test_no_lock_stays_held_in_a_child() -> None:
 
     def work() -> str:
         with FakeSources() as own:
-            answered = get(), own.journal.count()
+            result = get(), own.journal.count()
         fake.clock.advance(1)
         fake.reset()
         count = len(fake.datasift.sources)
         fake.__exit__(None, None, None)
-        return f"{answered} {count}"
+        return f"{result} {count}"
 
-    with FakeSources() as fake, busy_threads(call_and_arrange):
-        said = {in_child(work) for _ in range(12)}
+    with FakeSources() as fake, busy_threads(call_and_plan):
+        results = {in_child(work) for _ in range(12)}
 
-    assert said == {"(200, 1) 0"}
+    assert results == {"(200, 1) 0"}
 
 
 def test_a_lock_that_is_held_at_the_fork_is_free_in_the_child() -> None:
-    """Whoever held it does not exist there; one that the forking thread holds is its own to release."""
+    """Its holder does not exist there; the forking thread keeps its own locks."""
     held, release = threading.Event(), threading.Event()
     with FakeSources() as fake:
         lock = fake._engine.lock
@@ -278,20 +273,19 @@ def test_a_lock_that_is_held_at_the_fork_is_free_in_the_child() -> None:
         thread = threading.Thread(target=hold)
         thread.start()
         held.wait(TIME_LIMIT_SECONDS)
-        said = in_child(lambda: len(fake.datasift.sources))
+        text = in_child(lambda: len(fake.datasift.sources))
         release.set()
         thread.join()
         with lock:
             own = in_child(lambda: (len(fake.datasift.sources), lock.release()))
 
-    assert (said, own) == ("0", "(0, None)")
+    assert (text, own) == ("0", "(0, None)")
 
 
-def test_a_prefork_server_reaches_the_parent() -> None:
-    """Workers that were forked before anything was called go through the server, each as often as it likes."""
+def test_workers_of_a_prefork_server_reach_the_parent() -> None:
     with FakeSources() as fake, fake.server() as server:
         url = f"{server.url}/v1.6/source/get"
         with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
-            said = list(pool.map(get, [url] * 6))
+            statuses = list(pool.map(get, [url] * 6))
 
-        assert (said, fake.journal.count()) == ([200] * 6, 6)
+        assert (statuses, fake.journal.count()) == ([200] * 6, 6)

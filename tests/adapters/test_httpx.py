@@ -1,4 +1,4 @@
-"""The doors for httpx and httpx2: clients made anywhere, and clients that are handed a transport."""
+"""The adapter for httpx and httpx2: intercepted clients, and clients with the fake's transport."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fakesources.server.server import Server
 pytest.importorskip("httpx")
 pytest.importorskip("httpx2")
 
-from fakesources.adapters.httpx import NotAnswered, intercept, transport
+from fakesources.adapters.httpx import UnhandledHost, intercept, transport
 
 URL = f"https://{HOST}"
 COVERED = (("HTTPTransport", "handle_request"), ("AsyncHTTPTransport", "handle_async_request"))
@@ -27,7 +27,7 @@ COVERED = (("HTTPTransport", "handle_request"), ("AsyncHTTPTransport", "handle_a
 
 @pytest.fixture(params=["httpx", "httpx2"])
 def httpx(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """Each of the two libraries, which afterwards is as it was."""
+    """Each of the two libraries, checked for leftovers."""
     library = pytest.importorskip(request.param)
     before = [vars(getattr(library, owner))[name] for owner, name in COVERED]
     yield library
@@ -36,7 +36,7 @@ def httpx(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 @pytest.fixture
 def elsewhere() -> Iterator[Server]:
-    """Another host, reached over a real socket."""
+    """Another host, behind a real socket."""
     with Server(Echo(Response(200, (), b"elsewhere")).handle) as server:
         yield server
 
@@ -56,7 +56,6 @@ def async_get(httpx: Any, url: str, **options: Any) -> Any:
 
 @pytest.mark.parametrize("get", [sync_get, async_get], ids=["sync", "async"])
 def test_other_hosts_are_reached_over_the_network(httpx: Any, echo: Echo, elsewhere: Server, get: Any) -> None:
-    """A client calls the fake's hosts and others, and only the first are answered by the fake."""
     with intercept(echo.handle, echo.handles):
         texts = [get(httpx, url).text for url in (URL, elsewhere.url)]
 
@@ -64,8 +63,9 @@ def test_other_hosts_are_reached_over_the_network(httpx: Any, echo: Echo, elsewh
     assert echo.last.door == httpx.__name__
 
 
-def test_a_client_made_before_is_answered_and_works_after(httpx: Any, echo: Echo, elsewhere: Server) -> None:
-    """It does not matter when a client was made; when the fake is left it is an ordinary client again."""
+def test_a_client_made_before_is_intercepted_only_while_the_fake_is_open(
+    httpx: Any, echo: Echo, elsewhere: Server
+) -> None:
     with httpx.Client() as client:
         with intercept(echo.handle, echo.handles):
             assert client.get(URL).text == "hello"
@@ -73,9 +73,7 @@ def test_a_client_made_before_is_answered_and_works_after(httpx: Any, echo: Echo
         assert client.get(elsewhere.url).text == "elsewhere"
 
 
-def test_a_transport_around_the_librarys_own_is_answered_too(httpx: Any, echo: Echo) -> None:
-    """A subclass that adds something and goes on to the real transport finds the fake there."""
-
+def test_a_subclass_of_the_librarys_transport_is_intercepted(httpx: Any, echo: Echo) -> None:
     class Signing(httpx.HTTPTransport):  # type: ignore[misc,name-defined]
         def handle_request(self, request: Any) -> Any:
             request.headers["X-Signed"] = "yes"
@@ -87,83 +85,79 @@ def test_a_transport_around_the_librarys_own_is_answered_too(httpx: Any, echo: E
     assert echo.last.header("x-signed") == "yes"
 
 
-def test_the_librarys_own_test_transports_are_left_alone(httpx: Any, echo: Echo) -> None:
-    """A client that talks to an application or a mock of the user's does not come near the fake."""
+def test_the_librarys_test_transports_are_not_intercepted(httpx: Any, echo: Echo) -> None:
     mocked = httpx.MockTransport(lambda request: httpx.Response(200, text="mocked"))
     with intercept(echo.handle, echo.handles):
         assert sync_get(httpx, URL, transport=mocked).text == "mocked"
 
 
 @pytest.mark.parametrize("get", [sync_get, async_get], ids=["sync", "async"])
-def test_a_handed_transport_names_its_hosts_to_a_stranger(httpx: Any, echo: Echo, get: Any) -> None:
-    """A call to a host that is not the fake's says so, and says which are; it is no network error to be swallowed."""
-    handed = transport(echo.handle, echo.handles, "api.fake.test, staging.test/ds")
+def test_the_transport_raises_for_another_host(httpx: Any, echo: Echo, get: Any) -> None:
+    """The exception names the fake's hosts, and is not one that clients take for a network error."""
+    fake_transport = transport(echo.handle, echo.handles, "api.fake.test, staging.test/ds")
 
-    with pytest.raises(NotAnswered, match=r"does not answer for other\.test:8443, only for api\.fake\.test, staging"):
-        get(httpx, "https://other.test:8443/", transport=handed)
+    with pytest.raises(UnhandledHost, match=r"host: expected one of api\.fake\.test, staging.* got other\.test:8443$"):
+        get(httpx, "https://other.test:8443/", transport=fake_transport)
 
 
-def test_an_address_in_numbers_is_named_as_it_was_written(httpx: Any, echo: Echo) -> None:
-    """IPv6 stands in brackets, with the port where it is not the scheme's own."""
-    handed = transport(echo.handle, lambda host, path: host == "[::1]:8443")
+def test_an_ipv6_address_has_brackets_and_the_port(httpx: Any, echo: Echo) -> None:
+    """Unless that is the scheme's default."""
+    fake_transport = transport(echo.handle, lambda host, path: host == "[::1]:8443")
 
-    assert sync_get(httpx, "https://[::1]:8443/", transport=handed).text == "hello"
-    with pytest.raises(NotAnswered, match=r"for \[::1\], only"):
-        sync_get(httpx, "https://[::1]:443/", transport=handed)
+    assert sync_get(httpx, "https://[::1]:8443/", transport=fake_transport).text == "hello"
+    with pytest.raises(UnhandledHost, match=r"got \[::1\]$"):
+        sync_get(httpx, "https://[::1]:443/", transport=fake_transport)
 
 
 def test_one_transport_serves_both_kinds_of_both_libraries(echo: Echo) -> None:
-    """The same object is a transport to sync and async clients of httpx and of httpx2."""
+    """Sync and async clients of httpx and of httpx2."""
     import httpx
     import httpx2
 
-    handed = transport(echo.handle, echo.handles)
-    assert isinstance(handed, httpx.BaseTransport | httpx2.BaseTransport)
-    assert isinstance(handed, httpx.AsyncBaseTransport)
-    assert isinstance(handed, httpx2.AsyncBaseTransport)
+    fake_transport = transport(echo.handle, echo.handles)
+    assert isinstance(fake_transport, httpx.BaseTransport | httpx2.BaseTransport)
+    assert isinstance(fake_transport, httpx.AsyncBaseTransport)
+    assert isinstance(fake_transport, httpx2.AsyncBaseTransport)
     for library in (httpx, httpx2):
         for get in (sync_get, async_get):
-            got = get(library, URL, transport=handed)
-            assert (type(got), got.text) == (library.Response, "hello")
+            response = get(library, URL, transport=fake_transport)
+            assert (type(response), response.text) == (library.Response, "hello")
 
 
-def test_a_response_is_a_response_in_every_respect(httpx: Any, echo: Echo) -> None:
-    """Request, URL, elapsed time, reason, protocol and cookies are there, as over the network."""
+def test_a_response_is_complete(httpx: Any, echo: Echo) -> None:
+    """Request, URL, elapsed time, reason, protocol and cookies, as over the network."""
     echo.response = Response(404, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b'{"error": "Source not found"}')
     with httpx.Client(transport=transport(echo.handle, echo.handles), base_url=f"{URL}/v1.6") as client:
-        got = client.get("/source/get", params={"id": "1"})
+        response = client.get("/source/get", params={"id": "1"})
         client.get("/source/get")
 
-    assert (str(got.url), got.reason_phrase, got.http_version) == (
+    assert (str(response.url), response.reason_phrase, response.http_version) == (
         f"{URL}/v1.6/source/get?id=1",
         "Not Found",
         "HTTP/1.1",
     )
-    assert got.elapsed.total_seconds() > 0
+    assert response.elapsed.total_seconds() > 0
     assert echo.last.header("cookie") == "a=1; b=2"
     with pytest.raises(httpx.HTTPStatusError):
-        got.raise_for_status()
+        response.raise_for_status()
 
 
-def test_answers_can_be_streamed(httpx: Any, echo: Echo) -> None:
-    """An answer can be read in pieces and raw, by sync and async clients."""
+def test_responses_can_be_streamed(httpx: Any, echo: Echo) -> None:
     echo.response = Response(200, (), b"0123456789")
 
     async def pieces() -> list[bytes]:
         async with (
             httpx.AsyncClient(transport=transport(echo.handle, echo.handles)) as client,
-            client.stream("GET", URL) as got,
+            client.stream("GET", URL) as response,
         ):
-            return [piece async for piece in got.aiter_bytes(4)]
+            return [piece async for piece in response.aiter_bytes(4)]
 
-    with httpx.Client(transport=transport(echo.handle, echo.handles)) as client, client.stream("GET", URL) as got:
-        assert b"".join(got.iter_raw()) == b"0123456789"
+    with httpx.Client(transport=transport(echo.handle, echo.handles)) as client, client.stream("GET", URL) as response:
+        assert b"".join(response.iter_raw()) == b"0123456789"
     assert asyncio.run(pieces()) == [b"0123", b"4567", b"89"]
 
 
 def test_an_endless_body_is_read_just_past_the_limit(httpx: Any, echo: Echo) -> None:
-    """Sync and async, a body without an end is read a byte past the limit and left."""
-
     async def endless() -> AsyncIterator[bytes]:
         while True:
             yield b"x" * 65_536
@@ -180,7 +174,6 @@ def test_an_endless_body_is_read_just_past_the_limit(httpx: Any, echo: Echo) -> 
 
 
 def test_a_multipart_upload_arrives(httpx: Any, echo: Echo) -> None:
-    """Files are sent as the library sends them."""
     with httpx.Client(transport=transport(echo.handle, echo.handles)) as client:
         client.post(URL, files={"file": ("a.txt", b"content")})
 
@@ -189,9 +182,7 @@ def test_a_multipart_upload_arrives(httpx: Any, echo: Echo) -> None:
 
 
 @pytest.mark.parametrize("get", [sync_get, async_get], ids=["sync", "async"])
-def test_a_bug_of_the_fake_reaches_the_test(httpx: Any, echo: Echo, get: Any) -> None:
-    """What the fake itself got wrong is raised as it is."""
-
+def test_an_internal_error_is_raised_to_the_test(httpx: Any, echo: Echo, get: Any) -> None:
     def handle(request: Any) -> Response:
         raise InternalError("an answer that breaks its own schema")
 
@@ -200,7 +191,7 @@ def test_a_bug_of_the_fake_reaches_the_test(httpx: Any, echo: Echo, get: Any) ->
 
 
 def test_nesting_and_leaving_in_any_order(httpx: Any) -> None:
-    """The inner of two fakes answers; left in the wrong order, each is gone when it was left."""
+    """The inner of two fakes responds; left in the wrong order, each is gone when it was left."""
     one, two = Echo(Response(200, (), b"one")), Echo(Response(200, (), b"two"))
     first, second = intercept(one.handle, one.handles), intercept(two.handle, two.handles)
     first.__enter__()
@@ -213,12 +204,10 @@ def test_nesting_and_leaving_in_any_order(httpx: Any) -> None:
     assert (texts, one.seen) == (["two", "two"], [])
 
 
-def test_tasks_and_threads_are_answered_side_by_side(httpx: Any, echo: Echo) -> None:
-    """Many tasks of one client, and clients of many threads, all get their answers."""
-
+def test_tasks_and_threads_call_side_by_side(httpx: Any, echo: Echo) -> None:
     async def tasks() -> list[str]:
         async with httpx.AsyncClient() as client:
-            return [got.text for got in await asyncio.gather(*(client.get(URL) for _ in range(20)))]
+            return [response.text for response in await asyncio.gather(*(client.get(URL) for _ in range(20)))]
 
     texts: list[str] = []
     with intercept(echo.handle, echo.handles):
@@ -234,7 +223,7 @@ def test_tasks_and_threads_are_answered_side_by_side(httpx: Any, echo: Echo) -> 
 
 @pytest.mark.parametrize("absent", ["httpx", "httpx2", "both"])
 def test_either_library_may_be_absent(absent: str) -> None:
-    """The door opens for the library that is there; when none is, opening it says what to install."""
+    """The adapter works for the library there is; without any, the exception names what to install."""
     script = f"""
 import importlib.util as util
 found = util.find_spec
@@ -247,10 +236,10 @@ try:
 except ModuleNotFoundError as error:
     print(error)
 """
-    got = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
+    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
 
     assert (
-        got
+        output
         == {
             "httpx": "['httpx2'] hello",
             "httpx2": "['httpx'] hello",
@@ -259,19 +248,18 @@ except ModuleNotFoundError as error:
     )
 
 
-def test_without_a_library_no_door_of_theirs_opens() -> None:
-    """Handing out a transport says at once what to install, as opening the door does."""
+def test_without_a_library_the_exception_names_what_to_install() -> None:
     script = """
 import importlib.util as util
 found = util.find_spec
 util.find_spec = lambda name, package=None: None if name in ("httpx", "httpx2") else found(name, package)
 from fakesources import FakeSources
-for door in (FakeSources().transport, lambda: FakeSources().httpx().__enter__()):
+for action in (FakeSources().transport, lambda: FakeSources().httpx().__enter__()):
     try:
-        door()
+        action()
     except ModuleNotFoundError as error:
         print(error)
 """
-    got = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
 
-    assert got == "neither httpx nor httpx2 is installed; either comes with fakesources[httpx]\n" * 2
+    assert output == "neither httpx nor httpx2 is installed; either comes with fakesources[httpx]\n" * 2

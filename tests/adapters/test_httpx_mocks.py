@@ -1,4 +1,4 @@
-"""Beside mocks of httpx, respx and pytest_httpx, the innermost has the first word, as beside those of `responses`."""
+"""Beside mocks of httpx, respx and pytest_httpx, the innermost takes precedence, as beside those of `responses`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BEFORE = [getattr(owner, name) for owner, name in TRANSPORTS]
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left_behind() -> Iterator[None]:
-    """Every test gives back what it covered."""
+    """Check that every test restores what it patched."""
     yield
     assert [getattr(owner, name) for owner, name in TRANSPORTS] == BEFORE
     assert "handler" not in vars(respx.mocks.HTTPXMocker)
@@ -41,7 +41,7 @@ def fake() -> Iterator[FakeSources]:
 
 
 def sync_call(method: str, url: str, **given: Any) -> str:
-    """The text of an answer, or the class of what a client raises."""
+    """Return the text of a response, or the class of the exception that a client raises."""
     try:
         with httpx.Client() as client:
             return client.request(method, url, headers=KEY, **given).text
@@ -70,8 +70,8 @@ using = pytest.mark.parametrize("using", ["httpcore", "httpx"])
 
 @both
 @using
-def test_respx_inside_answers_what_it_matches(fake: FakeSources, call: Call, using: str) -> None:
-    """Its routes win, whatever they match by; the vendors' other addresses are the fake's, and strangers are refused."""
+def test_respx_inside_takes_precedence(fake: FakeSources, call: Call, using: str) -> None:
+    """The fake responds to the other URLs of its hosts, and other hosts are rejected."""
     with respx.mock(using=using) as mock:
         mock.get(LIST, params={"page": "2"}).respond(text="mocked")
         mock.post(START, json={"a": 1}).respond(text="by its body")
@@ -89,8 +89,8 @@ def test_respx_inside_answers_what_it_matches(fake: FakeSources, call: Call, usi
 
 @both
 @using
-def test_respx_around_keeps_everything_but_the_fakes_hosts(call: Call, using: str) -> None:
-    """It is not asked about the vendors while the fake is open, and is again afterwards."""
+def test_respx_around_sees_all_hosts_but_the_fakes(call: Call, using: str) -> None:
+    """Until the fake is left."""
     with respx.mock(using=using, assert_all_called=False) as mock:
         mock.get(LIST).respond(text="mocked")
         mock.get(OTHER).respond(text="other")
@@ -105,7 +105,7 @@ def test_respx_around_keeps_everything_but_the_fakes_hosts(call: Call, using: st
 @both
 @using
 def test_respx_between_two_fakes(call: Call, using: str) -> None:
-    """The innermost fake answers, then the mock, then the outer fake."""
+    """The innermost fake responds, then the mock, then the outer fake."""
     with FakeSources() as outer, respx.mock(using=using) as mock:
         mock.get(LIST).respond(text="mocked")
         with FakeSources() as inner:
@@ -129,8 +129,8 @@ def test_two_mocks_of_respx(fake: FakeSources, call: Call, using: str) -> None:
 
 @both
 @using
-def test_a_route_that_lets_pass_lets_pass_to_the_fake(fake: FakeSources, call: Call, using: str) -> None:
-    """It counts as called, and nothing reaches the network."""
+def test_a_pass_through_route_passes_to_the_fake(fake: FakeSources, call: Call, using: str) -> None:
+    """It counts the call, and nothing reaches the network."""
     with respx.mock(using=using) as mock:
         route = mock.get(LIST).pass_through()
 
@@ -139,8 +139,8 @@ def test_a_route_that_lets_pass_lets_pass_to_the_fake(fake: FakeSources, call: C
 
 
 @both
-def test_a_mock_that_answers_everything_leaves_the_fakes_hosts_alone(fake: FakeSources, call: Call) -> None:
-    """`assert_all_mocked=False` answers strangers; a route without a pattern is a match."""
+def test_a_mock_that_responds_to_everything_leaves_the_fakes_hosts_to_it(fake: FakeSources, call: Call) -> None:
+    """`assert_all_mocked=False` responds to other hosts; a route without a pattern matches."""
     with respx.mock(assert_all_mocked=False) as mock:
         assert (call("GET", OTHER), '"count":0' in call("GET", LIST)) == ("", True)
         mock.route().respond(text="everything")
@@ -149,15 +149,14 @@ def test_a_mock_that_answers_everything_leaves_the_fakes_hosts_alone(fake: FakeS
 
 @both
 def test_bodies_arrive_whole_beside_respx(fake: FakeSources, call: Call) -> None:
-    """A body that routes were asked about is the fake's as well, streamed ones included."""
+    """Also where routes have read them, and where they were streamed."""
     with respx.mock(assert_all_called=False) as mock:
         mock.post(START, json={"a": 1}).respond(text="mocked")
         assert "error" in call("POST", START, json={"a": 2, "b": "é"})
         assert json.loads(fake.journal.last().raw_request.body) == {"a": 2, "b": "é"}
 
 
-def test_a_handed_transport_is_not_of_respx() -> None:
-    """Whoever hands a transport over has chosen the fake."""
+def test_the_fakes_transport_bypasses_respx() -> None:
     fake = FakeSources()
     with respx.mock(assert_all_called=False) as mock:
         mock.get(LIST).respond(text="mocked")
@@ -169,8 +168,8 @@ def test_a_handed_transport_is_not_of_respx() -> None:
 
 
 @both
-def test_pytest_httpx_inside_answers_what_it_matches(fake: FakeSources, httpx_mock: Any, call: Call) -> None:
-    """Its responses win; the vendors' other addresses are the fake's."""
+def test_pytest_httpx_inside_takes_precedence(fake: FakeSources, httpx_mock: Any, call: Call) -> None:
+    """The fake responds to the other URLs of its hosts."""
     httpx_mock.add_response(url=LIST, method="GET", text="mocked")
     httpx_mock.add_response(url=START, match_json={"a": 1}, text="by its body")
     httpx_mock.add_response(url=OTHER, text="other")
@@ -185,10 +184,7 @@ def test_pytest_httpx_inside_answers_what_it_matches(fake: FakeSources, httpx_mo
 
 @both
 @pytest.mark.httpx_mock(assert_all_requests_were_expected=False, assert_all_responses_were_requested=False)
-def test_pytest_httpx_around_keeps_everything_but_the_fakes_hosts(
-    httpx_mock: Any, fake: FakeSources, call: Call
-) -> None:
-    """It is not asked about the vendors, and refuses strangers."""
+def test_pytest_httpx_around_sees_all_hosts_but_the_fakes(httpx_mock: Any, fake: FakeSources, call: Call) -> None:
     httpx_mock.add_response(url=LIST, text="mocked")
     httpx_mock.add_response(url=OTHER, text="other")
 

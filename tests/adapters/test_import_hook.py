@@ -1,4 +1,4 @@
-"""A library that is imported while a fake is open is answered from its first call on."""
+"""A library that is imported while a fake is open is intercepted from its first call on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ before = list(sys.meta_path)
 
 
 def run(code: str) -> str:
-    """What a Python of its own prints, in which no client library has been imported yet."""
+    """Return the output of code in a new Python, in which no client library is imported yet."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", PRELUDE + dedent(code)],
         capture_output=True,
@@ -32,10 +32,9 @@ def run(code: str) -> str:
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
-def test_it_is_answered_once_it_is_imported(library: str) -> None:
-    """The code under test may import its client as late as it likes."""
+def test_a_library_is_intercepted_once_it_is_imported(library: str) -> None:
     pytest.importorskip(library)
-    told = run(
+    output = run(
         f"""
         with fake:
             assert "{library}" not in sys.modules
@@ -45,12 +44,12 @@ def test_it_is_answered_once_it_is_imported(library: str) -> None:
         """
     )
 
-    assert told == "200 1\nTrue\n"
+    assert output == "200 1\nTrue\n"
 
 
-def test_nested_fakes_answer_in_turn() -> None:
-    """The innermost answers; when it is left, the one around it does."""
-    told = run(
+def test_nested_fakes_respond_in_turn() -> None:
+    """The innermost one; after it is left, the one around it."""
+    output = run(
         """
         inner = FakeSources()
         with fake:
@@ -62,12 +61,12 @@ def test_nested_fakes_answer_in_turn() -> None:
         """
     )
 
-    assert told == "1 1\n"
+    assert output == "1 1\n"
 
 
-def test_the_library_is_as_it_would_be() -> None:
-    """Its loader, source and resources are its own, and its transport is given back when the fake is left."""
-    told = run(
+def test_the_library_is_unchanged() -> None:
+    """Its loader, source and resources are its own, and its transport is restored when the fake is left."""
+    output = run(
         """
         with fake:
             import httpx
@@ -79,12 +78,11 @@ def test_the_library_is_as_it_would_be() -> None:
         """
     )
 
-    assert told == "True\n"
+    assert output == "True\n"
 
 
-def test_a_library_that_is_not_there_is_missing_as_ever() -> None:
-    """What cannot be imported is told by Python, as without a fake."""
-    told = run(
+def test_importing_a_missing_library_fails_as_without_a_fake() -> None:
+    output = run(
         """
         sys.modules["httpx2"] = None
         with fake:
@@ -95,4 +93,4 @@ def test_a_library_that_is_not_there_is_missing_as_ever() -> None:
         """
     )
 
-    assert told == "httpx2\n"
+    assert output == "httpx2\n"

@@ -1,4 +1,4 @@
-"""Lone surrogates in every place of a request, at every adapter: an answer of the API or the client's own error, never ours."""
+"""Lone surrogates in every place of a request, at every adapter: an API's response or the client's own error, never an internal one."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def datasift(
     body: bytes = BODY,
     host: str = "api.datasift.com",
 ) -> Request:
-    """A call to DataSift that is in order but for one place."""
+    """Return a call to DataSift that is valid but for one place."""
     return Request(method, target, tuple(headers), body, host)
 
 
 def basic(text: str) -> str:
-    """A Basic credential of bytes that are no UTF-8 text."""
+    """Return a Basic credential of bytes that are not UTF-8."""
     return "Basic " + b64encode(text.encode("utf-8", "surrogatepass")).decode()
 
 
@@ -78,21 +78,21 @@ PLACES: dict[str, Request] = {
 
 
 def shown(fake: FakeSources) -> str:
-    """Everything a fake shows of its calls."""
+    """Return all texts in which a fake shows its calls."""
     seen = [f"{violation} {violation.curl} {violation.snippet}" for violation in fake.violations]
     return "\n".join([*seen, *map(repr, fake.journal)])
 
 
 @pytest.mark.parametrize("request_with_it", PLACES.values(), ids=PLACES)
-def test_the_engine_and_the_control_plane_answer_it(request_with_it: Request) -> None:
+def test_the_engine_and_the_control_plane_respond(request_with_it: Request) -> None:
     hosted = Hosted({"strict": False})
 
-    reply = hosted.handle(request_with_it)
+    response = hosted.handle(request_with_it)
     journal = hosted.handle(Request("GET", "/_fakesources/journal", (), b"", "localhost", peer="127.0.0.1"))
 
-    assert 200 <= reply.status < 500
-    assert reply.body.decode("utf-8") is not None
-    assert all(f"{name}: {value}".encode("latin-1") for name, value in reply.headers)
+    assert 200 <= response.status < 500
+    assert response.body.decode("utf-8") is not None
+    assert all(f"{name}: {value}".encode("latin-1") for name, value in response.headers)
     assert (journal.status, bool(json.loads(journal.body))) == (200, True)
     assert isinstance(shown(hosted.fake), str)
 
@@ -104,7 +104,7 @@ texts = st.text(st.sampled_from('\ud800\udfff%&=?/:[]{}"\\.a1é\0\n '), max_size
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
 @given(texts, texts, st.lists(st.tuples(texts, texts), max_size=2), texts, texts, st.booleans(), st.sampled_from(["/v1.6/source/create", "/v1/sources", "/v1/feeds/x/posts", "/_fakesources/journal", ""]))  # fmt: skip
-def test_any_mixture_of_them_is_answered(
+def test_any_mixture_of_them_gets_a_response(
     method: str, query: str, headers: list[tuple[str, str]], text: str, credential: str, as_json: bool, path: str
 ) -> None:
     hosted = Hosted({"strict": False})
@@ -119,10 +119,10 @@ def test_any_mixture_of_them_is_answered(
             name, f"{path}?{query}&api_key={credential}", (("Authorization", credential), JSON, *headers), body, host
         )
 
-        reply = hosted.handle(request)
+        response = hosted.handle(request)
 
-        assert 200 <= reply.status < 500
-        assert reply.body.decode("utf-8") is not None
+        assert 200 <= response.status < 500
+        assert response.body.decode("utf-8") is not None
     assert isinstance(shown(hosted.fake), str)
 
 
@@ -132,14 +132,12 @@ CLIENT_ERRORS = (requests.RequestException, httpx.HTTPError, httpx.InvalidURL, U
 
 
 def with_requests(request: Request) -> int:
-    """Send a request with requests."""
     return requests.request(
         request.method, request.url, headers=dict(request.headers), data=request.body, timeout=10
     ).status_code
 
 
 def with_httpx(request: Request) -> int:
-    """Send a request with httpx."""
     return httpx.request(
         request.method, request.url, headers=dict(request.headers), content=request.body, timeout=10
     ).status_code
@@ -147,7 +145,7 @@ def with_httpx(request: Request) -> int:
 
 @pytest.mark.parametrize("send", [with_requests, with_httpx])
 @pytest.mark.parametrize("name", [name for name in PLACES if not name.startswith("control") and name != "host"])
-def test_in_process_clients_are_answered_or_refuse_to_send_it(send: Send, name: str) -> None:
+def test_in_process_clients_get_a_response_or_raise_their_own_error(send: Send, name: str) -> None:
     with FakeSources(strict=False) as fake:
         try:
             status = send(PLACES[name])

@@ -1,4 +1,4 @@
-"""Nothing escapes: what reaches for a host of the fake's without a door is refused, and told."""
+"""The network guard: connections to the fake's hosts that no adapter intercepted are rejected and reported."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BEFORE = [getattr(owner, name) for owner, name in PLACES]
 
 @pytest.fixture
 def escaped() -> Iterator[list[str]]:
-    """The hosts that were reached for while the guard stands."""
+    """Hosts of rejected connections, while the guard is active."""
     hosts: list[str] = []
     with guard(Echo.handles, hosts.append):
         yield hosts
@@ -65,8 +65,8 @@ WAYS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_every_way_out_is_refused(escaped: list[str], way: Callable[[], Any]) -> None:
-    """Whichever way a client takes through the socket module, it is refused with a text that says which door to open."""
+def test_every_way_to_connect_is_rejected(escaped: list[str], way: Callable[[], Any]) -> None:
+    """The exception names the adapters to open."""
     with pytest.raises(
         Escape, match=rf"{HOST} belongs to the fake.*fake\.responses\(\).*fake\.httpx\(\).*fake\.server"
     ):
@@ -75,8 +75,7 @@ def test_every_way_out_is_refused(escaped: list[str], way: Callable[[], Any]) ->
     assert escaped == [HOST]
 
 
-def test_a_client_that_swallows_it_is_still_told_of(escaped: list[str]) -> None:
-    """Clients take the refusal for a network error, as they would a real one; the callback knows better."""
+def test_a_connection_is_reported_although_the_client_suppresses_the_error(escaped: list[str]) -> None:
     with pytest.raises(urllib.error.URLError, match="belongs to the fake"):
         urllib.request.urlopen(f"https://{HOST}/")
     with pytest.raises(requests.ConnectionError, match="belongs to the fake"):
@@ -85,8 +84,8 @@ def test_a_client_that_swallows_it_is_still_told_of(escaped: list[str]) -> None:
     assert escaped == [HOST, HOST]
 
 
-def test_aiohttp_is_refused(escaped: list[str]) -> None:
-    """A client without a door of its own is told to take the server."""
+def test_aiohttp_is_rejected(escaped: list[str]) -> None:
+    """A client without an adapter of its own."""
     aiohttp = pytest.importorskip("aiohttp")
 
     async def call() -> None:
@@ -98,28 +97,25 @@ def test_aiohttp_is_refused(escaped: list[str]) -> None:
     assert escaped == [HOST]
 
 
-def test_an_open_door_is_no_way_out(escaped: list[str], echo: Echo) -> None:
-    """What a door answers never comes near a socket."""
+def test_intercepted_calls_are_not_reported(escaped: list[str], echo: Echo) -> None:
     with intercept(echo.handle, echo.handles):
         assert requests.get(f"https://{HOST}/").text == "hello"
 
     assert escaped == []
 
 
-def test_other_hosts_and_this_machine_are_left_alone(escaped: list[str], echo: Echo) -> None:
-    """Loopback is reached by name and by number, and other names go to the resolver."""
+def test_other_hosts_and_this_machine_are_not_affected(escaped: list[str], echo: Echo) -> None:
     with Server(echo.handle) as server:
         assert requests.get(server.url, timeout=5).text == "hello"
         assert requests.get(f"http://localhost:{server.port}", timeout=5).text == "hello"
         assert socket.gethostbyname("localhost") == socket.gethostbyname_ex("localhost")[2][0] == "127.0.0.1"
     with pytest.raises(socket.gaierror):
-        socket.getaddrinfo("other.test", 443, flags=socket.AI_NUMERICHOST)  # asks the resolver, not the network
+        socket.getaddrinfo("other.test", 443, flags=socket.AI_NUMERICHOST)  # calls the resolver, not the network
 
     assert escaped == []
 
 
-def test_this_machine_is_left_alone_even_where_it_is_the_fakes() -> None:
-    """A staging address on localhost is answered by the doors; a server there can still be reached."""
+def test_localhost_is_not_affected_even_where_the_fake_handles_it() -> None:
     hosts: list[str] = []
     with guard(lambda host, path: True, hosts.append), Server(Echo().handle) as server:
         assert requests.get(server.url, timeout=5).text == "hello"
@@ -130,8 +126,8 @@ def test_this_machine_is_left_alone_even_where_it_is_the_fakes() -> None:
     assert hosts == ["other.test"]
 
 
-def test_a_port_or_a_path_of_its_own_decides(escaped: list[str]) -> None:
-    """A host that is the fake's on one port only is refused there; one that is so below a path only is not refused."""
+def test_a_host_is_rejected_by_its_port_but_not_below_a_path(escaped: list[str]) -> None:
+    """A connection has no path."""
     hosts: list[str] = []
     with guard(lambda host, path: host == "a.invalid:8443" or path.startswith("/ds"), hosts.append):
         with pytest.raises(Escape):
@@ -144,7 +140,7 @@ def test_a_port_or_a_path_of_its_own_decides(escaped: list[str]) -> None:
 
 
 def test_threads_are_guarded(escaped: list[str]) -> None:
-    """A thread that reaches out is refused and told of, even if nobody asks how it ended."""
+    """Also those whose exceptions are not seen."""
 
     def work() -> None:
         with suppress(OSError):
@@ -158,7 +154,6 @@ def test_threads_are_guarded(escaped: list[str]) -> None:
 
 
 def test_guards_left_in_any_order_leave_nothing_behind() -> None:
-    """Two guards whose times overlap are each gone when left."""
     hosts: list[str] = []
     first, second = (
         guard(Echo.handles, lambda host: hosts.append("first")),

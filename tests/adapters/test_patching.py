@@ -1,4 +1,4 @@
-"""Covering an attribute and giving it back."""
+"""Patching an attribute and restoring it."""
 
 from __future__ import annotations
 
@@ -20,38 +20,36 @@ class Owner(Base):
 OWN = Owner.__dict__["own"]
 
 
-def over(cover: Patch, text: str) -> Any:
-    """A stand-in that puts a word before what it covers, as long as it counts."""
-    return lambda self: f"{text} {cover.original(self)}" if cover.active else cover.original(self)
+def prefixed(patch: Patch, text: str) -> Any:
+    """Return a replacement that adds a word to the original's result while its patch is active."""
+    return lambda self: f"{text} {patch.original(self)}" if patch.active else patch.original(self)
 
 
 def apply(name: str, text: str) -> Patch:
-    cover = Patch(Owner, name)
-    cover.apply(over(cover, text))
-    return cover
+    patch = Patch(Owner, name)
+    patch.apply(prefixed(patch, text))
+    return patch
 
 
-def test_what_was_covered_comes_back_to_the_very_object() -> None:
-    """An attribute of its own is the same function again."""
-    cover = apply("own", "first")
+def test_an_attribute_of_a_class_is_restored() -> None:
+    patch = apply("own", "first")
     assert Owner().own() == "first own"
-    cover.undo()
+    patch.undo()
 
     assert Owner.__dict__["own"] is OWN
 
 
 def test_an_inherited_attribute_is_inherited_again() -> None:
-    """What stood in the base class alone stands there alone afterwards."""
-    cover = apply("inherited", "first")
+    patch = apply("inherited", "first")
     assert Owner().inherited() == "first base"
-    cover.undo()
+    patch.undo()
 
     assert "inherited" not in vars(Owner)
     assert Owner().inherited() == "base"
 
 
-def test_covers_taken_off_in_any_order_leave_nothing() -> None:
-    """A cover left under another passes calls on, and the last to leave finds what was there first."""
+def test_patches_undone_in_any_order_leave_nothing() -> None:
+    """One that is undone below another calls the original, and the last one restores the attribute."""
     first, second, third = (apply("own", text) for text in ("first", "second", "third"))
     assert Owner().own() == "third second first own"
     second.undo()
@@ -63,12 +61,12 @@ def test_covers_taken_off_in_any_order_leave_nothing() -> None:
     assert Owner.__dict__["own"] is OWN
 
 
-def test_somebody_elses_cover_is_left_alone(monkeypatch: Any) -> None:
-    """What another library put on top stays there, and what it gives back later does no harm."""
-    cover = apply("own", "first")
+def test_the_patch_of_another_library_is_kept(monkeypatch: Any) -> None:
+    """Also where that restores a replacement which no longer applies."""
+    patch = apply("own", "first")
     ours = Owner.__dict__["own"]
     monkeypatch.setattr(Owner, "own", lambda self: f"theirs {ours(self)}")
-    cover.undo()
+    patch.undo()
     assert Owner().own() == "theirs own"
     monkeypatch.undo()
     assert Owner().own() == "own"

@@ -1,4 +1,4 @@
-"""The fake as an entry of a user's own mock of `responses`, in that library's own terms."""
+"""The fake as an entry of a user's own mock of `responses`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BEFORE = [getattr(owner, name) for owner, name in COVERED]
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left_behind() -> Iterator[None]:
-    """Every test gives back what it covered, and leaves the library's own mock as it was."""
+    """Check that every test restores what it patched, and the library's own mock."""
     yield
     assert [getattr(owner, name) for owner, name in COVERED] == BEFORE
     assert not {"_find_match", "_set_registry", "_on_request"} & set(vars(responses.mock))
@@ -42,7 +42,7 @@ def _nothing_is_left_behind() -> Iterator[None]:
 
 @pytest.fixture
 def fake() -> FakeSources:
-    """A fake without a door open."""
+    """A fake without an open adapter."""
     return FakeSources()
 
 
@@ -50,7 +50,7 @@ def count(url: str = LIST) -> int:
     return int(requests.get(url, headers=KEY, timeout=5).json()["count"])
 
 
-def refused(url: str) -> bool:
+def error(url: str) -> bool:
     try:
         requests.get(url, timeout=5)
     except requests.ConnectionError:
@@ -62,7 +62,7 @@ def refused(url: str) -> bool:
 
 
 def test_calls_are_calls_of_the_mock(fake: FakeSources) -> None:
-    """They are in its `calls` beside those of its own entries, and are counted by `assert_call_count`."""
+    """In its `calls` beside those of its own entries, and in `assert_call_count`."""
     with RequestsMock() as mock, fake.responses(mock) as same:
         mock.get(OTHER, body="mocked")
         assert (same, count(), requests.get(OTHER).text, count()) == (fake, 0, "mocked", 0)
@@ -73,8 +73,7 @@ def test_calls_are_calls_of_the_mock(fake: FakeSources) -> None:
         assert (fake.journal.count(), fake.journal.last().request.params) == (2, {})
 
 
-def test_one_entry_stands_in_the_mock_until_it_is_left(fake: FakeSources) -> None:
-    """It is a response like any other, the only one that is added, and leaving takes it out, and only it."""
+def test_one_entry_is_in_the_mock_until_it_is_left(fake: FakeSources) -> None:
     with RequestsMock(assert_all_requests_are_fired=False) as mock:
         own = mock.get(OTHER, body="mocked")
         with fake.responses(mock):
@@ -84,12 +83,12 @@ def test_one_entry_stands_in_the_mock_until_it_is_left(fake: FakeSources) -> Non
             assert (isinstance(entry, BaseResponse), entry.call_count, len(entry.calls)) == (True, 1, 1)
 
         assert mock.registered() == [own]
-        assert refused(LIST)
+        assert error(LIST)
 
 
 @pytest.mark.parametrize("fired", [True, False])
 def test_unused_entries_are_asserted(fake: FakeSources, fired: bool) -> None:
-    """`assert_all_requests_are_fired` sees ours used or unused, as it sees the user's."""
+    """`assert_all_requests_are_fired` includes the fake's entry."""
     mock = RequestsMock(assert_all_requests_are_fired=True)
     with fake.responses(mock):
         mock.start()
@@ -103,8 +102,8 @@ def test_unused_entries_are_asserted(fake: FakeSources, fired: bool) -> None:
 
 
 @pytest.mark.parametrize("first", ["theirs", "ours"])
-def test_the_users_entry_for_the_same_address_wins(fake: FakeSources, first: str) -> None:
-    """Whichever was added first, as often as it is called, and the next address is the fake's."""
+def test_the_users_entry_for_the_same_url_takes_precedence(fake: FakeSources, first: str) -> None:
+    """In any order, and for any number of calls."""
     with RequestsMock() as mock:
         if first == "theirs":
             mock.get(LIST, json={"count": 7})
@@ -116,7 +115,6 @@ def test_the_users_entry_for_the_same_address_wins(fake: FakeSources, first: str
 
 
 def test_entries_of_the_user_keep_their_matchers_and_order(fake: FakeSources) -> None:
-    """Two entries for one address answer in turn, one with a matcher only what that matches, and the rest is ours."""
     with RequestsMock() as mock, fake.responses(mock):
         mock.get(LIST, json={"count": 1}, match=[matchers.query_param_matcher({"page": "2"})])
         mock.get(re.compile(r"https://other\.test/.*"), body="first")
@@ -129,8 +127,7 @@ def test_entries_of_the_user_keep_their_matchers_and_order(fake: FakeSources) ->
         assert requests.post(START, data=io.BytesIO(b'{"a": 2}'), headers=KEY).status_code == 400
 
 
-def test_callbacks_replacing_and_removing(fake: FakeSources) -> None:
-    """The rest of a mock's interface is what it was."""
+def test_callbacks_replace_and_remove_work_as_ever(fake: FakeSources) -> None:
     with RequestsMock(response_callback=marked) as mock, fake.responses(mock):
         mock.add_callback("GET", OTHER, lambda request: (200, {}, "called back"))
         assert (requests.get(OTHER).text, requests.get(LIST, headers=KEY).marked) == ("called back", True)
@@ -139,7 +136,7 @@ def test_callbacks_replacing_and_removing(fake: FakeSources) -> None:
         mock.upsert("GET", OTHER, body="again")
         assert requests.get(OTHER).text == "again"
         mock.remove("GET", OTHER)
-        assert refused(OTHER)
+        assert error(OTHER)
         assert count() == 0
 
 
@@ -148,8 +145,8 @@ def marked(response: Any) -> Any:
     return response
 
 
-def test_strangers_are_refused_with_the_librarys_own_message(fake: FakeSources) -> None:
-    """The message lists what there is, ours included."""
+def test_other_hosts_are_rejected_with_the_librarys_own_message(fake: FakeSources) -> None:
+    """It lists all entries, the fake's included."""
     with RequestsMock(assert_all_requests_are_fired=False) as mock, fake.responses(mock):
         mock.get(OTHER, body="never")
         with pytest.raises(requests.ConnectionError) as caught:
@@ -160,8 +157,8 @@ def test_strangers_are_refused_with_the_librarys_own_message(fake: FakeSources) 
 
 
 @pytest.mark.parametrize("kind", ["a prefix", "an entry"])
-def test_what_is_let_through_to_the_vendors_is_answered_by_the_fake(fake: FakeSources, kind: str) -> None:
-    """A passthrough never reaches a vendor; an entry for one counts as called. Other hosts are reached as ever."""
+def test_calls_passed_through_to_the_apis_reach_the_fake(fake: FakeSources, kind: str) -> None:
+    """An entry for one counts the call. Other hosts are reached as ever."""
     with fake.server() as elsewhere, RequestsMock() as mock, fake.responses(mock):
         mock.add_passthru(elsewhere.url)
         if kind == "a prefix":
@@ -176,7 +173,7 @@ def test_what_is_let_through_to_the_vendors_is_answered_by_the_fake(fake: FakeSo
 
 @pytest.mark.parametrize("registry", [FirstMatchRegistry, OrderedRegistry])
 def test_registries_keep_their_order(fake: FakeSources, registry: type[FirstMatchRegistry]) -> None:
-    """However often the fake is called in between, the user's entries are used up in their own order only."""
+    """Calls of the fake use up no entry of the user."""
     with RequestsMock(registry=registry) as mock, fake.responses(mock):
         mock.get(OTHER, body="first")
         mock.get(LIST, json={"count": 5})
@@ -187,16 +184,15 @@ def test_registries_keep_their_order(fake: FakeSources, registry: type[FirstMatc
     assert texts == [200, "first", 5, "second", 200]
 
 
-def test_the_ordered_registry_still_refuses_another_order(fake: FakeSources) -> None:
-    """Its next entry has to match what is not the fake's, and an entry of the user keeps its turn."""
+def test_the_ordered_registry_still_rejects_another_order(fake: FakeSources) -> None:
     with RequestsMock(registry=OrderedRegistry, assert_all_requests_are_fired=False) as mock, fake.responses(mock):
         mock.get(OTHER, body="first")
         mock.get(LIST, json={"count": 5})
-        assert refused(THIRD)
+        assert error(THIRD)
     with RequestsMock(registry=OrderedRegistry, assert_all_requests_are_fired=False) as mock, fake.responses(mock):
         mock.get(OTHER, body="first")
         mock.get(LIST, json={"count": 5})
-        assert refused(LIST)
+        assert error(LIST)
         assert requests.get(FEEDS, params={"api_key": "k"}).status_code == 200
 
 
@@ -205,13 +201,13 @@ def test_the_ordered_registry_still_refuses_another_order(fake: FakeSources) -> 
 
 @pytest.mark.parametrize("given", [responses, responses.mock], ids=["module", "mock"])
 @responses.activate
-def test_the_module_and_its_mock_are_one(fake: FakeSources, given: Any) -> None:
-    """`fake.responses(responses)` in a test with `@responses.activate`."""
+def test_the_module_may_be_given_for_its_mock(fake: FakeSources, given: Any) -> None:
+    """In a test with `@responses.activate`."""
     responses.get(OTHER, body="mocked")
     with fake.responses(given):
         assert (count(), requests.get(OTHER).text, len(responses.calls)) == (0, "mocked", 2)
         assert responses.assert_call_count(LIST, 1)
-    assert refused(LIST)
+    assert error(LIST)
 
 
 @pytest.mark.parametrize("registry", [None, FirstMatchRegistry, OrderedRegistry])
@@ -230,9 +226,7 @@ def test_activate_inside_the_fake(fake: FakeSources, registry: Any, fired: bool)
         assert len(responses.calls) == 0
 
 
-def test_activate_inside_the_fake_asserts_its_own(fake: FakeSources) -> None:
-    """An entry of the user that was not used is complained of."""
-
+def test_activate_inside_the_fake_reports_unused_entries(fake: FakeSources) -> None:
     @responses.activate(assert_all_requests_are_fired=True)
     def check() -> None:
         responses.get(OTHER, body="never")
@@ -245,8 +239,6 @@ def test_activate_inside_the_fake_asserts_its_own(fake: FakeSources) -> None:
 
 
 def test_async_functions_are_activated_too(fake: FakeSources) -> None:
-    """`@responses.activate` on a coroutine function."""
-
     @responses.activate
     async def check() -> int:
         with fake.responses(responses):
@@ -257,19 +249,19 @@ def test_async_functions_are_activated_too(fake: FakeSources) -> None:
 
 @pytest.mark.parametrize("reset", [lambda mock: mock.reset(), lambda mock: responses.reset()], ids=["mock", "module"])
 def test_the_fake_outlives_a_reset(fake: FakeSources, reset: Any) -> None:
-    """What the user has registered is gone, calls begin anew, and the vendors' hosts are still answered."""
+    """The user's entries are gone and calls are counted from 0, but the fake still responds."""
     with responses.mock, fake.responses(responses):
         responses.get(OTHER, body="mocked")
         count()
         reset(responses.mock)
-        assert (len(responses.calls), refused(OTHER), count(), len(responses.calls)) == (0, True, 0, 2)
+        assert (len(responses.calls), error(OTHER), count(), len(responses.calls)) == (0, True, 0, 2)
         responses.get(LIST, json={"count": 9})
         assert count() == 9
 
 
 @pytest.mark.parametrize("order", ["mock first", "fake first"])
 def test_the_mock_may_be_started_before_or_after(fake: FakeSources, order: str) -> None:
-    """The fake answers while both are open; of a mock that is not started nothing reaches the network either."""
+    """The fake responds while both are open; with a mock that is not started nothing reaches the network either."""
     mock = RequestsMock(assert_all_requests_are_fired=False)
     if order == "mock first":
         with mock, fake.responses(mock):
@@ -279,25 +271,25 @@ def test_the_mock_may_be_started_before_or_after(fake: FakeSources, order: str) 
     opened.__enter__()
     with mock:
         assert (count(), len(mock.calls)) == (0, 1)
-    assert refused(LIST)
+    assert error(LIST)
     with pytest.raises(ContractViolation):
         opened.__exit__(None, None, None)
 
 
-def test_a_nested_mock_has_the_first_word(fake: FakeSources) -> None:
-    """A mock opened inside answers what it matches, refuses strangers, and leaves the vendors' hosts to the outer one."""
+def test_a_nested_mock_takes_precedence(fake: FakeSources) -> None:
+    """It rejects other hosts, and leaves the fake's hosts to the outer mock."""
     with RequestsMock() as outer, fake.responses(outer):
         with RequestsMock() as inner:
             inner.get(START, body="inner")
             inner.get(OTHER, body="inner")
             assert [requests.get(START).text, requests.get(OTHER).text, count()] == ["inner", "inner", 0]
-            assert refused(THIRD)
+            assert error(THIRD)
         assert count() == 0
         assert [call.request.url for call in outer.calls] == [LIST, LIST]
 
 
-def test_a_mock_around_keeps_everything_else(fake: FakeSources) -> None:
-    """The inner mock has the fake; the outer one is there again when it is left."""
+def test_a_mock_around_sees_all_other_hosts(fake: FakeSources) -> None:
+    """And all of them once the inner mock is left."""
     with RequestsMock() as outer:
         outer.get(LIST, json={"count": 4})
         with RequestsMock() as inner, fake.responses(inner):
@@ -305,8 +297,8 @@ def test_a_mock_around_keeps_everything_else(fake: FakeSources) -> None:
         assert count() == 4
 
 
-def test_beside_the_fake_itself(fake: FakeSources) -> None:
-    """Inside `with fake:`, as in a test with the fixture, the calls are calls of the mock, whatever was opened first."""
+def test_calls_inside_an_open_fake_are_calls_of_the_mock(fake: FakeSources) -> None:
+    """In any order of opening."""
     with fake:
         with RequestsMock() as mock, fake.responses(mock):
             assert (count(), len(mock.calls)) == (0, 1)
@@ -317,7 +309,7 @@ def test_beside_the_fake_itself(fake: FakeSources) -> None:
 
 
 def test_two_fakes_in_one_mock(fake: FakeSources) -> None:
-    """The one that was put in last answers, and the other one again when it is left."""
+    """The one that was added last responds, and the other one again after it is left."""
     other = FakeSources()
     other.datasift.sources.add()
     with RequestsMock() as mock, fake.responses(mock):
@@ -334,8 +326,7 @@ def test_two_fakes_in_one_mock(fake: FakeSources) -> None:
 
 
 @pytest.mark.parametrize("wrong", [5, "responses", RequestsMock, requests, responses.calls])
-def test_what_is_no_mock_is_refused(fake: FakeSources, wrong: Any) -> None:
-    """At once, with what was expected."""
+def test_another_object_is_rejected(fake: FakeSources, wrong: Any) -> None:
     with pytest.raises(TypeError, match=r"mock: expected a responses\.RequestsMock or the module responses, got "):
         fake.responses(wrong)
 
@@ -344,7 +335,7 @@ def test_what_is_no_mock_is_refused(fake: FakeSources, wrong: Any) -> None:
 
 
 def test_violations_are_reported_at_the_callers_line(fake: FakeSources) -> None:
-    """As through the other adapters, when the fake is left."""
+    """As with the other adapters, when the fake is left."""
     with pytest.raises(ContractViolation) as caught, RequestsMock() as mock, fake.responses(mock):
         requests.put(START, headers=KEY, data={"id": "x", "nmae": "y"})
 
@@ -354,8 +345,8 @@ def test_violations_are_reported_at_the_callers_line(fake: FakeSources) -> None:
 
 
 @pytest.mark.parametrize("how", ["reset", "empty", "timeout"])
-def test_transport_faults_are_those_of_requests(fake: FakeSources, how: Any) -> None:
-    """The same exceptions as without the mock, each a call of it, and the session's `Retry` is obeyed."""
+def test_connections_fail_as_without_the_mock(fake: FakeSources, how: Any) -> None:
+    """Each attempt is a call of the mock, and the session's `Retry` applies."""
     fake.faults.disconnect("datasift.source.get", how, times=None)
     kinds = []
     for opened in (fake.responses, lambda: fake.responses(mock)):
@@ -372,8 +363,7 @@ def test_transport_faults_are_those_of_requests(fake: FakeSources, how: Any) -> 
     assert fake.journal.count() == 8
 
 
-def test_a_fault_that_ends_is_got_past(fake: FakeSources) -> None:
-    """Transport faults and statuses, one after the other, by one `Retry`."""
+def test_one_retry_counts_failed_connections_and_statuses(fake: FakeSources) -> None:
     fake.faults.disconnect("datasift.source.get", "reset")
     fake.faults.respond("datasift.source.get", 503)
     fake.faults.disconnect("datasift.source.get", "empty")
@@ -385,7 +375,7 @@ def test_a_fault_that_ends_is_got_past(fake: FakeSources) -> None:
 
 
 def test_documented_errors_and_delays(fake: FakeSources) -> None:
-    """Faults of the API itself, and a client's own timeout."""
+    """And a client's own timeout."""
     fake.faults.error("datasift.source.get", "not-found")
     with RequestsMock() as mock, fake.responses(mock):
         assert requests.get(LIST, headers=KEY).status_code == 404
@@ -395,12 +385,11 @@ def test_documented_errors_and_delays(fake: FakeSources) -> None:
         assert requests.get(LIST, headers=KEY, timeout=60).status_code == 200
 
 
-def test_threads_are_answered(fake: FakeSources) -> None:
-    """Calls of many threads, to the fake and to entries, all get their answers and are all recorded."""
-    found: list[Any] = []
+def test_calls_of_threads_are_all_recorded(fake: FakeSources) -> None:
+    matching: list[Any] = []
     with RequestsMock() as mock, fake.responses(mock):
         mock.get(OTHER, body="mocked")
-        work = [lambda: found.append(count()), lambda: found.append(requests.get(OTHER).text)] * 10
+        work = [lambda: matching.append(count()), lambda: matching.append(requests.get(OTHER).text)] * 10
         threads = [threading.Thread(target=each) for each in work]
         for thread in threads:
             thread.start()
@@ -408,4 +397,4 @@ def test_threads_are_answered(fake: FakeSources) -> None:
             thread.join()
         assert len(mock.calls) == 20
 
-    assert sorted(map(str, found)) == ["0"] * 10 + ["mocked"] * 10
+    assert sorted(map(str, matching)) == ["0"] * 10 + ["mocked"] * 10

@@ -1,4 +1,4 @@
-"""The live server: how it starts and ends, what it bears, and what it leaves behind."""
+"""The live server: start and stop, connections, limits, internal errors and https."""
 
 from __future__ import annotations
 
@@ -34,40 +34,40 @@ CERTIFICATES = Path(__file__).parents[1] / "commands"
 Serve = Callable[..., Server]
 
 
-@pytest.fixture(params=["at once", "in threads"])
+@pytest.fixture(params=["nonblocking", "in threads"])
 def serve(request: pytest.FixtureRequest) -> Serve:
-    """Makes a server whose every answer is given at once, or by a thread of its connection's own."""
+    """Make a server that responds in its own thread, or one that gives every connection a thread."""
 
     def make(handle: Handle, *args: Any, **options: Any) -> Server:
-        return Server(handle, *args, at_once=handle if request.param == "at once" else later, **options)
+        return Server(handle, *args, at_once=handle if request.param == "nonblocking" else later, **options)
 
     return make
 
 
 @pytest.fixture
 def server(serve: Serve, echo: Echo) -> Iterator[Server]:
-    """A server with an echo behind it."""
+    """A server with an echo."""
     with serve(echo.handle) as server:
         yield server
 
 
 @contextmanager
-def dialled(server: Server) -> Iterator[socket.socket]:
+def connect(server: Server) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
         yield client
 
 
 @contextmanager
-def secured_to(server: Server) -> Iterator[socket.socket]:
+def connect_tls(server: Server) -> Iterator[socket.socket]:
     trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
-    with dialled(server) as plain, trust.wrap_socket(plain, server_hostname="localhost") as client:
+    with connect(server) as plain, trust.wrap_socket(plain, server_hostname="localhost") as client:
         yield client
 
 
-def answer_on(client: socket.socket, method: str = "GET") -> tuple[int, bytes]:
-    got = http.client.HTTPResponse(client, method=method)
-    got.begin()
-    return got.status, got.read()
+def read_response(client: socket.socket, method: str = "GET") -> tuple[int, bytes]:
+    received = http.client.HTTPResponse(client, method=method)
+    received.begin()
+    return received.status, received.read()
 
 
 def until_closed(client: socket.socket) -> bytes:
@@ -82,11 +82,11 @@ def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-# -- beginning and end ---------------------------------------------------------------------------------------------
+# -- start and stop ------------------------------------------------------------------------------------------------
 
 
-def test_it_answers_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
-    """When `start` returns, the first connection is served; where it is, it says itself."""
+def test_it_responds_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
+    """And its URL is known then."""
     server = serve(echo.handle).start()
     try:
         assert server.url == f"http://{server.netloc}" == f"http://127.0.0.1:{server.port}"
@@ -101,8 +101,8 @@ def test_it_answers_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
         server.stop()
 
 
-def test_a_busy_port_is_told_at_once(serve: Serve, server: Server, echo: Echo) -> None:
-    """A named port that somebody has is an OSError of the usual number, with a way out in its text."""
+def test_a_busy_port_raises_os_error(serve: Serve, server: Server, echo: Echo) -> None:
+    """With the usual number, and advice in its text."""
     with pytest.raises(OSError, match=rf"port {server.port} of 127\.0\.0\.1 is in use: .*0 for any") as busy:
         serve(echo.handle, port=server.port).start()
 
@@ -110,7 +110,7 @@ def test_a_busy_port_is_told_at_once(serve: Serve, server: Server, echo: Echo) -
 
 
 def test_a_port_is_free_again_after_stop(serve: Serve, echo: Echo) -> None:
-    """The next server can have the port of one that has stopped, though clients were connected to it."""
+    """Although clients were connected to it."""
     with serve(echo.handle) as first:
         requests.get(first.url, timeout=5)
 
@@ -119,8 +119,8 @@ def test_a_port_is_free_again_after_stop(serve: Serve, echo: Echo) -> None:
 
 
 @pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("::1", "::1"), ("localhost", "localhost")])
-def test_it_names_an_address_that_clients_can_use(serve: Serve, echo: Echo, host: str, shown: str) -> None:
-    """Bound to every interface it names this machine; IPv6 stands in brackets."""
+def test_its_url_has_an_address_that_clients_can_use(serve: Serve, echo: Echo, host: str, shown: str) -> None:
+    """Bound to every interface it has that of this machine; IPv6 has brackets."""
     if ":" in host and not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
     with serve(echo.handle, host) as server:
@@ -129,21 +129,19 @@ def test_it_names_an_address_that_clients_can_use(serve: Serve, echo: Echo, host
 
 
 def test_a_thousand_servers_leave_no_thread_and_no_descriptor(serve: Serve, echo: Echo) -> None:
-    """Starting and stopping, with connections open now and then, gives back all it took."""
     before = descriptors()
     with ExitStack() as clients:
         for count in range(1000):
             with serve(echo.handle) as server:
                 if count % 100 == 0:
-                    clients.enter_context(dialled(server)).sendall(raw(ClientRequest(), HOST))
+                    clients.enter_context(connect(server)).sendall(raw(ClientRequest(), HOST))
 
     assert (descriptors(), threads()) == (before, set())
 
 
-def test_a_server_may_be_stopped_before_it_has_come_to_accept(
+def test_a_server_may_be_stopped_before_its_thread_runs(
     serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stop right after the start finds a thread that has not run yet, and ends it all the same."""
     begun = threading.Event()
     run = loop.LoopThread.run
 
@@ -163,11 +161,8 @@ def test_a_server_may_be_stopped_before_it_has_come_to_accept(
     assert threads() == set()
 
 
-def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
-    """Idle, half-sent, late and silent connections, and a handler that hangs, hold up no stop; clients see the end.
-
-    What has to be shorter than the patience of any of them is the whole stop, whatever the machine is busy with.
-    """
+def test_stop_does_not_wait_for_connections(echo: Echo) -> None:
+    """Idle, half-sent, delayed and silent ones, and one whose handler hangs; all of them are closed."""
     hanging, release = threading.Event(), threading.Event()
 
     def handle(request: Any) -> Response:
@@ -180,7 +175,7 @@ def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
 
     server = Server(handle).start()
     with ExitStack() as stack:
-        clients = [stack.enter_context(dialled(server)) for _ in range(5)]
+        clients = [stack.enter_context(connect(server)) for _ in range(5)]
         for client, sent in zip(clients, (b"", b"GET / HT", b"/late", b"/silent", b"/hang"), strict=True):
             client.sendall(b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n" % sent if sent.startswith(b"/") else sent)
         hanging.wait(5)
@@ -194,7 +189,7 @@ def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
 
 
 def test_a_graceful_stop_lets_a_request_finish() -> None:
-    """With grace, a request that has begun is answered and its client told to close; idle connections end at once."""
+    """Its response has `Connection: close`; idle connections are closed first."""
     begun, release = threading.Event(), threading.Event()
 
     def handle(request: Any) -> Response:
@@ -203,7 +198,7 @@ def test_a_graceful_stop_lets_a_request_finish() -> None:
         return Response(200, (), b"finished")
 
     server = Server(handle).start()
-    with dialled(server) as idle, dialled(server) as busy:
+    with connect(server) as idle, connect(server) as busy:
         busy.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         begun.wait(5)
         stopping = threading.Thread(target=lambda: server.stop(grace=5))
@@ -213,14 +208,14 @@ def test_a_graceful_stop_lets_a_request_finish() -> None:
             socket.create_connection(("127.0.0.1", server.port), timeout=5)
         release.set()
 
-        got = until_closed(busy)
+        received = until_closed(busy)
         stopping.join(5)
-    assert got.startswith(b"HTTP/1.1 200 OK")
-    assert b"Connection: close" in got
-    assert got.endswith(b"finished")
+    assert received.startswith(b"HTTP/1.1 200 OK")
+    assert b"Connection: close" in received
+    assert received.endswith(b"finished")
 
 
-SENT_IN_PART = {
+PARTIAL_REQUESTS = {
     "its line": (b"GET / HT", b"TP/1.1\r\nHost: a\r\n\r\n"),
     "its head": (b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n", b"body"),
     "its body": (b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab", b"cd"),
@@ -229,41 +224,41 @@ SENT_IN_PART = {
 
 
 @pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])
-@pytest.mark.parametrize(("start", "rest"), SENT_IN_PART.values(), ids=SENT_IN_PART.keys())
+@pytest.mark.parametrize(("start", "rest"), PARTIAL_REQUESTS.values(), ids=PARTIAL_REQUESTS.keys())
 def test_a_graceful_stop_lets_a_request_arrive(
     serve: Serve, echo: Echo, start: bytes, rest: bytes, secured: bool
 ) -> None:
-    """With grace, a client that has sent half of its request may send the rest; nobody new gets in, idle ones go."""
-    server = serve(echo.handle, tls=certified() if secured else None).start()
+    """A client may send the rest of its request; no connection is accepted, and idle ones are closed."""
+    server = serve(echo.handle, tls=tls_context() if secured else None).start()
     with ExitStack() as stack:
-        half, idle = (stack.enter_context(secured_to(server) if secured else dialled(server)) for _ in range(2))
+        half, idle = (stack.enter_context(connect_tls(server) if secured else connect(server)) for _ in range(2))
         half.sendall(start)
         until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
         stopping.start()
-        with suppress(ssl.SSLError):  # the end is a fault where TLS was not told of it; a timeout is none of these
+        with suppress(ssl.SSLError):  # the end is a fault without close_notify; a timeout is none of these
             assert until_closed(idle) == b""
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port), timeout=5)
         half.sendall(rest)
-        got = until_closed(half)
-        stopping.join(10)  # which is not until its grace ends, with nobody left
+        received = until_closed(half)
+        stopping.join(10)  # its grace is longer: the last connection ends the stop
 
-    assert got.startswith(b"HTTP/1.1 200 OK")
-    assert b"Connection: close" in got
+    assert received.startswith(b"HTTP/1.1 200 OK")
+    assert b"Connection: close" in received
     assert (threads(), stopping.is_alive()) == (set(), False)
 
 
 def until_begun(server: Server) -> None:
-    """Wait until the server has read some of a request."""
+    """Wait until the server has read a part of a request."""
     until = time.monotonic() + 5
     while server.begun_requests == 0:
         assert time.monotonic() < until, "no request has begun"
         time.sleep(0.001)
 
 
-def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
-    """Two threads stop it, and it is silent when either comes back; a handler, for which the other waits, goes on."""
+def test_a_second_stop_waits_for_the_end_too() -> None:
+    """Of two threads that stop it, the one in a handler does not wait for itself."""
     begun, release = threading.Event(), threading.Event()
 
     def handle(request: Any) -> Response:
@@ -273,7 +268,7 @@ def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
         return Response(200)
 
     server = Server(handle).start()
-    with dialled(server) as client:
+    with connect(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         begun.wait(5)
         first = threading.Thread(target=server.stop, args=(60,))
@@ -288,12 +283,12 @@ def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
     assert not first.is_alive()
 
 
-def test_a_signal_may_stop_what_is_just_being_stopped() -> None:
-    """Its handler runs in the thread that waits for the end already, and waits no longer than that."""
+def test_a_signal_handler_may_stop_a_server_that_is_being_stopped() -> None:
+    """It runs in the thread that waits already, and returns."""
     server = Server(Echo().handle).start()
     before = signal.signal(signal.SIGUSR1, lambda *_: server.stop())
     try:
-        with dialled(server) as half:
+        with connect(server) as half:
             half.sendall(b"GET / HT")
             until_begun(server)
             threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
@@ -306,10 +301,9 @@ def test_a_signal_may_stop_what_is_just_being_stopped() -> None:
     assert threads() == set()
 
 
-def test_a_server_that_is_being_stopped_starts_again_after_it(serve: Serve, echo: Echo) -> None:
-    """A start waits for the end of what is still to be answered, and is not undone by it; in a request it would for ever."""
+def test_a_start_waits_for_the_end_of_a_stop(serve: Serve, echo: Echo) -> None:
     server = serve(echo.handle).start()
-    with dialled(server) as half:
+    with connect(server) as half:
         half.sendall(b"GET / HT")
         until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
@@ -323,7 +317,7 @@ def test_a_server_that_is_being_stopped_starts_again_after_it(serve: Serve, echo
     assert threads() == set()
 
 
-def test_no_request_of_a_server_starts_it_again(serve: Serve) -> None:
+def test_a_handler_cannot_start_its_own_server_again(serve: Serve) -> None:
     """It would wait for itself."""
     holder: list[Server] = []
 
@@ -333,15 +327,15 @@ def test_no_request_of_a_server_starts_it_again(serve: Serve) -> None:
         return Response(200)
 
     holder.append(serve(handle).start())
-    with dialled(holder[0]) as client:
+    with connect(holder[0]) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert b"cannot be started again in one of its own requests" in until_closed(client)
     with pytest.raises(RuntimeError, match="in one of its own requests"):
         holder[0].stop()
 
 
-def test_who_had_come_before_a_stop_is_answered(echo: Echo) -> None:
-    """Clients that were not let in yet, since the server was busy, get their answers too."""
+def test_connections_from_before_a_stop_get_their_responses(echo: Echo) -> None:
+    """Also those not accepted yet, since the server was busy."""
     busy, release = threading.Event(), threading.Event()
 
     def handle(request: Request) -> Response:
@@ -352,9 +346,9 @@ def test_who_had_come_before_a_stop_is_answered(echo: Echo) -> None:
 
     server = Server(handle, at_once=handle).start()
     with ExitStack() as stack:
-        stack.enter_context(dialled(server)).sendall(b"GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
+        stack.enter_context(connect(server)).sendall(b"GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
         busy.wait(5)
-        clients = [stack.enter_context(dialled(server)) for _ in range(50)]
+        clients = [stack.enter_context(connect(server)) for _ in range(50)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         stopping = threading.Thread(target=server.stop)
@@ -366,8 +360,8 @@ def test_who_had_come_before_a_stop_is_answered(echo: Echo) -> None:
         stopping.join(5)
 
 
-def test_every_life_of_a_server_raises_its_own_bug(serve: Serve) -> None:
-    """One that was stopped and started again keeps what goes wrong, also where a request of its own stops it."""
+def test_each_stop_raises_the_error_since_the_last_start(serve: Serve) -> None:
+    """Also where a request of its own stops the server."""
 
     def handle(request: Request) -> Response:
         if request.path == "/stop":
@@ -384,10 +378,9 @@ def test_every_life_of_a_server_raises_its_own_bug(serve: Serve) -> None:
             server.stop()
 
 
-def test_grace_ends() -> None:
-    """A request that does not finish in its grace is cut off."""
+def test_a_request_beyond_its_grace_is_cut_off() -> None:
     server = Server(Echo(Response(200, delay=60)).handle).start()
-    with dialled(server) as client:
+    with connect(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         until_begun(server)
         server.stop(grace=0.05)
@@ -395,9 +388,8 @@ def test_grace_ends() -> None:
         assert until_closed(client) == b""
 
 
-def test_who_has_an_answer_and_sends_on_holds_up_no_stop(server: Server) -> None:
-    """What comes behind the last request of a connection is no request that has begun; no grace is too long to tell."""
-    with dialled(server) as client:
+def test_bytes_after_the_last_request_of_a_connection_delay_no_stop(server: Server) -> None:
+    with connect(server) as client:
         client.sendall(b"GET / HTTP/1.0\r\n\r\nmore")
         while b"hello" not in client.recv(1000):
             pass
@@ -408,8 +400,7 @@ def test_who_has_an_answer_and_sends_on_holds_up_no_stop(server: Server) -> None
         assert not stopping.is_alive()
 
 
-def test_threads_that_start_a_server_at_once_start_it_once(serve: Serve, echo: Echo) -> None:
-    """All of them find it running, and one stop ends it."""
+def test_threads_may_start_a_server_at_the_same_time(serve: Serve, echo: Echo) -> None:
     server = serve(echo.handle)
     starting = [threading.Thread(target=server.start) for _ in range(20)]
     for each in starting:
@@ -421,8 +412,8 @@ def test_threads_that_start_a_server_at_once_start_it_once(serve: Serve, echo: E
     assert threads() == set()
 
 
-def test_what_has_arrived_before_a_stop_is_still_answered() -> None:
-    """A request that lies at the server when it is stopped gets its answer, also without grace."""
+def test_a_request_received_before_a_stop_gets_its_response() -> None:
+    """Also without grace."""
 
     def handle(request: Request) -> Response:
         if request.path == "/stop":
@@ -430,19 +421,18 @@ def test_what_has_arrived_before_a_stop_is_still_answered() -> None:
             server.stop()
         return Response(200)
 
-    with Server(handle, at_once=handle) as server, dialled(server) as first, dialled(server) as other:
-        for client in (first, other):  # both have been let in
+    with Server(handle, at_once=handle) as server, connect(server) as first, connect(server) as other:
+        for client in (first, other):  # both are accepted
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client)[0] == 200
+            assert read_response(client)[0] == 200
         first.sendall(b"GET /stop HTTP/1.1\r\nHost: a\r\n\r\n")
 
         assert until_closed(other).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_grace_gives_a_request_no_more_time_to_arrive(serve: Serve, echo: Echo) -> None:
-    """Who keeps the rest of a request back is told so after `read_timeout`, and the stop waits for nobody then."""
+def test_grace_does_not_extend_the_read_timeout(serve: Serve, echo: Echo) -> None:
     server = serve(echo.handle, read_timeout=0.3).start()
-    with dialled(server) as half:
+    with connect(server) as half:
         half.sendall(b"GET / HT")
         until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
@@ -453,10 +443,9 @@ def test_grace_gives_a_request_no_more_time_to_arrive(serve: Serve, echo: Echo) 
         assert not stopping.is_alive()
 
 
-def test_grace_ends_for_a_request_that_does_not_arrive(serve: Serve, echo: Echo) -> None:
-    """A request whose rest does not come within the grace is cut off without a word."""
+def test_a_request_that_does_not_arrive_within_the_grace_is_cut_off(serve: Serve, echo: Echo) -> None:
     server = serve(echo.handle, read_timeout=2.0).start()
-    with dialled(server) as half:
+    with connect(server) as half:
         half.sendall(b"GET / HT")
         until_begun(server)
         server.stop(grace=0.05)
@@ -469,12 +458,12 @@ def test_grace_ends_for_a_request_that_does_not_arrive(serve: Serve, echo: Echo)
     [b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", b"no request\r\n\r\nand more"],
     ids=["in its body", "in its line"],
 )
-def test_a_graceful_stop_does_not_wait_for_who_was_refused(serve: Serve, echo: Echo, sent: bytes) -> None:
-    """A client that has its refusal and does not close is no request that has begun, whatever it has sent."""
+def test_a_graceful_stop_does_not_wait_for_a_rejected_request(serve: Serve, echo: Echo, sent: bytes) -> None:
+    """Although its client does not close."""
     server = serve(echo.handle).start()
-    with dialled(server) as refused:
-        refused.sendall(sent)
-        assert until_closed(refused).startswith(b"HTTP/1.1 400 ")
+    with connect(server) as rejected:
+        rejected.sendall(sent)
+        assert until_closed(rejected).startswith(b"HTTP/1.1 400 ")
         stopping = threading.Thread(target=server.stop, args=(60,))
         stopping.start()
         stopping.join(5)
@@ -482,9 +471,8 @@ def test_a_graceful_stop_does_not_wait_for_who_was_refused(serve: Serve, echo: E
         assert not stopping.is_alive()
 
 
-def test_a_server_that_waits_is_at_rest(serve: Serve, echo: Echo) -> None:
-    """Once it has given up on a client there is nothing to look at the clock for: it sleeps until somebody comes."""
-    with serve(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
+def test_an_idle_server_uses_no_cpu_time(serve: Serve, echo: Echo) -> None:
+    with serve(echo.handle, idle_timeout=0.05) as server, connect(server) as client:
         assert until_closed(client) == b""
         before = time.process_time()
         time.sleep(0.2)
@@ -492,10 +480,10 @@ def test_a_server_that_waits_is_at_rest(serve: Serve, echo: Echo) -> None:
         assert time.process_time() - before < 0.1
 
 
-def test_a_client_that_asks_is_told_to_go_on_once(server: Server) -> None:
-    """`Expect: 100-continue` is answered by one 100 before the body, and by none when the body is there already."""
+def test_expect_100_continue_gets_one_100(server: Server) -> None:
+    """And none where the body is there already."""
     head = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n"
-    with dialled(server) as client:
+    with connect(server) as client:
         client.sendall(head + b"\r\n")
         assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         time.sleep(0.05)  # the server has come to wait for the body, and to look again when it comes
@@ -507,51 +495,47 @@ def test_a_client_that_asks_is_told_to_go_on_once(server: Server) -> None:
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_who_sends_without_end_after_its_answer_is_cut_off(
+def test_a_client_that_keeps_sending_after_an_error_is_cut_off(
     serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What comes after a refusal is taken in and forgotten, but not for ever."""
     monkeypatch.setattr(connection, "DISCARD_BYTES", 1 << 20)
-    with serve(echo.handle) as server, dialled(server) as client:
+    with serve(echo.handle) as server, connect(server) as client:
         client.sendall(b"no request\r\n\r\n")
         with pytest.raises(ConnectionError):
             client.sendall(bytes(64 << 20))
 
 
 def test_frozen_time_stops_no_deadline(serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test may freeze the time of the process; a client that says nothing is let go of all the same."""
+    """A test may freeze the time of the process."""
     monkeypatch.setattr(time, "monotonic", lambda: 0.0)
-    with serve(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
+    with serve(echo.handle, idle_timeout=0.05) as server, connect(server) as client:
         assert until_closed(client) == b""
 
 
 def test_the_time_for_a_request_begins_with_its_first_byte(serve: Serve, echo: Echo) -> None:
-    """However long a client had nothing to ask before."""
-    with serve(echo.handle, read_timeout=0.5) as server, dialled(server) as client:
+    with serve(echo.handle, read_timeout=0.5) as server, connect(server) as client:
         for _ in range(2):
             time.sleep(0.6)
             client.sendall(b"GET / HT")
             time.sleep(0.05)
             client.sendall(b"TP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client) == (200, b"hello")
+            assert read_response(client) == (200, b"hello")
 
 
-def test_a_connection_is_idle_from_its_answer_on(serve: Serve) -> None:
-    """The time that the fake took for an answer is none in which the client had nothing to ask."""
-
+def test_a_connection_is_idle_from_its_response_on(serve: Serve) -> None:
     def handle(request: Request) -> Response:
         time.sleep(0.6)
         return Response(200)
 
-    with serve(handle, idle_timeout=0.5) as server, dialled(server) as client:
+    with serve(handle, idle_timeout=0.5) as server, connect(server) as client:
         for _ in range(2):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client)[0] == 200
+            assert read_response(client)[0] == 200
             time.sleep(0.05)
 
 
-def test_a_stop_that_is_interrupted_keeps_no_other_waiting(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever stops a server and is stopped in it, as by Ctrl-C, leaves nobody waiting for an end that never comes."""
+def test_an_interrupted_stop_does_not_block_another(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by Ctrl-C."""
 
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -571,7 +555,6 @@ def test_a_stop_that_is_interrupted_keeps_no_other_waiting(echo: Echo, monkeypat
 
 
 def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo) -> None:
-    """The threads of a server follow its load down too."""
     monkeypatch.setattr(pool, "IDLE_SECONDS", 0.01)
     with Server(echo.handle) as server:
         for _ in range(3):
@@ -584,14 +567,14 @@ def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo)
 
 
 def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
-    """Stopping from inside a request does not wait for that request, whose answer is the last to go out."""
+    """The response of its request is the last one."""
     holder: list[Server] = []
 
     def handle(request: Any) -> Response:
         holder[0].stop()
         return Response(200)
 
-    with serve(handle) as server, dialled(server) as client:
+    with serve(handle) as server, connect(server) as client:
         holder.append(server)
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
@@ -601,35 +584,34 @@ def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
 
 
 def test_a_connection_serves_many_requests(server: Server, echo: Echo) -> None:
-    """HTTP/1.1 connections stay open; also for HTTP/1.0 where the client asks for it."""
-    with dialled(server) as client:
+    """Also one of HTTP/1.0 with `Connection: keep-alive`."""
+    with connect(server) as client:
         for _ in range(3):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client) == (200, b"hello")
+            assert read_response(client) == (200, b"hello")
         client.sendall(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
-        assert answer_on(client) == (200, b"hello")
+        assert read_response(client) == (200, b"hello")
         client.sendall(b"GET / HTTP/1.0\r\n\r\n")
 
         assert until_closed(client).endswith(b"Content-Length: 5\r\nConnection: close\r\n\r\nhello")
 
 
-def test_pipelined_requests_are_answered_in_their_order(server: Server, echo: Echo) -> None:
-    """A client may send several requests before it reads; a HEAD among them brings no body."""
-    with dialled(server) as client:
+def test_pipelined_requests_get_responses_in_order(server: Server, echo: Echo) -> None:
+    """The response to a HEAD has no body."""
+    with connect(server) as client:
         client.sendall(
             b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\nHEAD /2 HTTP/1.1\r\nHost: a\r\n\r\nPUT /3 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
         )
         client.sendall(b"GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        got = until_closed(client)
+        received = until_closed(client)
 
-    assert got.count(b"HTTP/1.1 200 OK") == 4
-    assert got.count(b"hello") == 3
+    assert received.count(b"HTTP/1.1 200 OK") == 4
+    assert received.count(b"hello") == 3
     assert [request.path for request in echo.seen] == ["/1", "/2", "/3", "/4"]
 
 
-def test_a_client_that_has_finished_sending_is_still_answered(server: Server) -> None:
-    """A half-closed connection gets its answer and is then closed."""
-    with dialled(server) as client:
+def test_a_half_closed_connection_gets_its_response(server: Server) -> None:
+    with connect(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         client.shutdown(socket.SHUT_WR)
 
@@ -637,9 +619,8 @@ def test_a_client_that_has_finished_sending_is_still_answered(server: Server) ->
 
 
 @pytest.mark.parametrize("start", [b"GET / HT", b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1234"])
-def test_a_client_that_leaves_half_way_asks_nothing(server: Server, echo: Echo, start: bytes) -> None:
-    """A request cut off by its client never reaches the fake, and the server goes on."""
-    with dialled(server) as client:
+def test_a_request_cut_off_by_its_client_is_dropped(server: Server, echo: Echo, start: bytes) -> None:
+    with connect(server) as client:
         client.sendall(start)
         client.shutdown(socket.SHUT_WR)
         assert until_closed(client) == b""
@@ -648,10 +629,9 @@ def test_a_client_that_leaves_half_way_asks_nothing(server: Server, echo: Echo, 
     assert requests.get(server.url, timeout=5).text == "hello"
 
 
-def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(server: Server, echo: Echo) -> None:
-    """Closing before a large answer has arrived ends that connection alone."""
+def test_a_client_may_close_before_a_large_response_has_arrived(server: Server, echo: Echo) -> None:
     echo.response = Response(200, (), b"x" * 5_000_000)
-    with dialled(server) as client:
+    with connect(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         client.recv(10)
     echo.response = Response(200, (), b"well")
@@ -660,16 +640,15 @@ def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(server: Server,
 
 
 def test_two_hundred_connections_stay_open_side_by_side(serve: Serve, server: Server) -> None:
-    """Every one of many keep-alive connections is answered, again and again."""
     with ExitStack() as stack:
-        clients = [stack.enter_context(dialled(server)) for _ in range(200)]
+        clients = [stack.enter_context(connect(server)) for _ in range(200)]
         for _ in range(3):
             for client in clients:
                 client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert {answer_on(client) for client in clients} == {(200, b"hello")}
+            assert {read_response(client) for client in clients} == {(200, b"hello")}
 
 
-CROWDED = """
+OUT_OF_DESCRIPTORS = """
 import resource, socket
 from fakesources.server.server import Server
 from fakesources.core.http.messages import Response
@@ -691,17 +670,16 @@ with Server(lambda request: Response(200, (), b"hello")) as server:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits on descriptors are POSIX's")
-def test_out_of_descriptors_it_goes_on_when_it_has_some_again() -> None:
-    """A crowd that takes all the descriptors of the process keeps the last of it waiting, and no longer."""
-    got = subprocess.run([sys.executable, "-c", CROWDED], capture_output=True, text=True, timeout=60)
+def test_out_of_descriptors_it_waits_for_free_ones() -> None:
+    received = subprocess.run([sys.executable, "-c", OUT_OF_DESCRIPTORS], capture_output=True, text=True, timeout=60)
 
-    assert (got.stdout, got.stderr) == ("hello\n", "")
+    assert (received.stdout, received.stderr) == ("hello\n", "")
 
 
-def test_slow_clients_stall_nobody(serve: Serve, echo: Echo) -> None:
-    """While some clients send byte by byte, others are served; who is not done in time is told so."""
+def test_slow_clients_do_not_block_others(serve: Serve, echo: Echo) -> None:
+    """And get 408 after `read_timeout`."""
     with serve(echo.handle, read_timeout=0.3) as server, ExitStack() as stack:
-        slow = [stack.enter_context(dialled(server)) for _ in range(20)]
+        slow = [stack.enter_context(connect(server)) for _ in range(20)]
         for byte in b"GET /":
             for client in slow:
                 client.sendall(bytes([byte]))
@@ -710,37 +688,35 @@ def test_slow_clients_stall_nobody(serve: Serve, echo: Echo) -> None:
         assert {until_closed(client).partition(b"\r\n")[0] for client in slow} == {b"HTTP/1.1 408 Request Timeout"}
 
 
-@pytest.mark.parametrize("asked", [0, 1], ids=["never used", "used once"])
-def test_an_idle_connection_is_closed_in_the_end(serve: Serve, echo: Echo, asked: int) -> None:
-    """A connection nobody uses, or uses any more, is closed without a word."""
-    with serve(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
-        for _ in range(asked):
+@pytest.mark.parametrize("requests_before", [0, 1], ids=["never used", "used once"])
+def test_an_idle_connection_is_closed(serve: Serve, echo: Echo, requests_before: int) -> None:
+    with serve(echo.handle, idle_timeout=0.05) as server, connect(server) as client:
+        for _ in range(requests_before):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client) == (200, b"hello")
+            assert read_response(client) == (200, b"hello")
 
         assert until_closed(client) == b""
 
 
 @pytest.mark.parametrize(
-    ("with_the_first", "after_it", "told"),
+    ("with_the_first", "after_it", "status_line"),
     [(b"GET /", b"", b"HTTP/1.1 408 Request Timeout"), (b"", b"GET /", b"HTTP/1.1 408 Request Timeout"), (b"", b"\r\n", b"")],
 )  # fmt: skip
-def test_a_request_has_begun_with_its_first_byte(
-    serve: Serve, echo: Echo, with_the_first: bytes, after_it: bytes, told: bytes
+def test_a_request_begins_with_its_first_byte(
+    serve: Serve, echo: Echo, with_the_first: bytes, after_it: bytes, status_line: bytes
 ) -> None:
-    """Its time runs also where that byte came with the request before it; a line break too many begins no request."""
-    with serve(echo.handle, read_timeout=0.1, idle_timeout=0.5) as server, dialled(server) as client:
+    """Also where that byte came with the request before it; an extra line break begins no request."""
+    with serve(echo.handle, read_timeout=0.1, idle_timeout=0.5) as server, connect(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" + with_the_first)
-        assert answer_on(client) == (200, b"hello")
+        assert read_response(client) == (200, b"hello")
         client.sendall(after_it)
 
-        assert until_closed(client).partition(b"\r\n")[0] == told
+        assert until_closed(client).partition(b"\r\n")[0] == status_line
 
 
-def test_the_time_for_a_request_is_not_taken_from_its_answer(serve: Serve) -> None:
-    """A client that was slow to send may be slow to read as well, each within the server's patience."""
+def test_reading_a_response_has_a_timeout_of_its_own(serve: Serve) -> None:
     large = b"x" * 30_000_000
-    with serve(Echo(Response(200, (), large)).handle, read_timeout=1.0) as server, dialled(server) as client:
+    with serve(Echo(Response(200, (), large)).handle, read_timeout=1.0) as server, connect(server) as client:
         client.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
         time.sleep(0.7)
         client.sendall(b"4\r\nbo")
@@ -750,42 +726,40 @@ def test_the_time_for_a_request_is_not_taken_from_its_answer(serve: Serve) -> No
         assert until_closed(client).endswith(large)
 
 
-# -- nobody is kept waiting -----------------------------------------------------------------------------------------------
+# -- blocking ------------------------------------------------------------------------------------------------------
 
 GET = b"GET /v1.6/source/get HTTP/1.1\r\nHost: a\r\nAuthorization: alice:key\r\n\r\n"
 FEEDS = b"GET /v1/feeds?api_key=key HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 def test_many_clients_need_one_thread(echo: Echo) -> None:
-    """What can be answered at once costs no thread, however many connections there are."""
     with Server(echo.handle, at_once=echo.handle) as server, ExitStack() as stack:
-        clients = [stack.enter_context(dialled(server)) for _ in range(100)]
+        clients = [stack.enter_context(connect(server)) for _ in range(100)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert {answer_on(client) for client in clients} == {(200, b"hello")}
+        assert {read_response(client) for client in clients} == {(200, b"hello")}
         assert len(threads()) == 1
 
 
-def test_a_request_that_is_held_holds_nobody_else() -> None:
-    """While a latch holds one request, others on other connections are answered; then its connection goes on."""
+def test_a_held_request_does_not_block_other_connections() -> None:
+    """And its connection goes on afterwards."""
     fake = FakeSources()
-    with fake.server() as server, dialled(server) as held, dialled(server) as other:
-        with fake.faults.hold("datasift.source.get") as latch:
+    with fake.server() as server, connect(server) as held, connect(server) as other:
+        with fake.faults.hold("datasift.source.get") as hold:
             held.sendall(GET)
-            latch.wait()
+            hold.wait()
             for _ in range(3):
                 other.sendall(FEEDS)
-                assert answer_on(other)[0] == 200
-        assert answer_on(held)[0] == 200
+                assert read_response(other)[0] == 200
+        assert read_response(held)[0] == 200
         for client in (held, other, held):
             client.sendall(GET)
-            assert answer_on(client)[0] == 200
+            assert read_response(client)[0] == 200
         while len(threads()) > 1:
             time.sleep(0.001)
 
 
-def test_what_happens_at_a_time_may_ask_the_server_itself() -> None:
-    """An event that falls due with a request runs where it keeps nobody waiting, itself included."""
+def test_a_scheduled_event_may_call_the_server_itself() -> None:
     fake = FakeSources()
     fake.clock.run()
     with fake.server() as server:
@@ -797,15 +771,15 @@ def test_what_happens_at_a_time_may_ask_the_server_itself() -> None:
         assert seen == [200]
 
 
-def test_a_client_that_does_not_read_keeps_nobody_waiting(serve: Serve) -> None:
-    """An answer larger than the system takes at once waits for its reader, the others do not, and it arrives whole."""
+def test_a_client_that_does_not_read_does_not_block_others(serve: Serve) -> None:
+    """Its response, larger than a socket buffer, arrives whole."""
     large = b"x" * 30_000_000
     handle = Echo(Response(200, (), large)).handle
-    with serve(handle) as server, dialled(server) as slow, dialled(server) as other:
+    with serve(handle) as server, connect(server) as slow, connect(server) as other:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2)
         time.sleep(0.05)
         other.sendall(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert answer_on(other, "HEAD") == (200, b"")
+        assert read_response(other, "HEAD") == (200, b"")
         with slow.makefile("rb") as reading:
             for _ in range(2):
                 head = b"".join(iter(reading.readline, b"\r\n"))
@@ -814,12 +788,12 @@ def test_a_client_that_does_not_read_keeps_nobody_waiting(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
-def test_a_request_may_come_in_pieces(serve: Serve, echo: Echo, size: int) -> None:
-    """However a request is cut up on its way, it is the same; so is the next one, which comes with its end."""
+def test_a_request_may_arrive_in_pieces(serve: Serve, echo: Echo, size: int) -> None:
+    """And so may the next one, whose beginning comes with its end."""
     sent = b"PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody" * 2 + (
         b"PUT /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"
     )
-    with serve(echo.handle) as server, dialled(server) as client:
+    with serve(echo.handle) as server, connect(server) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for begin in range(0, len(sent), size):
             client.sendall(sent[begin : begin + size])
@@ -829,8 +803,7 @@ def test_a_request_may_come_in_pieces(serve: Serve, echo: Echo, size: int) -> No
     assert [(request.path, request.body) for request in echo.seen] == [("/a", b"body")] * 2 + [("/b", b"body")]
 
 
-def test_a_crowd_of_requests_on_one_connection_lets_others_through() -> None:
-    """Requests that were sent ahead, more than are received at a time, take turns with those of other clients."""
+def test_many_pipelined_requests_take_turns_with_other_connections() -> None:
     order: list[str] = []
 
     def handle(request: Request) -> Response:
@@ -839,11 +812,11 @@ def test_a_crowd_of_requests_on_one_connection_lets_others_through() -> None:
         order.append(request.path)
         return Response(200)
 
-    with Server(handle, at_once=handle) as server, dialled(server) as crowd, dialled(server) as other:
+    with Server(handle, at_once=handle) as server, connect(server) as crowd, connect(server) as other:
         reading = threading.Thread(target=until_closed, args=(crowd,))
         reading.start()
         crowd.sendall(b"GET /crowd HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000 + b"GET /last HTTP/1.0\r\n\r\n")
-        assert answer_on(other)[0] == 200
+        assert read_response(other)[0] == 200
         reading.join(10)
 
     assert order.index("/other") < 5_200
@@ -853,27 +826,26 @@ def test_a_crowd_of_requests_on_one_connection_lets_others_through() -> None:
 # -- bodies and limits -------------------------------------------------------------------------------------------------
 
 
-def test_a_client_may_ask_before_it_sends_its_body(server: Server, echo: Echo) -> None:
-    """`Expect: 100-continue` is answered before the body is sent, and not when the body is there already."""
+def test_expect_100_continue_gets_100_before_the_body(server: Server, echo: Echo) -> None:
     head = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
-    with dialled(server) as client:
+    with connect(server) as client:
         client.sendall(head)
         assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         client.sendall(b"body")
-        assert answer_on(client) == (200, b"hello")
+        assert read_response(client) == (200, b"hello")
         client.sendall(head + b"body")
-        assert answer_on(client) == (200, b"hello")
+        assert read_response(client) == (200, b"hello")
 
     assert [request.body for request in echo.seen] == [b"body"] * 2
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
-def test_a_body_of_ten_megabytes_is_answered_and_not_kept(server: Server, echo: Echo, chunked: bool) -> None:
-    """The fake is told of a body over its limit, by its length or a byte too many, and the client reads what it says."""
+def test_a_body_of_ten_megabytes_gets_a_response_and_is_not_stored(server: Server, echo: Echo, chunked: bool) -> None:
+    """The fake sees that it is over its limit, by its length or by one byte more."""
     body: Any = b"x" * 10_000_000
-    got = requests.post(server.url, data=iter([body]) if chunked else body, timeout=5)
+    response = requests.post(server.url, data=iter([body]) if chunked else body, timeout=5)
 
-    assert (got.text, got.headers["Connection"]) == ("hello", "close")
+    assert (response.text, response.headers["Connection"]) == ("hello", "close")
     assert (echo.last.is_oversized, len(echo.last.body)) == ((False, BODY_LIMIT + 1) if chunked else (True, 0))
 
 
@@ -888,82 +860,80 @@ def test_a_body_of_ten_megabytes_is_answered_and_not_kept(server: Server, echo: 
         (b"GET / HTTP/2.0\r\n\r\n", 505),
     ],
 )
-def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent: bytes, status: int) -> None:
-    """One line of plain text with HTTP's own status, then the end of the connection; the fake is not asked."""
-    with dialled(server) as client:
+def test_an_invalid_request_gets_an_http_error(server: Server, echo: Echo, sent: bytes, status: int) -> None:
+    """One line of plain text, then the end of the connection; the fake does not see it."""
+    with connect(server) as client:
         client.sendall(sent)
-        got = until_closed(client)
+        received = until_closed(client)
 
-    head, _, body = got.partition(b"\r\n\r\n")
+    head, _, body = received.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"Content-Type: text/plain" in head
     assert (body.count(b"\n"), b"Traceback" in body, echo.seen) == (1, False, [])
 
 
-# -- bugs, logs, https ---------------------------------------------------------------------------------------------------
+# -- internal errors, logs, https ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("kind", "blame"),
+    ("kind", "cause"),
     [
         (InternalError, "the fake has a bug: InternalError"),
         (pytest.fail.Exception, "the fake failed, or a function that a test planned in it: Failed"),
         (LookupError, "the fake failed, or a function that a test planned in it: LookupError"),
     ],
 )
-def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
-    serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[BaseException], blame: str
+def test_an_exception_is_a_500_and_is_raised_by_stop(
+    serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[BaseException], cause: str
 ) -> None:
-    """A client is told that its request is not to blame; the exception, be it what a test fails with in something that it
-    arranged, comes back from `stop`, and nothing is printed.
-    """
+    """Also one by which pytest fails a test; nothing is printed."""
 
     def handle(request: Any) -> Response:
         raise kind("an answer that breaks its own schema")
 
     server = serve(handle).start()
-    got = requests.get(server.url, timeout=5)
+    response = requests.get(server.url, timeout=5)
     with pytest.raises(kind, match="breaks its own schema"):
         server.stop()
 
-    assert got.status_code == 500
-    assert got.json()["error"] == f"Nothing is wrong with the request; {blame}: an answer that breaks its own schema"
+    assert response.status_code == 500
+    assert (
+        response.json()["error"] == f"Nothing is wrong with the request; {cause}: an answer that breaks its own schema"
+    )
     assert capfd.readouterr() == ("", "")
     assert threads() == set()
 
 
-def test_a_reply_that_cannot_be_written_is_a_bug_too(serve: Serve) -> None:
-    """A header with a line break never reaches the client; the fake owns up instead."""
-    bugs: list[BaseException] = []
-    with serve(Echo(Response(200, (("X", "a\r\nY: b"),))).handle, on_bug=bugs.append) as server:
-        got = requests.get(server.url, timeout=5)
+def test_a_response_that_cannot_be_sent_is_an_internal_error(serve: Serve) -> None:
+    """Such as one with a line break in a header."""
+    errors: list[BaseException] = []
+    with serve(Echo(Response(200, (("X", "a\r\nY: b"),))).handle, on_bug=errors.append) as server:
+        response = requests.get(server.url, timeout=5)
 
-    assert (got.status_code, "Y" in got.headers) == (500, False)
-    assert [type(bug) for bug in bugs] == [ValueError]
+    assert (response.status_code, "Y" in response.headers) == (500, False)
+    assert [type(error) for error in errors] == [ValueError]
 
 
 @pytest.mark.parametrize("kind", [ValueError, OSError])
-def test_what_goes_wrong_after_an_answer_is_a_bug_too(
+def test_an_exception_of_the_access_log_is_an_internal_error(
     serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[Exception]
 ) -> None:
-    """An exception of the access log is kept like any other and written nowhere; its client is served as before."""
-    bugs: list[BaseException] = []
+    """Nothing is printed, and the client gets its responses."""
+    errors: list[BaseException] = []
 
     def access(*line: Any) -> None:
         raise kind("a full disk")
 
-    with serve(Echo().handle, access=access, on_bug=bugs.append) as server, dialled(server) as client:
+    with serve(Echo().handle, access=access, on_bug=errors.append) as server, connect(server) as client:
         for _ in range(2):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client) == (200, b"hello")
+            assert read_response(client) == (200, b"hello")
 
-    assert [str(bug) for bug in bugs] == ["a full disk"] * 2
+    assert [str(error) for error in errors] == ["a full disk"] * 2
     assert capfd.readouterr() == ("", "")
 
 
-def test_nobody_who_cannot_be_told_of_a_bug_ends_the_server(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
-    """Where telling of a bug fails too, its client is told all the same, and so is the next."""
-
+def test_an_exception_in_on_bug_does_not_end_the_server(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
     def fail(_: Any) -> Any:
         raise ValueError("a closed file")
 
@@ -973,8 +943,8 @@ def test_nobody_who_cannot_be_told_of_a_bug_ends_the_server(serve: Serve, capfd:
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_server_that_has_started_has_started(serve: Serve, echo: Echo) -> None:
-    """Starting it once more, as `with` does, changes nothing; after a stop it listens again where it was."""
+def test_starting_a_started_server_has_no_effect(serve: Serve, echo: Echo) -> None:
+    """After a stop it listens on the same port again."""
     server = serve(echo.handle).start()
     port = server.port
     with server:
@@ -983,9 +953,7 @@ def test_a_server_that_has_started_has_started(serve: Serve, echo: Echo) -> None
         assert (server.port, requests.get(server.url, timeout=5).text) == (port, "hello")
 
 
-def test_the_test_that_failed_inside_is_not_hidden_by_a_bug(serve: Serve) -> None:
-    """An exception in the body of `with` is the one that is seen."""
-
+def test_an_exception_in_the_block_takes_precedence_over_an_internal_error(serve: Serve) -> None:
     def handle(request: Any) -> Response:
         raise InternalError("second")
 
@@ -995,9 +963,9 @@ def test_the_test_that_failed_inside_is_not_hidden_by_a_bug(serve: Serve) -> Non
 
 
 def test_the_access_log_is_called_with_each_request_and_its_response(serve: Serve, echo: Echo) -> None:
-    """Also with one that is no request, which has neither a method nor a target."""
+    """Also with an invalid request, which has neither a method nor a target."""
     lines: list[tuple[Request, Response, float]] = []
-    with serve(echo.handle, access=lambda *line: lines.append(line)) as server, dialled(server) as client:
+    with serve(echo.handle, access=lambda *line: lines.append(line)) as server, connect(server) as client:
         requests.get(f"{server.url}/v1/feeds", timeout=5)
         client.sendall(b"no request\r\n\r\n")
         until_closed(client)
@@ -1009,13 +977,13 @@ def test_the_access_log_is_called_with_each_request_and_its_response(serve: Serv
     assert all(0 <= line[2] < 5 for line in lines)
 
 
-def certified() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     return tls.context(str(CERTIFICATES / "localhost.pem"), str(CERTIFICATES / "localhost.key"))
 
 
-def test_with_a_certificate_it_speaks_https(serve: Serve, echo: Echo) -> None:
-    """Clients that insist on https are served; one that speaks plainly is shown the door, and stop is as fast."""
-    with serve(echo.handle, "localhost", tls=certified()) as server:
+def test_with_a_certificate_it_serves_https(serve: Serve, echo: Echo) -> None:
+    """A client without TLS gets no response."""
+    with serve(echo.handle, "localhost", tls=tls_context()) as server:
         with requests.Session() as session:
             session.trust_env = False
             session.verify = str(CERTIFICATES / "localhost.pem")
@@ -1029,9 +997,8 @@ def test_with_a_certificate_it_speaks_https(serve: Serve, echo: Echo) -> None:
     assert threads() == set()
 
 
-def test_a_client_that_stalls_in_the_handshake_holds_up_no_stop(serve: Serve, echo: Echo) -> None:
-    """Who connects to a server that speaks https and says nothing is gone with the server."""
-    with serve(echo.handle, tls=certified()) as server, dialled(server) as silent:
+def test_a_client_that_stalls_in_the_handshake_delays_no_stop(serve: Serve, echo: Echo) -> None:
+    with serve(echo.handle, tls=tls_context()) as server, connect(server) as silent:
         while server.open_connections < 1:
             time.sleep(0.001)
         server.stop()
@@ -1041,12 +1008,11 @@ def test_a_client_that_stalls_in_the_handshake_holds_up_no_stop(serve: Serve, ec
 
 
 @pytest.mark.parametrize("size", [0, 10_000_000])
-def test_the_end_of_an_https_connection_is_said(serve: Serve, echo: Echo, size: int) -> None:
-    """A client that tells an end from a cut, as TLS lets it, finds its answer ended, when it comes to read it."""
+def test_an_https_connection_ends_with_close_notify(serve: Serve, echo: Echo, size: int) -> None:
     trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
     with (
-        serve(echo.handle, tls=certified()) as server,
-        dialled(server) as plain,
+        serve(echo.handle, tls=tls_context()) as server,
+        connect(server) as plain,
         trust.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as client,
     ):
         client.sendall(b"PUT / HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
@@ -1055,8 +1021,8 @@ def test_the_end_of_an_https_connection_is_said(serve: Serve, echo: Echo, size: 
 
 
 @pytest.mark.parametrize(("certificate", "key"), [("none.pem", None), ("localhost.pem", "none.key"), ("text", "text")])
-def test_a_certificate_that_is_none_is_named(tmp_path: Path, certificate: str, key: str | None) -> None:
-    """A file that is missing or holds no certificate is an OSError that names it."""
+def test_a_missing_or_invalid_certificate_is_named(tmp_path: Path, certificate: str, key: str | None) -> None:
+    """By an OSError."""
     (tmp_path / "text").write_text("no certificate")
     (tmp_path / "localhost.pem").write_bytes((CERTIFICATES / "localhost.pem").read_bytes())
 
@@ -1065,26 +1031,24 @@ def test_a_certificate_that_is_none_is_named(tmp_path: Path, certificate: str, k
         tls.context(str(tmp_path / certificate), key and str(tmp_path / key))
 
 
-class Mute(Exception):
+class UnprintableError(Exception):
     def __str__(self) -> str:
         raise LookupError
 
 
-def test_a_bug_without_a_text_is_told_too(serve: Serve) -> None:
-    """An exception that cannot be shown ends neither the server nor the connection without a word."""
-
+def test_an_exception_without_a_text_gets_a_500(serve: Serve) -> None:
     def handle(request: Request) -> Response:
-        raise Mute
+        raise UnprintableError
 
-    with serve(handle, on_bug=lambda bug: None) as server:
+    with serve(handle, on_bug=lambda error: None) as server:
         for _ in range(2):
-            assert "Mute: its text is not available" in requests.get(server.url, timeout=5).json()["error"]
+            assert "UnprintableError: its text is not available" in requests.get(server.url, timeout=5).json()["error"]
 
 
-def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The body of the 500 is one JSON object, whatever the exception's text holds."""
-    bugs: list[BaseException] = []
-    monkeypatch.setattr(server, "_on_bug", bugs.append)
+def test_the_500_is_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With any text of the exception."""
+    errors: list[BaseException] = []
+    monkeypatch.setattr(server, "_on_bug", errors.append)
     response = server.internal_error(ValueError('"quoted"\n\ud800'))
 
     assert json.loads(response.body)["error"].endswith('ValueError: "quoted"\n\ud800')

@@ -1,4 +1,4 @@
-"""A transport that fails looks to each client as a real one does: every fault is compared with one on a real socket."""
+"""A connection that fails looks to each client as a real one does: each fault is compared with one on a real socket."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from fakesources.core.http.messages import Break, Response
 from fakesources.server.server import Server
 
 BREAKS: tuple[Break, ...] = ("reset", "empty", "truncated", "timeout")
-PATIENCE = 0.2
+TIMEOUT_SECONDS = 0.2
 UNNOTICED = "urllib3 before 2 does not notice that a body was cut"
 
 
@@ -39,7 +39,7 @@ def late(seconds: float) -> Response:
 
 
 def kinds(error: BaseException) -> list[type]:
-    """An exception's class and those of the exceptions it was made from, outermost first."""
+    """Return the classes of an exception and of its causes, outermost first."""
     inner = [arg for arg in error.args if isinstance(arg, BaseException)]
     return [type(error), *(kind for each in inner for kind in kinds(each))]
 
@@ -64,15 +64,15 @@ TO_REQUESTS = {
 
 @pytest.mark.parametrize("how", BREAKS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_requests_sees_what_it_would_see_on_a_socket(how: Break, method: str) -> None:
-    """In-process and on a socket `requests` raises the same exception, made from the same ones."""
+def test_requests_raises_as_on_a_socket(how: Break, method: str) -> None:
+    """The same exception, with the same causes."""
     if how == "truncated" and version("urllib3").startswith("1."):
         pytest.skip(UNNOTICED)
     echo = Echo(broken(how))
     with Server(echo.handle) as server:
-        on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=PATIENCE))
+        on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=TIMEOUT_SECONDS))
     with intercept(echo.handle, echo.handles):
-        in_process = raised_by(lambda: requests.request(method, f"https://{HOST}", timeout=PATIENCE))
+        in_process = raised_by(lambda: requests.request(method, f"https://{HOST}", timeout=TIMEOUT_SECONDS))
 
     outer, innermost = TO_REQUESTS[how]
     assert type(in_process) is outer
@@ -81,31 +81,31 @@ def test_requests_sees_what_it_would_see_on_a_socket(how: Break, method: str) ->
     assert bool(in_process.request) == bool(on_a_socket.request)
 
 
-def test_a_streamed_answer_breaks_where_it_is_read() -> None:
-    """With `stream=True` a truncated answer arrives with its headers, and fails after the first half."""
+def test_a_truncated_response_fails_where_its_body_is_read() -> None:
+    """With `stream=True` its headers arrive, and the first half of the body."""
     if version("urllib3").startswith("1."):
         pytest.skip(UNNOTICED)
     echo = Echo(broken("truncated"))
     with intercept(echo.handle, echo.handles):
-        got = requests.get(f"https://{HOST}", stream=True)
-        pieces = got.iter_content(5)
+        response = requests.get(f"https://{HOST}", stream=True)
+        pieces = response.iter_content(5)
 
-        assert (got.headers["Content-Length"], next(pieces)) == ("10", b"01234")
+        assert (response.headers["Content-Length"], next(pieces)) == ("10", b"01234")
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
             next(pieces)
 
 
 @pytest.mark.parametrize("timeout", [0.5, (3, 0.5)])
-def test_requests_gives_up_on_a_late_answer_without_waiting(timeout: Any) -> None:
-    """An answer that is held back longer than the read timeout is a ReadTimeout; nobody waits for it in-process."""
+def test_requests_times_out_without_waiting(timeout: Any) -> None:
+    """In-process a delay beyond the read timeout is a ReadTimeout."""
     echo = Echo(late(3600))
     with intercept(echo.handle, echo.handles), pytest.raises(requests.ReadTimeout):
         requests.get(f"https://{HOST}", timeout=timeout)
 
 
 @pytest.mark.parametrize("timeout", [None, 7200, (1, None)])
-def test_requests_gets_a_late_answer_it_would_have_waited_for(timeout: Any) -> None:
-    """A client with enough patience gets the answer at once: in-process the delay is counted, not slept."""
+def test_requests_gets_a_delayed_response_within_its_timeout(timeout: Any) -> None:
+    """In-process the delay is counted, not slept."""
     echo = Echo(late(3600))
     with intercept(echo.handle, echo.handles):
         assert requests.get(f"https://{HOST}", timeout=timeout).text == "late"
@@ -127,13 +127,13 @@ def httpx(request: pytest.FixtureRequest) -> Any:
     return pytest.importorskip(request.param)
 
 
-def asked(httpx: Any, way: str, url: str, transport: Any = None) -> Callable[[], Any]:
+def make_call(httpx: Any, way: str, url: str, transport: Any = None) -> Callable[[], Any]:
     async def call() -> Any:
-        async with httpx.AsyncClient(transport=transport, timeout=PATIENCE) as client:
+        async with httpx.AsyncClient(transport=transport, timeout=TIMEOUT_SECONDS) as client:
             return await client.get(url)
 
     def sync_call() -> Any:
-        with httpx.Client(transport=transport, timeout=PATIENCE) as client:
+        with httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS) as client:
             return client.get(url)
 
     return (lambda: asyncio.run(call())) if way == "async" else sync_call
@@ -141,33 +141,33 @@ def asked(httpx: Any, way: str, url: str, transport: Any = None) -> Callable[[],
 
 @pytest.mark.parametrize("way", ["sync", "async"])
 @pytest.mark.parametrize("how", BREAKS)
-def test_httpx_sees_what_it_would_see_on_a_socket(httpx: Any, how: Break, way: str) -> None:
-    """In-process and on a socket httpx raises the same exception, for intercepted and for handed transports."""
+def test_httpx_raises_as_on_a_socket(httpx: Any, how: Break, way: str) -> None:
+    """Intercepted clients, and those with the fake's transport."""
     from fakesources.adapters.httpx import intercept, transport
 
     echo = Echo(broken(how))
     with Server(echo.handle) as server:
-        on_a_socket = raised_by(asked(httpx, way, server.url))
+        on_a_socket = raised_by(make_call(httpx, way, server.url))
     with intercept(echo.handle, echo.handles):
-        intercepted = raised_by(asked(httpx, way, f"https://{HOST}"))
-    handed = raised_by(asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles)))
+        intercepted = raised_by(make_call(httpx, way, f"https://{HOST}"))
+    with_transport = raised_by(make_call(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles)))
 
-    assert type(intercepted) is type(handed) is type(on_a_socket) is getattr(httpx, TO_HTTPX[how])
+    assert type(intercepted) is type(with_transport) is type(on_a_socket) is getattr(httpx, TO_HTTPX[how])
     assert intercepted.request.url.host == HOST
     if how in ("empty", "truncated"):
         assert str(intercepted) == str(on_a_socket)
 
 
 @pytest.mark.parametrize("way", ["sync", "async"])
-def test_httpx_gives_up_on_a_late_answer_without_waiting(httpx: Any, way: str) -> None:
-    """An answer later than the client's read timeout is a ReadTimeout, one within it arrives at once."""
+def test_httpx_times_out_without_waiting(httpx: Any, way: str) -> None:
+    """A delay within the read timeout is counted, not slept."""
     from fakesources.adapters.httpx import transport
 
     echo = Echo(late(3600))
     with pytest.raises(httpx.ReadTimeout):
-        asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))()
-    echo.response = late(PATIENCE / 2)
-    assert asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))().text == "late"
+        make_call(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))()
+    echo.response = late(TIMEOUT_SECONDS / 2)
+    assert make_call(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))().text == "late"
 
 
 # -- any client of the server ------------------------------------------------------------------------------------------
@@ -191,10 +191,9 @@ def connected(server: Server, timeout: float = 5) -> Iterator[http.client.HTTPCo
         ("timeout", TimeoutError),
     ],
 )
-def test_a_socket_really_fails(how: Break, error: type[Exception]) -> None:
-    """The standard library's client meets the fault itself: a reset is a reset, a silence is a silence."""
+def test_a_connection_of_the_server_really_fails(how: Break, error: type[Exception]) -> None:
     echo = Echo(broken(how))
-    with Server(echo.handle) as server, connected(server, PATIENCE) as client:
+    with Server(echo.handle) as server, connected(server, TIMEOUT_SECONDS) as client:
         client.request("GET", "/")
         with pytest.raises(error):
             client.getresponse().read()
@@ -207,8 +206,8 @@ def test_a_socket_really_fails(how: Break, error: type[Exception]) -> None:
 
 @pytest.mark.parametrize("how", ["truncated", "empty"])
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("DELETE", 204)])
-def test_a_reply_without_a_body_cannot_be_cut(method: str, status: int, how: Break) -> None:
-    """Where no body follows, a truncated answer is one of which nothing arrives, in-process and on a socket."""
+def test_a_truncated_response_without_a_body_is_none_at_all(method: str, status: int, how: Break) -> None:
+    """In-process and on a socket."""
     echo = Echo(Response(status, (), b"" if status == 204 else b"body", disconnect=how))
     with Server(echo.handle) as server:
         on_a_socket = raised_by(lambda: requests.request(method, server.url, timeout=5))
@@ -219,11 +218,11 @@ def test_a_reply_without_a_body_cannot_be_cut(method: str, status: int, how: Bre
     assert kinds(in_process)[-1] is http.client.RemoteDisconnected
 
 
-def test_a_late_answer_is_slept_on_a_socket() -> None:
-    """A client of the server waits for a late answer, and gives up when its own patience ends."""
+def test_a_delay_is_slept_on_a_socket() -> None:
+    """And a client times out by its own timeout."""
     echo = Echo(late(30))
     with Server(echo.handle) as server:
-        with connected(server, PATIENCE) as client:
+        with connected(server, TIMEOUT_SECONDS) as client:
             client.request("GET", "/")
             with pytest.raises(TimeoutError):
                 client.getresponse()
@@ -236,22 +235,21 @@ def test_a_late_answer_is_slept_on_a_socket() -> None:
 @pytest.mark.parametrize(
     ("how", "error"), [("reset", ConnectionResetError), ("empty", ConnectionAbortedError), ("timeout", TimeoutError)]
 )
-def test_a_wsgi_client_without_a_socket_meets_an_exception(how: Break, error: type[Exception]) -> None:
-    """A WSGI test client has no connection to lose, so the application raises what a client would have met."""
+def test_a_wsgi_client_without_a_socket_gets_an_exception(how: Break, error: type[Exception]) -> None:
+    """The one that a client on a socket would have met."""
     from werkzeug.test import Client
 
     with pytest.raises(error):
         Client(application(Echo(broken(how)).handle)).get("/")
 
 
-def test_a_wsgi_answer_is_cut_in_the_middle() -> None:
-    """Half of the announced body leaves the application before it fails."""
+def test_a_wsgi_response_is_truncated_in_the_middle() -> None:
     from werkzeug.test import Client
 
-    got = Client(application(Echo(broken("truncated")).handle)).get("/")
-    pieces = got.iter_encoded()
+    response = Client(application(Echo(broken("truncated")).handle)).get("/")
+    pieces = response.iter_encoded()
 
-    assert (got.headers["Content-Length"], next(pieces)) == ("10", b"01234")
+    assert (response.headers["Content-Length"], next(pieces)) == ("10", b"01234")
     with pytest.raises(ConnectionAbortedError):
         next(pieces)
 
@@ -265,14 +263,14 @@ def test_a_wsgi_answer_is_cut_in_the_middle() -> None:
         ("timeout", TimeoutError),
     ],
 )
-def test_behind_a_server_that_shows_its_socket_the_fault_is_real(how: Break, error: type[Exception]) -> None:
-    """Werkzeug's server lends its socket to the application, which fails it as the fake's own server does."""
+def test_the_connection_fails_where_the_wsgi_server_exposes_it(how: Break, error: type[Exception]) -> None:
+    """Werkzeug's server does, and fails as the fake's own server does."""
     from werkzeug.serving import make_server
 
     server = make_server("127.0.0.1", 0, application(Echo(broken(how)).handle, served=True))
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))
     thread.start()
-    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT_SECONDS)
     try:
         client.request("GET", "/")
         with pytest.raises(error):
@@ -298,24 +296,24 @@ app = application(handle, served=True)
 
 @pytest.fixture(scope="module")
 def behind_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of an application that breaks as its path says, and what the server has written meanwhile."""
+    """URL of an application that fails as its path requires, and the server's log file."""
     pytest.importorskip("gunicorn")
     home = tmp_path_factory.mktemp("gunicorn")
     (home / "breaking.py").write_text(GUNICORN)
-    said = home / "said"
-    words = ["gunicorn", "--threads", "4", "--bind", "127.0.0.1:0", "breaking:app"]
-    with said.open("w") as out:
+    log_file = home / "log"
+    arguments = ["gunicorn", "--threads", "4", "--bind", "127.0.0.1:0", "breaking:app"]
+    with log_file.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *words],
+            [sys.executable, "-m", *arguments],
             cwd=home,
             env={**os.environ, "HOME": str(home), "PYTHONPATH": str(Path(fakesources.__file__).parents[1])},
             stdout=out,
             stderr=out,
         )
     try:
-        while (told := re.search(r"Listening at: (http://[0-9.:]+)", said.read_text())) is None:
-            assert process.poll() is None, said.read_text()
-        yield told[1], said
+        while (listening := re.search(r"Listening at: (http://[0-9.:]+)", log_file.read_text())) is None:
+            assert process.poll() is None, log_file.read_text()
+        yield listening[1], log_file
     finally:
         process.terminate()
         process.wait(60)
@@ -323,16 +321,16 @@ def behind_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
 
 @pytest.mark.parametrize("how", BREAKS)
 def test_gunicorn_fails_as_the_fakes_own_server_does(behind_gunicorn: tuple[str, Path], how: Break) -> None:
-    """Behind gunicorn a client meets each fault as it does at the live server; the log takes it for a client's leaving."""
+    """The log shows clients that disconnect, and no traceback."""
     if how == "truncated" and version("urllib3").startswith("1."):
         pytest.skip(UNNOTICED)
-    url, said = behind_gunicorn
+    url, log_file = behind_gunicorn
     with Server(Echo(broken(how)).handle) as server:
-        expected = raised_by(lambda: requests.get(server.url, timeout=PATIENCE * 5))
+        expected = raised_by(lambda: requests.get(server.url, timeout=TIMEOUT_SECONDS * 5))
     with requests.Session() as session:
         assert session.get(f"{url}/well", timeout=5).text == "0123456789"  # the worker is up
-        met = raised_by(lambda: requests.get(f"{url}/{how}", timeout=PATIENCE * 5))
+        raised = raised_by(lambda: requests.get(f"{url}/{how}", timeout=TIMEOUT_SECONDS * 5))
         assert session.get(f"{url}/well", timeout=5).text == "0123456789"
 
-    assert kinds(met) == kinds(expected)
-    assert "Traceback" not in said.read_text()
+    assert kinds(raised) == kinds(expected)
+    assert "Traceback" not in log_file.read_text()

@@ -1,4 +1,4 @@
-"""Requests that are delayed or held, through every client: they end when they should, and leave nothing behind."""
+"""Requests that are delayed or held, with every client: they end when they should, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -25,50 +25,50 @@ GET = "datasift.source.get"
 URL = "https://api.datasift.com/v1.6/source/get"
 KEY = {"Authorization": "user:key"}
 LONG = 30.0
-"""Seconds that no test ever waits: whoever does has missed a deadline."""
+"""Seconds that no test ever waits: a test that does has missed a deadline."""
 
-Ask = Callable[[float | None], int]
-AsyncAsk = Callable[[], Awaitable[int]]
+Call = Callable[[float | None], int]
+AsyncCall = Callable[[], Awaitable[int]]
 
 
 @pytest.fixture
 def fake() -> FakeSources:
-    """A fake that nothing is asked through yet."""
+    """A fake without requests."""
     return FakeSources()
 
 
 @pytest.fixture(autouse=True)
 def no_thread_is_left() -> Any:
-    """Whatever a test asks for leaves no thread behind."""
+    """Check that a test leaves no thread behind."""
     before = set(threading.enumerate())
     yield
     assert {thread for thread in threading.enumerate() if not thread.name.startswith("AnyIO")} <= before
 
 
 def by_requests(timeout: float | None) -> int:
-    """Ask with `requests`."""
+    """Call with `requests`."""
     return requests.get(URL, headers=KEY, timeout=timeout).status_code
 
 
 def by_httpx(timeout: float | None) -> int:
-    """Ask with a sync client of httpx."""
+    """Call with a sync client of httpx."""
     return httpx.get(URL, headers=KEY, timeout=timeout, verify=False).status_code
 
 
-async def asked(timeout: float | None = None) -> int:
-    """Ask with an async client of httpx."""
+async def call_async(timeout: float | None = None) -> int:
+    """Call with an async client of httpx."""
     async with httpx.AsyncClient(headers=KEY, timeout=timeout, verify=False) as client:
         return (await client.get(URL)).status_code
 
 
 def by_asyncio(timeout: float | None) -> int:
-    """Ask with an async client under asyncio."""
-    return asyncio.run(asked(timeout))
+    """Call with an async client under asyncio."""
+    return asyncio.run(call_async(timeout))
 
 
 def by_trio(timeout: float | None) -> int:
-    """Ask with an async client under trio."""
-    return trio.run(asked, timeout)
+    """Call with an async client under trio."""
+    return trio.run(call_async, timeout)
 
 
 CLIENTS = {
@@ -77,20 +77,20 @@ CLIENTS = {
     "asyncio": (by_asyncio, httpx.ReadTimeout),
     "trio": (by_trio, httpx.ReadTimeout),
 }
-clients = pytest.mark.parametrize(("ask", "error"), CLIENTS.values(), ids=CLIENTS)
+clients = pytest.mark.parametrize(("call", "error"), CLIENTS.values(), ids=CLIENTS)
 
 
 # -- delays in real time -------------------------------------------------------------------------------------------
 
 
 @clients
-def test_a_real_delay_takes_real_time(fake: FakeSources, ask: Ask, error: type[Exception]) -> None:
-    """It is waited for, on the clock of the machine, and the fake's own stands still."""
+def test_a_real_delay_takes_real_time(fake: FakeSources, call: Call, error: type[Exception]) -> None:
+    """And the fake's clock does not move."""
     del error
     delay = fake.faults.delay(GET, 0.05, real=True)
     began = time.monotonic()
     with fake:
-        status = ask(None)
+        status = call(None)
 
     assert (status, time.monotonic() - began >= 0.05) == (200, True)
     assert fake.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
@@ -98,10 +98,8 @@ def test_a_real_delay_takes_real_time(fake: FakeSources, ask: Ask, error: type[E
 
 
 @pytest.mark.parametrize("environ", [{}, {"REMOTE_ADDR": "127.0.0.1"}], ids=["werkzeug", "Flask"])
-def test_a_delay_of_the_wsgi_application_is_that_of_a_call_in_process(
-    fake: FakeSources, environ: dict[str, str]
-) -> None:
-    """Under a test client, whether it gives the caller an address or none: real, or else on the fake's clock."""
+def test_a_delay_under_a_wsgi_test_client_is_an_in_process_delay(fake: FakeSources, environ: dict[str, str]) -> None:
+    """Also where it gives the caller an address."""
     fake.faults.delay(GET, 0.05, real=True)
     fake.faults.delay(GET, 3600)
     client, began = Client(fake.wsgi), time.monotonic()
@@ -113,7 +111,6 @@ def test_a_delay_of_the_wsgi_application_is_that_of_a_call_in_process(
 
 
 def test_a_real_delay_of_the_server_takes_real_time(fake: FakeSources) -> None:
-    """As any delay on a socket."""
     fake.faults.delay(GET, 0.05, real=True)
     with fake.server() as server:
         began = time.monotonic()
@@ -124,14 +121,14 @@ def test_a_real_delay_of_the_server_takes_real_time(fake: FakeSources) -> None:
 
 @clients
 @pytest.mark.parametrize("real", [True, False])
-def test_a_client_that_waits_less_gets_its_own_error(
-    fake: FakeSources, ask: Ask, error: type[Exception], real: bool
+def test_a_client_with_a_shorter_timeout_raises_its_own_error(
+    fake: FakeSources, call: Call, error: type[Exception], real: bool
 ) -> None:
-    """The call took effect meanwhile, as with a service that does not know that its client has left."""
+    """The call took effect, as with a service that does not notice a client's disconnect."""
     fake.faults.delay(GET, LONG, real=real)
 
     with fake, pytest.raises(error):
-        ask(0.05)
+        call(0.05)
 
     assert fake.journal.count(GET) == 1
 
@@ -153,19 +150,19 @@ def test_every_form_of_a_timeout_of_requests_counts(fake: FakeSources, timeout: 
 
 
 async def with_wait_for() -> None:
-    """Give up by asyncio's own deadline."""
-    await asyncio.wait_for(asked(), 0.05)
+    """Time out by `asyncio.wait_for`."""
+    await asyncio.wait_for(call_async(), 0.05)
 
 
 async def with_timeout() -> None:
-    """Give up by asyncio's other deadline."""
+    """Time out by `asyncio.timeout`."""
     async with asyncio.timeout(0.05):
-        await asked()
+        await call_async()
 
 
 async def with_cancel() -> None:
-    """Give up since somebody cancels the task."""
-    task = asyncio.create_task(asked())
+    """Cancel the task."""
+    task = asyncio.create_task(call_async())
     asyncio.get_running_loop().call_later(0.05, task.cancel)
     with suppress(asyncio.CancelledError):
         await task
@@ -174,24 +171,24 @@ async def with_cancel() -> None:
 
 
 async def with_anyio() -> None:
-    """Give up by anyio's deadline."""
+    """Time out by anyio's deadline."""
     with anyio.fail_after(0.05):
-        await asked()
+        await call_async()
 
 
 async def with_a_task_group() -> None:
-    """Give up since a task group is cancelled."""
+    """Cancel the task group."""
     async with anyio.create_task_group() as group:
-        group.start_soon(asked)
+        group.start_soon(call_async)
         await anyio.sleep(0.05)
         group.cancel_scope.cancel()
     raise TimeoutError
 
 
 async def with_trio() -> None:
-    """Give up by trio's deadline."""
+    """Time out by trio's deadline."""
     with trio.fail_after(0.05):
-        await asked()
+        await call_async()
 
 
 def under_asyncio(make: Callable[[], Awaitable[None]]) -> Callable[[], None]:
@@ -219,7 +216,7 @@ cancelled = pytest.mark.parametrize("give_up", CANCELLED.values(), ids=CANCELLED
 
 @cancelled
 def test_cancelling_a_delayed_request_leaves_nothing(fake: FakeSources, give_up: Callable[[], None]) -> None:
-    """Nothing was done and nothing is in the journal; the delay has happened, once, and the next request is answered."""
+    """It took no effect and is not recorded; the delay has happened once, and the next request succeeds."""
     delay = fake.faults.delay(GET, LONG, times=1, real=True)
 
     with fake:
@@ -231,29 +228,28 @@ def test_cancelling_a_delayed_request_leaves_nothing(fake: FakeSources, give_up:
 
 @cancelled
 def test_cancelling_a_held_request_leaves_nothing(fake: FakeSources, give_up: Callable[[], None]) -> None:
-    """The latch holds nobody any more and still holds others; nothing is in the journal."""
-    with fake, fake.faults.hold(GET) as latch:
+    """It is no longer held, while others are; it is not recorded."""
+    with fake, fake.faults.hold(GET) as hold:
         with pytest.raises((TimeoutError, trio.TooSlowError)):
             give_up()
-        assert (latch.held, latch.arrived, len(fake.journal)) == (0, 1, 0)
+        assert (hold.held, hold.arrived, len(fake.journal)) == (0, 1, 0)
         with pytest.raises(httpx.ReadTimeout):
             by_httpx(0.05)
 
 
 @clients
-def test_a_client_that_gives_up_is_not_held_any_more(fake: FakeSources, ask: Ask, error: type[Exception]) -> None:
-    """Its own timeout ends it, whatever thread it is in, and nothing was done."""
-    with fake, fake.faults.hold(GET) as latch:
+def test_a_client_that_times_out_is_no_longer_held(fake: FakeSources, call: Call, error: type[Exception]) -> None:
+    """In any thread, and the request took no effect."""
+    with fake, fake.faults.hold(GET) as hold:
         with pytest.raises(error):
-            ask(0.05)
-        assert (latch.held, latch.arrived, len(fake.journal)) == (0, 1, 0)
+            call(0.05)
+        assert (hold.held, hold.arrived, len(fake.journal)) == (0, 1, 0)
 
 
-def test_what_a_client_waits_is_held_and_delayed_together(fake: FakeSources) -> None:
-    """Its patience is not begun anew once the latch has let it go."""
+def test_the_time_held_and_the_delay_count_together_against_a_timeout(fake: FakeSources) -> None:
     fake.faults.delay(GET, LONG, real=True)
-    latch = fake.faults.hold(GET)
-    timer = threading.Timer(0.05, latch.release)
+    hold = fake.faults.hold(GET)
+    timer = threading.Timer(0.05, hold.release)
     timer.start()
 
     with fake, pytest.raises(requests.ReadTimeout):
@@ -261,49 +257,49 @@ def test_what_a_client_waits_is_held_and_delayed_together(fake: FakeSources) -> 
     timer.join()
 
 
-@pytest.mark.parametrize("ask", [by_requests, by_httpx])
+@pytest.mark.parametrize("call", [by_requests, by_httpx])
 def test_an_interrupt_while_a_request_waits_leaves_nothing(
-    fake: FakeSources, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    fake: FakeSources, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A thread that is interrupted at the latch is not counted as held for ever."""
-    latch = fake.faults.hold(GET)
+    """An interrupted thread does not stay counted as held."""
+    hold = fake.faults.hold(GET)
 
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(latch, "block", interrupt)
+    monkeypatch.setattr(hold, "block", interrupt)
     with fake, pytest.raises(KeyboardInterrupt):
-        ask(None)
+        call(None)
 
-    assert (latch.held, len(fake.journal)) == (0, 0)
+    assert (hold.held, len(fake.journal)) == (0, 0)
 
 
-# -- a thread that holds its own latch -----------------------------------------------------------------------------
+# -- a thread that holds its own hold ------------------------------------------------------------------------------
 
 
 @clients
-def test_a_latch_ends_a_request_of_its_own_thread(
-    fake: FakeSources, ask: Ask, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+def test_a_hold_ends_a_request_of_its_own_thread(
+    fake: FakeSources, call: Call, error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody is left to release it: after a while the request ends with an error that names the latch."""
+    """With an error after a while, since no other thread may release it."""
     del error
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
-    with fake, fake.faults.hold(GET) as latch:
+    with fake, fake.faults.hold(GET) as hold:
         with pytest.raises(holds.HeldByOwnThread, match=r"faults\.hold\('datasift\.source\.get'\)"):
-            ask(None)
-        assert (latch.held, len(fake.journal)) == (0, 0)
+            call(None)
+        assert (hold.held, len(fake.journal)) == (0, 0)
 
 
-def test_a_latch_ends_a_request_of_a_wsgi_test_client(fake: FakeSources, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test client runs the application in its own thread, whatever address it gives the caller."""
+def test_a_hold_ends_a_request_of_a_wsgi_test_client(fake: FakeSources, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs the application in its own thread, also where it has an address."""
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
     client = Client(fake.wsgi)
     with fake.faults.hold(GET), pytest.raises(holds.HeldByOwnThread):
         client.get("/v1.6/source/get", headers=KEY, environ_overrides={"REMOTE_ADDR": "127.0.0.1"})
 
 
-def test_the_server_ends_a_request_of_the_latchs_own_thread(fake: FakeSources, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Through the fake's own server it is the same, and the client is told."""
+def test_the_server_ends_a_request_of_the_holds_own_thread(fake: FakeSources, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the client gets the error."""
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
     with fake.faults.hold(GET), pytest.raises(holds.HeldByOwnThread), fake.server() as server:  # noqa: PT012
         answer = requests.get(f"{server.url}/v1.6/source/get", headers=KEY, timeout=10)
@@ -311,34 +307,32 @@ def test_the_server_ends_a_request_of_the_latchs_own_thread(fake: FakeSources, m
 
 
 @clients
-def test_another_thread_may_release_the_latch(fake: FakeSources, ask: Ask, error: type[Exception]) -> None:
-    """The request of the latch's own thread goes on as soon as somebody releases it."""
+def test_another_thread_may_release_the_hold(fake: FakeSources, call: Call, error: type[Exception]) -> None:
     del error
-    latch = fake.faults.hold(GET)
-    timer = threading.Timer(0.05, latch.release)
+    hold = fake.faults.hold(GET)
+    timer = threading.Timer(0.05, hold.release)
     timer.start()
 
     with fake:
-        assert ask(None) == 200
+        assert call(None) == 200
     timer.join()
 
 
 @pytest.mark.parametrize("where", ["in-process", "at the server"])
-def test_a_request_of_another_thread_is_held_as_long_as_it_takes(
+def test_a_request_of_another_thread_is_held_without_a_limit(
     fake: FakeSources, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bound is for the thread that made the latch, and for no other."""
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.01)
     statuses: list[int] = []
-    with fake, fake.server() as server, fake.faults.hold(GET) as latch:
+    with fake, fake.server() as server, fake.faults.hold(GET) as hold:
         url = URL if where == "in-process" else f"{server.url}/v1.6/source/get"
         asking = threading.Thread(
             target=lambda: statuses.append(requests.get(url, headers=KEY, timeout=LONG).status_code)
         )
         asking.start()
-        latch.wait()
+        hold.wait()
         time.sleep(0.05)  # well beyond the bound
-        latch.release()
+        hold.release()
         asking.join()
 
     assert statuses == [200]
@@ -347,38 +341,38 @@ def test_a_request_of_another_thread_is_held_as_long_as_it_takes(
 # -- async: the loop goes on ---------------------------------------------------------------------------------------
 
 
-async def release_from_another_task(latch: Any) -> tuple[int, int]:
-    """Hold a request in one task, and release the latch in another of the same loop."""
+async def release_from_another_task(hold: Any) -> tuple[int, int]:
+    """Hold a request in one task, and release the hold in another of the same loop."""
     statuses: list[int] = []
 
-    async def ask() -> None:
-        statuses.append(await asked())
+    async def call() -> None:
+        statuses.append(await call_async())
 
     async with anyio.create_task_group() as group:
-        group.start_soon(ask)
-        while not latch.held:
+        group.start_soon(call)
+        while not hold.held:
             await anyio.sleep(0)
-        held = latch.held
-        latch.release()
+        held = hold.held
+        hold.release()
     return held, statuses[0]
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_a_held_request_leaves_the_event_loop_alone(fake: FakeSources, backend: str) -> None:
-    """While the fake holds a request of an async client, other tasks run, one of which may let it go."""
-    with fake, fake.faults.hold(GET) as latch:
-        assert anyio.run(release_from_another_task, latch, backend=backend) == (1, 200)
+def test_a_held_request_does_not_block_the_event_loop(fake: FakeSources, backend: str) -> None:
+    """Another task may release it."""
+    with fake, fake.faults.hold(GET) as hold:
+        assert anyio.run(release_from_another_task, hold, backend=backend) == (1, 200)
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_a_delayed_request_leaves_the_event_loop_alone(fake: FakeSources, backend: str) -> None:
-    """Many requests are delayed at once, and not one after the other."""
+def test_a_delayed_request_does_not_block_the_event_loop(fake: FakeSources, backend: str) -> None:
+    """Many requests are delayed at once, not one after the other."""
     delay = fake.faults.delay(GET, LONG, real=True)
 
     async def many() -> None:
         async with anyio.create_task_group() as group:
             for _ in range(5):
-                group.start_soon(asked)
+                group.start_soon(call_async)
             while delay.count < 5:
                 await anyio.sleep(0)
             group.cancel_scope.cancel()
@@ -391,105 +385,105 @@ def test_a_delayed_request_leaves_the_event_loop_alone(fake: FakeSources, backen
 
 
 async def anyio_in_time(seconds: float) -> str:
-    """Ask twice within so many seconds, as anyio counts them."""
+    """Call twice within so many seconds, as anyio counts them."""
     try:
         with anyio.fail_after(seconds):
-            await asked()
-            await asked()
+            await call_async()
+            await call_async()
     except TimeoutError:
         return "too late"
     return "in time"
 
 
 async def anyio_moved_on(seconds: float) -> str:
-    """Ask twice, unless so many seconds have passed."""
+    """Call twice, unless so many seconds have passed."""
     with anyio.move_on_after(seconds) as scope:
-        await asked()
-        await asked()
+        await call_async()
+        await call_async()
     return "too late" if scope.cancelled_caught else "in time"
 
 
 async def anyio_nested(seconds: float) -> str:
-    """Ask twice in a deadline around another that is longer."""
+    """Call twice in a deadline around a longer one."""
     try:
         with anyio.fail_after(seconds), anyio.move_on_after(1e6):
-            await asked()
-            await asked()
+            await call_async()
+            await call_async()
     except TimeoutError:
         return "too late"
     return "in time"
 
 
 async def anyio_in_a_task(seconds: float) -> str:
-    """Ask twice in a task of a group that has so many seconds."""
+    """Call twice in a task of a group that has so many seconds."""
 
-    async def ask() -> None:
-        await asked()
-        await asked()
+    async def call() -> None:
+        await call_async()
+        await call_async()
 
     with anyio.move_on_after(seconds) as scope:
         async with anyio.create_task_group() as group:
-            group.start_soon(ask)
+            group.start_soon(call)
     return "too late" if scope.cancelled_caught else "in time"
 
 
 async def trio_in_time(seconds: float) -> str:
-    """Ask twice within so many seconds, as trio counts them."""
+    """Call twice within so many seconds, as trio counts them."""
     try:
         with trio.fail_after(seconds):
-            await asked()
-            await asked()
+            await call_async()
+            await call_async()
     except trio.TooSlowError:
         return "too late"
     return "in time"
 
 
 DEADLINES = [
-    (backend, ask)
+    (backend, call)
     for backend in ("asyncio", "trio")
-    for ask in (anyio_in_time, anyio_moved_on, anyio_nested, anyio_in_a_task)
+    for call in (anyio_in_time, anyio_moved_on, anyio_nested, anyio_in_a_task)
 ] + [("trio", trio_in_time)]
 
 
 @pytest.mark.parametrize(("seconds", "outcome"), [(7200.0, "in time"), (5400.0, "too late"), (1800.0, "too late")])
-@pytest.mark.parametrize(("backend", "ask"), DEADLINES, ids=lambda part: getattr(part, "__name__", part))
+@pytest.mark.parametrize(("backend", "call"), DEADLINES, ids=lambda part: getattr(part, "__name__", part))
 def test_a_deadline_counts_against_the_fakes_clock(
-    fake: FakeSources, backend: str, ask: Callable[[float], Awaitable[str]], seconds: float, outcome: str
+    fake: FakeSources, backend: str, call: Callable[[float], Awaitable[str]], seconds: float, outcome: str
 ) -> None:
-    """Two delays of 3000 seconds pass in no time, and are over the limit together or one by one."""
+    """Two delays of 3000 seconds pass in no time, and exceed the limit together or one by one."""
     fake.faults.delay(GET, 3000)
 
     with fake:
-        assert anyio.run(ask, seconds, backend=backend) == outcome
+        assert anyio.run(call, seconds, backend=backend) == outcome
 
 
 @pytest.mark.parametrize(
-    ("backend", "ask"), DEADLINES[:1] + DEADLINES[4:5], ids=lambda part: getattr(part, "__name__", part)
+    ("backend", "call"), DEADLINES[:1] + DEADLINES[4:5], ids=lambda part: getattr(part, "__name__", part)
 )
 def test_a_deadline_that_cannot_be_moved_passes_in_real_time(
-    fake: FakeSources, backend: str, ask: Callable[[float], Awaitable[str]], monkeypatch: pytest.MonkeyPatch
+    fake: FakeSources, backend: str, call: Callable[[float], Awaitable[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a library does not show its scopes, the outcome is the same."""
+    """A library that hides its scopes has the same outcome."""
     for name in ("scopes_around_asyncio_task", "scopes_around_trio_task"):
         monkeypatch.setattr(f"fakesources.adapters.async_waiting.{name}", lambda: iter(()))
     fake.faults.delay(GET, 30)
 
     with fake:
-        assert anyio.run(ask, 0.05, backend=backend) == "too late"
+        assert anyio.run(call, 0.05, backend=backend) == "too late"
 
 
-def test_a_deadline_of_asyncio_is_not_seen(fake: FakeSources) -> None:
+def test_a_deadline_of_asyncio_is_not_visible(fake: FakeSources) -> None:
     """Without `real` nothing sleeps, so asyncio's deadline does not pass."""
     fake.faults.delay(GET, LONG)
 
-    async def ask() -> int:
-        return await asyncio.wait_for(asked(), 5)
+    async def call() -> int:
+        return await asyncio.wait_for(call_async(), 5)
 
     with fake:
-        assert asyncio.run(ask()) == 200
+        assert asyncio.run(call()) == 200
 
 
-def test_a_request_that_missed_its_deadline_was_not_acted_on(fake: FakeSources) -> None:
+def test_a_request_that_missed_its_deadline_took_no_effect(fake: FakeSources) -> None:
     """As with any other cancelled request."""
     fake.faults.delay(GET, 3000)
 
@@ -501,38 +495,36 @@ def test_a_request_that_missed_its_deadline_was_not_acted_on(fake: FakeSources) 
 
 # -- functions of the test -----------------------------------------------------------------------------------------
 
-ARRANGED: dict[str, Callable[[Faults, Any], object]] = {
-    "a refusal": lambda faults, when: faults.error(GET, "not-found", when=when),
+PLANS: dict[str, Callable[[Faults, Any], object]] = {
+    "an error": lambda faults, when: faults.error(GET, "not-found", when=when),
     "a status": lambda faults, when: faults.respond(GET, 418, when=when),
     "a delay": lambda faults, when: faults.delay(GET, 0, when=when),
-    "a latch": lambda faults, when: faults.hold(GET, when=lambda each: when(each) and False),
+    "a hold": lambda faults, when: faults.hold(GET, when=lambda each: when(each) and False),
 }
 
 
-@pytest.mark.parametrize("arrange", ARRANGED.values(), ids=ARRANGED)
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 @pytest.mark.parametrize("operation", ["log", "get"])
 @pytest.mark.parametrize("inside", ["in-process", "at the server"])
 @pytest.mark.parametrize("outside", ["in-process", "at the server"])
-def test_a_function_that_chooses_requests_may_call_the_fake(
-    fake: FakeSources, arrange: Any, operation: str, inside: str, outside: str
-) -> None:
-    """In-process or through its own server, the same operation or another: it is not asked of its own requests."""
+def test_a_condition_may_call_the_fake(fake: FakeSources, plan: Any, operation: str, inside: str, outside: str) -> None:
+    """In-process or through its own server, the same operation or another: its own requests do not meet it."""
     source = fake.datasift.sources.add().id
-    asked_about: list[str] = []
+    conditions_checked: list[str] = []
     opened: AbstractContextManager[Any] = fake.server()
     with fake, opened as server:
         bases = {"in-process": "https://api.datasift.com", "at the server": server.url}
 
-        def ask(where: str, path: str) -> int:
+        def call(where: str, path: str) -> int:
             url = f"{bases[where]}/v1.6/source/{path}?id={source}"
             return requests.get(url, headers=KEY, timeout=10).status_code
 
         def calls_the_fake(each: Any) -> bool:
-            asked_about.append(each.path)
-            return ask(inside, operation) == 200
+            conditions_checked.append(each.path)
+            return call(inside, operation) == 200
 
-        arrange(fake.faults, calls_the_fake)
-        ask(outside, "get")
+        plan(fake.faults, calls_the_fake)
+        call(outside, "get")
 
-    assert asked_about == ["/v1.6/source/get"]
+    assert conditions_checked == ["/v1.6/source/get"]
     assert len(fake.journal) == 2

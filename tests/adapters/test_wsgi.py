@@ -1,4 +1,4 @@
-"""The WSGI application: what it makes of an environ, whoever built it."""
+"""The WSGI application with the environs of many servers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from fakesources.adapters.wsgi import application
 from fakesources.core.http.messages import BODY_LIMIT, Response
 
 
-def asked(echo: Echo, **changes: Any) -> tuple[str, bytes]:
-    """Ask with an environ by hand; None takes a key out."""
+def call(echo: Echo, **changes: Any) -> tuple[str, bytes]:
+    """Call with a custom environ, and return status and body; None removes a key."""
     environ = create_environ("/x") | changes
     body, status, _ = run_wsgi_app(
         application(echo.handle), {key: value for key, value in environ.items() if value is not None}
@@ -45,31 +45,29 @@ TARGETS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("changes", "target"), TARGETS.values(), ids=TARGETS)
-def test_the_target_is_what_stood_on_the_wire(echo: Echo, changes: dict[str, Any], target: str) -> None:
-    """As raw as the server kept it, and otherwise quoted anew."""
-    asked(echo, **changes)
+def test_the_target_is_as_it_was_sent(echo: Echo, changes: dict[str, Any], target: str) -> None:
+    """As raw as the server provides it, else quoted again."""
+    call(echo, **changes)
 
     assert echo.last.target == target
 
 
-def test_test_clients_may_give_the_query_apart(echo: Echo) -> None:
-    """The client of werkzeug takes the query as a mapping, and its raw target then has none."""
+def test_test_clients_may_give_the_query_as_a_mapping(echo: Echo) -> None:
+    """The raw target of werkzeug's client then has none."""
     Client(application(echo.handle)).get("/x", query_string={"id": "é", "page": "1"})
 
     assert echo.last.target == "/x?id=%C3%A9&page=1"
 
 
-def test_mounted_below_a_prefix_it_sees_the_apis_own_paths(echo: Echo) -> None:
-    """The prefix is its surroundings' affair."""
+def test_the_prefix_of_a_mount_is_not_part_of_the_path(echo: Echo) -> None:
     mounted = DispatcherMiddleware(NotFound(), {"/fake": application(echo.handle)})
     Client(mounted).get("/fake/v1/feeds?api_key=k")
 
     assert echo.last.target == "/v1/feeds?api_key=k"
 
 
-def test_who_asks_and_how_is_told(echo: Echo) -> None:
-    """Method as it was written, host, scheme and the caller's address are handed on."""
-    asked(
+def test_method_host_scheme_and_address_are_passed_on(echo: Echo) -> None:
+    call(
         echo,
         REQUEST_METHOD="patch",
         HTTP_HOST="API.Fake.Test:8443",
@@ -77,8 +75,8 @@ def test_who_asks_and_how_is_told(echo: Echo) -> None:
         **{"wsgi.url_scheme": "https"},
     )
 
-    got = echo.last
-    assert (got.method, got.host, got.scheme, got.peer, got.door) == (
+    request = echo.last
+    assert (request.method, request.host, request.scheme, request.peer, request.door) == (
         "patch",
         "api.fake.test:8443",
         "https",
@@ -89,9 +87,8 @@ def test_who_asks_and_how_is_told(echo: Echo) -> None:
 
 @pytest.mark.parametrize("length", ["10000000", None], ids=["with its length", "to its end"])
 def test_a_body_is_read_no_further_than_a_byte_past_the_limit(echo: Echo, length: str | None) -> None:
-    """Ten megabytes are not kept; a byte past the limit tells the fake enough."""
     stream = BytesIO(b"x" * 10_000_000)
-    asked(
+    call(
         echo, CONTENT_LENGTH=length, **{"wsgi.input": stream, "wsgi.input_terminated": True if length is None else None}
     )
 
@@ -99,18 +96,17 @@ def test_a_body_is_read_no_further_than_a_byte_past_the_limit(echo: Echo, length
     assert stream.tell() == BODY_LIMIT + 1
 
 
-def test_a_client_that_left_half_way_asks_nothing(echo: Echo) -> None:
-    """A body shorter than its Content-Length is no request."""
-    status, _ = asked(echo, CONTENT_LENGTH="10", **{"wsgi.input": BytesIO(b"123")})
+def test_a_client_that_disconnects_early_sends_no_request(echo: Echo) -> None:
+    """A body shorter than its Content-Length is not a request."""
+    status, _ = call(echo, CONTENT_LENGTH="10", **{"wsgi.input": BytesIO(b"123")})
 
     assert (status, echo.seen) == ("400 Bad Request", [])
 
 
 @pytest.mark.parametrize("served", [True, False])
 def test_delays_are_slept_only_for_real_clients(served: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Behind a server the answer is late; under a test client it is there at once."""
     slept: list[float] = []
     monkeypatch.setattr("fakesources.adapters.wsgi.time.sleep", slept.append)
-    got = Client(application(Echo(Response(200, (), b"late", delay=60)).handle, served=served)).get("/")
+    response = Client(application(Echo(Response(200, (), b"late", delay=60)).handle, served=served)).get("/")
 
-    assert (got.data, slept) == (b"late", [60] if served else [])
+    assert (response.data, slept) == (b"late", [60] if served else [])

@@ -89,16 +89,16 @@ class Faults(Table):
         rate counters are the API's own. `fields` fill in the text where the request does not. The operation is not
         performed.
 
-        Only the response is planned, not the state that would lead to it: "rate-limit" responds that nothing remains
-        and leaves the account's hour as it is, so the next request succeeds. To use up the hour until the clock is an
-        hour further, set the account's `rate_limit`. Raises ValueError for an error that is not documented.
+        Only the response is planned, not the state that would lead to it: after a planned rate-limit error the account
+        has as many calls left as before, and the next request succeeds. Raises ValueError for an error that is not
+        documented.
         """
         fault_kinds.ERROR.check(operation=operation, name=name, times=times, when=when, fields=fields)
         errors = _errors(*self._names.endpoint(operation))
         if name not in errors:
             hint = did_you_mean(name, errors) or f"; there are {', '.join(sorted(errors))}"
             expected = f"an error that is documented for {operation}"
-            raise wrong("name", expected, f"{shown(name)}{hint} (faults.respond answers any status)")
+            raise wrong("name", expected, f"{shown(name)}{hint} (faults.respond takes any status)")
         known = error_fields(errors[name])
         for field in fields or ():
             if field not in known:
@@ -127,7 +127,7 @@ class Faults(Table):
         )
         check(headers=(headers, HEADERS))
         if body is not None and status in BODILESS:
-            raise wrong("body", f"None with status {status}, whose answers have no body", shown(body, is_open=False))
+            raise wrong("body", f"None with status {status}, whose responses have no body", shown(body, is_open=False))
         pairs = tuple((name, value) for name, value in headers)
         return self._plan(
             PlannedFault(operation, f"status {status}", when, times, status=status, body=body, headers=pairs)

@@ -38,8 +38,8 @@ def command() -> Command:
 
     def run(*arguments: str, **variables: str) -> Finished:
         process = subprocess.run(
-            fakesources(*arguments), env=environment(**variables), capture_output=True, text=True, timeout=TIMEOUT_SECONDS,
-            check=False,
+            fakesources(*arguments), env=environment(**variables), capture_output=True, text=True,
+            timeout=TIMEOUT_SECONDS, check=False,
         )  # fmt: skip
         return Finished(process.returncode, process.stdout, process.stderr)
 

@@ -40,7 +40,7 @@ def connect(served: Served) -> socket.socket:
 
 
 def test_many_connections_are_served_and_closed(serve: Serve) -> None:
-    """Open connections are served while others are slow, closed early or pipelining; afterwards no thread or file is left."""
+    """Others are slow, closed early or pipelined; when all are gone, so are their threads and files."""
     served = serve()
     served.control("GET", "health")
     if not Path("/proc", str(served.process.pid), "task").is_dir():

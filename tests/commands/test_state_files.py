@@ -111,11 +111,11 @@ class TestSpecialFiles:
 
     def test_temporary_files_of_killed_processes_are_removed_at_the_start(self, serve: Serve, tmp_path: Path) -> None:
         """Files of other names, or of running processes, remain."""
-        result = subprocess.Popen([sys.executable, "-c", ""])
-        result.wait()
-        stale = [f".state.json.fakesources-{result.pid}-abc123.tmp", f".address.fakesources-{result.pid}-x_y.tmp"]
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        stale = [f".state.json.fakesources-{ended.pid}-abc123.tmp", f".address.fakesources-{ended.pid}-x_y.tmp"]
         others = [
-            f".state.json.fakesources-{os.getpid()}-abc123.tmp", f".other.json.fakesources-{result.pid}-abc123.tmp",
+            f".state.json.fakesources-{os.getpid()}-abc123.tmp", f".other.json.fakesources-{ended.pid}-abc123.tmp",
             ".state.json.tmp", ".state.json.fakesources-x-abc.tmp",
         ]  # fmt: skip
         for name in (*stale, *others):

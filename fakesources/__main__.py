@@ -1,4 +1,4 @@
-"""`python -m fakesources`: the command line."""
+"""Command line as `python -m fakesources`."""
 
 from .commands.main import main
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from . import options
 from .adapters.registry import Adapters
-from .apis import ALL
-from .apis.curator import Curator, CuratorSettings
-from .apis.datasift import DataSift, DataSiftSettings
+from .apis import registry
 from .core.contract.api import Api, Edition
 from .core.contract.call import Call, Service
 from .core.contract.names import Names
 from .core.contract.rulebook import check_id
+from .core.contract.settings import Settings
 from .core.contract.validation import Violation
 from .core.engine.engine import Engine
 from .core.engine.faults import Faults
 from .core.engine.journal import SIZE, SIZE_BYTES, Journal
+from .core.engine.routing import choose_api
 from .core.http.hosts import Hosts
 from .core.http.parsing import ENCODABLE, is_encodable
 from .core.reporting import callers
@@ -31,21 +32,33 @@ from .core.state.snapshots import Diff, Snapshot
 from .core.storage.clock import Clock
 from .core.text.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional, shown, wrong
 from .core.text.display import Table, counted
+from .core.text.options import options_of
 from .core.text.spelling import did_you_mean
 from .options import Credentials, Options
+
+if TYPE_CHECKING:
+    from .apis.curator import Curator
+    from .apis.datasift import DataSift
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class FakeSources(Adapters, Table):
-    """Both APIs, faked: their state, their clock, what was asked of them, and the doors that lead to them.
+    """Fakes of several APIs: their state, clock, journal and faults, and the adapters through which clients reach them.
 
-    As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
-    `httpx2` once they are imported, are answered here, and nothing else reaches the vendors' hosts. As a
-    decorator it does so for a function or a coroutine function, with a new fake each time, and for a test class.
+    As a context manager, sync or async, it intercepts calls of `requests`, and of `httpx` and `httpx2` once they are
+    imported; any other connection to the vendors' hosts is refused. As a decorator it does so for a function, a coroutine
+    function or a test class, with a new fake each time.
 
-    The keywords are those of Options, which tells of each. Raises ValueError for a value that cannot be.
+    The keywords are the fields of Options. `apis` are the APIs it fakes, each an Api, the name of an installed one or its
+    place (`package.module:API`); None stands for the installed ones. `set` holds the options of APIs that are not built in:
+    `{"github.edition": "2022-11-28"}`. Raises ValueError for a value that an option does not take.
     """
+
+    datasift: DataSift
+    """DataSift's home account; an AttributeError where the fake has no DataSift."""
+    curator: Curator
+    """Curator's home account; an AttributeError where the fake has no Curator."""
 
     def __init__(
         self,
@@ -57,6 +70,8 @@ class FakeSources(Adapters, Table):
         credentials: Credentials | None = None,
         home: str | None = None,
         hosts: Mapping[str, str] | None = None,
+        apis: Sequence[Any] | None = None,
+        set: Mapping[str, Any] | None = None,
         rate_limit: int = 10_000,
         rate_limit_status: int = 403,
         documented_methods: bool = False,
@@ -70,35 +85,27 @@ class FakeSources(Adapters, Table):
     ) -> None:
         given = locals()
         self._given = {name: given[name] for name in options.ALL}
-        misfits = options.misfits(self._given)
-        if misfits:
-            raise options.WrongOption(misfits)
+        errors = options.type_errors(self._given)
+        if errors:
+            raise options.WrongOption(errors)
         self.seed = seed
         self.tests: dict[str, str] = {}  # by account, "" for every other one: the test that runs, as a server is told
         self.clock = Clock(clock)
-        editions = {"datasift": datasift, "curator": curator}
-        settings: dict[str, Any] = {
-            "datasift": DataSiftSettings(
-                documented_methods=documented_methods, rate_limit=rate_limit, rate_limit_status=rate_limit_status
-            ),
-            "curator": CuratorSettings(
-                documented_methods=documented_methods, bearer=bearer, wrong_key_status=wrong_key_status, posts=posts
-            ),
-        }
-        known = checked(credentials) if credentials else {}
-        homes = homes_of(home, known)
+        self.apis = registry.select(apis)
+        known = checked(credentials, self.apis) if credentials else {}
+        homes = homes_of(home, known, self.apis)
+        chosen = settings_of(self.apis, self._given)
         self.services: dict[str, Service] = {
             api.name: Service(
                 api,
-                edition_of(api, editions[api.name]),
-                settings[api.name],
+                *chosen[api.name],
                 self.clock,
                 seed,
                 known.get(api.name),
                 home=homes.get(api.name),
-                home_is_nobody=home == NOBODY,
+                home_is_nobody=home == NO_HOME,
             )
-            for api in ALL
+            for api in self.apis
         }
         self._names = Names(self.services)
         self.journal = Journal(journal_size, self._names, journal_bytes)
@@ -109,13 +116,22 @@ class FakeSources(Adapters, Table):
             engine.handle,
             engine.steps,
             engine.handle_nonblocking,
-            Hosts(_VENDORS, hosts),
+            Hosts([(host, api.name) for api in self.apis for host in api.hosts], hosts, self._choose_by_path),
             faults,
             Violations(violation_bytes),
             strict,
         )
-        self.datasift = DataSift(self.services["datasift"], self._engine.lock)
-        self.curator = Curator(self.services["curator"], self._engine.lock)
+        self._handles = {
+            name: service.api.handle(service, engine.lock)
+            for name, service in self.services.items()
+            if service.api.handle is not None
+        }
+        vars(self).update(self._handles)
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise AttributeError with the APIs there are. For type checkers, any name may be an API's."""
+        have = ", ".join(vars(self).get("services", ()))
+        raise AttributeError(f"{name}: expected an attribute of FakeSources or one of its APIs ({have}), got {name!r}")
 
     @classmethod
     def of(cls, chosen: Options) -> FakeSources:
@@ -132,18 +148,17 @@ class FakeSources(Adapters, Table):
         editions = ", ".join(f"{name} {service.edition.name}" for name, service in self.services.items())
         noted = [counted(len(self.journal), "exchange"), counted(len(self.violations), "violation")]
         noted.append(f"{counted(len(self.faults.planned), 'fault')} planned")
-        rows = [[repr(each)[1:-1]] for each in (self.datasift, self.curator, self.clock)]
+        rows = [[repr(each)[1:-1]] for each in (*self._handles.values(), self.clock)]
         return f"FakeSources {editions}: {', '.join(noted)}", ("in it",), rows, len(rows)
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
     def _choose(self, host: str, path: str) -> tuple[str, str]:
-        found = self.hosts.find(host, path)
-        if found is not None:
-            return found
-        first, _, rest = path.lstrip("/").partition("/")
-        is_datasift = first == "source" or (first.startswith("v") and rest.partition("/")[0] == "source")
-        return ("datasift" if is_datasift else "curator"), path
+        """Return the name of the API that a request is for, and the path as that API has it."""
+        return self.hosts.find(host, path) or (choose_api(self.apis, path).name, path)
+
+    def _choose_by_path(self, names: Sequence[str], path: str) -> str:
+        return choose_api([api for api in self.apis if api.name in names], path).name
 
     # -- state -----------------------------------------------------------------------------------------------------
 
@@ -244,7 +259,7 @@ class FakeSources(Adapters, Table):
         leaving, when something else happened.
         """
         check(rule=(rule, TEXT))
-        check_id(rule, ALL)
+        check_id(rule, self.apis)
         return Expectation(rule, self.violations)
 
     def clear_violations(self, is_meant: Callable[[Violation], bool] = lambda _: True) -> int:
@@ -288,29 +303,64 @@ class FakeSources(Adapters, Table):
 
 
 SNAPSHOT = a(Snapshot, expected="what snapshot() returned")
-NOBODY = "none"
+NO_HOME = "none"
 """The `home` of a fake in which no account is home."""
-
-_VENDORS = {host: api.name for api in ALL for host in api.hosts}
 
 
 def edition_of(api: Api[Any], name: str) -> Edition:
-    """The edition of an API by name. Raises ValueError, naming those there are and the nearest."""
+    """Return an edition of an API by name. Raises ValueError with the editions there are, and the nearest."""
     edition = api.editions.get(name)
     if edition is None:
-        hint = did_you_mean(name, api.editions)
-        raise wrong(api.name, f"an edition, {' or '.join(api.editions)}", f"{name!r}{hint}")
+        raise wrong(api.name, f"an edition, {' or '.join(api.editions)}", f"{name!r}{did_you_mean(name, api.editions)}")
     return edition
 
 
-def homes_of(home: str | None, credentials: Credentials) -> Mapping[str, str]:
+def settings_of(apis: Iterable[Api[Any]], given: Mapping[str, Any]) -> dict[str, tuple[Edition, Settings]]:
+    """Return the edition and the settings of each API by its name, from the options of a fake.
+
+    Those of the built-in APIs are options of their own; those of any other are entries of `set`, as values or as text.
+    Raises ValueError for an API, an option or a value that does not exist.
+    """
+    entries: dict[str, dict[str, Any]] = {api.name: {} for api in apis if api.name not in registry.BUILT_IN}
+    for name, value in (given["set"] or {}).items():
+        api, _, option = name.partition(".")
+        if api not in entries:
+            known = ", ".join(entries) or "none: the fake has only built-in APIs"
+            raise wrong("set", f"options of {known}", f"{name!r}{did_you_mean(api, entries)}")
+        entries[api][option] = value
+    return {api.name: _settings_of(api, given, entries.get(api.name)) for api in apis}
+
+
+def _settings_of(
+    api: Api[Any], given: Mapping[str, Any], entries: Mapping[str, Any] | None
+) -> tuple[Edition, Settings]:
+    known = options_of(type(api.settings))
+    if entries is None:
+        values = {name: given[name] for name in known}
+        return edition_of(api, given[api.name]), replace(api.settings, **values)
+    values = {"documented_methods": given["documented_methods"]}
+    for name, value in entries.items():
+        if name == "edition":
+            continue
+        option = known.get(name)
+        if option is None:
+            names = ["edition", *known]
+            hint = did_you_mean(name, names) or f"; there are {', '.join(names)}"
+            raise wrong("set", f"an option of {api.name}", f"{name!r}{hint}")
+        values[name] = option.read(value) if isinstance(value, str) and str not in option.types else value
+        if error := option.type_error(values[name]):
+            raise ValueError(f"set: {api.name}.{error}")
+    return edition_of(api, entries.get("edition", api.default_edition)), replace(api.settings, **values)
+
+
+def homes_of(home: str | None, credentials: Credentials, apis: Iterable[Api[Any]]) -> Mapping[str, str]:
     """Return the name of the home account by API, as `home` was given: a name for every API, or `API:NAME,...`.
 
-    Raises ValueError for one that is empty, or that none of the credentials of its API has.
+    Raises ValueError for an empty one, and for one that none of the credentials of its API has.
     """
-    if home is None or home == NOBODY:
+    if home is None or home == NO_HOME:
         return {}
-    names = [api.name for api in ALL]
+    names = [api.name for api in apis]
     parts = [part.strip().partition(":") for part in home.split(",")]
     is_by_api = all(colon and api in names for api, colon, _ in parts)
     homes = {api: name for api, _, name in parts} if is_by_api else dict.fromkeys(names, home)
@@ -321,9 +371,9 @@ def homes_of(home: str | None, credentials: Credentials) -> Mapping[str, str]:
     return known
 
 
-def checked(credentials: Credentials) -> Credentials:
-    """Credentials as they were given. Raises ValueError where one has another form than account to key, by API."""
-    names = [api.name for api in ALL]
+def checked(credentials: Credentials, apis: Iterable[Api[Any]]) -> Credentials:
+    """Return credentials as they were given. Raises ValueError unless they map APIs to accounts and accounts to keys."""
+    names = [api.name for api in apis]
     for name, keys in credentials.items():
         if name not in names:
             hint = did_you_mean(name, names) if isinstance(name, str) else ""
@@ -332,8 +382,11 @@ def checked(credentials: Credentials) -> Credentials:
             isinstance(part, str) and part and is_encodable(part) for pair in keys.items() for part in pair
         ):
             raise ValueError(
-                f"credentials: {name!r} takes a mapping of account names to keys, none of them empty, each {ENCODABLE}"
+                f"credentials: expected a mapping of account names to keys for {name!r}, none of them empty, each "
+                f"{ENCODABLE}; got another"
             )
         if not keys:
-            raise ValueError(f"credentials: {name!r} has no account; leave it out to take every well-formed credential")
+            raise ValueError(
+                f"credentials: expected an account for {name!r}, got none; leave the API out to accept every credential"
+            )
     return credentials

@@ -1,7 +1,7 @@
-"""Await what a request waits for, under asyncio and under trio: no thread, and a task that is cancelled leaves nothing.
+"""Waits of a request under asyncio and trio: they use no thread, and cancelling the task leaves nothing behind.
 
-Time that passes on the fake's clock counts against the deadlines of anyio and trio around the call: they are moved
-nearer by so much. asyncio has no deadline that could be seen: its timers are anybody's.
+Time that passes on the fake's clock counts against the deadlines of anyio and trio around the call: these are moved
+earlier by as much. Deadlines of asyncio are not accessible: its timers may be anything.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from ..core.http.messages import Response
 
 
 async def drive(steps: Steps) -> Response:
-    """Drive the steps of a request in this task, and return the reply."""
+    """Drive the steps of a request in this task, and return the response."""
     try:
         while True:
-            await waited_for(next(steps))
+            await wait_for(next(steps))
     except StopIteration as end:
-        reply: Response = end.value
-        return reply
+        response: Response = end.value
+        return response
     finally:
         steps.close()
 
 
-async def waited_for(wait: Wait) -> None:
-    """Await one thing that a request waits for."""
-    in_trio = runs_in_trio()
+async def wait_for(wait: Wait) -> None:
+    """Await one wait of a request."""
+    in_trio = is_in_trio()
     if not wait.real:
         await count_against_deadlines(wait.seconds, in_trio)
     elif in_trio:
-        await in_a_trio_task(wait)
+        await wait_in_trio(wait)
     else:
-        await in_an_asyncio_task(wait)
+        await wait_in_asyncio(wait)
 
 
-def runs_in_trio() -> bool:
+def is_in_trio() -> bool:
     """Return whether the caller is a task of trio, rather than of asyncio."""
     trio = sys.modules.get("trio")
     if trio is None:
@@ -51,13 +51,13 @@ def runs_in_trio() -> bool:
     return True
 
 
-async def in_an_asyncio_task(wait: Wait) -> None:
-    """Wait under asyncio. The latch may be released in any thread."""
+async def wait_in_asyncio(wait: Wait) -> None:
+    """Wait under asyncio. The event may happen in any thread."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
 
     def wake() -> None:
-        with suppress(RuntimeError):  # the loop is closed, and nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed, and its tasks are over
             loop.call_soon_threadsafe(over.set)
 
     timer = loop.call_later(wait.seconds, over.set) if wait.seconds < float("inf") else None
@@ -71,8 +71,8 @@ async def in_an_asyncio_task(wait: Wait) -> None:
             unsubscribe()
 
 
-async def in_a_trio_task(wait: Wait) -> None:
-    """Wait under trio. The latch may be released in any thread."""
+async def wait_in_trio(wait: Wait) -> None:
+    """Wait under trio. The event may happen in any thread."""
     trio = sys.modules["trio"]
     token, over = trio.lowlevel.current_trio_token(), trio.Event()
 
@@ -90,7 +90,7 @@ async def in_a_trio_task(wait: Wait) -> None:
 
 
 async def count_against_deadlines(seconds: float, in_trio: bool) -> None:
-    """Bring the deadlines around this task nearer by so much, and end here if one of them has passed by it.
+    """Move the deadlines around this task earlier by so many seconds, and end here where one has passed by that.
 
     Raises the exception by which the library cancels, where a deadline has passed.
     """
@@ -104,13 +104,13 @@ async def count_against_deadlines(seconds: float, in_trio: bool) -> None:
         if scope.deadline < float("inf"):
             scope.deadline -= seconds
     if deadline <= current_time() + seconds and current_effective_deadline() > current_time():
-        await sleep_until(deadline)  # this release of the library does not show its scopes: then it takes real time
+        await sleep_until(deadline)  # this release of the library hides its scopes: then it takes real time
     await lowlevel.checkpoint()
     await lowlevel.checkpoint_if_cancelled()
 
 
 def scopes_around_trio_task() -> Iterator[Any]:
-    """The cancel scopes around this task, the innermost first. There is no public way to them."""
+    """Yield the cancel scopes around this task, the innermost first. They have no public interface."""
     status = getattr(sys.modules["trio"].lowlevel.current_task(), "_cancel_status", None)
     while status is not None:
         yield status._scope
@@ -118,7 +118,7 @@ def scopes_around_trio_task() -> Iterator[Any]:
 
 
 def scopes_around_asyncio_task() -> Iterator[Any]:
-    """The cancel scopes of anyio around this task, the innermost first. There is no public way to them."""
+    """Yield the cancel scopes of anyio around this task, the innermost first. They have no public interface."""
     backend = sys.modules.get("anyio._backends._asyncio")
     state = getattr(backend, "_task_states", {}).get(asyncio.current_task())
     scope = getattr(state, "cancel_scope", None)

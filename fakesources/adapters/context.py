@@ -1,7 +1,7 @@
-"""Doors that are open: what `with fake.responses():` and its like give, and what happens when they are left.
+"""Context managers of adapters: the results of `with fake.responses():` and its like, and the check on leaving them.
 
-Leaving checks the contract when the fake is strict; where the block failed anyway, what was swallowed is added to
-its exception as a note.
+Leaving checks the contract when the fake is strict; where the block failed anyway, the violations are added to its
+exception as a note.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from ..core.reporting.reports import reports
 from ..core.reporting.violations import Violations
 
 T = TypeVar("T")
-Door = AbstractContextManager[Any]
+Adapter = AbstractContextManager[Any]
 
 
 class Checked(Protocol):
-    """What a fake needs for its contract to be checked: FakeSources has it."""
+    """The part of FakeSources that is needed to check its contract."""
 
     strict: bool
     violations: Violations
@@ -32,43 +32,45 @@ class Checked(Protocol):
     def check(self) -> None:
         """Raise ContractViolation if there are violations."""
 
-    def _started(self, opened: AdapterContext[Any]) -> None: ...
+    def _started(self, context: AdapterContext[Any]) -> None: ...
 
 
 class AdapterContext(AbstractContextManager[T], Generic[T]):
-    """Doors that open together, in order, and give `gives` once they are open: in a `with` block, or from `start` to
-    `stop`. `checks` says whether leaving them checks the contract, which a strict fake then does. `name` is the call
-    that made them, and `leaving` is called before they close.
+    """Adapters that open together, in order, by a `with` block or from `start` to `stop`; opening them returns `result`.
+
+    `checks`: leaving checks the contract of a strict fake. `name` is the call that made this object, for texts, and
+    `leaving` is called before the adapters close.
     """
 
     def __init__(
         self,
         fake: Checked,
-        gives: T,
-        *doors: Door,
+        result: T,
+        *adapters: Adapter,
         name: str = "fake.open()",
         checks: bool = True,
         leaving: Callable[[AdapterContext[T]], None] | None = None,
     ) -> None:
-        self._fake, self._gives, self._doors, self._checks = fake, gives, doors, checks
+        self._fake, self._result, self._adapters, self._checks = fake, result, adapters, checks
         self._name, self._leaving = name, leaving
-        self._open: list[Door] = []
+        self._open: list[Adapter] = []
         self._is_started = self._was_entered = False
 
     def __repr__(self) -> str:
         return f"<{self._name}, {'open' if self._open else 'not open'}>"
 
-    if not TYPE_CHECKING:  # a type checker goes on to report names that are unknown
+    if not TYPE_CHECKING:  # type checkers still report unknown names
 
         def __getattr__(self, name: str) -> Any:
-            """Return an attribute of what is given, for a caller that kept this instead. Raises AttributeError that
-            says how to open, where nothing is open.
+            """Return an attribute of the result, for callers that stored this object in place of it.
+
+            Raises AttributeError, with advice on how to open, where nothing is open.
             """
             if name.startswith("_"):
                 raise AttributeError(name)
             if not self._open:
                 raise AttributeError(f"{name}: expected an open {self._name}, got {self!r}; {self._advice()}")
-            return getattr(self._gives, name)
+            return getattr(self._result, name)
 
     def __del__(self) -> None:
         if not self.__dict__.get("_was_entered", True):
@@ -78,28 +80,31 @@ class AdapterContext(AbstractContextManager[T], Generic[T]):
         return f"write `with {self._name} as ...:`, or {self._name}.start() and later .stop()"
 
     def start(self) -> T:
-        """Open, and return what a `with` block would give; `stop` closes. What is given can be stopped as well."""
+        """Open, and return the result of a `with` block; `stop` closes. The result can be stopped as well."""
         self.__enter__()
         self._is_started = True
-        if self._gives is self._fake:
-            self._fake._started(self)  # nobody may have kept this object, and it closes what it opened when it goes
+        if self._result is self._fake:
+            self._fake._started(self)  # the caller may drop this object, and it closes its adapters when collected
         else:
-            self._gives.stop = self._stop_given  # type: ignore[attr-defined]  # its own end ends all of this
-        return self._gives
+            self._result.stop = self._stop_result  # type: ignore[attr-defined]  # stopping the result stops all of this
+        return self._result
 
     def stop(self) -> None:
-        """Close what `start` opened. Raises ContractViolation as leaving a block does, RuntimeError if nothing is open."""
+        """Close what `start` opened.
+
+        Raises ContractViolation as leaving a block does, RuntimeError if nothing is open.
+        """
         __tracebackhide__ = True
         if not self._open:
             raise RuntimeError(f"stop: expected an open {self._name}, got {self!r}")
         self.__exit__(None, None, None)
 
-    def _stop_given(self, *args: Any, **kwargs: Any) -> None:
-        """Stop a server with the grace it is given, and check the contract."""
+    def _stop_result(self, *args: Any, **kwargs: Any) -> None:
+        """Stop a server with the given grace, and check the contract."""
         __tracebackhide__ = True
-        del self._gives.stop  # type: ignore[attr-defined]  # the method of its class
+        del self._result.stop  # type: ignore[attr-defined]  # the method of its class
         try:
-            self._gives.stop(*args, **kwargs)  # type: ignore[attr-defined]
+            self._result.stop(*args, **kwargs)  # type: ignore[attr-defined]
         finally:
             if self._open:
                 self.stop()
@@ -108,27 +113,27 @@ class AdapterContext(AbstractContextManager[T], Generic[T]):
         self._was_entered = True
         if self._is_started:  # by `start`; the block closes it
             self._is_started = False
-            return self._gives
-        for door in self._doors:
+            return self._result
+        for adapter in self._adapters:
             try:
-                door.__enter__()
+                adapter.__enter__()
             except BaseException:
                 self._close()
                 raise
-            self._open.append(door)
-        return self._gives
+            self._open.append(adapter)
+        return self._result
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
         self._is_started = False
-        vars(self._gives).pop("stop", None)
+        vars(self._result).pop("stop", None)
         if self._leaving is not None:
             self._leaving(self)
         self._close(kind, error, trace)
         if self._checks:
-            tell(self._fake, error)
+            check_contract(self._fake, error)
 
     async def __aenter__(self) -> T:
         return self.__enter__()
@@ -140,18 +145,18 @@ class AdapterContext(AbstractContextManager[T], Generic[T]):
         self.__exit__(kind, error, trace)
 
     def _close(self, *error: Any) -> None:
-        """Close what is open, the last one first, and all of it whatever happens."""
+        """Close every open adapter, the last one first, even where one of them raises."""
         if not self._open:
             return
-        door = self._open.pop()
+        adapter = self._open.pop()
         try:
-            door.__exit__(*(error or (None, None, None)))
+            adapter.__exit__(*(error or (None, None, None)))
         finally:
             self._close(*error)
 
 
-def tell(fake: Checked, error: BaseException | None) -> None:
-    """Where the fake is strict, raise what was swallowed, or add it to the exception there is already: told once."""
+def check_contract(fake: Checked, error: BaseException | None) -> None:
+    """Raise ContractViolation where a strict fake has violations, or add them to the exception there is."""
     __tracebackhide__ = True
     if not fake.strict or not fake.violations or fake.in_forked_child:
         return
@@ -163,7 +168,7 @@ def tell(fake: Checked, error: BaseException | None) -> None:
 
 
 class ContractCheck(AbstractContextManager[None]):
-    """A block after which the contract is checked; no door is opened or closed."""
+    """A block after which the contract is checked; no adapter is opened or closed."""
 
     def __init__(self, fake: Checked) -> None:
         self._fake = fake
@@ -172,4 +177,4 @@ class ContractCheck(AbstractContextManager[None]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        tell(self._fake, error)
+        check_contract(self._fake, error)

@@ -1,7 +1,7 @@
-"""A decorated test class: one fake from before its first setup until after its last teardown, fresh for each test.
+"""Decorated test classes: one fake from before the first setup until after the last teardown, reset for each test.
 
-Rows made in `setUpClass` or `setup_class` are there in every test; what a test changes is taken back at its end.
-The hooks are those of unittest, and those of pytest for a class that is no TestCase; a subclass is covered as well.
+Rows made in `setUpClass` or `setup_class` are there in every test; changes of a test are undone at its end. The hooks
+are those of unittest, and those of pytest for a class that is not a TestCase; subclasses are included.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .context import ContractCheck, tell
+from .context import ContractCheck, check_contract
 
 if TYPE_CHECKING:
     from ..core.state.snapshots import Snapshot
 
 FAKE = "fake"
-"""The parameter through which a decorated function gets its fake, and the attribute of a decorated class."""
+"""Parameter of a decorated function for its fake, and attribute of a decorated class."""
 
 Hook = Callable[..., Any]
 
-_MAKE, _SCOPE, _COVERED = "_fakesources_make", "_fakesources_scope", "_fakesources_covered"
+_MAKE_FAKE, _SCOPE, _WRAPPED = "_fakesources_make_fake", "_fakesources_scope", "_fakesources_wrapped"
 
 
 class ClassScope:
-    """The open fake of one test class. It is kept on the class itself while the tests of the class run."""
+    """The open fake of one test class, an attribute of the class itself while its tests run."""
 
     def __init__(self, case: Any) -> None:
-        self.fake: Any = getattr(case, _MAKE)()
+        self.fake: Any = getattr(case, _MAKE_FAKE)()
         self._case = case
         self._baseline: Snapshot | None = None
         self.is_torn_down = False
@@ -39,13 +39,13 @@ class ClassScope:
         setattr(case, FAKE, self.fake)
 
     def begin_test(self) -> None:
-        """Keep the state that every test begins with, when the first one begins."""
+        """Take a snapshot when the first test begins: the state that every test begins with."""
         if self._baseline is None:
             self._baseline = self.fake.snapshot()
-            self.end_test()  # the first test finds no calls and faults of the class's setup, as the others do not
+            self.end_test()  # the first test has no calls and faults of the class's setup either
 
     def end_test(self) -> None:
-        """Take back what a test did; journal and faults are empty again."""
+        """Undo the changes of a test; journal and faults are empty again."""
         self.fake.reset()
         if self._baseline is not None:
             self.fake.restore(self._baseline)
@@ -53,10 +53,10 @@ class ClassScope:
     def check(self) -> None:
         """Raise ContractViolation where a strict fake has violations."""
         __tracebackhide__ = True
-        tell(self.fake, None)
+        check_contract(self.fake, None)
 
     def close(self, error: BaseException | None = None) -> None:
-        """Close the fake, once. Raises ContractViolation as `check`, or adds a note to the exception there is."""
+        """Close the fake, once. Raise ContractViolation as `check` does, or add a note to the given exception."""
         __tracebackhide__ = True
         if vars(self._case).get(_SCOPE) is self:
             delattr(self._case, _SCOPE)
@@ -64,92 +64,94 @@ class ClassScope:
             self.fake.__exit__(type(error) if error else None, error, None)
 
 
-def cover_class(case: type, make: Callable[[], Any]) -> type:
+def decorate_class(case: type, make_fake: Callable[[], Any]) -> type:
     """Provide a test class, and every subclass of it, with a fake. Raises TypeError for a class without tests."""
-    if not issubclass(case, unittest.TestCase) and not _tests(case):
-        raise TypeError(f"FakeSources decorates functions and test classes, not {case.__name__}, which has no tests")
-    setattr(case, _MAKE, staticmethod(make))
-    _cover(case)
-    if not _is_covered(case.__init_subclass__):
+    if not issubclass(case, unittest.TestCase) and not _test_names(case):
+        raise TypeError(
+            f"decorated: expected a function or a class with tests, got {case.__name__}, which has no tests"
+        )
+    setattr(case, _MAKE_FAKE, staticmethod(make_fake))
+    _wrap_members(case)
+    if not _is_wrapped(case.__init_subclass__):
         own = vars(case).get("__init_subclass__")
 
         def init_subclass(cls: type, **kwargs: Any) -> None:
-            before = own.__get__(None, cls) if own is not None else super(case, cls).__init_subclass__  # type: ignore[arg-type]
-            before(**kwargs)
-            _cover(cls)
+            original = own.__get__(None, cls) if own is not None else super(case, cls).__init_subclass__  # type: ignore[arg-type]
+            original(**kwargs)
+            _wrap_members(cls)
 
         case.__init_subclass__ = classmethod(_marked(init_subclass))  # type: ignore[assignment]
     return case
 
 
-def _cover(case: type) -> None:
+def _wrap_members(case: type) -> None:
     """Wrap the hooks and tests of a class that are not wrapped yet."""
     is_unittest = issubclass(case, unittest.TestCase)
     for name, wrap in (_UNITTEST_CLASS if is_unittest else _PYTEST_CLASS).items():
-        if not _is_covered(getattr(case, name, None)):
+        if not _is_wrapped(getattr(case, name, None)):
             setattr(case, name, classmethod(_marked(wrap(_class_hook(case, name)))))
     for name, wrap in (_UNITTEST_TEST if is_unittest else _PYTEST_TEST).items():
-        if not _is_covered(getattr(case, name, None)):
+        if not _is_wrapped(getattr(case, name, None)):
             setattr(case, name, _marked(wrap(_test_hook(case, name))))
-    for name in _tests(case):
-        if not _is_covered(getattr(case, name)):
-            setattr(case, name, _marked(_checked(getattr(case, name))))
+    for name in _test_names(case):
+        if not _is_wrapped(getattr(case, name)):
+            setattr(case, name, _marked(_wrap_test(getattr(case, name))))
 
 
 def _marked(function: Hook) -> Hook:
-    setattr(function, _COVERED, True)
+    setattr(function, _WRAPPED, True)
     return function
 
 
-def _is_covered(found: Any) -> bool:
-    return getattr(getattr(found, "__func__", found), _COVERED, False) is True
+def _is_wrapped(member: Any) -> bool:
+    return getattr(getattr(member, "__func__", member), _WRAPPED, False) is True
 
 
-def _tests(case: type) -> list[str]:
-    """The names of the test methods of a class."""
+def _test_names(case: type) -> list[str]:
+    """Return the names of the test methods of a class."""
     if issubclass(case, unittest.TestCase):
         return list(unittest.defaultTestLoader.getTestCaseNames(case))
-    named = [name for name in dir(case) if name.startswith("test")]
-    return [name for name in named if inspect.isfunction(inspect.getattr_static(case, name))]
+    names = [name for name in dir(case) if name.startswith("test")]
+    return [name for name in names if inspect.isfunction(inspect.getattr_static(case, name))]
 
 
 def _class_hook(case: type, name: str) -> Hook:
-    """The hook that a class has under a name, as a function of the class that also takes that there is none."""
+    """Return the class's hook of that name as a function of the class, which does nothing where there is none."""
     own = vars(case).get(name)
 
     def call(cls: type) -> None:
-        found = own.__get__(None, cls) if own is not None else getattr(super(case, cls), name, None)
-        if found is not None:
-            _with_optional(getattr(found, "__func__", found), cls)
+        hook = own.__get__(None, cls) if own is not None else getattr(super(case, cls), name, None)
+        if hook is not None:
+            _call_with_optional(getattr(hook, "__func__", hook), cls)
 
     return call
 
 
 def _test_hook(case: type, name: str) -> Hook:
-    """The same for a hook that is a method of an instance."""
+    """Return the same for a hook that is a method of an instance."""
     own = vars(case).get(name)
 
     def call(self: Any, *args: Any) -> Any:
-        found = own.__get__(self, type(self)) if own is not None else getattr(super(case, self), name, None)
-        return _with_optional(found, *args) if found is not None else None
+        hook = own.__get__(self, type(self)) if own is not None else getattr(super(case, self), name, None)
+        return _call_with_optional(hook, *args) if hook is not None else None
 
     return call
 
 
-def _with_optional(function: Hook, *args: Any) -> Any:
-    """Call a function with as many of the arguments as it takes, as pytest calls its hooks."""
-    taken = inspect.signature(function).parameters.values()
-    takes_all = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in taken)
-    return function(*args) if takes_all else function(*args[: len(taken)])
+def _call_with_optional(function: Hook, *args: Any) -> Any:
+    """Call a function with as many of the arguments as it has parameters, as pytest calls its hooks."""
+    parameters = inspect.signature(function).parameters.values()
+    takes_all = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters)
+    return function(*args) if takes_all else function(*args[: len(parameters)])
 
 
 def _scope(case: type) -> ClassScope | None:
-    """The scope of a class whose setup has begun."""
-    found: ClassScope | None = vars(case).get(_SCOPE)
-    return found
+    """Return the scope of a class whose setup has begun."""
+    scope: ClassScope | None = vars(case).get(_SCOPE)
+    return scope
 
 
-def _cleans_up(case: type) -> bool:
+def _has_cleanups(case: type) -> bool:
     """Return whether the runner calls the cleanups of a class after its last teardown."""
     return issubclass(case, unittest.TestCase)
 
@@ -162,14 +164,14 @@ def _set_up_class(original: Hook) -> Hook:
         __tracebackhide__ = True
         outer = _scope(cls)  # of a subclass whose hook calls this one
         scope = outer or ClassScope(cls)
-        if outer is None and _cleans_up(cls):
-            cls.addClassCleanup(scope.close)  # the first one made is the last one called
+        if outer is None and _has_cleanups(cls):
+            cls.addClassCleanup(scope.close)  # the first one added is the last one called
         try:
             with ContractCheck(scope.fake):
                 original(cls)
         except BaseException as error:
             # The runners of unittest tests clean up after an Exception, but neither a pytest.skip nor an interrupt.
-            if outer is None and not (isinstance(error, Exception) and _cleans_up(cls)):
+            if outer is None and not (isinstance(error, Exception) and _has_cleanups(cls)):
                 scope.close(error)
             raise
 
@@ -188,7 +190,7 @@ def _tear_down_class(original: Hook) -> Hook:
             with ContractCheck(scope.fake):
                 original(cls)
         finally:
-            if is_outermost and not _cleans_up(cls):
+            if is_outermost and not _has_cleanups(cls):
                 scope.close()
 
     return tear_down_class
@@ -198,14 +200,14 @@ def _tear_down_class(original: Hook) -> Hook:
 
 
 def _run(original: Hook) -> Hook:
-    """Run one test of a TestCase. One whose class was not set up, since it is run alone, has a fake for itself."""
+    """Return a wrapper that runs one test of a TestCase. A test run alone, without its class's setup, has its own fake."""
 
     def run(self: Any, result: Any = None) -> Any:
         __tracebackhide__ = True
         if _SCOPE in vars(self):  # a `run` of a subclass that calls this one
             return original(self, result)
-        found = _scope(type(self))
-        scope = found or ClassScope(type(self))
+        class_scope = _scope(type(self))
+        scope = class_scope or ClassScope(type(self))
         scope.begin_test()
         setattr(self, _SCOPE, scope)
         self.addCleanup(scope.check)
@@ -214,7 +216,7 @@ def _run(original: Hook) -> Hook:
         finally:
             delattr(self, _SCOPE)
             scope.end_test()
-            if found is None:
+            if class_scope is None:
                 scope.close()
 
     return run
@@ -232,7 +234,7 @@ def _set_up_method(original: Hook) -> Hook:
             with ContractCheck(scope.fake):
                 original(self, method)
         except BaseException:
-            if not _cleans_up(type(self)):
+            if not _has_cleanups(type(self)):
                 scope.end_test()  # pytest calls no teardown where the setup failed
             raise
 
@@ -255,44 +257,48 @@ def _tear_down_method(original: Hook) -> Hook:
     return teardown_method
 
 
-def _checked(method: Hook) -> Hook:
-    """A test method that fails by itself for its violations: what is raised later would count as a second failure."""
+def _wrap_test(method: Hook) -> Hook:
+    """Return a test method that itself fails for its violations: raised later they would count as a second failure."""
     signature = inspect.signature(method)
-    wants = FAKE in signature.parameters
+    takes_fake = FAKE in signature.parameters
 
     if inspect.iscoroutinefunction(method):
 
         @functools.wraps(method)
-        async def check_async(self: Any, *args: Any, **kwargs: Any) -> Any:
+        async def test_async(self: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             with _fake_of(self) as fake:
-                return await method(self, *args, **({**kwargs, FAKE: fake} if wants else kwargs))
+                return await method(self, *args, **({**kwargs, FAKE: fake} if takes_fake else kwargs))
 
-        check: Hook = check_async
+        test: Hook = test_async
     else:
 
         @functools.wraps(method)
-        def check_sync(self: Any, *args: Any, **kwargs: Any) -> Any:
+        def test(self: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             with _fake_of(self) as fake:
-                return method(self, *args, **({**kwargs, FAKE: fake} if wants else kwargs))
+                return method(self, *args, **({**kwargs, FAKE: fake} if takes_fake else kwargs))
 
-        check = check_sync
+    test.__signature__ = without_fake(signature)  # type: ignore[attr-defined]
+    return test
+
+
+def without_fake(signature: inspect.Signature) -> inspect.Signature:
+    """Return a signature without the parameter `fake`, which pytest would take for a fixture."""
     others = [parameter for name, parameter in signature.parameters.items() if name != FAKE]
-    check.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]  # so pytest asks for no fixture
-    return check
+    return signature.replace(parameters=others)
 
 
 @contextmanager
 def _fake_of(test: Any) -> Iterator[Any]:
-    """The fake of a test's class, checked afterwards, or one for this call of a test that no runner has prepared."""
+    """Provide the fake of a test's class and check it afterwards, or a new one for a test without a runner."""
     __tracebackhide__ = True
     scope = _scope(type(test))
     if scope is not None:
         with ContractCheck(scope.fake):
             yield scope.fake
         return
-    with getattr(test, _MAKE)() as fake:
+    with getattr(test, _MAKE_FAKE)() as fake:
         setattr(test, FAKE, fake)
         yield fake
 

@@ -1,6 +1,6 @@
-"""Decorated functions and coroutine functions, which run with a fake of their own, and decorated test classes.
+"""Decorated functions and coroutine functions, each with a fake of its own, and decorated test classes.
 
-Imported by whoever decorates something: `unittest` and `inspect` are no part of a quick start.
+Imported on first use of a decorator: `unittest` and `inspect` would slow down every start.
 """
 
 from __future__ import annotations
@@ -10,42 +10,47 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from .decorated_classes import FAKE, cover_class
+from .decorated_classes import FAKE, decorate_class, without_fake
 
 
-def with_a_fake(target: Any, make: Callable[[], Any]) -> Any:
-    """Return a function or coroutine function that runs with a new fake each time, or the test class with one."""
+def with_a_fake(target: Any, make_fake: Callable[[], Any]) -> Any:
+    """Return a function that runs with a new fake each time, or the test class with its fake.
+
+    Raises TypeError for a generator function and for a class without tests.
+    """
     if inspect.isclass(target):
-        return cover_class(target, make)
-    return _function(target, make)
+        return decorate_class(target, make_fake)
+    return _function(target, make_fake)
 
 
-def _function(function: Callable[..., Any], make: Callable[[], Any]) -> Callable[..., Any]:
+def _function(function: Callable[..., Any], make_fake: Callable[[], Any]) -> Callable[..., Any]:
     signature = inspect.signature(function)
-    wants = FAKE in signature.parameters
+    takes_fake = FAKE in signature.parameters
 
-    def arguments(fake: Any, given: dict[str, Any]) -> dict[str, Any]:
-        return {**given, FAKE: fake} if wants else given
+    def arguments(fake: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return {**kwargs, FAKE: fake} if takes_fake else kwargs
 
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def run_async(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            with make() as fake:
+            with make_fake() as fake:
                 return await function(*args, **arguments(fake, kwargs))
 
         run: Callable[..., Any] = run_async
     elif inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise TypeError(f"{function.__name__} is a generator: open the fake inside it, with FakeSources() as fake")
+        raise TypeError(
+            f"{function.__name__}: expected a function, got a generator function;"
+            " open the fake inside it, with FakeSources() as fake"
+        )
     else:
 
         @functools.wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            with make() as fake:
+            with make_fake() as fake:
                 return function(*args, **arguments(fake, kwargs))
 
-    others = [parameter for name, parameter in signature.parameters.items() if name != FAKE]
-    run.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]  # so pytest asks for no fixture
+    run.__signature__ = without_fake(signature)  # type: ignore[attr-defined]
     return run

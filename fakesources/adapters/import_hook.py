@@ -1,7 +1,7 @@
-"""A door that opens when its library is imported: until then the library costs nothing, from then on nothing escapes.
+"""Import hook that opens an adapter once its library is imported; until then the library costs nothing.
 
-Stands first among the finders of Python's import system, lets the others find the library, and opens the door once
-the library's own code has run. Knows the library by its name alone.
+It is the first of the finders of Python's import system, lets the others find the library, and opens the adapter once
+the library's code has run. The library is only a name to it.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from typing import Any
 from ..core.system.forks import freed_in_child
 
 
-class WhenImported(AbstractContextManager[None], MetaPathFinder):
-    """Opens `door` when the first of some modules is imported, and closes it when it is left itself."""
+class ImportHook(AbstractContextManager[None], MetaPathFinder):
+    """Open an adapter when the first of some modules is imported, and close it on leaving the block."""
 
-    def __init__(self, names: Collection[str], door: Callable[[], AbstractContextManager[Any]]) -> None:
-        self._names, self._door = names, door
+    def __init__(self, names: Collection[str], make_adapter: Callable[[], AbstractContextManager[Any]]) -> None:
+        self._names, self._make_adapter = names, make_adapter
         self._lock = freed_in_child(threading.RLock())
-        self._live = False
-        self._opened: AbstractContextManager[Any] | None = None
+        self._is_active = False
+        self._adapter: AbstractContextManager[Any] | None = None
 
     def __enter__(self) -> None:
-        self._live = True
+        self._is_active = True
         sys.meta_path.insert(0, self)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._lock:
-            self._live = False
+            self._is_active = False
             if self in sys.meta_path:
                 sys.meta_path.remove(self)
-            if self._opened is not None:
-                self._opened.__exit__(kind, error, trace)
+            if self._adapter is not None:
+                self._adapter.__exit__(kind, error, trace)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """What the finders after this one find, with a loader that tells when it is done."""
+        """Return the spec that the finders after this one find, with a loader that notifies this hook."""
         if fullname not in self._names:
             return None
         after = sys.meta_path[sys.meta_path.index(self) + 1 :] if self in sys.meta_path else []
@@ -52,42 +52,42 @@ class WhenImported(AbstractContextManager[None], MetaPathFinder):
             spec = finder.find_spec(fullname, path, target)
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = ContractCheck(spec.loader, self._imported)
+                    spec.loader = NotifyingLoader(spec.loader, self._open_adapter)
                 return spec
         return None
 
-    def _imported(self) -> None:
-        with self._lock, stepped_aside():
-            if self._live and self._opened is None:
-                self._opened = opened = self._door()
-                opened.__enter__()
+    def _open_adapter(self) -> None:
+        with self._lock, _hooks_disabled():
+            if self._is_active and self._adapter is None:
+                self._adapter = self._make_adapter()
+                self._adapter.__enter__()
 
 
 @contextmanager
-def stepped_aside() -> Iterator[None]:
-    """A block whose own imports are told to nobody: opening a door may import what others wait for."""
-    aside = [finder for finder in sys.meta_path if isinstance(finder, WhenImported)]
-    for finder in aside:
-        sys.meta_path.remove(finder)
+def _hooks_disabled() -> Iterator[None]:
+    """Disable every import hook: opening an adapter may itself import the library of another."""
+    hooks = [finder for finder in sys.meta_path if isinstance(finder, ImportHook)]
+    for hook in hooks:
+        sys.meta_path.remove(hook)
     try:
         yield
     finally:
-        sys.meta_path[:0] = [finder for finder in aside if finder._live]
+        sys.meta_path[:0] = [hook for hook in hooks if hook._is_active]
 
 
-class ContractCheck(Loader):
-    """Another loader, which it makes way for, and a word when that has run the module."""
+class NotifyingLoader(Loader):
+    """Another loader, and a function to call once that has executed the module."""
 
-    def __init__(self, loader: Loader, tell: Callable[[], None]) -> None:
-        self._loader, self._tell = loader, tell
+    def __init__(self, loader: Loader, notify: Callable[[], None]) -> None:
+        self._loader, self._notify = loader, notify
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """What the other makes."""
+        """Return the module that the other loader creates."""
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the module as if nobody stood in between."""
+        """Execute the module with the other loader, which the module then has as its own."""
         assert module.__spec__ is not None
         module.__loader__ = module.__spec__.loader = self._loader
         self._loader.exec_module(module)
-        self._tell()
+        self._notify()

@@ -1,7 +1,7 @@
-"""Nothing escapes: connections to the fake's hosts that no door caught are refused before a packet leaves.
+"""Reject connections to the fake's hosts that no adapter intercepted, before a packet leaves.
 
-Stands at Python's socket module, below every client library: name resolution and connecting, which is also what
-asyncio does them with. Other hosts and this machine itself are left alone.
+Patches Python's socket module, below every client library: name resolution and connecting, which asyncio uses too.
+Other hosts and this machine are not affected.
 """
 
 from __future__ import annotations
@@ -10,79 +10,73 @@ import errno
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from ..core.http.messages import Ours
-from .patching import Patch
+from .patching import Patch, patched
 
-Escaped = Callable[[str], None]
-
-_DOORS = "fake.responses() for requests, fake.httpx() for httpx and httpx2, fake.server() and its url for all others"
+_ADAPTERS = "fake.responses() for requests, fake.httpx() for httpx and httpx2, fake.server() and its url for all others"
 
 
 class Escape(ConnectionRefusedError):
-    """A client tried to reach a real host that the fake answers for: its door was not open."""
+    """A client tried to connect to a real host that the fake handles, since no adapter was open for it."""
 
     def __init__(self, host: str) -> None:
         self.host = host
         super().__init__(
             errno.ECONNREFUSED,
-            f"{host} belongs to the fake, but this call came through none of its doors: open {_DOORS}",
+            f"{host} belongs to the fake, but this call came through none of its adapters: open {_ADAPTERS}",
         )
 
 
 @contextmanager
-def guard(ours: Ours, escaped: Escaped) -> Iterator[None]:
-    """Refuse connections to hosts that are `ours`, from any thread, and tell `escaped` of each, until left.
+def guard(handles: Ours, report: Callable[[str], None]) -> Iterator[None]:
+    """Reject connections from any thread to hosts that the fake handles, and call `report` with each host.
 
-    A host that is the fake's below some path only is not refused: a connection does not say what it will ask for.
+    A host that the fake handles below some path only is not rejected: a connection has no path.
     """
 
-    def check(cover: Patch, host: Any, port: Any) -> None:
-        name = named(host)
-        if cover.live and name and (ours(name, "/") or ours(f"{name}:{port}", "/")):
-            escaped(name)
+    def check(patch: Patch, host: Any, port: Any) -> None:
+        name = host_name(host)
+        if patch.active and name and (handles(name, "/") or handles(f"{name}:{port}", "/")):
+            report(name)
             raise Escape(name)
 
-    def resolving(cover: Patch) -> Callable[..., Any]:
-        def resolve(host: Any, port: Any = None, *args: Any, **kwargs: Any) -> Any:
-            check(cover, host, port)
-            return cover.below(host, port, *args, **kwargs)
+    def make_getaddrinfo(patch: Patch) -> Callable[..., Any]:
+        def getaddrinfo(host: Any, port: Any = None, *args: Any, **kwargs: Any) -> Any:
+            check(patch, host, port)
+            return patch.original(host, port, *args, **kwargs)
 
-        return resolve
+        return getaddrinfo
 
-    def looking_up(cover: Patch) -> Callable[..., Any]:
-        def look_up(hostname: Any) -> Any:
-            check(cover, hostname, None)
-            return cover.below(hostname)
+    def make_gethostbyname(patch: Patch) -> Callable[..., Any]:
+        def gethostbyname(hostname: Any) -> Any:
+            check(patch, hostname, None)
+            return patch.original(hostname)
 
-        return look_up
+        return gethostbyname
 
-    def connecting(cover: Patch) -> Callable[..., Any]:
+    def make_connect(patch: Patch) -> Callable[..., Any]:
         def connect(self: socket.socket, address: Any) -> Any:
             if isinstance(address, tuple) and len(address) >= 2:
-                check(cover, address[0], address[1])
-            return cover.below(self, address)
+                check(patch, address[0], address[1])
+            return patch.original(self, address)
 
         return connect
 
-    with ExitStack() as leaving:
-        for owner, name, stand_in_for in (
-            (socket, "getaddrinfo", resolving),
-            (socket, "gethostbyname", looking_up),
-            (socket, "gethostbyname_ex", looking_up),
-            (socket.socket, "connect", connecting),
-            (socket.socket, "connect_ex", connecting),
-        ):
-            cover = Patch(owner, name)
-            cover.put_on(stand_in_for(cover))
-            leaving.callback(cover.take_off)
+    with patched(
+        (socket, "getaddrinfo", make_getaddrinfo),
+        (socket, "gethostbyname", make_gethostbyname),
+        (socket, "gethostbyname_ex", make_gethostbyname),
+        (socket.socket, "connect", make_connect),
+        (socket.socket, "connect_ex", make_connect),
+    ):
         yield
 
 
-def named(host: Any) -> str:
-    """A host by its name, in lower case; empty for an address, for this machine and for what is no name."""
+def host_name(host: Any) -> str:
+    """Return a host's name in lower case; empty for an address, for this machine and for any other value."""
     if isinstance(host, bytes | bytearray):
         host = bytes(host).decode("ascii", "replace")
     if not isinstance(host, str):

@@ -1,55 +1,71 @@
-"""Covering a public attribute of somebody else's class or module, and giving it back exactly.
+"""Replace public attributes of classes and modules of other libraries, and restore them exactly.
 
-Several doors may cover the same attribute at once, from several threads, and other libraries may cover it too, so
-covers are not always taken off in the order they were put on. A cover that was left stays harmless where it still
-lies under another: its stand-in passes everything on, and whoever leaves above it steps over it.
+Several adapters may patch one attribute at once, from several threads, and other libraries may patch it too, so
+patches are not always undone in reverse order. One that is undone below another stays in place without effect: its
+replacement calls the original, and undoing the patch above it skips it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from ..core.system.forks import freed_in_child
 
-_changing = freed_in_child(threading.RLock())
+_lock = freed_in_child(threading.RLock())
 _ABSENT = object()
 
 
 class Patch:
-    """One attribute of `owner` and what stands in for it from `put_on` to `take_off`.
+    """One attribute of `owner`, replaced from `apply` until `undo`.
 
-    `stand_in` is any function; it asks `live` whether it still counts, and calls `below` for what it covered.
+    The replacement is any function; it checks `active` to see if it still applies, and calls `original`.
     """
 
     def __init__(self, owner: Any, name: str) -> None:
         self.owner, self.name = owner, name
-        self.live = False
-        self.below: Callable[..., Any] = getattr(owner, name)
-        self._stand_in: Any = None
-        self._found: Any = None
+        self.active = False
+        self.original: Callable[..., Any] = getattr(owner, name)
+        self._replacement: Any = None
+        self._replaced: Any = None
 
-    def put_on(self, stand_in: Callable[..., Any]) -> None:
-        """Stand above whatever is there now; also to come back on top after somebody took more off than was theirs."""
-        with _changing:
-            self.below = getattr(self.owner, self.name)
-            self._found = vars(self.owner).get(self.name, _ABSENT)
-            self._stand_in = stand_in
-            stand_in.cover = self  # type: ignore[attr-defined]
-            self.live = True
-            setattr(self.owner, self.name, stand_in)
+    def apply(self, replacement: Callable[..., Any]) -> None:
+        """Replace the current attribute; again, where another library has undone more than its own patch."""
+        with _lock:
+            self.original = getattr(self.owner, self.name)
+            self._replaced = vars(self.owner).get(self.name, _ABSENT)
+            self._replacement = replacement
+            replacement.patch = self  # type: ignore[attr-defined]
+            self.active = True
+            setattr(self.owner, self.name, replacement)
 
-    def take_off(self) -> None:
-        """Give back what was covered, or, under somebody else's cover, pass everything on from now on."""
-        with _changing:
-            self.live = False
-            if vars(self.owner).get(self.name) is not self._stand_in:
+    def undo(self) -> None:
+        """Restore the attribute; below the patch of another library only become inactive."""
+        with _lock:
+            self.active = False
+            if vars(self.owner).get(self.name) is not self._replacement:
                 return
-            found = self._found
-            while (under := getattr(found, "cover", None)) is not None and not under.live:
-                found = under._found
-            if found is _ABSENT:
+            restored = self._replaced
+            while (below := getattr(restored, "patch", None)) is not None and not below.active:
+                restored = below._replaced
+            if restored is _ABSENT:
                 delattr(self.owner, self.name)
             else:
-                setattr(self.owner, self.name, found)
+                setattr(self.owner, self.name, restored)
+
+
+MakeReplacement = Callable[[Patch], Callable[..., Any]]
+"""Function that returns the replacement of a patch."""
+
+
+@contextmanager
+def patched(*targets: tuple[Any, str, MakeReplacement]) -> Iterator[None]:
+    """Patch attributes, each given as its owner, its name and a function that makes the replacement."""
+    with ExitStack() as undo:
+        for owner, name, make_replacement in targets:
+            patch = Patch(owner, name)
+            patch.apply(make_replacement(patch))
+            undo.callback(patch.undo)
+        yield

@@ -1,7 +1,6 @@
-"""The doors that lead to a fake: each opens what a client library needs, and only while it is open.
+"""Adapters of a fake: each intercepts the calls of a client library, and only while it is open.
 
-An adapter is imported by the method that opens its door, for the sake of start-up. Knows no vendor and no state: what
-asks is handed on to one function.
+An adapter's module is imported by the method that opens it, which keeps starting up fast.
 """
 
 from __future__ import annotations
@@ -40,17 +39,18 @@ PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0
 
 
 class Adapters:
-    """What can be opened, for whoever answers: `handle` answers one request, as every door does, and raises Bug when
-    the fake breaks its own contract; `steps` is the same for an adapter that does not block while a request waits, and
-    `at_once` for one that must not be kept waiting at all; `ours` says whether a host and a path belong to the fake,
-    rather than to the rest of the world.
+    """Methods that open adapters, and the functions that these call.
+
+    `handle` responds to one request, and raises InternalError when the fake breaks its own contract; `steps` does so
+    for an adapter that does not block while a request waits, and `handle_nonblocking` for one that never waits.
+    `handles` returns whether the fake answers for a host and a path.
     """
 
     def __init__(
         self,
         handle: Handle,
         steps: Callable[[Request], Steps],
-        at_once: HandleNonblocking,
+        handle_nonblocking: HandleNonblocking,
         hosts: Hosts,
         faults: Faults,
         violations: Violations,
@@ -58,57 +58,56 @@ class Adapters:
     ) -> None:
         self.handle = handle
         self.steps = steps
-        self.handle_nonblocking = at_once
+        self.handle_nonblocking = handle_nonblocking
         self.hosts = hosts
         self.handles = hosts.handles
         self.faults = faults
         self.violations = violations
         self.strict = strict
         self._process = os.getpid()
-        self._open: list[
-            AdapterContext[Self]
-        ] = []  # what was started, the latest last: until it is stopped it is held here
-        self._entered: list[AdapterContext[Self]] = []  # those of them that blocks over this object opened
+        self._open: list[AdapterContext[Self]] = []  # those that were started, the latest last, until they are stopped
+        self._entered: list[AdapterContext[Self]] = []  # those of them that `with` blocks over this object opened
 
     @property
     def in_forked_child(self) -> bool:
-        """Return whether this is the copy that a process has which was forked after the fake was made."""
+        """Return whether this is a copy, in a process that was forked after the fake was made."""
         return os.getpid() != self._process
 
     def _intercepted(self, request: Request) -> Response:
-        """Answer a call that was intercepted in this process. Raises CalledInForkedChild in a forked child."""
+        """Respond to a call that was intercepted in-process. Raises CalledInForkedChild in a forked child."""
         if self.in_forked_child:
             raise forks.refusal(request.host)
         return self.handle(request)
 
     def check(self) -> None:
-        """Raises ContractViolation if anything was swallowed since the fake was made or last checked."""
+        """Raise ContractViolation if there were violations since the fake was made or last checked."""
         __tracebackhide__ = True
         if self.violations:
-            found, self.violations[:] = list(self.violations), []
-            broken = ContractViolation(found)
-            raise broken.with_traceback(broken.trace)
+            violations, self.violations[:] = list(self.violations), []
+            error = ContractViolation(violations)
+            raise error.with_traceback(error.trace)
 
     def responses(self, mock: RequestsMock | ModuleType | None = None) -> AdapterContext[Self]:
-        """Answer every call of `requests` to the vendors' hosts; other hosts are untouched.
+        """Respond to every call of `requests` to the APIs' hosts; other hosts are not affected.
 
-        With `mock`, a RequestsMock or the module `responses` itself, the calls are answered by an entry of that mock
-        while it is started: they are in its `calls`, and its own entries for the same addresses come first. A
-        connection to the vendors' hosts by any other way is refused, and is a violation.
+        With `mock`, a RequestsMock or the module `responses` itself, an entry of that mock responds while it is
+        started: the calls are in its `calls`, and its own entries for the same URLs take precedence. A connection to
+        the APIs' hosts in any other way is rejected, and is a violation.
         """
-        answered = self._requests() if mock is None else self._entry(mock)
-        return AdapterContext(self, self, self._guard(), answered, name="fake.responses()", leaving=self._leave)
+        adapter = self._requests() if mock is None else self._mock_entry(mock)
+        return AdapterContext(self, self, self._guard(), adapter, name="fake.responses()", leaving=self._leave)
 
     def httpx(self) -> AdapterContext[Self]:
-        """Answer every call of `httpx` and `httpx2` to the vendors' hosts, made by whatever client, sync or async.
+        """Respond to every call of `httpx` and `httpx2` to the APIs' hosts, by any client, sync or async.
 
-        A connection to the vendors' hosts by any other way is refused, and is a violation.
+        A connection to the APIs' hosts in any other way is rejected, and is a violation.
         """
         return AdapterContext(self, self, self._guard(), self._httpx(), name="fake.httpx()", leaving=self._leave)
 
     def transport(self) -> FakeTransport:
-        """A transport to hand to a client of `httpx` or `httpx2`, sync or async. Raises ModuleNotFoundError when neither
-        is installed.
+        """Return a transport for a client of `httpx` or `httpx2`, sync or async.
+
+        Raises ModuleNotFoundError when neither is installed.
         """
         from . import httpx
 
@@ -117,18 +116,19 @@ class Adapters:
     def server(
         self, host: str = "127.0.0.1", port: int = 0, *, tls: SSLContext | None = None, checks: bool = True
     ) -> AdapterContext[Server]:
-        """Both APIs behind a real socket: `server.url`, `.host`, `.port` and `.netloc`, which is both of them. Port 0 is
-        any that is free. Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
+        """Serve every API on a real socket, at `server.url`; `.netloc` is its `.host` and `.port`. Port 0 is any free one.
 
-        `checks` says whether a strict fake is checked when the server is left. Raises OSError at once when the address
-        cannot be had, and CalledInForkedChild in a forked child, where a copy of the fake would answer.
+        Opened by a `with` block, or by `server = fake.server().start()` and `server.stop()`.
+
+        `checks`: a strict fake is checked when the server stops. Raises OSError when the address is not available, and
+        CalledInForkedChild in a forked child, where a copy of the fake would respond.
         """
         if self.in_forked_child:
             raise forks.refusal("fake.server()")
         from ..server.server import Server
 
         check(host=(host, TEXT), port=(port, PORT), checks=(checks, BOOLEAN))
-        if tls is not None:  # whoever has a context has imported its module
+        if tls is not None:  # then its module is imported
             contexts = getattr(sys.modules.get("ssl"), "SSLContext", NoneType)
             check(tls=(tls, a(contexts, expected="an ssl.SSLContext or None")))
         server = Server(self.handle, host, port, at_once=self.handle_nonblocking, steps=self.steps, tls=tls)
@@ -136,45 +136,44 @@ class Adapters:
 
     @property
     def wsgi(self) -> WSGIApplication:
-        """A WSGI application that serves both APIs."""
+        """WSGI application that serves every API."""
         from . import wsgi
 
         return wsgi.application(self.handle)
 
     def open(self, *, checks: bool = True) -> AdapterContext[Self]:
-        """Open at once what `with fake:` opens: `requests`, and `httpx` and `httpx2` once they are imported; any other
-        connection to the vendors' hosts is refused, and is a violation.
+        """Open the adapters of `with fake:`: for `requests`, and for `httpx` and `httpx2` once they are imported.
 
-        It is closed by `stop` of the fake or of what is returned, or at the end of a `with` block over that. `checks`
-        says whether a strict fake is checked then.
+        Any other connection to the APIs' hosts is rejected, and is a violation. Closed by `stop` of the fake or of the
+        result, or at the end of a `with` block over that. `checks`: a strict fake is checked then.
         """
         check(checks=(checks, BOOLEAN))
-        doors = [self._guard(), self._requests()]
-        if any(name in sys.modules for name in _HTTPX):
-            doors.append(self._httpx())
-        else:
-            doors.append(self._httpx_when_imported())
-        opened = AdapterContext(self, self, *doors, name="fake.open()", checks=checks, leaving=self._leave)
-        opened.start()
-        return opened
+        is_imported = any(name in sys.modules for name in _HTTPX)
+        httpx = self._httpx() if is_imported else self._httpx_when_imported()
+        context = AdapterContext(
+            self, self, self._guard(), self._requests(), httpx, name="fake.open()", checks=checks, leaving=self._leave
+        )
+        context.start()
+        return context
 
-    def _started(self, opened: AdapterContext[Any]) -> None:
-        self._open.append(opened)
+    def _started(self, context: AdapterContext[Any]) -> None:
+        self._open.append(context)
 
-    def _leave(self, opened: AdapterContext[Self]) -> None:
-        if opened in self._open:
-            self._open.remove(opened)
+    def _leave(self, context: AdapterContext[Self]) -> None:
+        if context in self._open:
+            self._open.remove(context)
             if not self._open:
                 self.faults.release()
 
     def start(self) -> Self:
-        """Intercept from here on as `with fake:` does, until `stop`; for a setup and a teardown that are apart."""
+        """Open the adapters of `with fake:` until `stop`, for a setup and a teardown in different functions."""
         self.open()
         return self
 
     def stop(self) -> None:
-        """End the latest start, of this fake or of `fake.responses()` and `fake.httpx()`. Raises ContractViolation as
-        leaving a block does, RuntimeError if nothing is open.
+        """Undo the latest start, of this fake or of `fake.responses()` and `fake.httpx()`.
+
+        Raises ContractViolation as leaving a block does, RuntimeError if nothing is open.
         """
         __tracebackhide__ = True
         if not self._open:
@@ -203,32 +202,32 @@ class Adapters:
     def _guard(self) -> AbstractContextManager[Any]:
         from . import network_guard
 
-        return network_guard.guard(self.handles, self._escaped)
+        return network_guard.guard(self.handles, self._report_escape)
 
-    def _escaped(self, host: str) -> None:
-        """Note a connection that no door caught; the client may swallow the error it gets."""
+    def _report_escape(self, host: str) -> None:
+        """Record a connection that no adapter intercepted as a violation; the client may suppress its exception."""
         if self.in_forked_child:
             raise forks.refusal(host)
         caller = callers.find("", "", host)
-        escaped = Violation(
+        violation = Violation(
             rule="connection.escaped",
             operation="connection",
             path="host",
             actual=host,
-            expected="a call through one of the fake's doors",
-            message="fake.responses() is the door for requests, fake.httpx() for httpx and httpx2; "
+            expected="a call through one of the fake's adapters",
+            message="fake.responses() is the adapter for requests, fake.httpx() for httpx and httpx2; "
             "everything else goes through fake.server() and its url.",
             location=caller.place,
             trace=caller.trace,
         )
-        self.violations.record([escaped])
+        self.violations.record([violation])
 
     def _requests(self) -> AbstractContextManager[Any]:
         from . import responses
 
         return responses.intercept(self._intercepted, self.handles)
 
-    def _entry(self, mock: RequestsMock | ModuleType) -> AbstractContextManager[Any]:
+    def _mock_entry(self, mock: RequestsMock | ModuleType) -> AbstractContextManager[Any]:
         from . import responses_mock
 
         return responses_mock.add_to(mock, self._intercepted, self.handles, self.hosts.described)
@@ -241,7 +240,7 @@ class Adapters:
     def _httpx_when_imported(self) -> AbstractContextManager[Any]:
         from . import import_hook
 
-        return import_hook.WhenImported(_HTTPX, self._httpx)
+        return import_hook.ImportHook(_HTTPX, self._httpx)
 
     def _steps_of(self, request: Request) -> Steps | None:
         return self.steps(request) if self.faults.any and not self.in_forked_child else None

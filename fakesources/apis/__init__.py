@@ -1,9 +1,11 @@
-"""The APIs that are faked. ALL is the only list of them."""
+"""The APIs that are faked, a package each, and the registry that finds them and others."""
 
-from __future__ import annotations
+from typing import Any
 
-from ..core.contract.api import Api
-from .curator import API as CURATOR
-from .datasift import API as DATASIFT
 
-ALL: tuple[Api, ...] = (DATASIFT, CURATOR)  # type: ignore[type-arg]
+def __getattr__(name: str) -> Any:
+    from .registry import installed
+
+    if name == "ALL":
+        return installed()
+    raise AttributeError(name)

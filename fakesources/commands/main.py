@@ -1,6 +1,6 @@
-"""The command line: a list of commands, each in a module of its own that is imported when it is called.
+"""Command group `fakesources`: a list of commands, each in a module that is imported when it is called.
 
-`serve` must answer soon after its start, so no command imports what only another needs.
+`serve` must answer soon after its start, so no command imports what only another one needs.
 """
 
 from __future__ import annotations
@@ -10,25 +10,25 @@ from importlib import import_module
 
 import click
 
-from ..core.text.spelling import nearest
 from ..core.version import __version__
+from .errors import unknown_value
 
 COMMANDS = ("serve", "run", "check", "openapi", "rules")
-"""Each is `fakesources.commands.<name>`, and gives its click command as `command`."""
+"""Names of the modules of `fakesources.commands` that define a click command as `command`."""
 
 
-class Lazy(click.Group):
-    """A group that imports a command when somebody calls it, or asks for the list of all."""
+class LazyGroup(click.Group):
+    """Group that imports the module of a command when the command is called or listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """The names, in the order of the list."""
+        """Return the names of the commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of a name, freshly imported if need be."""
+        """Import and return a command, None for an unknown name."""
         if name not in COMMANDS:
             return None
-        gc.disable()  # modules stay, so looking for what may go is a twentieth of the start for nothing
+        gc.disable()  # imported modules stay, and collecting garbage meanwhile takes a twentieth of the start
         try:
             command: click.Command = import_module(f"fakesources.commands.{name}").command
         finally:
@@ -38,15 +38,15 @@ class Lazy(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that was typed. Fails with the nearest name where there is none of that name."""
+        """Return the command to call and its arguments. Raises UsageError with the closest name for an unknown one."""
         if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
-            near = nearest(args[0], COMMANDS)
-            hint = f"Did you mean {near!r}?" if near else f"There are {', '.join(COMMANDS)}."
-            ctx.fail(f"No such command {args[0]!r}. {hint}")
+            error = unknown_value("command", args[0], COMMANDS)
+            error.ctx = ctx
+            raise error
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="fakesources", message="%(prog)s %(version)s")
 def main() -> None:
-    """A fake of the DataSift Managed Sources and Curator.io Sources APIs."""
+    """Fake HTTP APIs, held to their documented contract."""

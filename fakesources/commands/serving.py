@@ -1,7 +1,6 @@
-"""From flags to a server that runs: what `serve` and `run` do before they part ways, and after.
+"""Server of the flags: what `serve` and `run` share.
 
-Whatever cannot be had is said in one sentence, with exit code 2 for a flag that is wrong and 1 for a machine that
-does not play along.
+Errors are one sentence, with exit code 2 for an invalid flag and 1 for a failure of the system.
 """
 
 from __future__ import annotations
@@ -17,80 +16,79 @@ from ..control.hosted import Hosted
 from ..core.system import files
 from ..server.server import Server
 from .access_log import access_log
-from .flags import chosen, misspelt
-from .logs import log_bug, set_level
-from .signals import left_to_this_thread
+from .errors import os_error_text
+from .flags import fake_options, misspelt_variables
+from .logs import log_internal_error, set_level
+from .signals import block_in_new_threads
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-GRACE = 5.0
-"""How many seconds requests that have begun get to finish when the server is told to stop. Containers are killed ten
-seconds after they are told, and the state is still to be saved.
+SHUTDOWN_GRACE_SECONDS = 5.0
+"""Time that requests get to finish on shutdown. Containers are killed ten seconds after SIGTERM, and the state is still
+to be saved.
 """
 
 
-def hosted_by(ctx: click.Context, given: Mapping[str, Any], *, address: str | None) -> Hosted:
-    """The fake that the flags describe, served at an address (None where that is not known). Exits with a sentence for
-    a flag that is invalid.
-    """
-    set_level(given["log_level"])
-    for line in misspelt(ctx.command.params):
+def host_fake(ctx: click.Context, params: Mapping[str, Any], *, address: str | None) -> Hosted:
+    """Create the fake of the flags, served at an address (None if unknown). Raises UsageError for an invalid flag."""
+    set_level(params["log_level"])
+    for line in misspelt_variables(ctx.command.params):
         click.echo(f"Warning: {line}", err=True)
     try:
         return Hosted(
-            chosen(given),
-            load=given["load"],
-            save=given["save"],
-            state=given["state"],
-            save_every=given["save_every"],
-            token=given["token"] or "",
+            fake_options(params),
+            load=params["load"],
+            save=params["save"],
+            state=params["state"],
+            save_every=params["save_every"],
+            token=params["token"] or "",
             address=address,
-            origins=given["allow_origin"],
-            snapshot_bytes=given["snapshot_bytes"],
-            max_waiting=given["max_waiting"],
+            origins=params["allow_origin"],
+            snapshot_bytes=params["snapshot_bytes"],
+            max_waiting=params["max_waiting"],
         )
     except ValueError as error:
         raise click.UsageError(str(error), ctx) from None
 
 
 @contextmanager
-def serving(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
-    """A server that answers, until left: then it lets requests finish, and the state is saved if it is to be.
+def serving(params: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
+    """Run the server of the flags inside the block; then finish its requests and save the state.
 
-    Exits with a sentence when the address cannot be had, or a file.
+    Raises UsageError for a file of the flags, and ClickException for an address or a state file, that cannot be used.
     """
-    with access_log(given, hosted) as access:
+    with access_log(params, hosted) as access:
         server = Server(
             hosted.handle,
-            given["host"],
-            given["port"],
+            params["host"],
+            params["port"],
             at_once=hosted.handle_nonblocking,
             steps=hosted.steps,
             authorise=hosted.authorise,
-            tls=_tls(given["cert"], given["key"]),
+            tls=_tls(params["cert"], params["key"]),
             access=access,
-            on_bug=log_bug,
+            on_bug=log_internal_error,
             limit=hosted.limit,
         )
         hosted.limits["connections"] = server.max_connections
         hosted.gauges["connections"] = lambda: server.open_connections
         try:
-            with left_to_this_thread():
+            with block_in_new_threads():
                 server.start()
         except OSError as error:
-            raise click.ClickException(error.strerror or str(error)) from None
+            raise click.ClickException(os_error_text(error)) from None
         try:
-            with _address_in(given["address_file"], server.url):
+            with _address_file(params["address_file"], server.url):
                 hosted.start_saving()
                 yield server
         finally:
             hosted.begin_shutdown()
-            server.stop(grace=GRACE)
-            _save(hosted)
+            server.stop(grace=SHUTDOWN_GRACE_SECONDS)
+            _close(hosted)
 
 
-def _save(hosted: Hosted) -> None:
+def _close(hosted: Hosted) -> None:
     try:
         hosted.close()
     except OSError as error:
@@ -100,9 +98,9 @@ def _save(hosted: Hosted) -> None:
 def _tls(cert: Path | None, key: Path | None) -> SSLContext | None:
     if cert is None:
         if key is not None:
-            raise click.UsageError("--key needs the certificate it belongs to, --cert FILE")
+            raise click.UsageError("--key: expected its certificate beside it; add --cert FILE")
         return None
-    from ..server import tls  # late: ssl is seldom asked for, and no part of a quick start
+    from ..server import tls  # late: importing ssl slows the start, and few servers need it
 
     try:
         return tls.context(str(cert), str(key) if key else None)
@@ -111,8 +109,8 @@ def _tls(cert: Path | None, key: Path | None) -> SSLContext | None:
 
 
 @contextmanager
-def _address_in(file: Path | None, url: str) -> Iterator[None]:
-    """The address in a file, whole from the first moment it can be seen; gone when left."""
+def _address_file(file: Path | None, url: str) -> Iterator[None]:
+    """Write the base URL to a file, as a whole, and remove the file after the block."""
     if file is None:
         yield
         return
@@ -120,10 +118,10 @@ def _address_in(file: Path | None, url: str) -> Iterator[None]:
         files.remove_stale(file)
         files.write(file, f"{url}\n", is_private=False)
     except (OSError, ValueError) as error:
-        raise click.UsageError(f"--address-file: {file}: {getattr(error, 'strerror', None) or error}") from None
+        raise click.UsageError(f"--address-file: {file}: {os_error_text(error)}") from None
     try:
         yield
     finally:
         with suppress(OSError, ValueError):
-            if file.read_text("utf-8") == f"{url}\n":  # another server may have written its own there since
+            if file.read_text("utf-8") == f"{url}\n":  # another server may have replaced it
                 files.target_of(file).unlink()

@@ -1,4 +1,4 @@
-"""Faults of one account alone, on a server that several suites share."""
+"""Faults of a single account, on a server that several test suites share."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class OfAccount:
-    """Predicate of the requests of one account, with some parameters if any: the `when` of a fault."""
+class AccountFilter:
+    """The `when` of a fault: predicate of the requests of one account, with given parameters if there are any."""
 
     account: str
     service: Service
     endpoint: Endpoint
     params: Mapping[str, Any] | None
 
-    def __call__(self, asked: RecordedRequest) -> bool:
-        """Return whether a request is meant."""
-        return meant(self.params, asked) and self._caller(asked) == self.account
+    def __call__(self, request: RecordedRequest) -> bool:
+        """Return whether the fault applies to a request."""
+        return meant(self.params, request) and self._authenticate(request) == self.account
 
-    def _caller(self, asked: RecordedRequest) -> str | None:
-        """The caller's account as the API authenticates it; None where it refuses the credential."""
-        call = Call(self.service, asked.raw)
+    def _authenticate(self, request: RecordedRequest) -> str | None:
+        """Return the account of a request as the API authenticates it; None where its credential is invalid."""
+        call = Call(self.service, request.raw)
         call.endpoint = self.endpoint
         try:
             self.service.api.before_request(call)
@@ -42,15 +42,10 @@ class OfAccount:
             return None
 
 
-def is_of(when: object, account: str) -> bool:
-    """Return whether a fault is one account's own."""
-    return isinstance(when, OfAccount) and when.account == account
-
-
-def clear_faults(faults: Faults, account: str) -> int:
-    """Cancel the faults of one account, release its held requests, and return how many there were."""
-    arranged: list[PlannedFault | Hold] = [*faults.planned, *faults.holds]
-    own = [each for each in arranged if is_of(each.when, account)]
+def clear_account_faults(faults: Faults, account: str) -> int:
+    """Cancel the faults of one account, release its held requests, and return the number of both."""
+    planned: list[PlannedFault | Hold] = [*faults.planned, *faults.holds]
+    own = [each for each in planned if isinstance(each.when, AccountFilter) and each.when.account == account]
     for each in own:
         each.cancel()
     return len(own)

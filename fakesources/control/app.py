@@ -1,7 +1,7 @@
-"""The control plane behind one function from Request to Reply, on the engine's router and validation.
+"""The control plane behind one function from Request to Response, on the engine's router and validation.
 
-A request is authorised, routed to its row, validated by the row's schemas and handled; the response is validated by its
-schema too. Nothing of it enters the journal.
+A request is authorized, routed to its operation, validated by the operation's schemas and handled; the response is
+validated by its schema too. Nothing of it enters the journal.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ from typing import Any
 from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiErrorRaised
-from ..core.contract.validation import nearest
 from ..core.engine.engine import validated_response
 from ..core.engine.routing import Route, route
 from ..core.engine.waiting import Steps, Wait
 from ..core.http.messages import Limit, Request, Response, encodable, usual
 from ..core.system.real_time import monotonic
-from . import errors
-from .api import CONTROL, EDITION, PREFLIGHT
-from .context import ROOT, ControlContext
-from .journal import NotYet
+from ..core.text.spelling import did_you_mean
+from . import ROOT, errors
+from .api import CONTROL, EDITION
+from .context import ControlContext
+from .journal import WouldBlock
+from .operations import PREFLIGHT
 
 
 class ControlPlane:
-    """The control plane of one server. `limit` is the size of a body by target."""
+    """The control plane of one server. `limit` returns the largest body in bytes of a request target."""
 
     def __init__(self, context: ControlContext, limit: Limit = usual) -> None:
         self._access = context.access
@@ -34,28 +35,31 @@ class ControlPlane:
         self._service = Service(CONTROL, EDITION, context, context.fake.clock, 0)
 
     def authorise(self, head: Request) -> Response | None:
-        """Return the refusal of a request of which only the head is there, None where it may go on."""
+        """Return the error response to a request of which only the head was received, None where it may go on."""
         call = self._call(head)
         try:
-            self._check(call, _announced(head))
-        except ApiErrorRaised as refused:
-            return self._refusal(call, refused)
+            self._check(call, _content_length(head))
+        except ApiErrorRaised as raised:
+            return self._error_response(call, raised)
         return None
 
     def steps(self, request: Request) -> Steps:
-        """Handle a request step by step, as `core.waiting` describes. Raises Bug where a response breaks its own schema."""
+        """Handle a request step by step, as `core.engine.waiting` describes.
+
+        Raises InternalError where a response does not match its own schema.
+        """
         call = self._call(request)
-        call.time = monotonic()  # of when it began: what a request waits for is counted from here
+        call.time = monotonic()  # start of the request, from which its `wait` counts
         try:
             endpoint = self._check(call, len(request.body))
             CONTROL.parse(call)
-            answer = yield from _answer(call, endpoint)
-        except ApiErrorRaised as refused:
-            return self._refusal(call, refused)
-        return _reply(call, answer)
+            result = yield from _handle(call, endpoint)
+        except ApiErrorRaised as raised:
+            return self._error_response(call, raised)
+        return _response(call, result)
 
     def operation(self, request: Request) -> str:
-        """Return the id of the row that a request leads to, empty where it leads to none."""
+        """Return the id of a request's operation, empty where it has none."""
         endpoint = find(request.method, request.path).endpoint
         return endpoint.id if endpoint is not None else ""
 
@@ -63,7 +67,7 @@ class ControlPlane:
         return Call(self._service, request.encodable())
 
     def _check(self, call: Call, size: int) -> Endpoint:
-        """Route and authorise a call. Raises Refused."""
+        """Route and authorize a call, and return its endpoint. Raises ApiErrorRaised."""
         request = call.request
         found = find(request.method, request.path)
         call.endpoint, call.path = found.endpoint, found.values
@@ -78,14 +82,14 @@ class ControlPlane:
             raise ApiErrorRaised(errors.TOO_LARGE, limit=limit)
         return call.endpoint
 
-    def _refusal(self, call: Call, refused: ApiErrorRaised) -> Response:
-        call.error = refused.error
-        return _reply(call, Result(refused.error.status, CONTROL.render_error(refused)))
+    def _error_response(self, call: Call, raised: ApiErrorRaised) -> Response:
+        call.error = raised.error
+        return _response(call, Result(raised.error.status, CONTROL.render_error(raised)))
 
 
-def _reply(call: Call, answer: Result) -> Response:
-    """Return the response of an answer; some versions of jsonschema-rs break on texts that UTF-8 cannot encode."""
-    return validated_response(call, answer._replace(value=_encodable(answer.value)))
+def _response(call: Call, result: Result) -> Response:
+    """Return the validated response; some versions of jsonschema-rs fail on texts that UTF-8 cannot encode."""
+    return validated_response(call, result._replace(value=_encodable(result.value)))
 
 
 def _encodable(value: Any) -> Any:
@@ -97,13 +101,13 @@ def _encodable(value: Any) -> Any:
     return [_encodable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _answer(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Result]:
-    """Call the handler of a row until it need not wait any more."""
+def _handle(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Result]:
+    """Call the handler again until it no longer has to wait, and return its result."""
     while True:
         try:
             return endpoint.handler(call)
-        except NotYet as unready:
-            seconds, event = unready.seconds, unready.event
+        except WouldBlock as pending:
+            seconds, event = pending.seconds, pending.event
         try:
             yield Wait(seconds, event)
         finally:
@@ -111,22 +115,22 @@ def _answer(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Result]:
 
 
 def find(method: str, path: str) -> Route:
-    """Return the route of a method and a path; a slash at the end of the path does not matter."""
+    """Return the route of a method and a path, with or without a slash at its end."""
     return route(CONTROL, False, method, path.rstrip("/"))
 
 
 def _not_found(request: Request, found: Route) -> ApiErrorRaised:
     if found.allowed:
         allowed = ", ".join(found.allowed)
-        return ApiErrorRaised(errors.NO_SUCH_METHOD, path=request.path, allowed=allowed, method=request.method)
+        return ApiErrorRaised(errors.NO_SUCH_METHOD, target=request.path, allowed=allowed, method=request.method)
+    target = request.path.removeprefix(ROOT)
     known = {path.removeprefix(ROOT) for endpoint in CONTROL.endpoints for path in endpoint.paths}
-    near = nearest(request.path.removeprefix(ROOT), known)
-    hint = f"; did you mean {ROOT}{near}?" if near else f"; {ROOT} lists what there is"
-    return ApiErrorRaised(errors.NO_SUCH_PATH, path=request.path, hint=hint)
+    hint = did_you_mean(target, known) or f"; GET {ROOT} lists them"
+    return ApiErrorRaised(errors.NO_SUCH_PATH, target=target, hint=hint)
 
 
-def _announced(head: Request) -> int:
-    """The size of the body that a head announces; 0 where it announces none, or none that can be read."""
+def _content_length(head: Request) -> int:
+    """Return the Content-Length of a request; 0 where there is none, or an invalid one."""
     length = (head.header("content-length") or "").lstrip("0")
     if not (length.isascii() and length.isdecimal()):
         return 0

@@ -1,7 +1,4 @@
-"""A fake that runs without a test around it: it has a control plane, and may load and save its state.
-
-Shared by `serve`, `run` and the WSGI application. Knows no socket and no command line.
-"""
+"""A fake with a control plane and a state file: the application that `serve`, `run` and `fakesources.wsgi` share."""
 
 from __future__ import annotations
 
@@ -15,40 +12,41 @@ from ..core.engine.waiting import Steps, run
 from ..core.http.messages import BODY_LIMIT, Request, Response, usual
 from ..core.system import files
 from ..fake import FakeSources
+from . import ROOT
 
 if TYPE_CHECKING:
     from .app import ControlPlane
 
 log = logging.getLogger("fakesources")
 
-_CONTROL = "/_fakesources"
-_STATE = f"{_CONTROL}/state"
+_STATE = f"{ROOT}/state"
 
 STATE_LIMIT = 64 << 20
-"""How many bytes a state may have that is put over a socket; one in a file may be larger."""
-
+"""Largest state in bytes that is loaded from a request; one in a file may be larger."""
 
 SAVE_EVERY_SECONDS = 60.0
-"""Interval in seconds at which `state` is written unless told otherwise."""
+"""Default interval in seconds at which the file of `state` is written."""
 
 SNAPSHOT_BYTES = 64 << 20
-"""Number of bytes that all snapshots of the control plane may take together unless told otherwise."""
+"""Default limit in bytes of all snapshots of the control plane together."""
 
 PLANNED_FAULTS = 1_000
-"""Number of faults that the control plane plans at a time."""
+"""Limit of faults that the control plane plans at a time."""
 
 MAX_WAITING = 1_000
-"""Number of requests that may wait for an exchange at a time unless told otherwise."""
+"""Default limit of requests that wait for an exchange at a time."""
 
 
 class Hosted:
-    """One fake and its control plane behind one function from Request to Reply.
+    """One fake and its control plane behind one function from Request to Response.
 
-    `options` are those of FakeSources. `load` is a state file to begin with, `save` one to write when it is closed or
-    asked to be saved; `state` is both, if it is there, and is also written every `save_every` seconds. `token` is what callers of the control plane have to send; one is required where the server
-    listens at an `address` beyond loopback, and where that is not known (None). Pages of `origins` may use it as well. `limits` and
-    `gauges` are shown by `/health`; a server adds its own.
-    Raises ValueError for an option or a file that is invalid.
+    `options` are those of FakeSources. `load` is a state file to start with, `save` one to write on closing and on
+    request; `state` is both, where it exists, and is also written every `save_every` seconds. `token` is what the
+    control plane requires of its clients; one is necessary where the server's `address` is not on loopback, or not
+    known (None). Web pages of `origins` have access as well. `limits` and `gauges` are shown by `/health`; a server
+    adds its own.
+
+    Raises ValueError for an invalid option or file.
     """
 
     def __init__(
@@ -90,11 +88,11 @@ class Hosted:
             "waiting_requests": lambda: journal.subscriptions,
         }
         self._plane: ControlPlane | None = None
-        self._opening = threading.Lock()
+        self._starting = threading.Lock()
         self._saving = threading.Lock()
         self._closing = threading.Event()
         if state is not None and (load is not None or save is not None):
-            raise ValueError("state: expected no --load and no --save beside it; --state FILE does both")
+            raise ValueError("state: expected neither --load nor --save beside it; --state FILE does both")
         if self._file is not None:
             files.target_of(self._file)
             files.remove_stale(self._file)
@@ -102,22 +100,24 @@ class Hosted:
             self._load(load or self._file)
 
     def handle(self, request: Request) -> Response:
-        """Return the response to a request, to an API or to the control plane; blocks this thread until it is there.
-        A delay is left to the adapter, as the reply's `delay`.
+        """Return the response to a request to an API or to the control plane; may block this thread.
+
+        The adapter waits for the `delay` of the response.
         """
         return run(self.plane.steps(request)) if is_control(request.target) else self.fake.handle(request)
 
     def steps(self, request: Request) -> Steps:
-        """Handle a request step by step, for a server that waits without a thread: see `core.waiting`."""
+        """Handle a request step by step, for a server that waits without a thread: see `core.engine.waiting`."""
         return self.plane.steps(request) if is_control(request.target) else self.fake.steps(request)
 
     def handle_nonblocking(self, request: Request) -> Response | None:
-        """Return the response to a request that can be answered without blocking, else None."""
+        """Return the response to a request if it is available without blocking, else None."""
         return None if is_control(request.target) else self.fake.handle_nonblocking(request)
 
     def authorise(self, head: Request) -> Response | None:
-        """Return the refusal of a request to the control plane of which only the head is there; None where its body may
-        be read. Never blocks.
+        """Return the error response to a request of which only the head was received; None where its body may be read.
+
+        Only requests to the control plane have one. Never blocks.
         """
         return self.plane.authorise(head) if is_control(head.target) else None
 
@@ -128,16 +128,16 @@ class Hosted:
         except OSError as error:
             raise ValueError(f"{file}: {error.strerror}") from None
         except ValueError as error:
-            raise ValueError(f"{file} is no state to begin with: {error}") from None
+            raise ValueError(f"{file}: invalid state: {error}") from None
 
     def limit(self, target: str) -> int:
-        """How many bytes the body of a request may have: a state is larger than anything an API is sent."""
+        """Return the largest body in bytes of a request target: a state may be larger than other bodies."""
         return STATE_LIMIT if target.startswith(_STATE) else usual(target)
 
     @property
     def plane(self) -> ControlPlane:
         """The control plane, imported on first use: most runs start without it."""
-        with self._opening:
+        with self._starting:
             if self._plane is None:
                 from .access import Access
                 from .app import ControlPlane
@@ -151,17 +151,15 @@ class Hosted:
             return self._plane
 
     def save(self) -> Path:
-        """Write the state to its file, whole or not at all, and return the file. Raises OSError."""
+        """Write the state to its file, completely or not at all, and return the file. Raises OSError."""
         assert self._file is not None
         with self._saving:
             self.fake.dump(self._file)
         return self._file
 
     def start_saving(self) -> None:
-        """Save the state every so many seconds from now on, in a thread of its own, where it was asked to be; once
-        started, again does nothing.
-        """
-        with self._opening:
+        """Start the thread that saves the state at intervals, unless it runs already or no `state` was given."""
+        with self._starting:
             if self._saver is None and self._save_every and not self._closing.is_set():
                 self._saver = threading.Thread(target=self._save_repeatedly, name="fakesources saver", daemon=True)
                 self._saver.start()
@@ -174,13 +172,13 @@ class Hosted:
                 log.warning("the state could not be saved: %s", error)
 
     def begin_shutdown(self) -> None:
-        """Let no request wait any longer, and none be held: the server is about to stop."""
+        """End the waiting of every request and clear the faults, before the server stops."""
         self._closing.set()
         self.fake.journal.wake()
         self.fake.faults.clear()
 
     def close(self) -> None:
-        """Save the state if it is to be saved. Raises OSError."""
+        """Begin the shutdown, and save the state where there is a file for it. Raises OSError."""
         self.begin_shutdown()
         if self._file is not None:
             self.save()
@@ -188,4 +186,4 @@ class Hosted:
 
 def is_control(target: str) -> bool:
     """Return whether a request target belongs to the control plane."""
-    return target.startswith(_CONTROL) and target[len(_CONTROL) : len(_CONTROL) + 1] in ("", "/", "?")
+    return target.startswith(ROOT) and target[len(ROOT) : len(ROOT) + 1] in ("", "/", "?")

@@ -1,4 +1,4 @@
-"""Make the rows of the control plane: an Endpoint each, whose source is the control plane's own page."""
+"""Declaration of the control plane's operations: an Endpoint each, whose source is the page that lists them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping
 from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError
-from .context import ROOT
+from . import ROOT
 
 PAGE = "schemas/control/README.md"
 
 
-def row(
+def operation(
     id: str,
     method: str,
     path: str,
     handler: Callable[[Call], Result],
-    summary: str,
     responses: Mapping[int, str],
     *,
     query: str = "",
@@ -25,8 +24,10 @@ def row(
     errors: tuple[ApiError, ...] = (),
     public: bool = False,
 ) -> Endpoint:
-    """Return the row of one operation. `path` follows ROOT; `responses`, `query` and `body` name schemas under
-    `schemas/control/`; `public` rows answer callers without a token, from any address.
+    """Return an operation; its summary is the first line of the handler's docstring.
+
+    `path` follows ROOT; `responses`, `query` and `body` name schemas under `schemas/control/`; `public` operations are
+    open to any client, without a token and from any address.
     """
     return Endpoint(
         id=f"control.{id}",
@@ -36,9 +37,18 @@ def row(
         handler=handler,
         responses=responses,
         source=PAGE,
-        summary=summary,
+        summary=(handler.__doc__ or "").partition("\n")[0],
         body_schema=body,
         query_schema=query,
         errors=errors,
         public=public,
     )
+
+
+def _preflight(_: Call) -> Result:
+    """Return the methods and headers that a page of an allowed origin may send."""
+    return Result(204)
+
+
+PREFLIGHT = operation("preflight", "OPTIONS", "", _preflight, {204: ""})
+"""Operation of a CORS preflight, at any path; not listed among the others."""

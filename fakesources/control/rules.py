@@ -1,4 +1,4 @@
-"""Rows about the rules: list and look up."""
+"""Operations on the rules."""
 
 from __future__ import annotations
 
@@ -9,45 +9,38 @@ from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import GENERAL, nearest_id, rulebook
-from . import errors
+from . import ROOT, errors
 from .context import context_of
-from .operations import row
+from .operations import operation
+
+_FIELDS = ("id", "description", "source", "provenance", "reason")
 
 
-def read(call: Call) -> Result:
-    """List the rules, or those of one API or standing."""
-    only, wanted = call.query.get("api"), call.query.get("provenance")
-    services = context_of(call).services
-    books = [rulebook(service.api) for name, service in services.items() if only in (None, name)]
-    rules = [*(rule for book in books for rule in book), *(GENERAL if only is None else ())]
-    return Result(200, {"rules": [_rule(rule) for rule in rules if wanted in (None, rule.standing)]})
+def list_rules(call: Call) -> Result:
+    """List the rules: everything that is enforced or emitted, with its source."""
+    api, provenance = call.query.get("api"), call.query.get("provenance")
+    books = [rulebook(service.api) for name, service in context_of(call).services.items() if api in (None, name)]
+    rules = [*(rule for book in books for rule in book), *(GENERAL if api is None else ())]
+    return Result(200, {"rules": [_rule(rule) for rule in rules if provenance in (None, rule.provenance)]})
 
 
-def find(call: Call) -> Result:
-    """Return the rules of one id."""
+def get_rule(call: Call) -> Result:
+    """Return the rule with an id, once for each group of editions in which it differs."""
     id = call.path["id"]
     books = [rulebook(service.api) for service in context_of(call).services.values()]
-    found = [*(rule for book in books for rule in book.rows(id)), *(rule for rule in GENERAL if rule.id == id)]
-    if not found:
+    rules = [*(rule for book in books for rule in book.rows(id)), *(rule for rule in GENERAL if rule.id == id)]
+    if not rules:
         near = nearest_id(id, [book.api for book in books])
-        raise ApiErrorRaised(errors.NO_SUCH_RULE, id=id, hint=f"; did you mean {near!r}?" if near else "")
-    return Result(200, {"rules": [_rule(rule) for rule in found]})
+        hint = f"; did you mean {near!r}?" if near else f"; GET {ROOT}/rules lists them"
+        raise ApiErrorRaised(errors.NO_SUCH_RULE, id=id, hint=hint)
+    return Result(200, {"rules": [_rule(rule) for rule in rules]})
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "id": rule.id, "description": rule.description, "source": rule.source, "provenance": rule.provenance, "reason": rule.reason,
-        "editions": list(rule.editions),
-    }  # fmt: skip
+    return {**{name: getattr(rule, name) for name in _FIELDS}, "editions": list(rule.editions)}
 
 
 ENDPOINTS = (
-    row(
-        "rules.list", "GET", "/rules", read, "List the rules: everything enforced or emitted, with its source.",
-        {200: "rules"}, query="rules.query",
-    ),
-    row(
-        "rules.read", "GET", "/rules/<id>", find, "Return one rule.",
-        {200: "rules.of"}, errors=(errors.NO_SUCH_RULE,),
-    ),
-)  # fmt: skip
+    operation("rules.list", "GET", "/rules", list_rules, {200: "rules"}, query="rules.query"),
+    operation("rules.get", "GET", "/rules/<id>", get_rule, {200: "rules.by-id"}, errors=(errors.NO_SUCH_RULE,)),
+)

@@ -1,4 +1,4 @@
-"""Exchanges and violations as JSON; every secret in them is masked."""
+"""Exchanges and violations as JSON values; every secret in them is masked."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ..core.http.parsing import is_json, media_type
 if TYPE_CHECKING:
     from ..core.contract.call import Service
 
-_FACTS = ("rule", "api", "operation", "path", "actual", "expected", "message", "source", "suggestion", "side")
+_FIELDS = ("rule", "api", "operation", "path", "actual", "expected", "message", "source", "suggestion", "side")
 
 
 def violation(found: Violation, service: Service | None) -> dict[str, Any]:
-    """A violation of a call of `service`; its secrets were masked when it was recorded."""
+    """Return a violation of a call to `service`; its other secrets were masked when it was recorded."""
     return {
-        **{name: getattr(found, name) for name in _FACTS},
+        **{name: getattr(found, name) for name in _FIELDS},
         "account": account(found.account, service) if service is not None else found.account,
         "time": time(found.time),
         "exchange": found.exchange,
@@ -30,37 +30,37 @@ def violation(found: Violation, service: Service | None) -> dict[str, Any]:
 
 
 def time(seconds: float) -> str:
-    """A time of the fake's as ISO 8601 in UTC."""
+    """Return a time of the fake, in seconds since 1970, as ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-def exchange(kept: Exchange, service: Service, *, bodies: bool = True) -> dict[str, Any]:
-    """An exchange: the request as sent and as parsed, and the response; both bodies are left out unless asked for."""
+def exchange(recorded: Exchange, service: Service, *, bodies: bool = True) -> dict[str, Any]:
+    """Return an exchange: the request as sent, its parsed parameters, and the response; both bodies only if `bodies`."""
     secrets = service.api.secrets
-    sent, reply = kept.raw_request, kept.response
-    made = {
-        "number": kept.number,
-        "at": time(kept.time),
-        "api": kept.api,
-        "operation": kept.operation,
-        "account": account(kept.account, service),
-        "method": sent.method,
-        "url": mask_url(sent.url, secrets),
-        "headers": _headers(sent.headers, secrets),
-        "params": mask_value(dict(kept.params), secrets),
-        "status": reply.status,
-        "answer_headers": _headers(reply.headers, secrets),
-        "refusal": kept.error,
-        "violations": [violation(found, service) for found in kept.violations],
+    request, response = recorded.raw_request, recorded.response
+    value = {
+        "number": recorded.number,
+        "time": time(recorded.time),
+        "api": recorded.api,
+        "operation": recorded.operation,
+        "account": account(recorded.account, service),
+        "method": request.method,
+        "url": mask_url(request.url, secrets),
+        "headers": _headers(request.headers, secrets),
+        "params": mask_value(dict(recorded.params), secrets),
+        "status": response.status,
+        "response_headers": _headers(response.headers, secrets),
+        "error": recorded.error,
+        "violations": [violation(found, service) for found in recorded.violations],
     }
     if bodies:
-        made["body"] = mask_body(sent.body, sent.header("content-type"), secrets)
-        made["answer"] = _value(reply.body, reply.header("content-type"), secrets)
-    return made
+        value["body"] = mask_body(request.body, request.header("content-type"), secrets)
+        value["response_body"] = _body(response.body, response.header("content-type"), secrets)
+    return value
 
 
 def account(name: str, service: Service) -> str:
-    """An account's name; masked where the API knows its customers by their keys alone."""
+    """Return an account's name; masked where it is the account's key."""
     return MASK if name and service.api.accounts_by_key and not service.credentials else name
 
 
@@ -68,7 +68,7 @@ def _headers(pairs: Pairs, secrets: frozenset[str]) -> list[list[str]]:
     return [list(pair) for pair in mask_headers(pairs, secrets)]
 
 
-def _value(body: bytes, content_type: str | None, secrets: frozenset[str]) -> Any:
+def _body(body: bytes, content_type: str | None, secrets: frozenset[str]) -> Any:
     if not body:
         return None
     if is_json(media_type(content_type)):

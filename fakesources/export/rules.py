@@ -114,7 +114,7 @@ def _properties(api: Api[Any], rule: Rule) -> Iterator[SchemaProperty]:
     for edition in rule.editions or api.editions:
         for prefix, shape in shapes(api, edition):
             if rule.id.startswith(prefix):
-                for found in spots(shape.path):
+                for found in spots(shape):
                     if place_id(prefix, found.path) == rule.id and id(found.schema) not in seen:
                         seen.add(id(found.schema))
                         yield found

@@ -1,1 +1,1 @@
-"""The pytest plugin. `plugin` is what pytest loads; the other modules are imported by it when they are needed."""
+"""Pytest plugin. pytest loads `plugin`, which imports the other modules when they are needed."""

@@ -1,178 +1,177 @@
-"""The options of a fake on pytest's command line and in its ini file.
+"""Options of a fake on pytest's command line and in its ini file.
 
-Loaded by the plugin only for a run that may name one: most runs of those who installed the package do not, and are
-spared the list of options.
+Imported only in a run that may name one, or that makes a fake.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from .. import options
+from ..core.text.options import Option
 from ..core.text.spelling import did_you_mean
-from ..options import Option, Options
+from ..options import Options
 
+UNUSED_FAULTS = ("report", "fail", "ignore")
+"""Modes for planned faults that never happened, the default first."""
+
+_UNUSED = "unused_faults"
 _UNUSED_HELP = (
-    "what to do about faults that a test plans and that never happen: report them in the summary, fail, ignore"
+    "faults that a test plans and that never happen: report them in the summary, fail the test, or ignore them"
 )
 
 
-def offer(parser: pytest.Parser) -> None:
-    """Offer every option of a fake on the command line and in the ini file."""
-    group = parser.getgroup("fakesources", "fakesources, a fake of DataSift's and Curator's APIs")
+def register(parser: pytest.Parser) -> None:
+    """Register every option of a fake, and those of the plugin itself, for the command line and the ini file."""
+    group = parser.getgroup("fakesources", "fakesources, fakes of HTTP APIs")
     for option in options.ALL.values():
         flag = f"--fakesources-{option.name.replace('_', '-')}"
         group.addoption(
-            flag, dest=f"fakesources_{option.name}", metavar=option.metavar, type=_from_shell(option), help=option.help
+            flag, dest=f"fakesources_{option.name}", metavar=option.metavar, type=_argument(option), help=option.help
         )
         parser.addini(f"fakesources_{option.name}", option.help, type=_ini_type(option), default=None)
     group.addoption("--fakesources-unused-faults", choices=UNUSED_FAULTS, help=_UNUSED_HELP, default=None)
     parser.addini(f"fakesources_{_UNUSED}", _UNUSED_HELP, type="string", default=None)
-    group.addoption(
-        "--fakesources-coverage", action="store_true", help="tell what of the APIs the suite met, and what never"
-    )
-    group.addoption("--fakesources-coverage-json", metavar="FILE", help="write the same to a file, as JSON")
+    group.addoption("--fakesources-coverage", action="store_true", help="report which parts of the APIs the tests used")
+    group.addoption("--fakesources-coverage-json", metavar="FILE", help="write this coverage to a file, as JSON")
     group.addoption(
         "--fakesources-editions", metavar="API", action="append", default=[],
-        help="run each test that uses a fake once under every edition of this API",
+        help="run each test that uses a fake once for every edition of this API; repeatable",
     )  # fmt: skip
 
 
-def _from_shell(option: Option) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
+def _argument(option: Option) -> Callable[[str], Any]:
+    """Return the function that parses an option for argparse."""
+
+    def parse(text: str) -> Any:
         try:
             return option.read(text)
         except ValueError as error:
             raise ArgumentTypeError(str(error)) from None
 
-    return read
+    return parse
 
 
 def _ini_type(option: Option) -> Any:
-    """The type pytest holds a value in a TOML file to, as far as this pytest knows it."""
-    if isinstance(option.default, bool):
+    """Return the type of an ini option, as precise as this version of pytest allows."""
+    if bool in option.types:
         return "bool"
-    if option.name in ("credentials", "hosts"):
+    if Mapping in option.types:
         return "linelist"
-    if option.name in ("seed", "posts") and pytest.version_tuple >= (9, 2):
+    if {int, str} <= set(option.types) and pytest.version_tuple >= (9, 2):
         return int | str
-    if option.name != "seed" and isinstance(option.default, int) and pytest.version_tuple >= (8, 4):
+    if option.types == (int,) and pytest.version_tuple >= (8, 4):
         return "int"
     return "string"
 
 
-UNUSED_FAULTS = ("report", "fail", "ignore")
-"""Ways to treat faults that a test has planned and that never happened, the default first."""
-
-_UNUSED = "unused_faults"
-
-
 @dataclass(frozen=True)
-class Named:
-    """What a run names, by where it does."""
+class RunOptions:
+    """Options that a run gives in its ini file and on its command line."""
 
-    ini: Mapping[str, Any]
-    command_line: Mapping[str, Any]
-    unused_faults_ini: str = ""
-    unused_faults_command_line: str = ""
+    ini: Mapping[str, Any] = field(default_factory=dict)
+    command_line: Mapping[str, Any] = field(default_factory=dict)
+    ini_unused_faults: str = ""
+    command_line_unused_faults: str = ""
 
 
-_NAMED = pytest.StashKey[Named]()
+_RUN_OPTIONS = pytest.StashKey[RunOptions]()
+
+
+def _run_options(config: pytest.Config) -> RunOptions:
+    return config.stash.get(_RUN_OPTIONS, RunOptions())
 
 
 def read(config: pytest.Config) -> None:
-    """Read what the run names, for `merged` and `summary`. Raises UsageError for a value that cannot be read."""
-    in_ini = config.getini(f"fakesources_{_UNUSED}") or ""
-    if said := _wrong_way(in_ini or UNUSED_FAULTS[0]):
-        raise pytest.UsageError(f"ini option fakesources_{said}")
-    on_command_line = config.getoption(f"fakesources_{_UNUSED}", None) or ""
-    config.stash[_NAMED] = Named(_of_ini(config), _of_command_line(config), in_ini, on_command_line)
+    """Read the options of a run. Raises UsageError for a value that cannot be read."""
+    ini_mode = config.getini(f"fakesources_{_UNUSED}") or ""
+    if error := one_of_error(_UNUSED, ini_mode or UNUSED_FAULTS[0], UNUSED_FAULTS):
+        raise pytest.UsageError(f"ini option fakesources_{error}")
+    command_line_mode = config.getoption(f"fakesources_{_UNUSED}", None) or ""
+    config.stash[_RUN_OPTIONS] = RunOptions(
+        _ini_options(config), _command_line_options(config), ini_mode, command_line_mode
+    )
 
 
-def _wrong_way(value: Any) -> str:
-    """Return an error for a way to treat unused faults that does not exist."""
-    if value in UNUSED_FAULTS:
+def one_of_error(name: str, value: Any, known: Sequence[str]) -> str:
+    """Return the error for a value that is none of the known ones, an empty string for a valid value."""
+    if value in known:
         return ""
-    hint = did_you_mean(str(value), UNUSED_FAULTS)
-    return f"{_UNUSED}: expected {', '.join(UNUSED_FAULTS[:-1])} or {UNUSED_FAULTS[-1]}, got {value!r}{hint}"
+    return f"{name}: expected {', '.join(known[:-1])} or {known[-1]}, got {value!r}{did_you_mean(str(value), known)}"
 
 
 def unused_faults(config: pytest.Config, marks: Iterable[pytest.Mark]) -> str:
-    """Return how to treat the unused faults of a test with these markers, the narrowest first."""
-    named = config.stash.get(_NAMED, _NOTHING)
+    """Return the mode for unused faults of a test with these markers, the closest one first."""
+    run = _run_options(config)
     marked = [mark.kwargs[_UNUSED] for mark in marks if _UNUSED in mark.kwargs]
-    chosen: str = named.unused_faults_command_line or (marked or [named.unused_faults_ini])[0] or UNUSED_FAULTS[0]
-    return chosen
+    mode: str = run.command_line_unused_faults or (marked or [run.ini_unused_faults])[0] or UNUSED_FAULTS[0]
+    return mode
 
 
-def options_of(mark: pytest.Mark) -> dict[str, Any]:
+def fake_options(mark: pytest.Mark) -> dict[str, Any]:
     """Return the options of a fake that a marker gives."""
     return {name: value for name, value in mark.kwargs.items() if name != _UNUSED}
 
 
-def _of_command_line(config: pytest.Config) -> dict[str, Any]:
-    given = {name: config.getoption(f"fakesources_{name}", None) for name in options.ALL}
-    return {name: value for name, value in given.items() if value is not None}
+def _command_line_options(config: pytest.Config) -> dict[str, Any]:
+    values = {name: config.getoption(f"fakesources_{name}", None) for name in options.ALL}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _of_ini(config: pytest.Config) -> dict[str, Any]:
-    read = {}
+def _ini_options(config: pytest.Config) -> dict[str, Any]:
+    values = {}
     for name, option in options.ALL.items():
         try:
             value = config.getini(f"fakesources_{name}")
-        except (TypeError, ValueError, pytest.UsageError) as error:  # pytest does not always say of which option
+        except (TypeError, ValueError, pytest.UsageError) as error:  # pytest does not always name the option
             raise pytest.UsageError(f"ini option fakesources_{name}: {error}") from None
         if value is None or value == "" or value == []:
-            continue  # not given; which of them says so depends on pytest's version
+            continue  # an option that is not given, depending on pytest's version
         text = ",".join(value) if isinstance(value, list) else value
         try:
-            read[name] = option.read(text) if isinstance(text, str) else text
+            values[name] = option.read(text) if isinstance(text, str) else text
         except ValueError as error:
             raise pytest.UsageError(f"ini option fakesources_{error}") from None
-    return read
+    return values
 
 
-def merged(config: pytest.Config, base: Options, given: Iterable[Mapping[str, Any]]) -> Options:
-    """The options of one fake. `given` are those of markers or a factory, the widest first."""
+def merge(config: pytest.Config, base: Options, layers: Iterable[Mapping[str, Any]]) -> Options:
+    """Return the options of one fake. `layers` are those of markers or a factory, in order of increasing precedence."""
     if not isinstance(base, Options):
-        raise TypeError(f"fakesources_options gives fakesources.Options(...), not {type(base).__name__}")
-    named = config.stash.get(_NAMED, _NOTHING)
-    chosen: dict[str, Any] = {}
-    for each in (named.ini, *given, named.command_line):
-        chosen.update(each)
-    return replace(base, **chosen) if chosen else base
-
-
-_NOTHING = Named({}, {})
+        raise TypeError(f"fakesources_options: expected fakesources.Options(...), got a {type(base).__name__}")
+    run = _run_options(config)
+    merged: dict[str, Any] = {}
+    for layer in (run.ini, *layers, run.command_line):
+        merged.update(layer)
+    return replace(base, **merged) if merged else base
 
 
 def summary(config: pytest.Config) -> str:
-    """What fakes are made with where no marker and no fixture says otherwise, in a few words."""
-    made = merged(config, Options(), ())
-    strict = "strict" if made.strict else "not strict"
-    return f"datasift {made.datasift}, curator {made.curator}, {strict}, seed {made.seed}"
+    """Return editions, strictness and seed of a fake without a marker, for the header."""
+    merged = merge(config, Options(), ())
+    editions = [name for name, option in options.ALL.items() if option.metavar == "EDITION"]
+    parts = [f"{name} {getattr(merged, name)}" for name in editions]
+    return ", ".join([*parts, "strict" if merged.strict else "not strict", f"seed {merged.seed}"])
 
 
 def signature() -> str:
-    """The options with their defaults, as the marker takes them."""
-    named = {option.name: option.default for option in options.ALL.values()} | {_UNUSED: UNUSED_FAULTS[0]}
-    return ", ".join(f"{name}={default!r}" for name, default in named.items())
+    """Return the arguments of the marker with their defaults."""
+    defaults = {option.name: option.default for option in options.ALL.values()} | {_UNUSED: UNUSED_FAULTS[0]}
+    return ", ".join(f"{name}={default!r}" for name, default in defaults.items())
 
 
-def wrong(marks: Iterable[pytest.Mark]) -> str:
-    """What to say of the markers of a test that nobody can obey: options that do not exist, or values they cannot have;
-    empty when all is well.
-    """
+def marker_error(marks: Iterable[pytest.Mark]) -> str:
+    """Return the error of the first marker with an unknown option or an invalid value, or an empty string."""
     for mark in marks:
         if mark.args:
-            return f"it takes options by name, such as strict=False, not {mark.args[0]!r}"
-        given = options_of(mark)
-        way = _wrong_way(mark.kwargs.get(_UNUSED, UNUSED_FAULTS[0]))
-        if said := options.unknown(given) or options.misfits(given) or way:
-            return said
+            return f"expected options by name, such as strict=False, got {mark.args[0]!r}"
+        given = fake_options(mark)
+        mode_error = one_of_error(_UNUSED, mark.kwargs.get(_UNUSED, UNUSED_FAULTS[0]), UNUSED_FAULTS)
+        if error := options.unknown(given) or options.type_errors(given) or mode_error:
+            return error
     return ""

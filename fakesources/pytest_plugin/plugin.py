@@ -1,16 +1,16 @@
-"""The pytest plugin: fixtures, a marker, options, and a failure for every test that broke the contract.
+"""Hooks and fixtures of the pytest plugin: a fake per test, a marker, options, and failures for contract violations.
 
-Loaded by every pytest run of everyone who installed the package, so it imports nothing but pytest, and watches no test,
-until a fixture is used. What it knows of a run hangs from that run's config, nothing is global, and workers of xdist
-share nothing.
+Every pytest run with the package installed loads this module, so it imports nothing but pytest, and hooks into no test,
+until a fixture is used. All state hangs from the config of a run.
 
-An option is taken from the command line, else from the marker (the narrowest that names it), else from the ini file,
+An option comes from the command line, else from the marker (the closest one that names it), else from the ini file,
 else from the `fakesources_options` fixture.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -26,88 +26,92 @@ if TYPE_CHECKING:
     from ..server.server import Server
 
 FakeFactory = Callable[..., "AbstractContextManager[FakeSources]"]
-"""What `fakesources_factory` gives: called with options, a context manager that gives a fake."""
+"""Type of the `fakesources_factory` fixture: takes options, returns a context manager that yields a fake."""
 
-_LISTED = "fakesources: contract violations, not strict"
-_UNUSED = "fakesources: planned faults that never happened"
+_LISTED_VIOLATIONS = "fakesources: contract violations, not strict"
+_UNUSED_FAULTS = "fakesources: planned faults that never happened"
 
 
 # -- options -------------------------------------------------------------------------------------------------------
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Offer the options of a fake to a run that may name one; listing them to every run would be dear."""
+    """Register the options, in a run that may name one: without this condition, every run takes 4 % longer."""
     config = pluginmanager.get_plugin("pytestconfig")
     if config is None or _may_name_an_option(config):
-        _part("options").offer(parser)
+        _import("options").register(parser)
+
+
+_OPTION_OR_ARGUMENTS_FILE = re.compile(r"fakesources[-_]|\B@\S")
 
 
 def _may_name_an_option(config: pytest.Config) -> bool:
-    """Return whether `fakesources` is said by anything that pytest reads options from, as far as it shows that.
+    """Return whether one of our options is in the arguments, PYTEST_ADDOPTS, the ini file or a file of arguments.
 
-    Asked before pytest knows the options, so before it can tell. A yes without need costs two milliseconds.
+    pytest has not parsed them yet, so this is a text search. True without need costs two milliseconds.
     """
     known = getattr(config, "known_args_namespace", None)
     if known is None or known.help or known.markers:
         return True
-    said = [*config.invocation_params.args, *os.environ.get("PYTEST_ADDOPTS", "").split(), *config.getini("addopts")]
-    if any(each.startswith("@") or "fakesources-" in each or "fakesources_" in each for each in map(str, said)):
-        return True
-    return config.inipath is not None and b"fakesources_" in config.inipath.read_bytes()
+    texts = [*map(str, config.invocation_params.args), os.environ.get("PYTEST_ADDOPTS", "")]
+    if config.inipath is not None:
+        texts.append(config.inipath.read_text("utf-8", "replace"))
+    return any(map(_OPTION_OR_ARGUMENTS_FILE.search, texts))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read what the run chose, and tell pytest of the marker."""
-    names = "**options"
-    if _offered(config):
-        named = _part("options")
-        named.read(config)
-        names = named.signature()
+    """Read the options of the run and register the marker."""
+    arguments = "**options"
+    if _has_options(config):
+        options = _import("options")
+        options.read(config)
+        arguments = options.signature()
         if config.getoption("fakesources_coverage") or config.getoption("fakesources_coverage_json"):
-            _part("coverage").start(config)
+            _import("coverage").start(config)
         if config.getoption("fakesources_editions"):
-            _part("editions").start(config, config.getoption("fakesources_editions"))
+            _import("editions").start(config, config.getoption("fakesources_editions"))
     config.addinivalue_line(
-        "markers", f"fakesources({names}): use the fixture, made with these options; merged from module to function"
+        "markers",
+        f"fakesources({arguments}): use the `fakesources` fixture with these options; those of module, class and "
+        "function are merged",
     )
 
 
-def _offered(config: pytest.Config) -> bool:
+def _has_options(config: pytest.Config) -> bool:
+    """Return whether the options are registered in this run."""
     return config.getoption("fakesources_editions", None) is not None
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """One line: the version, and what fakes are made with where the command line or the ini file may have a say."""
-    made = f", {_part('options').summary(config)}" if _offered(config) else ""
-    return f"fakesources: {__version__}{made}"
+    """Return the version, and the most important options where they are registered, on one line."""
+    summary = f", {_import('options').summary(config)}" if _has_options(config) else ""
+    return f"fakesources: {__version__}{summary}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Activate the fixture for every test that has the marker. Refuse markers with options that do not exist, or with
-    values they cannot have, before any test runs.
-    """
+    """Activate the fixture for every test with the marker. Raises UsageError for a marker with invalid options."""
     for item in items:
         if item.get_closest_marker("fakesources") is not None:
             _activate(item)
-            wrong = _part("options").wrong(item.iter_markers("fakesources"))
-            if wrong:
-                told = f"{item.nodeid}: @pytest.mark.fakesources: {wrong}"
+            error = _import("options").marker_error(item.iter_markers("fakesources"))
+            if error:
+                text = f"{item.nodeid}: @pytest.mark.fakesources: {error}"
                 if not hasattr(config, "workerinput"):
-                    raise pytest.UsageError(told)
-                # Of all that goes wrong before the tests, a worker of xdist can only tell of what was not collected.
-                config.hook.pytest_collectreport(report=pytest.CollectReport(item.nodeid, "failed", told, []))
+                    raise pytest.UsageError(text)
+                # Before its first test, a worker of xdist can report no error but one of collection.
+                config.hook.pytest_collectreport(report=pytest.CollectReport(item.nodeid, "failed", text, []))
                 items.clear()
                 return
 
 
 def _activate(item: pytest.Item) -> None:
-    """Make a test use the fixture as if it asked for it, before every other fixture that is made for one test."""
-    names: list[str] | None = getattr(item, "fixturenames", None)  # None: an item that takes no fixtures
+    """Add the fixture to a test that does not request it, before its other function-scoped fixtures."""
+    names: list[str] | None = getattr(item, "fixturenames", None)  # None: an item without fixtures
     if names is None or "fakesources" in names:
         return
     known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
-    wider = [bool(known.get(name)) and known[name][-1].scope != "function" for name in names]
-    names.insert(wider.index(False) if False in wider else len(names), "fakesources")
+    is_wider = [bool(known.get(name)) and known[name][-1].scope != "function" for name in names]
+    names.insert(is_wider.index(False) if False in is_wider else len(names), "fakesources")
 
 
 # -- fixtures ------------------------------------------------------------------------------------------------------
@@ -115,9 +119,9 @@ def _activate(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def fakesources_options() -> Options:
-    """What fakes are made with: override it in a conftest and return `fakesources.Options(...)`.
+    """Default options of all fakes: override this fixture in a conftest to return `fakesources.Options(...)`.
 
-    The ini file, the marker and the command line have the last word, in this order.
+    The ini file, the marker and the command line take precedence, in this order.
     """
     from ..options import Options
 
@@ -126,82 +130,84 @@ def fakesources_options() -> Options:
 
 @pytest.fixture
 def fakesources(request: pytest.FixtureRequest, fakesources_options: Options) -> Iterator[FakeSources]:
-    """Both APIs, faked and empty, for one test: `requests` and `httpx` calls to the vendors are answered here.
+    """Fake of every API for one test: calls of `requests` and `httpx` to the real APIs are answered by it.
 
-    A call that breaks the documented contract in a way the real API would swallow fails the test, whatever the code
-    under test made of the answer. `@pytest.mark.fakesources(strict=False)` chooses options.
+    A call that violates the documented contract, but that the real API accepts silently, fails the test, even if the
+    code under test ignores the response. `@pytest.mark.fakesources(strict=False)` sets options.
     """
-    named = _part("options")
+    options = _import("options")
     marks = list(request.node.iter_markers("fakesources"))
-    given = [named.options_of(mark) for mark in reversed(marks)]
-    editions = getattr(request, "param", {})  # under --fakesources-editions
-    unused = named.unused_faults(request.config, marks)
-    with _opened(request.config, fakesources_options, *given, editions, unused=unused, for_one_test=True) as fake:
+    layers = [options.fake_options(mark) for mark in reversed(marks)]
+    layers.append(getattr(request, "param", {}))  # the editions of --fakesources-editions
+    unused = options.unused_faults(request.config, marks)
+    with _open_fake(request.config, fakesources_options, layers, unused, for_one_test=True) as fake:
         yield fake
 
 
 @pytest.fixture
 def fakesources_server(fakesources: FakeSources) -> Iterator[Server]:
-    """The same fake behind a real socket, for clients of any kind: `.url`, `.host`, `.port`, `.netloc`."""
+    """Live server of the test's fake, for clients of any kind: `.url`, `.host`, `.port`, `.netloc`."""
     with fakesources.server(checks=False) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def fakesources_factory(pytestconfig: pytest.Config, fakesources_options: Options) -> FakeFactory:
-    """Makes fakes that outlive one test, for fixtures of your own of any scope.
+    """Function that makes fakes for several tests, to be used in fixtures of any scope.
 
-    Call it with options and it gives a context manager: `with make(seed=7) as fake: yield fake`. Such a fake is open
-    like `fakesources`, and the test that breaks the contract is the one that fails.
+    It takes options and returns a context manager: `with fakesources_factory(seed=7) as fake: yield fake`. Such a fake
+    works like `fakesources`; a violation fails the test that is running.
     """
     from .. import options
 
-    def make(**given: Any) -> AbstractContextManager[FakeSources]:
-        wrong = options.unknown(given)
-        if wrong:
-            raise TypeError(f"fakesources_factory: {wrong}")
-        unused = _part("options").unused_faults(pytestconfig, ())
-        return _opened(pytestconfig, fakesources_options, given, unused=unused, for_one_test=False)
+    def make_fake(**given: Any) -> AbstractContextManager[FakeSources]:
+        if error := options.unknown(given):
+            raise TypeError(f"fakesources_factory: {error}")
+        unused = _import("options").unused_faults(pytestconfig, ())
+        return _open_fake(pytestconfig, fakesources_options, [given], unused, for_one_test=False)
 
-    return make
+    return make_fake
 
 
-def _opened(
-    config: pytest.Config, base: Options, *given: Mapping[str, Any], unused: str, for_one_test: bool
+def _open_fake(
+    config: pytest.Config, base: Options, layers: list[Mapping[str, Any]], unused_faults: str, *, for_one_test: bool
 ) -> AbstractContextManager[FakeSources]:
-    """A fake for the tests of a run. `given` are the options of markers or of a factory, the widest first; `unused` is
-    how to treat faults that never happened.
+    """Open a fake whose violations and unused faults are reported.
+
+    `layers` are options that replace those of `base` and of the ini file, in order of increasing precedence.
     """
-    made_with = _part("options").merged(config, base, given)
-    plugins = config.pluginmanager
-    verdicts = plugins.get_plugin("fakesources-verdicts") or _part("verdicts").start(config, _LISTED, _UNUSED)
-    opened: AbstractContextManager[FakeSources] = verdicts.opened(made_with, unused, for_one_test)
+    merged = _import("options").merge(config, base, layers)
+    reporter = config.pluginmanager.get_plugin("fakesources-reporter")
+    if reporter is None:
+        reporter = _import("reporter").start(config, _LISTED_VIOLATIONS, _UNUSED_FAULTS)
+    opened: AbstractContextManager[FakeSources] = reporter.open_fake(merged, unused_faults, for_one_test)
     return opened
 
 
-# -- the end -------------------------------------------------------------------------------------------------------
+# -- summary -------------------------------------------------------------------------------------------------------
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """List by test what fakes that are not strict have let pass, and the faults that never happened; here, since with
-    xdist the fakes are in other processes.
+    """List violations of fakes that are not strict, and unused faults, by test.
+
+    They are read from the sections of the reports, because with xdist the fakes are in other processes.
     """
-    told = [
+    sections = [
         (report.nodeid, title, text)
         for reports in terminalreporter.stats.values()
         for report in reports
         for title, text in getattr(report, "sections", ())
     ]
-    for wanted in (_LISTED, _UNUSED):
-        listed = [(nodeid, text) for nodeid, title, text in told if title == wanted]
-        if listed:
-            terminalreporter.section(wanted)
-        for nodeid, text in listed:
+    for listed in (_LISTED_VIOLATIONS, _UNUSED_FAULTS):
+        texts = [(nodeid, text) for nodeid, title, text in sections if title == listed]
+        if texts:
+            terminalreporter.section(listed)
+        for nodeid, text in texts:
             terminalreporter.line(nodeid)
             for line in text.splitlines():
                 terminalreporter.line(f"  {line}")
 
 
-def _part(name: str) -> Any:
-    """A further module of the plugin, imported where there is use for it."""
+def _import(name: str) -> Any:
+    """Import another module of the plugin on first use."""
     return import_module(f"fakesources.pytest_plugin.{name}")

@@ -157,7 +157,7 @@ def _ids(api: Api[Any], kind: str) -> Iterator[str]:
         for edition in api.editions:
             for prefix, schema in shapes(api, edition):
                 if prefix in prefixes:
-                    yield from (place_id(prefix, found.path) for found in spots(schema.path) if found.path)
+                    yield from (place_id(prefix, found.path) for found in spots(schema) if found.path)
 
 
 def _paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

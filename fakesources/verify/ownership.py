@@ -57,10 +57,10 @@ class Owners:
 
     def __init__(self, bases: Mapping[str, str]) -> None:
         self._apis = {api.name: api for api in ALL}
-        vendors = {host: api.name for api in ALL for host in api.hosts}
+        vendors = [(host, api.name) for api in ALL for host in api.hosts]
         first = ALL[0].name
         self._hosts = Hosts(vendors, {url: name or first for url, name in bases.items()})
-        self._by_path = Hosts({"": first}, {url: first for url, name in bases.items() if not name})
+        self._by_path = Hosts([("", first)], {url: first for url, name in bases.items() if not name})
 
     def find(self, method: str, url: str) -> Owner | Foreign:
         """Return the owner of a request, or the reason why it is left out."""

@@ -27,12 +27,12 @@ HOST = "api.fake.test"
 class Echo:
     """What stands behind a door: `seen` are the requests as they arrived, `reply` is what it answers."""
 
-    reply: Response = field(default_factory=lambda: Response(200, (("Content-Type", "text/plain"),), b"hello"))
+    response: Response = field(default_factory=lambda: Response(200, (("Content-Type", "text/plain"),), b"hello"))
     seen: list[messages.Request] = field(default_factory=list)
 
     def handle(self, request: messages.Request) -> Response:
         self.seen.append(request)
-        return self.reply
+        return self.response
 
     @staticmethod
     def handles(host: str, path: str) -> bool:
@@ -44,7 +44,7 @@ class Echo:
 
 
 @dataclass(frozen=True)
-class Result:
+class ClientResponse:
     """A reply as a client saw it; header names in lower case, as some clients hand them out."""
 
     status: int
@@ -56,7 +56,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Sent:
+class ClientRequest:
     """A request as a client is told to send it. `chunks` is a body of unknown length."""
 
     method: str = "GET"
@@ -66,7 +66,7 @@ class Sent:
     chunks: tuple[bytes, ...] = ()
 
 
-Door = Callable[[Sent], Result]
+Send = Callable[[ClientRequest], ClientResponse]
 Opener = Callable[[Echo], Any]
 
 
@@ -75,32 +75,32 @@ def lower(pairs: Any) -> Pairs:
 
 
 @contextmanager
-def wsgi(echo: Echo) -> Iterator[Door]:
+def wsgi(echo: Echo) -> Iterator[Send]:
     """The application under werkzeug's test client."""
     from werkzeug.test import Client, EnvironBuilder
     from werkzeug.wrappers import Request
 
     from fakesources.adapters.wsgi import application
 
-    def send(sent: Sent) -> Result:
-        builder = EnvironBuilder(method=sent.method, path=sent.target, base_url=f"http://{HOST}/")
-        builder.headers.extend(list(sent.headers))
+    def send(request: ClientRequest) -> ClientResponse:
+        builder = EnvironBuilder(method=request.method, path=request.target, base_url=f"http://{HOST}/")
+        builder.headers.extend(list(request.headers))
         environ = builder.get_environ()
-        if sent.chunks:  # as servers hand over a chunked body: read to its end, of no known length
-            body = b"".join(sent.chunks)
+        if request.chunks:  # as servers hand over a chunked body: read to its end, of no known length
+            body = b"".join(request.chunks)
             environ |= {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
         else:
-            body = sent.body
+            body = request.body
             environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = BytesIO(body)
-        got = Client(application(echo.handle)).open(Request(environ))
-        return Result(got.status_code, lower(got.headers), got.data)
+        response = Client(application(echo.handle)).open(Request(environ))
+        return ClientResponse(response.status_code, lower(response.headers), response.data)
 
     yield send
 
 
 @contextmanager
-def through_requests(echo: Echo) -> Iterator[Door]:
+def through_requests(echo: Echo) -> Iterator[Send]:
     """A `requests` session whose calls are intercepted."""
     from fakesources.adapters.responses import intercept
 
@@ -109,7 +109,7 @@ def through_requests(echo: Echo) -> Iterator[Door]:
 
 
 @contextmanager
-def requests_at_the_server(echo: Echo) -> Iterator[Door]:
+def requests_at_the_server(echo: Echo) -> Iterator[Send]:
     """A `requests` session that talks to the live server."""
     from fakesources.server.server import Server
 
@@ -117,116 +117,118 @@ def requests_at_the_server(echo: Echo) -> Iterator[Door]:
         yield requests_to(server.url)
 
 
-def requests_to(base: str) -> Door:
+def requests_to(base: str) -> Send:
     import requests
 
-    def send(sent: Sent) -> Result:
-        body: Any = iter(sent.chunks) if sent.chunks else sent.body
-        headers: dict[str, Any] = {name: value.encode("latin-1") for name, value in sent.headers}
+    def send(request: ClientRequest) -> ClientResponse:
+        body: Any = iter(request.chunks) if request.chunks else request.body
+        headers: dict[str, Any] = {name: value.encode("latin-1") for name, value in request.headers}
         with requests.Session() as session:
             session.trust_env = False
-            with session.request(sent.method, base + sent.target, headers=headers, data=body, timeout=5) as got:
-                return Result(got.status_code, lower(got.raw.headers.items()), got.content)
+            with session.request(
+                request.method, base + request.target, headers=headers, data=body, timeout=5
+            ) as response:
+                return ClientResponse(response.status_code, lower(response.raw.headers.items()), response.content)
 
     return send
 
 
-def httpx_door(library: str, way: str) -> Opener:
+def httpx_adapter(library: str, way: str) -> Opener:
     """A client of httpx or httpx2, intercepted or handed the fake's transport, sync or async."""
 
     @contextmanager
-    def open_door(echo: Echo) -> Iterator[Door]:
+    def open_adapter(echo: Echo) -> Iterator[Send]:
         httpx = pytest.importorskip(library)
         from fakesources.adapters.httpx import intercept, transport
 
-        def request(client: Any, sent: Sent, chunks: Any) -> Any:
-            headers = [(name.encode(), value.encode("latin-1")) for name, value in sent.headers]
-            body = {"content": chunks if sent.chunks else sent.body} if sent.chunks or sent.body else {}
-            return client.request(sent.method, f"https://{HOST}{sent.target}", headers=headers, **body)
+        def send_with(client: Any, request: ClientRequest, chunks: Any) -> Any:
+            headers = [(name.encode(), value.encode("latin-1")) for name, value in request.headers]
+            body = {"content": chunks if request.chunks else request.body} if request.chunks or request.body else {}
+            return client.request(request.method, f"https://{HOST}{request.target}", headers=headers, **body)
 
-        def answer(got: Any) -> Result:
-            pairs = tuple((name.decode().lower(), value.decode("latin-1")) for name, value in got.headers.raw)
-            return Result(got.status_code, pairs, got.content)
+        def to_response(response: Any) -> ClientResponse:
+            pairs = tuple((name.decode().lower(), value.decode("latin-1")) for name, value in response.headers.raw)
+            return ClientResponse(response.status_code, pairs, response.content)
 
-        def send(sent: Sent) -> Result:
-            handed = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
-            with httpx.Client(**handed) as client:
-                return answer(request(client, sent, iter(sent.chunks)))
+        def send(request: ClientRequest) -> ClientResponse:
+            options = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
+            with httpx.Client(**options) as client:
+                return to_response(send_with(client, request, iter(request.chunks)))
 
-        async def async_send(sent: Sent) -> Result:
+        async def async_send(request: ClientRequest) -> ClientResponse:
             async def chunks() -> AsyncIterator[bytes]:
-                for chunk in sent.chunks:
+                for chunk in request.chunks:
                     yield chunk
 
-            handed = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
-            async with httpx.AsyncClient(**handed) as client:
-                return answer(await request(client, sent, chunks()))
+            options = {"transport": transport(echo.handle, echo.handles)} if "handed" in way else {}
+            async with httpx.AsyncClient(**options) as client:
+                return to_response(await send_with(client, request, chunks()))
 
         with ExitStack() as stack:
             if "handed" not in way:
                 stack.enter_context(intercept(echo.handle, echo.handles))
-            yield (lambda sent: asyncio.run(async_send(sent))) if "async" in way else send
+            yield (lambda request: asyncio.run(async_send(request))) if "async" in way else send
 
-    return open_door
+    return open_adapter
 
 
 @contextmanager
-def through_aiohttp(echo: Echo) -> Iterator[Door]:
+def through_aiohttp(echo: Echo) -> Iterator[Send]:
     """aiohttp, a client without a door of its own, at the live server."""
     aiohttp = pytest.importorskip("aiohttp")
     yarl = pytest.importorskip("yarl")
     from fakesources.server.server import Server
 
-    async def send(url: str, sent: Sent) -> Result:
+    async def send(url: str, request: ClientRequest) -> ClientResponse:
         async def chunks() -> AsyncIterator[bytes]:
-            for chunk in sent.chunks:
+            for chunk in request.chunks:
                 yield chunk
 
-        body = chunks() if sent.chunks else BytesIO(sent.body) if sent.body else None
+        body = chunks() if request.chunks else BytesIO(request.body) if request.body else None
         async with (
             aiohttp.ClientSession() as session,
             session.request(
-                sent.method, yarl.URL(url + sent.target, encoded=True), headers=list(sent.headers), data=body
-            ) as got,
+                request.method, yarl.URL(url + request.target, encoded=True), headers=list(request.headers), data=body
+            ) as response,
         ):
-            pairs = ((name.decode(), value.decode("latin-1")) for name, value in got.raw_headers)
-            return Result(got.status, lower(pairs), await got.read())
+            pairs = ((name.decode(), value.decode("latin-1")) for name, value in response.raw_headers)
+            return ClientResponse(response.status, lower(pairs), await response.read())
 
     with Server(echo.handle) as server:
-        yield lambda sent: asyncio.run(send(server.url, sent))
+        yield lambda request: asyncio.run(send(server.url, request))
 
 
 @contextmanager
-def through_a_socket(echo: Echo) -> Iterator[Door]:
+def through_a_socket(echo: Echo) -> Iterator[Send]:
     """Bytes written to the live server by hand, read back with the standard library."""
     from fakesources.server.server import Server
 
-    def send(sent: Sent) -> Result:
+    def send(request: ClientRequest) -> ClientResponse:
         with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
-            client.sendall(raw(sent, HOST))
-            got = http.client.HTTPResponse(client, method=sent.method)
-            got.begin()
-            return Result(got.status, lower(got.getheaders()), got.read())
+            client.sendall(raw(request, HOST))
+            response = http.client.HTTPResponse(client, method=request.method)
+            response.begin()
+            return ClientResponse(response.status, lower(response.getheaders()), response.read())
 
     with Server(echo.handle) as server:
         yield send
 
 
-def raw(sent: Sent, host: str) -> bytes:
+def raw(request: ClientRequest, host: str) -> bytes:
     """A request as it stands on the wire."""
-    lines = [f"{sent.method} {sent.target} HTTP/1.1", f"Host: {host}"]
-    lines += [f"{name}: {value}" for name, value in sent.headers]
-    if sent.chunks:
+    lines = [f"{request.method} {request.target} HTTP/1.1", f"Host: {host}"]
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    if request.chunks:
         lines.append("Transfer-Encoding: chunked")
-        body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in (*sent.chunks, b""))
+        body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in (*request.chunks, b""))
     else:
-        lines += [f"Content-Length: {len(sent.body)}"] if sent.body else []
-        body = sent.body
+        lines += [f"Content-Length: {len(request.body)}"] if request.body else []
+        body = request.body
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
 @contextmanager
-def through_waitress(echo: Echo) -> Iterator[Door]:
+def through_waitress(echo: Echo) -> Iterator[Send]:
     """The application behind waitress, asked with `requests`."""
     waitress = pytest.importorskip("waitress")
     from waitress import wasyncore
@@ -258,7 +260,7 @@ def through_waitress(echo: Echo) -> Iterator[Door]:
 IN_PROCESS: dict[str, Opener] = {
     "requests": through_requests,
     **{
-        f"{library} {way}": httpx_door(library, way)
+        f"{library} {way}": httpx_adapter(library, way)
         for library in ("httpx", "httpx2")
         for way in ("intercepted", "handed", "intercepted, async", "handed, async")
     },
@@ -268,4 +270,4 @@ AT_THE_SERVER: dict[str, Opener] = {
     "aiohttp": through_aiohttp,
     "socket": through_a_socket,
 }
-DOORS: dict[str, Opener] = {"wsgi": wsgi, "waitress": through_waitress, **IN_PROCESS, **AT_THE_SERVER}
+ADAPTERS: dict[str, Opener] = {"wsgi": wsgi, "waitress": through_waitress, **IN_PROCESS, **AT_THE_SERVER}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from clients import DOORS, Door, Echo
+from clients import ADAPTERS, Echo, Send
 
 
 @pytest.fixture
@@ -14,8 +14,8 @@ def echo() -> Echo:
     return Echo()
 
 
-@pytest.fixture(params=DOORS)
-def door(request: pytest.FixtureRequest, echo: Echo) -> Iterator[Door]:
+@pytest.fixture(params=ADAPTERS)
+def send(request: pytest.FixtureRequest, echo: Echo) -> Iterator[Send]:
     """Each door in turn, open."""
-    with DOORS[request.param](echo) as send:
+    with ADAPTERS[request.param](echo) as send:
         yield send

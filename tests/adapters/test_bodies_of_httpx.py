@@ -146,11 +146,11 @@ ADAPTERS = {"intercepted": intercepted, "a transport": handed}
 
 def outcomes(opened: Callable[[Echo], Any], library: Any, is_async: bool, name: str, stream: bool) -> dict[str, Any]:
     """The outcome of every action of the table on one response, each on a response of its own."""
-    method, reply = RESPONSES[name]
+    method, response = RESPONSES[name]
     found = {}
 
     async def run_async() -> None:
-        with opened(Echo(reply)) as (url, mounted):
+        with opened(Echo(response)) as (url, mounted):
             async with library.AsyncClient(transport=mounted, timeout=10, verify=False) as client:
                 for action_name, action in ACTIONS.items():
                     found[action_name] = await ended(async_call(client, url, action))
@@ -163,7 +163,7 @@ def outcomes(opened: Callable[[Echo], Any], library: Any, is_async: bool, name: 
 
     async def run_sync() -> None:
         with (
-            opened(Echo(reply)) as (url, mounted),
+            opened(Echo(response)) as (url, mounted),
             library.Client(transport=mounted, timeout=10, verify=False) as client,
         ):
             for action_name, action in ACTIONS.items():

@@ -167,9 +167,9 @@ def outcomes_of_requests() -> Callable[[str, bool], dict[str, Any]]:
 
 def with_requests(opened: Callable[[Echo], Any], name: str, stream: bool) -> dict[str, Any]:
     """The outcome of every action of the table on one response, each on a response of its own."""
-    method, reply = RESPONSES[name]
+    method, response = RESPONSES[name]
     found = {}
-    with watchdog(), opened(Echo(reply)) as url, requests.Session() as session:
+    with watchdog(), opened(Echo(response)) as url, requests.Session() as session:
         for action_name, action in REQUESTS.items():
 
             def call(action: Callable[[Any], Any] = action) -> Any:

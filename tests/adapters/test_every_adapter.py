@@ -5,30 +5,34 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from clients import Door, Echo, Sent, lower
+from clients import ClientRequest, Echo, Send, lower
 
 from fakesources.core.http.messages import Response
 
 REQUESTS = {
-    "the plainest": Sent(),
-    "a path and a query": Sent(target="/v1.6/source/get?id=abc&page=2"),
-    "percent-encoded UTF-8": Sent(target="/caf%C3%A9/%E2%82%AC?name=%C3%A9t%C3%A9"),
-    "an encoded slash": Sent(target="/sources/a%2Fb"),
-    "spaces, both ways": Sent(target="/a%20b?q=a+b%20c"),
-    "a parameter given twice": Sent(target="/x?a=1&a=2&b=&c"),
-    "reserved characters": Sent(target="/x;v=1/@me/(a,b)?t=12:30&u=a/b"),
-    "a form": Sent("POST", "/x", (("Content-Type", "application/x-www-form-urlencoded"),), b"id=1&name=%C3%A9"),
-    "bytes of every value": Sent("PUT", "/x", (("Content-Type", "application/octet-stream"),), bytes(range(256))),
-    "a compressed body": Sent("POST", "/x", (("Content-Encoding", "gzip"),), gzip.compress(b'{"a": 1}')),
-    "a large body": Sent("POST", "/x", (), b"0123456789abcdef" * 20_000),
-    "a body in chunks": Sent("POST", "/x", (), chunks=(b"one", b"two" * 1000, b"three")),
-    "a DELETE with a body": Sent("DELETE", "/x", (("Content-Type", "application/json"),), b"{}"),
-    "HEAD": Sent("HEAD", "/x"),
-    "an unusual method": Sent("PURGE", "/x"),
-    "headers of its own": Sent(headers=(("X-One", "1"), ("Authorization", "user:key"), ("X-Empty", ""))),
+    "the plainest": ClientRequest(),
+    "a path and a query": ClientRequest(target="/v1.6/source/get?id=abc&page=2"),
+    "percent-encoded UTF-8": ClientRequest(target="/caf%C3%A9/%E2%82%AC?name=%C3%A9t%C3%A9"),
+    "an encoded slash": ClientRequest(target="/sources/a%2Fb"),
+    "spaces, both ways": ClientRequest(target="/a%20b?q=a+b%20c"),
+    "a parameter given twice": ClientRequest(target="/x?a=1&a=2&b=&c"),
+    "reserved characters": ClientRequest(target="/x;v=1/@me/(a,b)?t=12:30&u=a/b"),
+    "a form": ClientRequest(
+        "POST", "/x", (("Content-Type", "application/x-www-form-urlencoded"),), b"id=1&name=%C3%A9"
+    ),
+    "bytes of every value": ClientRequest(
+        "PUT", "/x", (("Content-Type", "application/octet-stream"),), bytes(range(256))
+    ),
+    "a compressed body": ClientRequest("POST", "/x", (("Content-Encoding", "gzip"),), gzip.compress(b'{"a": 1}')),
+    "a large body": ClientRequest("POST", "/x", (), b"0123456789abcdef" * 20_000),
+    "a body in chunks": ClientRequest("POST", "/x", (), chunks=(b"one", b"two" * 1000, b"three")),
+    "a DELETE with a body": ClientRequest("DELETE", "/x", (("Content-Type", "application/json"),), b"{}"),
+    "HEAD": ClientRequest("HEAD", "/x"),
+    "an unusual method": ClientRequest("PURGE", "/x"),
+    "headers of its own": ClientRequest(headers=(("X-One", "1"), ("Authorization", "user:key"), ("X-Empty", ""))),
 }
 
-REPLIES = {
+RESPONSES = {
     "JSON": Response(200, (("Content-Type", "application/json"),), b'{"a": "\xc3\xa9"}'),
     "created": Response(201, (("Content-Type", "application/json"), ("X-RateLimit-Cost", "5")), b"{}"),
     "no content": Response(204, (("X-RateLimit-Cost", "5"),)),
@@ -43,9 +47,9 @@ REPLIES = {
 
 
 @pytest.mark.parametrize("sent", REQUESTS.values(), ids=REQUESTS)
-def test_a_request_arrives_as_it_was_sent(door: Door, echo: Echo, sent: Sent) -> None:
+def test_a_request_arrives_as_it_was_sent(send: Send, echo: Echo, sent: ClientRequest) -> None:
     """Method, target, headers and body are what the client sent, whatever lies between."""
-    door(sent)
+    send(sent)
 
     got = echo.last
     assert (got.method, got.target) == (sent.method, sent.target)
@@ -54,31 +58,31 @@ def test_a_request_arrives_as_it_was_sent(door: Door, echo: Echo, sent: Sent) ->
     assert [pair for pair in headers if pair in lower(sent.headers)] == list(lower(sent.headers))
 
 
-@pytest.mark.parametrize("response", REPLIES.values(), ids=REPLIES)
-def test_an_answer_leaves_as_it_was_given(door: Door, echo: Echo, reply: Response) -> None:
+@pytest.mark.parametrize("response", RESPONSES.values(), ids=RESPONSES)
+def test_an_answer_leaves_as_it_was_given(send: Send, echo: Echo, response: Response) -> None:
     """Status, headers and body are what the fake answered, repeated headers in their order."""
-    echo.reply = reply
+    echo.response = response
 
-    got = door(Sent(target="/x"))
+    got = send(ClientRequest(target="/x"))
 
-    assert (got.status, got.body) == (reply.status, reply.body)
-    for name, _ in lower(reply.framed):
-        assert got.all(name) == [value for key, value in lower(reply.framed) if key == name]
+    assert (got.status, got.body) == (response.status, response.body)
+    for name, _ in lower(response.framed):
+        assert got.all(name) == [value for key, value in lower(response.framed) if key == name]
 
 
-def test_head_announces_the_body_and_keeps_it(door: Door, echo: Echo) -> None:
+def test_head_announces_the_body_and_keeps_it(send: Send, echo: Echo) -> None:
     """A HEAD is answered with the Content-Length of the body that GET would bring, and without the body."""
-    echo.reply = Response(200, (), b"twelve bytes")
+    echo.response = Response(200, (), b"twelve bytes")
 
-    got = door(Sent("HEAD", "/x"))
+    got = send(ClientRequest("HEAD", "/x"))
 
     assert (got.all("content-length"), got.body) == (["12"], b"")
 
 
-def test_a_compressed_answer_is_read_by_the_client(door: Door, echo: Echo) -> None:
+def test_a_compressed_answer_is_read_by_the_client(send: Send, echo: Echo) -> None:
     """An answer in gzip is unpacked by each client as it unpacks the real API's."""
-    echo.reply = Response(200, (("Content-Encoding", "gzip"),), gzip.compress(b"unpacked"))
+    echo.response = Response(200, (("Content-Encoding", "gzip"),), gzip.compress(b"unpacked"))
 
-    got = door(Sent(target="/x"))
+    got = send(ClientRequest(target="/x"))
 
-    assert got.body in (b"unpacked", echo.reply.body)  # the bare socket and the WSGI client unpack nothing
+    assert got.body in (b"unpacked", echo.response.body)  # the bare socket and the WSGI client unpack nothing

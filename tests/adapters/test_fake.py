@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import requests
-from clients import DOORS, HOST, Door, Result, Sent, lower, requests_to
+from clients import ADAPTERS, HOST, ClientRequest, ClientResponse, Send, lower, requests_to
 from requests.adapters import HTTPAdapter
 from responses import RequestsMock
 
@@ -37,14 +37,14 @@ NEW = {
 OF_THE_SERVERS_OWN = {"server", "date", "via", "connection"}
 
 
-def datasift(send: Door) -> list[Result]:
+def datasift(send: Send) -> list[ClientResponse]:
     """A source is made, found, started, stopped and deleted, with some mistakes in between."""
 
-    def ask(method: str, target: str, headers: Any = KEY, body: bytes = b"", chunks: Any = ()) -> Result:
-        answers.append(send(Sent(method, f"/v1.6/source/{target}", headers, body, chunks)))
+    def ask(method: str, target: str, headers: Any = KEY, body: bytes = b"", chunks: Any = ()) -> ClientResponse:
+        answers.append(send(ClientRequest(method, f"/v1.6/source/{target}", headers, body, chunks)))
         return answers[-1]
 
-    answers: list[Result] = []
+    answers: list[ClientResponse] = []
     new = json.dumps(NEW).encode()
     id = json.loads(ask("POST", "create", KEY + JSON, new).body)["id"]
     ask("POST", "create", KEY + JSON, chunks=(new[:10], new[10:]))
@@ -63,15 +63,15 @@ def datasift(send: Door) -> list[Result]:
     return answers
 
 
-def curator(send: Door) -> list[Result]:
+def curator(send: Send) -> list[ClientResponse]:
     """A source is made, listed, changed and deleted, with some mistakes in between."""
 
     def ask(method: str, target: str, body: Any = None, key: str = "api_key=team") -> Any:
         body = b"" if body is None else json.dumps(body).encode()
-        answers.append(send(Sent(method, f"/v1/{target}?{key}", JSON if body else (), body)))
+        answers.append(send(ClientRequest(method, f"/v1/{target}?{key}", JSON if body else (), body)))
         return answers[-1].body
 
-    answers: list[Result] = []
+    answers: list[ClientResponse] = []
     feed = json.loads(ask("GET", "feeds"))[0]["id"]
     id = json.loads(ask("POST", "sources", {"feed_id": feed, "source_type": 2, "tag": "kätzchen"}))["id"]
     ask("GET", "sources")
@@ -83,7 +83,7 @@ def curator(send: Door) -> list[Result]:
     return answers
 
 
-STORIES: dict[str, Callable[[Door], list[Result]]] = {"datasift": datasift, "curator": curator}
+STORIES: dict[str, Callable[[Send], list[ClientResponse]]] = {"datasift": datasift, "curator": curator}
 
 
 def faked(api: str) -> FakeSources:
@@ -91,19 +91,19 @@ def faked(api: str) -> FakeSources:
     return FakeSources(strict=False, hosts={f"https://{HOST}": api})
 
 
-def directly(fake: FakeSources) -> Door:
+def directly(fake: FakeSources) -> Send:
     """No door at all: what every door is measured by."""
 
-    def send(sent: Sent) -> Result:
+    def send(sent: ClientRequest) -> ClientResponse:
         body = sent.body or b"".join(sent.chunks)
-        reply = fake.handle(Request(sent.method, sent.target, sent.headers, body, HOST))
-        return Result(reply.status, lower(reply.framed), b"" if sent.method == "HEAD" else reply.body)
+        response = fake.handle(Request(sent.method, sent.target, sent.headers, body, HOST))
+        return ClientResponse(response.status, lower(response.framed), b"" if sent.method == "HEAD" else response.body)
 
     return send
 
 
 @contextmanager
-def subprocess_door(fake: FakeSources) -> Iterator[Door]:
+def subprocess_adapter(fake: FakeSources) -> Iterator[Send]:
     """`fakesources serve` in a process of its own, as suites in other languages have it."""
     words = ["serve", "--port", "0", "--no-strict", "--clock", "2026-01-01T00:00:00Z"]
     with subprocess.Popen([sys.executable, "-m", "fakesources", *words], stdout=subprocess.PIPE, text=True) as process:
@@ -116,7 +116,7 @@ def subprocess_door(fake: FakeSources) -> Iterator[Door]:
 
 
 @pytest.mark.parametrize("api", STORIES)
-@pytest.mark.parametrize("opened", [*DOORS.values(), subprocess_door], ids=[*DOORS, "serve"])
+@pytest.mark.parametrize("opened", [*ADAPTERS.values(), subprocess_adapter], ids=[*ADAPTERS, "serve"])
 def test_every_door_tells_the_same_story(opened: Any, api: str) -> None:
     """Status, body and headers of a whole story are the same through any door, byte for byte."""
     expected = STORIES[api](directly(faked(api)))
@@ -134,15 +134,15 @@ def test_all_doors_lead_to_one_state() -> None:
     """A source made through one door is there behind every other, and the journal has every call in its order."""
     fake = faked("datasift")
     id = json.loads(datasift_create(directly(fake)).body)["id"]
-    for opened in DOORS.values():
+    for opened in ADAPTERS.values():
         with opened(fake) as send:
-            assert json.loads(send(Sent("GET", f"/v1.6/source/get?id={id}", KEY)).body)["id"] == id
+            assert json.loads(send(ClientRequest("GET", f"/v1.6/source/get?id={id}", KEY)).body)["id"] == id
 
-    assert fake.journal.total == len(DOORS) + 1
+    assert fake.journal.total == len(ADAPTERS) + 1
 
 
-def datasift_create(send: Door) -> Result:
-    return send(Sent("POST", "/v1.6/source/create", KEY + JSON, json.dumps(NEW).encode()))
+def datasift_create(send: Send) -> ClientResponse:
+    return send(ClientRequest("POST", "/v1.6/source/create", KEY + JSON, json.dumps(NEW).encode()))
 
 
 # -- nothing is left -------------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def test_fakes_side_by_side_share_nothing() -> None:
         for server in (one, two, one):
             send = requests_to(server.url)
             datasift_create(send)
-            seen.append(json.loads(send(Sent("GET", "/v1.6/source/get", KEY)).body)["count"])
+            seen.append(json.loads(send(ClientRequest("GET", "/v1.6/source/get", KEY)).body)["count"])
 
     assert seen == [1, 1, 2]
 

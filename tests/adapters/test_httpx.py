@@ -129,7 +129,7 @@ def test_one_transport_serves_both_kinds_of_both_libraries(echo: Echo) -> None:
 
 def test_a_response_is_a_response_in_every_respect(httpx: Any, echo: Echo) -> None:
     """Request, URL, elapsed time, reason, protocol and cookies are there, as over the network."""
-    echo.reply = Response(404, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b'{"error": "Source not found"}')
+    echo.response = Response(404, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b'{"error": "Source not found"}')
     with httpx.Client(transport=transport(echo.handle, echo.handles), base_url=f"{URL}/v1.6") as client:
         got = client.get("/source/get", params={"id": "1"})
         client.get("/source/get")
@@ -147,7 +147,7 @@ def test_a_response_is_a_response_in_every_respect(httpx: Any, echo: Echo) -> No
 
 def test_answers_can_be_streamed(httpx: Any, echo: Echo) -> None:
     """An answer can be read in pieces and raw, by sync and async clients."""
-    echo.reply = Response(200, (), b"0123456789")
+    echo.response = Response(200, (), b"0123456789")
 
     async def pieces() -> list[bytes]:
         async with (
@@ -240,9 +240,9 @@ import importlib.util as util
 found = util.find_spec
 util.find_spec = lambda name, package=None: None if name == {absent!r} or ({absent!r} == "both" and name in ("httpx", "httpx2")) else found(name, package)
 from fakesources.adapters.httpx import intercept, LIBRARIES
-from fakesources.core.http.messages import Reply
+from fakesources.core.http.messages import Response
 try:
-    with intercept(lambda request: Reply(200, (), b"hello"), lambda host, path: True):
+    with intercept(lambda request: Response(200, (), b"hello"), lambda host, path: True):
         print([library.__name__ for library in LIBRARIES], LIBRARIES[0].get("https://a.test").text)
 except ModuleNotFoundError as error:
     print(error)

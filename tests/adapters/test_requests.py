@@ -191,7 +191,7 @@ def test_a_header_no_connection_could_send_is_refused_as_by_the_real_one(echo: E
 
 def test_a_response_is_a_response_in_every_respect(echo: Echo) -> None:
     """Its request, URL, elapsed time, reason and raw response are there, as over the network."""
-    echo.reply = Response(404, (("Content-Type", "application/json"),), b'{"error": "Source not found"}')
+    echo.response = Response(404, (("Content-Type", "application/json"),), b'{"error": "Source not found"}')
     with intercept(echo.handle, echo.handles):
         got = requests.get(URL, params={"id": "1"})
 
@@ -205,7 +205,7 @@ def test_a_response_is_a_response_in_every_respect(echo: Echo) -> None:
 
 def test_an_answer_can_be_streamed(echo: Echo) -> None:
     """`stream=True` leaves the body to be read in pieces, by lines, or raw."""
-    echo.reply = Response(200, (), b"one\ntwo\nthree\n")
+    echo.response = Response(200, (), b"one\ntwo\nthree\n")
     with intercept(echo.handle, echo.handles):
         assert list(requests.get(URL, stream=True).iter_content(4)) == [b"one\n", b"two\n", b"thre", b"e\n"]
         assert list(requests.get(URL, stream=True).iter_lines()) == [b"one", b"two", b"three"]
@@ -215,7 +215,7 @@ def test_an_answer_can_be_streamed(echo: Echo) -> None:
 
 def test_cookies_are_kept_by_the_session(echo: Echo) -> None:
     """Cookies of an answer, even several, come back with the session's next request."""
-    echo.reply = Response(200, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Path=/x")), b"")
+    echo.response = Response(200, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Path=/x")), b"")
     with intercept(echo.handle, echo.handles), requests.Session() as session:
         got = session.get(URL)
         session.get(f"{URL}/x")
@@ -267,13 +267,13 @@ RETRIES = {
 
 
 @pytest.mark.parametrize(("retries", "response", "calls", "raised"), RETRIES.values(), ids=RETRIES)
-def test_retries_are_obeyed(echo: Echo, retries: Any, reply: Response, calls: int, raised: Any) -> None:
+def test_retries_are_obeyed(echo: Echo, retries: Any, response: Response, calls: int, raised: Any) -> None:
     """A session's `Retry` asks as often as over the network and ends in the same exception, without waiting."""
-    echo.reply = reply
+    echo.response = response
     with intercept(echo.handle, echo.handles), requests.Session() as session:
         session.mount("https://", HTTPAdapter(max_retries=retries))
         if raised is None:
-            assert session.get(URL).status_code == reply.status
+            assert session.get(URL).status_code == response.status
         else:
             with pytest.raises(raised):
                 session.get(URL)

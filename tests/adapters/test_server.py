@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 import requests
-from clients import HOST, Echo, Sent, raw
+from clients import HOST, ClientRequest, Echo, raw
 
 from fakesources import FakeSources
 from fakesources.core.contract.errors import InternalError
@@ -135,7 +135,7 @@ def test_a_thousand_servers_leave_no_thread_and_no_descriptor(serve: Serve, echo
         for count in range(1000):
             with serve(echo.handle) as server:
                 if count % 100 == 0:
-                    clients.enter_context(dialled(server)).sendall(raw(Sent(), HOST))
+                    clients.enter_context(dialled(server)).sendall(raw(ClientRequest(), HOST))
 
     assert (descriptors(), threads()) == (before, set())
 
@@ -650,11 +650,11 @@ def test_a_client_that_leaves_half_way_asks_nothing(server: Server, echo: Echo, 
 
 def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(server: Server, echo: Echo) -> None:
     """Closing before a large answer has arrived ends that connection alone."""
-    echo.reply = Response(200, (), b"x" * 5_000_000)
+    echo.response = Response(200, (), b"x" * 5_000_000)
     with dialled(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         client.recv(10)
-    echo.reply = Response(200, (), b"well")
+    echo.response = Response(200, (), b"well")
 
     assert requests.get(server.url, timeout=5).text == "well"
 
@@ -672,9 +672,9 @@ def test_two_hundred_connections_stay_open_side_by_side(serve: Serve, server: Se
 CROWDED = """
 import resource, socket
 from fakesources.server.server import Server
-from fakesources.core.http.messages import Reply
+from fakesources.core.http.messages import Response
 
-with Server(lambda request: Reply(200, (), b"hello")) as server:
+with Server(lambda request: Response(200, (), b"hello")) as server:
     resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
     crowd = []
     try:
@@ -906,9 +906,9 @@ def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent:
 @pytest.mark.parametrize(
     ("kind", "blame"),
     [
-        (InternalError, "the fake has a bug: Bug"),
-        (pytest.fail.Exception, "the fake failed, or something arranged in it: Failed"),
-        (LookupError, "the fake failed, or something arranged in it: LookupError"),
+        (InternalError, "the fake has a bug: InternalError"),
+        (pytest.fail.Exception, "the fake failed, or a function that a test planned in it: Failed"),
+        (LookupError, "the fake failed, or a function that a test planned in it: LookupError"),
     ],
 )
 def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
@@ -1002,7 +1002,7 @@ def test_the_access_log_is_called_with_each_request_and_its_response(serve: Serv
         client.sendall(b"no request\r\n\r\n")
         until_closed(client)
 
-    assert [(request.method, request.path, reply.status) for request, reply, _ in lines] == [
+    assert [(request.method, request.path, response.status) for request, response, _ in lines] == [
         ("GET", "/v1/feeds", 200),
         ("-", "-", 400),
     ]
@@ -1078,13 +1078,13 @@ def test_a_bug_without_a_text_is_told_too(serve: Serve) -> None:
 
     with serve(handle, on_bug=lambda bug: None) as server:
         for _ in range(2):
-            assert "Mute: its text cannot be had" in requests.get(server.url, timeout=5).json()["error"]
+            assert "Mute: its text is not available" in requests.get(server.url, timeout=5).json()["error"]
 
 
 def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
     """The body of the 500 is one JSON object, whatever the exception's text holds."""
     bugs: list[BaseException] = []
     monkeypatch.setattr(server, "_on_bug", bugs.append)
-    reply = server.internal_error(ValueError('"quoted"\n\ud800'))
+    response = server.internal_error(ValueError('"quoted"\n\ud800'))
 
-    assert json.loads(reply.body)["error"].endswith('ValueError: "quoted"\n\ud800')
+    assert json.loads(response.body)["error"].endswith('ValueError: "quoted"\n\ud800')

@@ -166,7 +166,7 @@ def test_httpx_gives_up_on_a_late_answer_without_waiting(httpx: Any, way: str) -
     echo = Echo(late(3600))
     with pytest.raises(httpx.ReadTimeout):
         asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))()
-    echo.reply = late(PATIENCE / 2)
+    echo.response = late(PATIENCE / 2)
     assert asked(httpx, way, f"https://{HOST}", transport(echo.handle, echo.handles))().text == "late"
 
 
@@ -199,7 +199,7 @@ def test_a_socket_really_fails(how: Break, error: type[Exception]) -> None:
         with pytest.raises(error):
             client.getresponse().read()
 
-        echo.reply = Response(200, (), b"well again")
+        echo.response = Response(200, (), b"well again")
         with connected(server) as another:
             another.request("GET", "/")
             assert another.getresponse().read() == b"well again"
@@ -227,7 +227,7 @@ def test_a_late_answer_is_slept_on_a_socket() -> None:
             client.request("GET", "/")
             with pytest.raises(TimeoutError):
                 client.getresponse()
-        echo.reply = late(0.05)
+        echo.response = late(0.05)
         with connected(server) as client:
             client.request("GET", "/")
             assert client.getresponse().read() == b"late"
@@ -286,11 +286,11 @@ def test_behind_a_server_that_shows_its_socket_the_fault_is_real(how: Break, err
 
 GUNICORN = """
 from fakesources.adapters.wsgi import application
-from fakesources.core.http.messages import Reply
+from fakesources.core.http.messages import Response
 
 def handle(request):
     how = request.path.strip("/")
-    return Reply(200, (), b"0123456789", breaks="" if how == "well" else how)
+    return Response(200, (), b"0123456789", disconnect="" if how == "well" else how)
 
 app = application(handle, served=True)
 """

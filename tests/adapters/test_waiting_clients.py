@@ -289,7 +289,7 @@ def test_a_latch_ends_a_request_of_its_own_thread(
     del error
     monkeypatch.setattr(holds, "OWN_THREAD_SECONDS", 0.05)
     with fake, fake.faults.hold(GET) as latch:
-        with pytest.raises(holds.HeldByOwnThread, match=r"faults\.latch\('datasift\.source\.get'\)"):
+        with pytest.raises(holds.HeldByOwnThread, match=r"faults\.hold\('datasift\.source\.get'\)"):
             ask(None)
         assert (latch.held, len(fake.journal)) == (0, 0)
 

@@ -1,4 +1,4 @@
-"""What a test may not put into a fake, because the real service could never have it."""
+"""Arguments of handles that the real service could never have, and secrets in reports."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import requests
 
 from fakesources import FakeSources
 
-CANNOT: dict[str, tuple[Callable[[FakeSources, str], Any], str]] = {
+INVALID: dict[str, tuple[Callable[[FakeSources, str], Any], str]] = {
     "the feed of a source": (
-        lambda fake, given: fake.curator.sources.change(given, feed_id="x"),
+        lambda fake, source_id: fake.curator.sources.change(source_id, feed_id="x"),
         "^feed_id: expected a field of a Source that can change, got",
     ),
     "the type of a source": (
-        lambda fake, given: fake.curator.sources.change(given, source_type=4),
+        lambda fake, source_id: fake.curator.sources.change(source_id, source_type=4),
         "^source_type: .*that can change",
     ),
     "a word for a count": (
-        lambda fake, given: fake.curator.sources.change(given, error_count="x"),
-        "^error_count: expected a whole number for a Source, got 'x'",
+        lambda fake, source_id: fake.curator.sources.change(source_id, error_count="x"),
+        "^error_count: expected an integer for a Source, got 'x'",
     ),
     "a moderation": (lambda fake, _: fake.curator.feeds.add(moderation="x"), "expected one of post, pre"),
     "a number for a tag": (
@@ -33,35 +33,35 @@ CANNOT: dict[str, tuple[Callable[[FakeSources, str], Any], str]] = {
         lambda fake, _: fake.datasift.sources.add(running="yes"),
         "^running: expected True or False, got 'yes'",
     ),
-    "a word for likes": (lambda fake, _: fake.curator.posts.add(likes="many"), "a whole number"),
+    "a word for likes": (lambda fake, _: fake.curator.posts.add(likes="many"), "an integer"),
 }
 
 
-@pytest.mark.parametrize(("act", "said"), CANNOT.values(), ids=CANNOT)
-def test_what_could_never_be_is_refused_at_once(act: Callable[[FakeSources, str], Any], said: str) -> None:
-    """It is refused where it is written, not answered with an error of the fake's own in the code under test."""
+@pytest.mark.parametrize(("change", "message"), INVALID.values(), ids=INVALID)
+def test_an_invalid_argument_raises_and_changes_nothing(
+    change: Callable[[FakeSources, str], Any], message: str
+) -> None:
     fake = FakeSources()
     source_id = fake.curator.sources.add().id
     before = fake.snapshot()
 
-    with pytest.raises(TypeError, match=said):
-        act(fake, source_id)
+    with pytest.raises(TypeError, match=message):
+        change(fake, source_id)
 
     assert not fake.diff(before)
 
 
 @pytest.mark.parametrize(
-    ("credentials", "said"),
+    ("credentials", "message"),
     [
-        ({"datasift": "key"}, "takes a mapping"),
-        ({"datasift": {}}, "leave it out"),
+        ({"datasift": "key"}, "expected a mapping"),
+        ({"datasift": {}}, "leave the API out"),
         ({"datasift": {"alice": ""}}, "none of them empty"),
         ({"twitter": {"alice": "key"}}, "expected an API, datasift or curator, got 'twitter'"),
     ],
 )
-def test_credentials_that_cannot_be_are_told(credentials: Any, said: str) -> None:
-    """Credentials are account names and keys by API, and an API without any is left out."""
-    with pytest.raises(ValueError, match=said):
+def test_invalid_credentials_raise(credentials: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         FakeSources(credentials=credentials)
 
 
@@ -78,8 +78,8 @@ SENT: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("sent", SENT.values(), ids=SENT)
-def test_no_secret_is_told_of_a_call_however_it_was_sent(sent: dict[str, Any]) -> None:
-    """What is below a secret name, looks like one, or stands where a name should, is masked wherever it is shown."""
+def test_secrets_of_a_request_are_masked_everywhere(sent: dict[str, Any]) -> None:
+    """Values below a secret name, values that look secret, and values in the place of names are masked."""
     fake = FakeSources(strict=False)
     with fake.responses():
         headers = {"Authorization": "user:TOPSECRET", **sent.get("headers", {})}
@@ -92,8 +92,7 @@ def test_no_secret_is_told_of_a_call_however_it_was_sent(sent: dict[str, Any]) -
     assert "TOPSECRET" not in str(raised.value)
 
 
-def test_a_slip_of_the_finger_does_not_uncover_a_secret() -> None:
-    """A secret under a misspelt name, or in a header of a usual name, is masked in violations and in the journal's export."""
+def test_secrets_under_misspelt_names_are_masked() -> None:
     from fakesources.control import serialize
 
     fake = FakeSources(strict=False)
@@ -106,6 +105,6 @@ def test_a_slip_of_the_finger_does_not_uncover_a_secret() -> None:
         )
 
     assert fake.violations
-    told = [*map(str, fake.violations), repr(fake.violations), repr(fake.journal.last())]
-    told.append(str(serialize.exchange(fake.journal.last(), fake.services["curator"])))
-    assert not [text for text in told if "TOPSECRET" in text]
+    texts = [*map(str, fake.violations), repr(fake.violations), repr(fake.journal.last())]
+    texts.append(str(serialize.exchange(fake.journal.last(), fake.services["curator"])))
+    assert not [text for text in texts if "TOPSECRET" in text]

@@ -1,4 +1,4 @@
-"""Asking a hosted fake without a socket: its APIs, and its control plane."""
+"""Client of a hosted fake without a socket: of its APIs, and of its control plane."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from fakesources.control.hosted import Hosted
 from fakesources.core.http.messages import Request, Response
 
+JSON = (("Content-Type", "application/json"),)
+
 
 class Caller:
-    """Somebody on this machine who asks a hosted fake."""
+    """A client on this machine."""
 
     def __init__(self, hosted: Hosted) -> None:
         self.hosted = hosted
@@ -20,18 +22,18 @@ class Caller:
         self, method: str, path: str, body: bytes = b"", headers: tuple[tuple[str, str], ...] = (),
         host: str = "127.0.0.1:8080", peer: str = "127.0.0.1",
     ) -> Response:  # fmt: skip
-        """A request as it comes from a socket."""
+        """Return the response to a request as it comes from a socket."""
         return self.hosted.handle(Request(method, path, headers, body, host, "http", "server", peer))
 
     def control(self, method: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:
-        """A request to the control plane; status and JSON."""
-        typed = () if body is None else (("Content-Type", "application/json"),)
-        written = b"" if body is None else json.dumps(body).encode()
-        reply = self.send(method, f"/_fakesources{path}", written, typed, **more)
-        return reply.status, json.loads(reply.body)
+        """Return the status and the JSON value of the control plane's response."""
+        headers = () if body is None else JSON
+        content = b"" if body is None else json.dumps(body).encode()
+        response = self.send(method, f"/_fakesources{path}", content, headers, **more)
+        return response.status, json.loads(response.body)
 
     def create(self, name: str = "Rock", user: str = "alice") -> Any:
-        """A new DataSift source of a user's."""
+        """Create a DataSift source of a user."""
         body = {
             "source_type": "instagram",
             "name": name,
@@ -39,10 +41,10 @@ class Caller:
             "resources": [{"parameters": {"type": "tag", "value": "rock"}}],
             "auth": [{"parameters": {"value": "t0ken"}}],
         }
-        headers = (("Authorization", f"{user}:s3cret"), ("Content-Type", "application/json"))
+        headers = (("Authorization", f"{user}:s3cret"), *JSON)
         return json.loads(self.send("POST", "/v1.6/source/create", json.dumps(body).encode(), headers).body)
 
     def names(self, user: str = "alice") -> list[str]:
-        """The names of a user's sources."""
-        reply = self.send("GET", "/v1.6/source/get", headers=(("Authorization", f"{user}:s3cret"),))
-        return [source["name"] for source in json.loads(reply.body)["sources"]]
+        """Return the names of a user's sources."""
+        response = self.send("GET", "/v1.6/source/get", headers=(("Authorization", f"{user}:s3cret"),))
+        return [source["name"] for source in json.loads(response.body)["sources"]]

@@ -1,4 +1,4 @@
-"""A hosted fake without a socket, and somebody who asks it."""
+"""Clients of hosted fakes without a socket."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from fakesources.control.hosted import Hosted
 
 @pytest.fixture
 def caller() -> Caller:
-    """Somebody who asks a hosted fake with nothing but defaults."""
+    """Client of a hosted fake with default options."""
     return Caller(Hosted({}))
 
 
 @pytest.fixture
 def hosting() -> Callable[..., Caller]:
-    """Makes a hosted fake with some options, and somebody who asks it."""
+    """Return a client of a new hosted fake with the given options."""
     return lambda options=None, **more: Caller(Hosted(options or {}, **more))

@@ -1,4 +1,4 @@
-"""A state that loads can be shown: whatever stands in it, it is refused with its place, or every response is in order."""
+"""Any state that loads can be shown: a state is an error that names the place, or every response after it is valid."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from calling import Caller
+from calling import JSON, Caller
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -20,12 +20,12 @@ from fakesources.control.hosted import Hosted
 Place = tuple[str | int, ...]
 EDITIONS = [("docs-1.6", "docs-2017"), ("live-1.6", "docs-2025")]
 ROWS: Place = ("accounts", "home", "rows")
-USER = (("Authorization", "alice:key"), ("Content-Type", "application/json"))
+USER = (("Authorization", "alice:key"), *JSON)
 
 
 @cache
 def document() -> Any:
-    """A state with a row of every kind: each source type, a log, posts that are there and posts on their way."""
+    """Return a state with a row of every kind: each source type, a log, delivered posts and scheduled ones."""
     fake = FakeSources(posts=60.0)
     for name in source_types():
         fake.datasift.log.add(fake.datasift.sources.add(source_type=name).id)
@@ -37,7 +37,7 @@ def document() -> Any:
 
 
 def places(value: Any, place: Place = ()) -> Iterator[Place]:
-    """Every place in a JSON value; of rows of one kind, those in the first two."""
+    """Yield every place in a JSON value; of long lists, only those in the first items."""
     yield place
     inner = value.items() if isinstance(value, dict) else enumerate(value[:9]) if isinstance(value, list) else ()
     for name, each in inner:
@@ -45,14 +45,14 @@ def places(value: Any, place: Place = ()) -> Iterator[Place]:
 
 
 def changed(place: Place, value: Any) -> Any:
-    """The state with another value at a place."""
+    """Return the state with another value at a place."""
     state = copy.deepcopy(document())
     if not place:
         return value
-    holder = state
+    parent = state
     for name in place[:-1]:
-        holder = holder[name]
-    holder[place[-1]] = value
+        parent = parent[name]
+    parent[place[-1]] = value
     return state
 
 
@@ -72,7 +72,7 @@ VALUES = st.one_of(
 
 
 def requests(caller: Caller) -> Iterator[tuple[str, str, bytes]]:
-    """Requests that show every row there is, change some of them, and make new ones."""
+    """Yield requests that show every row, change some of them, and create new ones."""
     fake = caller.fake
     yield "GET", "/v1.6/source/get", b""
     for id in list(fake.datasift.sources)[:8]:
@@ -110,31 +110,32 @@ def requests(caller: Caller) -> Iterator[tuple[str, str, bytes]]:
 @example(("fakesources",), "\0", EDITIONS[0])
 @example((), "x", EDITIONS[0])
 def test_a_state_that_loads_can_be_shown(place: Place, value: Any, editions: tuple[str, str]) -> None:
-    """The control plane answers 200 or a 4xx that names the place; after a 200 no response is a failure of the fake."""
+    """The control plane responds with 200, or with a 4xx that names the place; after a 200, no response is a 5xx."""
     caller = Caller(Hosted({"datasift": editions[0], "curator": editions[1]}))
     body = json.dumps(changed(place, value)).encode()
 
-    loaded = caller.send("PUT", "/_fakesources/state", body, (("Content-Type", "application/json"),))
+    loaded = caller.send("PUT", "/_fakesources/state", body, JSON)
 
     if loaded.status != 200:
         assert loaded.status in (400, 422)
-        assert "$" in json.loads(loaded.body)["error"] or json.loads(loaded.body)["problem"] == "unreadable"
+        error = json.loads(loaded.body)
+        assert "$" in error["error"] or error["name"] == "malformed"
         return
-    for method, path, sent in requests(caller):
-        assert caller.send(method, path, sent, USER).status < 500, (method, path)
+    for method, path, content in requests(caller):
+        assert caller.send(method, path, content, USER).status < 500, (method, path)
     status, state = caller.control("GET", "/state")
     assert (status, caller.control("PUT", "/state", state)[0]) == (200, 200)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "1" + "0" * 5000])
-def test_a_number_that_json_has_not_is_refused(hosting: Callable[..., Caller], number: str, tmp_path: Any) -> None:
-    """In a state that is sent, and in a file."""
+def test_a_number_that_is_not_json_is_an_error(hosting: Callable[..., Caller], number: str, tmp_path: Any) -> None:
+    """In a request, and in a file."""
     place: Place = ("curator", *ROWS, "sources", 0, "due")
     text = json.dumps(changed(place, "HERE")).replace('"HERE"', number)
     (tmp_path / "state.json").write_text(text)
 
-    sent = hosting().send("PUT", "/_fakesources/state", text.encode(), (("Content-Type", "application/json"),))
+    loaded = hosting().send("PUT", "/_fakesources/state", text.encode(), JSON)
 
-    assert sent.status == 400
+    assert loaded.status == 400
     with pytest.raises(ValueError, match=r"state\.json"):
         hosting(load=tmp_path / "state.json")

@@ -1,6 +1,6 @@
-"""A page in a real browser, on another origin than the server: it uses the control plane and DataSift's API.
+"""A web page in a real browser, on another origin than the server, that uses the control plane and DataSift's API.
 
-What the responses advertise to browsers has to work in one. The page posts what it saw to its own server.
+The page posts the statuses and values of its responses to its own server.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
     "--disable-sync", "--remote-debugging-port=0",
 )  # fmt: skip
-PATIENCE = 120
-"""Seconds until a browser that says nothing is given up; nothing is measured by it."""
+TIMEOUT_SECONDS = 120
+"""Time after which a browser without a result fails the test."""
 
 PAGE = """<!doctype html><title>A page under test</title><script>
 const api = new URLSearchParams(location.search).get("api");
@@ -38,34 +38,34 @@ async function read(path, options) {
   return [response.status, await response.json()];
 }
 async function visit() {
-  const [made, source] = await read("/v1.6/source/create", {method: "POST", headers: credential, body: JSON.stringify({
+  const [created, source] = await read("/v1.6/source/create", {method: "POST", headers: credential, body: JSON.stringify({
     source_type: "instagram", name: "Rock", parameters: {},
     resources: [{parameters: {type: "tag", value: "rock"}}], auth: [{parameters: {value: "t"}}]})});
   const [started] = await read("/v1.6/source/start?id=" + source.id, {method: "PUT", headers: credential});
-  const [missing, refusal] = await read("/v1.6/source/get?id=none", {headers: {"Authorization": "alice:key"}});
+  const [missing, failure] = await read("/v1.6/source/get?id=none", {headers: {"Authorization": "alice:key"}});
   const [clock, moved] = await read("/_fakesources/clock", {method: "POST", headers: bearer, body: '{"advance": 60}'});
   const [journal] = await read("/_fakesources/journal", {headers: bearer});
-  const [without] = await read("/_fakesources/state");
-  return {made, started, missing, error: refusal.error, clock, now: moved.now, journal, without};
+  const [unauthorized] = await read("/_fakesources/state");
+  return {created, started, missing, error: failure.error, clock, now: moved.now, journal, unauthorized};
 }
-visit().catch((error) => ({failed: String(error)})).then((seen) =>
-  fetch("/seen", {method: "POST", body: JSON.stringify(seen)}));
+visit().catch((error) => ({failed: String(error)})).then((result) =>
+  fetch("/result", {method: "POST", body: JSON.stringify(result)}));
 </script>"""
 
 
 class Site:
-    """A server of one page, on an origin of its own; `seen` is what the page reports."""
+    """Server of one page, on an origin of its own; `results` are those that the page posts."""
 
     def __init__(self) -> None:
-        self.seen: Queue[Any] = Queue()
-        seen = self.seen
+        self.results: Queue[Any] = Queue()
+        results = self.results
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self._respond(PAGE.encode())
 
             def do_POST(self) -> None:
-                seen.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                results.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 self._respond(b"")
 
             def _respond(self, body: bytes) -> None:
@@ -91,40 +91,40 @@ class Site:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A page to visit."""
+    """Site with the page."""
     site = Site()
     yield site
     site.close()
 
 
 def visit(site: Site, server: Server, folder: Path) -> Any:
-    """What the page reports that a browser has opened."""
+    """Open the page in a browser, and return its result."""
     assert CHROMIUM is not None
     with (folder / "chromium.log").open("wb") as log:
         page = f"{site.origin}/?api={server.url}"
         browser = subprocess.Popen([CHROMIUM, *FLAGS, f"--user-data-dir={folder}", page], stdout=log, stderr=log)
         try:
-            return site.seen.get(timeout=PATIENCE)
+            return site.results.get(timeout=TIMEOUT_SECONDS)
         finally:
             browser.terminate()
             browser.wait()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("is_allowed", [True, False])
 def test_a_page_of_an_allowed_origin_uses_the_control_plane(site: Site, tmp_path: Path, is_allowed: bool) -> None:
-    """And the API in any case: its preflights are answered, and its errors can be read."""
+    """The API is open to every origin: to preflights, and with errors that the page can read."""
     hosted = Hosted({}, token="s3cret", origins=[site.origin] if is_allowed else [])
     with Server(hosted.handle, steps=hosted.steps, authorise=hosted.authorise, limit=hosted.limit) as server:
-        seen = visit(site, server, tmp_path)
+        result = visit(site, server, tmp_path)
 
     assert [source.running for source in hosted.fake.datasift.sources.values()] == [True]
     assert len(hosted.fake.journal.all("datasift.preflight")) == 3
     if is_allowed:
-        assert seen == {
-            "made": 201, "started": 200, "missing": 404, "error": seen["error"], "clock": 200,
-            "now": "2026-01-01T00:01:00Z", "journal": 200, "without": 401,
+        assert result == {
+            "created": 201, "started": 200, "missing": 404, "error": result["error"], "clock": 200,
+            "now": "2026-01-01T00:01:00Z", "journal": 200, "unauthorized": 401,
         }  # fmt: skip
     else:
-        assert list(seen) == ["failed"]
+        assert list(result) == ["failed"]
         assert hosted.fake.clock.now().minute == 0

@@ -1,4 +1,4 @@
-"""Requests that wait for an exchange: awaited as a value, without a thread of their own."""
+"""Requests that wait for an exchange, without a thread of their own."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from fakesources.core.http.messages import Request
 
 @pytest.fixture
 def steps(caller: Caller) -> Steps:
-    """A request that waits for a list of feeds, as a server with an event loop has it."""
+    """Steps of a request that waits for a list of feeds, as a server with an event loop drives them."""
     target = "/_fakesources/journal?operation=curator.feeds.list&wait=60"
     return caller.hosted.steps(Request("GET", target, (), b"", "127.0.0.1:8080", "http", "server", "127.0.0.1"))
 
 
 def exchanges(steps: Steps) -> list[Any]:
-    """The exchanges of a response that is there."""
+    """Return the exchanges in the response of a request that no longer waits."""
     with pytest.raises(StopIteration) as end:
         next(steps)
     found: list[Any] = json.loads(end.value.value.body)["exchanges"]
@@ -28,12 +28,12 @@ def exchanges(steps: Steps) -> list[Any]:
 
 
 def event(wait: Wait) -> Releasable:
-    """What a request waits for."""
+    """Return the event that a request waits for."""
     assert wait.event is not None
     return wait.event
 
 
-def test_a_request_that_may_wait_tells_for_how_long(steps: Steps) -> None:
+def test_a_waiting_request_yields_the_remaining_time(steps: Steps) -> None:
     wait = next(steps)
 
     assert wait.real
@@ -41,25 +41,23 @@ def test_a_request_that_may_wait_tells_for_how_long(steps: Steps) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_exchange_wakes_it_whether_it_came_before_the_subscription_or_after(
-    caller: Caller, steps: Steps, when: str
-) -> None:
+def test_an_exchange_before_or_after_the_subscription_wakes_it(caller: Caller, steps: Steps, when: str) -> None:
     woken: list[str] = []
-    waited = event(next(steps))
+    exchange_recorded = event(next(steps))
     if when == "before":
         caller.send("GET", "/v1/feeds?api_key=ABCD-1234")
-    waited.subscribe(lambda: woken.append("woken"))
+    exchange_recorded.subscribe(lambda: woken.append("woken"))
     if when == "after":
         caller.create()
         assert woken == []
         caller.send("GET", "/v1/feeds?api_key=ABCD-1234")
 
-    waited.block(0)
+    exchange_recorded.block(0)
     assert woken == ["woken"]
     assert [each["operation"] for each in exchanges(steps)] == ["curator.feeds.list"]
 
 
-def test_a_function_that_was_taken_back_is_not_called(caller: Caller, steps: Steps) -> None:
+def test_an_unsubscribed_function_is_not_called(caller: Caller, steps: Steps) -> None:
     woken: list[str] = []
     event(next(steps)).subscribe(lambda: woken.append("woken"))()
 
@@ -68,13 +66,13 @@ def test_a_function_that_was_taken_back_is_not_called(caller: Caller, steps: Ste
     assert woken == []
 
 
-def test_it_goes_on_waiting_until_its_first_deadline(steps: Steps) -> None:
+def test_waiting_again_keeps_the_first_deadline(steps: Steps) -> None:
     first, second = next(steps), next(steps)
 
     assert second.seconds < first.seconds
 
 
-def test_a_shutdown_wakes_it_and_it_answers_with_what_there_is(caller: Caller, steps: Steps) -> None:
+def test_a_shutdown_wakes_it_and_its_response_has_no_exchanges(caller: Caller, steps: Steps) -> None:
     woken: list[str] = []
     event(next(steps)).subscribe(lambda: woken.append("woken"))
 
@@ -84,7 +82,7 @@ def test_a_shutdown_wakes_it_and_it_answers_with_what_there_is(caller: Caller, s
     assert exchanges(steps) == []
 
 
-def test_a_client_that_leaves_leaves_no_subscription(caller: Caller, steps: Steps) -> None:
+def test_closing_the_steps_ends_the_subscription(caller: Caller, steps: Steps) -> None:
     next(steps)
     assert caller.fake.journal.subscriptions == 1
 

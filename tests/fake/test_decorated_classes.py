@@ -1,5 +1,5 @@
 # ruff: noqa: N802, PT009  # as users of unittest write it
-"""A decorated TestCase is covered from its class's setup to its teardown, and every test begins with the same state."""
+"""Decorated TestCases: active from setUpClass to tearDownClass, with the same initial state for every test."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from fakesources import FakeSources
 LIST = "https://api.datasift.com/v1.6/source/get"
 START = "https://api.datasift.com/v1.6/source/start"
 KEY = {"Authorization": "user:key"}
-SENT = HTTPAdapter.send
-RESOLVED = socket.getaddrinfo
+ORIGINAL_SEND = HTTPAdapter.send
+ORIGINAL_GETADDRINFO = socket.getaddrinfo
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left_behind() -> Iterator[None]:
-    """Every class gives back what its fake covered."""
+def _no_patch_is_left() -> Iterator[None]:
+    """Assert that every patch is undone."""
     yield
-    assert (HTTPAdapter.send, socket.getaddrinfo) == (SENT, RESOLVED)
+    assert (HTTPAdapter.send, socket.getaddrinfo) == (ORIGINAL_SEND, ORIGINAL_GETADDRINFO)
 
 
 def count() -> int:
-    """How many sources there are, or an exception where no fake answers."""
+    """Return the number of sources in the active fake."""
     return int(requests.get(LIST, headers=KEY, timeout=5).json()["count"])
 
 
 def misspell() -> None:
-    """Break the contract without noticing."""
+    """Send a request with a violation."""
     requests.put(START, headers=KEY, data={"id": "x", "nmae": "y"}, timeout=5)
 
 
@@ -44,42 +44,42 @@ class CountingResult(unittest.TextTestResult):
     """Result that counts a test whether it ran or was skipped: `testsRun` differs between versions of Python."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Begin without a test."""
+        """Start without a test."""
         super().__init__(*args, **kwargs)
-        self.met: dict[int, object] = {}
+        self.counted: dict[int, object] = {}
 
     @property
     def tests(self) -> int:
         """Number of tests that ran or were skipped one by one."""
-        return len(self.met)
+        return len(self.counted)
 
     def startTest(self, test: unittest.TestCase) -> None:
         """Count a test that runs."""
-        self.met[id(test)] = test
+        self.counted[id(test)] = test
         super().startTest(test)
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:
-        """Count a skipped test; a skipped setup of a class is none."""
+        """Count a skipped test; a skipped setUpClass is not one."""
         if isinstance(test, unittest.TestCase):
-            self.met[id(test)] = test
+            self.counted[id(test)] = test
         super().addSkip(test, reason)
 
 
 def results(*cases: type[unittest.TestCase]) -> CountingResult:
-    """Return what unittest makes of TestCases."""
+    """Run TestCases and return the result."""
     suites = [unittest.defaultTestLoader.loadTestsFromTestCase(case) for case in cases]
     runner = unittest.TextTestRunner(stream=io.StringIO(), resultclass=CountingResult)
     return runner.run(unittest.TestSuite(suites))
 
 
 def outcome(*cases: type[unittest.TestCase]) -> tuple[int, int, int, int]:
-    """Return how many tests there were, failed, had errors (of classes too) and were skipped."""
-    found = results(*cases)
-    return found.tests, len(found.failures), len(found.errors), len(found.skipped)
+    """Return the number of tests, failures, errors (of classes too) and skipped tests."""
+    result = results(*cases)
+    return result.tests, len(result.failures), len(result.errors), len(result.skipped)
 
 
 class Sources(unittest.TestCase):
-    """Two tests, not collected themselves, that add one source each to the one of the class's setup."""
+    """Two tests that add one source each to the one of setUpClass; pytest does not collect them."""
 
     __test__ = False
     fake: ClassVar[FakeSources]
@@ -107,8 +107,8 @@ class Sources(unittest.TestCase):
 EXPECTED = [0, *[1, (2, 2)] * 2, 1]
 
 
-def test_the_class_is_covered_and_each_test_begins_alike() -> None:
-    """What the class's setup made is there in each test, and nothing that another test made."""
+def test_each_test_begins_with_the_state_of_the_class() -> None:
+    """Each test has the rows of setUpClass, and none of other tests."""
     case = FakeSources()(type("Case", (Sources,), {}))
 
     assert outcome(case) == (2, 0, 0, 0)
@@ -169,7 +169,7 @@ INHERITED: dict[str, Callable[[], type[unittest.TestCase]]] = {
 
 
 class AsyncSources(unittest.IsolatedAsyncioTestCase):
-    """The same, with coroutines."""
+    """The same tests as coroutines."""
 
     __test__ = False
     fake: ClassVar[FakeSources]
@@ -189,14 +189,14 @@ class AsyncSources(unittest.IsolatedAsyncioTestCase):
 
 @pytest.mark.parametrize("make", INHERITED.values(), ids=INHERITED)
 def test_inheritance(make: Callable[[], type[unittest.TestCase]]) -> None:
-    """Wherever the decorator and the hooks stand, the class is covered and its tests begin alike."""
+    """The decorator works at any place among bases, subclasses and hooks."""
     case: Any = make()
 
     assert (outcome(case), case.seen) == ((2, 0, 0, 0), EXPECTED)
 
 
-def test_the_innermost_decorator_chooses_the_options() -> None:
-    """A subclass may be decorated with options of its own, also for its own subclasses."""
+def test_the_innermost_decorator_sets_the_options() -> None:
+    """A decorated subclass has its own options, also for its subclasses."""
     base = FakeSources(seed=1)(type("Base", (Sources,), {}))
     sub = FakeSources(seed=2)(type("Sub", (base,), {"test_two": lambda self: self.assertEqual(self.fake.seed, 2)}))
     subsub = type("SubSub", (sub,), {"test_one": lambda self: self.assertEqual(self.fake.seed, 2)})
@@ -240,7 +240,7 @@ def in_subtest(case: Any) -> None:
 
 
 class Plain(unittest.TestCase):
-    """Two tests that pass where nothing was left by others."""
+    """Two tests that pass if other tests left no rows."""
 
     __test__ = False
     fake: ClassVar[FakeSources]
@@ -253,34 +253,34 @@ class Plain(unittest.TestCase):
 
 
 @pytest.mark.parametrize(("attributes", "expected"), VIOLATIONS.values(), ids=VIOLATIONS)
-def test_what_is_broken_is_reported_where_it_was(
+def test_a_violation_is_reported_where_it_happened(
     attributes: dict[str, Any], expected: tuple[int, int, int, int]
 ) -> None:
-    """Once, by the class or by the test that did it; the other tests and classes go on."""
-    given = {name: value for name, value in attributes.items() if value is not None}
-    case = FakeSources()(type("Case", (Plain,), given))
+    """Once, by the class or by the test; other tests and classes still run."""
+    namespace = {name: value for name, value in attributes.items() if value is not None}
+    case = FakeSources()(type("Case", (Plain,), namespace))
 
     assert outcome(case) == expected
     assert outcome(FakeSources()(type("Next", (Plain,), {}))) == (2, 0, 0, 0)
 
 
-def test_a_class_that_is_skipped_opens_nothing() -> None:
-    """Its setup does not run, so neither does the fake."""
+def test_a_skipped_class_opens_no_fake() -> None:
+    """Its setUpClass does not run."""
     case = FakeSources()(unittest.skip("why")(type("Case", (Sources,), {})))
 
     assert outcome(case) == (2, 0, 0, 2)
 
 
-def test_a_test_that_is_run_alone_has_a_fake() -> None:
-    """Without a suite unittest calls no setup of the class."""
+def test_a_test_without_a_suite_has_a_fake() -> None:
+    """Without a suite unittest does not call setUpClass."""
     case = FakeSources()(type("Case", (Plain,), {}))
 
     assert case("test_one").run().wasSuccessful()
     case("test_two").debug()
 
 
-def test_cleanups_of_the_class_are_covered() -> None:
-    """They run after its teardown."""
+def test_cleanups_of_the_class_have_a_fake() -> None:
+    """They run after tearDownClass."""
     seen: list[int] = []
     setup = classmethod(lambda cls: cls.addClassCleanup(lambda: seen.append(count())))
     case = FakeSources()(type("Case", (Plain,), {"setUpClass": setup}))
@@ -288,18 +288,18 @@ def test_cleanups_of_the_class_are_covered() -> None:
     assert (outcome(case), seen) == ((2, 0, 0, 0), [0])
 
 
-def test_a_module_may_have_a_fake_around_those_of_its_classes() -> None:
-    """`setUpModule` opens one of its own; the class's is the inner one, and the module's answers again after it."""
+def test_a_fake_of_a_module_surrounds_those_of_its_classes() -> None:
+    """The fake of `setUpModule` is active again after a class."""
     case = FakeSources()(type("Case", (Sources,), {}))
     with FakeSources() as around:
         around.datasift.sources.add(), around.datasift.sources.add()
-        found = outcome(case)
+        result = outcome(case)
 
-        assert (found, case.seen, count()) == ((2, 0, 0, 0), EXPECTED, 2)
+        assert (result, case.seen, count()) == ((2, 0, 0, 0), EXPECTED, 2)
 
 
-def test_what_was_made_in_the_setup_stays_usable() -> None:
-    """A server, a transport or a collection of the class is the one that its tests look at."""
+def test_objects_of_the_setup_stay_usable() -> None:
+    """A server, a transport or a collection from setUpClass belongs to the fake of the tests."""
     fake_of_setup: list[FakeSources] = []
 
     class Case(Plain):
@@ -311,8 +311,8 @@ def test_what_was_made_in_the_setup_stays_usable() -> None:
 
         def test_one(self) -> None:
             id = self.fake.datasift.sources.add().id
-            got = requests.get(f"{self.server.url}/v1.6/source/get", headers=KEY, timeout=5).json()
-            self.assertEqual(([id], 1, True), (list(self.sources), got["count"], self.fake is fake_of_setup[0]))
+            body = requests.get(f"{self.server.url}/v1.6/source/get", headers=KEY, timeout=5).json()
+            self.assertEqual(([id], 1, True), (list(self.sources), body["count"], self.fake is fake_of_setup[0]))
 
         test_two = test_one
 

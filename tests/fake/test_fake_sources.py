@@ -1,4 +1,4 @@
-"""FakeSources outside pytest: contexts, decorators, checks, expectations, and that nothing is shared."""
+"""FakeSources outside pytest: contexts, decorators, checks, expected violations, and isolation."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ ALICE = {"Authorization": "alice:key-of-alice"}
 
 
 def start(fake: FakeSources, **extra: str) -> int:
-    """Start a new source through `requests`, with parameters nobody knows."""
+    """Start a new source through `requests`, with unknown parameters."""
     id = fake.datasift.sources.add().id
     return requests.put(START, data={"id": id, **extra}, headers=ALICE, timeout=5).status_code
 
 
 # -- contexts ----------------------------------------------------------------------------------------------------------
 
-DOORS = {
+ADAPTERS = {
     "with fake": lambda fake: fake,
     "fake.open()": lambda fake: fake.open(),
     "fake.responses()": lambda fake: fake.responses(),
 }
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=list(DOORS))
-def test_leaving_a_door_checks_the_contract(door: Any) -> None:
-    """What was swallowed is raised when the door is left, once, and nothing is left behind."""
+@pytest.mark.parametrize("adapter", ADAPTERS.values(), ids=list(ADAPTERS))
+def test_leaving_a_context_checks_the_contract(adapter: Any) -> None:
+    """Violations are raised once, at the end of the context."""
     fake = FakeSources()
 
-    with pytest.raises(ContractViolation, match='got "x", expected one of id') as error, door(fake):
+    with pytest.raises(ContractViolation, match='got "x", expected one of id') as error, adapter(fake):
         start(fake, nmae="x")
 
     assert [violation.rule for violation in error.value.violations] == [UNKNOWN]
@@ -52,12 +52,12 @@ def test_leaving_a_door_checks_the_contract(door: Any) -> None:
     assert error.traceback[-1].lineno + 1 == inspect.getsourcelines(start)[1] + 3  # where `requests.put` is
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=list(DOORS))
-def test_a_block_that_fails_keeps_its_own_failure(door: Any) -> None:
-    """What was swallowed is a note on the exception there is."""
+@pytest.mark.parametrize("adapter", ADAPTERS.values(), ids=list(ADAPTERS))
+def test_a_failing_block_keeps_its_exception(adapter: Any) -> None:
+    """Violations are a note on it."""
     fake = FakeSources()
 
-    with pytest.raises(RuntimeError, match="of its own") as error, door(fake):  # noqa: PT012
+    with pytest.raises(RuntimeError, match="of its own") as error, adapter(fake):  # noqa: PT012
         start(fake, nmae="x")
         raise RuntimeError("of its own")
 
@@ -66,19 +66,19 @@ def test_a_block_that_fails_keeps_its_own_failure(door: Any) -> None:
     assert "key-of-alice" not in note
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=list(DOORS))
-def test_a_lenient_fake_raises_nothing(door: Any) -> None:
-    """Its violations are there to be looked at."""
+@pytest.mark.parametrize("adapter", ADAPTERS.values(), ids=list(ADAPTERS))
+def test_a_fake_that_is_not_strict_raises_nothing(adapter: Any) -> None:
+    """Its violations are recorded."""
     fake = FakeSources(strict=False)
 
-    with door(fake):
+    with adapter(fake):
         start(fake, nmae="x")
 
     assert [violation.rule for violation in fake.violations] == [UNKNOWN]
 
 
-def test_a_server_checks_when_it_is_left() -> None:
-    """`with fake.server()` gives the server, and raises what came in through it."""
+def test_leaving_a_server_checks_the_contract() -> None:
+    """`with fake.server()` returns the server, and raises violations of its requests."""
     fake = FakeSources()
     id = fake.datasift.sources.add().id
 
@@ -88,47 +88,47 @@ def test_a_server_checks_when_it_is_left() -> None:
         requests.put(f"{server.url}/v1.6/source/start", data={"id": id, "nmae": "x"}, headers=ALICE, timeout=5)
 
 
-def test_an_async_block_is_a_block() -> None:
-    """`async with` opens and closes the same doors, for async clients too."""
+def test_an_async_block_opens_the_same_adapters() -> None:
+    """Also for async clients."""
 
     async def main() -> int:
         async with FakeSources() as fake, httpx.AsyncClient() as client:
-            answer = await client.put(START, data={"id": fake.datasift.sources.add().id}, headers=ALICE)
+            response = await client.put(START, data={"id": fake.datasift.sources.add().id}, headers=ALICE)
             assert fake.journal.only("datasift.source.start").status == 200
             async with fake.responses():
                 pass
-            return answer.status_code
+            return response.status_code
 
     assert asyncio.run(main()) == 200
 
 
-def test_what_was_open_before_is_open_after() -> None:
-    """Every patch is undone exactly, also when doors are left by an exception, and nested ones in order."""
+def test_every_patch_is_undone() -> None:
+    """Also after an exception and in nested contexts."""
     import socket
 
     from requests.adapters import HTTPAdapter
 
-    def seams() -> tuple[Any, ...]:
+    def patched() -> tuple[Any, ...]:
         return (
             HTTPAdapter.send, httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request,
             socket.getaddrinfo, socket.socket.connect,
         )  # fmt: skip
 
-    before = seams()
+    before = patched()
     with pytest.raises(RuntimeError), FakeSources(), FakeSources() as inner, inner.httpx():  # noqa: PT012
-        assert seams() != before
+        assert patched() != before
         raise RuntimeError
 
-    assert seams() == before
+    assert patched() == before
 
 
-def test_a_door_that_cannot_open_closes_the_others() -> None:
-    """When one of several doors fails to open, those before it are closed again."""
+def test_an_adapter_that_fails_to_open_closes_the_others() -> None:
+    """Those that were opened before it."""
     from fakesources.adapters.context import AdapterContext
 
     seen: list[str] = []
 
-    class Door(AbstractContextManager[None]):
+    class Adapter(AbstractContextManager[None]):
         def __init__(self, name: str, opens: bool) -> None:
             self.name, self.opens = name, opens
 
@@ -142,7 +142,7 @@ def test_a_door_that_cannot_open_closes_the_others() -> None:
 
     fake = FakeSources()
     with pytest.raises(OSError, match="third"):
-        AdapterContext(fake, fake, Door("first", True), Door("second", True), Door("third", False)).__enter__()
+        AdapterContext(fake, fake, Adapter("first", True), Adapter("second", True), Adapter("third", False)).__enter__()
 
     assert seen == ["first opened", "second opened", "second closed", "first closed"]
 
@@ -151,12 +151,12 @@ def test_a_door_that_cannot_open_closes_the_others() -> None:
 
 
 def test_a_function_runs_with_a_fake_of_its_own() -> None:
-    """Each call has a new one, handed over as `fake`; arguments and the result pass through."""
+    """Each call has a new one, passed as `fake`; other arguments and the result are not changed."""
     seen: list[FakeSources] = []
 
     @FakeSources(seed=3)
     def decorated(number: int, fake: FakeSources) -> int:
-        """What it says."""
+        """The docstring."""
         assert len(fake.datasift.sources) == 0
         seen.append(fake)
         return number + (start(fake) == 200)
@@ -164,12 +164,12 @@ def test_a_function_runs_with_a_fake_of_its_own() -> None:
     assert (decorated(1), decorated(number=2)) == (2, 3)  # type: ignore[call-arg]
     assert seen[0] is not seen[1]
     assert {fake.seed for fake in seen} == {3}
-    assert decorated.__doc__ == "What it says."
+    assert decorated.__doc__ == "The docstring."
     assert list(inspect.signature(decorated).parameters) == ["number"]
 
 
-def test_a_function_that_wants_no_fake_gets_none() -> None:
-    """Without a parameter named `fake` it is called as it is, and its calls are answered all the same."""
+def test_a_function_without_the_parameter_gets_no_fake() -> None:
+    """Its requests are intercepted all the same."""
 
     @FakeSources()
     def decorated() -> int:
@@ -179,7 +179,7 @@ def test_a_function_that_wants_no_fake_gets_none() -> None:
 
 
 def test_a_coroutine_function_runs_with_a_fake_of_its_own() -> None:
-    """It stays a coroutine function, and what was swallowed is raised when it ends."""
+    """It stays a coroutine function, and violations are raised at its end."""
 
     @FakeSources()
     async def decorated(fake: FakeSources) -> None:
@@ -192,15 +192,14 @@ def test_a_coroutine_function_runs_with_a_fake_of_its_own() -> None:
         asyncio.run(decorated())  # type: ignore[call-arg]
 
 
-def test_what_cannot_be_decorated_is_told() -> None:
-    """Generators and classes without tests are refused when they are decorated."""
-    with pytest.raises(TypeError, match="is a generator: open the fake inside it"):
+def test_generators_and_classes_without_tests_cannot_be_decorated() -> None:
+    with pytest.raises(TypeError, match="got a generator function; open the fake inside it"):
 
         @FakeSources()
         def fixture() -> Any:
             yield
 
-    with pytest.raises(TypeError, match="decorates functions and test classes, not Plain, which has no tests"):
+    with pytest.raises(TypeError, match="decorated: expected a function or a class with tests, got Plain"):
 
         @FakeSources()
         class Plain:
@@ -208,13 +207,13 @@ def test_what_cannot_be_decorated_is_told() -> None:
 
 
 def results(case: type[unittest.TestCase]) -> unittest.TestResult:
-    """What unittest makes of a TestCase."""
+    """Run a TestCase and return the result."""
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
     return unittest.TextTestRunner(stream=io.StringIO()).run(suite)
 
 
 def test_each_test_of_a_test_case_has_a_fake_of_its_own() -> None:
-    """It is `self.fake`, there before `setUp` and after `tearDown`, and as good as new for each test."""
+    """`self.fake` exists before `setUp` and after `tearDown`, with a new state for each test."""
 
     @FakeSources(datasift="live-1.6")
     class Case(unittest.TestCase):
@@ -233,39 +232,39 @@ def test_each_test_of_a_test_case_has_a_fake_of_its_own() -> None:
             assert list(self.fake.datasift.sources) == [self.id]
             assert self.fake.datasift.sources[self.id].status == "stopped"
 
-    found = results(Case)
+    result = results(Case)
 
-    assert (found.testsRun, found.failures, found.errors) == (2, [], [])
+    assert (result.testsRun, result.failures, result.errors) == (2, [], [])
 
 
-def test_a_test_case_fails_once_for_what_was_swallowed() -> None:
-    """One failure and no error; a test that fails anyway keeps its failure, with a note."""
+def test_a_test_with_a_violation_fails_once() -> None:
+    """One failure and no error; a test that fails itself keeps its failure, with a note."""
 
     @FakeSources()
     class Case(unittest.TestCase):
         fake: FakeSources
 
-        def test_swallowed(self) -> None:
+        def test_violation(self) -> None:
             start(self.fake, nmae="x")
 
         def test_failing_anyway(self) -> None:
             start(self.fake, nmae="x")
             self.fail("of its own")
 
-        def test_late(self) -> None:
+        def test_cleanup(self) -> None:
             self.addCleanup(start, self.fake, nmae="x")
 
-    found = results(Case)
+    result = results(Case)
 
-    assert (found.testsRun, len(found.failures), found.errors) == (3, 3, [])
-    told = {case.id().rpartition(".")[2]: text for case, text in found.failures}
-    assert "AssertionError: of its own\nfakesources: datasift.source.start $.nmae" in told["test_failing_anyway"]
-    assert "ContractViolation: datasift.source.start $.nmae" in told["test_swallowed"]
-    assert "ContractViolation: datasift.source.start $.nmae" in told["test_late"]
+    assert (result.testsRun, len(result.failures), result.errors) == (3, 3, [])
+    texts = {case.id().rpartition(".")[2]: text for case, text in result.failures}
+    assert "AssertionError: of its own\nfakesources: datasift.source.start $.nmae" in texts["test_failing_anyway"]
+    assert "ContractViolation: datasift.source.start $.nmae" in texts["test_violation"]
+    assert "ContractViolation: datasift.source.start $.nmae" in texts["test_cleanup"]
 
 
-def test_async_test_cases_are_test_cases() -> None:
-    """Async test methods run with a fake of their own and fail for what was swallowed."""
+def test_async_test_cases_are_supported() -> None:
+    """Async test methods run with a fake of their own and fail for violations."""
 
     @FakeSources()
     class Case(unittest.IsolatedAsyncioTestCase):
@@ -276,16 +275,16 @@ def test_async_test_cases_are_test_cases() -> None:
                 id = self.fake.datasift.sources.add().id
                 await client.put(START, data={"id": id, "nmae": "x"}, headers=ALICE)
 
-    found = results(Case)
+    result = results(Case)
 
-    assert (len(found.failures), found.errors) == (1, [])
+    assert (len(result.failures), result.errors) == (1, [])
 
 
 # -- checks and expectations -------------------------------------------------------------------------------------------
 
 
-def test_a_check_is_made_once() -> None:
-    """After it was raised, a violation is settled."""
+def test_a_violation_is_raised_once() -> None:
+    """A second check passes."""
     fake = FakeSources()
     with fake.open(checks=False):
         start(fake, nmae="x")
@@ -295,20 +294,20 @@ def test_a_check_is_made_once() -> None:
     fake.check()
 
 
-def test_a_contract_violation_travels() -> None:
-    """Process pools and workers hand exceptions over: what they say and what they carry arrives."""
+def test_a_contract_violation_can_be_pickled() -> None:
+    """Process pools send exceptions between processes, with message and violations."""
     fake = FakeSources()
     with pytest.raises(ContractViolation) as error, fake:
         start(fake, nmae="x")
 
-    arrived = pickle.loads(pickle.dumps(error.value))
+    copy = pickle.loads(pickle.dumps(error.value))
 
-    assert str(arrived) == str(error.value)
-    assert arrived.violations == error.value.violations
+    assert str(copy) == str(error.value)
+    assert copy.violations == error.value.violations
 
 
 def test_an_expected_violation_does_not_count() -> None:
-    """It is there to be looked at, and the fake has none."""
+    """It is available afterwards, and not among the fake's violations."""
     with FakeSources() as fake, fake.expect_violation(UNKNOWN) as expected:
         start(fake, idd="x")
 
@@ -318,29 +317,29 @@ def test_an_expected_violation_does_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("extra", "times", "said"),
+    ("extra", "times", "message"),
     [
-        ({}, 1, f"expected a violation of {UNKNOWN}; nothing was violated"),
-        ({"nmae": "x"}, 2, f"expected one violation of {UNKNOWN}, found 2"),
+        ({}, 1, f"expected a violation of {UNKNOWN}, got none"),
+        ({"nmae": "x"}, 2, f"expected one violation of {UNKNOWN}, got 2"),
     ],
 )
-def test_another_number_of_violations_is_told(extra: dict[str, str], times: int, said: str) -> None:
-    """None at all and more than one are both something else than was expected."""
+def test_another_number_of_violations_is_an_error(extra: dict[str, str], times: int, message: str) -> None:
+    """None at all, and more than one."""
     fake = FakeSources()
 
-    with pytest.raises(AssertionError, match=said), fake, fake.expect_violation(UNKNOWN):  # noqa: PT012
+    with pytest.raises(AssertionError, match=message), fake, fake.expect_violation(UNKNOWN):  # noqa: PT012
         for _ in range(times):
             start(fake, **extra)
 
     assert fake.violations == []
 
 
-def test_another_violation_is_not_the_one_expected() -> None:
-    """Beside the expected one no other may happen, and in its place neither."""
+def test_another_violation_is_an_error() -> None:
+    """Instead of the expected one or in addition to it."""
     fake = FakeSources()
     unversioned = Request("PUT", "/source/start", tuple(ALICE.items()), b"", "api.datasift.com")
 
-    with pytest.raises(AssertionError, match=f"expected a violation of {UNKNOWN}; instead: datasift.source.start"):  # noqa: SIM117
+    with pytest.raises(AssertionError, match=f"expected a violation of {UNKNOWN}, got: datasift.source.start"):  # noqa: SIM117
         with fake.expect_violation(UNKNOWN):
             fake.handle(unversioned)
     with pytest.raises(ContractViolation, match="datasift.source.start"), fake, fake.expect_violation(UNKNOWN):  # noqa: PT012, RUF043
@@ -349,7 +348,7 @@ def test_another_violation_is_not_the_one_expected() -> None:
 
 
 def test_earlier_violations_are_not_the_expected_one() -> None:
-    """What was swallowed before the block is still there after it."""
+    """A violation before the block stays among the fake's violations."""
     fake = FakeSources()
     with fake.open(checks=False):
         start(fake, nmae="x")
@@ -360,7 +359,7 @@ def test_earlier_violations_are_not_the_expected_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "near"),
+    ("wrong", "suggestion"),
     [
         ("datasift.source.strat.unknown-parameter", "datasift.source.start.unknown-parameter"),
         ("datasift.source.get.unknwn-parameter", "datasift.source.get.unknown-parameter"),
@@ -373,16 +372,16 @@ def test_earlier_violations_are_not_the_expected_one() -> None:
         ("nothing of the kind", ""),
     ],
 )
-def test_a_rule_that_does_not_exist_is_rejected(wrong: str, near: str) -> None:
-    """At once, with the nearest there is."""
+def test_a_rule_that_does_not_exist_is_rejected(wrong: str, suggestion: str) -> None:
+    """Immediately, with a suggestion."""
     with pytest.raises(ValueError, match=f"^rule: expected the id of a rule, got {wrong!r}") as error:
         FakeSources().expect_violation(wrong)
 
-    assert f"did you mean '{near}" in str(error.value) if near else "did you mean" not in str(error.value)
+    assert f"did you mean '{suggestion}" in str(error.value) if suggestion else "did you mean" not in str(error.value)
 
 
-def test_every_rule_that_is_listed_may_be_expected() -> None:
-    """The ids that `fakesources rules` prints are those that violations carry."""
+def test_every_listed_rule_can_be_expected() -> None:
+    """`fakesources rules` lists the ids of all violations."""
     fake, listed = FakeSources(), [rule.id for rule in every()]
     for id in listed:
         fake.expect_violation(id)
@@ -391,8 +390,8 @@ def test_every_rule_that_is_listed_may_be_expected() -> None:
     assert {UNKNOWN, "connection.escaped"} <= reported_ids(ALL)
 
 
-def test_an_escape_is_a_violation_that_says_where() -> None:
-    """A connection that no door catches is refused, noted with its line, and may be expected."""
+def test_an_escaped_connection_is_a_violation_with_its_location() -> None:
+    """A connection that no adapter intercepts is blocked and reported, and can be expected."""
     import socket
 
     with FakeSources() as fake, fake.expect_violation("connection.escaped") as expected:  # noqa: SIM117
@@ -404,41 +403,41 @@ def test_an_escape_is_a_violation_that_says_where() -> None:
 
 
 @pytest.mark.parametrize(
-    "arranged",
+    "plan",
     [
         lambda fake: fake.faults.hold("datasift.source.get"),
         lambda fake: fake.faults.delay("datasift.source.get", 1),
         lambda fake: fake.clock.after(0, lambda: None),
     ],
-    ids=["a latch", "a delay", "an event"],
+    ids=["a hold", "a delay", "an event"],
 )
-def test_what_may_wait_is_not_answered_at_once(arranged: Any) -> None:
-    """A door that must not be kept waiting is told so, and nothing has happened: the call is still to be made."""
+def test_a_request_that_may_block_is_not_handled(plan: Any) -> None:
+    """`handle_nonblocking` returns None and changes nothing."""
     fake = FakeSources()
-    asked = Request("GET", "/v1.6/source/get", tuple(ALICE.items()), host="api.datasift.com")
-    answer = fake.handle_nonblocking(asked)
-    assert answer is not None
-    assert answer.status == 200
-    arranged(fake)
+    request = Request("GET", "/v1.6/source/get", tuple(ALICE.items()), host="api.datasift.com")
+    response = fake.handle_nonblocking(request)
+    assert response is not None
+    assert response.status == 200
+    plan(fake)
 
-    assert fake.handle_nonblocking(asked) is None
+    assert fake.handle_nonblocking(request) is None
     assert len(fake.journal) == 1
 
 
-@pytest.mark.parametrize("door", ["httpx", "transport"])
-def test_a_held_request_does_not_stop_the_event_loop(door: str) -> None:
-    """A latch may be awaited and released in the loop whose task it holds."""
+@pytest.mark.parametrize("adapter", ["httpx", "transport"])
+def test_a_held_request_does_not_block_the_event_loop(adapter: str) -> None:
+    """A hold can be released in the event loop of the task that it holds."""
 
     async def main() -> list[Violation]:
         fake = FakeSources(strict=False)
         id = fake.datasift.sources.add().id
-        client = httpx.AsyncClient(transport=fake.transport() if door == "transport" else None)
+        client = httpx.AsyncClient(transport=fake.transport() if adapter == "transport" else None)
         async with fake.httpx(), client:
-            with fake.faults.hold("datasift.source.start") as latch:
+            with fake.faults.hold("datasift.source.start") as hold:
                 task = asyncio.create_task(client.put(START, data={"id": id, "nmae": "x"}, headers=ALICE))
-                await asyncio.to_thread(latch.wait)
+                await asyncio.to_thread(hold.wait)
                 assert not fake.datasift.sources[id].running
-                latch.release()
+                hold.release()
                 assert (await task).status_code == 200
         return fake.violations
 
@@ -451,21 +450,21 @@ def test_a_held_request_does_not_stop_the_event_loop(door: str) -> None:
 
 
 def test_two_fakes_share_nothing() -> None:
-    """Rows, journals, clocks and faults of one are not the other's; ids come the same from the same seed."""
+    """Rows, journals, clocks and faults are separate; ids are the same for the same seed."""
     one, two = FakeSources(), FakeSources()
-    made = one.datasift.sources.add()
+    source = one.datasift.sources.add()
     one.clock.advance(60)
     one.faults.error("datasift.source.start", "not-found")
 
     assert len(two.datasift.sources) == 0
     assert two.clock.now() != one.clock.now()
     assert two.faults.planned == ()
-    assert two.datasift.sources.add().id == made.id
-    assert FakeSources(seed=1).datasift.sources.add().id != made.id
+    assert two.datasift.sources.add().id == source.id
+    assert FakeSources(seed=1).datasift.sources.add().id != source.id
 
 
-def test_other_base_urls_are_answered() -> None:
-    """A staging address of either API is answered like the vendor's own host."""
+def test_other_base_urls_are_intercepted() -> None:
+    """A staging address of either API is handled like the vendor's own host."""
     with FakeSources(hosts={"https://staging.example/ds": "datasift", "http://cu.example:8000": "curator"}) as fake:
         id = fake.datasift.sources.add().id
         url = "https://staging.example/ds/v1.6/source/start"
@@ -474,7 +473,7 @@ def test_other_base_urls_are_answered() -> None:
 
 
 def test_a_fakes_repr_has_no_secret() -> None:
-    """What it was made with may hold keys; its repr tells the editions."""
+    """Its options may contain keys; its repr has the editions."""
     fake = FakeSources(credentials={"datasift": {"alice": "key-of-alice"}})
 
     assert repr(fake).startswith("<FakeSources datasift docs-1.6, curator docs-2017")

@@ -1,4 +1,4 @@
-"""Which account has the ids of the documentation's examples: the home account."""
+"""The home account, which has the ids of the documentation's examples."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ CREDENTIALS = {"datasift": {"alice": "key", "bob": "key"}, "curator": {"team": "
 
 
 def feed_of(fake: FakeSources, key: str) -> Any:
-    """The id of the Default feed of a key."""
+    """Return the id of the Default feed of a key."""
     return json.loads(fake.handle(Request("GET", f"/v1/feeds?api_key={key}", host="api.curator.io")).body)[0]["id"]
 
 
 def source_of(fake: FakeSources, user: str) -> Any:
-    """The id of a new source of a user."""
+    """Create a source of a user and return its id."""
     body = {
         "source_type": "instagram", "name": "Rock", "parameters": {}, "auth": [{"parameters": {"value": "t"}}],
         "resources": [{"parameters": {"type": "tag", "value": "rock"}}],
     }  # fmt: skip
     headers = (("Authorization", f"{user}:key"), ("Content-Type", "application/json"))
-    sent = Request("POST", "/v1.6/source/create", headers, json.dumps(body).encode(), "api.datasift.com")
-    return json.loads(fake.handle(sent).body)["id"]
+    request = Request("POST", "/v1.6/source/create", headers, json.dumps(body).encode(), "api.datasift.com")
+    return json.loads(fake.handle(request).body)["id"]
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def source_of(fake: FakeSources, user: str) -> Any:
         ("someone else", ["KEY-1", "KEY-2"], None),
     ],
 )
-def test_the_home_account_is_the_one_that_was_named(home: str | None, callers: list[str], at_home: str | None) -> None:
-    """Else the first caller, and with `none` nobody."""
+def test_the_home_account_can_be_named(home: str | None, callers: list[str], at_home: str | None) -> None:
+    """By default it is the first caller's; with `none` there is none."""
     fake = FakeSources(home=home)
 
     feeds = {key: feed_of(fake, key) for key in callers}
@@ -52,14 +52,14 @@ def test_the_home_account_is_the_one_that_was_named(home: str | None, callers: l
 
 @pytest.mark.parametrize("home", ["none", "alice"])
 def test_ids_do_not_depend_on_who_calls_first(home: str) -> None:
-    """Where home is settled, or nobody's."""
-    made = []
+    """If the home account is named, or there is none."""
+    ids = []
     for users in (["alice", "bob", "home"], ["home", "bob", "alice"]):
         fake = FakeSources(home=home)
-        made.append({user: source_of(fake, user) for user in users})
+        ids.append({user: source_of(fake, user) for user in users})
 
-    assert made[0] == made[1]
-    assert len(set(made[0].values())) == 3
+    assert ids[0] == ids[1]
+    assert len(set(ids[0].values())) == 3
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_ids_do_not_depend_on_who_calls_first(home: str) -> None:
     ],
 )
 def test_one_of_the_credentials_can_be_home(home: str | None, datasift: str | None, curator: str | None) -> None:
-    """In an API that does not know the name, the first of its credentials is, as ever."""
+    """In an API without the name it is the first of the credentials."""
     services = FakeSources(home=home, credentials=CREDENTIALS).services
 
     assert (services["datasift"].accounts.home_name, services["curator"].accounts.home_name) == (datasift, curator)
@@ -82,14 +82,14 @@ def test_one_of_the_credentials_can_be_home(home: str | None, datasift: str | No
 @pytest.mark.parametrize(
     "home", ["", "carol", "datasift:carol", "datasift:", "curator:alice", "datasift:alice,curator:x"]
 )
-def test_a_home_that_no_credential_has_is_refused(home: str) -> None:
-    """It may be a key, so it is not shown."""
+def test_a_home_without_credentials_is_rejected(home: str) -> None:
+    """The name may be a key, so the message does not show it."""
     with pytest.raises(ValueError, match=r"home: expected .* that is in credentials"):
         FakeSources(home=home, credentials=CREDENTIALS)
 
 
-def test_a_reset_keeps_who_is_home() -> None:
-    """And a state is saved and loaded with every account under its own name."""
+def test_a_reset_keeps_the_home_account() -> None:
+    """And a loaded state has every account under its own name."""
     fake, other = FakeSources(home="none"), FakeSources(home="none")
     ids = {user: source_of(fake, user) for user in ("alice", "home")}
 

@@ -1,4 +1,4 @@
-"""The one list of options: what its readings make of text, and that nobody keeps a second list."""
+"""Options: parsing of texts, validation, and the keywords of FakeSources."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fakesources.apis import ALL as APIS
 
 
 def test_a_fake_takes_every_option_by_name() -> None:
-    """The keywords of FakeSources are the fields of Options: same names, same order, same defaults, same types."""
+    """The keywords of FakeSources are the fields of Options, with the same order, defaults and types."""
     keywords = inspect.signature(FakeSources).parameters
     names = [field.name for field in fields(Options)]
 
@@ -27,8 +27,8 @@ def test_a_fake_takes_every_option_by_name() -> None:
     assert all(keyword.kind is keyword.KEYWORD_ONLY for keyword in keywords.values())
 
 
-def test_a_fake_tells_what_it_was_made_with() -> None:
-    """Options go in and come out the same, and two fakes made with them are alike."""
+def test_a_fake_has_its_options() -> None:
+    """They are the same as those it was created with."""
     chosen = Options(datasift="live-1.6", seed="docs", strict=False, credentials={"datasift": {"alice": "key"}})
 
     fake = FakeSources.of(chosen)
@@ -37,8 +37,8 @@ def test_a_fake_tells_what_it_was_made_with() -> None:
     assert FakeSources().options == Options()
 
 
-def test_editions_are_told_as_they_are() -> None:
-    """The default edition is each API's own first, and the help texts list all of them."""
+def test_options_of_editions_follow_the_apis() -> None:
+    """The default is the API's default edition, and the help text lists all of them."""
     for api in APIS:
         option = options.ALL[api.name]
         assert option.default == api.default_edition
@@ -63,13 +63,13 @@ def test_editions_are_told_as_they_are() -> None:
         ("hosts", "http://a.example?b=c=curator", {"http://a.example?b=c": "curator"}),
     ],
 )  # fmt: skip
-def test_text_is_read(name: str, text: str, value: object) -> None:
-    """Each option reads its text as the value a keyword would have."""
+def test_text_is_parsed(name: str, text: str, value: object) -> None:
+    """The value is that of the keyword."""
     assert options.ALL[name].read(text) == value
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("strict", "perhaps", "strict: expected yes or no, got 'perhaps'"),
         ("rate_limit", "many", "rate_limit: expected an integer, got 'many'"),
@@ -80,36 +80,36 @@ def test_text_is_read(name: str, text: str, value: object) -> None:
         ("hosts", "https://staging.example", "hosts: expected URL=API, .*, got 'https://staging.example'"),
     ],
 )
-def test_text_that_cannot_be_read_is_told(name: str, text: str, said: str) -> None:
-    """The option and what was expected are named."""
-    with pytest.raises(ValueError, match=said):
+def test_invalid_text_is_rejected(name: str, text: str, message: str) -> None:
+    """The message has the option and the expected value."""
+    with pytest.raises(ValueError, match=message):
         options.ALL[name].read(text)
 
 
-def test_credentials_that_cannot_be_read_are_not_repeated() -> None:
-    """A key is a secret, also in a text that is malformed."""
+def test_invalid_credentials_are_not_shown() -> None:
+    """A key is a secret in a malformed text as well."""
     with pytest.raises(ValueError, match="expected") as error:
         options.ALL["credentials"].read("datasift:alice:key-of-alice")
 
     assert "key-of-alice" not in str(error.value)
 
 
-def test_unknown_names_are_told_with_the_nearest() -> None:
-    """Each unknown name has its hint; known names are not mentioned."""
+def test_unknown_names_get_a_suggestion() -> None:
+    """Known names are not mentioned."""
     assert options.unknown(["seed", "strict"]) == ""
     assert options.unknown(["sede"]) == "there is no option 'sede'; did you mean 'seed'?"
     assert options.unknown(["zzz"]).startswith("there is no option 'zzz'; there are datasift, curator, strict")
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("keywords", "message"),
     [
         ({"datasift": "docs-1.7"}, "datasift: expected an edition, docs-1.6 or live-1.6, got 'docs-1.7'; did you mean 'docs-1.6'"),
         ({"seed": "\ud800"}, r"seed: expected a text without unpaired surrogates, got '\\ud800'"),
         ({"datasift": "\ud800"}, "datasift: expected a text without unpaired surrogates"),
         ({"credentials": {"datasfit": {"a": "b"}}}, "credentials: expected an API, datasift or curator, got 'datasfit'; did you mean 'datasift'"),
-        ({"credentials": {"datasift": {}}}, "credentials: 'datasift' (has no account|takes a mapping)"),
-        ({"credentials": {"datasift": {"alice": ""}}}, "credentials: 'datasift' takes a mapping of account names to keys"),
+        ({"credentials": {"datasift": {}}}, "credentials: expected an account for 'datasift', got none"),
+        ({"credentials": {"datasift": {"alice": ""}}}, "credentials: expected a mapping of account names to keys for 'datasift'"),
         ({"hosts": {"staging": "datasift"}}, "hosts: expected base URLs, .*, got 'staging'"),
         ({"hosts": {"https://a.example": "dataswift"}}, "hosts: expected curator or datasift for 'https://a.example', got 'dataswift'; did you mean 'datasift'"),
         ({"rate_limit": -1}, "rate_limit"),
@@ -132,7 +132,7 @@ def test_unknown_names_are_told_with_the_nearest() -> None:
         ({"strict": "no", "seed": None}, "strict: .*; seed: "),
     ],
 )  # fmt: skip
-def test_a_value_that_cannot_be_is_refused(given: dict[str, object], said: str) -> None:
-    """The fake is not made, and the option and what was expected are named."""
-    with pytest.raises(ValueError, match=said):
-        FakeSources(**given)  # type: ignore[arg-type]
+def test_an_invalid_value_is_rejected(keywords: dict[str, object], message: str) -> None:
+    """The message has the option and the expected value."""
+    with pytest.raises(ValueError, match=message):
+        FakeSources(**keywords)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What is shown of things in failures and logs: enough to know them by, and never a secret."""
+"""Reprs in failures and logs: they identify an object and contain no secret."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADERS = (("Authorization", f"alice:{KEY}"),)
 
 @pytest.fixture(scope="module")
 def fake() -> FakeSources:
-    """A fake full of secrets: in its credentials, its rows, its journal."""
+    """A fake with secrets in its credentials, rows and journal."""
     fake = FakeSources(strict=False, credentials={"datasift": {"alice": KEY}, "curator": {"team": KEY}})
     fake.datasift.sources.add(id=SOURCE, auth=[{"parameters": {"value": TOKEN}}])
     fake.handle(Request("GET", f"/v1.6/source/get?toekn={TOKEN}", HEADERS, b"", "api.datasift.com"))
@@ -25,20 +25,20 @@ def fake() -> FakeSources:
     return fake
 
 
-SHOWN: dict[str, Callable[[FakeSources], Any]] = {
+REPRS: dict[str, Callable[[FakeSources], Any]] = {
     "<FakeSources datasift docs-1.6, curator docs-2017: 2 exchanges, 1 violation, 1 fault planned\n"
     "  DataSift docs-1.6, account home: 1 sources, 0 log\n"
     "  Curator docs-2017, account home: 1 feeds, 0 sources, 0 posts\n"
     "  Clock 2026-01-01T00:00:00+00:00 frozen>": lambda fake: fake,
     "<DataSift docs-1.6, account home: 1 sources, 0 log>": lambda fake: fake.datasift,
-    "<DataSift docs-1.6, account bob, which nobody has used>": lambda fake: fake.datasift.account("bob"),
+    "<DataSift docs-1.6, account bob: not used yet>": lambda fake: fake.datasift.account("bob"),
     "<1 sources\n  " + SOURCE + "  Rock Music  facebook_page  stopped>": lambda fake: fake.datasift.sources,
     "<0 posts>": lambda fake: fake.curator.posts,
     "<0 violations>": lambda _: FakeSources().violations,
     "<Service datasift docs-1.6>": lambda fake: fake.services["datasift"],
     "<Api curator>": lambda fake: fake.services["curator"].api,
     "<Request GET https://api.curator.io/v1/feeds>": lambda fake: fake.journal.last().raw_request,
-    "<Asked GET /v1/feeds>": lambda fake: fake.journal.last().request,
+    "<RecordedRequest GET /v1/feeds>": lambda fake: fake.journal.last().request,
     "<Exchange 2 curator.feeds.list GET /v1/feeds -> 200>": lambda fake: fake.journal.last(),
     "<Journal of 2 exchanges\n"
     "  2  curator.feeds.list   GET  /v1/feeds         200  0 violations\n"
@@ -49,39 +49,39 @@ SHOWN: dict[str, Callable[[FakeSources], Any]] = {
 }
 
 
-@pytest.mark.parametrize("text", SHOWN)
-def test_a_repr_says_what_is_there(fake: FakeSources, text: str) -> None:
-    """What the thing is in its first line, and the first rows below that."""
-    assert repr(SHOWN[text](fake)) == text
+@pytest.mark.parametrize("text", REPRS)
+def test_a_repr_has_a_title_and_rows(fake: FakeSources, text: str) -> None:
+    """The title in the first line, and the first rows below it."""
+    assert repr(REPRS[text](fake)) == text
 
 
-def test_a_reply_is_shown_by_its_size(fake: FakeSources) -> None:
-    """Bodies hold tokens, so their length has to do."""
-    reply = fake.journal[0].response
+def test_a_response_is_shown_by_its_size(fake: FakeSources) -> None:
+    """Bodies may contain tokens."""
+    response = fake.journal[0].response
 
-    assert repr(reply) == f"<Reply 200, {len(reply.body)} bytes>"
+    assert repr(response) == f"<Reply 200, {len(response.body)} bytes>"
 
 
 def test_no_repr_has_a_secret(fake: FakeSources) -> None:
-    """Neither of what a test holds, nor of what it is made of."""
-    held = [
-        *(get(fake) for get in SHOWN.values()), fake.options, fake.violations, list(fake.journal), fake.snapshot().accounts,
+    """Neither of public objects nor of their parts."""
+    objects = [
+        *(get(fake) for get in REPRS.values()), fake.options, fake.violations, list(fake.journal), fake.snapshot().accounts,
         dict(fake.datasift.sources), fake.journal[0].response, fake.datasift, fake.curator, fake.curator.feeds,
     ]  # fmt: skip
 
-    for each in held:
+    for each in objects:
         shown = repr(each) + getattr(each, "_repr_html_", str)()
         assert KEY not in shown
         assert TOKEN not in shown
 
 
 def test_options_are_shown_without_credentials() -> None:
-    """A failing test prints its fixtures, these among them."""
+    """A failing test prints its fixtures, which may contain options."""
     assert "credentials" not in repr(Options(credentials={"datasift": {"alice": KEY}}))
 
 
-def test_the_name_of_an_account_that_is_a_key_is_not_shown() -> None:
-    """Curator's accounts are called by their keys where a fake has no credentials."""
+def test_the_name_of_an_account_is_masked_if_it_is_a_key() -> None:
+    """Without credentials the name of a Curator account is its key."""
     fake = FakeSources()
     fake.handle(Request("GET", f"/v1/feeds?api_key={KEY}", (), b"", "api.curator.io"))
 
@@ -90,7 +90,7 @@ def test_the_name_of_an_account_that_is_a_key_is_not_shown() -> None:
 
 
 def test_only_the_first_rows_are_shown() -> None:
-    """A thousand sources are five rows and a number."""
+    """Five rows and the number of the others."""
     fake = FakeSources()
     for number in range(7):
         fake.datasift.sources.add(name=f"Source {number}\n{'x' * 100}")
@@ -102,7 +102,7 @@ def test_only_the_first_rows_are_shown() -> None:
 
 
 def test_a_notebook_shows_tables() -> None:
-    """The same rows as HTML, with everything escaped that a test has named."""
+    """The same rows as HTML, with values escaped."""
     fake = FakeSources(strict=False)
     fake.datasift.sources.add(name="<b>Rock</b>")
     fake.handle(Request("GET", "/v1.6/source/get?pagee=1", HEADERS, b"", "api.datasift.com"))
@@ -114,11 +114,11 @@ def test_a_notebook_shows_tables() -> None:
         assert html.startswith("<p><b>")
     assert "<td>&lt;b&gt;Rock&lt;/b&gt;</td>" in fake.datasift.sources._repr_html_()
     assert "<table>" in fake.datasift._repr_html_()
-    assert "held by a latch" in repr(fake.faults)
+    assert "1 hold" in repr(fake.faults)
 
 
-def test_a_repr_opens_no_account() -> None:
-    """Looking at an account that nobody has used leaves the state as it is."""
+def test_a_repr_creates_no_account() -> None:
+    """The repr of an unused account does not change the state."""
     fake = FakeSources()
     before = fake.dump()
 

@@ -1,4 +1,4 @@
-"""Fakes and servers that are started and stopped, where a setup and a teardown are apart; and what was never opened."""
+"""Starting and stopping of fakes, adapters and servers, and warnings for those that were never opened."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ WAYS: dict[str, Callable[[FakeSources], Any]] = {
     "fake.open()": lambda fake: fake.open(),
     "fake.open() and fake.stop()": lambda fake: fake.open() and fake,
     "fake.responses().start()": lambda fake: fake.responses().start(),
-    "fake.responses(), kept": lambda fake: kept(fake.responses()),
+    "fake.responses() itself": lambda fake: started(fake.responses()),
     "fake.responses(mock).start()": lambda fake: fake.responses(MOCK).start(),
     "fake.httpx().start()": lambda fake: fake.httpx().start(),
-    "fake.httpx(), kept": lambda fake: kept(fake.httpx()),
+    "fake.httpx() itself": lambda fake: started(fake.httpx()),
     "fake.server().start()": lambda fake: fake.server().start(),
-    "fake.server(), kept": lambda fake: kept(fake.server()),
+    "fake.server() itself": lambda fake: started(fake.server()),
 }
 ways = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 
 
-def kept(opened: Any) -> Any:
-    """What was opened, rather than what `start` gives."""
-    opened.start()
-    return opened
+def started(context: Any) -> Any:
+    """Start a context and return it, instead of the result of `start`."""
+    context.start()
+    return context
 
 
 @ways
-def test_stopping_checks_the_contract_as_leaving_a_block_does(way: Any) -> None:
-    """Once; what is closed is closed also where that raises."""
+def test_stopping_checks_the_contract(way: Any) -> None:
+    """Once, and patches are undone even if it raises."""
     fake = FakeSources()
-    opened = way(fake)
+    context = way(fake)
     fake.handle(MISSPELT)
 
     with pytest.raises(ContractViolation):
-        opened.stop()
+        context.stop()
 
     assert fake.violations == []
     with fake:
@@ -58,7 +58,7 @@ def test_stopping_checks_the_contract_as_leaving_a_block_does(way: Any) -> None:
 
 @ways
 def test_stopping_without_a_violation_raises_nothing(way: Any) -> None:
-    """And what was started can be started again."""
+    """And a stopped context can be started again."""
     fake = FakeSources()
 
     for _ in range(2):
@@ -66,23 +66,22 @@ def test_stopping_without_a_violation_raises_nothing(way: Any) -> None:
 
 
 @pytest.mark.parametrize("way", [way for name, way in WAYS.items() if "responses" not in name and "server" not in name])
-def test_calls_are_answered_until_it_is_stopped(way: Any) -> None:
-    """`requests` is intercepted from the start to the stop, and no longer."""
+def test_requests_are_intercepted_until_the_stop(way: Any) -> None:
     from requests.adapters import HTTPAdapter
 
     before, fake = HTTPAdapter.send, FakeSources()
-    opened = way(fake)
-    if way not in (WAYS["fake.httpx().start()"], WAYS["fake.httpx(), kept"]):
+    context = way(fake)
+    if way not in (WAYS["fake.httpx().start()"], WAYS["fake.httpx() itself"]):
         assert requests.get(LIST, headers=KEY, timeout=5).status_code == 200
 
-    opened.stop()
+    context.stop()
 
     assert HTTPAdapter.send is before
 
 
 @pytest.mark.parametrize("mock", [None, MOCK], ids=["beside", "in a mock"])
-def test_what_start_gave_need_not_be_kept(mock: Any) -> None:
-    """It is open until it is stopped, also when the garbage is collected."""
+def test_the_result_of_start_can_be_discarded(mock: Any) -> None:
+    """Garbage collection does not stop it."""
     fake = FakeSources()
     with MOCK:
         fake.responses(mock).start()
@@ -93,19 +92,18 @@ def test_what_start_gave_need_not_be_kept(mock: Any) -> None:
         fake.stop()
 
 
-def test_a_block_ends_itself_and_not_what_was_started_inside() -> None:
-    """What was started inside goes on after the block."""
+def test_a_block_does_not_stop_a_context_started_inside() -> None:
     fake = FakeSources()
     with fake:
-        started = fake.responses()
-        started.start()
+        context = fake.responses()
+        context.start()
     assert requests.get(LIST, headers=KEY, timeout=5).status_code == 200
 
-    started.stop()
+    context.stop()
 
 
 def test_starts_and_blocks_nest() -> None:
-    """Each stop ends the latest start; a block inside closes itself alone."""
+    """Each stop ends the latest start."""
     fake = FakeSources()
     fake.start()
     fake.start()
@@ -120,18 +118,17 @@ def test_starts_and_blocks_nest() -> None:
 
 
 @pytest.mark.parametrize("make", [FakeSources.responses, FakeSources.httpx, FakeSources.server, FakeSources.open])
-def test_what_is_not_open_cannot_be_stopped(make: Any) -> None:
-    """It says so, whatever it is."""
-    opened = make(FakeSources())
-    with opened:
+def test_a_closed_context_cannot_be_stopped(make: Any) -> None:
+    context = make(FakeSources())
+    with context:
         pass
 
     with pytest.raises(RuntimeError, match=r"stop: expected an open fake\.\w+\(\)"):
-        opened.stop()
+        context.stop()
 
 
 def test_a_server_is_started_and_stopped() -> None:
-    """`start` gives the server, whose host and port are what the standard library takes."""
+    """`start` returns the server, and the standard library accepts its host and port."""
     fake = FakeSources()
     server = fake.server().start()
     assert isinstance(server, Server)
@@ -148,22 +145,22 @@ def test_a_server_is_started_and_stopped() -> None:
 
 
 @pytest.mark.parametrize("name", ["url", "host", "port", "netloc"])
-def test_a_server_that_is_not_open_says_how_to_open_it(name: str) -> None:
-    """Before it is, and what was kept of it has the server's attributes once it is open."""
-    opened: Any = FakeSources().server()
+def test_a_server_that_is_not_open_has_no_address(name: str) -> None:
+    """The message has the way to open it; once it is open, the context has the server's attributes."""
+    context: Any = FakeSources().server()
 
     with pytest.raises(AttributeError, match=rf"^{name}: expected an open fake\.server\(\), got .*start\(\)"):
-        getattr(opened, name)
+        getattr(context, name)
 
-    with opened as server:
-        assert getattr(opened, name) == getattr(server, name)
+    with context as server:
+        assert getattr(context, name) == getattr(server, name)
     with pytest.raises(AttributeError):
-        _ = opened.colour
+        _ = context.colour
 
 
 @pytest.mark.parametrize("make", [FakeSources.responses, FakeSources.httpx, FakeSources.server])
-def test_what_was_never_opened_is_warned_of(make: Any) -> None:
-    """A call without `with` and without `start` intercepts nothing, which nobody meant."""
+def test_a_context_that_was_never_opened_is_a_warning(make: Any) -> None:
+    """Without `with` or `start` it intercepts nothing."""
     fake = FakeSources()
 
     with pytest.warns(RuntimeWarning, match=rf"fake\.{make.__name__}\(\) was never opened: write `with "):  # noqa: PT031
@@ -171,22 +168,22 @@ def test_what_was_never_opened_is_warned_of(make: Any) -> None:
         gc.collect()
 
 
-def test_a_setup_and_a_teardown_that_are_apart() -> None:
-    """As in unittest: started in one, stopped in the other, and the test that broke the contract is not passed."""
+def test_a_fake_can_be_started_in_setup_and_stopped_in_cleanup() -> None:
+    """The test with the violation fails."""
 
     class Case(unittest.TestCase):
         def setUp(self) -> None:
             self.fake = FakeSources().start()
             self.addCleanup(self.fake.stop)
 
-        def test_right(self) -> None:
+        def test_valid(self) -> None:
             requests.get(LIST, headers=KEY, timeout=5)
 
-        def test_wrong(self) -> None:
+        def test_violation(self) -> None:
             requests.get(LIST, headers=KEY, params={"pagee": 1}, timeout=5)
 
     result = unittest.TestResult()
     unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(result)
 
-    assert (result.testsRun, [test._testMethodName for test, _ in result.failures]) == (2, ["test_wrong"])
+    assert (result.testsRun, [test._testMethodName for test, _ in result.failures]) == (2, ["test_violation"])
     assert result.errors == []

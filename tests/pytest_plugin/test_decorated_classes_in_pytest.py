@@ -1,8 +1,8 @@
-"""Decorated classes under pytest: its own kind with `setup_class`, and TestCases, whose hooks it calls itself."""
+"""Decorated classes under pytest: plain classes with `setup_class`, and TestCases."""
 
 from __future__ import annotations
 
-from somebody import Run
+from plugin_runs import Run
 
 HEAD = """
 import pytest, requests, unittest
@@ -23,8 +23,8 @@ def test_nothing_is_left_behind():
 """
 
 
-def test_both_kinds_are_covered(run: Run) -> None:
-    """From the class's setup to its teardown, fixtures of the class included, with the same state for each test."""
+def test_each_test_begins_with_the_state_of_the_class_setup(run: Run) -> None:
+    """The fake is open from the setup of the class, class-scoped fixtures included, to its teardown."""
     result = run(
         HEAD
         + """
@@ -116,8 +116,8 @@ def test_nothing_is_left_behind_at_the_end():
     result.assert_outcomes(passed=17)
 
 
-def test_what_is_broken_is_reported_where_it_was(run: Run) -> None:
-    """Violations and exceptions in each hook fail or break what they belong to, and the next class finds nothing."""
+def test_violations_and_exceptions_in_hooks_are_reported_once(run: Run) -> None:
+    """They fail the test or class of the hook, and leave nothing to the next class."""
     result = run(
         HEAD
         + """
@@ -179,7 +179,7 @@ class TestCaseSkippedInItsSetup(unittest.TestCase):
         pass
 
 @FakeSources()
-class TestCaseBrokenInItsSetup(unittest.TestCase):
+class TestCaseFailingInItsSetup(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         misspell()
@@ -192,6 +192,6 @@ def test_nothing_is_left_behind_at_the_end():
 """
     )
 
-    # passed: the two at module level, one beside the failing test, and two before their teardowns broke
+    # passed: the two at module level, one beside the failing test, and two before their teardowns failed
     result.assert_outcomes(passed=5, failed=1, errors=5, skipped=2)
     assert sum("caller" in line and line.endswith("test_it.py:12") for line in result.outlines) == 6

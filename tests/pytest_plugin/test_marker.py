@@ -1,33 +1,33 @@
-"""The marker alone activates the fixture, wherever it stands."""
+"""Marker: it activates the fixture wherever it is."""
 
 from __future__ import annotations
 
 from textwrap import dedent
 
 import pytest
-from somebody import ALONE, Run
+from plugin_runs import ALONE, Run
 
 MARKED = {
     "a function": """
         @pytest.mark.fakesources(seed=7)
         def test_it():
-            assert answered()
+            assert is_answered()
         """,
     "without options": """
         @pytest.mark.fakesources
         def test_it():
-            assert answered()
+            assert is_answered()
         """,
     "called, without options": """
         @pytest.mark.fakesources()
         def test_it():
-            assert answered()
+            assert is_answered()
         """,
     "a class": """
         @pytest.mark.fakesources(seed=7)
         class TestIt:
             def test_it(self):
-                assert answered()
+                assert is_answered()
         """,
     "a base class": """
         @pytest.mark.fakesources(seed=7)
@@ -36,31 +36,31 @@ MARKED = {
 
         class TestIt(Base):
             def test_it(self):
-                assert answered()
+                assert is_answered()
         """,
     "pytestmark of a class": """
         class TestIt:
             pytestmark = [pytest.mark.fakesources(seed=7)]
 
             def test_it(self):
-                assert answered()
+                assert is_answered()
         """,
     "pytestmark of a module": """
         pytestmark = pytest.mark.fakesources(seed=7)
 
         def test_it():
-            assert answered()
+            assert is_answered()
         """,
     "a set of parameters": """
         @pytest.mark.parametrize("number", [pytest.param(1, marks=pytest.mark.fakesources(seed=7))])
         def test_it(number):
-            assert answered()
+            assert is_answered()
         """,
     "parametrized": """
         @pytest.mark.fakesources(seed=7)
         @pytest.mark.parametrize("number", [1])
         def test_it(number):
-            assert answered()
+            assert is_answered()
         """,
     "a TestCase": """
         import unittest
@@ -68,10 +68,10 @@ MARKED = {
         @pytest.mark.fakesources(seed=7)
         class TestIt(unittest.TestCase):
             def setUp(self):
-                assert answered()
+                assert is_answered()
 
             def test_it(self):
-                assert answered()
+                assert is_answered()
         """,
     "a method of a TestCase": """
         import unittest
@@ -79,7 +79,7 @@ MARKED = {
         class TestIt(unittest.TestCase):
             @pytest.mark.fakesources(seed=7)
             def test_it(self):
-                assert answered()
+                assert is_answered()
         """,
     "an async TestCase": """
         import unittest
@@ -87,36 +87,36 @@ MARKED = {
         @pytest.mark.fakesources(seed=7)
         class TestIt(unittest.IsolatedAsyncioTestCase):
             async def asyncSetUp(self):
-                assert answered()
+                assert is_answered()
 
             async def test_it(self):
-                assert answered()
+                assert is_answered()
         """,
     "with usefixtures": """
         @pytest.mark.usefixtures("fakesources")
         @pytest.mark.fakesources(seed=7)
         def test_it():
-            assert answered()
+            assert is_answered()
         """,
     "with the fixture": """
         @pytest.mark.fakesources(seed=7)
         def test_it(fakesources):
             assert fakesources.seed == 7
-            assert answered()
+            assert is_answered()
         """,
     "with the server": """
         @pytest.mark.fakesources(seed=7)
         def test_it(fakesources_server):
-            assert answered()
+            assert is_answered()
         """,
     "before an automatic fixture": """
         @pytest.fixture(autouse=True)
         def prepared(tmp_path):
-            assert answered()
+            assert is_answered()
 
         @pytest.mark.fakesources(seed=7)
         def test_it(prepared):
-            assert answered()
+            assert is_answered()
         """,
     "after wider fixtures": """
         from requests.adapters import HTTPAdapter
@@ -127,7 +127,7 @@ MARKED = {
 
         @pytest.mark.fakesources(seed=7)
         def test_it(wider):
-            assert answered()
+            assert is_answered()
             assert HTTPAdapter.send is not wider
         """,
     "generated parameters": """
@@ -137,7 +137,7 @@ MARKED = {
         @pytest.mark.fakesources(seed=7)
         def test_it(number, request):
             assert request.getfixturevalue("fakesources").seed == 7
-            assert answered()
+            assert is_answered()
         """,
 }
 
@@ -145,25 +145,24 @@ HEAD = """
 import pytest
 import requests
 
-def answered():
+def is_answered():
     url = "https://api.datasift.com/v1.6/source/get"
     return requests.get(url, headers={"Authorization": "alice:key-of-alice"}).json()["count"] == 0
 """
 
 
-def dedented(test: str) -> str:
+def suite(test: str) -> str:
+    """Return a test file."""
     return HEAD + dedent(test)
 
 
-def test_a_marked_test_is_answered(pytester: pytest.Pytester) -> None:
-    """The test asks for no fixture, and its calls reach the fake."""
-    pytester.makepyfile(**{f"test_{name.replace(' ', '_')}": dedented(test) for name, test in MARKED.items()})
+def test_a_marked_test_needs_no_fixture(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(**{f"test_{name.replace(' ', '_')}": suite(test) for name, test in MARKED.items()})
 
     pytester.runpytest(*ALONE).assert_outcomes(passed=len(MARKED))
 
 
-def test_a_marked_test_fails_for_what_it_breaks(run: Run) -> None:
-    """As one that asks for the fixture does; what is next to it is left alone."""
+def test_a_marked_test_fails_for_its_violation(run: Run) -> None:
     result = run(
         """
         import app, pytest
@@ -173,7 +172,7 @@ def test_a_marked_test_fails_for_what_it_breaks(run: Run) -> None:
 
         @pytest.mark.fakesources
         def test_one():
-            app.start_and_swallow("x")
+            app.start_misspelt("x")
 
         def test_two():
             assert HTTPAdapter.send is send
@@ -183,16 +182,15 @@ def test_a_marked_test_fails_for_what_it_breaks(run: Run) -> None:
     result.assert_outcomes(passed=1, failed=1)
 
 
-def test_an_async_test_is_answered(pytester: pytest.Pytester) -> None:
-    """Coroutine functions are tests too."""
+def test_an_async_test_can_be_marked(pytester: pytest.Pytester) -> None:
     pytest.importorskip("pytest_asyncio")
     pytester.makepyfile(
-        dedented(
+        suite(
             """
             @pytest.mark.asyncio
             @pytest.mark.fakesources(seed=7)
             async def test_it():
-                assert answered()
+                assert is_answered()
             """
         )
     )
@@ -202,18 +200,17 @@ def test_an_async_test_is_answered(pytester: pytest.Pytester) -> None:
 
 
 def test_editions_repeat_a_marked_test(run: Run) -> None:
-    """--fakesources-editions sees the marker as it sees the fixture."""
     result = run(
-        dedented(
+        suite(
             """
             @pytest.mark.fakesources(seed=7)
             def test_it():
-                assert answered()
+                assert is_answered()
 
             @pytest.mark.fakesources(datasift="live-1.6")
             @pytest.mark.parametrize("number", [1, 2])
             def test_that(number):
-                assert answered()
+                assert is_answered()
 
             def test_other():
                 pass
@@ -227,8 +224,7 @@ def test_editions_repeat_a_marked_test(run: Run) -> None:
     result.stdout.fnmatch_lines(["*::test_it?docs-1.6? PASSED*", "*::test_it?live-1.6? PASSED*"])
 
 
-def test_a_doctest_is_left_alone(pytester: pytest.Pytester) -> None:
-    """Items that take no fixtures, or none of ours, are collected as ever."""
+def test_a_doctest_is_not_changed(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_it='"""\n>>> 1 + 1\n2\n"""\nimport pytest\npytestmark = pytest.mark.fakesources\ndef test_it(): pass\n'
     )

@@ -1,22 +1,21 @@
-"""The fixtures: what each gives, for how long, and what it leaves alone."""
+"""Fixtures: their values, their lifetime and their isolation."""
 
 from __future__ import annotations
 
 import pytest
-from somebody import Run, failure, failures, outcomes, shows
+from plugin_runs import Run, failure, failures, outcomes, shows
 
 from fakesources.pytest_plugin import plugin
 
 
 def test_every_test_has_a_fake_of_its_own(run: Run) -> None:
-    """What one test made is not there in the next, whatever became of the first."""
     result = run(
         """
         import app
 
         def test_one(fakesources):
             fakesources.datasift.sources.add()
-            raise RuntimeError("in the middle")
+            raise RuntimeError
 
         def test_two(fakesources):
             assert len(fakesources.datasift.sources) == 0
@@ -27,8 +26,7 @@ def test_every_test_has_a_fake_of_its_own(run: Run) -> None:
     result.assert_outcomes(passed=1, failed=1)
 
 
-def test_a_broken_fixture_leaves_nothing_open(run: Run) -> None:
-    """After a fixture that failed half-way, calls go out as if there had never been a fake."""
+def test_a_failing_fixture_closes_the_fake(run: Run) -> None:
     result = run(
         """
         import pytest
@@ -37,10 +35,10 @@ def test_a_broken_fixture_leaves_nothing_open(run: Run) -> None:
         send = HTTPAdapter.send
 
         @pytest.fixture
-        def broken(fakesources):
-            raise RuntimeError("in the middle")
+        def failing(fakesources):
+            raise RuntimeError
 
-        def test_one(broken):
+        def test_one(failing):
             pass
 
         def test_two():
@@ -51,8 +49,7 @@ def test_a_broken_fixture_leaves_nothing_open(run: Run) -> None:
     result.assert_outcomes(passed=1, errors=1)
 
 
-def test_the_server_has_the_same_state(run: Run) -> None:
-    """What came in through the socket is there in-process, in the same journal."""
+def test_the_server_has_state_and_journal_of_the_fake(run: Run) -> None:
     result = run(
         """
         import app
@@ -69,8 +66,7 @@ def test_the_server_has_the_same_state(run: Run) -> None:
     result.assert_outcomes(passed=1)
 
 
-def test_other_hosts_are_not_swallowed(run: Run) -> None:
-    """A request to any other host goes out for real."""
+def test_requests_to_other_hosts_are_sent(run: Run) -> None:
     result = run(
         """
         import http.server, threading
@@ -95,8 +91,8 @@ def test_other_hosts_are_not_swallowed(run: Run) -> None:
     result.assert_outcomes(passed=1)
 
 
-def test_a_wider_fake_charges_the_test_that_called(run: Run) -> None:
-    """A fake of module scope keeps its state between tests; each violation fails the test that made it, and no other."""
+def test_a_violation_in_a_shared_fake_fails_the_test_that_made_it(run: Run) -> None:
+    """A fake of module scope keeps its state between tests."""
     result = run(
         """
         import app, pytest
@@ -110,7 +106,7 @@ def test_a_wider_fake_charges_the_test_that_called(run: Run) -> None:
             shared.datasift.sources.add(id="0123456789abcdef0123456789abcdef")
 
         def test_two(shared):
-            app.start_and_swallow("0123456789abcdef0123456789abcdef")
+            app.start_misspelt("0123456789abcdef0123456789abcdef")
 
         def test_three(shared):
             assert shared.seed == 5
@@ -121,8 +117,7 @@ def test_a_wider_fake_charges_the_test_that_called(run: Run) -> None:
     assert outcomes(result) == {"test_one": "passed", "test_two": "failed", "test_three": "passed"}
 
 
-def test_a_factory_refuses_options_that_do_not_exist(run: Run) -> None:
-    """A misspelt option of a wider fake is told, with the nearest."""
+def test_a_factory_rejects_unknown_options(run: Run) -> None:
     result = run(
         """
         def test_it(fakesources_factory):
@@ -133,8 +128,7 @@ def test_a_factory_refuses_options_that_do_not_exist(run: Run) -> None:
     assert "TypeError: fakesources_factory: there is no option 'sede'; did you mean 'seed'?" in result.stdout.str()
 
 
-def test_fixtures_are_told_in_one_line_each(run: Run) -> None:
-    """`pytest --fixtures` lists every fixture with its scope and a first sentence."""
+def test_every_fixture_is_listed_with_its_first_sentence(run: Run) -> None:
     result = run("", "--fixtures", "-q")
 
     text = result.stdout.str()
@@ -144,8 +138,7 @@ def test_fixtures_are_told_in_one_line_each(run: Run) -> None:
         assert sentence in text
 
 
-def test_the_plugin_can_be_left_out(run: Run) -> None:
-    """With -p no:fakesources there is no fixture and no header line."""
+def test_the_plugin_can_be_disabled(run: Run) -> None:
     result = run("def test_it(fakesources): pass", "-p", "no:fakesources")
 
     result.assert_outcomes(errors=1)
@@ -154,7 +147,7 @@ def test_the_plugin_can_be_left_out(run: Run) -> None:
 
 
 def test_workers_share_nothing(run: Run) -> None:
-    """Under xdist each worker has fakes of its own, violations fail there, and what is listed reaches the terminal."""
+    """With xdist, violations fail in the worker; listed ones reach the terminal."""
     result = run(
         """
         import app, pytest
@@ -165,14 +158,14 @@ def test_workers_share_nothing(run: Run) -> None:
             app.API = fakesources_server.url + "/v1.6/source/"
             assert app.start(fakesources.datasift.sources.add().id) == 200
 
-        def test_swallowed(fakesources):
+        def test_failing(fakesources):
             app.API = "https://api.datasift.com/v1.6/source/"
-            app.start_and_swallow(fakesources.datasift.sources.add().id)
+            app.start_misspelt(fakesources.datasift.sources.add().id)
 
         @pytest.mark.fakesources(strict=False)
         def test_listed(fakesources):
             app.API = "https://api.datasift.com/v1.6/source/"
-            app.start_and_swallow(fakesources.datasift.sources.add().id)
+            app.start_misspelt(fakesources.datasift.sources.add().id)
         """,
         "-n2",
     )
@@ -182,8 +175,8 @@ def test_workers_share_nothing(run: Run) -> None:
     assert shows(result, "test_it.py::test_listed\n  datasift.source.start $.nmae: got ...")
 
 
-def test_a_worker_tells_of_a_marker_that_nobody_can_obey(run: Run) -> None:
-    """Under xdist, too, a misspelt option stops the run before any test and is told, once."""
+def test_a_worker_reports_a_wrong_marker(run: Run) -> None:
+    """It stops the run before any test and is reported once."""
     result = run(
         """
         import pytest
@@ -200,13 +193,13 @@ def test_a_worker_tells_of_a_marker_that_nobody_can_obey(run: Run) -> None:
     )
 
     result.assert_outcomes(errors=1)
-    said = "test_it.py::test_it: @pytest.mark.fakesources: there is no option 'sede'; did you mean 'seed'?"
-    assert result.outlines.count(said) == 1
+    error = "test_it.py::test_it: @pytest.mark.fakesources: there is no option 'sede'; did you mean 'seed'?"
+    assert result.outlines.count(error) == 1
     assert "has run" not in result.stdout.str()
 
 
-def test_threads_that_go_on_cannot_write_into_the_next_test(run: Run) -> None:
-    """A request that is held while its test ends is answered from the state it began with, and the next sees nothing."""
+def test_a_thread_of_an_earlier_test_changes_nothing_in_the_next(run: Run) -> None:
+    """A request that is held while its test ends is answered from the state of that test."""
     result = run(
         """
         import threading, time
@@ -216,14 +209,14 @@ def test_threads_that_go_on_cannot_write_into_the_next_test(run: Run) -> None:
 
         def test_one(fakesources):
             id = fakesources.datasift.sources.add().id
-            latch = fakesources.faults.hold("datasift.source.start")
-            threads.append((threading.Thread(target=app.start, args=(id,)), latch))
+            hold = fakesources.faults.hold("datasift.source.start")
+            threads.append((threading.Thread(target=app.start, args=(id,)), hold))
             threads[0][0].start()
-            latch.wait()
+            hold.wait()
 
         def test_two(fakesources):
-            thread, latch = threads[0]
-            latch.release()
+            thread, hold = threads[0]
+            hold.release()
             thread.join()
             assert len(fakesources.journal) == 0
             assert len(fakesources.datasift.sources) == 0
@@ -233,8 +226,7 @@ def test_threads_that_go_on_cannot_write_into_the_next_test(run: Run) -> None:
     result.assert_outcomes(passed=2)
 
 
-def test_a_forgotten_latch_holds_nobody_up(run: Run) -> None:
-    """A latch that a failing test never releases is released when its fake ends, so the run ends too."""
+def test_a_hold_is_released_when_its_fake_is_closed(run: Run) -> None:
     result = run(
         """
         import threading
@@ -243,11 +235,11 @@ def test_a_forgotten_latch_holds_nobody_up(run: Run) -> None:
         threads = []
 
         def test_one(fakesources):
-            latch = fakesources.faults.hold("datasift.source.start")
+            hold = fakesources.faults.hold("datasift.source.start")
             threads.append(threading.Thread(target=app.start, args=(fakesources.datasift.sources.add().id,)))
             threads[0].start()
-            latch.wait()
-            raise RuntimeError("in the middle")
+            hold.wait()
+            raise RuntimeError
 
         def test_two():
             threads[0].join(timeout=10)
@@ -258,8 +250,7 @@ def test_a_forgotten_latch_holds_nobody_up(run: Run) -> None:
     result.assert_outcomes(passed=1, failed=1)
 
 
-def test_decorated_tests_are_tests(run: Run) -> None:
-    """Functions and TestCases with a fake of their own take fixtures as others do, and fail once at the line."""
+def test_decorated_tests_take_fixtures_and_fail_once(run: Run) -> None:
     result = run(
         """
         import unittest
@@ -269,12 +260,12 @@ def test_decorated_tests_are_tests(run: Run) -> None:
         @FakeSources()
         def test_function(fake, tmp_path):
             assert tmp_path.is_dir()
-            app.start_and_swallow(fake.datasift.sources.add().id)
+            app.start_misspelt(fake.datasift.sources.add().id)
 
         @FakeSources()
         class TestCase(unittest.TestCase):
             def test_method(self):
-                app.start_and_swallow(self.fake.datasift.sources.add().id)
+                app.start_misspelt(self.fake.datasift.sources.add().id)
 
             def test_passing(self):
                 assert app.start(self.fake.datasift.sources.add().id) == 200
@@ -285,8 +276,7 @@ def test_decorated_tests_are_tests(run: Run) -> None:
     assert [each.places[-1] for each in failures(result)] == ["app.py:13", "app.py:13"]
 
 
-def test_two_fakes_at_once_are_two(run: Run) -> None:
-    """Of fakes that are open inside each other, the innermost answers; when it is closed the outer one answers again."""
+def test_the_innermost_fake_answers(run: Run) -> None:
     result = run(
         """
         import app
@@ -306,8 +296,7 @@ def test_two_fakes_at_once_are_two(run: Run) -> None:
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
-def test_a_client_made_before_the_fake_is_answered(run: Run, library: str) -> None:
-    """Clients of httpx and of httpx2 that a module made when it was imported are intercepted too."""
+def test_a_client_made_before_the_fake_is_intercepted(run: Run, library: str) -> None:
     pytest.importorskip(library)
     result = run(
         f"""

@@ -1,4 +1,4 @@
-"""What a run pays that does not use the plugin: nothing but its one small module."""
+"""Cost of the plugin in a run that does not use it: one small module."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ HEAVY = (
     "asyncio",
     "httptools",
 )
-"""What no run may import on the plugin's behalf."""
+"""Modules that a run without a fake must not import for the plugin."""
 
 
 def modules_after(folder: Path, test: str, *args: str) -> set[str]:
-    """The modules a run of pytest has imported when it ends, with no plugin loaded but ours."""
+    """Return the modules that a run of pytest has imported at its end, with no plugin but ours."""
     (folder / "test_it.py").write_text(test)
     (folder / "conftest.py").write_text(
         "import json, sys\ndef pytest_unconfigure():\n    json.dump(sorted(sys.modules), open('modules.json', 'w'))\n"
@@ -39,39 +39,39 @@ def modules_after(folder: Path, test: str, *args: str) -> set[str]:
     return set(json.loads((folder / "modules.json").read_text()))
 
 
-def test_a_bare_run_imports_nothing_for_the_plugin(tmp_path: Path) -> None:
-    """With the plugin, a run imports its module and the package, not even the list of options, and no library."""
+def test_a_run_without_a_fake_imports_the_plugin_module_and_the_version(tmp_path: Path) -> None:
     bare = modules_after(tmp_path, "def test_it(): pass\n")
     with_plugin = modules_after(tmp_path, "def test_it(): pass\n", "-p", "fakesources.pytest_plugin.plugin")
 
-    assert with_plugin - bare == {"fakesources", "fakesources.pytest_plugin.plugin"}
+    assert with_plugin - bare == {
+        "fakesources", "fakesources.core", "fakesources.core.version", "fakesources.pytest_plugin",
+        "fakesources.pytest_plugin.plugin",
+    }  # fmt: skip
 
 
-def test_no_test_is_watched_until_a_fake_is_made(tmp_path: Path) -> None:
-    """The hooks that run with every test are registered by the first fake of a run."""
+def test_no_test_is_hooked_until_a_fake_is_made(tmp_path: Path) -> None:
     test = """
         import pytest
 
-        def watched(config):
+        def is_hooked(config):
             impls = config.pluginmanager.hook.pytest_runtest_makereport.get_hookimpls()
             return any("fakesources" in impl.plugin_name for impl in impls)
 
         def test_before(pytestconfig):
-            assert not watched(pytestconfig)
+            assert not is_hooked(pytestconfig)
 
         def test_it(fakesources, pytestconfig):
-            assert watched(pytestconfig)
+            assert is_hooked(pytestconfig)
         """
     (tmp_path / "test_it.py").write_text(dedent(test))
 
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly"]  # the first test has to be the first
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly"]  # the tests depend on their order
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout
 
 
-def test_what_the_package_needs_is_absent_until_a_fixture_is_used(tmp_path: Path) -> None:
-    """None of the libraries is there after a bare run; those that the doors need are, once a test has used a fake."""
+def test_libraries_are_imported_by_the_first_fixture(tmp_path: Path) -> None:
     bare = modules_after(tmp_path, "def test_it(): pass\n", "-p", "fakesources.pytest_plugin.plugin")
     used = modules_after(tmp_path, "def test_it(fakesources): pass\n", "-p", "fakesources.pytest_plugin.plugin")
 
@@ -79,8 +79,8 @@ def test_what_the_package_needs_is_absent_until_a_fixture_is_used(tmp_path: Path
     assert {"requests", "responses"} <= used
 
 
-def test_a_fixture_imports_no_client_that_nobody_uses(tmp_path: Path) -> None:
-    """Httpx is not imported by a fake when the code under test has not imported it, nor is the explanation of a fault."""
+def test_a_fixture_imports_no_client_that_the_tests_do_not_use(tmp_path: Path) -> None:
+    """`jsonschema` is imported only to explain a validation error."""
     used = modules_after(
         tmp_path,
         "import requests\ndef test_it(fakesources):\n"
@@ -93,11 +93,12 @@ def test_a_fixture_imports_no_client_that_nobody_uses(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("statement", ["import fakesources", "from fakesources import Options"])
-def test_importing_the_package_is_free(statement: str) -> None:
-    """The top package imports nothing until a name is asked for, and Options only what compares names."""
+def test_importing_the_package_imports_next_to_nothing(statement: str) -> None:
+    """Public names are imported on first use; Options needs only the comparison of names."""
     code = f"import sys; {statement}; print([name for name in sys.modules if name.startswith('fakesources')])"
-    shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
-    assert set(json.loads(shown.replace("'", '"'))) <= {
-        "fakesources", "fakesources.options", "fakesources.core", "fakesources.core.text.spelling",
+    assert set(json.loads(printed.replace("'", '"'))) <= {
+        "fakesources", "fakesources.options", "fakesources.core", "fakesources.core.version", "fakesources.core.text",
+        "fakesources.core.text.spelling",
     }  # fmt: skip

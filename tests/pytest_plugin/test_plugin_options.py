@@ -1,22 +1,22 @@
-"""Where a fake's options come from: the command line, the marker, the ini file, the fixture, in this order."""
+"""Options of fakes: from the command line, the marker, the ini file and the fixture, in this order."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from somebody import ALONE, Run, shows
+from plugin_runs import ALONE, Run, shows
 
 from fakesources import options
 
-TELLS = """
+USES_A_FAKE = """
     def test_it(fakesources):
         print(fakesources, "seed", fakesources.seed)
 """
 
 
-def test_a_marker_chooses_and_merges_from_module_to_function(run: Run) -> None:
-    """The narrowest marker that names an option has the last word on it; others keep theirs."""
+def test_markers_of_module_class_and_function_are_merged(run: Run) -> None:
+    """For each option, the closest marker that names it takes precedence."""
     result = run(
         """
         import pytest
@@ -39,16 +39,16 @@ def test_a_marker_chooses_and_merges_from_module_to_function(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mark", "said"),
+    ("mark", "error"),
     [
         ("datasfit='live-1.6'", "there is no option 'datasfit'; did you mean 'datasift'?"),
-        ("'live-1.6'", "it takes options by name, such as strict=False, not 'live-1.6'"),
+        ("'live-1.6'", "expected options by name, such as strict=False, got 'live-1.6'"),
         ("strict='no'", "strict: expected True or False, got 'no'"),
         ("seed=1.5", "seed: expected an integer or a text, got 1.5"),
     ],
 )
-def test_unknown_options_are_refused_at_collection(run: Run, mark: str, said: str) -> None:
-    """A marker with an option that does not exist, or a value of another kind, stops the run before any test."""
+def test_a_wrong_marker_is_a_usage_error(run: Run, mark: str, error: str) -> None:
+    """It stops the run before any test."""
     result = run(
         f"""
         import pytest
@@ -61,12 +61,11 @@ def test_unknown_options_are_refused_at_collection(run: Run, mark: str, said: st
     )
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert f"test_it.py::test_it: @pytest.mark.fakesources: {said}" in result.stderr.str()
+    assert f"test_it.py::test_it: @pytest.mark.fakesources: {error}" in result.stderr.str()
     assert "has run" not in result.stdout.str()
 
 
-def test_a_wrong_marker_is_refused_wherever_it_stands(run: Run) -> None:
-    """One of the module holds for tests that have a right one, or another one, of their own."""
+def test_a_wrong_marker_of_a_module_is_a_usage_error(run: Run) -> None:
     result = run(
         """
         import pytest
@@ -85,8 +84,7 @@ def test_a_wrong_marker_is_refused_wherever_it_stands(run: Run) -> None:
     assert "has run" not in result.stdout.str()
 
 
-def test_an_edition_that_does_not_exist_is_told_when_the_fake_is_made(run: Run) -> None:
-    """A value that cannot be is an error of the test that asked for it, and the nearest is named."""
+def test_an_unknown_edition_is_an_error_of_the_test(run: Run) -> None:
     result = run(
         """
         import pytest
@@ -116,8 +114,7 @@ def test_an_edition_that_does_not_exist_is_told_when_the_fake_is_made(run: Run) 
     ],
     ids=["pytest.ini", "[tool.pytest.ini_options]", "[tool.pytest]"],
 )
-def test_the_ini_file_chooses(run: Run, pytester: pytest.Pytester, name: str, text: str) -> None:
-    """Options of the ini file hold for every fake, in either form and both tables."""
+def test_options_of_the_ini_file(run: Run, pytester: pytest.Pytester, name: str, text: str) -> None:
     if "[tool.pytest]" in text and pytest.version_tuple < (9, 2):
         pytest.skip("values of their own types need pytest 9.2")
     pytester.path.joinpath(name).write_text(text)
@@ -134,8 +131,7 @@ def test_the_ini_file_chooses(run: Run, pytester: pytest.Pytester, name: str, te
     result.assert_outcomes(passed=1)
 
 
-def test_lists_in_the_ini_file_are_read(run: Run, pytester: pytest.Pytester) -> None:
-    """Hosts and credentials are lines of the ini file."""
+def test_hosts_and_credentials_are_lines_of_the_ini_file(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makeini(
         """
         [pytest]
@@ -161,7 +157,6 @@ def test_lists_in_the_ini_file_are_read(run: Run, pytester: pytest.Pytester) -> 
 
 
 def test_an_option_of_the_ini_file_without_a_value_is_not_given(run: Run, pytester: pytest.Pytester) -> None:
-    """What stands behind the equals sign is nothing, in a line or a list: the fixture has its say, as without the line."""
     pytester.makeini("[pytest]\nfakesources_seed =\nfakesources_clock =\nfakesources_hosts =\n")
     pytester.makeconftest(
         """
@@ -187,27 +182,25 @@ def test_an_option_of_the_ini_file_without_a_value_is_not_given(run: Run, pytest
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "error"),
     [
         ("clock = yesterday", "clock: expected a time such as"),
         ("strict = perhaps", "strict: invalid truth value 'perhaps'"),
-        ("rate_limit = many", "rate_limit: "),  # in whose words depends on pytest's version
+        ("rate_limit = many", "rate_limit: "),  # the rest is pytest's
     ],
 )
 def test_a_wrong_value_in_the_ini_file_is_a_usage_error(
-    run: Run, pytester: pytest.Pytester, line: str, said: str
+    run: Run, pytester: pytest.Pytester, line: str, error: str
 ) -> None:
-    """A value that cannot be read, by us or by pytest, stops the run and says which option it is of."""
     pytester.makeini(f"[pytest]\nfakesources_{line}\n")
 
-    result = run(TELLS)
+    result = run(USES_A_FAKE)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert f"ini option fakesources_{said}" in result.stderr.str()
+    assert f"ini option fakesources_{error}" in result.stderr.str()
 
 
-def test_the_order_of_precedence(run: Run, pytester: pytest.Pytester) -> None:
-    """The command line wins over the marker, that over the ini file, that over the fixture, that over the default."""
+def test_precedence_of_all_sources(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nfakesources_rate_limit = 20\nfakesources_seed = 2\nfakesources_curator = docs-2025\n")
     pytester.makeconftest(
         """
@@ -226,8 +219,8 @@ def test_the_order_of_precedence(run: Run, pytester: pytest.Pytester) -> None:
 
         @pytest.mark.fakesources(rate_limit=30, seed=3)
         def test_it(fakesources):
-            made = fakesources.options
-            assert (made.rate_limit, made.seed, made.curator, made.datasift, made.strict, made.journal_size) == (
+            chosen = fakesources.options
+            assert (chosen.rate_limit, chosen.seed, chosen.curator, chosen.datasift, chosen.strict, chosen.journal_size) == (
                 40, 3, "docs-2025", "live-1.6", True, 9
             )
         """,
@@ -237,21 +230,19 @@ def test_the_order_of_precedence(run: Run, pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1)
 
 
-def test_options_of_another_kind_are_refused(run: Run, pytester: pytest.Pytester) -> None:
-    """The options fixture gives Options and nothing else."""
+def test_the_options_fixture_must_return_options(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         "import pytest\n@pytest.fixture(scope='session')\ndef fakesources_options():\n    return {'seed': 1}\n"
     )
 
-    result = run(TELLS)
+    result = run(USES_A_FAKE)
 
     result.assert_outcomes(errors=1)
-    assert "fakesources_options gives fakesources.Options(...), not dict" in result.stdout.str()
+    assert "fakesources_options: expected fakesources.Options(...), got a dict" in result.stdout.str()
 
 
 def test_a_wrong_value_on_the_command_line_is_a_usage_error(pytester: pytest.Pytester) -> None:
-    """A value that cannot be read is refused as pytest refuses its own options."""
-    pytester.makepyfile(TELLS)
+    pytester.makepyfile(USES_A_FAKE)
 
     result = pytester.runpytest_subprocess(*ALONE, "--fakesources-strict=perhaps")
 
@@ -259,22 +250,19 @@ def test_a_wrong_value_on_the_command_line_is_a_usage_error(pytester: pytest.Pyt
     assert "strict: expected yes or no, got 'perhaps'" in result.stderr.str()
 
 
-def test_the_header_tells_what_fakes_are_made_with(run: Run) -> None:
-    """One line of the report's header has the version, the editions, strictness and seed."""
-    result = run(TELLS, "--fakesources-datasift=live-1.6", "--fakesources-strict=no", "--fakesources-seed=docs")
+def test_the_header_has_version_editions_strictness_and_seed(run: Run) -> None:
+    result = run(USES_A_FAKE, "--fakesources-datasift=live-1.6", "--fakesources-strict=no", "--fakesources-seed=docs")
 
     assert shows(result, "fakesources: 0.1.0, datasift live-1.6, curator docs-2017, not strict, seed docs")
 
 
-def test_the_header_is_silent_when_asked_to_be_quiet(run: Run) -> None:
-    """Under -q nothing of the plugin is printed."""
-    assert "fakesources" not in run(TELLS, "-q").stdout.str()
+def test_a_quiet_run_has_no_header(run: Run) -> None:
+    assert "fakesources" not in run(USES_A_FAKE, "-q").stdout.str()
 
 
-def test_help_lists_every_option(run: Run, pytester: pytest.Pytester) -> None:
-    """`pytest --help` and `pytest --markers` list each option once for the command line and once for the ini file."""
-    text = run(TELLS, "--help").stdout.str()
-    markers = run(TELLS, "--markers").stdout.str()
+def test_help_and_markers_list_every_option(run: Run, pytester: pytest.Pytester) -> None:
+    text = run(USES_A_FAKE, "--help").stdout.str()
+    markers = run(USES_A_FAKE, "--markers").stdout.str()
 
     for option in options.ALL.values():
         assert re.search(rf"--fakesources-{option.name.replace('_', '-')}[= ]{re.escape(option.metavar)}", text)
@@ -282,12 +270,12 @@ def test_help_lists_every_option(run: Run, pytester: pytest.Pytester) -> None:
         assert f"{option.name}={option.default!r}" in markers
 
 
-SEVEN = """
+SEED_7 = """
     def test_it(fakesources):
         assert fakesources.seed == 7
 """
 
-NAMED = {
+SOURCES = {
     "command line": (("--fakesources-seed=7",), {}, {}),
     "an ini option on the command line": (("-o", "fakesources_seed=7"), {}, {}),
     "PYTEST_ADDOPTS": ((), {"PYTEST_ADDOPTS": "-q --fakesources-seed=7"}, {}),
@@ -308,19 +296,19 @@ NAMED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("where", NAMED)
+@pytest.mark.parametrize("source", SOURCES)
 def test_an_option_is_found_wherever_it_is_named(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, where: str
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
-    """Options are offered only to a run that may name one, and every way of naming one counts."""
-    arguments, environment, files = NAMED[where]
+    """Options are registered only in a run that may name one."""
+    arguments, environment, files = SOURCES[source]
     if "-n1" in arguments:
         pytest.importorskip("xdist")
-    if where == "an ini option in addopts" and pytest.version_tuple < (9, 2):
+    if source == "an ini option in addopts" and pytest.version_tuple < (9, 2):
         pytest.skip("an older pytest takes no ini option from addopts")
     for name, text in files.items():
         pytester.path.joinpath(name).write_text(text)
-    pytester.makepyfile(SEVEN)
+    pytester.makepyfile(SEED_7)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
@@ -330,10 +318,10 @@ def test_an_option_is_found_wherever_it_is_named(
     result.assert_outcomes(passed=1)
 
 
-def test_the_plugin_handed_to_pytest_has_its_options(pytester: pytest.Pytester) -> None:
-    """A plugin given to pytest.main is there before pytest has read anything, and offers its options to be safe."""
+def test_a_plugin_object_registers_its_options(pytester: pytest.Pytester) -> None:
+    """A plugin passed to pytest.main is loaded before pytest has read its arguments."""
     pytester.makepyfile(
-        test_it=SEVEN,
+        test_it=SEED_7,
         start="""
         import pytest
         import fakesources.pytest_plugin.plugin
@@ -346,8 +334,7 @@ def test_the_plugin_handed_to_pytest_has_its_options(pytester: pytest.Pytester) 
     assert pytester.runpython("start.py").ret == 0
 
 
-def test_a_run_that_names_no_option_is_offered_none(run: Run) -> None:
-    """The header has the version alone then, and fakes are made with the defaults."""
+def test_a_run_without_options_does_not_register_them(run: Run) -> None:
     result = run(
         """
         from fakesources import Options

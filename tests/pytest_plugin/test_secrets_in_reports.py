@@ -1,17 +1,17 @@
-"""A made-up secret of a failing test is in nothing that pytest prints or writes."""
+"""Secrets of failing tests: not in the output of pytest nor in its files."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 
 import pytest
-from somebody import Run
+from plugin_runs import Run
 
-SECRET = "pl4nted-S3cret-value"
+SECRET = "exampl3-S3cret-value"
 
 
 def test_reports_of_a_run_hold_no_secret(run: Run, pytester: pytest.Pytester) -> None:
-    """Not in the output, whatever is asked of it, and not in the JUnit file; the test's own source has it encoded."""
+    """The source of the tests contains the secret in Base64 only."""
     encoded = b64encode(SECRET.encode()).decode()
     result = run(
         f"""

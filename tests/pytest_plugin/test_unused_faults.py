@@ -1,19 +1,19 @@
-"""Planned faults that never happen: listed for the test in the summary, or a failure, as `unused_faults` says."""
+"""Option `unused_faults`: planned faults that never happen are listed, fail the test or are ignored."""
 
 from __future__ import annotations
 
 import pytest
-from somebody import Run
+from plugin_runs import Run
 
 SECTION = "fakesources: planned faults that never happened"
 
-BODIES = {
-    "a refusal": ('faults.error("datasift.source.stop", "not-found")', "not-found of datasift.source.stop: never happened"),
+UNUSED = {
+    "an error": ('faults.error("datasift.source.stop", "not-found")', "not-found of datasift.source.stop: never happened"),
     "a status": ('faults.respond("datasift.source.stop", 503, times=None)', "status 503 of datasift.source.stop: never"),
-    "a break": ('faults.disconnect("datasift.source.stop", "reset", times=2)', "reset of datasift.source.stop: never"),
+    "a disconnect": ('faults.disconnect("datasift.source.stop", "reset", times=2)', "reset of datasift.source.stop: never"),
     "a delay": ('faults.delay("datasift.source.stop", 1)', "delay of 1 s of datasift.source.stop: never"),
-    "a latch": ('faults.hold("datasift.source.stop")', "latch of datasift.source.stop: no request reached it"),
-    "a latch that was left": ('with faults.hold("datasift.source.stop"): pass', "latch of datasift.source.stop: no request"),
+    "a hold": ('faults.hold("datasift.source.stop")', "* of datasift.source.stop: no request reached it"),
+    "a hold that has ended": ('with faults.hold("datasift.source.stop"): pass', "* of datasift.source.stop: no request reached it"),
     "another request": (
         'faults.error("datasift.source.start", "not-found", when={"id": "x"}); app.start(id)', "not-found of datasift",
     ),
@@ -25,43 +25,43 @@ BODIES = {
 
 USED = {
     "used": 'faults.error("datasift.source.start", "not-found"); app.start(id)',
-    "used whenever": 'faults.error("datasift.source.start", "not-found", times=None); app.start(id)',
+    "used, any number of times": 'faults.error("datasift.source.start", "not-found", times=None); app.start(id)',
     "a delay that passed": 'faults.delay("datasift.source.start", 1); app.start(id)',
     "cancelled": 'faults.error("datasift.source.start", "not-found").cancel()',
     "cleared": 'faults.error("datasift.source.start", "not-found"); faults.hold("datasift.source.start"); faults.clear()',
     "reset": 'faults.error("datasift.source.start", "not-found"); fakesources.reset()',
-    "a latch taken back": 'faults.hold("datasift.source.start").cancel()',
+    "a cancelled hold": 'faults.hold("datasift.source.start").cancel()',
     "nothing planned": "app.start(id)",
     "skipped": 'faults.error("datasift.source.start", "not-found"); pytest.skip("enough")',
 }
 
 
 def suite(body: str, marker: str = "") -> str:
-    """A test of somebody's with a body, and perhaps a marker."""
+    """Return a test file with one test."""
     return several({"it": body}, marker)
 
 
 def several(bodies: dict[str, str], marker: str = "") -> str:
-    """Tests of somebody's with these bodies, by name."""
-    made = "import app, pytest\n"
+    """Return a test file with tests of these bodies, by name."""
+    text = "import app, pytest\n"
     for name, body in bodies.items():
-        made += f"""
+        text += f"""
 {marker}
 def test_{name.replace(" ", "_").replace(",", "")}(fakesources):
     faults = fakesources.faults
     id = fakesources.datasift.sources.add().id
     {body}
 """
-    return made
+    return text
 
 
-def test_what_never_happened_is_listed(run: Run) -> None:
-    """The test passes, and the summary names it, the fault and where it was planned."""
-    result = run(several({name: body for name, (body, _) in BODIES.items()}))
+def test_unused_faults_are_listed(run: Run) -> None:
+    """The test passes; the summary names it, the fault and the line that planned it."""
+    result = run(several({name: body for name, (body, _) in UNUSED.items()}))
 
-    result.assert_outcomes(passed=len(BODIES))
+    result.assert_outcomes(passed=len(UNUSED))
     expected = [f"*{SECTION}*"]
-    for name, (_, line) in BODIES.items():
+    for name, (_, line) in UNUSED.items():
         expected += [
             f"test_it.py::test_{name.replace(' ', '_').replace(',', '')}",
             f"  {line}*, planned at *test_it.py:*",
@@ -69,25 +69,22 @@ def test_what_never_happened_is_listed(run: Run) -> None:
     result.stdout.fnmatch_lines(expected)
 
 
-def test_what_happened_or_was_taken_back_is_not_listed(run: Run) -> None:
-    """With `fail` too nothing is said."""
+def test_used_and_cancelled_faults_are_not_listed(run: Run) -> None:
     result = run(several(USED), "--fakesources-unused-faults=fail")
 
     result.assert_outcomes(passed=len(USED) - 1, skipped=1)
     assert SECTION not in result.stdout.str()
 
 
-def test_what_never_happened_may_fail_the_test(run: Run) -> None:
-    """Its call phase, with every fault."""
+def test_unused_faults_can_fail_the_call_phase(run: Run) -> None:
     body = 'faults.error("datasift.source.stop", "not-found"); faults.hold("datasift.source.stop")'
     result = run(suite(body), "--fakesources-unused-faults=fail")
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines([f"{SECTION}:", "not-found of *: never happened, *", "latch of *: no request *"])
+    result.stdout.fnmatch_lines([f"{SECTION}:", "not-found of *: never happened, *", "* of *: no request *"])
 
 
-def test_a_test_that_fails_tells_of_them_too(run: Run) -> None:
-    """In its own report and in the summary; once."""
+def test_a_failing_test_lists_its_unused_faults_once(run: Run) -> None:
     result = run(
         suite('faults.error("datasift.source.stop", "not-found"); assert False'), "--fakesources-unused-faults=fail"
     )
@@ -109,8 +106,9 @@ def test_a_test_that_fails_tells_of_them_too(run: Run) -> None:
         ("fail", "fail", "report", "listed"),
     ],
 )
-def test_who_decides(run: Run, pytester: pytest.Pytester, ini: str, marker: str, flag: str, outcome: str) -> None:
-    """The command line, else the marker, else the ini file."""
+def test_precedence_of_command_line_marker_and_ini_file(
+    run: Run, pytester: pytest.Pytester, ini: str, marker: str, flag: str, outcome: str
+) -> None:
     if ini:
         pytester.makeini(f"[pytest]\nfakesources_unused_faults = {ini}\n")
     mark = f'@pytest.mark.fakesources(unused_faults="{marker}")' if marker else ""
@@ -122,8 +120,7 @@ def test_who_decides(run: Run, pytester: pytest.Pytester, ini: str, marker: str,
     assert (SECTION in result.stdout.str()) is (outcome != "ignored")
 
 
-def test_a_way_that_does_not_exist_is_rejected(run: Run, pytester: pytest.Pytester) -> None:
-    """In the marker and in the ini file, with the nearest."""
+def test_an_unknown_mode_is_a_usage_error_with_the_closest_one(run: Run, pytester: pytest.Pytester) -> None:
     marked = run(suite("pass", '@pytest.mark.fakesources(unused_faults="fial")'))
     pytester.makeini("[pytest]\nfakesources_unused_faults = reprot\n")
     named = run(suite("pass"))
@@ -133,8 +130,7 @@ def test_a_way_that_does_not_exist_is_rejected(run: Run, pytester: pytest.Pytest
     named.stderr.fnmatch_lines(["*fakesources_unused_faults: *got 'reprot'; did you mean 'report'?*"])
 
 
-def test_the_server_fixture_is_the_same_fake(run: Run) -> None:
-    """What its clients met has happened; what they did not is listed."""
+def test_faults_that_clients_of_the_server_meet_are_used(run: Run) -> None:
     result = run(
         """
         import requests
@@ -151,8 +147,8 @@ def test_the_server_fixture_is_the_same_fake(run: Run) -> None:
     assert "datasift.source.get" not in result.stdout.str()
 
 
-def test_a_fake_that_tests_share_is_looked_at_when_it_is_closed(run: Run) -> None:
-    """What one test planned may happen in another."""
+def test_faults_of_a_shared_fake_are_reported_when_it_is_closed(run: Run) -> None:
+    """A fault that one test plans may happen in another."""
     result = run(
         """
         import app, pytest
@@ -176,8 +172,7 @@ def test_a_fake_that_tests_share_is_looked_at_when_it_is_closed(run: Run) -> Non
     assert "of datasift.source.start" not in result.stdout.str()
 
 
-def test_a_test_whose_setup_fails_is_not_told_of(run: Run) -> None:
-    """It could not use what a fixture had planned."""
+def test_faults_are_not_listed_after_a_failed_setup(run: Run) -> None:
     result = run(
         """
         import pytest
@@ -196,8 +191,7 @@ def test_a_test_whose_setup_fails_is_not_told_of(run: Run) -> None:
     assert SECTION not in result.stdout.str()
 
 
-def test_workers_tell_of_them(run: Run) -> None:
-    """With xdist the fakes are in other processes."""
+def test_workers_send_unused_faults(run: Run) -> None:
     result = run(suite('faults.error("datasift.source.stop", "not-found")'), "-n", "1", "-p", "xdist")
 
     result.assert_outcomes(passed=1)

@@ -1,21 +1,22 @@
-"""Curator as one value: its rows and its manners."""
+"""Curator's API as one value: its endpoints, editions, rules and hooks."""
 
 from __future__ import annotations
 
 from ...core.contract.api import Api
 from ...core.contract.call import Call
-from . import auth, errors, headers, parameters
+from . import auth, errors, headers, parameters, views
 from .account import CuratorAccount, open_account
-from .data import pages, samples
-from .editions import EDITIONS, views
+from .data import SCHEMAS, pages, samples
+from .editions import EDITIONS
 from .endpoints import ENDPOINTS
+from .handles import Curator
 from .rules import RULES
 from .settings import CuratorSettings
 from .traffic import TRAFFIC
 
 
 def charge(_call: Call) -> None:
-    """Nothing costs anything: no rate limit is documented."""
+    """Charge nothing: no rate limit is documented."""
 
 
 API: Api[CuratorAccount] = Api(
@@ -27,20 +28,22 @@ API: Api[CuratorAccount] = Api(
     no_such_endpoint=errors.NO_SUCH_ENDPOINT,
     no_such_method=errors.NO_SUCH_METHOD,
     too_large=errors.TOO_LARGE,
-    errors=errors.EVERYWHERE,
+    errors=errors.GENERAL,
     error_schema="error",
     secrets=frozenset({auth.KEY, "authorization", "token", "access_token", "secret", "password"}),
     open_account=open_account,
-    before_request=parameters.enter,
+    before_request=parameters.parse_query,
     authenticate=auth.authenticate,
     charge=charge,
-    parse=parameters.read,
-    invalid=parameters.refuse,
-    render_error=errors.render,
-    response_headers=headers.headers,
-    serialize=headers.write,
+    parse=parameters.parse,
+    invalid=parameters.invalid,
+    render_error=errors.render_error,
+    response_headers=headers.response_headers,
+    serialize=headers.serialize,
     settings=CuratorSettings(),
-    views=views,
+    schemas=SCHEMAS,
+    handle=Curator,
+    views=views.all_views,
     ignore_trailing_slash=True,
     accounts_by_key=True,
     rules=RULES,

@@ -1,4 +1,4 @@
-"""Curator's endpoints, a row each, in the order of their pages. Nothing in here acts."""
+"""Table of Curator's endpoints, in the order of the documentation."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from ...core.contract.api import Endpoint
 from ...core.http.parsing import FORM
 from . import actions, errors, widgets
 
-ANYWHERE = ("/v1", "/v1.1", "/v1.2", "/restricted")
-"""The prefixes widgets have used over the years; the documentation's own comes first."""
+PREFIXES = ("/v1", "/v1.1", "/v1.2", "/restricted")
+"""Path prefixes that versions of the widget use; the documented one is the first."""
 
 
 def _feed(rest: str) -> tuple[str, ...]:
-    """A path below one feed, with every prefix, in the plural and in the widget's first singular."""
-    return tuple(f"{prefix}/{word}/<feed_id>{rest}" for word in ("feeds", "feed") for prefix in ANYWHERE)
+    """Return a path below one feed with every prefix, with the plural and with the singular of an early widget."""
+    return tuple(f"{prefix}/{word}/<feed_id>{rest}" for word in ("feeds", "feed") for prefix in PREFIXES)
 
 
 SOURCES, SOURCE = "/v1/sources", "/v1/sources/<source_id>"
 FEEDS, FEED = "/v1/feeds", "/v1/feeds/<feed_id>"
 POSTS, POST = _feed("/posts"), _feed("/post/<post_id>")
 FLAG, LOVE = _feed("/post/<post_id>/inappropriate"), _feed("/post/<post_id>/love")
-TRACK = (*(f"{prefix}/track/<feed_id>" for prefix in (*ANYWHERE[:3], "")), *_feed("/track"))
+TRACK = (*(f"{prefix}/track/<feed_id>" for prefix in (*PREFIXES[:3], "")), *_feed("/track"))
 
 ENDPOINTS = (
     Endpoint(
@@ -32,7 +32,7 @@ ENDPOINTS = (
         responses={200: "sources.list"},
         errors=(errors.INVALID,),
         source="sources",
-        summary="Lists all sources, or those of one feed.",
+        summary="List all sources, or those of one feed.",
     ),
     Endpoint(
         id="curator.sources.create",
@@ -44,7 +44,7 @@ ENDPOINTS = (
         responses={200: "sources.created"},
         errors=(errors.MISSING, errors.INVALID, errors.NO_SUCH_TYPE, errors.UNKNOWN_FEED, errors.FOREIGN),
         source="sources",
-        summary="Makes a source for a feed; the latest 20 posts are asked for.",
+        summary="Create a source for a feed and request its latest 20 posts.",
     ),
     Endpoint(
         id="curator.sources.update",
@@ -63,7 +63,7 @@ ENDPOINTS = (
             errors.FIXED,
         ),
         source="sources",
-        summary="Changes a source's tag; its feed and its type stay as they were made.",
+        summary="Change a source's tag; its feed and its type cannot change.",
     ),
     Endpoint(
         id="curator.sources.delete",
@@ -74,7 +74,7 @@ ENDPOINTS = (
         responses={200: "sources.deleted"},
         errors=(errors.MALFORMED_ID, errors.NO_SUCH_SOURCE, errors.FOREIGN),
         source="sources",
-        summary="Deletes a source and all its posts.",
+        summary="Delete a source and all its posts.",
     ),
     Endpoint(
         id="curator.feeds.list",
@@ -84,7 +84,7 @@ ENDPOINTS = (
         handler=actions.list_feeds,
         responses={200: "feeds.list"},
         source="feeds",
-        summary="Lists all feeds.",
+        summary="List all feeds.",
     ),
     Endpoint(
         id="curator.feeds.create",
@@ -96,7 +96,7 @@ ENDPOINTS = (
         responses={200: "feeds.created"},
         errors=(errors.MISSING, errors.INVALID),
         source="feeds",
-        summary="Makes a feed.",
+        summary="Create a feed.",
     ),
     Endpoint(
         id="curator.feeds.update",
@@ -108,7 +108,7 @@ ENDPOINTS = (
         responses={200: "feed"},
         errors=(errors.MALFORMED_ID, errors.NO_SUCH_FEED, errors.FOREIGN, errors.MISSING, errors.INVALID),
         source="feeds",
-        summary="Changes a feed's name, moderation or colours.",
+        summary="Change a feed's name, moderation or colours.",
     ),
     Endpoint(
         id="curator.feeds.delete",
@@ -119,7 +119,7 @@ ENDPOINTS = (
         responses={200: "feeds.deleted"},
         errors=(errors.MALFORMED_ID, errors.NO_SUCH_FEED, errors.FOREIGN),
         source="feeds",
-        summary="Deletes a feed, its sources and their posts.",
+        summary="Delete a feed, its sources and their posts.",
     ),
     Endpoint(
         id="curator.posts.list",
@@ -131,7 +131,7 @@ ENDPOINTS = (
         responses={200: "posts.list"},
         errors=(errors.MALFORMED_ID, errors.NO_SUCH_FEED, errors.INVALID, errors.BAD_CURSOR),
         source="posts",
-        summary="A page of a feed's posts, pinned ones first, then the newest.",
+        summary="List a feed's posts, pinned ones first, then the newest.",
         public=True,
     ),
     Endpoint(
@@ -143,7 +143,7 @@ ENDPOINTS = (
         responses={200: "posts.got"},
         errors=(errors.MALFORMED_ID, errors.NO_SUCH_FEED, errors.NO_SUCH_POST),
         source="widget",
-        summary="One post that is shown.",
+        summary="Get one active post.",
         public=True,
     ),
     Endpoint(
@@ -157,7 +157,7 @@ ENDPOINTS = (
         responses={200: "succeeded"},
         errors=(errors.MALFORMED_ID, errors.NO_SUCH_FEED, errors.NO_SUCH_POST, errors.INVALID),
         source="widget",
-        summary="Flags a post as inappropriate.",
+        summary="Flag a post as inappropriate.",
         public=True,
     ),
     Endpoint(
@@ -169,7 +169,7 @@ ENDPOINTS = (
         responses={200: "posts.loved"},
         errors=(errors.MALFORMED_ID, errors.NO_SUCH_FEED, errors.NO_SUCH_POST),
         source="widget",
-        summary="Counts one more visitor who loves a post.",
+        summary="Count a visitor's love of a post.",
         public=True,
     ),
     Endpoint(
@@ -182,7 +182,7 @@ ENDPOINTS = (
         responses={200: "succeeded"},
         errors=(errors.MALFORMED_ID, errors.NO_SUCH_FEED),
         source="widget",
-        summary="Takes note of what a widget's visitor does.",
+        summary="Accept an event of a widget's visitor.",
         public=True,
     ),
     Endpoint(
@@ -193,7 +193,7 @@ ENDPOINTS = (
         handler=widgets.preflight,
         responses={204: ""},
         source="callers",
-        summary="Lets a browser's page on any origin ask: the answer to a preflight.",
+        summary="Answer a browser's preflight, which allows any origin.",
         public=True,
     ),
 )

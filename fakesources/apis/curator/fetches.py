@@ -1,7 +1,7 @@
-"""The arrival of posts: a source asks its network for the latest ones, and they come.
+"""Fetches: requesting the latest posts of a source from its network, and their delivery.
 
-What was asked for is written down as one Fetch, so that creating a source costs one row more and not twenty; the
-account makes posts of it when somebody looks at them.
+A request is kept as one Fetch, so that creating a source adds one row and not twenty; the account replaces it by posts
+when something reads them.
 """
 
 from __future__ import annotations
@@ -10,58 +10,58 @@ from dataclasses import replace
 from datetime import datetime
 
 from .account import CuratorAccount
-from .state import ARRIVED, NEVER, Fetch, Source
+from .state import DELIVERED, NEVER, Fetch, Source
 
-LATEST = 20
-"""How many posts are asked for, as the page on Sources has it."""
-
-
-def due(at: float, takes: float) -> float:
-    """When posts asked for at a time arrive, if they take so many seconds."""
-    return min(at + takes, NEVER) if takes else ARRIVED
+POSTS_PER_FETCH = 20
+"""Number of posts that are requested, as documented on the page Sources."""
 
 
-def ask(account: CuratorAccount, source: Source, at: float) -> None:
-    """Have the latest posts for a source's tag arrive when the source says they are due."""
+def due_time(at: float, delay: float) -> float:
+    """Return when posts requested at a time are delivered, after a delay in seconds."""
+    return min(at + delay, NEVER) if delay else DELIVERED
+
+
+def request_posts(account: CuratorAccount, source: Source, at: float) -> None:
+    """Request the latest posts for a source's tag, to be delivered when the source is due."""
     account.fetches.put(
         Fetch(
-            id=account.ids.count("post", LATEST),
+            id=account.ids.count("post", POSTS_PER_FETCH),
             source_id=source.id,
             feed_id=source.feed_id,
             tag=source.tag,
-            asked=at,
+            requested_at=at,
             due=source.due,
-            count=LATEST,
+            count=POSTS_PER_FETCH,
         )
     )
 
 
 def deliver(account: CuratorAccount, at: float, source_id: str | None = None) -> int:
-    """Have everything that is on its way arrive now, or what one source has asked for; how many posts that are.
+    """Deliver all requested posts now, or those of one source, and return their number.
 
     Raises NoSuchRow for a source that does not exist.
     """
     sources = account.sources.page() if source_id is None else [account.sources[source_id]]
     posts = 0
     for source in sources:
-        if not source.initialised(at):
-            account.sources.put(replace(source, due=ARRIVED))
+        if not source.is_initialised(at):
+            account.sources.put(replace(source, due=DELIVERED))
             for fetch in account.fetches.page(group="source", value=source.id):
                 if fetch.due > at:
-                    account.fetches.put(replace(fetch, due=ARRIVED, asked=at))
+                    account.fetches.put(replace(fetch, due=DELIVERED, requested_at=at))
                     posts += fetch.count
     return posts
 
 
 def post_count(account: CuratorAccount, at: float, group: str, value: str) -> int:
-    """How many posts a "feed" or a "source" has, those included that nobody has looked at."""
-    arrived = account.fetches.up_to(at, group=group, value=value)
-    unseen = sum(fetch.count for fetch in account.fetches.page(0, arrived, group=group, value=value)) if arrived else 0
-    return account.posts.count(group, value) + unseen
+    """Return the number of delivered posts of a "feed" or a "source", including those that nothing has read yet."""
+    due = account.fetches.up_to(at, group=group, value=value)
+    unread = sum(fetch.count for fetch in account.fetches.page(0, due, group=group, value=value)) if due else 0
+    return account.posts.count(group, value) + unread
 
 
-def oldest(account: CuratorAccount, source: Source, at: float) -> datetime:
-    """The time of a source's oldest post; the time it was made while it has none."""
+def oldest_post_time(account: CuratorAccount, source: Source, at: float) -> datetime:
+    """Return the time of a source's oldest post, or of the source's creation while it has none."""
     account.settle(at, "source", source.id)
     posts = account.posts
     if not posts.count("source", source.id):

@@ -1,4 +1,4 @@
-"""What a test holds of Curator: feeds, sources and posts by id, to look at, to add, to change and to take out."""
+"""Account handle of Curator: a test's view of feeds, sources and posts by id, to read, add, change and remove."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from .state import FEED_ID, SOURCE_ID, Feed, Fetch, Moderation, Post, Source
 # pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
 __tracebackhide__ = True
 
-FEED = Kind(
-    "20 to 50 letters, digits and hyphens, or nothing",
-    lambda given: isinstance(given, str) and (not given or bool(FEED_ID.fullmatch(given))),
+_FEED_ID = Kind(
+    "20 to 50 letters, digits and hyphens, or an empty text",
+    lambda text: isinstance(text, str) and (not text or bool(FEED_ID.fullmatch(text))),
 )
-SOURCE = Kind(
-    "a UUID in lower case, or nothing",
-    lambda given: isinstance(given, str) and (not given or bool(SOURCE_ID.fullmatch(given))),
+_SOURCE_ID = Kind(
+    "a UUID in lower case, or an empty text",
+    lambda text: isinstance(text, str) and (not text or bool(SOURCE_ID.fullmatch(text))),
 )
 
 
 class FeedFields(TypedDict, total=False):
-    """What may be said of a feed besides its ids and its name."""
+    """Fields of a feed besides its ids and its name."""
 
     slug: str
     moderation: Moderation
@@ -51,13 +51,13 @@ class FeedFields(TypedDict, total=False):
 
 
 class FeedChanges(FeedFields, total=False):
-    """What may be changed of a feed."""
+    """Fields of a feed that can change."""
 
     name: str
 
 
 class SourceChanges(TypedDict, total=False):
-    """What may be changed of a source: all but its id, its feed and its type."""
+    """Fields of a source that can change: all but its id, its feed and its type."""
 
     tag: str
     name: str
@@ -67,7 +67,7 @@ class SourceChanges(TypedDict, total=False):
 
 
 class PostFields(TypedDict, total=False):
-    """What may be said of a post besides its id and its source. `shown` and `pinned` moderate it."""
+    """Fields of a post besides its id and its source. `shown` and `pinned` moderate it."""
 
     source_identifier: str
     source_created_at: datetime
@@ -95,7 +95,7 @@ class PostFields(TypedDict, total=False):
 
 
 class Feeds(Collection[CuratorAccount, Feed]):
-    """The feeds of one account by id."""
+    """Feeds of one account by id."""
 
     columns = ("id", "name", "slug", "moderation")
 
@@ -108,33 +108,33 @@ class Feeds(Collection[CuratorAccount, Feed]):
         api_id: str = "",
         **fields: Unpack[FeedFields],
     ) -> Feed:
-        """A new feed, as if it had been created. Raises ValueError for an id that cannot be one or is taken."""
+        """Add a feed, as if the API had created it. Raises ValueError for an id that is invalid or in use."""
         fit(Feed, {"name": name})
-        check(id=(id, FEED), public_key=(public_key, FEED), api_id=(api_id, FEED))
+        check(id=(id, _FEED_ID), public_key=(public_key, _FEED_ID), api_id=(api_id, _FEED_ID))
         check_names(fields, FeedFields.__annotations__, "a Feed")
         with self._lock:
             account = self._account()
             if id in account.feeds:
-                raise wrong("id", "one that is free", f"{shown(id)}: there is a feed with it already")
-            made = new_feed(account.ids, name, id=id, public_key=public_key, api_id=api_id)
-            return account.feeds.put(fitting(replace(made, **_frozen(fields))))
+                raise wrong("id", "an id not in use", f"{shown(id)}, the id of another feed")
+            feed = new_feed(account.ids, name, id=id, public_key=public_key, api_id=api_id)
+            return account.feeds.put(fitting(replace(feed, **_frozen(fields))))
 
     def change(self, id: str, **changes: Unpack[FeedChanges]) -> Feed:
-        """Replace a feed by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
+        """Change some fields of a feed. Raises NoSuchRow, or TypeError for an unknown field."""
         fit(Feed, {name: value for name, value in changes.items() if name == "name"})
         with self._lock:
             self._account().settle(self._service.clock.seconds(), "feed", id)
-            named = {"slug": slug(changes["name"])} if "name" in changes else {}
-            return self._change(id, {**named, **_frozen(changes)}, ("slug", *FeedChanges.__annotations__))
+            derived = {"slug": slug(changes["name"])} if "name" in changes else {}
+            return self._change(id, {**derived, **_frozen(changes)}, ("slug", *FeedChanges.__annotations__))
 
     def remove(self, id: str) -> Feed:
-        """Take a feed out, with its sources and their posts. Raises NoSuchRow."""
+        """Remove a feed with its sources and their posts. Raises NoSuchRow."""
         with self._lock:
             return self._account().remove_feed(id)
 
 
 class Sources(Collection[CuratorAccount, Source]):
-    """The sources of one account by id, in the order they were made."""
+    """Sources of one account by id, in the order of their creation."""
 
     columns = ("id", "feed_id", "source_type", "tag", "active")
 
@@ -150,39 +150,39 @@ class Sources(Collection[CuratorAccount, Source]):
         error_count: int = 0,
         interval: int | None = None,
     ) -> Source:
-        """A new source with its latest posts, as if it had been created, for the account's first feed unless told.
+        """Add a source and its latest posts, as if the API had created it; by default to the account's first feed.
 
-        Raises NoSuchRow for an unknown feed, ValueError for an unknown source type or an id that cannot be one,
-        TypeError for a value that no source can have.
+        Raises NoSuchRow for an unknown feed, ValueError for an unknown source type or an invalid id, TypeError for any other
+        invalid value.
         """
         fit(Source, {"tag": tag, "name": tag if name is None else name, "active": active, "error_count": error_count})
-        check(id=(id, SOURCE), interval=(interval, optional(INTEGER)), source_type=(source_type, INTEGER))
+        check(id=(id, _SOURCE_ID), interval=(interval, optional(INTEGER)), source_type=(source_type, INTEGER))
         check(feed_id=(feed_id, optional(TEXT)))
         with self._lock:
             account = self._account()
             if id in account.sources:
-                raise wrong("id", "one that is free", f"{shown(id)}: there is a source with it already")
-            known: dict[str, Any] = {"name": name, "interval": interval}
-            known = {field: value for field, value in known.items() if value is not None}
-            feed = first_feed(account, feed_id)
+                raise wrong("id", "an id not in use", f"{shown(id)}, the id of another source")
+            optional_fields: dict[str, Any] = {"name": name, "interval": interval}
+            fields = {field: value for field, value in optional_fields.items() if value is not None}
+            feed = _find_feed(account, feed_id)
             return actions.add_source(
-                account, kind_of(source_type), feed.id, tag,
-                self._service.clock.seconds(), self._service.settings.posts_take,
-                id=id, active=active, error_count=error_count, **known,
+                account, _find_source_type(source_type), feed.id, tag,
+                self._service.clock.seconds(), self._service.settings.posts_delay_seconds,
+                id=id, active=active, error_count=error_count, **fields,
             )  # fmt: skip
 
     def change(self, id: str, **changes: Unpack[SourceChanges]) -> Source:
-        """Replace a source by one with some fields changed. Raises NoSuchRow, or TypeError for a field it has not."""
+        """Change some fields of a source. Raises NoSuchRow, or TypeError for an unknown field."""
         return self._change(id, changes, SourceChanges.__annotations__)
 
     def remove(self, id: str) -> Source:
-        """Take a source out, with its posts. Raises NoSuchRow."""
+        """Remove a source with its posts. Raises NoSuchRow."""
         with self._lock:
             return self._account().remove_source(id)
 
 
 class Posts(Collection[CuratorAccount, Post]):
-    """The posts of one account by id, the oldest first and pinned ones last."""
+    """Posts of one account by id, the oldest first and pinned ones last."""
 
     columns = ("id", "source_id", "source_created_at", "shown", "text")
 
@@ -193,10 +193,10 @@ class Posts(Collection[CuratorAccount, Post]):
             return super()._store
 
     def add(self, source_id: str | None = None, feed_id: str | None = None, **fields: Unpack[PostFields]) -> Post:
-        """A new post, now, of a source or of the first source of a feed; where there is none, one is made without posts.
+        """Add a post to a source, or to the first source of a feed; a feed without a source gets one without posts.
 
-        What is not said of it is made up as for any post. Raises NoSuchRow for an unknown source or feed, ValueError
-        for a time without a zone.
+        Fields that are not given are generated; the post is published now. Raises NoSuchRow for an unknown source or feed,
+        ValueError for a time without a zone.
         """
         created = fields.get("source_created_at")
         check(source_created_at=(created, optional(DATETIME)), pinned_at=(fields.get("pinned_at"), optional(DATETIME)))
@@ -208,40 +208,41 @@ class Posts(Collection[CuratorAccount, Post]):
             feed = account.feeds[source.feed_id]
             fetch = Fetch(
                 id=account.ids.count("post"), source_id=source.id, feed_id=feed.id, tag=source.tag,
-                asked=at, due=at, count=1,
+                requested_at=at, due=at, count=1,
             )  # fmt: skip
-            (made,) = post_generator.posts_of(fetch, source, shown=feed.moderation == "post")
-            told: dict[str, Any] = {"source_created_at": datetime.fromtimestamp(at, UTC), **fields}
+            (post,) = post_generator.generate_posts(fetch, source, shown=feed.moderation == "post")
+            values: dict[str, Any] = {"source_created_at": datetime.fromtimestamp(at, UTC), **fields}
             if created is not None:
-                told["source_created_at"] = created.astimezone(UTC)
-            return account.posts.put(fitting(replace(made, **_pinned(told, at))))
+                values["source_created_at"] = created.astimezone(UTC)
+            return account.posts.put(fitting(replace(post, **_with_pinned_at(values, at))))
 
     def change(self, id: int, **changes: Unpack[PostFields]) -> Post:
-        """Replace a post by one with some fields changed: `shown=False` hides it, `pinned=True` puts it first.
+        """Change some fields of a post: `shown=False` disables it, `pinned=True` puts it first.
 
-        Raises NoSuchRow, or TypeError for a field it has not.
+        Raises NoSuchRow, or TypeError for an unknown field.
         """
         for name in ("source_created_at", "pinned_at"):
             check(**{name: (changes.get(name), optional(DATETIME))})
         with self._lock:
-            return self._change(id, _pinned(dict(changes), self._service.clock.seconds()), PostFields.__annotations__)
+            values = _with_pinned_at(dict(changes), self._service.clock.seconds())
+            return self._change(id, values, PostFields.__annotations__)
 
     def deliver(self, source_id: str | None = None) -> int:
-        """Have the posts on their way arrive now, or those of one source; how many they are. Raises NoSuchRow."""
+        """Deliver all requested posts now, or those of one source, and return their number. Raises NoSuchRow."""
         check(source_id=(source_id, optional(TEXT)))
         with self._lock:
             return fetches.deliver(self._account(), self._service.clock.seconds(), source_id)
 
     @staticmethod
     def _first_source(account: CuratorAccount, feed_id: str | None, at: float) -> Source:
-        feed = first_feed(account, feed_id)
+        feed = _find_feed(account, feed_id)
         for source in account.sources.page(0, 1, group="feed", value=feed.id):
             return source
-        return actions.make_source(account, kind_of(1), feed.id, "curator_io", at, 0)
+        return actions.put_source(account, _find_source_type(1), feed.id, "curator_io", at, 0)
 
 
 class Curator(AccountHandle[CuratorAccount]):
-    """One account of Curator, for a test to hold; the fake's own attribute is the home account."""
+    """A test's view of one account of Curator; the fake's attribute `curator` is the home account."""
 
     def __init__(self, service: Service, lock: RLock, name: str | None = None) -> None:
         super().__init__(service, lock, name)
@@ -254,12 +255,12 @@ class Curator(AccountHandle[CuratorAccount]):
         return self.feeds, self.sources, self.posts
 
     def account(self, name: str) -> Curator:
-        """Another account, by its name: its API key, unless the fake was given credentials."""
+        """Return another account by its name: its API key, unless the fake was given credentials."""
         return Curator(self._service, self._lock, name)
 
 
-def first_feed(account: CuratorAccount, feed_id: str | None) -> Feed:
-    """The feed of that id, or the account's first. Raises NoSuchRow."""
+def _find_feed(account: CuratorAccount, feed_id: str | None) -> Feed:
+    """Return the feed with an id, or the account's first for None. Raises NoSuchRow."""
     if feed_id is not None:
         return account.feeds[feed_id]
     for feed in account.feeds.page(0, 1):
@@ -267,8 +268,8 @@ def first_feed(account: CuratorAccount, feed_id: str | None) -> Feed:
     raise NoSuchRow(None, "feeds")
 
 
-def kind_of(number: int) -> SourceType:
-    """A source type by its number. Raises ValueError."""
+def _find_source_type(number: int) -> SourceType:
+    """Return a source type by its number. Raises ValueError."""
     kind = source_types().get(number)
     if kind is None:
         raise wrong("source_type", f"one of {', '.join(map(str, source_types()))}", shown(number))
@@ -279,8 +280,8 @@ def _frozen(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: freeze(value) for name, value in fields.items()}
 
 
-def _pinned(fields: dict[str, Any], at: float) -> dict[str, Any]:
-    """The same fields with the time a post was pinned, where they pin it or unpin it and name no time."""
+def _with_pinned_at(fields: dict[str, Any], at: float) -> dict[str, Any]:
+    """Return the same fields, with `pinned_at` set where they have `pinned` alone."""
     if "pinned" in fields and "pinned_at" not in fields:
         fields["pinned_at"] = datetime.fromtimestamp(at, UTC) if fields["pinned"] else None
     return fields

@@ -1,4 +1,4 @@
-"""What an answer looks like on the wire: its headers, those for browsers on other origins included, and its body."""
+"""Response headers, including CORS headers for browsers, and the JSON serialization of bodies."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _PREFLIGHT = (
 )
 
 
-def headers(call: Call, answer: Result) -> Pairs:
-    """The headers of an answer. An answer without a body is a preflight's; a wrong method is told the right ones."""
-    always = (_SERVER, ("Date", _date(call.time)), _ANY_ORIGIN)
-    if answer.value is None:
-        return (*always, *_PREFLIGHT)
+def response_headers(call: Call, result: Result) -> Pairs:
+    """Return the headers of a response: those of a preflight where there is no body, `Allow` after a wrong method."""
+    common = (_SERVER, ("Date", _date(call.time)), _ANY_ORIGIN)
+    if result.value is None:
+        return (*common, *_PREFLIGHT)
     if call.allowed:
-        return (*always, _JSON, ("Allow", ", ".join(call.allowed)))
-    return (*always, _JSON)
+        return (*common, _JSON, ("Allow", ", ".join(call.allowed)))
+    return (*common, _JSON)
 
 
-def write(value: Any) -> bytes:
-    """A JSON value as compact ASCII."""
+def serialize(value: Any) -> bytes:
+    """Return a JSON value as compact ASCII."""
     return json_text(value).encode("ascii")

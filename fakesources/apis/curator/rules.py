@@ -1,6 +1,6 @@
-"""Rules that no row, problem or schema says: what is swallowed and noted, what is emitted, and what was decided.
+"""Rules beyond those of schemas, errors and endpoints: behaviour that is reported, emitted or was decided.
 
-They are rows of `data/rules.json`; `docs` there names a page of `data/pages.json`.
+The rows are in `data/rules.json`; `source` names pages of `data/pages.json`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows as the pages of 2017 show them: numbers for types and states, times as `2013-11-29 07:44:40`."""
+"""Views of rows as on the pages of 2017: numbers for types and states, times such as `2013-11-29 07:44:40`."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ from .state import Feed, Post, Source
 COLOURS = ("colour_body_bg", "colour_body_text", "colour_header_bg", "colour_header_text")
 
 
-def time(moment: datetime) -> str:
-    """A time in UTC, without a zone."""
-    return moment.isoformat(" ", "seconds")[:19]
+def format_time(time: datetime) -> str:
+    """Return a time in UTC, without a zone."""
+    return time.isoformat(" ", "seconds")[:19]
 
 
 def source_listed(account: CuratorAccount, source: Source, at: float) -> RenderedJson:
-    """A source in a list: everything, and its feed."""
-    feed, ready = account.feeds[source.feed_id], source.initialised(at)
+    """Return a source as it is listed: all fields, and its feed."""
+    feed, is_initialised = account.feeds[source.feed_id], source.is_initialised(at)
     return written(
-        source, "2017 listed", lambda row: _source(row, initialised=ready) | {"feed": _feed(feed)}, (ready, feed)
+        source,
+        "2017 listed",
+        lambda row: _source(row, is_initialised=is_initialised) | {"feed": _feed(feed)},
+        (is_initialised, feed),
     )
 
 
 def source_created(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
-    """A source just made: five keys."""
+    """Return a source after its creation: five keys."""
     return written(
         source,
         "2017 created",
@@ -44,24 +47,24 @@ def source_created(_account: CuratorAccount, source: Source, _at: float) -> Rend
 
 
 def source_updated(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
-    """A source whose tag was just given: it begins anew, so it is not initialised."""
-    return written(source, "2017 updated", lambda row: _source(row, initialised=False))
+    """Return a source after an update, which the page's sample shows as not initialised."""
+    return written(source, "2017 updated", lambda row: _source(row, is_initialised=False))
 
 
-def _source(source: Source, *, initialised: bool) -> dict[str, Any]:
+def _source(source: Source, *, is_initialised: bool) -> dict[str, Any]:
     return {
         "id": source.id,
         "feed_id": source.feed_id,
         "source_type": source.source_type,
         "tag": source.tag,
         "status": int(source.active),
-        "initialised": int(initialised),
+        "initialised": int(is_initialised),
         "error_count": source.error_count,
     }
 
 
 def feed(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJson:
-    """A feed, the same wherever it is shown."""
+    """Return a feed, the same in every response."""
     return written(feed, "2017", _feed)
 
 
@@ -76,7 +79,7 @@ def _feed(feed: Feed) -> dict[str, Any]:
 
 
 def post(post: Post) -> RenderedJson:
-    """A post: what its page lists, the two counts without which the widget opens no post, and what callers filter by."""
+    """Return a post: the documented fields, two counts that the widget requires, and a field that callers filter by."""
     return written(
         post,
         "2017",
@@ -88,7 +91,7 @@ def post(post: Post) -> RenderedJson:
             "has_media": int(bool(row.image or row.video)),
             "source_type": row.source_type,
             "source_identifier": row.source_identifier,
-            "source_created_at": time(row.source_created_at),
+            "source_created_at": format_time(row.source_created_at),
             "user_screen_name": row.user_screen_name,
             "user_full_name": row.user_full_name,
             "user_image": row.user_image,
@@ -109,21 +112,21 @@ def post(post: Post) -> RenderedJson:
 
 
 def posts(page: Page, show: Callable[[Post], RenderedJson] = post) -> dict[str, Any]:
-    """A page of posts: what its page lists, and what every caller of the time read besides."""
+    """Return a page of posts: the documented fields, and those that callers of the time read."""
     sources = page.account.sources.page(group="feed", value=page.feed.id)
     return {
         "success": True,
         "pagination": {"after": page.after, "before": page.before},
         "networks": sorted({source_types()[source.source_type].network.id for source in sources}),
-        "sources": [in_posts(source) for source in sources],
+        "sources": [source_in_posts(source) for source in sources],
         "postCount": page.count,
         "posts": [show(row) for row in page.posts],
         "account": {"plan": {"unbranded": 0}},
     }
 
 
-def in_posts(source: Source) -> RenderedJson:
-    """A source as a page of posts lists it: by its number."""
+def source_in_posts(source: Source) -> RenderedJson:
+    """Return a source as a page of posts lists it: by its number."""
     return written(
         source,
         "in posts",

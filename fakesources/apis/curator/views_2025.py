@@ -1,4 +1,4 @@
-"""Rows as the newer pages show them: objects and words where numbers were, times as `2024-12-05T01:26:33.000000Z`."""
+"""Views of rows as on the newer pages: objects and words for types and states, times with microseconds and a zone."""
 
 from __future__ import annotations
 
@@ -10,32 +10,35 @@ from ...core.storage.rendered import RenderedJson, written
 from . import views_2017
 from .account import CuratorAccount
 from .data import networks, source_types
-from .fetches import oldest, post_count
+from .fetches import oldest_post_time, post_count
 from .pagination import Page
 from .state import Feed, Post, Source
 
 WORDS = {True: "active", False: "inactive"}
 
 
-def time(moment: datetime) -> str:
-    """A time in UTC, with microseconds and its zone."""
-    return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
+def format_time(time: datetime) -> str:
+    """Return a time in UTC, with microseconds and its zone."""
+    return f"{time.isoformat(timespec='microseconds')[:26]}Z"
 
 
 def source_listed(account: CuratorAccount, listed: Source, at: float) -> RenderedJson:
-    """A source in a list. The posts of its whole feed are written down: for one source after the other it takes longer."""
+    """Return a source as it is listed.
+
+    The posts of its whole feed are generated at once, which is faster than one source after the other.
+    """
     account.settle(at, "feed", listed.feed_id)
     return source(account, listed, at)
 
 
 def source(account: CuratorAccount, source: Source, at: float) -> RenderedJson:
-    """A source by itself, as after an update."""
-    first, count = oldest(account, source, at), post_count(account, at, "source", source.id)
+    """Return a source, as after an update."""
+    first, count = oldest_post_time(account, source, at), post_count(account, at, "source", source.id)
     return written(source, "2025", lambda row: _source(row, first, count), (first, count))
 
 
 def source_created(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
-    """A source just made, before its posts are counted."""
+    """Return a source after its creation, before its posts are counted."""
     success = {"success": True, "message": "Source created"}
     return written(source, "2025 created", lambda row: _source(row, row.made_at, 0) | {"response": success})
 
@@ -45,14 +48,14 @@ def _source(source: Source, first: datetime, count: int) -> dict[str, Any]:
     return {
         "id": source.id,
         "feed_id": source.feed_id,
-        "source_type": dict(kind.shown),
+        "source_type": dict(kind.view),
         "network_id": kind.network.id,
         "company_connection_id": 0,
         "status": WORDS[source.active],
         "tag": source.tag,
         "name": source.name,
         "interval": source.interval,
-        "first_post_date": time(first),
+        "first_post_date": format_time(first),
         "error_count": source.error_count,
         "post_count": count,
         "default_user_image": "",
@@ -61,7 +64,7 @@ def _source(source: Source, first: datetime, count: int) -> dict[str, Any]:
 
 
 def feed(account: CuratorAccount, feed: Feed, at: float) -> RenderedJson:
-    """A feed in a list, or after an update."""
+    """Return a feed as it is listed, or after an update."""
     count = post_count(account, at, "feed", feed.id)
     return written(
         feed,
@@ -103,7 +106,7 @@ def feed(account: CuratorAccount, feed: Feed, at: float) -> RenderedJson:
 
 
 def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJson:
-    """A feed just made: fewer keys, and `debug` is a boolean here."""
+    """Return a feed after its creation: fewer keys, and `debug` is a boolean."""
     return written(
         feed,
         "2025 created",
@@ -130,13 +133,13 @@ def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJs
 
 
 def post(post: Post) -> RenderedJson:
-    """A post with everything newer answers have."""
+    """Return a post with all fields of newer responses."""
     return written(post, "2025", _post)
 
 
 def _post(post: Post) -> dict[str, Any]:
     has_image, has_video = int(bool(post.image)), int(bool(post.video))
-    created = time(post.source_created_at)
+    created = format_time(post.source_created_at)
     return {
         "id": post.id,
         "network_id": post.network_id,
@@ -183,7 +186,7 @@ def _post(post: Post) -> dict[str, Any]:
         "originator_user_url": "",
         "originator_post_url": "",
         "pinned": int(post.pinned),
-        "pinned_at": time(post.pinned_at) if post.pinned_at else None,
+        "pinned_at": format_time(post.pinned_at) if post.pinned_at else None,
         "longitude": 0,
         "latitude": 0,
         "location_name": "",
@@ -196,7 +199,7 @@ def _post(post: Post) -> dict[str, Any]:
 
 
 def posts(page: Page) -> dict[str, Any]:
-    """A page of posts in its newer envelope."""
+    """Return a page of posts in its newer envelope."""
     return {
         **views_2017.posts(page, post),
         "cache": {"status": "miss", "key": f"/v1/feeds/{page.feed.id}/posts", "time": page.feed.cache_time},

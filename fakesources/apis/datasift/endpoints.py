@@ -1,17 +1,17 @@
-"""DataSift's endpoints, a row each. Nothing in here acts."""
+"""DataSift's endpoints, a row each."""
 
 from __future__ import annotations
 
 from ...core.contract.api import Endpoint
 from . import actions, errors
-from .rates import READING, WRITING
+from .rates import READ_COST, WRITE_COST
 from .source_types import names
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-"""What the official clients send between them; the service hardly looked at the method."""
+"""Methods that the official clients send; the service accepted nearly every method for every operation."""
 
-CARRIERS = ("application/json", "application/x-www-form-urlencoded")
-"""What bodies may be."""
+MEDIA_TYPES = ("application/json", "application/x-www-form-urlencoded")
+"""Media types of request bodies."""
 
 
 def _methods(documented: str) -> tuple[str, ...]:
@@ -25,9 +25,9 @@ def _paths(path: str) -> tuple[str, ...]:
 OPERATIONS = (
     "create", "update", "delete", "get", "log", "start", "stop", "resource/add", "resource/remove", "auth/add", "auth/remove",
 )  # fmt: skip
-"""The end of every path."""
+"""Last segments of the path of each operation."""
 
-_PARTS = (errors.MISSING, errors.NOT_VALID, errors.NOT_AMONG, errors.OUT_OF_RANGE)
+_TYPED = (errors.MISSING, errors.NOT_VALID, errors.NOT_AMONG, errors.OUT_OF_RANGE)
 _ID = (errors.MISSING, errors.NOT_VALID)
 _PAGED = (errors.MISSING, errors.NOT_VALID, errors.OUT_OF_RANGE)
 
@@ -39,14 +39,14 @@ ENDPOINTS = (
         paths=_paths("create"),
         handler=actions.create,
         body_schema="create.request",
-        media_types=CARRIERS,
+        media_types=MEDIA_TYPES,
         discriminator="source_type",
         variants=tuple(names()),
         responses={201: "source"},
-        errors=(*_PARTS, errors.INVALID_SOURCE_TYPE),
-        cost=WRITING,
+        errors=(*_TYPED, errors.INVALID_SOURCE_TYPE),
+        cost=WRITE_COST,
         source="sourcecreate-1.6",
-        summary="Make a source. It is stopped until it is started.",
+        summary="Create a source. It is stopped until it is started.",
     ),
     Endpoint(
         id="datasift.source.update",
@@ -55,12 +55,12 @@ ENDPOINTS = (
         paths=_paths("update"),
         handler=actions.update,
         body_schema="update.request",
-        media_types=CARRIERS,
+        media_types=MEDIA_TYPES,
         discriminator="source_type",
         variants=tuple(names()),
         responses={202: "source"},
-        errors=(*_PARTS, errors.NOTHING_TO_UPDATE, errors.INVALID_SOURCE_TYPE, errors.OTHER_SOURCE_TYPE),
-        cost=WRITING,
+        errors=(*_TYPED, errors.NOTHING_TO_UPDATE, errors.INVALID_SOURCE_TYPE, errors.OTHER_SOURCE_TYPE),
+        cost=WRITE_COST,
         source="sourceupdate-1.3",
         summary="Change a source's name, switches, resources or tokens; lists are replaced as a whole.",
     ),
@@ -71,12 +71,12 @@ ENDPOINTS = (
         paths=_paths("delete"),
         handler=actions.delete,
         body_schema="id.request",
-        media_types=CARRIERS,
+        media_types=MEDIA_TYPES,
         responses={204: ""},
         errors=(*_ID, errors.NOTHING_TO_DELETE),
-        cost=WRITING,
+        cost=WRITE_COST,
         source="recorded-1.6",
-        summary="Remove a source, running or not.",
+        summary="Delete a source, running or not.",
     ),
     Endpoint(
         id="datasift.source.get",
@@ -87,9 +87,9 @@ ENDPOINTS = (
         body_schema="get.request",
         responses={200: "source-or-list"},
         errors=(*_PAGED, errors.NO_INSTANCE),
-        cost=READING,
+        cost=READ_COST,
         source="sourceget-1.6",
-        summary="One source by its id, or a page of all sources, newest first.",
+        summary="Get one source by its id, or a page of all sources, newest first.",
     ),
     Endpoint(
         id="datasift.source.log",
@@ -100,9 +100,9 @@ ENDPOINTS = (
         body_schema="log.request",
         responses={200: "log"},
         errors=(errors.MISSING_IN_LOG, errors.NOT_VALID, errors.OUT_OF_RANGE, errors.NOTHING_TO_LOG),
-        cost=READING,
+        cost=READ_COST,
         source="sourcelog-1.4",
-        summary="A page of the log of a source's connection to its third party, newest first.",
+        summary="Get a page of the log of a source's connection to its third party, newest first.",
     ),
     Endpoint(
         id="datasift.source.start",
@@ -111,10 +111,10 @@ ENDPOINTS = (
         paths=_paths("start"),
         handler=actions.start,
         body_schema="id.request",
-        media_types=CARRIERS,
+        media_types=MEDIA_TYPES,
         responses={200: "started"},
         errors=(*_ID, errors.NOTHING_TO_START),
-        cost=READING,
+        cost=READ_COST,
         source="sourcestart-1.6",
         summary="Start or restart the delivery of a source's data.",
     ),
@@ -125,10 +125,10 @@ ENDPOINTS = (
         paths=_paths("stop"),
         handler=actions.stop,
         body_schema="id.request",
-        media_types=CARRIERS,
+        media_types=MEDIA_TYPES,
         responses={200: "started"},
         errors=(*_ID, errors.NOTHING_TO_STOP),
-        cost=READING,
+        cost=READ_COST,
         source="sourcestop-1.6",
         summary="Stop the delivery of a source's data.",
     ),
@@ -139,11 +139,11 @@ ENDPOINTS = (
         paths=_paths("resource/add"),
         handler=actions.add_resources,
         body_schema="resource.add.request",
-        media_types=CARRIERS,
+        media_types=MEDIA_TYPES,
         variants=tuple(names()),
         responses={200: "source"},
-        errors=(*_PARTS, errors.NO_INSTANCE_EITHER),
-        cost=WRITING,
+        errors=(*_TYPED, errors.NO_INSTANCE_ASSUMED),
+        cost=WRITE_COST,
         source="sourceresourceadd-1.6",
         summary="Add resources to a source.",
     ),
@@ -154,12 +154,12 @@ ENDPOINTS = (
         paths=_paths("resource/remove"),
         handler=actions.remove_resources,
         body_schema="resource.remove.request",
-        media_types=CARRIERS,
+        media_types=MEDIA_TYPES,
         responses={200: "source"},
-        errors=(*_ID, errors.NO_INSTANCE_EITHER),
-        cost=WRITING,
+        errors=(*_ID, errors.NO_INSTANCE_ASSUMED),
+        cost=WRITE_COST,
         source="sourceresourceremove-1.6",
-        summary="Take resources out of a source.",
+        summary="Remove resources from a source.",
     ),
     Endpoint(
         id="datasift.source.auth.add",
@@ -168,11 +168,11 @@ ENDPOINTS = (
         paths=_paths("auth/add"),
         handler=actions.add_auth,
         body_schema="auth.add.request",
-        media_types=CARRIERS,
+        media_types=MEDIA_TYPES,
         variants=tuple(names()),
         responses={200: "source"},
-        errors=(*_ID, errors.NO_INSTANCE_EITHER),
-        cost=WRITING,
+        errors=(*_ID, errors.NO_INSTANCE_ASSUMED),
+        cost=WRITE_COST,
         source="sourceauthadd-1.6",
         summary="Add tokens to a source.",
     ),
@@ -183,12 +183,12 @@ ENDPOINTS = (
         paths=_paths("auth/remove"),
         handler=actions.remove_auth,
         body_schema="auth.remove.request",
-        media_types=CARRIERS,
+        media_types=MEDIA_TYPES,
         responses={200: "source"},
-        errors=(*_ID, errors.NO_INSTANCE_EITHER),
-        cost=WRITING,
+        errors=(*_ID, errors.NO_INSTANCE_ASSUMED),
+        cost=WRITE_COST,
         source="recorded-1.6",
-        summary="Take tokens out of a source.",
+        summary="Remove tokens from a source.",
     ),
     Endpoint(
         id="datasift.preflight",
@@ -198,7 +198,7 @@ ENDPOINTS = (
         handler=actions.preflight,
         responses={204: ""},
         source="recorded-1.6",
-        summary="Tell a browser that a page of any origin may call: the answer to a preflight.",
+        summary="Answer a browser's preflight: pages of any origin may call.",
         public=True,
     ),
 )

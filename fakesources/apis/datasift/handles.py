@@ -1,6 +1,6 @@
-"""What a test holds of DataSift: an account's sources and their log, to look at and to arrange.
+"""Handle of a DataSift account for tests: its sources and their log, to read and to change.
 
-What is arranged is held against the same shapes as what is sent, and refused with a ValueError that names the place.
+Arguments are validated against the schemas of requests and responses; a ValueError names the path of an invalid value.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from ...core.contract.schemas import Schema, json_path
 from ...core.contract.validation import described
 from ...core.state.handles import ENCODABLE, AccountHandle, Collection, find_unencodable, fitting
-from ...core.storage.frozen import FrozenDict, plain
+from ...core.storage.frozen import plain
 from ...core.text.arguments import (
     BOOLEAN,
     DATETIME,
@@ -31,12 +31,13 @@ from ...core.text.arguments import (
 )
 from ...core.text.spelling import did_you_mean
 from . import views
-from .ignored_params import set_aside_for
-from .parts import identities, resources
+from .account import DataSiftAccount
+from .ignored_params import drop_ignored_in_parts
+from .parts import build_identities, build_resources
 from .source_types import SourceType, source_types
-from .state import DataSiftAccount, Identity, LogEntry, Rates, Resource, Source
+from .state import Identity, LogEntry, Rates, Resource, Source
 
-# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+# pytest shows an error at the caller's line, without these frames: their arguments may contain secrets.
 __tracebackhide__ = True
 
 Item = Mapping[str, Any]
@@ -47,16 +48,16 @@ TIME = either(INTEGER, DATETIME)
 
 
 class DataSift(AccountHandle[DataSiftAccount]):
-    """One account of DataSift; `fake.datasift` is the home account."""
+    """Handle of one DataSift account; `fake.datasift` is that of the home account."""
 
     @property
     def sources(self) -> Sources:
-        """The account's sources by id."""
+        """Sources of the account, by id."""
         return Sources(self._service, self._lock, lambda: self._account, "sources")
 
     @property
     def log(self) -> Log:
-        """The entries of all its sources' logs by number."""
+        """Log entries of all sources of the account, by number."""
         return Log(self._service, self._lock, lambda: self._account, "log")
 
     @property
@@ -64,12 +65,12 @@ class DataSift(AccountHandle[DataSiftAccount]):
         return self.sources, self.log
 
     def account(self, name: str) -> DataSift:
-        """The account of another user name; opened if need be."""
+        """Return the handle of another user name's account, which is opened when it is first used."""
         return DataSift(self._service, self._lock, name)
 
     @property
     def rate_limit(self) -> int:
-        """What the account may spend in an hour; setting it holds for this account alone, and at once."""
+        """Credits of the account for an hour. Setting it affects this account alone, at once."""
         own = self._account.extra.limit
         return int(self._service.settings.rate_limit) if own is None else own
 
@@ -82,13 +83,13 @@ class DataSift(AccountHandle[DataSiftAccount]):
 
 
 class Sources(Collection[DataSiftAccount, Source]):
-    """An account's sources, by id."""
+    """Sources of an account, by id."""
 
     columns = ("id", "name", "source_type", "status")
 
     def __getitem__(self, id: str) -> Source:
-        """The source as it is now; a row that does not follow later changes. Raises NoSuchRow, a KeyError."""
-        return self._speaking(super().__getitem__(id))
+        """Return the source as it is now; the row does not follow later changes. Raises NoSuchRow, a KeyError."""
+        return self._with_words(super().__getitem__(id))
 
     def add(
         self,
@@ -102,17 +103,17 @@ class Sources(Collection[DataSiftAccount, Source]):
         parameters: Mapping[str, bool] | None = None,
         created_at: Time | None = None,
     ) -> Source:
-        """Have a source that was made before the test. What is left out is made up.
+        """Add a source and return it. Arguments that are left out get the values of an example.
 
-        `resources` and `auth` are as the API takes and gives them: `{"parameters": {...}}`, with a `resource_id` or
-        an `identity_id` where that matters. `created_at` is an aware datetime or seconds since 1970; now, if left out.
-        Raises ValueError for what no such source can have, or for an id that is taken.
+        `resources` and `auth` are as in requests and responses: `{"parameters": {...}}`, with a `resource_id` or an
+        `identity_id` where that matters. `created_at` is an aware datetime or seconds since 1970, by default now.
+        Raises ValueError for a value that no such source can have, or for an id that exists.
         """
         check(source_type=(source_type, TEXT), id=(id, optional(TEXT)), name=(name, TEXT), running=(running, BOOLEAN))
         check(resources=(resources, optional(ITEMS)), auth=(auth, optional(ITEMS)))
         check(parameters=(parameters, optional(MAPPING)), created_at=(created_at, optional(TIME)))
         kind = _kind(source_type)
-        parts = self._checked(
+        parts = self._valid_parts(
             source_type,
             resources=kind.example["resources"] if resources is None else resources,
             auth=kind.example["auth"] if auth is None else auth,
@@ -121,16 +122,16 @@ class Sources(Collection[DataSiftAccount, Source]):
         with self._lock:
             account = self._account()
             if id is not None and id in account.sources:
-                raise wrong("id", "one that is free", f"{shown(id)}: there is a source with it already")
-            made = Source(
+                raise wrong("id", "an id that no source has", f"{shown(id)}, which exists already")
+            source = Source(
                 id=id or account.ids.hex("source"),
                 source_type=source_type,
                 name=name,
                 running=running,
                 created_at=int(self._service.clock.seconds()) if created_at is None else _seconds(created_at),
-                **_made(kind, parts, account),
+                **_build_parts(kind, parts, account),
             )
-            return self._speaking(account.sources.put(self._sound(made)))
+            return self._with_words(account.sources.put(self._valid_source(source)))
 
     def change(
         self,
@@ -143,9 +144,9 @@ class Sources(Collection[DataSiftAccount, Source]):
         parameters: Mapping[str, bool] | None = None,
         created_at: Time | None = None,
     ) -> Source:
-        """Replace a source by one with what is given changed. Items keep the ids that come with them.
+        """Change the given fields of a source and return the new row. Items keep the ids that they come with.
 
-        Raises NoSuchRow for an unknown id and ValueError for what no such source can have.
+        Raises NoSuchRow for an unknown id and ValueError for a value that no such source can have.
         """
         check(name=(name, optional(TEXT)), running=(running, optional(BOOLEAN)))
         check(resources=(resources, optional(ITEMS)), auth=(auth, optional(ITEMS)))
@@ -154,45 +155,45 @@ class Sources(Collection[DataSiftAccount, Source]):
             account = self._account()
             source = account.sources[id]
             given = {"resources": _items(resources), "auth": _items(auth), "parameters": parameters}
-            parts = self._checked(
+            parts = self._valid_parts(
                 source.source_type, **{part: value for part, value in given.items() if value is not None}
             )
-            changes = _made(_kind(source.source_type), parts, account)
+            changes = _build_parts(_kind(source.source_type), parts, account)
             if name is not None:
                 changes["name"] = name
             if running is not None:
                 changes["running"] = running
             if created_at is not None:
                 changes["created_at"] = _seconds(created_at)
-            return self._speaking(account.sources.put(self._sound(replace(source, **changes))))
+            return self._with_words(account.sources.put(self._valid_source(replace(source, **changes))))
 
     def remove(self, id: str) -> Source:
-        """Take a source out, with its log, as if it had never been, and give it back. Raises NoSuchRow."""
+        """Remove a source with its log and return it. Raises NoSuchRow."""
         with self._lock:
-            return self._speaking(self._account().drop(id))
+            return self._with_words(self._account().delete_source(id))
 
-    def _checked(self, source_type: str, **parts: Any) -> dict[str, Any]:
-        """The parts as plain values, without what the API passes over, held against their type's shape."""
+    def _valid_parts(self, source_type: str, **parts: Any) -> dict[str, Any]:
+        """Return the parts as plain values without ignored names, validated against the schema of their type."""
         values: dict[str, Any] = plain(parts)
-        set_aside_for(source_type, values)
-        _hold(self._service.schema(source_type), values)
+        drop_ignored_in_parts(source_type, values)
+        _validate(self._service.schema(source_type), values)
         return values
 
-    def _sound(self, source: Source) -> Source:
-        """The row, once its fields and what the API would show of it were held against what a source can be."""
-        _hold(self._service.schema("source"), views.source(self._service.edition, source))  # type: ignore[arg-type]
+    def _valid_source(self, source: Source) -> Source:
+        """Return the row once its fields and its view are validated."""
+        _validate(self._service.schema("source"), views.source(self._service.edition, source))  # type: ignore[arg-type]
         return fitting(source)
 
     def _as_shown(self, row: Source) -> Source:
-        return self._speaking(row)
+        return self._with_words(row)
 
-    def _speaking(self, source: Source) -> Source:
-        """The row with its edition's words for `status`."""
+    def _with_words(self, source: Source) -> Source:
+        """Return the row with its edition's words for `status`."""
         return replace(source, words=self._service.edition.words)  # type: ignore[attr-defined]
 
 
 class Log(Collection[DataSiftAccount, LogEntry]):
-    """The entries of the logs of an account's sources, by number."""
+    """Log entries of an account's sources, by number."""
 
     columns = ("id", "source_id", "event_time", "success", "message")
 
@@ -204,9 +205,10 @@ class Log(Collection[DataSiftAccount, LogEntry]):
         success: bool = False,
         event_time: Time | None = None,
     ) -> LogEntry:
-        """Have an entry in a source's log. `event_time` is an aware datetime or seconds since 1970; now, if left out.
+        """Add an entry to a source's log and return it.
 
-        Raises NoSuchRow for an unknown source and ValueError for what no entry can have.
+        `event_time` is an aware datetime or seconds since 1970, by default now. Raises NoSuchRow for an unknown source
+        and ValueError for a value that no entry can have.
         """
         check(message=(message, TEXT), success=(success, BOOLEAN), event_time=(event_time, optional(TIME)))
         with self._lock:
@@ -216,11 +218,11 @@ class Log(Collection[DataSiftAccount, LogEntry]):
             entry = LogEntry(
                 id=account.ids.count("log"), source_id=source.id, event_time=when, success=success, message=message
             )
-            _hold(self._service.schema("log"), views.listed("log_entries", [views.log_entry(entry)], 1, 1, 1))
+            _validate(self._service.schema("log"), views.page("log_entries", [views.log_entry(entry)], 1, 1, 1))
             return account.log.put(entry)
 
     def of(self, source_id: str) -> list[LogEntry]:
-        """The entries of one source, newest first."""
+        """Return the entries of one source, newest first."""
         return self._store.page(newest=True, group="source_id", value=source_id)
 
 
@@ -233,44 +235,44 @@ def _kind(source_type: str) -> SourceType:
     return kind
 
 
-def _hold(shape: Schema, values: Any) -> None:
-    """Raises ValueError for what breaks the shape: a fault is told by its place, and its value by its type."""
-    where = find_unencodable(values)
-    if where is not None:
-        raise wrong(_place(where), ENCODABLE, "another one")
-    if shape.is_valid(values):
+def _validate(schema: Schema, values: Any) -> None:
+    """Raise ValueError for the first validation error, with its path and the type of the value, which may be secret."""
+    unencodable = find_unencodable(values)
+    if unencodable is not None:
+        raise wrong(_path(unencodable), ENCODABLE, "one with such characters")
+    if schema.is_valid(values):
         return
-    for fault in shape.errors(values):
-        expected, got, hint = described(fault), _TYPES.get(type(fault.actual), shown(fault.actual, is_open=False)), ""
-        if fault.keyword == "required" and isinstance(fault.actual, Mapping):
-            got = f"an object with {', '.join(map(repr, fault.actual)) or 'nothing'}"
-        elif fault.keyword == "additionalProperties":
-            known = (fault.schema or {}).get("properties", {})
-            expected, hint = f"one of {', '.join(known)}", did_you_mean(fault.names[0], known)
-            got = ", ".join(shown(name) for name in fault.names)
-        raise wrong(_place(fault.path), expected, f"{got}{hint}")
+    error = schema.errors(values)[0]
+    expected, got, hint = described(error), _TYPES.get(type(error.actual), shown(error.actual, is_open=False)), ""
+    if error.keyword == "required" and isinstance(error.actual, Mapping):
+        got = f"an object with {', '.join(map(repr, error.actual)) or 'nothing'}"
+    elif error.keyword == "additionalProperties":
+        known = (error.schema or {}).get("properties", {})
+        expected, hint = f"one of {', '.join(known)}", did_you_mean(error.names[0], known)
+        got = ", ".join(shown(name) for name in error.names)
+    raise wrong(_path(error.path), expected, f"{got}{hint}")
 
 
 _TYPES = {str: "a string", int: "an integer", float: "a number", bool: "a boolean", NoneType: "null", dict: "an object"}
 
 
-def _place(path: tuple[str | int, ...]) -> str:
-    """Return a place in what was given as its message names it: `resources[0].parameters`."""
+def _path(path: tuple[str | int, ...]) -> str:
+    """Return a path into the arguments as text: `resources[0].parameters`."""
     return json_path(path).removeprefix("$.")
 
 
-def _made(kind: SourceType, parts: Mapping[str, Any], account: DataSiftAccount) -> dict[str, Any]:
-    """Rows' values from checked parts; ids that come with items are kept, whatever they are."""
-    made: dict[str, Any] = {}
+def _build_parts(kind: SourceType, parts: Mapping[str, Any], account: DataSiftAccount) -> dict[str, Any]:
+    """Return the fields of a row from valid parts. Items keep the ids that they come with."""
+    fields: dict[str, Any] = {}
     if "resources" in parts:
-        made["resources"] = resources(
-            kind.name, parts["resources"], account.ids, _ids(parts["resources"], "resource_id")
-        )
+        known = _ids(parts["resources"], "resource_id")
+        fields["resources"] = build_resources(kind.name, parts["resources"], account.ids, known)
     if "auth" in parts:
-        made["auth"] = identities(kind.name, parts["auth"], account.ids, _ids(parts["auth"], "identity_id"))
+        known = _ids(parts["auth"], "identity_id")
+        fields["auth"] = build_identities(kind.name, parts["auth"], account.ids, known)
     if "parameters" in parts:
-        made["parameters"] = FrozenDict(kind.filled(parts["parameters"]))
-    return made
+        fields["parameters"] = kind.complete_switches(parts["parameters"])
+    return fields
 
 
 def _ids(items: Iterable[Item], name: str) -> list[str]:
@@ -278,19 +280,17 @@ def _ids(items: Iterable[Item], name: str) -> list[str]:
 
 
 def _items(items: Sequence[Item | Resource | Identity] | None) -> list[Item] | None:
-    """Items as the API takes them; those taken from a row are taken apart."""
-    if items is None:
-        return None
-    apart: list[Item] = []
-    for item in items:
-        if isinstance(item, Resource):
-            apart.append({"resource_id": item.resource_id, "parameters": item.parameters})
-        elif isinstance(item, Identity):
-            known = {"identity_id": item.identity_id, "parameters": item.parameters}
-            apart.append(known if item.expires_at is None else {**known, "expires_at": item.expires_at})
-        else:
-            apart.append(item)
-    return apart
+    """Return items as a request has them, those of a row converted to mappings."""
+    return None if items is None else [_as_mapping(item) for item in items]
+
+
+def _as_mapping(item: Item | Resource | Identity) -> Item:
+    if isinstance(item, Resource):
+        return {"resource_id": item.resource_id, "parameters": item.parameters}
+    if isinstance(item, Identity):
+        fields = {"identity_id": item.identity_id, "parameters": item.parameters}
+        return fields if item.expires_at is None else {**fields, "expires_at": item.expires_at}
+    return item
 
 
 def _seconds(when: Time) -> int:

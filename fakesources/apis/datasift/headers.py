@@ -1,6 +1,6 @@
-"""What an answer looks like on the wire: its headers, and its body as compact JSON in PHP's style.
+"""Headers of a response in the recorded order, and its body as compact JSON in PHP's style.
 
-`X-Served-By` and `X-Frame-Options` stand on 200, 201 and 204 and on no other status, as they were recorded.
+`X-Served-By` and `X-Frame-Options` are recorded on 200, 201 and 204 and on no other status.
 """
 
 from __future__ import annotations
@@ -13,45 +13,43 @@ from ...core.http.messages import Pairs
 from ...core.storage.clock import HttpDate
 from ...core.storage.rendered import json_text
 from . import rates, versions
-from .views import php
+from .views import php_json
 
 _date = HttpDate()
 
-_NAME = "fakesources"
-_JSON = ("Content-Type", "application/json")
-_NOTHING = ("Content-Type", "text/html; charset=UTF-8")
-_SERVER = ("Server", _NAME)
-_SAFETY = (("X-XSS-Protection", "1; mode=block"), ("X-Content-Type-Options", "nosniff"))
+_SERVER_NAME = "fakesources"
+_JSON_TYPE = ("Content-Type", "application/json")
+_NO_BODY_TYPE = ("Content-Type", "text/html; charset=UTF-8")
+_SERVER = ("Server", _SERVER_NAME)
+_SECURITY = (("X-XSS-Protection", "1; mode=block"), ("X-Content-Type-Options", "nosniff"))
 _P3P = ("P3P", 'CP="CAO PSA"')
-_CROSS = (
+_CORS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Headers", "Authorization,Content-Type"),
     ("Access-Control-Allow-Methods", "GET,POST,PUT,DELETE"),
 )
-_FRAMED = (("X-Served-By", _NAME), ("X-Frame-Options", "SAMEORIGIN"), ("X-Balanced-By", _NAME))
-_UNFRAMED = (("X-Balanced-By", _NAME),)
+_FRAMED = (("X-Served-By", _SERVER_NAME), ("X-Frame-Options", "SAMEORIGIN"), ("X-Balanced-By", _SERVER_NAME))
+_UNFRAMED = (("X-Balanced-By", _SERVER_NAME),)
 _FRAMED_STATUSES = frozenset({200, 201, 204})
 
 
-def headers(call: Call, answer: Result) -> Pairs:
-    """The headers of an answer in the recorded order; the request id is the account's next one. A wrong method is told
-    the right ones, as HTTP asks for.
-    """
+def response_headers(call: Call, result: Result) -> Pairs:
+    """Return the headers of a response. A 405 has `Allow` as well, which RFC 9110 requires."""
     return (
         _SERVER,
         ("Date", _date(call.time)),
-        _NOTHING if answer.value is None else _JSON,
-        ("X-API-Version", versions.echoed(call)),
-        *_SAFETY,
+        _NO_BODY_TYPE if result.value is None else _JSON_TYPE,
+        ("X-API-Version", versions.version_header(call)),
+        *_SECURITY,
         ("X-DataSift-Request-ID", call.ids.digest("request")),
         _P3P,
         *rates.headers(call),
-        *_CROSS,
-        *(_FRAMED if answer.status in _FRAMED_STATUSES else _UNFRAMED),
+        *_CORS,
+        *(_FRAMED if result.status in _FRAMED_STATUSES else _UNFRAMED),
         *((("Allow", ", ".join(call.allowed)),) if call.allowed else ()),
     )
 
 
-def write(value: Any) -> bytes:
-    """A JSON value as PHP writes it: compact, ASCII, every slash escaped."""
-    return json_text(value, php).encode("ascii")
+def serialize(value: Any) -> bytes:
+    """Return a JSON value as PHP encodes it: compact, ASCII, every slash escaped."""
+    return json_text(value, php_json).encode("ascii")

@@ -1,4 +1,4 @@
-"""Resources and tokens of a source, made from what was sent: checked, filled up, with ids, in the order of ids."""
+"""Resources and tokens of a source, built from request parameters: validated, completed, ordered by their ids."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from ...core.contract.call import Call
 from ...core.storage.clock import Ids
-from .ignored_params import set_aside_for
+from .ignored_params import drop_ignored_in_parts
 from .source_types import source_types
 from .state import Identity, Resource
 
-# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+# pytest shows an error at the caller's line, without these frames: their arguments may contain secrets.
 __tracebackhide__ = True
 
 PARTS = ("parameters", "resources", "auth")
@@ -19,51 +19,50 @@ PARTS = ("parameters", "resources", "auth")
 Item = Mapping[str, Any]
 
 
-def checked_parts(call: Call, source_type: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What depends on the source type, held against that type's shape. Raises Refused."""
+def validate_parts(call: Call, source_type: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that depend on the source type, validated. Raises ApiErrorRaised."""
     parts = {name: params[name] for name in PARTS if name in params}
-    set_aside_for(source_type, parts)
-    checked: dict[str, Any] = call.validate(source_type, parts)
-    return checked
+    drop_ignored_in_parts(source_type, parts)
+    valid: dict[str, Any] = call.validate(source_type, parts)
+    return valid
 
 
-def resources(source_type: str, items: Iterable[Item], ids: Ids, known: Sequence[str] = ()) -> tuple[Resource, ...]:
-    """A source's resources. An item keeps its id where that is among the `known` ones; else it is given a new one."""
+def build_resources(
+    source_type: str, items: Iterable[Item], ids: Ids, known: Sequence[str] = ()
+) -> tuple[Resource, ...]:
+    """Return rows of resources, ordered by id. An item keeps its id if that is `known`, else it gets a new one."""
     kind = source_types()[source_type]
-    keep = _Kept(known)
-    made = [
+    unused = set(known)
+    rows = [
         Resource(
-            resource_id=keep(item.get("resource_id")) or ids.hex("resource"),
-            parameters=kind.resource(item["parameters"]),
+            resource_id=_take(unused, item.get("resource_id")) or ids.hex("resource"),
+            parameters=kind.complete_resource(item["parameters"]),
         )
         for item in items
     ]
-    return tuple(sorted(made, key=lambda one: one.resource_id))
+    return tuple(sorted(rows, key=lambda row: row.resource_id))
 
 
-def identities(source_type: str, items: Iterable[Item], ids: Ids, known: Sequence[str] = ()) -> tuple[Identity, ...]:
-    """A source's tokens, likewise."""
+def build_identities(
+    source_type: str, items: Iterable[Item], ids: Ids, known: Sequence[str] = ()
+) -> tuple[Identity, ...]:
+    """Return rows of tokens, ordered by id. An item keeps its id if that is `known`, else it gets a new one."""
     kind = source_types()[source_type]
-    keep = _Kept(known)
-    made = [
+    unused = set(known)
+    rows = [
         Identity(
-            identity_id=keep(item.get("identity_id")) or ids.hex("identity"),
-            parameters=kind.identity(item["parameters"]),
+            identity_id=_take(unused, item.get("identity_id")) or ids.hex("identity"),
+            parameters=kind.complete_identity(item["parameters"]),
             expires_at=None if (expires := item.get("expires_at")) is None else int(expires),
         )
         for item in items
     ]
-    return tuple(sorted(made, key=lambda one: one.identity_id))
+    return tuple(sorted(rows, key=lambda row: row.identity_id))
 
 
-class _Kept:
-    """The known ids that were not taken yet: an id that is sent twice is kept once."""
-
-    def __init__(self, known: Sequence[str]) -> None:
-        self._left = set(known)
-
-    def __call__(self, id: str | None) -> str | None:
-        if id not in self._left:
-            return None
-        self._left.discard(id)
-        return id
+def _take(unused: set[str], id: str | None) -> str | None:
+    """Return an id and remove it from the unused ones, or None: of an id that is sent twice the first item keeps it."""
+    if id is None or id not in unused:
+        return None
+    unused.remove(id)
+    return id

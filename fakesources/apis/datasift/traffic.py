@@ -1,6 +1,4 @@
-"""What recorded DataSift traffic is held to beyond its shapes: the rate counters, and the lives of sources, their
-resources and their tokens.
-"""
+"""Checks of recorded DataSift traffic beyond its schemas: rate counters, and sources from creation to deletion."""
 
 from __future__ import annotations
 
@@ -9,14 +7,15 @@ from typing import Any
 
 from ...core.contract.call import Call
 from ...core.contract.traffic import Change, Counters, Deviation, Trace, Traffic
+from .account import DataSiftAccount
 from .source_types import source_types
-from .state import DataSiftAccount, Source
+from .state import Source
 
 SHOWN = ("id", "sources.id")
 
 
 def _source(name: str) -> tuple[Trace, ...]:
-    """An operation that names a source, shows it, and shows its parts."""
+    """Return the traces of an operation that names a source and returns it with its parts."""
     operation = f"datasift.source.{name}"
     return (
         Trace(operation=operation, kind="source", uses="id", shows=SHOWN),
@@ -43,27 +42,27 @@ TRACES = (
 
 
 def arrange(call: Call, value: Any) -> None:
-    """Have the source that a call names, of the type and the name that its answer shows."""
+    """Add the source that a call names, with the type and the name that its recorded response shows."""
     id = call.params.get("id")
     shown = value if isinstance(value, dict) else {}
-    kinds = source_types()
-    wanted = shown.get("source_type"), call.params.get("source_type"), next(iter(kinds))
-    source_type = next(name for name in wanted if isinstance(name, str) and name in kinds)
+    known = source_types()
+    candidates = shown.get("source_type"), call.params.get("source_type"), next(iter(known))
+    source_type = next(name for name in candidates if isinstance(name, str) and name in known)
     if isinstance(id, str):
         account: DataSiftAccount = call.account
         account.sources.put(Source(id=id, source_type=source_type, name=str(shown.get("name")), created_at=0))
 
 
 def departures(operation: str, value: Any) -> Iterator[Deviation]:
-    """Items of a source stand in the order of their ids, lists have the newest first, and their counts agree."""
+    """Yield items out of the order of their ids, lists that do not begin with the newest, and counts that disagree."""
     shown = value if isinstance(value, dict) else {}
-    listed: list[dict[str, Any]] | None = shown.get("sources")
-    for number, source in enumerate([shown] if listed is None else listed):
-        place = "$" if listed is None else f"$.sources[{number}]"
+    sources: list[dict[str, Any]] | None = shown.get("sources")
+    for number, source in enumerate([shown] if sources is None else sources):
+        path = "$" if sources is None else f"$.sources[{number}]"
         for part, id in (("auth", "identity_id"), ("identities", "identity_id"), ("resources", "resource_id")):
             ids = [item[id] for item in source.get(part, ())]
             if ids != sorted(ids):
-                yield Deviation("datasift.item-order", f"{place}.{part}", f"{ids[0]} first", "the order of the ids")
+                yield Deviation("datasift.item-order", f"{path}.{part}", f"{ids[0]} first", "the order of the ids")
     for name, when in (("sources", "created_at"), ("log_entries", "event_time")):
         items = shown.get(name)
         if items is None:
@@ -73,7 +72,9 @@ def departures(operation: str, value: Any) -> Iterator[Deviation]:
             yield Deviation(f"{operation}.order", f"$.{name}", f"{times[0]} first", "the newest first")
         pages = -(-shown["count"] // shown["per_page"])
         if shown["pages"] != pages:
-            yield Deviation(f"{operation}.200.pages", "$.pages", str(shown["pages"]), f"{pages}, what the count fills")
+            yield Deviation(
+                f"{operation}.200.pages", "$.pages", str(shown["pages"]), f"{pages}, from count and per_page"
+            )
         if len(items) > shown["per_page"]:
             yield Deviation(
                 f"{operation}.200.{name}", f"$.{name}", f"{len(items)} items", f"at most {shown['per_page']}"
@@ -86,7 +87,7 @@ NEIGHBOURS = frozenset(
         "pylon", "reference", "stream", "tags", "usage", "validate",
     }
 )  # fmt: skip
-"""The first names of the platform's other endpoints, as the official clients call them."""
+"""First path segments of the platform's other endpoints, from the official clients."""
 
 TRAFFIC = Traffic(
     pages={

@@ -1,1 +1,1 @@
-"""The contract of an API as data, and what validates one call against it."""
+"""The contract of an API as data, and the validation of a call against it."""

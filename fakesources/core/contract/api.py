@@ -1,6 +1,6 @@
-"""What an API is, as data: its Endpoints, its editions, and the few functions that are its manners.
+"""An API as data: its endpoints, its editions, and the hooks through which the engine calls it.
 
-The engine reads these and so does everything else: doors, checker, export, coverage, documentation.
+Everything else reads these rows too: adapters, checker, export, coverage, documentation.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from ..http.messages import Pairs
 from ..storage.accounts import Account
 from .errors import ApiError, ApiErrorRaised
 from .rule import Rule
-from .schemas import SchemaError
+from .schemas import SchemaError, SchemaSource
+from .settings import Settings
 from .traffic import Traffic
 
 Call = Any
-"""A `Call`, which knows the API it is made to: named here it would close a circle of imports."""
+"""A `Call`, which refers to its API: importing it here would close a circle."""
 
 
 class Result(NamedTuple):
-    """What an action answers: a status and a JSON value; None is no body at all."""
+    """Result of a handler: a status and a JSON value; None is a response without a body."""
 
     status: int
     value: Any = None
@@ -29,14 +30,16 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Endpoint:
-    """One operation of an API, a row beside its schemas and its source.
+    """One operation of an API.
 
-    `methods` are those that are taken, the documented one first; `documented` says which of them the pages give.
-    `paths` are werkzeug rules. `takes` names the shape of the parameters (or of the body), `asks` that of the query
-    where the API keeps the two apart, `gives` the shape of the answer by status ("" is an answer without a body).
-    `refuses` are the problems this endpoint is known to answer with, `open` says that it asks for no credential.
-    `media` are the types a body may have. Where parts of the parameters have a shape of their own by what else is
-    known, `choices` name those shapes, and `chosen_by` the parameter that has such a name for its value.
+    - `methods` are those it takes, the documented one first; `documented` are those that the pages give.
+    - `paths` have parameters as whole parts: `/v1/feeds/<feed_id>`.
+    - `body_schema` names the schema of the parameters, `query_schema` that of the query where the API keeps the two
+      apart; `responses` the schema of the body by status, "" for a response without one.
+    - `errors` are the errors of this operation besides those of every operation.
+    - `public` operations need no credential; `media_types` are the types a body may have.
+    - Where a part of the parameters has a schema of its own that depends on another parameter, `discriminator` names
+      that parameter and `variants` the schemas.
     """
 
     id: str
@@ -57,8 +60,9 @@ class Endpoint:
     variants: tuple[str, ...] = ()
 
     def allowed(self, documented: bool) -> tuple[str, ...]:
-        """Return the methods that are answered, or the documented ones alone. HEAD is one of them where the pages give
-        GET: elsewhere a request that asks for headers would act.
+        """Return the methods it takes, or the documented ones alone.
+
+        HEAD is one of them where the pages give GET: elsewhere a request for headers would change something.
         """
         methods = self.documented if documented else self.methods
         return (*methods, "HEAD") if "GET" in self.documented and "HEAD" not in methods else methods
@@ -66,19 +70,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One consistent description of an API, by name; an API adds the words in which its editions differ."""
+    """One consistent description of an API, by name; an API adds the fields in which its editions differ."""
 
     name: str
     description: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a user may choose of an API's manners; an API adds its own. `documented_methods` takes the documented
-    methods alone.
-    """
-
-    documented_methods: bool = False
 
 
 A = TypeVar("A", bound=Account)
@@ -86,25 +81,35 @@ A = TypeVar("A", bound=Account)
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Api(Generic[A]):
-    """One API: its rows, and the functions that are its manners. A value; what happens to it lives elsewhere.
+    """One API: its rows and its hooks. All state belongs to a `Service`, which serves it.
 
-    - `open_account(label, seed, clock_seconds)` makes an account;
-    - `enter(call)` looks at what the path says of the version, before anything else;
-    - `authenticate(call)` gives the account's name, or None on an open endpoint; raises Refused;
-    - `charge(call)` takes what the call costs; raises Refused;
-    - `read(call)` fills `call.params` and `call.query`; raises Refused;
-    - `refuse(call, fault)` words a broken schema as a refusal;
-    - `render(refused)` gives the JSON value of a refusal;
-    - `dress(call, answer)` gives the headers; `write(value)` the bytes;
-    - `keyed` says that accounts are named by their keys, which are secrets, unless a fake was given credentials;
-    - `coerces` says that scalars of another type and unknown names are accepted silently, and reported.
+    Requests are for it by host, by base URLs that a user adds, or, where several APIs share a host or a port, by path:
+    `hosts` may be patterns such as `*.example.com`; `owns_path(path)` claims paths besides those of the endpoints. An API
+    without it gets the paths that no other API claims.
 
-    - `views(edition, account, row, at)` gives a row as each response shows it, with the name of its schema.
+    Hooks, in the order of a request:
 
-    `rules` are what no row, problem or schema says; `traffic` what recorded traffic is held to; `pages()` the pages
-    that were read, by their short names; `security` the ways to say who calls, as OpenAPI writes them; `samples()`
-    calls to make for examples, in their order. `unlisted_in_path` are names in paths that are no parameters of an
-    operation, such as the version of the API.
+    - `open_account(label, seed, clock_seconds)` returns a new account;
+    - `before_request(call)` runs before anything else; raises ApiErrorRaised;
+    - `authenticate(call)` returns the account's name, or None for a public endpoint; raises ApiErrorRaised;
+    - `charge(call)` takes the cost of the call; raises ApiErrorRaised;
+    - `parse(call)` fills `call.params` and `call.query`; raises ApiErrorRaised;
+    - `invalid(call, schema_error)` returns the API's error for a value that breaks a schema;
+    - `render_error(raised)` returns the JSON value of an error;
+    - `response_headers(call, result)` returns the headers, `serialize(value)` the bytes of a response.
+
+    Others:
+
+    - `handle(service, lock)` returns what a test reads and changes rows through: `fake.<name>`;
+    - `views(edition, account, row, at)` yields a row as each response shows it, with the name of its schema;
+    - `schemas` are its JSON Schemas, by edition and name;
+    - `settings` are the defaults of what a user may choose; `secrets` the names whose values are masked;
+    - `accounts_by_key`: accounts are named by their keys, which are secrets, unless a fake was given credentials;
+    - `coerces`: scalars of another type and unknown names are accepted silently, and reported;
+    - `rules` are those that no row, error or schema implies; `traffic` those of recorded traffic;
+    - `pages()` returns the documentation pages by their short names, `security` OpenAPI's security schemes,
+      `samples()` calls to make for examples, in order;
+    - `unlisted_in_path` are parts of paths that are no parameters, such as the version of the API.
     """
 
     name: str
@@ -128,6 +133,9 @@ class Api(Generic[A]):
     response_headers: Callable[[Call, Result], Pairs]
     serialize: Callable[[Any], bytes]
     settings: Settings
+    schemas: SchemaSource
+    handle: Callable[..., Any] | None = None
+    owns_path: Callable[[str], bool] | None = None
     views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
     ignore_trailing_slash: bool = False
     accounts_by_key: bool = False
@@ -144,11 +152,16 @@ class Api(Generic[A]):
 
     @property
     def default_edition(self) -> str:
-        """The edition a fake has when none is named."""
+        """Name of the edition of a fake that names none."""
         return next(iter(self.editions))
 
+    @property
+    def general_errors(self) -> tuple[ApiError, ...]:
+        """Errors that a request to any operation, or to none, may be answered with."""
+        return (*self.errors, self.no_such_endpoint, self.no_such_method, self.too_large)
+
     def endpoint(self, id: str) -> Endpoint:
-        """The endpoint with an operation id. Raises KeyError, naming the nearest."""
+        """Return the endpoint with an operation id. Raises KeyError."""
         for endpoint in self.endpoints:
             if endpoint.id == id:
                 return endpoint

@@ -1,7 +1,4 @@
-"""One call on its way through the engine: what is known of it so far, and what it runs into.
-
-A Service is one API as one fake serves it; a Call is one request to it. Knows no vendor and no door.
-"""
+"""One call on its way through the engine, and the service it is made to."""
 
 from __future__ import annotations
 
@@ -18,15 +15,16 @@ from ..system.forks import freed_in_child
 from ..text.spelling import nearest
 from .api import Api, Edition, Endpoint
 from .errors import ApiError
-from .schemas import Schema, SchemaError, json_path, schema_of
+from .schemas import Schema, SchemaError, json_path
 from .validation import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, coerce, described
 
 
 @dataclass(eq=False)
 class Service:
-    """One API as one fake serves it. `settings` are the API's own; `credentials` map its accounts to their keys.
-    `home` is the name of the home account; without one it is the first of the credentials, else the first caller, unless
-    `home_is_nobody`.
+    """One API as one fake serves it.
+
+    `settings` are the API's own; `credentials` map account names to keys. `home` is the name of the home account;
+    without one it is the first of the credentials, else the first caller's, unless `home_is_nobody`.
     """
 
     api: Api[Any]
@@ -42,7 +40,7 @@ class Service:
         return f"<Service {self.api.name} {self.edition.name}>"
 
     def __post_init__(self) -> None:
-        # With the API's name: two APIs of one fake never make the same id.
+        # With the API's name: two APIs of one fake never generate the same id.
         self.root = f"{self.seed}\0{self.api.name}"
         self.ids = Ids(self.root, "")
         self._accounts: Accounts[Any] | None = None
@@ -50,7 +48,7 @@ class Service:
 
     @property
     def accounts(self) -> Accounts[Any]:
-        """The accounts there are now, opened when they are first asked for; a reset puts others in their place."""
+        """The current accounts, created on first use; a reset replaces them."""
         accounts = self._accounts
         if accounts is None:
             with self._opening:
@@ -62,27 +60,27 @@ class Service:
         self._accounts = accounts
 
     def renew(self) -> None:
-        """Have accounts and ids as new."""
+        """Discard all accounts and start the ids again."""
         self._accounts = None
         self.ids = Ids(self.root, "")
 
     def opened(self) -> Accounts[Any]:
-        """New, empty accounts: what a fake starts with and what a reset brings."""
-        opened = self.clock.seconds()
+        """Return new, empty accounts, as after a start or a reset."""
+        seconds = self.clock.seconds()
         first = None if self.home_is_nobody else next(iter(self.credentials or ()), None)
         return Accounts(
-            lambda label: self.api.open_account(label, self.root, opened),
+            lambda label: self.api.open_account(label, self.root, seconds),
             first if self.home is None else self.home,
             may_be_claimed=self.home is None and not self.home_is_nobody,
         )
 
     def schema(self, name: str) -> Schema:
-        """One of the API's shapes in this edition."""
-        return schema_of(self.api.name, self.edition.name, name)
+        """Return one of the API's schemas in this edition."""
+        return self.api.schemas.schema_of(self.edition.name, name)
 
 
 class Call:
-    """One request, and what has been found out about it. Made by the engine, filled on the way, read by actions."""
+    """One request and what has been determined about it so far: created and filled by the engine, read by handlers."""
 
     __slots__ = (
         "account",
@@ -93,6 +91,7 @@ class Call:
         "endpoint",
         "error",
         "generation",
+        "headers",
         "params",
         "path",
         "query",
@@ -117,6 +116,7 @@ class Call:
         self.allowed: tuple[str, ...] = ()
         self.path: Mapping[str, Any] = {}
         self.account: Any = None
+        self.headers: tuple[tuple[str, str], ...] = ()
         self.params: dict[str, Any] = {}
         self.query: dict[str, Any] = {}
         self.violations: list[Violation] = []
@@ -125,12 +125,17 @@ class Call:
 
     @property
     def operation(self) -> str:
-        """The operation's id; the API's name where the path leads nowhere."""
+        """The operation's id; the API's name where no endpoint has the path."""
         return self.endpoint.id if self.endpoint else self.api.name
 
     @property
+    def body(self) -> dict[str, Any]:
+        """The validated parameters of the body: declared names alone, coerced."""
+        return self.params
+
+    @property
     def ids(self) -> Ids:
-        """Where new ids come from: the account's, or the service's where nobody is known to call."""
+        """Generator of new ids: the account's, or the service's where the caller is unknown."""
         account: Account | None = self.account
         return account.ids if account is not None else self.service.ids
 
@@ -150,10 +155,10 @@ class Call:
         page: str = "",
         near: str = "",
     ) -> None:
-        """Note something the API would swallow. `rule` ends the rule's id; `at` is a place in words, or the steps to it;
-        `got` is a JSON value, or a text in which no secret is.
+        """Add a violation: something the real API would accept silently.
 
-        Violations beyond the limit are counted in `unlisted`.
+        `rule` is the last part of the rule's id. The path is a JSON path, or the keys and indexes of one. The actual
+        value is a JSON value, or a text without secrets. Violations beyond the limit are counted in `unlisted`.
         """
         if len(self.violations) >= VIOLATIONS_LIMIT:
             self.unlisted += 1
@@ -172,27 +177,27 @@ class Call:
         )
 
     def validate(self, name: str, values: Any, root: tuple[str | int, ...] = ()) -> Any:
-        """Hold values against a shape of the edition: mended where the API would swallow what is wrong, and noted; an
-        API that coerces nothing refuses it.
+        """Return values validated against a schema of the edition.
 
-        Raises Refused, in the API's words, for anything else. Nothing is noted of a value that is refused.
+        Errors that the API tolerates are coerced and reported as violations. Raises ApiErrorRaised for any other, and
+        for every error where the API coerces nothing; nothing is reported then.
         """
-        shape = self.service.schema(name)
-        if shape.is_valid(values):
+        schema = self.service.schema(name)
+        if schema.is_valid(values):
             return values
         if not self.api.coerces:
-            raise self.api.invalid(self, shape.errors(values)[0])
-        mended = coerce(shape, values)
-        if mended.errors:
-            raise self.api.invalid(self, mended.errors[0])
+            raise self.api.invalid(self, schema.errors(values)[0])
+        coerced = coerce(schema, values)
+        if coerced.errors:
+            raise self.api.invalid(self, coerced.errors[0])
         listed = VIOLATIONS_LIMIT - len(self.violations)
-        for fault in mended.tolerated[:listed]:
-            self._tolerate(fault, root)
-        self.unlisted += len(mended.tolerated[listed:])
-        return mended.values
+        for error in coerced.tolerated[:listed]:
+            self._report_tolerated(error, root)
+        self.unlisted += len(coerced.tolerated[listed:])
+        return coerced.values
 
     def sum_up(self) -> None:
-        """Let the last violation say how many are not listed, where there are any."""
+        """Replace the last violation with a count of the unlisted ones, if there are any."""
         if not self.unlisted:
             return
         unlisted = self.unlisted + len(self.violations[VIOLATIONS_LIMIT - 1 :])
@@ -203,21 +208,21 @@ class Call:
             says=MORE_VIOLATIONS,
         )  # fmt: skip
 
-    def _tolerate(self, fault: SchemaError, root: tuple[str | int, ...]) -> None:
-        path = (*root, *fault.path)
-        page = (fault.schema or {}).get("x-source", "")
+    def _report_tolerated(self, error: SchemaError, root: tuple[str | int, ...]) -> None:
+        path = (*root, *error.path)
+        source = (error.schema or {}).get("x-source", "")
         secrets = self.api.secrets
         hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
-        if fault.keyword == "additionalProperties":
-            known = (fault.schema or {}).get("properties", {})
-            near = nearest(fault.names[0], known)
-            got = MASK if hidden or near in secrets else show(fault.actual, secrets)
+        if error.keyword == "additionalProperties":
+            known = (error.schema or {}).get("properties", {})
+            suggestion = nearest(error.names[0], known)
+            actual = MASK if hidden or suggestion in secrets else show(error.actual, secrets)
             self.report(
-                "unknown-parameter", at=path, got=got, expected=f"one of {', '.join(known) or 'no names at all'}",
-                says="A name the API does not know is ignored without a word.", page=page, near=near,
+                "unknown-parameter", at=path, got=actual, expected=f"one of {', '.join(known) or 'no names at all'}",
+                says="A name the API does not know is ignored without a word.", page=source, near=suggestion,
             )  # fmt: skip
             return
         self.report(
-            "scalar-type", at=path, got=MASK if hidden else show(fault.actual, secrets), expected=described(fault),
-            says="A scalar of another type is read as the one that was meant.", page=page,
+            "scalar-type", at=path, got=MASK if hidden else show(error.actual, secrets), expected=described(error),
+            says="A scalar of another type is read as the one that was meant.", page=source,
         )  # fmt: skip

@@ -1,8 +1,4 @@
-"""Saying no: the Problem is a row of an API's catalogue, Refused is raised with it.
-
-An action raises Refused and nothing else; the engine catches it in one place and hands it to the API's `render`.
-`Bug` is ours: an answer that breaks its own schema. It is never turned into a vendor's answer.
-"""
+"""Errors: those an API documents, the exception that raises one, and defects of the fake itself."""
 
 from __future__ import annotations
 
@@ -14,10 +10,11 @@ from .rule import Provenance
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ApiError:
-    """A refusal the API is known to give: `name` ends the rule's id, `text` is the vendor's, with {fields}.
+    """Error that an API is known to respond with: a row of its catalogue.
 
-    `standing` says how well it is known, `docs` where; `reason` why we decided so where no page speaks.
-    `rates` tells whether a refused call was charged and its answer carries the rate-limit headers.
+    `name` ends the rule's id and `text` is the vendor's, with {fields}. `reason` explains an error that was decided,
+    where no source describes one. `charged` is true where the failed call costs as much as a successful one and its
+    response has the rate-limit headers.
     """
 
     name: str
@@ -31,12 +28,12 @@ class ApiError:
 
 
 class ApiErrorRaised(Exception):
-    """The client asked badly and is told so, in the API's words: an ordinary answer, not a failure."""
+    """Raised to respond with an API error. `at` is the JSON path of the parameter at fault, `fields` fill the text."""
 
-    def __init__(self, problem: ApiError, at: str = "$", **fields: Any) -> None:
-        self.error, self.path, self.fields = problem, at, fields
-        super().__init__(problem.text.format(**fields))
+    def __init__(self, error: ApiError, /, at: str = "$", **fields: Any) -> None:
+        self.error, self.path, self.fields = error, at, fields
+        super().__init__(error.text.format(**fields))
 
 
 class InternalError(AssertionError):
-    """The fake broke its own contract. Never the caller's doing; please report it with the text."""
+    """Defect of the fake: a response broke its own schema. The caller is not at fault; please report it with the text."""

@@ -1,6 +1,6 @@
-"""Misspelt query parameters, where an API ignores those that it does not know.
+"""Misspelt query parameters, for APIs that ignore unknown ones.
 
-Any name may stand in a query; only one that is a slip away from a parameter of the operation is taken for a mistake.
+Any name may appear in a query; only one that is one edit away from a parameter of the operation is reported.
 """
 
 from __future__ import annotations
@@ -11,43 +11,47 @@ from itertools import islice
 from typing import Any
 
 from ..http.masking import MASK, is_secret, mask_value
-from ..text.spelling import Slips
+from ..text.display import short_json
+from ..text.spelling import Misspellings
 from .api import Api
 from .call import Call
-from .names import SHORTEST_MISSPELT, in_query, parameter_names
+from .names import MIN_MISSPELT_LENGTH, in_query, parameter_names
 from .schemas import json_path
-from .validation import shown
 
-MOST_NAMES = 1_000
-"""Number of names in one query that are compared, the first ones: what more would cost, no client of the API is worth."""
+MAX_NAMES = 1_000
+"""Names of one query that are compared, the first ones: bounds the time that a hostile query takes."""
 
 
 def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
-    """Report each query parameter that is one letter away (missing, added, changed or swapped with the next) from one
-    of the operation's own. Names that another operation has are no slips, nor are those in `ignored`. Names beyond the first 1,000 of a query are not compared.
+    """Report each query parameter that is one edit away from one of the operation's own.
+
+    An edit is a letter missing, added, changed or swapped with the next. Names of other operations' parameters and
+    those in `ignored` are not reported, nor are names after the first 1,000 of a query.
     """
     endpoint, secrets = call.endpoint, call.api.secrets
     assert endpoint is not None
-    documented = (
-        {} if not endpoint.query_schema else dict(call.service.schema(endpoint.query_schema).schema["properties"])
-    )
+    schema = call.service.schema(endpoint.query_schema).schema if endpoint.query_schema else {}
+    documented = schema.get("properties", {})
     own = [*documented, *(() if endpoint.public else in_query(call.api))]
-    meant, known = Slips([name for name in own if len(name) >= SHORTEST_MISSPELT], most=1), _known(call.api)
-    for name, value in islice(call.query.items(), MOST_NAMES):
+    misspellings = Misspellings([name for name in own if len(name) >= MIN_MISSPELT_LENGTH], max_edits=1)
+    known = _known(call.api)
+    for name, value in islice(call.query.items(), MAX_NAMES):
         if name in documented or name in ignored or name in known:
             continue
-        near = meant.find(name)
-        if near:
-            hidden = is_secret(name, secrets) or is_secret(near, secrets)
+        suggestion = misspellings.find(name)
+        if suggestion:
+            hidden = is_secret(name, secrets) or is_secret(suggestion, secrets)
             call.report(
-                "unknown-parameter", at=json_path((name,)), got=MASK if hidden else shown(mask_value(value, secrets)),
-                expected=f"one of {', '.join(own)}", says="A query parameter the API does not know is ignored without a word.",
-                page=documented.get(near, {}).get("x-source", ""), near=near,
+                "unknown-parameter", at=json_path((name,)),
+                got=MASK if hidden else short_json(mask_value(value, secrets)),
+                expected=f"one of {', '.join(own)}",
+                says="A query parameter the API does not know is ignored without a word.",
+                page=documented.get(suggestion, {}).get("x-source", ""), near=suggestion,
             )  # fmt: skip
 
 
 @cache
 def _known(api: Api[Any]) -> frozenset[str]:
-    """Return the names of all parameters of an API, wherever they stand."""
+    """Return the names of all parameters of an API, in paths, queries and bodies."""
     names = (name for endpoint in api.endpoints for name in parameter_names(api, endpoint))
     return frozenset(names).union(in_query(api))

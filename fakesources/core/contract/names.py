@@ -1,7 +1,7 @@
-"""Names that filters and faults use: operations, their parameters, APIs and accounts.
+"""Names in filters and faults: operations, their parameters, APIs and accounts.
 
-A filter that names something that does not exist would never match, and the test that relies on it would pass. So a
-name that no operation and no recorded request has raises ValueError, with the nearest that there is.
+A filter with a misspelt name would match nothing, and the test that uses it would pass. So a name that no operation and
+no recorded request has raises ValueError.
 """
 
 from __future__ import annotations
@@ -11,45 +11,44 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ..text.display import short_json
 from ..text.spelling import did_you_mean, is_within
-from .schemas import COMMON, exists, schema_of
-from .validation import from_text, shown
+from .validation import from_text
 
 if TYPE_CHECKING:
     from .api import Api, Endpoint
     from .call import Service
 
-_IN_PATH = re.compile(r"<(?:[^<>:]*:)?(\w+)>")
-SHORTEST_MISSPELT = 4
-"""Letters a name has at least for another one to be taken for a misspelling of it."""
+_PATH_PARAMETER = re.compile(r"<(?:[^<>:]*:)?(\w+)>")
+MIN_MISSPELT_LENGTH = 4
+"""Minimum length of a name, in characters, for another one to count as a misspelling of it."""
 
 
 def path_names(api: Api[Any], endpoint: Endpoint) -> frozenset[str]:
     """Return the names of the parameters in an operation's paths, without the version of the API."""
-    found = (name for path in endpoint.paths for name in _IN_PATH.findall(path))
-    return frozenset(found) - api.unlisted_in_path
+    names = (name for path in endpoint.paths for name in _PATH_PARAMETER.findall(path))
+    return frozenset(names) - api.unlisted_in_path
 
 
 @cache
 def parameter_names(api: Api[Any], endpoint: Endpoint) -> tuple[str, ...]:
-    """Return the names of an operation's parameters in any edition: in its path, its query and its body."""
+    """Return the names of an operation's parameters in any edition: of path, query and body."""
     names = dict.fromkeys(sorted(path_names(api, endpoint)))
     for edition in api.editions:
-        for shape in filter(None, (endpoint.query_schema, endpoint.body_schema)):
-            names |= dict.fromkeys(schema_of(api.name, edition, shape).kinds)
+        for schema in filter(None, (endpoint.query_schema, endpoint.body_schema)):
+            names |= dict.fromkeys(api.schemas.schema_of(edition, schema).kinds)
     return tuple(names)
 
 
 @cache
-def _path_kinds(api: str, edition: str) -> Mapping[str, str]:
-    """Return the JSON types of the parameters in an API's paths, as far as a schema gives them."""
-    known = any(exists(f"{api}/{folder}path.json") for folder in (f"{edition}/", f"{COMMON}/", ""))
-    return schema_of(api, edition, "path").kinds if known else {}
+def _path_kinds(api: Api[Any], edition: str) -> Mapping[str, str]:
+    """Return the JSON types of an API's path parameters, by name, as far as a schema gives them."""
+    return api.schemas.schema_of(edition, "path").kinds if "path" in api.schemas.names(edition) else {}
 
 
 def path_params(api: Api[Any], edition: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters that a path holds, each as the type its schema gives it."""
-    kinds = _path_kinds(api.name, edition)
+    """Return path parameters converted to the types of their schema."""
+    kinds = _path_kinds(api, edition)
     return {
         name: from_text(kinds.get(name, ""), value)
         for name, value in values.items()
@@ -63,7 +62,7 @@ def in_query(api: Api[Any]) -> tuple[str, ...]:
 
 
 class Names:
-    """The names that the filters of one fake may use."""
+    """Names that the filters of one fake may use."""
 
     def __init__(self, services: Mapping[str, Service]) -> None:
         self._services = services
@@ -80,7 +79,7 @@ class Names:
         return self._endpoints[operation]
 
     def beginning_with(self, prefix: str) -> list[str]:
-        """Return the operations whose ids are a prefix, or begin with it and a full stop; all of them for none."""
+        """Return the operations whose ids equal a prefix or begin with it and a dot; all of them for an empty one."""
         return [each for each in self.operations if not prefix or f"{each}.".startswith(f"{prefix}.")]
 
     def check_api(self, api: str) -> None:
@@ -97,22 +96,25 @@ class Names:
         recorded: Callable[[], Iterable[Iterable[str]]] = tuple,
         also: Iterable[str] = (),
     ) -> None:
-        """Raise ValueError for a name that no operation has, none of `operations` where there are any, nor `also`, nor
-        any request that was recorded: `recorded` gives the names of each.
+        """Raise ValueError for a name that is no parameter.
+
+        Known are the parameters of `operations` (of all where there are none), the names in `also`, and the names that
+        `recorded` returns for each recorded request. `where` is the argument with the names.
         """
-        meant = tuple(operations) or self.operations
-        known = {name for each in meant for name in parameter_names(*self._endpoints[each])}.union(also)
+        searched = tuple(operations) or self.operations
+        known = {name for each in searched for name in parameter_names(*self._endpoints[each])}.union(also)
         unknown = [name for name in given if name not in known]
         if unknown and (unknown := [name for name in unknown if not any(name in each for each in recorded())]):
-            owner = meant[0] if len(meant) == 1 else "the operations"
+            owner = searched[0] if len(searched) == 1 else "the operations"
             names = ", ".join(sorted(known)) or "it has none"
             hint = did_you_mean(str(unknown[0]), known)
-            raise ValueError(f"{where}: expected a parameter of {owner} ({names}), got {shown(unknown[0])}{hint}")
+            raise ValueError(f"{where}: expected a parameter of {owner} ({names}), got {short_json(unknown[0])}{hint}")
 
     def check_account(self, account: str, recorded: Callable[[], Iterable[str]] = tuple) -> None:
-        """Raise ValueError for an account that cannot exist, since the credentials name all there are, or that is a
-        misspelt one of those that exist or have called. Any other may be about to call. Keys, which are secrets, are
-        not compared.
+        """Raise ValueError for an account that cannot exist, or whose name is a misspelling of an existing one.
+
+        Where credentials are given, no other account can exist; without them any may be created by its first call. Keys
+        are secrets and not compared.
         """
         is_open, known, keys = False, {"home", *recorded()}, set[str]()
         for service in self._services.values():
@@ -129,10 +131,11 @@ class Names:
 
 
 def _is_misspelt(account: str, name: str) -> bool:
-    """Return whether an account's name is another one with a letter missing, added or swapped. Names that differ in a
-    single letter or in digits are names of a series: `suite-a` and `suite-b`, `worker1` and `worker12`.
+    """Return whether an account's name is another one with a letter missing, added or swapped with the next.
+
+    Names that differ in one letter or in digits are a series: `suite-a` and `suite-b`, `worker1` and `worker12`.
     """
     same_letters = len(account) != len(name) or sorted(account) == sorted(name)
     in_a_series = re.sub(r"\d", "", account) == re.sub(r"\d", "", name)
-    long_enough = min(len(account), len(name)) >= SHORTEST_MISSPELT
+    long_enough = min(len(account), len(name)) >= MIN_MISSPELT_LENGTH
     return long_enough and same_letters and not in_a_series and is_within(account, name, 1)

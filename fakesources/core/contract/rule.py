@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Provenance = Literal["documented", "recorded", "observed", "decided"]
-"""Provenance of a fact: a page says it, a live response was recorded with it, client code or a third party shows it, or
-it was decided here, with a reason.
+"""Provenance of a fact: written on a page, part of a recorded live response, shown by client code or a third party, or
+decided in this project, with a reason.
 """
 
 
@@ -15,10 +15,10 @@ it was decided here, with a reason.
 class Rule:
     """One thing the fake enforces or emits.
 
-    `id` is stable and begins with an operation's id, or with the API's name where it holds for every operation.
-    `says` is in our words, `docs` the page it was read from; `standing` is documented, recorded, observed, or decided
-    with a `reason`. `editions` are those it holds in; empty means all. `reported` marks the rules that a violation
-    carries; where an API's table gives one for the whole API, there is one of each operation.
+    `id` is stable and begins with an operation's id, or with the API's name where the rule holds for every operation.
+    `source` is the page it was read from, `reason` explains a decided one. `editions` are those it holds in; empty
+    means all. `reported` marks the rules of violations; one that an API's table gives for the whole API stands for one
+    rule of each operation.
     """
 
     id: str

@@ -1,20 +1,19 @@
-"""Rules: everything that is enforced or emitted, each with a stable id, a source and a standing.
+"""Rules of an API: everything that is enforced or emitted, each with a stable id, a source and a provenance.
 
-They are not a list that somebody keeps: they are read from what is enforced. Refusals come from the endpoints'
-problems, shapes from the schemas, manners and decisions from the API's own table, and what only recorded traffic can
-be held to from its traffic. Ids are these:
+They are derived from what is enforced: errors from the endpoints' catalogue rows, properties from the schemas, headers
+and decisions from the API's own table, rules for recorded traffic from its `traffic`. Ids of an API named `shop`:
 
-    datasift.source.start.not-found            a problem that an operation answers with
-    datasift.authorization-failed              a problem that every operation answers with
-    datasift.source.create.request.name        a parameter; `query` where an API keeps those of the address apart
-    datasift.source.get.200.sources.status     a place in an answer; array items take no name of their own
-    datasift.error.error                       a place in a refusal
-    datasift.traffic.gone-id                   what only recorded traffic can break
-    datasift.shape.instagram.parameters        a place in a shape that is chosen by what is sent
-    datasift.source.start.unknown-parameter    something that is accepted silently by an operation, and reported
-    connection.escaped                         something that is reported whatever the API
+    shop.order.create.not-found              an error of one operation
+    shop.authorization-failed                an error of every operation
+    shop.order.create.request.name           a parameter; `query` where query parameters have a schema of their own
+    shop.order.get.200.orders.status         a property of a response; array items have the path of the array
+    shop.error.message                       a property of an error response
+    shop.traffic.gone-id                     a rule that only recorded traffic can break
+    shop.shape.gift.parameters               a property of a schema that a parameter selects
+    shop.order.create.unknown-parameter      something that an operation accepts silently, and is reported
+    connection.escaped                       something that is reported for every API
 
-A violation carries one of these ids, as they stand here, and nothing else is an id.
+The rule of a violation is one of these ids.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from importlib.resources.abc import Traversable
 from typing import Any
 
 from ..text.spelling import nearest
@@ -30,28 +28,27 @@ from .api import Api
 from .errors import ApiError
 from .rule import Provenance, Rule
 from .schema_properties import SchemaProperty, spots
-from .schemas import COMMON, Schema, root, schema_of
+from .schemas import Schema
 from .validation import MORE_VIOLATIONS
 
-NO_PAGE = "No page speaks of it: decided for every API"
+NO_PAGE = "No source describes it: decided for every API"
 """Source of the rules that hold for every API."""
-
 
 GENERAL = (
     Rule(
         id="connection.escaped",
-        description="Code under test that opens a connection to a vendor's host by itself is refused, and reported.",
+        description="A connection that code under test opens to a vendor's host itself is blocked and reported.",
         source=NO_PAGE,
         provenance="decided",
-        reason="a call that no adapter answers would reach the real service, or nobody",
+        reason="a call that no adapter intercepts would reach the real service, or fail",
         reported=True,
     ),
 )
-"""The rules that belong to no API."""
+"""Rules that belong to no API."""
 
 
 class Rulebook:
-    """The rules of one API, by id. An id may have several rows, for editions that differ."""
+    """Rules of one API, by id. An id has several rows where editions differ."""
 
     def __init__(self, api: Api[Any]) -> None:
         self.api = api
@@ -67,16 +64,18 @@ class Rulebook:
         return id in self._by_id
 
     def rows(self, id: str) -> list[Rule]:
-        """The rows of an id, empty when there is none."""
+        """Return the rows of an id; none for an unknown one."""
         return self._by_id.get(id, [])
 
     def ids(self) -> list[str]:
-        """Every id once, in the order of the rules."""
+        """Return every id once, in the order of the rules."""
         return list(self._by_id)
 
     def find(self, id: str, edition: str = "") -> Rule | None:
-        """The rule of an id in an edition. An operation's id that is not in the book is looked up for the whole API,
-        and a place in a shape at the nearest place around it.
+        """Return the rule of an id in an edition, or None.
+
+        An operation's id that has no rule of its own is looked up for the whole API, and a property's at the nearest
+        property that contains it.
         """
         for candidate in self._candidates(id):
             rows = self.rows(candidate)
@@ -90,46 +89,43 @@ class Rulebook:
         for endpoint in self.api.endpoints:
             if id.startswith(endpoint.id + "."):
                 yield f"{self.api.name}.{id.removeprefix(endpoint.id + '.')}"
-        around = id.rpartition(".")[0]
-        while around.count(".") > 1:
-            yield around
-            around = around.rpartition(".")[0]
+        parent = id.rpartition(".")[0]
+        while parent.count(".") > 1:
+            yield parent
+            parent = parent.rpartition(".")[0]
 
 
 @cache
 def rulebook(api: Api[Any]) -> Rulebook:
-    """The rules of an API, collected once per process."""
+    """Return the rules of an API, collected once per process."""
     return Rulebook(api)
 
 
-def rule_id(api: Api[Any], operation: str, problem: ApiError) -> str:
-    """The id of a problem's rule: under its operation where that lists it, else under the API."""
+def rule_id(api: Api[Any], operation: str, error: ApiError) -> str:
+    """Return the id of an error's rule: the operation's where its endpoint lists the error, else the API's."""
     for endpoint in api.endpoints:
-        if endpoint.id == operation and problem in endpoint.errors:
-            return f"{operation}.{problem.name}"
-    return f"{api.name}.{problem.name}"
+        if endpoint.id == operation and error in endpoint.errors:
+            return f"{operation}.{error.name}"
+    return f"{api.name}.{error.name}"
 
 
 def place_id(prefix: str, path: tuple[str | int, ...]) -> str:
-    """The id of the rule of a place: the names on the way to it, without the numbers of array items."""
+    """Return the id of a property's rule: the names on its path, without the indexes of array items."""
     return ".".join([prefix, *(part for part in path if isinstance(part, str))])
 
 
 def _all(api: Api[Any]) -> Iterator[Rule]:
-    for problem in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large):
-        yield _refusal(api, f"{api.name}.{problem.name}", problem)
+    for error in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large):
+        yield _error_rule(api, f"{api.name}.{error.name}", error)
     for endpoint in api.endpoints:
-        for problem in endpoint.errors:
-            yield _refusal(api, f"{endpoint.id}.{problem.name}", problem)
-    for rule in of_operations(api):
+        for error in endpoint.errors:
+            yield _error_rule(api, f"{endpoint.id}.{error.name}", error)
+    for rule in (*of_operations(api), *(api.traffic.rules(api.name) if api.traffic else ())):
         yield replace(rule, source=page_of(api.pages(), rule.source))
-    if api.traffic is not None:
-        for rule in api.traffic.rules(api.name):
-            yield replace(rule, source=page_of(api.pages(), rule.source))
     for edition in api.editions:
-        for prefix, shape in shapes(api, edition):
-            for spot in spots(shape.path):
-                yield _of_spot(api, prefix, shape, spot, edition)
+        for prefix, schema in shapes(api, edition):
+            for property in spots(schema):
+                yield _property_rule(api, prefix, schema, property, edition)
 
 
 def _more_violations(api: Api[Any]) -> Rule:
@@ -138,18 +134,14 @@ def _more_violations(api: Api[Any]) -> Rule:
         description=MORE_VIOLATIONS,
         source=NO_PAGE,
         provenance="decided",
-        reason="a call with thousands of violations says no more than its first hundred, and takes as long to answer",
+        reason="a call with thousands of violations is not more useful than its first hundred, and takes longer",
         reported=True,
     )
 
 
 def of_operations(api: Api[Any]) -> Iterator[Rule]:
-    """Return the rules of an API's own table and those of every API, those that each operation reports under the id of
-    each.
-    """
-    reporting = [
-        endpoint for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods
-    ]  # preflights report nothing
+    """Yield the rules of an API's own table and those of every API, with one for each operation that reports them."""
+    reporting = [endpoint for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]  # no preflights
     for rule in (*api.rules, _more_violations(api)):
         owner, _, name = rule.id.rpartition(".")
         if rule.reported and owner == api.name:
@@ -159,26 +151,28 @@ def of_operations(api: Api[Any]) -> Iterator[Rule]:
 
 
 def check_id(id: str, apis: Iterable[Api[Any]]) -> None:
-    """Raise ValueError for an id that no rule has, with the nearest. Those that are reported are looked up first: the
-    others need all schemas.
+    """Raise ValueError for an id that no rule has.
+
+    The ids of violations are looked up first: the others need all schemas.
     """
     apis = tuple(apis)
     if id not in reported_ids(apis) and not any(id in rulebook(api) for api in apis):
-        near = nearest_id(id, apis)
-        hint = f"; did you mean {near!r}?" if near else ""
+        suggestion = nearest_id(id, apis)
+        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
         raise ValueError(f"rule: expected the id of a rule, got {id!r}{hint}; `fakesources rules` lists them all")
 
 
 @cache
 def reported_ids(apis: tuple[Api[Any], ...]) -> frozenset[str]:
-    """Return the ids that violations of calls to some APIs carry."""
+    """Return the ids of the rules that calls to some APIs can violate."""
     own = {rule.id for api in apis for rule in of_operations(api) if rule.reported}
     return frozenset(own | {rule.id for rule in GENERAL if rule.reported})
 
 
 def nearest_id(id: str, apis: Iterable[Api[Any]]) -> str:
-    """Return the id closest to a wrong one, or an empty string: one of the same operation where it names one, and one
-    that is reported rather than another one.
+    """Return the id closest to a wrong one, or an empty string.
+
+    Ids of the same operation come first, then those of violations.
     """
     apis = tuple(apis)
     reported, others = reported_ids(apis), [each for api in apis for each in rulebook(api).ids()]
@@ -189,8 +183,9 @@ def nearest_id(id: str, apis: Iterable[Api[Any]]) -> str:
 
 
 def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Schema]]:
-    """Every shape of an edition with the prefix of its rules' ids: the rows' first, then those chosen by what is sent,
-    and what stands in paths.
+    """Yield every schema of an edition with the prefix of its rules' ids.
+
+    Those of the endpoints come first, then those that a parameter selects and the one of path parameters.
     """
     rows: list[tuple[str, str]] = []
     for endpoint in api.endpoints:
@@ -199,53 +194,43 @@ def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Schema]]:
     rows.append((f"{api.name}.error", api.error_schema))
     for prefix, name in rows:
         if name:
-            yield prefix, schema_of(api.name, edition, name)
-    chosen = dict.fromkeys(name for endpoint in api.endpoints for name in endpoint.variants)
-    for name in (*chosen, *({"path"} & shape_names(api.name, edition))):
-        yield f"{api.name}.shape.{name}", schema_of(api.name, edition, name)
+            yield prefix, api.schemas.schema_of(edition, name)
+    variants = dict.fromkeys(name for endpoint in api.endpoints for name in endpoint.variants)
+    for name in (*variants, *({"path"} & shape_names(api, edition))):
+        yield f"{api.name}.shape.{name}", api.schemas.schema_of(edition, name)
 
 
-_SAYS_NOTHING = {"$schema", "$id", "$defs", "title", "description", "x-source"}
+_ANNOTATIONS = {"$schema", "$id", "$defs", "title", "description", "x-source"}
 
 
 @cache
-def shape_names(api: str, edition: str) -> frozenset[str]:
-    """The shapes of an edition that stand on their own; a file of definitions alone is none."""
-    found = {name for folder in (edition, COMMON) for name in _files(root().joinpath(api, folder), "")}
-    return frozenset(name for name in found if {*schema_of(api, edition, name).schema} - _SAYS_NOTHING)
+def shape_names(api: Api[Any], edition: str) -> frozenset[str]:
+    """Return the names of an edition's schemas, without files that have definitions only."""
+    names = api.schemas.names(edition)
+    return frozenset(name for name in names if {*api.schemas.schema_of(edition, name).schema} - _ANNOTATIONS)
 
 
-def _files(folder: Traversable, prefix: str) -> Iterator[str]:
-    if not folder.is_dir():
-        return
-    for file in folder.iterdir():
-        if file.is_dir():
-            yield from _files(file, f"{prefix}{file.name}/")
-        elif file.name.endswith(".json"):
-            yield prefix + file.name.removesuffix(".json")
-
-
-def _refusal(api: Api[Any], id: str, problem: ApiError) -> Rule:
-    docs = page_of(api.pages(), problem.source)
+def _error_rule(api: Api[Any], id: str, error: ApiError) -> Rule:
     return Rule(
-        id=id, description=problem.description, source=docs, provenance=problem.provenance, reason=problem.reason
+        id=id,
+        description=error.description,
+        source=page_of(api.pages(), error.source),
+        provenance=error.provenance,
+        reason=error.reason,
     )
 
 
-def _of_spot(api: Api[Any], prefix: str, shape: Schema, spot: SchemaProperty, edition: str) -> Rule:
-    schema = spot.schema
-    known = (
-        schema if {"x-source", "x-standing"} & {*schema} else shape.schema
-    )  # a place without a source has that of the whole
-    says = " ".join([schema.get("description") or schema.get("title", ""), f"({spot.kind})"])
-    source = known.get("x-source", "")
-    standing: Provenance = known.get("x-standing") or provenance_of(api.pages(), source)
+def _property_rule(api: Api[Any], prefix: str, schema: Schema, property: SchemaProperty, edition: str) -> Rule:
+    own = property.schema
+    # A property without a source of its own has that of the whole schema.
+    provenance = own if "x-source" in own or "x-standing" in own else schema.schema
+    source = provenance.get("x-source", "")
     return Rule(
-        id=place_id(prefix, spot.path),
-        description=says,
+        id=place_id(prefix, property.path),
+        description=" ".join([own.get("description") or own.get("title", ""), f"({property.kind})"]),
         source=page_of(api.pages(), source),
-        provenance=standing,
-        reason=known.get("x-reason", ""),
+        provenance=provenance.get("x-standing") or provenance_of(api.pages(), source),
+        reason=provenance.get("x-reason", ""),
         editions=(edition,),
     )
 
@@ -257,33 +242,29 @@ KINDS: Mapping[str, Provenance] = {
     "third party": "observed",
     "none": "decided",
 }
-"""Provenance that each kind of source gives to a statement that rests on it, the strongest first."""
+"""Provenance of a statement by the kind of its source, the strongest first."""
 
 
 def provenance_of(pages: Mapping[str, Mapping[str, str]], source: str) -> Provenance:
-    """Return the provenance that the strongest of the named sources gives: documented where a page says it."""
-    kinds = {pages.get(name, {}).get("kind", "page") for name in named_in(source)}
-    return next((standing for kind, standing in KINDS.items() if kind in kinds), "documented")
+    """Return the provenance that the strongest of the named sources gives."""
+    kinds = {pages.get(name, {}).get("kind", "page") for name in _source_names(source)}
+    return next((provenance for kind, provenance in KINDS.items() if kind in kinds), "documented")
 
 
-def named_in(source: str) -> list[str]:
-    """Return the short names of the sources that a statement gives."""
+def _source_names(source: str) -> list[str]:
     return [name.strip() for name in source.replace(";", ",").split(",") if name.strip()]
 
 
 def page_of(pages: Mapping[str, Mapping[str, str]], source: str) -> str:
-    """Where a source can be read: the address or the place of each page it names, the name where nothing is known."""
-    names = named_in(source)
-    found = [pages.get(name, {}) for name in names]
-    return ", ".join(
-        page.get("url") or page.get("where") or page.get("title") or name
-        for name, page in zip(names, found, strict=True)
-    )
+    """Return the URL or the location of each page that a source names; the name itself where neither is known."""
+    rows = [(name, pages.get(name, {})) for name in _source_names(source)]
+    return ", ".join(page.get("url") or page.get("where") or page.get("title") or name for name, page in rows)
 
 
-def _one_an_edition(rules: Iterable[Rule], editions: tuple[str, ...]) -> Iterator[Rule]:
-    """One rule of each id and edition: a place that several branches of a schema describe says what each of them says,
-    with all their sources.
+def _split_by_edition(rules: Iterable[Rule], editions: tuple[str, ...]) -> Iterator[Rule]:
+    """Yield one rule of each id and edition.
+
+    A property that several branches of a schema describe has the descriptions and sources of all of them.
     """
     rows: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
@@ -294,21 +275,21 @@ def _one_an_edition(rules: Iterable[Rule], editions: tuple[str, ...]) -> Iterato
 
 
 def _joined(rules: list[Rule]) -> Rule:
-    strongest = [rule for rank in KINDS.values() for rule in rules if rule.provenance == rank]
-    says, docs = dict.fromkeys(rule.description for rule in rules), dict.fromkeys(rule.source for rule in strongest)
-    pages = dict.fromkeys(page for each in docs for page in each.split(", "))
-    return replace(strongest[0], description=" Or: ".join(says), source=", ".join(pages))
+    strongest = [rule for provenance in KINDS.values() for rule in rules if rule.provenance == provenance]
+    descriptions = dict.fromkeys(rule.description for rule in rules)
+    pages = dict.fromkeys(page for rule in strongest for page in rule.source.split(", "))
+    return replace(strongest[0], description=" Or: ".join(descriptions), source=", ".join(pages))
 
 
 def _merged(rules: Iterator[Rule], editions: tuple[str, ...]) -> Iterator[Rule]:
-    """Each rule once: rows that differ in their editions alone become one, and one that holds in all names none."""
-    kept: dict[Rule, list[str]] = {}
-    for rule in _one_an_edition(rules, editions):
-        row = kept.setdefault(replace(rule, editions=()), [])
-        row += [edition for edition in (rule.editions or editions) if edition not in row]
+    """Yield rules that differ in their editions only as one; `editions` is empty for a rule of all editions."""
+    editions_of: dict[Rule, list[str]] = {}
+    for rule in _split_by_edition(rules, editions):
+        names = editions_of.setdefault(replace(rule, editions=()), [])
+        names += [edition for edition in rule.editions if edition not in names]
     by_id: dict[str, list[Rule]] = {}
-    for rule, where in kept.items():
-        held = () if set(where) == set(editions) else tuple(where)
-        by_id.setdefault(rule.id, []).append(replace(rule, editions=held))
+    for rule, names in editions_of.items():
+        merged = () if set(names) == set(editions) else tuple(names)
+        by_id.setdefault(rule.id, []).append(replace(rule, editions=merged))
     for rows in by_id.values():
         yield from rows

@@ -1,7 +1,6 @@
-"""What recorded traffic of an API can be held to beyond its shapes: the counters in its headers, and its objects' lives.
+"""Rules for recorded traffic that schemas cannot express: rate-limit headers, and the lifetime of objects.
 
-Rows only. Which operation makes an object, which names one, which ends one, is an API's to say; what follows from
-that is the same for every API, and is checked elsewhere.
+Data only: an API names the operations that create, return and delete objects; `verify` applies the rules.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ from .rule import Provenance, Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What one operation tells of one kind of object.
+    """Ids of one kind of object in the requests and responses of one operation.
 
-    `makes` and `shows` are places in the answer (`id`, `sources.id`: property names, arrays passed through) where ids
-    of that kind are made or returned; `uses` is the parameter or the part of the path that names one, `of` the one
-    that names the object it belongs to. `ends` says that afterwards it is gone, `elsewhere` that callers may know the
-    id without having asked for it.
+    `makes` and `shows` are paths of response properties (`id`, `sources.id`; arrays have no part of their own) with the
+    id of a created and of a returned object. `uses` is the parameter with the id of an object, `of` the one with the id
+    of its parent. `ends` is true for an operation that deletes the object, `elsewhere` where callers may know an id that
+    no response had.
     """
 
     operation: str
@@ -35,7 +34,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counters:
-    """The headers that count what an account has left, in lower case. `window` is how long one lasts, in seconds."""
+    """Names of the rate-limit headers, in lower case. `window` is the length of one window in seconds."""
 
     limit: str
     remaining: str
@@ -47,7 +46,7 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of an object's state that an operation makes; "" is an object that is not there."""
+    """Change of an object's state by an operation; "" is an object that does not exist."""
 
     operation: str
     before: str
@@ -55,14 +54,12 @@ class Change:
 
     @property
     def id(self) -> str:
-        """What it is called where changes are counted."""
+        """Name of the change in coverage reports."""
         return f"{self.operation}: {self.before or 'nothing'} to {self.after or 'nothing'}"
 
 
 class Deviation(NamedTuple):
-    """Where an answer of the right shape is not as the API's answers are: the rule, the place (in JSON path's writing),
-    what stands there, and what should.
-    """
+    """Part of a valid response that the real API would not send: rule, JSON path, actual and expected value."""
 
     rule: str
     path: str
@@ -72,21 +69,22 @@ class Deviation(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """What an API's traffic is held to. `pages` name the page behind each of NAMES that applies; those `recorded` are
-    known from traffic alone.
+    """Rules for an API's recorded traffic.
 
-    `follows` are, by operation, the places of the answer that follow from what was asked: they have to be what the
-    fake answers to the same. `changes` are those an object's `status` can make, the usual one of an operation first, in
-    the words that `states` gives for the words of every edition. `departures(operation, value)` finds what no schema can
-    say of an answer: orders, and counts that have to agree. `arrange(call, value)` makes, in the account of a call, the objects without which it could not have been answered
-    with that value; the call's parameters are read by then.
+    - `pages`: the source of each of NAMES that applies; those in `recorded` are known from traffic only.
+    - `namespaces`: path prefixes of the API; `neighbours`: path segments beside them that belong to other services.
+    - `follows`: by operation, the response properties that the request determines; they must equal the fake's.
+    - `changes`: the possible changes of an object's `status`, the usual one of an operation first; `states` maps the
+      words of every edition to those of `changes`.
+    - `departures(operation, value)`: finds deviations of a response that its schema accepts.
+    - `arrange(call, value)`: creates the objects in the call's account that a response with this value requires; the
+      call's parameters are parsed by then.
     """
 
     pages: Mapping[str, str]
     recorded: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     neighbours: frozenset[str] = frozenset()
-    media: str = "application/json"
     counters: Counters | None = None
     traces: tuple[Trace, ...] = field(default=())
     follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -96,44 +94,44 @@ class Traffic:
     departures: Callable[[str, Any], Iterator[Deviation]] | None = None
 
     def rules(self, api: str) -> Iterator[Rule]:
-        """A rule for each name that applies to the API."""
-        for name, says in NAMES.items():
+        """Yield a rule for each name that applies to the API."""
+        for name, description in NAMES.items():
             if name in self.pages:
-                standing: Provenance = "recorded" if name in self.recorded else "documented"
+                provenance: Provenance = "recorded" if name in self.recorded else "documented"
                 if name in DECIDED:
-                    standing = "decided"
+                    provenance = "decided"
                 yield Rule(
                     id=f"{api}.traffic.{name}",
-                    description=says,
+                    description=description,
                     source=self.pages[name],
-                    provenance=standing,
+                    provenance=provenance,
                     reason=DECIDED.get(name, ""),
                 )
 
 
 NAMES = {
-    "status": "An operation answers with the statuses that are documented for it, and no others.",
-    "content-type": "A body is said to be what it is, by its Content-Type.",
-    "body": "An answer has a body that can be read where one is documented, and none where none is.",
-    "error-text": "A refusal is worded as documented for its operation and its status.",
-    "rate-headers": "The rate-limit headers are whole numbers that agree with one another and with the operation's cost.",
-    "rate-window": "What remains of a window falls by each answer's cost, and never rises before the window ends.",
-    "unseen-id": "An id that is used was returned before.",
-    "gone-id": "What was deleted stays gone: it is not found, and no list shows it.",
-    "path": "A request below the API's documented paths names an endpoint that a page describes.",
-    "failure": "A status of 5xx, or the error page of a gateway, says nothing about the contract.",
+    "status": "An operation responds with a status that is documented for it.",
+    "content-type": "The Content-Type of a response agrees with its body.",
+    "body": "A response has a readable body where one is documented, and none elsewhere.",
+    "error-text": "The text of an error is one that is documented for its operation and status.",
+    "rate-headers": "The rate-limit headers are integers that agree with one another and with the operation's cost.",
+    "rate-window": "The remaining calls of a window fall by each response's cost, and never rise before the window ends.",
+    "unseen-id": "An id in a request was returned by an earlier response.",
+    "gone-id": "A deleted object is not found and not listed again.",
+    "path": "A request below the API's documented paths names a documented endpoint.",
+    "failure": "A status of 5xx, or the error page of a gateway, is not evidence about the contract.",
     "redirect": "A redirect to https is made before the API is reached.",
     "preflight": "A browser's preflight (OPTIONS) is not a call of the API.",
 }
-"""The rules that only traffic can break, by the end of their ids: `datasift.traffic.gone-id`."""
+"""Descriptions of the rules that only recorded traffic can break, by the last part of their ids."""
 
 DECIDED = {
-    "error-text": "no page lists every text of every refusal",
-    "failure": "gateways and failing services answer in forms of their own",
+    "error-text": "no page lists every text of every error",
+    "failure": "gateways and failing services respond in formats of their own",
     "redirect": "browsers (HSTS) and gateways redirect by themselves",
-    "preflight": "browsers send it by themselves; recorders strip the headers that tell it",
+    "preflight": "browsers send it by themselves; recorders strip the headers that identify it",
 }
-"""Those of NAMES that no page speaks of, with the reason for each."""
+"""Those of NAMES that no source describes, with the reason for each."""
 
 NOTES = frozenset({"failure", "redirect", "preflight"})
-"""Those of NAMES that are told as notes: nothing that the API or its caller did."""
+"""Those of NAMES that are reported as notes: neither the API nor its caller is at fault."""

@@ -1,12 +1,7 @@
-"""Violations, and what finds them: parameters held against their schema, and sorted into the three kinds of wrong.
-
-What the API would swallow is mended, so that the call goes on as the real one would, and noted as a Violation;
-anything else that breaks the schema is a refusal, which the API words. Knows no vendor and no HTTP.
-"""
+"""Violations, and the coercion of invalid values that the real API would accept silently."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -14,22 +9,22 @@ from types import TracebackType
 from typing import Any, Literal
 
 from ..http.parsing import Unreadable, json_of
+from ..text.display import short_json
 from ..text.spelling import nearest as nearest
 from .schemas import Schema, SchemaError
 
+shown = short_json  # its old name, until every user imports `short_json`
+
 Side = Literal["request", "response"]
 
-
 VIOLATIONS_LIMIT = 100
-"""Most violations that are listed of one call. A body of 10,000 wrong names says no more than its first hundred."""
+"""Maximum number of violations listed for one call; the rest are counted."""
 
-MORE_VIOLATIONS = (
-    f"Of one call at most {VIOLATIONS_LIMIT} violations are listed; the last says how many more there are."
-)
+MORE_VIOLATIONS = f"At most {VIOLATIONS_LIMIT} violations of one call are listed; the last one counts the others."
 
 
 class RenderedText:
-    """A dataclass field for a text, or for a function that renders it when it is first read."""
+    """Dataclass field that holds a text, or a function that renders it on first access."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -37,8 +32,8 @@ class RenderedText:
     def __get__(self, instance: object | None, owner: type | None = None) -> str:
         if instance is None:
             return ""  # the field's default
-        given: str | Callable[[], str] = vars(instance)[self._name]
-        text = given if isinstance(given, str) else given()
+        value: str | Callable[[], str] = vars(instance)[self._name]
+        text = value if isinstance(value, str) else value()
         vars(instance)[self._name] = text
         return text
 
@@ -48,14 +43,14 @@ class RenderedText:
 
 @dataclass(frozen=True)
 class Violation:
-    """One place where an exchange breaks the contract without anybody being told.
+    """One place where an exchange breaks the contract and the real API would not report it.
 
-    `at` is the JSON path, `got` what stood there (secrets masked), `expected` what should have; `nearest` the valid
-    name or value closest to it. `page` is where the rule was read, `caller` the file and line that made the request,
-    when it is known, and `trace` the way there. `api`, `account`, `time` (the fake's, in seconds since 1970) and `exchange`
-    (its number in the journal, 0 where it was not recorded) are those of the call; `test` is the test that ran, where the
-    code under test has named it. `excerpt` and `curl` may be given as functions, which are called when somebody looks;
-    `request_bytes` is this violation's share of the request that is kept until then.
+    `path` is a JSON path, `actual` the value there (secrets masked), `suggestion` the nearest valid name or value.
+    `location` is the file and line that made the request, when known, and `trace` the traceback to it. `api`, `account`,
+    `time` (the fake's, in seconds since 1970) and `exchange` (number in the journal, 0 where not recorded) are those of
+    the call; `test` is the id of the running test, where the code under test has named it. `snippet` and `curl` may be
+    given as functions, called on first access; `request_bytes` is this violation's share of the request that is kept
+    until then.
     """
 
     rule: str
@@ -79,64 +74,62 @@ class Violation:
     request_bytes: int = field(default=0, repr=False, compare=False)
 
     def altered(self, **changes: Any) -> Violation:
-        """Return a copy with some fields changed, and nothing rendered for it."""
+        """Return a copy with some fields changed, without rendering any text."""
         copy = object.__new__(Violation)
         vars(copy).update(vars(self) | changes)
         return copy
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the fields, rendered; frames go into no other process and no copy."""
+        """Return the fields with their texts rendered, and without the traceback, which cannot be pickled."""
         return {each.name: getattr(self, each.name) for each in fields(self)} | {"trace": None}
 
     def __str__(self) -> str:
-        """The one line a summary needs."""
+        """Return the violation as one line of a summary."""
         hint = f" (did you mean {self.suggestion!r}?)" if self.suggestion else ""
         return f"{self.operation} {self.path}: got {self.actual}, expected {self.expected}{hint} [{self.rule}]"
 
 
 @dataclass(frozen=True, slots=True)
 class Coerced:
-    """Values as the API would take them, what had to be overlooked for that, and what cannot be overlooked."""
+    """Values as the API would read them, the errors it would tolerate, and the errors it would not."""
 
     values: Any
     tolerated: tuple[SchemaError, ...] = ()
     errors: tuple[SchemaError, ...] = ()
 
 
-def coerce(shape: Schema, values: Any) -> Coerced:
-    """Hold values against a shape. Unknown names are dropped and scalars of another scalar type are read as the
-    one that was wanted (`values` is changed in place); everything else that breaks the shape is refused.
+def coerce(schema: Schema, values: Any) -> Coerced:
+    """Validate values and coerce what can be: drop unknown names, convert scalars to the expected scalar type.
 
-    Refusals come with missing names first, then in the order of the schema. At most a few rounds: mending a value may
-    show that it breaks another rule.
+    `values` is changed in place. Errors are sorted: missing names first, then in the order of the schema.
     """
-    if shape.is_valid(values):
+    if schema.is_valid(values):
         return Coerced(values)
-    overlooked: list[SchemaError] = []
-    for _ in range(3):
-        refused: list[SchemaError] = []
-        for fault in shape.errors(values):
-            if fault.keyword == "additionalProperties" and fault.names:
-                holder = _at(values, fault.path)
-                for name in fault.names:
-                    overlooked.append(
-                        replace(fault, path=(*fault.path, name), actual=holder.pop(name, None), names=(name,))
+    tolerated: list[SchemaError] = []
+    for _ in range(3):  # a coerced value may break another rule
+        errors: list[SchemaError] = []
+        for error in schema.errors(values):
+            if error.keyword == "additionalProperties" and error.names:
+                parent = _value_at(values, error.path)
+                for name in error.names:
+                    tolerated.append(
+                        replace(error, path=(*error.path, name), actual=parent.pop(name, None), names=(name,))
                     )
-            elif fault.keyword == "type" and fault.path and (reading := _reading(fault)) is not None:
-                holder = _at(values, fault.path[:-1])
-                holder[fault.path[-1]] = reading[0]
-                overlooked.append(fault)
+            elif error.keyword == "type" and error.path and (converted := _convert(error)) is not None:
+                parent = _value_at(values, error.path[:-1])
+                parent[error.path[-1]] = converted[0]
+                tolerated.append(error)
             else:
-                refused.append(fault)
-        if refused:
-            refused.sort(key=lambda fault: fault.keyword != "required")
-            return Coerced(values, tuple(overlooked), tuple(refused))
-        if shape.is_valid(values):
+                errors.append(error)
+        if errors:
+            errors.sort(key=lambda error: error.keyword != "required")
+            return Coerced(values, tuple(tolerated), tuple(errors))
+        if schema.is_valid(values):
             break
-    return Coerced(values, tuple(overlooked))
+    return Coerced(values, tuple(tolerated))
 
 
-def _at(values: Any, path: tuple[str | int, ...]) -> Any:
+def _value_at(values: Any, path: tuple[str | int, ...]) -> Any:
     for part in path:
         values = values[part]
     return values
@@ -144,38 +137,38 @@ def _at(values: Any, path: tuple[str | int, ...]) -> Any:
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
-_SPELLINGS = {"true": True, "false": False, "t": True, "f": False, "1": True, "0": False}
+_BOOLEANS = {"true": True, "false": False, "t": True, "f": False, "1": True, "0": False}
 
 
-def _reading(fault: SchemaError) -> tuple[Any] | None:
-    """A scalar read as the type that was wanted; None where there is no such reading."""
-    if isinstance(fault.actual, (dict, list)) or fault.actual is None:
+def _convert(error: SchemaError) -> tuple[Any] | None:
+    """Return a scalar converted to an expected type, in a tuple, or None where no conversion applies."""
+    actual = error.actual
+    if isinstance(actual, (dict, list)) or actual is None:
         return None
-    wanted = [fault.expected] if isinstance(fault.expected, str) else list(fault.expected)
-    got = fault.actual
-    if isinstance(got, str):
-        for kind in wanted:
-            value = from_text(kind, got)
+    expected = [error.expected] if isinstance(error.expected, str) else list(error.expected)
+    if isinstance(actual, str):
+        for kind in expected:
+            value = from_text(kind, actual)
             if kind != "string" and type(value) is not str:
                 return (value,)
         return None
-    if "string" in wanted:
-        return (str(got).lower() if isinstance(got, bool) else str(got),)
-    if "boolean" in wanted and not isinstance(got, bool) and got in (0, 1):
-        return (bool(got),)
-    if ("integer" in wanted or "number" in wanted) and isinstance(got, bool):
-        return (int(got),)
+    if "string" in expected:
+        return (str(actual).lower() if isinstance(actual, bool) else str(actual),)
+    if "boolean" in expected and not isinstance(actual, bool) and actual in (0, 1):
+        return (bool(actual),)
+    if ("integer" in expected or "number" in expected) and isinstance(actual, bool):
+        return (int(actual),)
     return None
 
 
 def from_text(kind: str, text: str) -> Any:
-    """Text from a query or a form read as a JSON type; the text itself where it has no such reading."""
+    """Return text from a query or a form converted to a JSON type, or the text itself where it cannot be."""
     if kind == "integer" and _INTEGER.fullmatch(text):
         return int(text)
     if kind == "number" and _NUMBER.fullmatch(text):
         return float(text)
     if kind == "boolean":
-        return _SPELLINGS.get(text.lower(), text)
+        return _BOOLEANS.get(text.lower(), text)
     if kind in ("array", "object"):
         try:
             return json_of(text)
@@ -184,27 +177,21 @@ def from_text(kind: str, text: str) -> Any:
     return text
 
 
-def described(fault: SchemaError) -> str:
-    """What a schema wanted at a place, in words."""
-    keyword, wanted = fault.keyword, fault.expected
+def described(error: SchemaError) -> str:
+    """Return the text after "expected" for a schema error: `one of 1, 2`, `at least 3`."""
+    keyword, expected = error.keyword, error.expected
     if keyword == "type":
-        return " or ".join([wanted] if isinstance(wanted, str) else list(wanted))
+        return " or ".join([expected] if isinstance(expected, str) else list(expected))
     if keyword == "enum":
-        return "one of " + ", ".join(str(value) for value in wanted)
+        return "one of " + ", ".join(str(value) for value in expected)
     if keyword == "const":
-        return str(wanted)
+        return str(expected)
     if keyword == "required":
-        return "also " + ", ".join(repr(name) for name in fault.names)
+        return "also " + ", ".join(repr(name) for name in error.names)
     if keyword == "additionalProperties":
         return "only known names"
     words = {
         "minimum": "at least", "maximum": "at most", "minLength": "a length of at least", "maxLength": "a length of at most",
         "minItems": "a number of items of at least", "maxItems": "a number of items of at most", "pattern": "text that matches",
     }  # fmt: skip
-    return f"{words[keyword]} {wanted}" if keyword in words else fault.message
-
-
-def shown(value: Any, limit: int = 80) -> str:
-    """A value as it appears in a message: JSON, shortened, and with nothing in it that no terminal could be sent."""
-    text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode()
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return f"{words[keyword]} {expected}" if keyword in words else error.message

@@ -1,4 +1,4 @@
-"""One request and its response, as the journal records them, and about how much memory they take."""
+"""Recorded requests and responses, and an estimate of the memory they take."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ..http.messages import Request, Response
 from ..http.parsing import Unreadable, pairs_of
 from ..system.sizes import size_of_parsed
 
-_SHORT_TARGET = 200
-"""Up to this length, what a query becomes once parsed is part of what every exchange takes."""
+_SHORT_TARGET_LENGTH = 200
+"""Targets up to this length are covered by _EXCHANGE_BYTES, the parsed query included."""
 
 _EXCHANGE_BYTES = 2_500
-"""About what an exchange takes beside its bodies, its target and its headers."""
+"""Approximate bytes of an exchange without its bodies, its target and its headers."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
-    """A request as the journal shows it: as it was sent, and what was understood of it.
+    """A request as the journal shows it: as it was sent (`raw`), and parsed.
 
     `query` and `headers` are lists of pairs as sent; `params` are the decoded parameters by name, from the query,
     the form or the JSON body.
@@ -32,26 +32,26 @@ class RecordedRequest:
     params: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        return f"<Asked {self.raw.method} {mask_url(self.raw.raw_path)}>"
+        return f"<RecordedRequest {self.raw.method} {mask_url(self.raw.raw_path)}>"
 
     @property
     def method(self) -> str:
-        """The method, as sent."""
+        """Method, as sent."""
         return self.raw.method
 
     @property
     def path(self) -> str:
-        """The path, its percent-encoding resolved."""
+        """Path without its percent-encoding."""
         return self.raw.path
 
     @property
     def url(self) -> str:
-        """The whole address."""
+        """Whole URL, as sent."""
         return self.raw.url
 
     @property
     def query(self) -> list[tuple[str, str]]:
-        """The query's names and values in order; empty when it cannot be read."""
+        """Names and values of the query in order; empty when it cannot be parsed."""
         try:
             return pairs_of(self.raw.query_string)
         except Unreadable:
@@ -59,26 +59,26 @@ class RecordedRequest:
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """The headers in order, as sent."""
+        """Headers in order, as sent."""
         return list(self.raw.headers)
 
     @property
     def body(self) -> bytes:
-        """The body, as sent."""
+        """Body, as sent."""
         return self.raw.body
 
     @property
     def json(self) -> Any:
-        """The body as JSON; raises ValueError when it is none."""
+        """Body parsed as JSON; raises ValueError when it is not JSON."""
         return json.loads(self.raw.body)
 
 
 class Exchange(NamedTuple):
-    """One request and its answer.
+    """One request and its response.
 
-    `operation` is empty where the path leads nowhere; `refusal` is the id of the rule by which it was refused;
-    `fault` is what a test had arranged for it; `at` is the fake's time in seconds since 1970; `secrets` are the names
-    that are masked where it is shown.
+    `operation` is empty where no operation has the path; `error` is the id of the rule of the API error in the
+    response; `fault` is the type of the planned fault that happened; `time` is the fake's time in seconds since 1970;
+    `secrets` are the names whose values are masked in texts.
     """
 
     number: int
@@ -96,12 +96,12 @@ class Exchange(NamedTuple):
 
     @property
     def request(self) -> RecordedRequest:
-        """The request as it was sent and as it was understood."""
+        """Request as it was sent, and parsed."""
         return RecordedRequest(self.raw_request, self.params)
 
     @property
     def status(self) -> int:
-        """The status that was answered."""
+        """Status of the response."""
         return self.response.status
 
     def __repr__(self) -> str:
@@ -111,15 +111,15 @@ class Exchange(NamedTuple):
         return f"<Exchange {self.number} {self.operation or self.api} {self.raw_request.method} {path} -> {end}>"
 
 
-def weigh(exchange: Exchange) -> int:
-    """Return about how many bytes an exchange takes."""
-    sent, reply = exchange.raw_request, exchange.response
-    target, body = sent.target, sent.body
-    weight = _EXCHANGE_BYTES + len(target) + len(reply.body)
-    for _, value in sent.headers:
-        weight += len(value)
+def estimate_bytes(exchange: Exchange) -> int:
+    """Return approximately how many bytes an exchange takes."""
+    request = exchange.raw_request
+    target, body = request.target, request.body
+    size = _EXCHANGE_BYTES + len(target) + len(exchange.response.body)
+    for _, value in request.headers:
+        size += len(value)
     if body:
-        weight += len(body) + size_of_parsed(body)
-    if len(target) > _SHORT_TARGET:
-        weight += size_of_parsed(target.encode("utf-8", "replace"))
-    return weight
+        size += len(body) + size_of_parsed(body)
+    if len(target) > _SHORT_TARGET_LENGTH:
+        size += size_of_parsed(target.encode("utf-8", "replace"))
+    return size

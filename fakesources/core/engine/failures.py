@@ -1,4 +1,4 @@
-"""The response to a request on which the fake itself failed, or something that a test has planned in it."""
+"""Response to a request on which the fake itself failed, or a function that a test planned in it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from ..http.messages import Response
 
 
 def failure_response(error: BaseException) -> Response:
-    """Return a response that says so."""
-    blame = "the fake has a bug" if isinstance(error, InternalError) else "the fake failed, or something arranged in it"
+    """Return a response with status 500 and a JSON body that names the exception."""
+    is_internal = isinstance(error, InternalError)
+    cause = "the fake has a bug" if is_internal else "the fake failed, or a function that a test planned in it"
     try:
         text = str(error)
     except Exception:
-        text = "its text cannot be had"
-    message = f"Nothing is wrong with the request; {blame}: {type(error).__name__}: {text}"
+        text = "its text is not available"
+    message = f"Nothing is wrong with the request; {cause}: {type(error).__name__}: {text}"
     return Response(500, (("Content-Type", "application/json"),), json.dumps({"error": message}).encode())

@@ -1,4 +1,4 @@
-"""Latches: they hold requests before anything is done with them, until a test releases them."""
+"""Holds: they stop requests before anything is done with them, until a test releases them."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from .planned import When
 from .waiting import ClientTimeout, Wait
 
 OWN_THREAD_SECONDS = 10.0
-"""Time for which a latch holds a request of the thread that made the latch, and so could hardly release it meanwhile."""
+"""Time for which a request of the thread that made the Hold is held: that thread can hardly release it meanwhile."""
 
 
 class HeldByOwnThread(RuntimeError):
-    """A thread that made a latch has made a request that the latch holds, and nobody released it."""
+    """A request is held by a Hold that its own thread made and did not release."""
 
 
 class Hold(AbstractContextManager["Hold"]):
-    """Holds requests of one operation before they are looked at, until `release`. Leaving its block releases them.
+    """Requests of one operation, held before anything is done with them until `release`, or until the block is left.
 
-    `held` counts the requests that are held now, `arrived` all there ever were. A request whose client gives up,
-    by its own timeout or because it is cancelled, is not held any more, and nothing is done with it. One made by the
-    thread that made the latch ends after 10 s with an error that says so.
+    `held` counts the requests that are held now, `arrived` all that ever were. A request whose client times out, or is
+    cancelled, is no longer held, and nothing is done with it. One made by the thread that made the Hold fails after
+    10 s with an error that explains it.
     """
 
     def __init__(self, operation: str, when: When) -> None:
@@ -39,12 +39,12 @@ class Hold(AbstractContextManager["Hold"]):
         self.cancelled = False
         self.place = callers.here()
         self._changed = freed_in_child(threading.Condition())
-        self._open = False
-        self._made_by = threading.current_thread()
+        self._is_released = False
+        self._thread = threading.current_thread()
         self._subscribers: list[Callable[[], object]] = []
 
     def __repr__(self) -> str:
-        return f"<Latch of {self.operation}, {'released' if self._open else f'{self.held} held'}>"
+        return f"<Hold of {self.operation}, {'released' if self._is_released else f'{self.held} held'}>"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -55,45 +55,46 @@ class Hold(AbstractContextManager["Hold"]):
         """Wait until so many requests are held. Raises TimeoutError after `timeout` seconds of real time."""
         check(count=(count, at_least(0)), timeout=(timeout, NUMBER))
         with self._changed:
-            if not self._changed.wait_for(lambda: self.held >= count or self._open, timeout):
-                raise TimeoutError(f"{self.held} of {count} requests of {self.operation} arrived within {timeout:g} s")
+            if not self._changed.wait_for(lambda: self.held >= count or self._is_released, timeout):
+                expected = f"{count} requests of {self.operation} within {timeout:g} s"
+                raise TimeoutError(f"count: expected {expected}, got {self.held}")
 
     def release(self) -> None:
-        """Let go of the requests that are held; later ones are not held any more."""
+        """Release the requests that are held; later ones are not held."""
         with self._changed:
-            self._open = True
+            self._is_released = True
             self._changed.notify_all()
             subscribers, self._subscribers = self._subscribers, []
         for call in subscribers:
             call()
 
     def cancel(self) -> None:
-        """Take it back, and release what it holds: that nothing reached it is no mistake then."""
+        """Release it, and do not report it as unused."""
         self.cancelled = True
         self.release()
 
     @property
     def unused(self) -> str:
-        """Say that no request ever reached it; empty where one did, and where it was cancelled."""
-        return "" if self.arrived or self.cancelled else f"latch of {self.operation}: no request reached it"
+        """Description of a hold that no request reached; empty for any other, and for one that was cancelled."""
+        return "" if self.arrived or self.cancelled else f"hold of {self.operation}: no request reached it"
 
     @property
     def released(self) -> bool:
-        """Return whether it holds nothing any more."""
-        return self._open
+        """Return whether it was released."""
+        return self._is_released
 
     def block(self, seconds: float) -> None:
         """Wait in this thread until it is released, at most so many seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: self._open, seconds)
+            self._changed.wait_for(lambda: self._is_released, seconds)
 
     def subscribe(self, call: Callable[[], object]) -> Callable[[], None]:
-        """Call a function when it is released, in the thread that releases it; at once where it is released.
+        """Call a function on release, in the releasing thread; immediately if already released.
 
-        Return a function that takes this back. What is called must not block, and must not raise.
+        The function must neither block nor raise. Return the function that unsubscribes.
         """
         with self._changed:
-            if not self._open:
+            if not self._is_released:
                 self._subscribers.append(call)
                 return lambda: self._unsubscribe(call)
         call()
@@ -104,23 +105,23 @@ class Hold(AbstractContextManager["Hold"]):
             self._subscribers = [other for other in self._subscribers if other is not call]
 
     def hold(self, request: Request, deadline: float) -> Generator[Wait, None, None]:
-        """Hold a request: yield what it waits for until the latch is released.
+        """Hold a request: yield its waits until the release.
 
-        `deadline` is when the client gives up, on the clock of `time.monotonic`. Raises ClientTimeout then, and
-        HeldByItsOwnThread where the thread that made the latch waits for this very request for too long.
+        `deadline` is the time of `time.monotonic` at which the client gives up. Raises ClientTimeout then, and
+        HeldByOwnThread where the thread that made this Hold has waited too long for this very request.
         """
-        bound = monotonic() + OWN_THREAD_SECONDS
+        own_thread_deadline = monotonic() + OWN_THREAD_SECONDS
         self._count(1)
         try:
-            while not self._open:
+            while not self._is_released:
                 now = monotonic()
                 if now >= deadline:
                     raise ClientTimeout
-                if now >= bound:
-                    if self._is_waited_for_by_its_maker(request):
+                if now >= own_thread_deadline:
+                    if self._is_awaited_by_own_thread(request):
                         raise HeldByOwnThread(self._advice())
-                    bound = math.inf
-                yield Wait(min(deadline, bound) - now, self)
+                    own_thread_deadline = math.inf
+                yield Wait(min(deadline, own_thread_deadline) - now, self)
         finally:
             self._count(-1)
 
@@ -130,14 +131,14 @@ class Hold(AbstractContextManager["Hold"]):
             self.arrived += max(0, change)
             self._changed.notify_all()
 
-    def _is_waited_for_by_its_maker(self, request: Request) -> bool:
+    def _is_awaited_by_own_thread(self, request: Request) -> bool:
         if request.on_socket:
-            return callers.waits(self._made_by, request.host)
-        return self._made_by is threading.current_thread()
+            return callers.waits(self._thread, request.host)
+        return self._thread is threading.current_thread()
 
     def _advice(self) -> str:
         return (
             f"faults.hold({self.operation!r}): expected a release within {OWN_THREAD_SECONDS:g} s, got none: the request"
-            " was made by the thread that made the latch, which waits for its answer; make the request in a thread or a"
-            " task of its own, and release the latch here"
+            " was made by the thread that planned the hold, and that thread waits for the response; make the request in"
+            " a thread or a task of its own, and release the hold here"
         )

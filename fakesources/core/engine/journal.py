@@ -1,7 +1,7 @@
-"""The Journal: every exchange at every door, refused ones too, in the order they were answered.
+"""Request journal: every exchange of every adapter, rejected requests included, in the order of the responses.
 
-A bounded ring: the oldest exchanges go when it is full. Bodies are kept as they were sent; what is written for eyes
-has no query, no header and no body in it, which may hold secrets.
+A bounded ring: the oldest exchanges are dropped when it is full. Bodies are stored as they were sent; texts and tables
+contain no query, header or body, which may hold secrets.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
+from ..contract.names import Names
 from ..http.masking import mask_url
 from ..http.messages import Request
 from ..system.forks import freed_in_child
@@ -19,29 +20,28 @@ from ..text.arguments import INTEGER, MAPPING, TEXT, at_least, check, optional, 
 from ..text.arguments import shown as shown_argument
 from ..text.display import Table, counted
 from .exchange_filter import ExchangeFilter
-from .exchanges import Exchange, weigh
-
-if TYPE_CHECKING:
-    from ..contract.names import Names
+from .exchanges import Exchange, estimate_bytes
 
 COUNT = at_least(1)
 SIZE = 1000
-"""How many exchanges a journal keeps unless told otherwise."""
+"""Default number of exchanges in a journal."""
 
 SIZE_BYTES = 32 << 20
-"""Number of bytes that its exchanges may take together unless told otherwise."""
+"""Default number of bytes that the exchanges of a journal may take together."""
 
 _LATEST = 256
-"""Number of exchanges that are looked through for the one of a request that was just answered."""
+"""Number of exchanges that are searched for that of a request with a fresh response."""
+
+_MAX_LISTED = 8
+"""Number of exchanges that a failed assertion lists."""
 
 
 class Journal(Table):
-    """All that was asked and answered. Reading it changes nothing.
+    """Recorded exchanges. Reading changes nothing.
 
-    Where a method takes an operation, a status, parameters or an account, it means the exchanges that have them all;
-    parameters (those in the path, the query and the body) are compared with those that were understood, others may be
-    there too. A name that is none of `names` and of no recorded exchange raises ValueError: of a misspelt one nothing
-    would ever be found.
+    Methods that take an operation, a status, parameters or an account consider the exchanges that have all of them.
+    Parameters (of the path, the query and the body) are compared as parsed, and an exchange may have others too. An
+    unknown name, one of no operation and of no recorded exchange, raises ValueError: nothing would ever match it.
     """
 
     def __init__(self, size: int = SIZE, names: Names | None = None, size_bytes: int = SIZE_BYTES) -> None:
@@ -57,68 +57,69 @@ class Journal(Table):
         self.total = 0
         self.generation = 0
         self._forgotten = 0
-        self._kept: deque[Exchange] = deque()
-        self._weights: deque[int] = deque()
+        self._exchanges: deque[Exchange] = deque()
+        self._sizes: deque[int] = deque()
         self._subscribers: Mapping[object, Callable[[Exchange | None], None]] = {}
         self._subscribing = freed_in_child(Lock())
 
     def keep(self, exchange: Exchange) -> None:
-        """Record one exchange; the oldest are dropped where there are too many, or too large ones. The latest stays."""
+        """Record an exchange; drop the oldest where there are too many, or too large ones, but never the latest."""
         self.total += 1
-        weight = weigh(exchange)
-        self.bytes += weight
-        self._kept.append(exchange)
-        self._weights.append(weight)
-        while (len(self._kept) > self.size or self.bytes > self.size_bytes) and len(self._kept) > 1:
-            self._kept.popleft()
-            self.bytes -= self._weights.popleft()
-        for heard in self._subscribers.values():
-            heard(exchange)
+        size = estimate_bytes(exchange)
+        self.bytes += size
+        self._exchanges.append(exchange)
+        self._sizes.append(size)
+        while (len(self._exchanges) > self.size or self.bytes > self.size_bytes) and len(self._exchanges) > 1:
+            self._exchanges.popleft()
+            self.bytes -= self._sizes.popleft()
+        for callback in self._subscribers.values():
+            callback(exchange)
 
-    def subscribe(self, heard: Callable[[Exchange | None], None]) -> Callable[[], None]:
+    def subscribe(self, callback: Callable[[Exchange | None], None]) -> Callable[[], None]:
         """Call a function with each exchange that is recorded, in the recording thread, and with None on `wake`.
-        Returns the function that ends the subscription, which may be called more than once.
+
+        Return the function that unsubscribes, which may be called more than once.
         """
         key = object()
         with self._subscribing:
-            self._subscribers = {**self._subscribers, key: heard}
+            self._subscribers = {**self._subscribers, key: callback}
 
-        def cancel() -> None:
+        def unsubscribe() -> None:
             with self._subscribing:
                 self._subscribers = {each: other for each, other in self._subscribers.items() if each is not key}
 
-        return cancel
+        return unsubscribe
 
     @property
     def subscriptions(self) -> int:
-        """The number of subscriptions that have not ended."""
+        """Number of subscriptions."""
         return len(self._subscribers)
 
     def wake(self) -> None:
-        """Call every subscriber without an exchange: something else that they wait for may have happened."""
-        for heard in self._subscribers.values():
-            heard(None)
+        """Call every subscriber without an exchange: something else that it waits for may have happened."""
+        for callback in self._subscribers.values():
+            callback(None)
 
     def forget(self, api: str, account: str) -> None:
-        """Forget the exchanges of one account of an API; the numbers of the others stay."""
-        kept = [each for each in self._kept if (each.api, each.account) != (api, account)]
-        self._forgotten += len(self._kept) - len(kept)
-        self._kept = deque(kept)
-        self._weights = deque(map(weigh, kept))
-        self.bytes = sum(self._weights)
+        """Remove the exchanges of one account of an API; the numbers of the others stay."""
+        remaining = [each for each in self._exchanges if (each.api, each.account) != (api, account)]
+        self._forgotten += len(self._exchanges) - len(remaining)
+        self._exchanges = deque(remaining)
+        self._sizes = deque(map(estimate_bytes, remaining))
+        self.bytes = sum(self._sizes)
 
     def clear(self) -> None:
-        """Forget everything; what was asked before and is answered later is not kept either."""
-        self._kept.clear()
-        self._weights.clear()
+        """Remove every exchange; a request that began before is not recorded either."""
+        self._exchanges.clear()
+        self._sizes.clear()
         self.total = self._forgotten = self.bytes = 0
         self.generation += 1
 
     def find(self, request: Request) -> Exchange | None:
-        """Return the exchange of this very request where it is one of the latest, else None."""
-        for number in range(-1, -min(len(self._kept), _LATEST) - 1, -1):
+        """Return the exchange of this very request object where it is one of the latest, else None."""
+        for number in range(-1, -min(len(self._exchanges), _LATEST) - 1, -1):
             try:
-                exchange = self._kept[number]
+                exchange = self._exchanges[number]
             except IndexError:  # it was cleared meanwhile
                 break
             if exchange.raw_request is request:
@@ -126,10 +127,10 @@ class Journal(Table):
         return None
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._exchanges)
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(tuple(self._kept))
+        return iter(tuple(self._exchanges))
 
     @overload
     def __getitem__(self, index: int) -> Exchange: ...
@@ -140,7 +141,7 @@ class Journal(Table):
             return list(self)[index]
         check(index=(index, INTEGER))
         try:
-            return self._kept[index]
+            return self._exchanges[index]
         except IndexError:
             raise IndexError(f"index: expected one of the {len(self)} exchanges in the journal, got {index}") from None
 
@@ -163,12 +164,18 @@ class Journal(Table):
         params: Mapping[str, Any] | None = None,
         account: str | None = None,
     ) -> list[Exchange]:
-        """The exchanges that are meant, oldest first. Raises ValueError, as they all do, for an unknown name."""
+        """Return the matching exchanges, oldest first. Raises ValueError for an unknown name."""
+        return self._find(operation, status, params, account)[1]
+
+    def _find(
+        self, operation: str, status: int | None, params: Mapping[str, Any] | None, account: str | None
+    ) -> tuple[ExchangeFilter, list[Exchange]]:
+        """Return a filter of these conditions, and the exchanges that match it."""
         check(operation=(operation, TEXT), status=(status, optional(INTEGER)), params=(params, optional(MAPPING)))
         check(account=(account, optional(TEXT)))
         self.check(operation, params, account)
-        sought = ExchangeFilter(operation, status, params, account)
-        return [exchange for exchange in self if not sought.missed_by(exchange)]
+        conditions = ExchangeFilter(operation, status, params, account)
+        return conditions, [exchange for exchange in self if not conditions.mismatches(exchange)]
 
     def check(
         self,
@@ -178,9 +185,7 @@ class Journal(Table):
         *,
         prefix: bool = False,
     ) -> None:
-        """Raise ValueError for a name that a filter uses and nothing has. With `prefix` the operation may be the
-        beginning of several.
-        """
+        """Raise ValueError for an unknown name in a filter. With `prefix` the operation may begin several ids."""
         if self.names is None:
             return
         operations = self.names.beginning_with(operation) if prefix else []
@@ -203,7 +208,7 @@ class Journal(Table):
         params: Mapping[str, Any] | None = None,
         account: str | None = None,
     ) -> int:
-        """How many exchanges are meant."""
+        """Return the number of matching exchanges. Raises ValueError for an unknown name."""
         return len(self.all(operation, status=status, params=params, account=account))
 
     def only(
@@ -214,14 +219,12 @@ class Journal(Table):
         params: Mapping[str, Any] | None = None,
         account: str | None = None,
     ) -> Exchange:
-        """The one exchange that is meant. Raises AssertionError when there is none, or more than one."""
+        """Return the one matching exchange. Raises AssertionError when there is none, or more than one."""
         __tracebackhide__ = True
-        found = self.all(operation, status=status, params=params, account=account)
-        if len(found) != 1:
-            raise AssertionError(
-                self._story("exactly one exchange", ExchangeFilter(operation, status, params, account), found)
-            )
-        return found[0]
+        conditions, matching = self._find(operation, status, params, account)
+        if len(matching) != 1:
+            raise AssertionError(self._mismatch("exactly one exchange", conditions, matching))
+        return matching[0]
 
     def last(
         self,
@@ -231,12 +234,12 @@ class Journal(Table):
         params: Mapping[str, Any] | None = None,
         account: str | None = None,
     ) -> Exchange:
-        """The latest exchange that is meant. Raises AssertionError when there is none."""
+        """Return the latest matching exchange. Raises AssertionError when there is none."""
         __tracebackhide__ = True
-        found = self.all(operation, status=status, params=params, account=account)
-        if not found:
-            raise AssertionError(self._story("an exchange", ExchangeFilter(operation, status, params, account), found))
-        return found[-1]
+        conditions, matching = self._find(operation, status, params, account)
+        if not matching:
+            raise AssertionError(self._mismatch("an exchange", conditions, matching))
+        return matching[-1]
 
     def assert_none(
         self,
@@ -246,27 +249,29 @@ class Journal(Table):
         params: Mapping[str, Any] | None = None,
         account: str | None = None,
     ) -> None:
-        """Raises AssertionError when there is any exchange that is meant."""
+        """Raise AssertionError when there is a matching exchange."""
         __tracebackhide__ = True
-        found = self.all(operation, status=status, params=params, account=account)
-        if found:
-            raise AssertionError(self._story("no exchange", ExchangeFilter(operation, status, params, account), found))
+        conditions, matching = self._find(operation, status, params, account)
+        if matching:
+            raise AssertionError(self._mismatch("no exchange", conditions, matching))
 
-    def _story(self, expected: str, sought: ExchangeFilter, found: Sequence[Exchange]) -> str:
-        """What was expected, what there is, and what is nearest to it."""
-        lines = [f"expected {expected} of {sought}, found {len(found) or 'none'}"]
-        kept = list(self)
-        if found:
-            lines += [f"  {exchange!r}" for exchange in found[-8:]]
-        elif not kept:
-            lines.append("  nothing was asked at all")
+    def _mismatch(self, expected: str, conditions: ExchangeFilter, matching: Sequence[Exchange]) -> str:
+        """Return the message of a failed assertion: what was expected, what was recorded, and the nearest exchange."""
+        lines = [f"expected {expected} of {conditions}, got {len(matching) or 'none'}"]
+        exchanges = list(self)
+        if matching:
+            lines += [f"  {exchange!r}" for exchange in matching[-_MAX_LISTED:]]
+        elif not exchanges:
+            lines.append("  no request was recorded")
         else:
-            near = min(reversed(kept), key=lambda exchange: len(sought.missed_by(exchange)))
+            near = min(reversed(exchanges), key=lambda exchange: len(conditions.mismatches(exchange)))
             lines.append(f"nearest is {near!r}:")
-            lines += [f"  {name}: expected {wanted}, got {got}" for name, wanted, got in sought.missed_by(near)]
+            lines += [
+                f"  {field}: expected {value}, got {actual}" for field, value, actual in conditions.mismatches(near)
+            ]
             lines.append("all of them:")
-            lines += [f"  {exchange!r}" for exchange in islice(reversed(kept), 8)]
-        if gone := self.total - self._forgotten - len(kept):
-            limit = f"{self.size} exchanges" if len(kept) >= self.size else f"{self.size_bytes} bytes"
-            lines.append(f"the journal keeps {limit}; {gone} older ones are gone")
+            lines += [f"  {exchange!r}" for exchange in islice(reversed(exchanges), _MAX_LISTED)]
+        if dropped := self.total - self._forgotten - len(exchanges):
+            limit = f"{self.size} exchanges" if len(exchanges) >= self.size else f"{self.size_bytes} bytes"
+            lines.append(f"the journal keeps {limit}; {dropped} older ones were dropped")
         return "\n".join(lines)

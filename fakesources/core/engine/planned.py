@@ -1,4 +1,4 @@
-"""Planned faults: what is to go wrong, for which requests, and how often."""
+"""Planned faults: what goes wrong, for which requests, and how often."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..contract.errors import ApiError
-from ..http.messages import Pairs
+from ..http.messages import Break, Pairs
 from .exchanges import RecordedRequest
 
-Disconnect = Literal["reset", "empty", "truncated", "timeout"]
 When = Callable[[RecordedRequest], bool] | Mapping[str, Any] | None
-"""Which requests are meant: those a function says yes to, or those with these parameters; None means all."""
+"""Condition of a fault: a function of the request, or the parameters it must have; None accepts every request."""
 
 
 @dataclass(eq=False, slots=True)
 class PlannedFault:
-    """One thing that was arranged. `left` counts down to 0 as it happens; None means every time."""
+    """One planned fault. `remaining` counts down to 0 as it happens; None is every time."""
 
     operation: str
     type: str
@@ -29,7 +28,7 @@ class PlannedFault:
     status: int = 0
     body: Any = None
     headers: Pairs = ()
-    disconnect: Disconnect | Literal[""] = ""
+    disconnect: Break | Literal[""] = ""
     takes_effect: bool = False
     delay: float | None = None
     real: bool = False
@@ -52,12 +51,12 @@ class PlannedFault:
             self.remaining -= 1
 
     def cancel(self) -> None:
-        """Take it back: it happens no more, and that it did not happen is no mistake."""
+        """Cancel it: it happens no more, and is not reported as unused."""
         self.remaining = 0
 
     @property
     def unused(self) -> str:
-        """Say that it never happened, or not as often as was planned; empty where it did, or was cancelled."""
+        """Description of a fault that never happened, or less often than planned; empty for any other."""
         if not self.pending or (self.remaining is None and self.count):
             return ""
         often = (
@@ -66,21 +65,23 @@ class PlannedFault:
         return f"{self.type} of {self.operation}: {often}"
 
 
-def meant(when: When, asked: RecordedRequest) -> bool:
-    """Return whether a request is one of those that are meant."""
+def meant(when: When, request: RecordedRequest) -> bool:
+    """Return whether a request meets a condition."""
     if when is None:
         return True
     if callable(when):
-        return bool(when(asked))
-    return all(name in asked.params and _alike(asked.params[name], value) for name, value in when.items())
+        return bool(when(request))
+    return all(name in request.params and _is_equal(request.params[name], value) for name, value in when.items())
 
 
-def _alike(sent: Any, wanted: Any) -> bool:
-    """Text from a form or an address stands for the value it spells."""
-    return bool(sent == wanted) or (isinstance(sent, str) and isinstance(wanted, int | float) and sent == str(wanted))
+def _is_equal(actual: Any, expected: Any) -> bool:
+    """Return whether two values are equal, where a number equals its text from a form or a path."""
+    if actual == expected:
+        return True
+    return isinstance(actual, str) and isinstance(expected, int | float) and actual == str(expected)
 
 
-def filled(problem: ApiError, *known: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The fields of a problem's text, from the first of `known` that has each; a field nobody knows names itself."""
-    names = [name for _, name, _, _ in string.Formatter().parse(problem.text) if name]
-    return {name: next((each[name] for each in known if each and name in each), name) for name in names}
+def error_fields(error: ApiError, *sources: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the fields of an error's text, each from the first of `sources` that has it, else its own name."""
+    names = [name for _, name, _, _ in string.Formatter().parse(error.text) if name]
+    return {name: next((source[name] for source in sources if source and name in source), name) for name in names}

@@ -1,1 +1,1 @@
-"""HTTP messages: requests and responses, parsing of their parameters, masking of their secrets."""
+"""HTTP requests and responses: parsing of parameters, masking of secrets, curl commands."""

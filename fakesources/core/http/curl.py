@@ -1,4 +1,4 @@
-"""A request as a curl line that reproduces it, and the smallest part of it around a fault: for eyes, secrets masked."""
+"""Requests as people read them, secrets masked: the curl command that repeats one, and the part around a violation."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from .masking import MASK, Secrets, is_secret, mask_headers, mask_pairs, mask_ur
 from .messages import Request
 from .parsing import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 
-_UNSAID = frozenset(
+_OMITTED = frozenset(
     {
         "accept", "accept-encoding", "connection", "content-length", "host", "user-agent", "transfer-encoding", "expect",
         "content-type",
     }
 )  # fmt: skip
-"""Headers that curl sends by itself or that change nothing; the media type is told where curl would tell another."""
+"""Headers that curl sends itself or that change nothing. Content-Type is added where curl's default differs."""
 
-_LONG = 2_000
+_MAX_BODY_LENGTH = 2_000
 
 
 def curl(request: Request, secrets: Secrets) -> str:
-    """A line for a shell that sends the request again, once the masked secrets are put in."""
+    """Return the curl command that sends the request again, once its masked secrets are filled in."""
     parts = ["curl", *_method(request), quote(mask_url(request.url, secrets))]
     media = request.header("content-type")
     body, default = _body(request, secrets)
     for name, value in mask_headers(request.headers, secrets):
-        if name.lower() not in _UNSAID:
+        if name.lower() not in _OMITTED:
             parts += ["-H", quote(f"{name}: {value}")]
     if media is not None and body and media_type(media) != default:
         parts += ["-H", quote(f"Content-Type: {media}")]
@@ -42,7 +42,7 @@ def _method(request: Request) -> list[str]:
 
 
 def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
-    """The arguments that carry the body, and the media type curl would give it."""
+    """Return curl's arguments for the body, and the media type it would send with them."""
     if not request.body:
         return [], ""
     media = media_type(request.header("content-type"))
@@ -54,17 +54,16 @@ def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
                 fields += ["--data-urlencode", quote(f"{name}={value}")]
             return fields, FORM
         if is_json(media) or text[:1] in "[{":
-            written = json.dumps(mask_value(json_of(text), secrets), ensure_ascii=False)
-            return ["--data-raw", quote(written if len(written) <= _LONG else written[:_LONG] + "…")], FORM
+            masked = json.dumps(mask_value(json_of(text), secrets), ensure_ascii=False)
+            short = masked if len(masked) <= _MAX_BODY_LENGTH else masked[:_MAX_BODY_LENGTH] + "…"
+            return ["--data-raw", quote(short)], FORM
     except Unreadable:
         pass
     return ["--data-binary", quote(f"@body-of-{len(request.body)}-bytes")], FORM
 
 
 class RequestTexts:
-    """The texts that show one request: its curl line, and excerpts of it. What they need is read and rendered once,
-    when somebody looks, however many violations there are.
-    """
+    """Texts of one request for its violations: the curl command, and snippets. Each is rendered once, on first access."""
 
     def __init__(self, request: Request, secrets: Secrets) -> None:
         self._request = request
@@ -72,7 +71,7 @@ class RequestTexts:
 
     @cached_property
     def curl(self) -> str:
-        """The request as a line for a shell."""
+        """The request as a curl command."""
         return curl(self._request, self._secrets)
 
     @cached_property
@@ -80,14 +79,14 @@ class RequestTexts:
         return readable(self._request)
 
     def excerpt(self, at: str) -> str:
-        """Return the smallest part of the request around a place: the object it is in, reduced to that one name."""
+        """Return the part of the request at a JSON path: its object, reduced to that one name."""
         path = steps(at)
         if not path:
             return ""
         value = self._parameters
         for step in path[:-1]:
             try:
-                value[step] = _parsed(value[step])  # text that is JSON is read once
+                value[step] = _parse_json(value[step])  # a string of JSON is parsed once
                 value = value[step]
             except (KeyError, IndexError, TypeError):
                 return ""
@@ -103,7 +102,7 @@ class RequestTexts:
         return ""
 
 
-def _parsed(value: Any) -> Any:
+def _parse_json(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("[", "{"):
         try:
             return json_of(value)
@@ -113,28 +112,29 @@ def _parsed(value: Any) -> Any:
 
 
 def readable(request: Request) -> dict[str, Any]:
-    """The parameters of a request by name, from the query and the body, as far as they can be read without knowing
-    the API: text stays text, of repeated names the last counts.
+    """Return the parameters of a request by name, from query and body, as far as they parse without a schema.
+
+    Values of queries and forms stay strings; the last of repeated names counts.
     """
-    read: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     with suppress(Unreadable):
-        read.update(pairs_of(request.query_string))
+        parameters.update(pairs_of(request.query_string))
     if request.body:
         try:
             text = text_of(request.body)
             if is_json(media_type(request.header("content-type"))) or text.lstrip()[:1] == "{":
                 body = json_of(text)
-                read.update(body if isinstance(body, dict) else {})
+                parameters.update(body if isinstance(body, dict) else {})
             else:
-                read.update(pairs_of(text))
+                parameters.update(pairs_of(text))
         except Unreadable:
             pass
-    return read
+    return parameters
 
 
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]|\['((?:[^'\\]|\\.)*)'\]")
 
 
 def steps(at: str) -> list[str | int]:
-    """A JSON path taken apart: `$.resources[0]` is `["resources", 0]`."""
-    return [int(number) if number else name or odd for name, number, odd in _STEP.findall(at)]
+    """Return the keys and indexes of a JSON path: `["resources", 0]` for `$.resources[0]`."""
+    return [int(index) if index else name or quoted for name, index, quoted in _STEP.findall(at)]

@@ -1,8 +1,8 @@
-"""Which API a host and a path belong to: the vendors' hosts, further base URLs, and the one-port rule."""
+"""Hosts and base URLs, and the API behind each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import SplitResult, urlsplit
 
 from ..text.arguments import shown, wrong
@@ -13,45 +13,66 @@ _DEFAULT_PORTS = (":80", ":443")
 
 
 class Hosts:
-    """Base URLs and the API behind each. `vendors` maps host names to APIs, `further` whole base URLs to APIs.
+    """Hosts and base URLs of several APIs.
 
-    Raises ValueError for a base URL that is none, or whose API is unknown.
+    `hosts` are pairs of a host and the name of an API; a host that begins with `*.` stands for all names below it.
+    `further` maps whole base URLs to APIs. `choose(apis, path)` returns one of several APIs that share a host. Raises
+    ValueError for a base URL that is none, or whose API is unknown.
     """
 
-    def __init__(self, vendors: Mapping[str, str], further: Mapping[str, str] | None = None) -> None:
-        self.vendors = dict(vendors)
-        self.bases: list[tuple[str, str, str]] = []
+    def __init__(
+        self,
+        hosts: Iterable[tuple[str, str]],
+        further: Mapping[str, str] | None = None,
+        choose: Callable[[Sequence[str], str], str] = lambda apis, _: apis[0],
+    ) -> None:
+        self._choose = choose
+        self._exact: dict[str, list[str]] = {}
+        self._below: dict[str, list[str]] = {}
+        for host, api in hosts:
+            if host.startswith("*."):
+                self._below.setdefault(host[1:].lower(), []).append(api)
+            else:
+                self._exact.setdefault(host.lower(), []).append(api)
+        known = sorted({api for apis in (*self._exact.values(), *self._below.values()) for api in apis})
+        self._bases: list[tuple[str, str, str]] = []
         for url, api in (further or {}).items():
             parts, given = parts_of(url), shown(mask_url(url) if isinstance(url, str) else url)
             if parts is None:
                 raise wrong("hosts", "base URLs, such as 'https://staging.example/ds'", given)
-            if api not in vendors.values():
-                known = sorted(set(vendors.values()))
+            if api not in known:
                 hint = did_you_mean(api, known) if isinstance(api, str) else ""
                 raise wrong("hosts", f"{' or '.join(known)} for {given}", f"{shown(api)}{hint}")
-            self.bases.append((_bare(parts.netloc.rpartition("@")[2].lower()), parts.path.rstrip("/"), api))
-        self.bases.sort(key=lambda base: -len(base[1]))
+            self._bases.append((_bare(parts.netloc.rpartition("@")[2].lower()), parts.path.rstrip("/"), api))
+        self._bases.sort(key=lambda base: -len(base[1]))
 
     def find(self, host: str, path: str) -> tuple[str, str] | None:
-        """The API that answers for a host and a path, and the path as that API knows it; None when none does."""
-        api = self.vendors.get(host)
-        if api is not None:
-            return api, path
+        """Return the API that answers for a host and a path, and the path as that API has it; None if there is none."""
+        apis = self._exact.get(host)
+        if apis is not None:
+            return (apis[0] if len(apis) == 1 else self._choose(apis, path)), path
         host = _bare(host.lower())
-        for base, prefix, api in self.bases:
+        for base, prefix, api in self._bases:
             if host == base and (path == prefix or path.startswith(prefix + "/")):
                 return api, path[len(prefix) :] or "/"
-        api = self.vendors.get(host)
-        return (api, path) if api is not None else None
+        apis = self._exact.get(host) or self._matching(host)
+        return (self._choose(apis, path), path) if apis else None
+
+    def _matching(self, host: str) -> list[str]:
+        if not self._below:
+            return []
+        found = [ending for ending in self._below if host.endswith(ending) and len(host) > len(ending)]
+        return self._below[max(found, key=len)] if found else []
 
     def handles(self, host: str, path: str) -> bool:
-        """Return whether a host and a path are answered for; what a door asks before it catches a request."""
+        """Return whether some API answers for a host and a path."""
         return self.find(host, path) is not None
 
     @property
     def described(self) -> str:
-        """The base URLs that are answered for, for a message."""
-        return ", ".join([*self.vendors, *(host + prefix for host, prefix, _ in self.bases)])
+        """Hosts and base URLs that are answered for, for a message."""
+        below = (f"*{ending}" for ending in self._below)
+        return ", ".join([*self._exact, *below, *(host + prefix for host, prefix, _ in self._bases)])
 
 
 def parts_of(url: object) -> SplitResult | None:

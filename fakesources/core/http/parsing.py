@@ -1,7 +1,6 @@
-"""What carries parameters: query strings, forms and JSON bodies, read into plain values or refused with a reason.
+"""Parsing of query strings, forms and JSON bodies into plain values.
 
-Knows no vendor and no schema. Every reader raises Unreadable with a sentence a person can act on; nothing else
-escapes, whatever the bytes are.
+Every parser raises Unreadable, and nothing else, for any bytes it cannot parse.
 """
 
 from __future__ import annotations
@@ -13,24 +12,22 @@ from math import isfinite
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
-DEPTH = 64
-"""How deep JSON may nest. No documented value goes deeper than 6, and parsers give up at depths of their own."""
-
+MAX_DEPTH = 64
+"""Maximum depth of JSON. Documented values have at most 6 levels, and parsers have limits of their own."""
 
 ENCODABLE = "a text without NUL characters and unpaired surrogates"
-"""What every text has to be, as told of one that is not."""
-
+"""Description of a text that `is_encodable`, for error messages."""
 
 FORM = "application/x-www-form-urlencoded"
 """Media type of a form."""
 
 
 class Unreadable(ValueError):
-    """The bytes are not what they claim to be; the text says why and quotes none of them, for they may be a secret."""
+    """Query or body that cannot be parsed. The text is the reason, and quotes nothing that may be a secret."""
 
 
 def text_of(body: bytes) -> str:
-    """A body as text. Raises Unreadable where it is not UTF-8."""
+    """Return a body decoded from UTF-8."""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -38,7 +35,7 @@ def text_of(body: bytes) -> str:
 
 
 def pairs_of(text: str) -> list[tuple[str, str]]:
-    """The names and values of a query string or a form, in order, repeated ones included.
+    """Return the names and values of a query string or a form, in order, with repeated names.
 
     Raises Unreadable for percent-encoded bytes that are not UTF-8 and for NUL characters.
     """
@@ -48,11 +45,11 @@ def pairs_of(text: str) -> list[tuple[str, str]]:
     for part in text.split("&"):
         if part:
             name, _, value = part.partition("=")
-            pairs.append((_plain(name), _plain(value)))
+            pairs.append((_decode_component(name), _decode_component(value)))
     return pairs
 
 
-def _plain(text: str) -> str:
+def _decode_component(text: str) -> str:
     if "+" in text:
         text = text.replace("+", " ")
     if "%" in text:
@@ -68,31 +65,31 @@ def _plain(text: str) -> str:
 
 
 def json_of(text: str, repeated: list[str] | None = None) -> Any:
-    """A JSON text as plain values; names given twice in one object are added to `repeated`, the last one wins.
+    """Return a JSON text as plain values. The last of repeated names in an object wins; `repeated` collects them.
 
-    Raises Unreadable for what is no JSON (NaN and infinities included), for nesting too deep to read, for NUL
-    characters and for unpaired surrogates, which no UTF-8 answer could carry.
+    Raises Unreadable for invalid JSON (NaN and infinities included), for more than MAX_DEPTH levels, for NUL characters
+    and for unpaired surrogates, which a response in UTF-8 could not contain.
     """
-    if text.count("[") + text.count("{") > DEPTH and _depth(text) > DEPTH:
-        raise Unreadable(f"is nested more than {DEPTH} levels deep")
+    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        raise Unreadable(f"is nested more than {MAX_DEPTH} levels deep")
     try:
         try:
             value = _decode(text)
-        except _Twice:
+        except _RepeatedName:
             value = _decoder(lambda pairs: _last_wins(pairs, repeated)).decode(text)
     except json.JSONDecodeError as error:
-        said = error.msg.removesuffix(" at")
-        raise Unreadable(f"is not JSON: {said} at line {error.lineno}, column {error.colno}") from None
+        reason = error.msg.removesuffix(" at")
+        raise Unreadable(f"is not JSON: {reason} at line {error.lineno}, column {error.colno}") from None
     except ValueError as error:
-        said = str(error).partition(";")[0]  # what follows is advice to whoever runs the interpreter
-        raise Unreadable(f"is not JSON: {said}") from None
+        reason = str(error).partition(";")[0]  # CPython adds advice after a semicolon
+        raise Unreadable(f"is not JSON: {reason}") from None
     if "\\u" in text or not text.isascii():
-        _carried(value)
+        _check_encodable(value)
     return value
 
 
 def _depth(text: str) -> int:
-    """How deep brackets nest; those inside strings do not count."""
+    """Return the nesting depth of the brackets outside strings."""
     depth = deepest = 0
     for bracket in _BRACKET.findall(text):
         if bracket in ("[", "{"):
@@ -104,21 +101,21 @@ def _depth(text: str) -> int:
 
 
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
-"""A bracket, or a string, which may have no end: otherwise each of its quotes would be looked at as a beginning."""
+"""A bracket, or a string. A string may lack its end: each quote in it would otherwise be tried as a beginning."""
 
 
-def _carried(value: Any) -> None:
+def _check_encodable(value: Any) -> None:
     try:
-        written = json.dumps(value, ensure_ascii=False)
-        written.encode("utf-8")
+        text = json.dumps(value, ensure_ascii=False)
+        text.encode("utf-8")
     except UnicodeEncodeError:
         raise Unreadable("has an unpaired surrogate, which is no character") from None
-    if "\\u0000" in written:
+    if "\\u0000" in text:
         raise Unreadable("has a NUL character")
 
 
 def is_encodable(text: str) -> bool:
-    """Return whether a client could send a text and an answer could give it back: in UTF-8, and without NUL characters."""
+    """Return whether requests and responses can contain a text: encodable as UTF-8, without NUL characters."""
     if "\0" in text:
         return False
     try:
@@ -127,28 +124,29 @@ def is_encodable(text: str) -> bool:
         return False
 
 
-def find_unencodable(value: Any, at: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
-    """The place of a text that nothing carries in a JSON value; None where there is none. A name is told by its object."""
+def find_unencodable(value: Any, path: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
+    """Return the path of the first unencodable text in a JSON value, or None; for a name, the path of its object."""
     if isinstance(value, str):
-        return None if is_encodable(value) else at
+        return None if is_encodable(value) else path
     if isinstance(value, Mapping):
         if not all(is_encodable(str(name)) for name in value):
-            return at
+            return path
         parts: Iterable[tuple[str | int, Any]] = ((str(name), inner) for name, inner in value.items())
     else:
         parts = enumerate(value) if isinstance(value, (list, tuple)) else ()
-    return next((where for name, inner in parts if (where := find_unencodable(inner, (*at, name))) is not None), None)
+    paths = (find_unencodable(inner, (*path, name)) for name, inner in parts)
+    return next((each for each in paths if each is not None), None)
 
 
-class _Twice(Exception):
-    """An object gives a name twice."""
+class _RepeatedName(Exception):
+    """Raised for an object with a repeated name."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise _Twice
-    return made
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _RepeatedName
+    return members
 
 
 def _last_wins(pairs: list[tuple[str, Any]], repeated: list[str] | None) -> dict[str, Any]:
@@ -159,10 +157,10 @@ def _last_wins(pairs: list[tuple[str, Any]], repeated: list[str] | None) -> dict
 
 
 def _decoder(build: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
-    return json.JSONDecoder(object_pairs_hook=build, parse_constant=_no_constant, parse_float=_finite)
+    return json.JSONDecoder(object_pairs_hook=build, parse_constant=_reject_constant, parse_float=_finite)
 
 
-def _no_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
@@ -173,14 +171,14 @@ def _finite(text: str) -> float:
     return number
 
 
-_decode = _decoder(_once).decode  # made once: a decoder takes as long to make as a small body to read
+_decode = _decoder(_unique).decode  # a decoder takes as long to create as a small body to parse
 
 
 def media_type(content_type: str | None) -> str:
-    """The bare media type of a Content-Type header, in lower case; empty when there is none."""
+    """Return the media type of a Content-Type header in lower case, without parameters; empty for no header."""
     return (content_type or "").partition(";")[0].strip().lower()
 
 
 def is_json(media: str) -> bool:
-    """Return whether a media type names JSON: `application/json`, `text/json`, `application/vnd.x+json`."""
+    """Return whether a media type is JSON: `application/json`, `text/json`, `application/vnd.x+json`."""
     return media.endswith(("/json", "+json"))

@@ -1,7 +1,7 @@
-"""Who made a request: the file and line of user code that called a client library, and the way there.
+"""Caller of a request: the file and line of user code that called a client library, and the traceback to it.
 
-In-process the caller's frames are on the stack. Behind a socket of the same process the caller is a thread, or a
-task, that waits for its answer; it is looked for, and found when only one can be meant. Knows no vendor and no HTTP.
+In-process the caller's frames are on the stack. Behind a socket of the same process the caller is a thread, or a task,
+that waits for its response: all of them are searched, and the caller is known where exactly one can be meant.
 """
 
 from __future__ import annotations
@@ -17,35 +17,37 @@ from itertools import takewhile
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
-_BETWEEN = frozenset(
+_LIBRARIES = frozenset(
     {
         "fakesources", "requests", "urllib3", "responses", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "http",
         "urllib", "socket", "ssl", "selectors", "asyncio", "anyio", "trio", "h11", "threading", "concurrent", "contextlib",
         "werkzeug", "wsgiref", "queue", "runpy", "pytest_asyncio",
     }
 )  # fmt: skip
-"""What may stand between user code and the fake: never shown as the caller."""
+"""Packages that may be between user code and the fake: never the caller."""
 
-_ABOVE = frozenset({"_pytest", "pluggy", "unittest"})
-"""What calls the tests: nothing beyond it is user code."""
+_RUNNERS = frozenset({"_pytest", "pluggy", "unittest"})
+"""Packages that call the tests: no frame outside of them is user code."""
 
 _CLIENTS = frozenset(
     {"requests", "urllib3", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "http", "urllib", "anyio"}
 )
-"""Of those, the ones that somebody who waits for an answer waits in."""
+"""The packages among them whose frames wait for a response."""
 
-_LOOKS, _LOOKS_FOR_NAMES, _PAUSE = 10, 500, 0.001
-"""How often, and how many seconds apart, one looks for a caller that is still busy sending. The task that looks up a name
-is sure to suspend, so it is waited for longer: on a busy machine its thread may not run for a while.
+_SEARCHES, _NAME_SEARCHES, _PAUSE_SECONDS = 10, 500, 0.001
+"""Number of searches for a caller that is still sending, and the pause between two of them.
+
+A task that resolves a host name always suspends, so there are more searches for it: on a busy machine its thread may
+not run for a while.
 """
 
-_DEEP = 4
-"""How many frames from the innermost one a waiting thread may hold its socket."""
+_SOCKET_DEPTH = 4
+"""Number of innermost frames of a waiting thread among which one has its socket as a local variable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A place in user code, as `file:line`, and the way to it from where the test began, as a traceback."""
+    """A line of user code, as `file:line`, and the traceback to it from the beginning of the test."""
 
     place: str = ""
     trace: TracebackType | None = None
@@ -54,47 +56,48 @@ class Caller:
 UNKNOWN = Caller()
 
 
-def find(peer: str, host: str, wanted: str = "") -> Caller:
-    """Who made the request that is being answered in this thread. `peer` is empty in-process; `host` is where a socket
-    was asked, as "127.0.0.1:8080". UNKNOWN where nobody, or more than one, can be meant.
+def find(peer: str, host: str, resolving: str = "") -> Caller:
+    """Return the caller of the request that this thread processes; UNKNOWN where none, or several, can be meant.
 
-    A thread that works for an event loop and has no user code on its stack is taken for one behind a socket. `wanted`
-    is the name, in lower case, that such a thread looks up: the caller is the task that awaits its address.
+    `peer` is empty in-process; `host` is the address of the server's socket, as "127.0.0.1:8080".
+
+    A thread that works for an event loop and has no user code on its stack is treated like one behind a socket.
+    `resolving` is the host name, in lower case, that such a thread resolves: the caller is the task that awaits that.
     """
-    here = [] if peer else _users(_frames(sys._getframe(1)))
-    if here:
-        return _told(here)
-    for _ in range(_LOOKS_FOR_NAMES if wanted else _LOOKS):
+    own_steps = [] if peer else _user_steps(_frames(sys._getframe(1)))
+    if own_steps:
+        return _caller(own_steps)
+    for _ in range(_NAME_SEARCHES if resolving else _SEARCHES):
         try:
-            found, busy = _waiting(host, wanted)
-        except Exception:  # other threads' frames are looked at while they move: whatever goes wrong, nobody is named
+            stacks, is_busy = _waiting_stacks(host, resolving)
+        except Exception:  # the frames of other threads change while they are read
             return UNKNOWN
-        if found or not busy:
-            return _told(_users(iter(found[0]))) if len(found) == 1 else UNKNOWN
-        time.sleep(_PAUSE)
+        if stacks or not is_busy:
+            return _caller(_user_steps(iter(stacks[0]))) if len(stacks) == 1 else UNKNOWN
+        time.sleep(_PAUSE_SECONDS)
     return UNKNOWN
 
 
 def here() -> str:
-    """Return the place in user code that led to this thread's current call, or an empty string."""
-    return _told(_users(_frames(sys._getframe(1)))).place
+    """Return the line of user code that led to this thread's current call, or an empty string."""
+    return _caller(_user_steps(_frames(sys._getframe(1)))).place
 
 
 def waits(thread: threading.Thread, host: str) -> bool:
-    """Return whether a thread of this process waits for an answer from a host, or a task of an event loop that it runs."""
+    """Return whether a thread, or a task of an event loop that it runs, waits for a response from a host."""
     frame = sys._current_frames().get(thread.ident or 0)
     stack = list(_frames(frame))
     try:
-        if any(_is_connected(value, host) for each, _ in stack[:_DEEP] for value in list(each.f_locals.values())):
+        if _has_socket(stack, host):
             return True
         loops = [each.f_locals["self"] for each, _ in stack if _is_loop(each)]
-        return any(not _CLIENTS.isdisjoint(map(_room, inner)) for loop in loops for inner, _ in _tasks(loop))
-    except Exception:  # its frames are looked at while they move
+        return any(not _CLIENTS.isdisjoint(map(_package, inner)) for loop in loops for inner, _ in _tasks(loop))
+    except Exception:  # its frames change while they are read
         return False
 
 
 Step = tuple[FrameType, int]
-"""A frame, and the line it stood at when it was looked at."""
+"""A frame, and its line at the time it was read."""
 
 
 def _frames(frame: FrameType | None) -> Iterator[Step]:
@@ -103,20 +106,20 @@ def _frames(frame: FrameType | None) -> Iterator[Step]:
         frame = frame.f_back
 
 
-def _users(steps: Iterator[Step]) -> list[Step]:
-    """The steps in user code, innermost first, as far as the runner of the tests."""
-    kept: list[Step] = []
+def _user_steps(steps: Iterator[Step]) -> list[Step]:
+    """Return the steps in user code, innermost first, up to the runner of the tests."""
+    user_steps: list[Step] = []
     for frame, line in steps:
-        room = _room(frame)
-        if room in _ABOVE:
-            if kept:
+        package = _package(frame)
+        if package in _RUNNERS:
+            if user_steps:
                 break
-        elif room not in _BETWEEN and not frame.f_code.co_filename.startswith("<frozen"):
-            kept.append((frame, line))
-    return kept
+        elif package not in _LIBRARIES and not frame.f_code.co_filename.startswith("<frozen"):
+            user_steps.append((frame, line))
+    return user_steps
 
 
-def _told(steps: list[Step]) -> Caller:
+def _caller(steps: list[Step]) -> Caller:
     if not steps:
         return UNKNOWN
     trace: TracebackType | None = None
@@ -126,40 +129,47 @@ def _told(steps: list[Step]) -> Caller:
     return Caller(f"{code.co_filename}:{steps[0][1]}", trace)
 
 
-def _waiting(host: str, wanted: str) -> tuple[list[list[Step]], bool]:
-    """The stacks of the threads and tasks that wait for an answer from a host, and whether there are others that may
-    be about to; where tasks await the address of a name that is wanted, theirs alone.
+def _waiting_stacks(host: str, name: str) -> tuple[list[list[Step]], bool]:
+    """Return the stacks of the threads and tasks that wait for a response from a host, and whether others soon may.
+
+    Where tasks await the address of the given name, only theirs are returned.
     """
-    found: list[list[Step]] = []
+    waiting: list[list[Step]] = []
     resolving: list[list[Step]] = []
-    busy = False
-    mine = threading.get_ident()
+    is_busy = False
+    own_thread = threading.get_ident()
     for thread, frame in sys._current_frames().items():
-        if thread == mine:
+        if thread == own_thread:
             continue
         stack = list(_frames(frame))
-        inside = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
-        if inside is not None and not _users(iter(stack[:inside])):  # between two steps of its tasks
-            for inner, steps in _tasks(stack[inside][0].f_locals["self"]):
-                if any(_resolves(frame, wanted) for frame in inner):
+        loop_index = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
+        if loop_index is not None and not _user_steps(iter(stack[:loop_index])):  # between two steps of its tasks
+            for inner, steps in _tasks(stack[loop_index][0].f_locals["self"]):
+                if any(_resolves(frame, name) for frame in inner):
                     resolving.append(steps)
-                elif not _CLIENTS.isdisjoint(map(_room, inner)):
-                    found.append(steps)
-            busy = True
-        elif any(_is_connected(value, host) for each, _ in stack[:_DEEP] for value in list(each.f_locals.values())):
-            found.append(stack)
+                elif not _CLIENTS.isdisjoint(map(_package, inner)):
+                    waiting.append(steps)
+            is_busy = True
+        elif _has_socket(stack, host):
+            waiting.append(stack)
         else:
-            busy = busy or inside is not None or any(_room(each) in _CLIENTS for each, _ in stack)
-    return resolving or found, busy
+            is_busy = is_busy or loop_index is not None or any(_package(each) in _CLIENTS for each, _ in stack)
+    return resolving or waiting, is_busy
 
 
 def _resolves(frame: FrameType, name: str) -> bool:
-    """Return whether a frame is asyncio's own, awaiting the address of a name."""
-    if not name or frame.f_code.co_name != "getaddrinfo" or _room(frame) != "asyncio":
+    """Return whether a frame is asyncio's own, awaiting the address of a host name."""
+    if not name or frame.f_code.co_name != "getaddrinfo" or _package(frame) != "asyncio":
         return False
     host = frame.f_locals.get("host")
     text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
     return text.lower().rstrip(".") == name
+
+
+def _has_socket(stack: list[Step], host: str) -> bool:
+    """Return whether one of the innermost frames of a stack has a socket that is connected to a host."""
+    innermost = (frame for frame, _ in stack[:_SOCKET_DEPTH])
+    return any(_is_connected(value, host) for frame in innermost for value in list(frame.f_locals.values()))
 
 
 def _is_connected(value: Any, host: str) -> bool:
@@ -175,7 +185,7 @@ def _is_connected(value: Any, host: str) -> bool:
 
 
 def _is_loop(frame: FrameType) -> bool:
-    """Return whether a frame is that of an event loop that runs; where nobody has imported asyncio, there is none."""
+    """Return whether a frame is that of a running event loop; there is none where asyncio is not imported."""
     asyncio = sys.modules.get("asyncio")
     if asyncio is None or frame.f_code.co_name != "run_forever":
         return False
@@ -183,24 +193,24 @@ def _is_loop(frame: FrameType) -> bool:
 
 
 def _tasks(loop: Any) -> Iterator[tuple[list[FrameType], list[Step]]]:
-    """The tasks of an event loop that user code has to do with, each as its frames inside what user code awaits, and
-    all its steps.
-    """
+    """Yield the tasks of an event loop that have user code, each as its frames below that code, and all its steps."""
     for task in sys.modules["asyncio"].all_tasks(loop):
         steps = list(_suspended(task.get_coro()))[::-1]
-        if _users(iter(steps)):
-            yield list(takewhile(lambda frame: _room(frame) in _BETWEEN, (frame for frame, _ in steps))), steps
+        if _user_steps(iter(steps)):
+            yield list(takewhile(lambda frame: _package(frame) in _LIBRARIES, (frame for frame, _ in steps))), steps
 
 
 def _suspended(coroutine: Any) -> Iterator[Step]:
-    """The frames of a coroutine and of what it awaits, outermost first."""
+    """Yield the frames of a coroutine and of its awaitables, outermost first."""
     while coroutine is not None:
         frame = next(
             (f for name in ("cr_frame", "gi_frame", "ag_frame") if (f := getattr(coroutine, name, None))), None
         )
         if frame is not None:
             yield frame, frame.f_lineno
-        if type(coroutine).__name__ == "coroutine_wrapper":  # what `__await__` gives; it has no name for what is in it
+        if (
+            type(coroutine).__name__ == "coroutine_wrapper"
+        ):  # the result of `__await__`; its coroutine is no attribute of it
             coroutine = next(iter(gc.get_referents(coroutine)), None)
             continue
         coroutine = next(
@@ -209,6 +219,6 @@ def _suspended(coroutine: Any) -> Iterator[Step]:
         )
 
 
-def _room(frame: FrameType) -> str:
-    """The package a frame's code belongs to."""
+def _package(frame: FrameType) -> str:
+    """Return the top-level package of a frame's code."""
     return str(frame.f_globals.get("__name__", "")).partition(".")[0]

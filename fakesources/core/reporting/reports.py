@@ -1,6 +1,6 @@
-"""What people read of violations: the report of one, the exception that carries several, and the expectation of one.
+"""Texts and exceptions of violations: the report of one, the exception with several, the expectation of one.
 
-The first line of every text is enough for a summary; secrets are masked before anything gets here.
+The first line of every text is a summary; secrets are masked already.
 """
 
 from __future__ import annotations
@@ -25,10 +25,8 @@ def completed(
     caller: callers.Caller,
     pages: Mapping[str, Mapping[str, str]],
 ) -> list[Violation]:
-    """Return the violations of one request with what is only known once it is at hand: who made it, and how to make it
-    again; their pages by title and where they are.
-    """
-    share = _size_of(request) // max(len(violations), 1)
+    """Return the violations of one request, completed by their caller, sources, snippets and curl commands."""
+    share = _size_bytes(request) // max(len(violations), 1)
     texts = curl.RequestTexts(request, secrets | misspelt_secrets(violations, secrets))
     return [
         violation.altered(
@@ -43,46 +41,44 @@ def completed(
     ]
 
 
-def _size_of(request: Request) -> int:
+def _size_bytes(request: Request) -> int:
     headers = sum([len(name) + len(value) for name, value in request.headers])
     return len(request.target) + headers + len(request.body)
 
 
 def misspelt_secrets(violations: Sequence[Violation], secrets: frozenset[str]) -> frozenset[str]:
-    """Return names that were taken for a secret's by the parameters of the operation alone: they are as secret as those
-    they were meant to be.
-    """
-    hidden = [curl.steps(violation.path)[-1:] for violation in violations if violation.actual == MASK]
-    return frozenset(str(name) for last in hidden for name in last if not is_secret(str(name), secrets))
+    """Return the names that only the operation's parameters identify as misspelt secrets, to be masked as well."""
+    masked = [curl.steps(violation.path)[-1:] for violation in violations if violation.actual == MASK]
+    return frozenset(str(name) for last in masked for name in last if not is_secret(str(name), secrets))
 
 
 def report(violation: Violation) -> str:
-    """Everything about one violation, its one line first."""
+    """Return the report of one violation, its summary first."""
     lines = [
-        ("says", violation.message),
-        ("page", violation.source),
-        ("nearest", violation.suggestion),
-        ("sent", violation.snippet),
-        ("caller", violation.location),
-        ("again", violation.curl),
+        ("message", violation.message),
+        ("source", violation.source),
+        ("suggestion", violation.suggestion),
+        ("snippet", violation.snippet),
+        ("location", violation.location),
+        ("curl", violation.curl),
     ]
-    return "\n".join([str(violation), *(f"  {name:<8} {text}" for name, text in lines if text)])
+    return "\n".join([str(violation), *(f"  {name:<10} {text}" for name, text in lines if text)])
 
 
 def reports(violations: Sequence[Violation]) -> str:
-    """Everything about several violations; the first line tells the first one and how many there are."""
-    told = [report(violation) for violation in violations]
-    if len(told) < 2:
-        return "".join(told)
-    first, _, rest = told[0].partition("\n")
-    return "\n\n".join([f"{first} (the first of {len(told)} violations)\n{rest}".rstrip("\n"), *told[1:]])
+    """Return the report of several violations; its first line is the first one's, with the number of all."""
+    texts = [report(violation) for violation in violations]
+    if len(texts) < 2:
+        return "".join(texts)
+    first, _, rest = texts[0].partition("\n")
+    return "\n\n".join([f"{first} (the first of {len(texts)} violations)\n{rest}".rstrip("\n"), *texts[1:]])
 
 
 class ContractViolation(AssertionError):
-    """The code under test broke the contract in a way that the real API would have swallowed.
+    """The code under test broke the contract in a way that the real API accepts silently.
 
-    `violations` are all of them, in the order they were made. Where it is known, the traceback ends at the line of
-    user code that made the first one.
+    `violations` are all of them, in order. Where it is known, the traceback ends at the line of user code that made the
+    first one.
     """
 
     def __init__(self, violations: Sequence[Violation]) -> None:
@@ -90,49 +86,52 @@ class ContractViolation(AssertionError):
         super().__init__(reports(self.violations))
 
     def __reduce__(self) -> tuple[type[ContractViolation], tuple[tuple[Violation, ...]]]:
-        """For other processes, which get everything but the frames."""
+        """Pickle it without its frames."""
         return type(self), (tuple(violation.altered(trace=None) for violation in self.violations),)
 
     @property
     def trace(self) -> TracebackType | None:
-        """The way to the line that made the first violation whose line is known."""
+        """Traceback to the line of user code of the first violation for which it is known."""
         return next((each.trace for each in self.violations if each.trace is not None), None)
 
 
-ContractViolation.__module__ = "fakesources"  # its public home, which is what a summary shows
+ContractViolation.__module__ = "fakesources"  # where it is public, for summaries
 
 
 class Expectation(AbstractContextManager["Expectation"]):
-    """That a block breaks one rule, once, and no other. Inside, `violation` is None; afterwards it is the one."""
+    """Context manager whose block must violate one rule, once, and no other.
 
-    def __init__(self, rule: str, noted: list[Violation]) -> None:
+    `violation` is None inside the block, and the violation afterwards. `recorded` is the fake's own list.
+    """
+
+    def __init__(self, rule: str, recorded: list[Violation]) -> None:
         self.rule = rule
         self.violation: Violation | None = None
-        self._noted = noted
+        self._recorded = recorded
         self._before: tuple[Violation, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Expectation of {self.rule}>"
 
     def __enter__(self) -> Expectation:
-        self._before = tuple(self._noted)
+        self._before = tuple(self._recorded)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        """Raises AssertionError unless the rule was broken exactly once, and ContractViolation if another was."""
+        """Raise AssertionError unless the rule was violated exactly once, ContractViolation if another one was."""
         __tracebackhide__ = True
         if kind is not None:
             return
-        known = {id(violation) for violation in self._before}
-        made = [violation for violation in self._noted if id(violation) not in known]
-        found = [violation for violation in made if violation.rule == self.rule]
-        others = [violation for violation in made if violation.rule != self.rule]
-        self._noted[:] = [violation for violation in self._noted if id(violation) in known]
-        if not found:
-            instead = f"; instead: {reports(others)}" if others else "; nothing was violated"
-            raise AssertionError(f"expected a violation of {self.rule}{instead}")
+        before = {id(violation) for violation in self._before}
+        new = [violation for violation in self._recorded if id(violation) not in before]
+        expected = [violation for violation in new if violation.rule == self.rule]
+        others = [violation for violation in new if violation.rule != self.rule]
+        self._recorded[:] = [violation for violation in self._recorded if id(violation) in before]
+        if not expected:
+            actual = f"got: {reports(others)}" if others else "got none"
+            raise AssertionError(f"expected a violation of {self.rule}, {actual}")
         if others:
             raise ContractViolation(others)
-        if len(found) > 1:
-            raise AssertionError(f"expected one violation of {self.rule}, found {len(found)}\n{reports(found)}")
-        self.violation = found[0]
+        if len(expected) > 1:
+            raise AssertionError(f"expected one violation of {self.rule}, got {len(expected)}\n{reports(expected)}")
+        self.violation = expected[0]

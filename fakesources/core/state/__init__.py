@@ -1,1 +1,1 @@
-"""The state of a fake: snapshots, state files, and the handles through which tests read and change rows."""
+"""State of a fake: snapshots, state files, and the handles through which tests read and change rows."""

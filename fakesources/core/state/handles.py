@@ -1,7 +1,7 @@
-"""What a test holds: an account's rows as mappings from id to row, to look at and to change.
+"""Handles for tests: an account of an API, and its rows as mappings from id to row, to read and to change.
 
-Each API derives its own from Rows and gives `add` and `change` their parameters. Everything goes through the fake's
-lock, and always to the state the fake has now, also after a reset or a restore.
+Each API derives its own from AccountHandle and Collection, and defines the parameters of `add` and `change`. Every
+access goes through the fake's lock, and to the fake's current state, also after a reset or a restore.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from threading import RLock
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from ..contract.call import Service
+from ..http.masking import MASK
 from ..http.parsing import ENCODABLE, find_unencodable, is_encodable
-from ..storage.accounts import Account
+from ..storage.accounts import HOME, Account
 from ..storage.store import NoSuchRow, Row, Store
 from ..text.arguments import Kind, check, check_names, optional
 from ..text.display import ROWS, Table
@@ -33,8 +34,9 @@ ACCOUNT = Kind(
 
 
 class AccountHandle(Table, Generic[A]):
-    """One account of one API, for a test to hold: where its rows are and under whose lock. Raises ValueError for a name
-    that no account can have.
+    """A test's view of one account of one API; without a name, of the home account.
+
+    Raises ValueError for a name that no account can have.
     """
 
     def __init__(self, service: Service, lock: RLock, name: str | None = None) -> None:
@@ -47,18 +49,21 @@ class AccountHandle(Table, Generic[A]):
     def _rows(self) -> Sequence[Collection[A, Any]]:
         return ()
 
+    @property
+    def _is_used(self) -> bool:
+        accounts = self._service.accounts
+        return self._name is None or self._name in map(accounts.name_of, accounts)
+
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
-        service, accounts = self._service, self._service.accounts
-        hidden = self._name is not None and service.api.accounts_by_key and not service.credentials  # the name is a key
-        title = f"{type(self).__name__} {service.edition.name}, account {'***' if hidden else self._name or 'home'}"
-        if self._name is not None and self._name not in map(accounts.name_of, accounts):
-            return f"{title}, which nobody has used", ("rows", "count"), (), 0
-        counts = [(rows._name, len(rows)) for rows in self._rows]
-        return f"{title}: {', '.join(f'{count} {name}' for name, count in counts)}", ("rows", "count"), (), 0
+        service = self._service
+        is_key = self._name is not None and service.api.accounts_by_key and not service.credentials
+        name = MASK if is_key else self._name or HOME
+        counts = ", ".join(f"{len(rows)} {rows._name}" for rows in self._rows) if self._is_used else "not used yet"
+        return f"{type(self).__name__} {service.edition.name}, account {name}: {counts}", ("rows", "count"), (), 0
 
     def _repr_html_(self) -> str:
         title = super()._repr_html_()
-        return title + "".join(rows._repr_html_() for rows in self._rows) if "nobody" not in title else title
+        return title + "".join(rows._repr_html_() for rows in self._rows) if self._is_used else title
 
     @property
     def _account(self) -> A:
@@ -67,8 +72,9 @@ class AccountHandle(Table, Generic[A]):
 
 
 class Collection(Table, Mapping[Any, R], Generic[A, R]):
-    """One kind of rows of one account: a mapping from id to row, in the order they were made. `columns` are the fields
-    that a table of them shows.
+    """Rows of one type of one account: a mapping from id to row, in the order they were added.
+
+    `columns` are the fields that a table of them shows.
     """
 
     columns: ClassVar[Sequence[str]] = ("id",)
@@ -84,7 +90,7 @@ class Collection(Table, Mapping[Any, R], Generic[A, R]):
         return self._account().stores[self._name]
 
     def __getitem__(self, id: Any) -> R:
-        """The row as it is now. Raises NoSuchRow, a KeyError."""
+        """Return the current row. Raises NoSuchRow, a KeyError."""
         return self._store[id]
 
     def __iter__(self) -> Iterator[Any]:
@@ -105,13 +111,14 @@ class Collection(Table, Mapping[Any, R], Generic[A, R]):
         return row
 
     def remove(self, id: Any) -> R:
-        """Take a row out, as if it had never been, and give it back. Raises NoSuchRow."""
+        """Remove a row without a trace, and return it. Raises NoSuchRow."""
         with self._lock:
             return self._store.remove(id)
 
     def _change(self, id: Any, changes: Mapping[str, Any], known: Names[str]) -> R:
-        """Replace a row by one with some of its `known` fields changed; raises NoSuchRow, or TypeError for another field
-        or for a value that no such row can have.
+        """Replace a row by one with some of its `known` fields changed.
+
+        Raises NoSuchRow, or TypeError for another field or an invalid value.
         """
         with self._lock:
             row = self._store[id]

@@ -1,7 +1,4 @@
-"""The state of a fake as a value: what a snapshot holds, how it is taken and gone back to, and how two of them differ.
-
-Knows services and rows, no vendor and no file. Tables are lent and never copied here.
-"""
+"""Snapshots of a fake's state: take, restore, and compare them. Tables are shared, and never copied here."""
 
 from __future__ import annotations
 
@@ -19,44 +16,48 @@ from ..storage.store import Tables
 
 Services = Mapping[str, Service]
 
+_SHOWN_LENGTH = 60
+"""Longest value in characters in the text of a Change."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Snapshot:
-    """A fake's rows, rate windows, id counters, clock and due events at one moment. A value: restoring it leaves it
-    whole, and it may be restored as often as one likes.
+    """Rows, rate windows, id counters, clock and scheduled events of a fake at one moment.
+
+    Restoring it does not change it; it may be restored any number of times.
     """
 
     accounts: Mapping[str, SavedAccounts]
     counters: Mapping[str, Mapping[str, int]]
-    moment: ClockState
+    clock: ClockState
 
     def __repr__(self) -> str:
-        return f"<Snapshot at {_time(self.moment.seconds)}>"
+        return f"<Snapshot at {_time(self.clock.seconds)}>"
 
 
 def taken(services: Services, clock: Clock) -> Snapshot:
-    """What is there now, lent."""
+    """Take a snapshot, which shares its tables with the state."""
     accounts = {name: service.accounts.save() for name, service in services.items()}
     counters = {name: service.ids.counters() for name, service in services.items()}
     return Snapshot(accounts, counters, clock.moment())
 
 
 def gone_back(services: Services, clock: Clock, snapshot: Snapshot) -> None:
-    """Have what a snapshot kept. Whoever still holds the accounts of before changes nothing of it."""
+    """Restore a snapshot. The accounts from before are replaced: writes to them have no effect on the state."""
     for name, service in services.items():
         accounts = service.opened()
         accounts.go_back(snapshot.accounts[name])
         service.accounts = accounts
         service.ids.return_to(dict(snapshot.counters[name]))
-    clock.return_to(snapshot.moment)
+    clock.return_to(snapshot.clock)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is not the same in two states: a row, or what an account counts.
+    """One difference between two states: a row, or the counts of an account, or the clock.
 
-    `what` is added, removed or changed; `parts` are the fields that differ as (name, before, after), those of the
-    other side being None where the row was not there.
+    `kind` names the rows; `type` is added, removed or changed; `parts` are the fields that differ as (name, before,
+    after), None on the side where there is no row.
     """
 
     api: str
@@ -69,23 +70,24 @@ class Change:
 
     def __str__(self) -> str:
         head = " ".join(filter(None, [self.api, self.account, self.kind, str(self.id)]))
-        if self.type == "changed":
-            told = ", ".join(
-                f"{name} {self._told(name, old)} → {self._told(name, new)}" for name, old, new in self.parts
-            )
-        else:
-            side = 2 if self.type == "added" else 1
-            told = ", ".join(
-                f"{part[0]} {self._told(part[0], part[side])}" for part in self.parts if part[side] is not None
-            )
-        return f"{head} {self.type}: {told}" if told else f"{head} {self.type}"
+        texts = ", ".join(self._texts())
+        return f"{head} {self.type}: {texts}" if texts else f"{head} {self.type}"
 
-    def _told(self, name: str, value: Any) -> str:
-        return MASK if is_secret(name, self.secrets) else show(_plain(value), self.secrets, 60)
+    def _texts(self) -> Iterator[str]:
+        for name, old, new in self.parts:
+            if self.type == "changed":
+                yield f"{name} {self._shown(name, old)} → {self._shown(name, new)}"
+                continue
+            value = new if self.type == "added" else old
+            if value is not None:
+                yield f"{name} {self._shown(name, value)}"
+
+    def _shown(self, name: str, value: Any) -> str:
+        return MASK if is_secret(name, self.secrets) else show(_plain(value), self.secrets, _SHOWN_LENGTH)
 
 
 class Diff(tuple[Change, ...]):
-    """What is not the same in two states, one Change each; empty where they are the same. Its text is for people."""
+    """Differences between two states, one Change each; empty where there are none. Its text is for people."""
 
     __slots__ = ()
 
@@ -97,54 +99,57 @@ class Diff(tuple[Change, ...]):
 
 
 def difference(services: Services, before: Snapshot, after: Snapshot) -> Diff:
-    """How one state became another: rows by account, then what accounts count, then the clock."""
+    """Return the changes from one state to another: rows by account, then the counts of accounts, then the clock."""
     return Diff(_changes(services, before, after))
 
 
 def _changes(services: Services, before: Snapshot, after: Snapshot) -> Iterator[Change]:
     for api, service in services.items():
         secrets = service.api.secrets
-        old, new = (_settled(service, state.accounts[api], state.moment.seconds) for state in (before, after))
+        old, new = (_flushed(service, state.accounts[api], state.clock.seconds) for state in (before, after))
         for number, account in enumerate({**old, **new}):
-            hidden = service.api.accounts_by_key and not service.credentials and account != HOME
-            name = f"account {number}" if hidden else account
-            had, has = old.get(account), new.get(account)
-            for kind in (has or had).tables:  # type: ignore[union-attr]
-                was, now = (saved.tables[kind] if saved else Tables[Any]() for saved in (had, has))
-                if was is not now:
-                    yield from _rows(api, name, kind, was.rows(), now.rows(), secrets)
-            if had and has and had.extra != has.extra:
-                yield Change(api, name, "counts", "", "changed", _parts(had.extra, has.extra), secrets)
-    if before.moment.seconds != after.moment.seconds:
-        moved = ("now", _time(before.moment.seconds), _time(after.moment.seconds))
+            is_key = service.api.accounts_by_key and not service.credentials and account != HOME
+            name = f"account {number}" if is_key else account
+            old_account, new_account = old.get(account), new.get(account)
+            for kind in (old_account or new_account).tables:  # type: ignore[union-attr]
+                old_table, new_table = (
+                    saved.tables[kind] if saved else Tables[Any]() for saved in (old_account, new_account)
+                )
+                if old_table is not new_table:
+                    yield from _row_changes(api, name, kind, old_table.rows(), new_table.rows(), secrets)
+            if old_account and new_account and old_account.extra != new_account.extra:
+                parts = _parts(old_account.extra, new_account.extra)
+                yield Change(api, name, "counts", "", "changed", parts, secrets)
+    if before.clock.seconds != after.clock.seconds:
+        moved = ("now", _time(before.clock.seconds), _time(after.clock.seconds))
         yield Change("", "", "clock", "", "changed", (moved,))
 
 
-def _settled(service: Service, saved: SavedAccounts, at: float) -> Mapping[str, SavedAccount]:
-    """What a state's accounts had, what nobody had looked at yet included. The state stays as it is."""
+def _flushed(service: Service, saved: SavedAccounts, seconds: float) -> Mapping[str, SavedAccount]:
+    """Return the accounts of a state, with pending writes applied as of a time. The state does not change."""
     accounts = service.opened()
     accounts.go_back(saved)
     for account in accounts:
-        account.settle(at)
+        account.settle(seconds)
     return accounts.save().accounts
 
 
-def _rows(
-    api: str, account: str, kind: str, was: Mapping[Any, Any], now: Mapping[Any, Any], secrets: frozenset[str]
+def _row_changes(
+    api: str, account: str, kind: str, before: Mapping[Any, Any], after: Mapping[Any, Any], secrets: frozenset[str]
 ) -> Iterator[Change]:
-    for id in {**was, **now}:
-        old, new = was.get(id), now.get(id)
+    for id in {**before, **after}:
+        old, new = before.get(id), after.get(id)
         if old is new or old == new:
             continue
-        what = "added" if old is None else "removed" if new is None else "changed"
-        yield Change(api, account, kind, id, what, _parts(old, new), secrets)
+        change_type = "added" if old is None else "removed" if new is None else "changed"
+        yield Change(api, account, kind, id, change_type, _parts(old, new), secrets)
 
 
 def _parts(old: Any, new: Any) -> tuple[tuple[str, Any, Any], ...]:
-    """The fields in which two rows differ; for a row that came or went, all but its id."""
+    """Return the fields in which two rows differ; for a row that was added or removed, all but its id."""
     names = [field.name for field in fields(new if old is None else old) if field.compare]
     pairs = [(name, getattr(old, name, None), getattr(new, name, None)) for name in names if name != "id"]
-    return tuple((name, was, now) for name, was, now in pairs if was != now)
+    return tuple((name, before, after) for name, before, after in pairs if before != after)
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,8 @@
-"""The state of a fake as JSON: written from the rows' own fields, and read back against their types.
+"""State of a fake as JSON: written from the fields of its rows, and validated against their types when read.
 
-Nothing is read that is not whole: a document that breaks the shape is refused with its place, and nothing changes.
-Secrets are whole in it, so a file is its owner's alone. Functions that a test arranged on the clock stay out.
+A document is read whole or not at all: an invalid one is rejected with the path of the error, and nothing changes.
+Secrets are not masked in it, so only its owner may read a file. Functions that a test scheduled on the clock are not
+included.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin,
 
 from ..contract.call import Service
 from ..contract.schemas import json_path
-from ..contract.validation import described, nearest
+from ..contract.validation import described
 from ..http.masking import MASK, is_secret, mask_path, show
 from ..http.parsing import ENCODABLE, is_encodable
 from ..storage.accounts import HOME, Account, Accounts
@@ -27,301 +28,315 @@ from ..storage.frozen import FrozenDict, plain
 from ..storage.store import Tables
 from ..system import files
 from ..text import arguments
+from ..text.spelling import did_you_mean
 from .snapshots import Services
 
 # pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
 __tracebackhide__ = True
 
 VERSION = 1
-"""Written into every document, and asked for."""
+"""Version of the format, required in every document."""
 
 R = TypeVar("R")
-Place = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 Document = dict[str, Any]
 
 
 class InvalidState(ValueError):
-    """A document is no state of a fake; the text names the place in it, what stood there and what was expected."""
+    """A document is not the state of a fake; the text has the path of the error, the expected and the actual value."""
 
 
-class _Misfit(Exception):
-    """A place in a document that is not what it should be."""
+class _InvalidValue(Exception):
+    """A value in a document is not of the expected type."""
 
-    def __init__(self, at: Place, got: Any, expected: str) -> None:
-        self.at, self.got, self.expected = at, got, expected
+    def __init__(self, path: JsonPath, actual: Any, expected: str, hint: str = "") -> None:
+        self.path, self.actual, self.expected, self.hint = path, actual, expected, hint
 
-    def told(self, secrets: frozenset[str]) -> str:
-        hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in self.at)
-        got = MASK if hidden else show(self.got, secrets)
-        at = json_path(mask_path(self.at, secrets)).encode("utf-8", "backslashreplace").decode()
-        return f"{at}: got {got}, expected {self.expected}"
+    def message(self, secrets: frozenset[str]) -> str:
+        is_hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in self.path)
+        actual = MASK if is_hidden else show(self.actual, secrets)
+        path = json_path(mask_path(self.path, secrets)).encode("utf-8", "backslashreplace").decode()
+        return f"{path}: expected {self.expected}, got {actual}{self.hint}"
 
 
 def written(services: Services, clock: Clock) -> Document:
-    """The whole state as JSON values."""
+    """Return the whole state as JSON values."""
     document: Document = {
         "fakesources": VERSION,
         "clock": {"now": clock.now().isoformat(), "running": clock.running},
     }
     for name, service in services.items():
-        accounts = {account.label: _account(account) for account in service.accounts}
+        accounts = {account.label: _account_document(account) for account in service.accounts}
         document[name] = {"home": service.accounts.home_name, "counters": service.ids.counters(), "accounts": accounts}
     return document
 
 
 def save(document: Document, path: Path) -> None:
-    """Write a document, whole or not at all, readable by its owner alone. Raises OSError."""
+    """Write a document to a file, whole or not at all, readable by its owner alone. Raises OSError."""
     files.write(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n", is_private=True)
 
 
 def opened(path: Path) -> Any:
-    """What a file holds. Raises OSError, and NotAState for what is no JSON."""
+    """Return the JSON value of a file. Raises OSError, and InvalidState where it is not JSON."""
     try:
         return json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise InvalidState(f"{path} is not JSON: {error}") from None
+        raise InvalidState(f"{path}: expected JSON: {error}") from None
     except RecursionError:
-        raise InvalidState(f"{path} is nested too deeply") from None
+        raise InvalidState(f"{path}: expected JSON, got values nested too deeply") from None
 
 
 def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
-    """A document as accounts and id counters by API, and where the clock stands. Raises NotAState; changes nothing."""
+    """Return the accounts and id counters of a document by API, and the state of its clock.
+
+    An API that the document does not name is as after a reset. Raises InvalidState, also for an API that the fake does not
+    have; changes nothing.
+    """
     try:
         try:
-            return _read(document, services)
-        except _Misfit as misfit:
+            return _parse(document, services)
+        except _InvalidValue as error:
             secrets = frozenset[str]().union(*(service.api.secrets for service in services.values()))
-            raise InvalidState(misfit.told(secrets)) from None
-    except RecursionError:  # of reading, or of telling what stood there
-        raise InvalidState("this is no state: it is nested too deeply") from None
+            raise InvalidState(error.message(secrets)) from None
+    except RecursionError:  # while parsing, or while formatting the error
+        raise InvalidState("document: expected a state, got values nested too deeply") from None
 
 
-def _read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
-    known = _object(document, (), ["fakesources", "clock", *services])
-    if known["fakesources"] != VERSION:
-        _refuse(("fakesources",), known["fakesources"], f"{VERSION}, the version of this form")
-    clock = _object(known["clock"], ("clock",), ["now", "running"])
+def _parse(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
+    apis = [name for name in services if not isinstance(document, Mapping) or name in document]
+    if not apis and {"fakesources", "clock"} == {*document}:
+        _fail((), list(document), f"at least one API, {' or '.join(services)}")
+    values = _object(document, (), ["fakesources", "clock", *apis])
+    if values["fakesources"] != VERSION:
+        _fail(("fakesources",), values["fakesources"], f"{VERSION}, the version of this format")
+    clock = _object(values["clock"], ("clock",), ["now", "running"])
     now = _value(datetime, clock["now"], ("clock", "now"))
-    moment = ClockState(now.timestamp(), _value(bool, clock["running"], ("clock", "running")))
-    loaded = {name: _service(service, known[name], (name,), moment.seconds) for name, service in services.items()}
-    return loaded, moment
+    clock_state = ClockState(now.timestamp(), _value(bool, clock["running"], ("clock", "running")))
+    loaded: dict[str, tuple[Accounts[Any], Mapping[str, int]]] = {}
+    for name, service in services.items():
+        if name in values:
+            loaded[name] = _service(service, values[name], (name,), clock_state.seconds)
+        else:  # saved by a fake without this API
+            loaded[name] = service.opened(), {}
+    return loaded, clock_state
 
 
-def _account(account: Account) -> Document:
+def _account_document(account: Account) -> Document:
     rows = {name: [_plain(row) for row in store.as_made()] for name, store in account.stores.items()}
     return {"counters": account.ids.counters(), "counts": _plain(account.extra), "rows": rows}
 
 
-def _service(service: Service, value: Any, at: Place, seconds: float) -> tuple[Accounts[Any], Mapping[str, int]]:
-    known = _object(value, at, ["home", "counters", "accounts"])
+def _service(service: Service, value: Any, path: JsonPath, seconds: float) -> tuple[Accounts[Any], Mapping[str, int]]:
+    values = _object(value, path, ["home", "counters", "accounts"])
     accounts = service.opened()
-    accounts.home_name = _value(str | None, known["home"], (*at, "home"))
-    described = known["accounts"]
-    if not isinstance(described, Mapping):
-        _refuse((*at, "accounts"), described, "an object")
-    if HOME not in described:
-        _refuse((*at, "accounts"), sorted(described), f"an account {HOME!r}")
-    for label, inner in described.items():
-        _text(label, (*at, "accounts"))
+    accounts.home_name = _value(str | None, values["home"], (*path, "home"))
+    documents = values["accounts"]
+    if not isinstance(documents, Mapping):
+        _fail((*path, "accounts"), documents, "an object")
+    if HOME not in documents:
+        _fail((*path, "accounts"), sorted(documents), f"an account {HOME!r}")
+    for label, document in documents.items():
+        _text(label, (*path, "accounts"))
         account = accounts.labelled(label)
-        _fill(account, inner, (*at, "accounts", label))
+        _fill(account, document, (*path, "accounts", label))
         for name, store in account.stores.items():
             for number, row in enumerate(store.as_made()):
-                _check_views(service, account, row, seconds, (*at, "accounts", label, "rows", name, number))
-    return accounts, _counters(known["counters"], (*at, "counters"))
+                _check_views(service, account, row, seconds, (*path, "accounts", label, "rows", name, number))
+    return accounts, _counters(values["counters"], (*path, "counters"))
 
 
-def _counters(value: Any, at: Place) -> dict[str, int]:
-    """Numbers from 0 on by kind: the next id of a kind follows from its number."""
-    counters: dict[str, int] = dict(_value(Mapping[str, int], value, at))
+def _counters(value: Any, path: JsonPath) -> dict[str, int]:
+    """Return id counters by kind, each 0 or more: the next id of a kind follows from its counter."""
+    counters: dict[str, int] = dict(_value(Mapping[str, int], value, path))
     for kind, number in counters.items():
         if number < 0:
-            _refuse((*at, kind), number, "a whole number from 0 on")
+            _fail((*path, kind), number, "an integer of 0 or more")
     return counters
 
 
-def _check_views(service: Service, account: Account, row: Any, seconds: float, at: Place) -> None:
-    """Refuse a row that some response could not show: every view of it is held against the schema of responses."""
+def _check_views(service: Service, account: Account, row: Any, seconds: float, path: JsonPath) -> None:
+    """Raise _InvalidValue for a row that no response could show: each view is validated against its schema."""
     try:
         for name, view in service.api.views(service.edition, account, row, seconds):
-            shape = service.schema(name)
-            if not shape.is_valid(view):
-                fault = shape.errors(view)[0]
-                _refuse((*at, *fault.path), fault.actual, described(fault))
+            schema = service.schema(name)
+            if not schema.is_valid(view):
+                error = schema.errors(view)[0]
+                _fail((*path, *error.path), error.actual, described(error))
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        _refuse(at, type(error).__name__, "a row that can be shown")
+        _fail(path, type(error).__name__, "a row that can be shown")
 
 
-def _fill(account: Account, value: Any, at: Place) -> None:
-    known = _object(value, at, ["counters", "counts", "rows"])
-    account.ids.return_to(_counters(known["counters"], (*at, "counters")))
-    account.extra = _value(account.counts, known["counts"], (*at, "counts"))
-    kinds = _object(known["rows"], (*at, "rows"), list(account.stores))
+def _fill(account: Account, value: Any, path: JsonPath) -> None:
+    """Replace the rows, counters and counts of an account by those of a document."""
+    values = _object(value, path, ["counters", "counts", "rows"])
+    account.ids.return_to(_counters(values["counters"], (*path, "counters")))
+    account.extra = _value(account.counts, values["counts"], (*path, "counts"))
+    rows_by_store = _object(values["rows"], (*path, "rows"), list(account.stores))
     for name, store in account.stores.items():
         store.borrow(Tables())
-        rows = _value(tuple[account.rows[name], ...], kinds[name], (*at, "rows", name))  # type: ignore[name-defined]
-        taken = set()
+        rows = _value(tuple[account.rows[name], ...], rows_by_store[name], (*path, "rows", name))  # type: ignore[name-defined]
+        ids = set()
         for number, row in enumerate(rows):
-            if row.id in taken:
-                _refuse((*at, "rows", name, number, "id"), row.id, "an id of its own")
-            taken.add(row.id)
+            if row.id in ids:
+                _fail((*path, "rows", name, number, "id"), row.id, "an id of its own")
+            ids.add(row.id)
         store.put_all(rows)
     for name, store in account.stores.items():
         for number, row in enumerate(store.as_made()):
             field, expected = account.astray(row)
             if field:
-                _refuse((*at, "rows", name, number, field), getattr(row, field), expected)
+                _fail((*path, "rows", name, number, field), getattr(row, field), expected)
 
 
 def fitting(row: R) -> R:
-    """The row itself. Raises TypeError, naming the field, where one has a value that no such row can have."""
+    """Return the row itself. Raises TypeError, naming the field, where a value is not of its field's type."""
     kind: Any = type(row)
     fit(kind, {name: getattr(row, name) for name in _hints(kind)})
     return row
 
 
 def fit(kind: Any, values: Mapping[str, Any]) -> None:
-    """Hold some fields of a row against their types. Raises TypeError, naming the field."""
+    """Validate some fields of a row against their types. Raises TypeError, naming the field."""
     hints = _hints(kind)
     try:
         for name, value in values.items():
             _value(hints[name], _plain(value), (name,))
-    except _Misfit as wrong:
-        at = json_path(wrong.at)[2:]
-        raise arguments.wrong(at, f"{wrong.expected} for a {kind.__name__}", arguments.shown(wrong.got)) from None
+    except _InvalidValue as error:
+        name = json_path(error.path)[2:]
+        raise arguments.wrong(name, f"{error.expected} for a {kind.__name__}", arguments.shown(error.actual)) from None
 
 
 def _plain(value: Any) -> Any:
-    """A row, or what is in one, as JSON values."""
+    """Return a row, or a value in one, as JSON values."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value) if _is_kept(field)}
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value) if _is_saved(field)}
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
         return [_plain(inner) for inner in value]
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+    if isinstance(value, float) and value in (inf, -inf):
         return "never" if value > 0 else "always"
     return plain(value)
 
 
-def _is_kept(field: Any) -> bool:
+def _is_saved(field: Any) -> bool:
     return bool(field.init and field.compare)
 
 
 @cache
 def _hints(kind: type[Any]) -> dict[str, Any]:
+    """Return the types of the saved fields of a class by name."""
     hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in fields(kind) if _is_kept(field)}
+    return {field.name: hints[field.name] for field in fields(kind) if _is_saved(field)}
 
 
-def _object(value: Any, at: Place, names: list[str]) -> Mapping[str, Any]:
-    """An object with these names and no others."""
+def _object(value: Any, path: JsonPath, names: list[str]) -> Mapping[str, Any]:
+    """Return the value, an object with these names and no others."""
     if not isinstance(value, Mapping):
-        _refuse(at, value, "an object")
+        _fail(path, value, "an object")
     for name in names:
         if name not in value:
-            _refuse(at, list(value), f"{name!r} among its names")
+            _fail(path, list(value), f"{name!r} among its names")
     for name in value:
         if name not in names:
-            near = nearest(str(name), names)
-            hint = f" (did you mean {near!r}?)" if near else ""
-            _refuse((*at, str(name)), value[name], f"one of {', '.join(names)}{hint}")
+            hint = did_you_mean(str(name), names)
+            _fail((*path, str(name)), value[name], f"one of {', '.join(names)}", hint)
     return value
 
 
-def _value(kind: Any, value: Any, at: Place) -> Any:
-    """A JSON value as the type that is wanted. Raises _Misfit where it is none."""
+def _value(kind: Any, value: Any, path: JsonPath) -> Any:
+    """Return a JSON value as a type. Raises _InvalidValue where it is of another."""
     origin = get_origin(kind)
     if kind is Any:
-        return _json(value, at)
+        return _json(value, path)
     if origin in (Union, UnionType):
-        return _either(get_args(kind), value, at)
+        return _union(get_args(kind), value, path)
     if origin is Literal:
-        return value if value in get_args(kind) else _refuse(at, value, f"one of {', '.join(map(str, get_args(kind)))}")
+        choices = get_args(kind)
+        return value if value in choices else _fail(path, value, f"one of {', '.join(map(str, choices))}")
     if origin is tuple:
         if not isinstance(value, (list, tuple)):
-            _refuse(at, value, "an array")
-        return tuple(_value(get_args(kind)[0], inner, (*at, number)) for number, inner in enumerate(value))
+            _fail(path, value, "an array")
+        return tuple(_value(get_args(kind)[0], inner, (*path, number)) for number, inner in enumerate(value))
     if kind is FrozenDict or (origin is not None and issubclass(origin, Mapping)):
         if not isinstance(value, Mapping):
-            _refuse(at, value, "an object")
-        inner = get_args(kind)[1] if origin else Any
-        return _frozen(inner, value, at)
+            _fail(path, value, "an object")
+        return _frozen(get_args(kind)[1] if origin else Any, value, path)
     if isinstance(kind, type) and issubclass(kind, datetime):  # freezegun has a subclass of its own
-        return _time(value, at)
+        return _time(value, path)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
-        known = _object(value, at, list(hints))
-        return kind(**{name: _value(hint, known[name], (*at, name)) for name, hint in hints.items()})
-    return _scalar(kind, value, at)
+        values = _object(value, path, list(hints))
+        return kind(**{name: _value(hint, values[name], (*path, name)) for name, hint in hints.items()})
+    return _scalar(kind, value, path)
 
 
-def _either(kinds: tuple[Any, ...], value: Any, at: Place) -> Any:
+def _union(kinds: tuple[Any, ...], value: Any, path: JsonPath) -> Any:
     if value is None and NoneType in kinds:
         return None
     others = [kind for kind in kinds if kind is not NoneType]
     for kind in others[:-1]:
         try:
-            return _value(kind, value, at)
-        except _Misfit:
+            return _value(kind, value, path)
+        except _InvalidValue:
             continue
-    return _value(others[-1], value, at)
+    return _value(others[-1], value, path)
 
 
-_WORDS = {int: "a whole number", float: "a number", bool: "true or false", NoneType: "null"}
-_ENDLESS = {"never": float("inf"), "always": float("-inf")}
+_NAMES = {int: "an integer", float: "a number", bool: "true or false", NoneType: "null"}
+_INFINITIES = {"never": inf, "always": -inf}
 
 
-def _scalar(kind: Any, value: Any, at: Place) -> Any:
+def _scalar(kind: Any, value: Any, path: JsonPath) -> Any:
     if kind is float and type(value) in (int, float):
         try:
             number = float(value)
         except OverflowError:
             number = inf
-        return number if isfinite(number) else _refuse(at, value, _WORDS[float])
-    if kind is float and isinstance(value, str) and value in _ENDLESS:
-        return _ENDLESS[value]
+        return number if isfinite(number) else _fail(path, value, _NAMES[float])
+    if kind is float and isinstance(value, str) and value in _INFINITIES:
+        return _INFINITIES[value]
     if kind is str:
-        return _text(value, at)
-    return value if type(value) is kind else _refuse(at, value, _WORDS.get(kind, str(kind)))
+        return _text(value, path)
+    return value if type(value) is kind else _fail(path, value, _NAMES.get(kind, str(kind)))
 
 
-def _text(value: Any, at: Place) -> str:
+def _text(value: Any, path: JsonPath) -> str:
     if type(value) is not str:
-        _refuse(at, value, "a text")
-    return value if is_encodable(value) else _refuse(at, value, ENCODABLE)
+        _fail(path, value, "a text")
+    return value if is_encodable(value) else _fail(path, value, ENCODABLE)
 
 
-def _json(value: Any, at: Place) -> Any:
-    """Any JSON value, frozen."""
+def _json(value: Any, path: JsonPath) -> Any:
+    """Return any JSON value, frozen."""
     if isinstance(value, Mapping):
-        return _frozen(Any, value, at)
+        return _frozen(Any, value, path)
     if isinstance(value, (list, tuple)):
-        return tuple(_json(inner, (*at, number)) for number, inner in enumerate(value))
+        return tuple(_json(inner, (*path, number)) for number, inner in enumerate(value))
     if isinstance(value, str):
-        return _text(value, at)
+        return _text(value, path)
     if value is None or isinstance(value, int) or (isinstance(value, float) and isfinite(value)):
         return value
-    return _refuse(at, value, "a JSON value")
+    return _fail(path, value, "a JSON value")
 
 
-def _frozen(kind: Any, value: Mapping[Any, Any], at: Place) -> FrozenDict:
-    names = {name: _text(str(name), at) for name in value}
-    return FrozenDict({names[name]: _value(kind, each, (*at, names[name])) for name, each in value.items()})
+def _frozen(kind: Any, value: Mapping[Any, Any], path: JsonPath) -> FrozenDict:
+    names = {name: _text(str(name), path) for name in value}
+    return FrozenDict({names[name]: _value(kind, each, (*path, names[name])) for name, each in value.items()})
 
 
-def _time(value: Any, at: Place) -> datetime:
+def _time(value: Any, path: JsonPath) -> datetime:
     try:
-        when = datetime.fromisoformat(value)
+        time = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        _refuse(at, value, "a time in ISO 8601")
-    if when.tzinfo is None:
-        _refuse(at, value, "a time with its zone")
+        _fail(path, value, "a time in ISO 8601")
+    if time.tzinfo is None:
+        _fail(path, value, "a time with a UTC offset")
     try:
-        return when.astimezone(UTC)
+        return time.astimezone(UTC)
     except OverflowError:
-        _refuse(at, value, "a time within the years 1 to 9999 in UTC")
+        _fail(path, value, "a time within the years 1 to 9999 in UTC")
 
 
-def _refuse(at: Place, got: Any, expected: str) -> NoReturn:
-    raise _Misfit(at, got, expected)
+def _fail(path: JsonPath, actual: Any, expected: str, hint: str = "") -> NoReturn:
+    raise _InvalidValue(path, actual, expected, hint)

@@ -1,7 +1,6 @@
-"""Accounts: whose rows are whose.
+"""Accounts, which own all rows.
 
-Every row belongs to one account. A fake starts with a home account: the first one given credentials, else whoever
-calls first. Knows no vendor: what an account holds is made by the API.
+A fake starts with a home account: the first one of the credentials, else that of the first caller.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from .store import Store, Tables
 
 @dataclass(frozen=True, slots=True)
 class SavedAccount:
-    """What a snapshot keeps of an account: its tables as they were, its counters, and whatever else it counts."""
+    """Snapshot of an account: its tables, the counters of its ids, and its `extra`."""
 
     tables: Mapping[str, Tables[Any]]
     counters: Mapping[str, int]
@@ -25,9 +24,9 @@ class SavedAccount:
 
 
 class Account:
-    """What one customer of an API has: stores by name, ids to come, and `extra`, one frozen value of the API's own.
+    """Data of one customer of an API: stores by name, an id generator, and `extra`, one immutable value of the API's.
 
-    `rows` says of what class the rows of each store are and `counts` of what class `extra` is, for reading them back.
+    `rows` has the class of each store's rows and `counts` that of `extra`, for loading state files.
     """
 
     rows: ClassVar[Mapping[str, type[Any]]] = {}
@@ -42,21 +41,22 @@ class Account:
         self.extra = extra
 
     def save(self) -> SavedAccount:
-        """Everything it has, lent and not copied."""
-        tables = {name: store.lend() for name, store in self.stores.items()}
+        """Return a snapshot, which shares the tables."""
+        tables = {name: store.share() for name, store in self.stores.items()}
         return SavedAccount(tables, self.ids.counters(), self.extra)
 
     def settle(self, _at: float) -> None:
-        """Write down what was put off until somebody looks, as of a time. Nothing that can be asked for changes."""
+        """Write rows that are due by a time and were deferred until the next read. Responses do not change."""
 
     def astray(self, _row: Any) -> tuple[str, str]:
-        """The field of a row that could not be shown or refers to nothing there is, and what it should be; two empty
-        texts where there is none.
+        """Return (field, expected) of the first invalid field of a row, or two empty strings.
+
+        A field is invalid if no response could contain it or if it refers to a missing row.
         """
         return "", ""
 
     def go_back(self, saved: SavedAccount) -> None:
-        """Have what a snapshot kept, and nothing else."""
+        """Restore a snapshot."""
         for name, store in self.stores.items():
             store.borrow(saved.tables[name])
         self.ids.return_to(dict(saved.counters))
@@ -66,49 +66,51 @@ class Account:
 A = TypeVar("A", bound=Account)
 
 HOME = "home"
-"""The label of the home account, in ids and state files; its name is whoever claims it."""
+"""Label of the home account, in ids and state files. Its name is that of the caller who claims it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SavedAccounts:
-    """What a snapshot keeps of all accounts of an API."""
+    """Snapshot of all accounts of an API, by label."""
 
     home_name: str | None
     accounts: Mapping[str, SavedAccount]
 
 
 def label_of(name: str) -> str:
-    """Return the label of an account that is not home: its name, set apart from the label of the home account."""
+    """Return the label of an account other than home: its name, with a suffix where it equals the home label."""
     return f"{name}'" if name.rstrip("'") == HOME else name
 
 
 def name_of(label: str) -> str:
-    """Return the name of an account by its label."""
+    """Return the name of an account with a label."""
     return label[:-1] if label != HOME and label.rstrip("'") == HOME else label
 
 
 class Accounts(Generic[A]):
-    """The accounts of one API in one fake. `make` opens one, given its label. `home` is the name of the home account; None
-    leaves it to the first caller, unless it `may_be_claimed` by nobody.
+    """Accounts of one API in one fake.
+
+    `create` returns a new account with a label. `home` is the name of the home account; with None the first caller
+    claims it, if it `may_be_claimed`.
     """
 
-    def __init__(self, make: Callable[[str], A], home: str | None = None, *, may_be_claimed: bool = True) -> None:
-        self._make = make
+    def __init__(self, create: Callable[[str], A], home: str | None = None, *, may_be_claimed: bool = True) -> None:
+        self._create = create
         self._may_be_claimed = may_be_claimed
-        self.home = make(HOME)
+        self.home = create(HOME)
         self.home_name: str | None = home
         self._others: dict[str, A] = {}
-        self._renewed: dict[str, int] = {}
+        self._reset_at: dict[str, int] = {}
         self.generation = 0
 
-    def of(self, name: str, turn: int | None = None) -> A:
-        """The account of a caller; the first stranger to call becomes home where nobody was named home.
+    def of(self, name: str, generation: int | None = None) -> A:
+        """Return the account of a caller, created if missing. The first caller claims an unnamed home account.
 
-        `turn` is that of the accounts when the call began. An account that was made as new since then is out of its
-        reach: it gets one that nobody else will see.
+        `generation` is that of the accounts when the call began. If the account has been reset since, a detached one is
+        returned, so that the call does not change the new one.
         """
-        if turn is not None and self._renewed.get(name, 0) > turn:
-            return self._make(HOME if name == self.home_name else label_of(name))
+        if generation is not None and self._reset_at.get(name, 0) > generation:
+            return self._create(HOME if name == self.home_name else label_of(name))
         if name == self.home_name:
             return self.home
         label = label_of(name)
@@ -121,52 +123,52 @@ class Accounts(Generic[A]):
         return self.named(name)
 
     def named(self, name: str) -> A:
-        """The account of that name, opened if need be, without anyone having called."""
+        """Return the account with a name, created if missing. It does not claim the home account."""
         if name == self.home_name:
             return self.home
         return self.labelled(label_of(name))
 
     def labelled(self, label: str) -> A:
-        """The account of that label, opened if need be."""
+        """Return the account with a label, created if missing."""
         if label == HOME:
             return self.home
         if label not in self._others:
-            self._others[label] = self._make(label)
+            self._others[label] = self._create(label)
         return self._others[label]
 
     def renew(self, name: str) -> bool:
-        """Make one account as new, and no other; whether there was one of that name. Who is home stays so."""
+        """Replace one account with a new one, and return whether it existed. The home account stays home."""
         if name == self.home_name:
-            self.home = self._make(HOME)
+            self.home = self._create(HOME)
         elif (label := label_of(name)) in self._others:
-            self._others[label] = self._make(label)
+            self._others[label] = self._create(label)
         else:
             return False
         self.generation += 1
-        self._renewed[name] = self.generation
+        self._reset_at[name] = self.generation
         return True
 
     def renew_from(self, name: str, saved: SavedAccounts) -> bool:
-        """Have one account as a snapshot kept it, and touch no other; whether there was one, then or now."""
+        """Restore one account from a snapshot, and return whether it exists there or here."""
         was_home = name == saved.home_name or (saved.home_name is None and name == self.home_name)
-        kept = saved.accounts.get(HOME if was_home else label_of(name))
-        known = self.renew(name)
-        if kept is not None:
-            self.named(name).go_back(kept)
-        return known or kept is not None
+        snapshot = saved.accounts.get(HOME if was_home else label_of(name))
+        is_known = self.renew(name)
+        if snapshot is not None:
+            self.named(name).go_back(snapshot)
+        return is_known or snapshot is not None
 
     def holds(self, account: A) -> bool:
-        """Return whether an account is one of these, and not one that was made as new since."""
+        """Return whether an account is one of these, and has not been replaced by a reset."""
         return account is self.home or self._others.get(account.label) is account
 
     def name_of(self, account: A) -> str:
-        """What an account is called; an unclaimed home is called `home`."""
+        """Return the name of an account: `home` for an unclaimed home account."""
         if account is self.home:
             return self.home_name or HOME
         return name_of(account.label)
 
     def names(self) -> set[str]:
-        """Return the names of the accounts there are."""
+        """Return the names of all named accounts."""
         return {*self._others, *filter(None, [self.home_name])}
 
     def __iter__(self) -> Iterator[A]:
@@ -174,15 +176,15 @@ class Accounts(Generic[A]):
         yield from self._others.values()
 
     def save(self) -> SavedAccounts:
-        """Everything all accounts have, lent and not copied."""
-        kept = {HOME: self.home.save()} | {label: other.save() for label, other in self._others.items()}
-        return SavedAccounts(self.home_name, kept)
+        """Return a snapshot, which shares the tables."""
+        saved = {HOME: self.home.save()} | {label: other.save() for label, other in self._others.items()}
+        return SavedAccounts(self.home_name, saved)
 
     def go_back(self, saved: SavedAccounts) -> None:
-        """Have the accounts a snapshot kept, and no others."""
+        """Restore a snapshot: its accounts, and no others."""
         self.home_name = saved.home_name
         self._others = {
-            label: self._others.get(label) or self._make(label) for label in saved.accounts if label != HOME
+            label: self._others.get(label) or self._create(label) for label in saved.accounts if label != HOME
         }
         self.home.go_back(saved.accounts[HOME])
         for label, other in self._others.items():

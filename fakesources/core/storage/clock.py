@@ -1,6 +1,6 @@
-"""What a test can predict: the Clock all times come from, and the Ids.
+"""Predictable time and ids: the clock of a fake, and its id generators.
 
-Knows no row and no vendor. Times are seconds since 1970 as floats, or aware datetimes in UTC.
+Times are seconds since 1970 as floats, or aware datetimes in UTC.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ START_SECONDS = START.timestamp()
 
 @dataclass(order=True, frozen=True, slots=True)
 class ScheduledEvent:
-    """Something that happens when the clock reaches a time; of equal times the first made goes first."""
+    """Callback that runs when the clock reaches a time. Events of the same time run in the order of their numbers."""
 
     at: float
-    turn: int
+    number: int
     happen: Callable[[], object] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
-    """State of a clock, for a snapshot: its time, whether it was running, and what is to happen; `moved` are the
-    seconds by which it was ahead of the time of day, where it followed that.
+    """Snapshot of a clock: its time, whether it is running, and its scheduled events.
+
+    `moved` is how many seconds the clock is ahead of the time of day, where it follows that.
     """
 
     seconds: float
@@ -46,14 +47,14 @@ class ClockState:
 
 
 class Clock:
-    """One clock per fake: it stands still until a test moves it, unless told to run with real time.
+    """Clock of a fake: it stands still until a test moves it or lets it run with real time.
 
-    Reading it runs nothing; `advance` and `set` run what falls due, in order, each at its own time, and hold no lock
-    while it runs. With `start` "real" it follows the time of day as the process has it: what `time.time()` says, also
-    where a test freezes that or travels. Any other clock ignores such tools, and counts real seconds while it runs.
+    Reading it runs nothing. `advance` and `set` run due events in order, each at its own time, without holding the lock.
+    With `start` "real" it follows `time.time()`, which tools may freeze or move. Any other clock ignores such tools, and
+    counts real seconds while it runs.
 
-    Raises ValueError for a start without a time zone, and, as whatever moves it does, for a time outside the years 1
-    to 9999 in UTC; real time that would carry it out of them leaves it at their end.
+    Raises ValueError for a start without a time zone, and, like every method that moves it, for a time outside the
+    years 1 to 9999 in UTC. A running clock stops at the end of the year 9999.
     """
 
     def __init__(self, start: datetime | Literal["real"] | None = None) -> None:
@@ -62,9 +63,9 @@ class Clock:
         self._lock = freed_in_child(threading.RLock())
         self._start = start
         self._real_seconds = _time_of_day if start == "real" else monotonic
-        self._due: list[ScheduledEvent] = []
-        self._turns = 0
-        # The time it had, and the real seconds at that moment if it runs; replaced whole, since it is read without lock.
+        self._events: list[ScheduledEvent] = []
+        self._scheduled = 0
+        # Its time, and the real seconds at that time if it runs. Replaced as a whole, since it is read without the lock.
         self._reading: tuple[float, float | None] = (0.0, None)
         self.restart()
 
@@ -73,153 +74,154 @@ class Clock:
 
     @property
     def running(self) -> bool:
-        """Return whether it follows real time."""
+        """True if the clock follows real time."""
         return self._reading[1] is not None
 
     def restart(self) -> None:
-        """Be as new: at the start, with nothing to happen."""
+        """Reset the clock to its start, without scheduled events."""
         with self._lock:
-            self._due.clear()
+            self._events.clear()
             if self._start == "real":
                 self._reading = _UNMOVED
             else:
                 self._reading = (START_SECONDS if self._start is None else _aware("clock", self._start), None)
 
     def seconds(self) -> float:
-        """The time as seconds since 1970."""
+        """Return the time as seconds since 1970."""
         base, since = self._reading
         return base if since is None else min(base + (self._real_seconds() - since), _LAST)
 
     def left(self) -> float:
-        """How many seconds it may be moved on by: up to the last whole second of the calendar, so that a clock that
-        runs does not pass its end while it is moved.
+        """Return the maximum number of seconds to advance by.
+
+        It ends at the last whole second of the calendar, so that a running clock cannot pass the end meanwhile.
         """
         return max(0.0, _LAST_WHOLE - self.seconds())
 
     def now(self) -> datetime:
-        """The time as an aware datetime in UTC."""
+        """Return the time as an aware datetime in UTC."""
         return datetime.fromtimestamp(self.seconds(), UTC)
 
     def advance(self, seconds: float = 0, **parts: float) -> datetime:
-        """Move the clock on; `parts` are those of timedelta (`minutes=5`). What falls due happens on the way.
+        """Advance the clock, running events that become due; `parts` are those of timedelta (`minutes=5`).
 
-        Raises ValueError for a negative step: time does not run backwards, `set` may put it back.
+        Raises ValueError for a negative step; `set` moves a clock back.
         """
         step = in_seconds(seconds, **parts)
         if step < 0:
             hint = "; advance() goes forward only, set() puts the clock to any time"
             raise wrong("seconds", "0 or more", f"{step:g}{hint}")
-        self._reach(self.seconds() + step)
+        self._move_to(self.seconds() + step)
         return self.now()
 
     def set(self, when: datetime) -> datetime:
-        """Put the clock to a time, earlier or later; what is due by then happens. Raises ValueError for a naive time."""
-        self._reach(_aware("when", when))
+        """Set the clock to a time, earlier or later, running events due by then. Raises ValueError for a naive time."""
+        self._move_to(_aware("when", when))
         return self.now()
 
     def run(self) -> None:
-        """Follow real time from here on."""
+        """Follow real time from now on."""
         with self._lock:
             base, since = self._reading
             if since is None:
                 self._reading = (base, self._real_seconds())
 
     def freeze(self) -> None:
-        """Stand still from here on."""
+        """Stand still from now on."""
         with self._lock:
             self._reading = (self.seconds(), None)
 
     def at(self, when: datetime | float, happen: Callable[[], object]) -> ScheduledEvent:
-        """Have something happen when the clock reaches `when` (aware, or seconds since 1970); it may be cancelled.
+        """Schedule a callback for a time (aware, or seconds since 1970); `cancel` takes the returned event.
 
-        On a clock that follows real time it happens with the first request after that. Raises ValueError for a naive
+        On a clock that follows real time it runs with the first request after that time. Raises ValueError for a naive
         time.
         """
         check(when=(when, either(NUMBER, DATETIME)), happen=(happen, FUNCTION))
         if not isinstance(when, int | float):
             when = _aware("when", when)
         with self._lock:
-            self._turns += 1
-            due = ScheduledEvent(when, self._turns, happen)
-            heapq.heappush(self._due, due)
-        return due
+            self._scheduled += 1
+            event = ScheduledEvent(when, self._scheduled, happen)
+            heapq.heappush(self._events, event)
+        return event
 
     def after(self, seconds: float, happen: Callable[[], object]) -> ScheduledEvent:
-        """Have something happen so many seconds from now."""
+        """Schedule a callback in a number of seconds."""
         check(seconds=(seconds, NUMBER), happen=(happen, FUNCTION))
         return self.at(self.seconds() + seconds, happen)
 
     def cancel(self, due: ScheduledEvent) -> None:
-        """Take back what `at` arranged; nothing happens if it is past."""
-        check(due=(due, _DUE))
+        """Cancel an event that `at` or `after` returned. Past events are ignored."""
+        check(due=(due, _EVENT))
         with self._lock:
-            if due in self._due:
-                self._due.remove(due)
-                heapq.heapify(self._due)
+            if due in self._events:
+                self._events.remove(due)
+                heapq.heapify(self._events)
 
     @property
     def overdue(self) -> bool:
-        """Return whether something is due that has not happened yet: a running clock reaches times without anyone moving it."""
+        """True if an event is due that has not run: a running clock reaches its time by itself."""
         try:
-            return bool(self._due) and self._due[0].at <= self.seconds()
-        except IndexError:  # it has just happened, in another thread
+            return bool(self._events) and self._events[0].at <= self.seconds()
+        except IndexError:  # another thread has just run it
             return False
 
     def settle(self) -> None:
-        """Let happen what is overdue."""
+        """Run overdue events."""
         if self.overdue:
-            self._happen(self.seconds())
+            self._run_due(self.seconds())
 
     def moment(self) -> ClockState:
-        """Where the clock stands, for a snapshot."""
+        """Return a snapshot of the clock."""
         with self._lock:
             base, since = self._reading
             moved = base - since if self._start == "real" and since is not None else None
-            return ClockState(self.seconds(), self.running, tuple(self._due), moved)
+            return ClockState(self.seconds(), self.running, tuple(self._events), moved)
 
-    def return_to(self, moment: ClockState) -> None:
-        """Go back to a moment, to what was arranged then and to nothing else; nothing happens on the way.
+    def return_to(self, state: ClockState) -> None:
+        """Restore a snapshot with its events, running none.
 
-        A clock that follows the time of day goes on doing so: it is as far ahead of it as it was then, or, after a
-        moment of another clock, far enough not to fall behind that moment.
+        A clock that follows the time of day continues to: it is ahead of it by as much as it was then, or, after the
+        snapshot of another clock, by enough not to be behind that.
         """
         with self._lock:
-            self._due = list(moment.due)
-            base, since = min(moment.seconds, _LAST), self._real_seconds() if moment.running else None
+            self._events = list(state.due)
+            base, since = min(state.seconds, _LAST), self._real_seconds() if state.running else None
             self._reading = (base, since)
             if since is not None and self._start == "real":
-                moved = max(0.0, base - since) if moment.moved is None else moment.moved
+                moved = max(0.0, base - since) if state.moved is None else state.moved
                 self._reading = (since + moved, since) if moved else _UNMOVED
 
-    def _reach(self, when: float) -> None:
+    def _move_to(self, when: float) -> None:
         reachable(when)
-        back = when < self.seconds()
-        self._happen(when)
+        is_back = when < self.seconds()
+        self._run_due(when)
         with self._lock:
-            base = when if back else max(when, self.seconds())  # what happened may have moved it further
+            base = when if is_back else max(when, self.seconds())  # an event may have moved it further
             self._reading = (base, self._real_seconds() if self.running else None)
 
-    def _happen(self, by: float) -> None:
+    def _run_due(self, by: float) -> None:
         while True:
             with self._lock:
-                if not self._due or self._due[0].at > by:
+                if not self._events or self._events[0].at > by:
                     return
-                due = heapq.heappop(self._due)
+                event = heapq.heappop(self._events)
                 if not self.running:
-                    self._reading = (max(self._reading[0], due.at), None)
-            due.happen()
+                    self._reading = (max(self._reading[0], event.at), None)
+            event.happen()
 
 
 _UNMOVED = (0.0, 0.0)
-"""A clock that shows the time of day as it is."""
+"""Reading of a clock that shows the time of day unchanged."""
 
 
 def _time_of_day() -> float:
-    return time.time()  # looked up with each call: freezegun replaces the function
+    return time.time()  # looked up on each call: freezegun replaces the function
 
 
 def reachable(when: float) -> float:
-    """A time in seconds since 1970, as it is given. Raises ValueError for one outside the years 1 to 9999 in UTC."""
+    """Return a time in seconds since 1970. Raises ValueError for one outside the years 1 to 9999 in UTC."""
     try:
         datetime.fromtimestamp(when, UTC)
     except (OverflowError, OSError, ValueError):
@@ -228,10 +230,10 @@ def reachable(when: float) -> float:
 
 
 def in_seconds(seconds: float = 0, **parts: float) -> float:
-    """The length of a step, `parts` being those of timedelta. Raises ValueError for one that no calendar has."""
+    """Return a duration in seconds; `parts` are those of timedelta. Raises ValueError for one that is too long."""
     check_names(parts, _PARTS, "timedelta")
     for name, value in (("seconds", seconds), *parts.items()):
-        if not NUMBER.accepts(value) or value != value:  # NaN is no number, and differs from itself
+        if not NUMBER.accepts(value) or value != value:  # NaN differs from itself
             raise wrong(name, NUMBER.expected, "NaN" if isinstance(value, float) else shown(value))
     try:
         return timedelta(seconds=seconds, **parts).total_seconds()
@@ -242,62 +244,62 @@ def in_seconds(seconds: float = 0, **parts: float) -> float:
 _LAST_WHOLE = datetime.max.replace(microsecond=0, tzinfo=UTC).timestamp()
 _LAST = nextafter(_LAST_WHOLE + 1, 0)
 _CALENDAR = "a clock shows the years 1 to 9999 in UTC"
-
-
 _PARTS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
-_DUE = a(ScheduledEvent, expected="what at() or after() returned")
+_EVENT = a(ScheduledEvent, expected="what at() or after() returned")
 
 
 def _aware(name: str, when: datetime) -> float:
     check(**{name: (when, DATETIME)})
-    return min(when.timestamp(), _LAST)  # seconds are coarser so far away: the last microsecond would be the year 10000
+    return min(
+        when.timestamp(), _LAST
+    )  # floats are coarse so far away: the last microsecond would be in the year 10000
 
 
 class HttpDate:
-    """The Date header of a time, written anew only when the second has changed."""
+    """Formatter of HTTP dates that caches the text of the last second."""
 
     def __init__(self) -> None:
-        self._kept = (-1, "")
+        self._cached = (-1, "")
 
     def __call__(self, seconds: float) -> str:
-        """The header's text for a time in seconds since 1970."""
-        whole, kept = int(seconds), self._kept
-        if kept[0] != whole:
-            kept = self._kept = (whole, formatdate(whole, usegmt=True))
-        return kept[1]
+        """Return the Date header of a time in seconds since 1970."""
+        whole, cached = int(seconds), self._cached
+        if cached[0] != whole:
+            cached = self._cached = (whole, formatdate(whole, usegmt=True))
+        return cached[1]
 
 
 class Ids:
-    """Ids derived from a seed, an account, a kind and a counter: the same in every run, never the same twice."""
+    """Generator of ids from seed, account, kind and a counter: the same in every run, and never repeated."""
 
     def __init__(self, seed: int | str, account: str, counters: dict[str, int] | None = None) -> None:
         self._root = f"{seed}\0{account}\0"
         self._counters = dict(counters or {})
 
     def counters(self) -> dict[str, int]:
-        """How many of each kind were made, for a snapshot."""
+        """Return the number of ids generated of each kind, for a snapshot."""
         return dict(self._counters)
 
     def return_to(self, counters: dict[str, int]) -> None:
-        """Go on from a snapshot's counters."""
+        """Restore the counters of a snapshot."""
         self._counters = dict(counters)
 
     def count(self, kind: str, many: int = 1) -> int:
-        """The next number of a kind, from 1; the first of `many` that are taken at once."""
+        """Return the next number of a kind, from 1: the first of `many` that are reserved."""
         number = self._counters.get(kind, 0) + 1
         self._counters[kind] = number + many - 1
         return number
 
     def digest(self, kind: str) -> str:
-        """The next 32 hex digits of a kind."""
+        """Return the next 32 hex digits of a kind."""
         return blake2b(f"{self._root}{kind}\0{self.count(kind)}".encode(), digest_size=16).hexdigest()
 
     def hex(self, kind: str) -> str:
-        """The next id of a kind as a version-4 UUID without hyphens."""
+        """Return the next id of a kind as a version-4 UUID without hyphens."""
         text = self.digest(kind)
         return f"{text[:12]}4{text[13:16]}{'89ab'[int(text[16], 16) % 4]}{text[17:]}"
 
     def uuid(self, kind: str) -> str:
-        """The next id of a kind as a version-4 UUID with its hyphens."""
+        """Return the next id of a kind as a version-4 UUID with hyphens."""
         text = self.hex(kind)
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,7 +1,7 @@
-"""JSON values that never change, for rows; and plain ones again, for validators and writers.
+"""Immutable JSON values for rows, and their conversion to plain dicts and lists.
 
-A frozen value is made of FrozenDict, tuple and scalars. It equals the plain value it was made from, except that
-arrays are tuples.
+A frozen value consists of FrozenDict, tuple and scalars. It equals the plain value it was made from, except that arrays
+are tuples.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import Any, NoReturn
 
 
 class FrozenDict(dict[str, Any]):
-    """A dict that refuses to be changed: rows are replaced, never edited."""
+    """Immutable dict: rows are replaced, never edited."""
 
     __slots__ = ()
 
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+    def _reject(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("rows are values: use .change(id, ...), which replaces the row")
 
-    __setitem__ = __delitem__ = update = setdefault = pop = popitem = clear = __ior__ = _refuse
+    __setitem__ = __delitem__ = update = setdefault = pop = popitem = clear = __ior__ = _reject
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
@@ -33,7 +33,7 @@ class FrozenDict(dict[str, Any]):
 
 
 def freeze(value: Any) -> Any:
-    """The same JSON value, frozen all the way down."""
+    """Return an immutable copy of a JSON value."""
     if isinstance(value, FrozenDict):
         return value
     if isinstance(value, dict):
@@ -44,7 +44,7 @@ def freeze(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """The same JSON value as new dicts and lists, which the caller may change."""
+    """Return a JSON value as new dicts and lists, which the caller may change."""
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

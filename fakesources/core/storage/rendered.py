@@ -1,7 +1,7 @@
-"""JSON as it goes out, and rows that remember how they are written.
+"""JSON rendering with a cache: rows keep the objects and the texts they are rendered as.
 
-A row never changes, so the object it is shown as and the text of that object are made once and kept on the row
-itself; they go when the row goes. The kept object is still held against its schema on every answer.
+A row never changes, so each of its views is rendered once and kept on the row itself. A cached object is still validated
+with every response.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from json import JSONEncoder
 from typing import Any, TypeVar
 
-Write = Callable[[Any], str]
-"""How an API writes JSON as text."""
+Encode = Callable[[Any], str]
+"""Function that encodes a JSON value as an API does."""
 
 compact = JSONEncoder(separators=(",", ":")).encode
-"""A value as compact ASCII JSON."""
+"""Return a value as compact ASCII JSON."""
 
 
 class RenderedJson(dict[str, Any]):
-    """A JSON object that knows its own text. For validators it is a dict; nobody may change it."""
+    """JSON object with its encoded text; a dict for validators. Do not change it."""
 
     __slots__ = ("text",)
     text: str
@@ -27,9 +27,9 @@ class RenderedJson(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedViews:
-    """A row's memory of how it is written: by the name of the view, with what else the view was made from."""
+    """Base class of rows that cache their rendered views, by view name, each with the value it depends on."""
 
-    _written: dict[str, tuple[object, RenderedJson]] = field(
+    _views: dict[str, tuple[object, RenderedJson]] = field(
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )
 
@@ -38,46 +38,48 @@ T = TypeVar("T", bound=CachedViews)
 
 
 def written(
-    row: T, view: str, show: Callable[[T], dict[str, Any]], upon: object = None, write: Write = compact
+    row: T, view: str, show: Callable[[T], dict[str, Any]], depends_on: object = None, write: Encode = compact
 ) -> RenderedJson:
-    """A row as one of its views, made once per row. `upon` is whatever else the view shows, if anything:
-    when that is no longer the same, the view is made anew. `write` is the API's own way with JSON.
+    """Return a row rendered by `show`, cached under the name of the view.
+
+    `depends_on` is any other value the view shows: the view is rendered again when it changes. The last argument
+    encodes it as text.
     """
-    kept = row._written.get(view)
-    if kept is not None and (kept[0] is upon or kept[0] == upon):
-        return kept[1]
-    made = RenderedJson(show(row))
-    made.text = write(made)
-    row._written[view] = (upon, made)
-    return made
+    cached = row._views.get(view)
+    if cached is not None and (cached[0] is depends_on or cached[0] == depends_on):
+        return cached[1]
+    rendered = RenderedJson(show(row))
+    rendered.text = write(rendered)
+    row._views[view] = (depends_on, rendered)
+    return rendered
 
 
-def json_text(value: Any, write: Write = compact) -> str:
-    """A value as `write` writes it; what remembers its text is not written again."""
+def json_text(value: Any, encode: Encode = compact) -> str:
+    """Return a value encoded as text, with the cached texts of the views in it."""
     kind = type(value)
     if kind is RenderedJson:
         return str(value.text)
     if kind is list and value and type(value[0]) is RenderedJson:
         return (
             "["
-            + ",".join([inner.text if type(inner) is RenderedJson else json_text(inner, write) for inner in value])
+            + ",".join([inner.text if type(inner) is RenderedJson else json_text(inner, encode) for inner in value])
             + "]"
         )
     if kind is dict and any(type(inner) is list or type(inner) is RenderedJson for inner in value.values()):
-        return "{" + ",".join(_members(value, write)) + "}"
-    return write(value)
+        return "{" + ",".join(_members(value, encode)) + "}"
+    return encode(value)
 
 
-def _members(value: dict[str, Any], write: Write) -> Iterator[str]:
-    """The members of an object, in their order; those in a row that remember nothing are written at once."""
+def _members(value: dict[str, Any], encode: Encode) -> Iterator[str]:
+    """Yield the encoded members of an object in order; consecutive ones without a cached text in one piece."""
     plain: dict[str, Any] = {}
     for key, inner in value.items():
         if type(inner) is not list and type(inner) is not RenderedJson:
             plain[key] = inner
             continue
         if plain:
-            yield write(plain)[1:-1]
+            yield encode(plain)[1:-1]
             plain = {}
-        yield f"{write(key)}:{json_text(inner, write)}"
+        yield f"{encode(key)}:{json_text(inner, encode)}"
     if plain:
-        yield write(plain)[1:-1]
+        yield encode(plain)[1:-1]

@@ -1,1 +1,1 @@
-"""What the operating system and the interpreter give: files, forked processes, time, memory."""
+"""Operating system and interpreter: files, forked processes, time, memory."""

@@ -1,4 +1,4 @@
-"""Write files whole or not at all: beside their place first, then renamed into it."""
+"""Atomic writes: into a temporary file beside the target, then renamed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _KINDS = {
 
 
 def target_of(path: Path) -> Path:
-    """Return the regular file that a path leads to, through symlinks; it need not be there yet.
+    """Return the regular file that a path refers to, symlinks resolved; it need not exist.
 
-    Raises ValueError for a path that leads to anything else, or into a folder that is not there.
+    Raises ValueError for anything but a regular file, and for a missing folder.
     """
     try:
         target = path.resolve()
@@ -42,50 +42,53 @@ def target_of(path: Path) -> Path:
 
 
 def write(path: Path, text: str, *, is_private: bool) -> None:
-    """Write a file, whole or not at all; a private one can be read by its owner alone. A symlink stays, and the file it
-    leads to is replaced. Raises OSError, also where `target_of` would raise ValueError.
+    """Write a file atomically; a private one is readable by its owner only.
+
+    A symlink is kept and its target replaced. Raises OSError, also where `target_of` would raise ValueError.
     """
     try:
         target = target_of(path)
     except ValueError as error:
         raise OSError(errno.EINVAL, str(error)) from None
-    handle, fresh = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.{_MARK}-{os.getpid()}-", suffix=".tmp")
+    descriptor, temporary = tempfile.mkstemp(
+        dir=target.parent, prefix=f".{target.name}.{_MARK}-{os.getpid()}-", suffix=".tmp"
+    )
     try:
-        with open(handle, "w", encoding="utf-8") as file:
+        with open(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         if not is_private:
-            os.chmod(fresh, 0o666 & ~_umask())
-        os.replace(fresh, target)
+            os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
-            os.unlink(fresh)
+            os.unlink(temporary)
         raise
 
 
 def _umask() -> int:
-    """The process's file mode mask: it can be read by setting it alone, which other threads would notice."""
+    """Return the process's file mode mask; `os.umask` would change it for other threads."""
     try:
-        found = re.search(r"^Umask:\s*([0-7]+)$", Path("/proc/self/status").read_text("ascii"), re.MULTILINE)
+        match = re.search(r"^Umask:\s*([0-7]+)$", Path("/proc/self/status").read_text("ascii"), re.MULTILINE)
     except (OSError, UnicodeDecodeError):
-        found = None
-    return int(found[1], 8) if found else 0o022
+        match = None
+    return int(match[1], 8) if match else 0o022
 
 
 def remove_stale(path: Path) -> None:
-    """Remove the temporary files that processes which are no more have left beside a path."""
+    """Remove the temporary files that ended processes have left beside a path."""
     target = target_of(path)
     pattern = re.compile(rf"\.{re.escape(target.name)}\.{_MARK}-([0-9]+)-[^.]+\.tmp")
     for name in os.listdir(target.parent):
         match = pattern.fullmatch(name)
-        if match is not None and not _runs(int(match[1])):
+        if match is not None and not _is_running(int(match[1])):
             with suppress(OSError):
                 (target.parent / name).unlink()
 
 
-def _runs(pid: int) -> bool:
-    """Return whether another process has this number; ours has written nothing yet."""
+def _is_running(pid: int) -> bool:
+    """Return whether another process has this id; this one has written nothing yet."""
     if pid == os.getpid() or os.name != "posix":
         return False
     try:

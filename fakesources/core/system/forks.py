@@ -1,4 +1,4 @@
-"""Forked child processes: each has a copy of every fake, and none of the threads that may have held its locks."""
+"""Forked child processes: a child has a copy of every fake, and none of the threads that may hold its locks."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _locks: WeakSet[Any] = WeakSet()
 
 
 class CalledInForkedChild(RuntimeError):
-    """A vendor's host was called in a forked child, where only a copy of the fake could answer."""
+    """Request to a vendor's host in a forked child, which has only a copy of the fake."""
 
 
 def freed_in_child(lock: Lock) -> Lock:
-    """Return the lock, which a forked child finds free even if another thread held it at the fork."""
+    """Return the lock, registered to be free in a forked child even if another thread holds it at the fork."""
     _locks.add(lock)
     return lock
 
 
 def refusal(host: str) -> CalledInForkedChild:
-    """The exception for a call to a host in a forked child. It holds one text, so that it can be pickled."""
+    """Return the exception for a request in a forked child. Its only argument is a text, so that it can be pickled."""
     return CalledInForkedChild(
         f"{host or 'the fake'} was called in a forked child process, which has only a copy of the fake: the rows, "
         "journal and violations of the copy would never reach the test. Start fake.server() before the fork and use "
@@ -31,7 +31,7 @@ def refusal(host: str) -> CalledInForkedChild:
 
 
 def _free() -> None:
-    """Free the locks of threads that this child does not have; one that the forking thread holds stays its own."""
+    """Free the locks that other threads held; those of the forking thread stay locked."""
     for lock in list(_locks):
         if lock.acquire(blocking=False):
             lock.release()

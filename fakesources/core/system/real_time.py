@@ -1,15 +1,15 @@
-"""Time that no test freezes: for waits and deadlines, which have to end whatever a test does to the calendar."""
+"""Monotonic time that test tools cannot freeze, for waits and deadlines."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-# freezegun replaces `time.monotonic` itself and in every module that names it, also in those that are imported later.
+# freezegun replaces `time.monotonic` itself and in every module that refers to it, also in modules imported later.
 _MONOTONIC = (getattr(sys.modules.get("freezegun.api"), "real_monotonic", time.monotonic),)
 
 
 def monotonic() -> float:
-    """Return `time.monotonic()` as the operating system has it."""
+    """Return `time.monotonic()` of the operating system."""
     seconds: float = _MONOTONIC[0]()
     return seconds

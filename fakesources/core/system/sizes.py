@@ -1,4 +1,4 @@
-"""Estimate how much memory a value takes, for what is kept within a limit in bytes."""
+"""Estimated memory use of values, for limits in bytes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ _SCALAR = 32
 _TEXT = 56
 _CONTAINER = 72
 _ITEM = 32
-"""Bytes of CPython's objects beside what they hold, rounded up."""
+"""Overhead of CPython's objects in bytes, rounded up."""
 
 
 def size_of(value: Any, seen: set[int] | None = None) -> int:
-    """Return about how many bytes a value takes with everything in it; each object counts once, and not at all where
-    its `id` is in `seen`, to which it is added.
+    """Return the approximate size in bytes of a value with everything in it.
+
+    Each object counts once, and not at all if its `id` is in `seen`, to which the ids are added.
     """
     known = set() if seen is None else seen
     total, stack = 0, [value]
@@ -38,14 +39,15 @@ def size_of(value: Any, seen: set[int] | None = None) -> int:
 
 
 _PARTS = ((b"{", 72), (b"[", 72), (b'"', 32), (b",", 40), (b":", 130), (b"&", 128), (b"%", 25))
-"""Size of what each of these characters in JSON or in a form can become, in bytes: a container, half a text, an item, a member, a pair."""
+"""Bytes per character of JSON or a form, by what it can introduce: a container, half a string, an item, a member, a pair."""
 
 
 def size_of_parsed(text: bytes) -> int:
-    """Return about how many bytes the values of a JSON or form text take once it is parsed, without parsing it: the
-    objects of a large body are too many to be counted for each request.
+    """Return the approximate size in bytes of the values of a JSON or form text, without parsing it.
+
+    A large body has too many values to be counted for each request.
     """
-    width = 1 if text.isascii() and b"\\u" not in text else 4  # a text takes as much per character as its widest one
+    width = 1 if text.isascii() and b"\\u" not in text else 4  # the widest character sets the width of a string
     return width * len(text) + sum([size * text.count(mark) for mark, size in _PARTS])
 
 

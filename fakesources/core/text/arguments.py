@@ -1,7 +1,7 @@
-"""Arguments of public callables: what each kind accepts, and one message for a value it does not.
+"""Validation of the arguments of public callables, with one error message for all of them.
 
 `check(name=(name, TEXT), times=(times, optional(INTEGER)))` at the top of a method raises WrongArgument for the first
-value of another kind: `times: expected an integer or None, got '3'`. Values that may be secrets are shown by their type.
+wrong value: `times: expected an integer or None, got '3'`. Values that may be secrets are shown as their type.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from .spelling import did_you_mean
 
-# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+# pytest hides these frames: it shows a wrong call at the caller's line, and no arguments, which may be secrets.
 __tracebackhide__ = True
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -23,11 +23,11 @@ _HEADER_VALUE = re.compile(r"(?:[!-~\xa0-\xff](?:[\t -~\xa0-\xff]*[!-~\xa0-\xff]
 
 
 class WrongArgument(TypeError, ValueError):
-    """An argument is of a type, or has a value, that it cannot have."""
+    """Argument of a wrong type or with a wrong value."""
 
 
 class Kind(NamedTuple):
-    """Accepted values of an argument: a description for people, and a test; `is_open` tells that a wrong value may be shown."""
+    """Kind of argument: description and test of its accepted values. `is_open` is true if messages may show wrong ones."""
 
     expected: str
     accepts: Callable[[Any], bool]
@@ -35,9 +35,11 @@ class Kind(NamedTuple):
 
 
 def a(*types: type, expected: str = "", is_open: bool = True) -> Kind:
-    """Return the kind of the instances of some types; True and False are no numbers."""
-    words = expected or " or ".join(f"a {each.__name__}" for each in types)
-    return Kind(words, lambda value: isinstance(value, types) and (bool in types or type(value) is not bool), is_open)
+    """Return the kind of the instances of some types. A bool is not accepted as an int."""
+    description = expected or " or ".join(f"a {each.__name__}" for each in types)
+    return Kind(
+        description, lambda value: isinstance(value, types) and (bool in types or type(value) is not bool), is_open
+    )
 
 
 def optional(kind: Kind) -> Kind:
@@ -46,7 +48,7 @@ def optional(kind: Kind) -> Kind:
 
 
 def either(*kinds: Kind) -> Kind:
-    """Return a kind that accepts what one of several does."""
+    """Return a kind that accepts the values of any of several kinds."""
     return Kind(
         " or ".join(kind.expected for kind in kinds),
         lambda value: any(kind.accepts(value) for kind in kinds),
@@ -54,9 +56,9 @@ def either(*kinds: Kind) -> Kind:
     )
 
 
-def at_least(least: int, what: str = "an integer") -> Kind:
-    """Return the kind of the integers from one on."""
-    return Kind(f"{what} of {least} or more", lambda value: INTEGER.accepts(value) and value >= least)
+def at_least(minimum: int, noun: str = "an integer") -> Kind:
+    """Return the kind of the integers from a minimum on."""
+    return Kind(f"{noun} of {minimum} or more", lambda value: INTEGER.accepts(value) and value >= minimum)
 
 
 def _is_list_of(types: tuple[type, ...]) -> Callable[[Any], bool]:
@@ -70,9 +72,9 @@ def _is_list_of(types: tuple[type, ...]) -> Callable[[Any], bool]:
     return accepts
 
 
-def list_of(what: str, *types: type) -> Kind:
-    """Return the kind of the sequences of instances of some types."""
-    return Kind(f"a list of {what}", _is_list_of(types), is_open=False)
+def list_of(items: str, *types: type) -> Kind:
+    """Return the kind of the sequences of instances of some types; `items` describes them in the plural."""
+    return Kind(f"a list of {items}", _is_list_of(types), is_open=False)
 
 
 TEXT = a(str, expected="a text")
@@ -117,7 +119,7 @@ HEADERS = Kind(
     lambda value: all(_is_header(*pair) and pair[0].lower() not in _FRAMING for pair in value),
     is_open=False,
 )
-"""Headers of an answer that HTTP can carry, of values that are PAIRS."""
+"""Headers of a response that can be sent over HTTP; values are already PAIRS."""
 
 
 def _is_body(value: Any) -> bool:
@@ -133,20 +135,18 @@ def _is_body(value: Any) -> bool:
 
 
 BODY = Kind("a JSON value, a text or bytes", _is_body, is_open=False)
-"""The body of an answer: no NaN, which JSON has not, and no unpaired surrogates in a text, which UTF-8 has not."""
+"""Body of a response: without NaN, which JSON cannot express, and unpaired surrogates, which UTF-8 cannot."""
 
 
 def check(**given: tuple[Any, Kind]) -> None:
-    """Raise WrongArgument for the first argument that its kind does not accept. An underscore after a name is no part
-    of it.
-    """
+    """Raise WrongArgument for the first argument that its kind does not accept; `name_` stands for `name`."""
     for name, (value, kind) in given.items():
         if not kind.accepts(value):
             raise wrong(name.rstrip("_"), kind.expected, shown(value, kind.is_open))
 
 
 def check_names(given: Iterable[str], known: Collection[str], of: str) -> None:
-    """Raise WrongArgument for the first name that is none of the known ones, with the nearest."""
+    """Raise WrongArgument for the first unknown name; `of` is the name of the object with these fields."""
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
@@ -159,7 +159,7 @@ def wrong(name: str, expected: str, got: str) -> WrongArgument:
 
 
 def shown(value: Any, is_open: bool = True) -> str:
-    """Return a value as a message shows it: short, in characters that any terminal takes, and no containers' contents."""
+    """Return a value for a message: at most 60 printable characters, and only the type of a container."""
     if value is None or isinstance(value, bool):
         return repr(value)
     if is_open and isinstance(value, datetime):

@@ -1,26 +1,25 @@
-"""Tables for a person at a prompt: the text of a repr, and HTML for a notebook, from the same rows.
-
-Only the first rows are shown. What is shown is masked by whoever gives the rows.
-"""
+"""Values and tables as people read them: short JSON, reprs, HTML for notebooks."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import islice
 from typing import Any
 
 ROWS = 5
-"""Rows that are shown of a table."""
+"""Maximum number of rows shown of a table."""
 
 WIDTH = 60
-"""Characters that are shown of a cell."""
+"""Maximum number of characters shown of a cell."""
 
 
 class Table:
-    """Something shown as a title, columns and rows: `_table` gives them, with the number of all rows."""
+    """Base class of objects shown as a table in a repr and in a notebook."""
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        """Return title, column names, rows (secrets masked), and the total number of rows."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -44,11 +43,17 @@ class Table:
         return f"<p><b>{escape(title)}</b></p><table><tr>{head}</tr>{body}</table>{more}"
 
 
-def counted(number: int, what: str) -> str:
-    """Return a number with its noun, which adds an s or, after `y`, `ies` for several: `1 entry`, `2 entries`."""
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun in singular or plural: `1 entry`, `2 entries`."""
     if number != 1:
-        what = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
-    return f"{number} {what}"
+        noun = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun}"
+
+
+def short_json(value: Any, limit: int = 80) -> str:
+    """Return a value as JSON for a message: at most `limit` characters, unpaired surrogates escaped."""
+    text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _cell(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from ...core.contract.api import Api, Endpoint
-from ...core.contract.schemas import ROOT, retrieve, schema_of
+from ...core.contract.schemas import ROOT
 
 
 class Components:
@@ -24,7 +24,7 @@ class Components:
 
     def reference(self, name: str) -> dict[str, str]:
         """Return a reference to a schema of the API, and add it as a component."""
-        shape = schema_of(self._api.name, self._edition, name)
+        shape = self._api.schemas.schema_of(self._edition, name)
         return {"$ref": self._pointer(shape.schema["$id"], "")}
 
     def variants(self, endpoint: Endpoint) -> dict[str, Any]:
@@ -46,13 +46,13 @@ class Components:
         return schema.get("properties", {}), frozenset(schema.get("required", ()))
 
     def _inlined(self, name: str) -> dict[str, Any]:
-        schema = schema_of(self._api.name, self._edition, name).schema
+        schema = self._api.schemas.schema_of(self._edition, name).schema
         converted: dict[str, Any] = self._convert(schema, schema["$id"])
         return converted
 
     def _pointer(self, uri: str, base: str) -> str:
         file, _, pointer = urljoin(base, uri).partition("#")
-        name, schema = self._name(file), retrieve(file)
+        name, schema = self._name(file), self._api.schemas.retrieve(file)
         if pointer.startswith("/$defs/"):
             own, _, pointer = pointer.removeprefix("/$defs/").partition("/")
             name, schema, pointer = f"{name}.{own}", schema["$defs"][own], f"/{pointer}" if pointer else ""

@@ -1,4 +1,4 @@
-"""The tables: source types and networks as the lists have them, and rules with their sources."""
+"""Data tables: source types and networks as documented, and rules with their sources."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fakesources.apis.curator import API
-from fakesources.apis.curator.data import networks, pages, source_types, tolerated
+from fakesources.apis.curator.data import ignored_params, networks, pages, source_types
 from fakesources.core.contract.rulebook import Rulebook
 
 LISTS = {"2017": "repo-2017-list", "older": "misc-older", "newer": "misc-newer"}
 
 
 def test_source_types_are_those_of_the_lists(reference: Callable[[str], Path]) -> None:
-    """Every type of every list is there, with its network, and with the lists that have it."""
+    """Every documented type has its network and its lists."""
     known = json.loads(reference("curator-ids.json").read_text("utf-8"))["source_types"]
 
     assert sorted(source_types()) == sorted(map(int, known))
@@ -27,32 +27,32 @@ def test_source_types_are_those_of_the_lists(reference: Callable[[str], Path]) -
 
 
 def test_networks_are_those_of_the_lists(reference: Callable[[str], Path]) -> None:
-    """Every network of every list is there under its name."""
+    """Every documented network has its name."""
     known = json.loads(reference("curator-ids.json").read_text("utf-8"))["networks"]
 
     assert {str(number): network.name for number, network in networks().items()} == known
 
 
 def test_every_source_of_a_rule_is_a_page() -> None:
-    """What rules, problems, endpoints and tolerances were read from is in the table of pages."""
-    problems = [*API.errors, API.no_such_endpoint, API.no_such_method, API.too_large]
-    problems += [problem for endpoint in API.endpoints for problem in endpoint.errors]
-    sources = [rule.source for rule in API.rules] + [problem.source for problem in problems]
-    sources += [endpoint.source for endpoint in API.endpoints] + [row["source"] for row in tolerated()]
+    """Sources of rules, errors, endpoints and ignored parameters are in the table of pages."""
+    errors = [*API.errors, API.no_such_endpoint, API.no_such_method, API.too_large]
+    errors += [error for endpoint in API.endpoints for error in endpoint.errors]
+    sources = [rule.source for rule in API.rules] + [error.source for error in errors]
+    sources += [endpoint.source for endpoint in API.endpoints] + [row["source"] for row in ignored_params()]
 
     assert {name.strip() for source in sources for name in source.split(",")} <= set(pages())
 
 
 def test_every_rule_that_was_decided_has_a_reason() -> None:
-    """Nothing speaks of it, so we say why; what a source says needs no reason."""
+    """A documented or observed rule needs no reason."""
     for rule in Rulebook(API):
         assert rule.provenance != "decided" or rule.reason, rule.id
         assert rule.source, rule.id
         assert rule.description, rule.id
 
 
-def test_rules_have_ids_of_their_own() -> None:
-    """No two rules of one edition have the same id."""
+def test_ids_of_rules_are_unique() -> None:
+    """Unique in each edition."""
     for edition in API.editions:
         ids = [rule.id for rule in API.rules if not rule.editions or edition in rule.editions]
         assert len(ids) == len(set(ids))

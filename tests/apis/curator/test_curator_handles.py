@@ -1,4 +1,4 @@
-"""What a test holds: rows to look at, to add, to change and to take out; the arrival of posts; states."""
+"""Account handle: reading, adding, changing and removing rows; delivery of posts; snapshots and state files."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from fakesources import FakeSources
 from fakesources.core.state.handles import NoSuchRow
 
 
-def test_an_added_source_is_like_a_created_one(either: Caller) -> None:
-    """A source that a test adds is listed, and brings its posts as create does."""
+def test_an_added_source_equals_a_created_one(either: Caller) -> None:
+    """It is listed, and its posts are delivered."""
     source = either.fake.curator.sources.add(source_type=4, tag="curator_io", error_count=3)
 
     assert [listed["id"] for listed in either.sources()] == [source.id]
@@ -22,18 +22,17 @@ def test_an_added_source_is_like_a_created_one(either: Caller) -> None:
     assert either.fake.curator.sources[source.id].error_count == 3
 
 
-def test_the_same_made_by_hand_and_by_call_is_the_same() -> None:
-    """Adding and creating lead to the same rows."""
-    by_hand, by_call = FakeSources(), FakeSources()
-    by_hand.curator.sources.add(FEED, 2, "cats")
-    Caller(by_call).create(tag="cats")
+def test_a_handle_and_a_request_create_the_same_rows() -> None:
+    by_handle, by_request = FakeSources(), FakeSources()
+    by_handle.curator.sources.add(FEED, 2, "cats")
+    Caller(by_request).create(tag="cats")
 
-    assert dict(by_hand.curator.sources) == dict(by_call.curator.sources)
-    assert dict(by_hand.curator.posts) == dict(by_call.curator.posts)
+    assert dict(by_handle.curator.sources) == dict(by_request.curator.sources)
+    assert dict(by_handle.curator.posts) == dict(by_request.curator.posts)
 
 
 def test_the_year_of_a_time_has_four_digits(either: Caller) -> None:
-    """A post may be as old as a test likes; its time, its source's and its cursor are written as all others."""
+    """Also in the times of a source and in cursors."""
     source = either.fake.curator.posts.add(source_created_at=datetime(5, 1, 2, tzinfo=UTC)).source_id
     either.fake.curator.posts.add(source, source_created_at=datetime(4, 1, 2, tzinfo=UTC))
 
@@ -44,8 +43,7 @@ def test_the_year_of_a_time_has_four_digits(either: Caller) -> None:
     assert [listed["id"] for listed in either.sources()] == [source]
 
 
-def test_an_added_feed_may_have_ids_of_its_own(either: Caller) -> None:
-    """A suite with ids of its own can have them answered for."""
+def test_an_added_feed_can_have_given_ids(either: Caller) -> None:
     feed = either.fake.curator.feeds.add("Mine", id="my-own-feed-000000001", public_key="MY-PUBLIC-KEY-0000000001")
     either.fake.curator.sources.add(feed.id)
 
@@ -74,8 +72,7 @@ def test_an_added_feed_may_have_ids_of_its_own(either: Caller) -> None:
         (lambda curator: curator.posts.deliver(UNKNOWN), NoSuchRow),
     ],
 )
-def test_a_mistake_by_hand_is_told_and_changes_nothing(add: Any, error: type[Exception]) -> None:
-    """What cannot be is told by an exception, and no row is there that was not there before."""
+def test_a_wrong_argument_raises_and_changes_nothing(add: Any, error: type[Exception]) -> None:
     fake = FakeSources()
     with pytest.raises(error):
         add(fake.curator)
@@ -98,8 +95,8 @@ def test_a_mistake_by_hand_is_told_and_changes_nothing(add: Any, error: type[Exc
         (lambda curator, text: curator.posts.add(text=text), "text"),
     ],
 )  # fmt: skip
-def test_a_text_that_nothing_carries_is_in_no_row(change: Any, field: str, text: str) -> None:
-    """No answer and no file could have an unpaired surrogate in it, and no client could send a NUL character."""
+def test_a_text_that_cannot_be_encoded_is_rejected(change: Any, field: str, text: str) -> None:
+    """No response or file can contain an unpaired surrogate, and no client can send a NUL character."""
     fake = FakeSources()
 
     with pytest.raises(TypeError, match=f"^{field}: expected a text without NUL"):
@@ -109,44 +106,43 @@ def test_a_text_that_nothing_carries_is_in_no_row(change: Any, field: str, text:
     assert (list(fake.curator.feeds), list(fake.curator.posts)) == ([FEED], [])
 
 
-def test_a_misspelt_change_is_told_the_right_name(fake: FakeSources) -> None:
-    """The nearest field is named."""
+def test_a_misspelt_field_gets_a_suggestion(fake: FakeSources) -> None:
     with pytest.raises(TypeError, match="did you mean 'moderation'"):
         fake.curator.feeds.change(FEED, moderatoin="pre")  # type: ignore[call-arg]
 
 
-def test_removing_by_hand_takes_everything_along(either: Caller) -> None:
-    """A source goes with its posts and a feed with its sources, whether anybody has looked at them or not."""
+def test_rows_are_removed_with_their_dependent_rows(either: Caller) -> None:
+    """A source is removed with its posts and a feed with its sources, whether the posts were read or not."""
     curator = either.fake.curator
-    kept = curator.feeds.add("Kept")
-    looked_at, unseen = curator.sources.add(), curator.sources.add()
-    curator.sources.add(kept.id)
+    other = curator.feeds.add("Other")
+    read, unread = curator.sources.add(), curator.sources.add()
+    curator.sources.add(other.id)
     assert len(curator.posts) == 60
 
-    unseen = curator.sources.add()
-    curator.sources.remove(unseen.id)
-    curator.sources.remove(looked_at.id)
+    unread = curator.sources.add()
+    curator.sources.remove(unread.id)
+    curator.sources.remove(read.id)
     assert len(curator.posts) == 40
     curator.sources.add(FEED)
     curator.feeds.remove(FEED)
 
-    assert list(curator.feeds) == [kept.id]
-    assert [source.feed_id for source in curator.sources.values()] == [kept.id]
-    assert {post.feed_id for post in curator.posts.values()} == {kept.id}
+    assert list(curator.feeds) == [other.id]
+    assert [source.feed_id for source in curator.sources.values()] == [other.id]
+    assert {post.feed_id for post in curator.posts.values()} == {other.id}
     assert len(curator.posts) == 20
 
 
 def test_a_post_can_be_added_to_an_empty_feed(either: Caller) -> None:
-    """A post without a source gets one, which brings no others."""
+    """A source is added for it, without posts of its own."""
     post = either.fake.curator.posts.add(text="Hello", likes=7)
 
-    (shown,) = either.posts()["posts"]
-    assert (shown["id"], shown["text"], shown["likes"]) == (post.id, "Hello", 7)
+    (listed,) = either.posts()["posts"]
+    assert (listed["id"], listed["text"], listed["likes"]) == (post.id, "Hello", 7)
     assert [source["id"] for source in either.sources()] == [post.source_id]
 
 
-def test_a_post_that_is_pinned_knows_when(newer: Caller) -> None:
-    """Pinning notes the time, and unpinning forgets it."""
+def test_a_pinned_post_has_a_time(newer: Caller) -> None:
+    """Pinning sets the time, and unpinning removes it."""
     id = newer.fake.curator.posts.add(pinned=True).id
     assert newer.posts()["posts"][0]["pinned_at"] == "2026-01-01T00:00:00.000000Z"
 
@@ -155,15 +151,15 @@ def test_a_post_that_is_pinned_knows_when(newer: Caller) -> None:
 
 
 def test_a_row_does_not_follow_later_changes(fake: FakeSources) -> None:
-    """Rows are values: what a test was given stays as it was."""
+    """Rows are values."""
     source = fake.curator.sources.add(tag="cats")
     changed = fake.curator.sources.change(source.id, tag="dogs")
 
     assert (source.tag, changed.tag, fake.curator.sources[source.id].tag) == ("cats", "dogs", "dogs")
 
 
-def test_another_account_is_held_by_its_name(either: Caller) -> None:
-    """The rows of another key are another account's, and home does not see them."""
+def test_a_handle_of_another_account_is_found_by_name(either: Caller) -> None:
+    """Another key has an account of its own."""
     other = either.fake.curator.account("another")
     source = other.sources.add()
 
@@ -172,12 +168,12 @@ def test_another_account_is_held_by_its_name(either: Caller) -> None:
     assert [listed["id"] for listed in Caller(either.fake, key="another").sources()] == [source.id]
 
 
-# -- the arrival of posts ------------------------------------------------------------------------------------------
+# -- delivery of posts --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("edition", ["docs-2017", "docs-2025"])
-def test_posts_arrive_when_the_test_says_so(edition: str) -> None:
-    """Until then there are none; arriving brings those of all sources, or of one."""
+def test_posts_are_delivered_by_the_test(edition: str) -> None:
+    """Those of one source, or of all."""
     call = Caller(FakeSources(curator=edition, posts="manual"))
     first, _ = call.create(), call.create()
     assert call.posts()["postCount"] == 0
@@ -190,47 +186,47 @@ def test_posts_arrive_when_the_test_says_so(edition: str) -> None:
     assert call.posts()["postCount"] == 40
 
 
-def test_a_source_is_initialised_when_its_posts_are_there() -> None:
-    """Initialised is 0 until the posts arrive, and again after a change of the tag."""
+def test_a_source_is_initialised_once_its_posts_are_delivered() -> None:
+    """`initialised` is 0 until then, and again after a change of the tag."""
     call = Caller(FakeSources(posts="manual"))
     id = call.create()["id"]
-    seen = [call.sources()[0]["initialised"]]
+    states = [call.sources()[0]["initialised"]]
     call.fake.curator.posts.deliver()
-    seen.append(call.sources()[0]["initialised"])
+    states.append(call.sources()[0]["initialised"])
     call("PUT", f"/v1/sources/{id}", {"tag": "dogs"})
-    seen.append(call.sources()[0]["initialised"])
+    states.append(call.sources()[0]["initialised"])
     call.fake.curator.posts.deliver(id)
-    seen.append(call.sources()[0]["initialised"])
+    states.append(call.sources()[0]["initialised"])
 
-    assert seen == [0, 1, 0, 1]
+    assert states == [0, 1, 0, 1]
     assert call.posts(limit=100)["postCount"] == 40
 
 
 @pytest.mark.parametrize("posts", ["immediate", "manual", "90"])
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_an_update_with_the_same_tag_fetches_nothing(posts: str, method: str) -> None:
-    """Only a changed tag asks for posts: with the same one a source is initialised from the next request on."""
+def test_an_update_with_the_same_tag_requests_no_posts(posts: str, method: str) -> None:
+    """The source is initialised from the next request on."""
     call = Caller(FakeSources(posts=posts))
     id = call.create()["id"]
     call.fake.curator.posts.deliver()
-    answered = call(method, f"/v1/sources/{id}", {"tag": "myawesometag"}).json["initialised"]
+    in_response = call(method, f"/v1/sources/{id}", {"tag": "myawesometag"}).json["initialised"]
 
-    assert (answered, call.sources()[0]["initialised"], call.posts()["postCount"]) == (0, 1, 20)
+    assert (in_response, call.sources()[0]["initialised"], call.posts()["postCount"]) == (0, 1, 20)
 
 
-def test_posts_that_are_on_their_way_still_come_after_the_same_tag() -> None:
-    """An update with the same tag does not make a source ready whose first posts have not come."""
+def test_requested_posts_are_still_delivered_after_an_update_with_the_same_tag() -> None:
+    """The update does not make the source initialised before."""
     call = Caller(FakeSources(posts="90"))
     id = call.create()["id"]
     call("PUT", f"/v1/sources/{id}", {"tag": "myawesometag"})
-    seen = [call.sources()[0]["initialised"]]
+    before = call.sources()[0]["initialised"]
     call.fake.clock.advance(90)
 
-    assert [*seen, call.sources()[0]["initialised"], call.posts()["postCount"]] == [0, 1, 20]
+    assert [before, call.sources()[0]["initialised"], call.posts()["postCount"]] == [0, 1, 20]
 
 
-def test_posts_may_take_their_time() -> None:
-    """Posts arrive when the clock has gone on far enough, and not before."""
+def test_posts_are_delivered_after_a_delay() -> None:
+    """In seconds on the fake's clock."""
     call = Caller(FakeSources(posts="90"))
     call.create()
     call.fake.clock.advance(89)
@@ -241,22 +237,21 @@ def test_posts_may_take_their_time() -> None:
 
 
 @pytest.mark.parametrize("posts", ["soon", "-1", "nan"])
-def test_an_arrival_that_cannot_be_is_refused(posts: str) -> None:
-    """Only "immediate", "manual" and a number of seconds say when posts arrive."""
+def test_an_invalid_delay_is_rejected(posts: str) -> None:
     with pytest.raises(ValueError, match="posts"):
         FakeSources(posts=posts)
 
 
-def test_posts_that_came_at_once_stay_whatever_the_clock_does(call: Caller) -> None:
-    """Putting the clock back takes no posts away, looked at or not."""
+def test_delivered_posts_stay_when_the_clock_is_set_back(call: Caller) -> None:
+    """Also if nothing has read them."""
     call.create()
     call.fake.clock.set(datetime(2020, 1, 1, tzinfo=UTC))
 
     assert (call.posts()["postCount"], call.sources()[0]["initialised"]) == (20, 1)
 
 
-def test_looking_at_posts_changes_nothing_anybody_can_see(either: Caller) -> None:
-    """Posts are the same whether they are looked at now or a year later."""
+def test_reading_posts_changes_no_response(either: Caller) -> None:
+    """Posts are the same whether they are read now or a year later."""
     other = Caller(FakeSources(curator=either.fake.services["curator"].edition.name))
     for caller in (either, other):
         caller.create(tag="cats")
@@ -272,28 +267,28 @@ def test_looking_at_posts_changes_nothing_anybody_can_see(either: Caller) -> Non
 # -- states --------------------------------------------------------------------------------------------------------
 
 
-def test_a_state_can_be_gone_back_to(either: Caller) -> None:
-    """A snapshot keeps sources, feeds and posts, those nobody has looked at included."""
+def test_a_snapshot_can_be_restored(either: Caller) -> None:
+    """A snapshot has sources, feeds and posts, unread ones included."""
     curator = either.fake.curator
     source = either.create()["id"]
-    state = either.fake.snapshot()
+    snapshot = either.fake.snapshot()
     page, listed = None, either.sources()
 
     either("DELETE", f"/v1/sources/{source}")
     either("POST", f"/v1/feeds/{FEED}", {"name": "News"})
-    either.fake.restore(state)
+    either.fake.restore(snapshot)
     page = either.posts()
     curator.posts.remove(1)
     either("DELETE", f"/v1/feeds/{FEED}")
-    either.fake.restore(state)
+    either.fake.restore(snapshot)
 
     assert either.posts() == page
     assert either.sources() == listed
     assert either("GET", "/v1/feeds").json[0]["name"] == "Default"
 
 
-def test_a_reset_brings_the_default_feed_back(either: Caller) -> None:
-    """After a reset there is one feed, the page's own, and nothing in it."""
+def test_a_reset_restores_the_default_feed(either: Caller) -> None:
+    """After a reset there is one empty feed, that of the documentation."""
     either.create()
     either("DELETE", f"/v1/feeds/{FEED}")
     either.fake.reset()
@@ -302,23 +297,23 @@ def test_a_reset_brings_the_default_feed_back(either: Caller) -> None:
     assert (either.sources(), either.posts()["postCount"]) == ([], 0)
 
 
-def test_looking_at_posts_is_no_difference(either: Caller) -> None:
-    """Two states differ by the source that was made and by its posts, whoever has looked at them in between."""
+def test_reading_posts_is_not_a_difference(either: Caller) -> None:
+    """Two snapshots differ by the created source and its posts, whether they were read or not."""
     before = either.fake.snapshot()
     either.create()
-    made = either.fake.snapshot()
+    after = either.fake.snapshot()
     either.posts()
 
-    assert list(either.fake.diff(made)) == []
-    assert [(change.kind, change.type) for change in either.fake.diff(before, made)] == [("sources", "added")] + [
+    assert list(either.fake.diff(after)) == []
+    assert [(change.kind, change.type) for change in either.fake.diff(before, after)] == [("sources", "added")] + [
         ("posts", "added")
     ] * 20
-    either.fake.restore(made)
+    either.fake.restore(after)
     assert either.posts()["postCount"] == 20
 
 
-def test_a_state_can_be_written_down_and_read_again(either: Caller) -> None:
-    """A dump is JSON, and a fake that loads it answers as the first one does."""
+def test_a_state_can_be_dumped_and_loaded(either: Caller) -> None:
+    """A dump is JSON, and a fake that loads it has the same responses."""
     either.create(), either.posts(limit=3)
     either.fake.curator.posts.change(3, pinned=True)
     either.fake.curator.feeds.change(FEED, widget_options={"rows": [1, {"two": None}]})
@@ -340,8 +335,8 @@ def test_a_state_can_be_written_down_and_read_again(either: Caller) -> None:
         ("posts", "source_id", UNKNOWN), ("posts", "network_id", 99), ("posts", "feed_id", UNKNOWN),
     ],
 )  # fmt: skip
-def test_a_state_whose_rows_refer_to_nothing_is_not_read(store: str, field: str, value: object) -> None:
-    """A row without its feed, its source or its type is refused with its place, and nothing changes."""
+def test_a_state_with_dangling_references_is_rejected(store: str, field: str, value: object) -> None:
+    """The error names the field, and nothing changes."""
     call = Caller(FakeSources())
     call.create(), call.posts(), call.create()
     document = json.loads(json.dumps(call.fake.dump()))

@@ -1,4 +1,4 @@
-"""Walking a feed by cursors, whatever its posts are and whatever happens on the way."""
+"""Walking through a feed by cursors and offsets, with generated posts and changes between pages."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from hypothesis import strategies as st
 
 from fakesources import FakeSources
 
-MADE = st.tuples(st.integers(0, 4), st.booleans(), st.booleans())
-"""A post: how many minutes old, so that many are equally old; whether it is pinned; whether it is shown."""
+POST = st.tuples(st.integers(0, 4), st.booleans(), st.booleans())
+"""Age in minutes, few values so that many posts are equally old; is_pinned; is_shown."""
 
-HAPPENS = st.one_of(
-    st.tuples(st.just("add"), MADE), st.tuples(st.just("remove"), st.integers(0, 30)), st.just(("nothing", None))
+CHANGE = st.one_of(
+    st.tuples(st.just("add"), POST), st.tuples(st.just("remove"), st.integers(0, 30)), st.just(("nothing", None))
 )
-"""What happens between two pages."""
+"""A change between two pages."""
 
 
-def add(fake: FakeSources, made: tuple[int, bool, bool]) -> int:
-    age, pinned, shown = made
-    when = fake.clock.now() - timedelta(minutes=age)
-    return fake.curator.posts.add(source_created_at=when, pinned=pinned, shown=shown).id
+def add(fake: FakeSources, post: tuple[int, bool, bool]) -> int:
+    age, is_pinned, is_shown = post
+    created = fake.clock.now() - timedelta(minutes=age)
+    return fake.curator.posts.add(source_created_at=created, pinned=is_pinned, shown=is_shown).id
 
 
 @settings(deadline=None)
-@given(posts=st.lists(MADE, max_size=25), limit=st.integers(1, 30), status=st.sampled_from(["1", "0", "all"]))
+@given(posts=st.lists(POST, max_size=25), limit=st.integers(1, 30), status=st.sampled_from(["1", "0", "all"]))
 def test_walking_after_visits_every_post_once_in_order(
     posts: list[tuple[int, bool, bool]], limit: int, status: str
 ) -> None:
-    """Page after page there is every post once, in the order of the whole; walking back by `before` finds the same."""
+    """In the order of one large page; walking back by `before` visits the same posts."""
     fake = FakeSources()
     call = Caller(fake)
-    for made in posts:
-        add(fake, made)
+    for post in posts:
+        add(fake, post)
     whole = call.ids(limit=100, status=status)
 
     walked, pages, page = [], [], call.posts(limit=limit, status=status)
@@ -44,7 +44,7 @@ def test_walking_after_visits_every_post_once_in_order(
         pages.append(page)
         assert page["postCount"] == len(whole)
         page = call.posts(limit=limit, status=status, after=page["pagination"]["after"])
-    back = []
+    back: list[int] = []
     while pages and (page := call.posts(limit=limit, status=status, before=page["pagination"]["before"]))["posts"]:
         back = [post["id"] for post in page["posts"]] + back
 
@@ -56,39 +56,39 @@ def test_walking_after_visits_every_post_once_in_order(
 
 
 @settings(deadline=None)
-@given(posts=st.lists(MADE, max_size=25), limit=st.integers(1, 7), happens=st.lists(HAPPENS, max_size=30))
-def test_walking_after_visits_what_stays_once_whatever_comes_and_goes(
-    posts: list[tuple[int, bool, bool]], limit: int, happens: list[tuple[str, object]]
+@given(posts=st.lists(POST, max_size=25), limit=st.integers(1, 7), changes=st.lists(CHANGE, max_size=30))
+def test_walking_after_visits_remaining_posts_once_in_spite_of_changes(
+    posts: list[tuple[int, bool, bool]], limit: int, changes: list[tuple[str, object]]
 ) -> None:
-    """Posts that are there from the first page to the last are visited once and in order; none is visited twice."""
+    """Posts that exist from the first page to the last are visited once and in order; none is visited twice."""
     fake = FakeSources()
     call = Caller(fake)
-    there = [add(fake, made) for made in posts]
-    gone: set[int] = set()
-    events = iter(happens)
+    initial = [add(fake, post) for post in posts]
+    removed: set[int] = set()
+    pending = iter(changes)
 
     walked, page = [], call.posts(limit=limit)
     while page["posts"]:
         walked += [post["id"] for post in page["posts"]]
-        kind, what = next(events, ("nothing", None))
+        kind, argument = next(pending, ("nothing", None))
         if kind == "add":
-            add(fake, what)  # type: ignore[arg-type]
-        elif kind == "remove" and there:
-            id = there[what % len(there)]  # type: ignore[operator]
-            if id not in gone:
+            add(fake, argument)  # type: ignore[arg-type]
+        elif kind == "remove" and initial:
+            id = initial[argument % len(initial)]  # type: ignore[operator]
+            if id not in removed:
                 fake.curator.posts.remove(id)
-                gone.add(id)
+                removed.add(id)
         page = call.posts(limit=limit, after=page["pagination"]["after"])
 
     assert len(set(walked)) == len(walked)
-    stayed = [id for id in walked if id in there and id not in gone]
-    assert stayed == [id for id in call.ids(limit=100) if id in there]
+    remaining = [id for id in walked if id in initial and id not in removed]
+    assert remaining == [id for id in call.ids(limit=100) if id in initial]
 
 
 @settings(deadline=None)
 @given(count=st.integers(0, 30), limit=st.integers(1, 40))
 def test_walking_by_offset_visits_every_post_once_in_order(count: int, limit: int) -> None:
-    """Offsets that grow by the limit lead through all posts as well."""
+    """With offsets that grow by the limit."""
     fake = FakeSources()
     call = Caller(fake)
     for number in range(count):

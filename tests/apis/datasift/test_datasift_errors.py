@@ -1,4 +1,4 @@
-"""The texts of refusals, endpoint by endpoint; input that nobody should send."""
+"""Texts of errors by operation, and malformed input."""
 
 from __future__ import annotations
 
@@ -28,35 +28,34 @@ LISTS: dict[str, Any] = {"resources": [], "auth": [], "resource_ids": [], "auth_
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("id", [GONE, "1234567890", 'a"b/c', "日本"])
-def test_each_endpoint_says_in_its_own_words_what_is_missing(either: Caller, path: str, text: str, id: str) -> None:
-    """An id that is unknown, whatever it looks like, is 404 in the endpoint's own words."""
+def test_each_operation_has_its_own_text_for_an_unknown_id(call_either: Caller, path: str, text: str, id: str) -> None:
     params = {name: value for name, value in LISTS.items() if name.startswith(path.partition("/")[0])}
     if path.endswith("/add"):
         params = {"resource/add": {"resources": []}, "auth/add": {"auth": []}}[path]
     if path.endswith("/remove"):
         params = {"resource/remove": {"resource_ids": []}, "auth/remove": {"auth_ids": []}}[path]
 
-    answer = either("POST", path, json_body={"id": id, **params})
+    response = call_either("POST", path, json_body={"id": id, **params})
 
-    assert (answer.status, answer.error) == (404, text.replace(GONE, id))
-    assert either.fake.violations == []
+    assert (response.status, response.error) == (404, text.replace(GONE, id))
+    assert call_either.fake.violations == []
 
 
 @pytest.mark.parametrize("path", ["delete", "log", "start", "stop", "update"])
 @pytest.mark.parametrize("sent", [{}, {"id": ""}, {"id": None}])
-def test_an_id_is_required(either: Caller, path: str, sent: dict[str, Any]) -> None:
-    """A missing, empty or null id is a missing parameter."""
-    answer = either("POST", path, json_body=sent)
+def test_a_missing_empty_or_null_id_is_a_missing_parameter(
+    call_either: Caller, path: str, sent: dict[str, Any]
+) -> None:
+    response = call_either("POST", path, json_body=sent)
 
-    assert (answer.status, answer.error) == (400, "Missing param 'id'")
+    assert (response.status, response.error) == (400, "Missing param 'id'")
 
 
 @pytest.mark.parametrize("id", [{"a": 1}, ["x"], [], {}])
-def test_an_id_is_text(either: Caller, id: Any) -> None:
-    """An object or a list in place of an id is refused by name."""
-    answer = either("POST", "start", json_body={"id": id})
+def test_an_id_is_a_string(call_either: Caller, id: Any) -> None:
+    response = call_either("POST", "start", json_body={"id": id})
 
-    assert (answer.status, answer.error) == (400, "id must be a valid string")
+    assert (response.status, response.error) == (400, "id must be a valid string")
 
 
 @pytest.mark.parametrize(
@@ -70,11 +69,11 @@ def test_an_id_is_text(either: Caller, id: Any) -> None:
         ({"source_type": "meow_pages", "resources": []}, "name"),
     ],
 )
-def test_of_several_missing_parameters_the_first_is_told(either: Caller, sent: Any, missing: str) -> None:
-    """Create names the first missing parameter in the documented order, before it looks at what is there."""
-    answer = either("POST", "create", json_body=sent)
+def test_the_first_missing_parameter_is_named(call_either: Caller, sent: Any, missing: str) -> None:
+    """Missing parameters are checked in the documented order, before the values of others."""
+    response = call_either("POST", "create", json_body=sent)
 
-    assert (answer.status, answer.error) == (400, f"Missing param '{missing}'")
+    assert (response.status, response.error) == (400, f"Missing param '{missing}'")
 
 
 DEEP = 100_000
@@ -107,34 +106,29 @@ UNREADABLE = [
 
 @pytest.mark.parametrize(("body", "content_type"), UNREADABLE)
 @pytest.mark.parametrize("path", ["start", "create", "get"])
-def test_a_body_that_cannot_be_read_is_refused_with_a_reason(
-    call: Caller, path: str, body: bytes, content_type: str
-) -> None:
-    """Whatever is wrong with a body, the answer is 400 in the API's form and says what it is; nothing changes."""
+def test_a_malformed_body_is_an_error_with_a_reason(call: Caller, path: str, body: bytes, content_type: str) -> None:
     source = call.fake.datasift.sources.add()
 
-    answer = call("POST", path, body=body, content_type=content_type)
+    response = call("POST", path, body=body, content_type=content_type)
 
-    assert answer.status == 400
-    assert answer.error.startswith("Request body ")
-    assert len(answer.error) < 200
+    assert response.status == 400
+    assert response.error.startswith("Request body ")
+    assert len(response.error) < 200
     assert list(call.fake.datasift.sources.values()) == [source]
     assert call.fake.violations == []
 
 
 @pytest.mark.parametrize("target", ["?id=%ff", "?id=a%00b", "?%c3%28=1", "?id=\ud800%41"])
-def test_a_query_that_cannot_be_read_is_refused_with_a_reason(call: Caller, target: str) -> None:
-    """A query string that is no text is refused like a body."""
+def test_a_malformed_query_is_an_error_with_a_reason(call: Caller, target: str) -> None:
     request = Request("PUT", f"/v1.6/source/start{target}", (("Authorization", "u:k"),), b"", "api.datasift.com")
 
-    reply = call.fake.handle(request)
+    response = call.fake.handle(request)
 
-    assert reply.status == 400
-    assert json.loads(reply.body)["error"].startswith("Query string ")
+    assert response.status == 400
+    assert json.loads(response.body)["error"].startswith("Query string ")
 
 
-def test_a_body_of_ten_megabytes_is_too_large(call: Caller) -> None:
-    """A body beyond 1 MiB is refused with 413 before it is read; one of just 1 MiB is read."""
+def test_a_body_over_1_mib_is_too_large(call: Caller) -> None:
     large = call("POST", "start", body=b"x" * 10_000_000, content_type=JSON)
     full = call("POST", "start", body=b'{"id": "' + b"x" * (BODY_LIMIT - 10) + b'"}', content_type=JSON)
 
@@ -142,11 +136,10 @@ def test_a_body_of_ten_megabytes_is_too_large(call: Caller) -> None:
     assert full.status == 404
 
 
-def test_deep_text_inside_a_parameter_is_refused(call: Caller) -> None:
-    """JSON text nested 100,000 levels deep in a structured parameter is no array."""
-    answer = call.create(resources="[" * 100_000 + "]" * 100_000)
+def test_deeply_nested_json_text_is_not_an_array(call: Caller) -> None:
+    response = call.create(resources="[" * 100_000 + "]" * 100_000)
 
-    assert (answer.status, answer.error) == (400, "resources must be a valid array")
+    assert (response.status, response.error) == (400, "resources must be a valid array")
 
 
 VALUES = st.recursive(
@@ -159,20 +152,9 @@ NAMES = st.sampled_from(
      "resource_ids", "auth_ids", "status"]
 )  # fmt: skip
 PATHS = st.sampled_from(
-    [
-        "create",
-        "update",
-        "delete",
-        "get",
-        "log",
-        "start",
-        "stop",
-        "resource/add",
-        "resource/remove",
-        "auth/add",
-        "auth/remove",
-    ]
-)
+    ["create", "update", "delete", "get", "log", "start", "stop", "resource/add", "resource/remove", "auth/add",
+     "auth/remove"]
+)  # fmt: skip
 ITEMS = st.lists(
     st.dictionaries(
         st.sampled_from(["parameters", "resource_id", "identity_id", "expires_at", "status"]),
@@ -187,40 +169,38 @@ PARAMS = st.dictionaries(NAMES, VALUES | ITEMS, max_size=6) | st.fixed_dictionar
     optional={"auth": ITEMS, "parameters": st.dictionaries(st.text(max_size=9), VALUES, max_size=4)},
 )
 
-RARELY = settings(
+FUZZING = settings(
     max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
 
-def survives(request: Request) -> None:
-    """Every request is answered in the API's form, never with an error of the fake's own; a refusal changes nothing."""
+def assert_valid_response(request: Request) -> None:
+    """Assert that a request gets a response in the API's form, and that an error changes nothing."""
     for edition in ("docs-1.6", "live-1.6"):
         fake = FakeSources(datasift=edition)
         fake.datasift.sources.add(id="known")
-        reply = fake.handle(request)
-        assert reply.status in {200, 201, 202, 204, 400, 401, 404, 405, 413}
-        if reply.status != 204:
-            value = json.loads(reply.body)
-            assert (list(value) == ["error"]) == (reply.status >= 400)
-        if reply.status >= 400:
+        response = fake.handle(request)
+        assert response.status in {200, 201, 202, 204, 400, 401, 404, 405, 413}
+        if response.status != 204:
+            value = json.loads(response.body)
+            assert (list(value) == ["error"]) == (response.status >= 400)
+        if response.status >= 400:
             assert list(fake.datasift.sources) == ["known"]
 
 
 @given(path=PATHS, body=st.binary(max_size=200), media=st.sampled_from([JSON, FORM, "", "text/plain"]))
-@RARELY
-def test_no_bytes_bring_it_down(path: str, body: bytes, media: str) -> None:
-    """Any bytes as a body, said to be anything, are answered."""
+@FUZZING
+def test_any_bytes_get_a_response(path: str, body: bytes, media: str) -> None:
     headers = (("Authorization", "u:k"), ("Content-Type", media))
-    survives(Request("POST", f"/v1.6/source/{path}", headers, body, "api.datasift.com"))
+    assert_valid_response(Request("POST", f"/v1.6/source/{path}", headers, body, "api.datasift.com"))
 
 
 @given(path=PATHS, params=PARAMS, known=st.booleans())
-@RARELY
-def test_no_values_bring_it_down(path: str, params: dict[str, Any], known: bool) -> None:
-    """Any JSON values in any parameters are answered."""
+@FUZZING
+def test_any_values_get_a_response(path: str, params: dict[str, Any], known: bool) -> None:
     body = json.dumps(params | ({"id": "known"} if known else {})).encode()
     headers = (("Authorization", "u:k"), ("Content-Type", JSON))
-    survives(Request("POST", f"/v1.6/source/{path}", headers, body, "api.datasift.com"))
+    assert_valid_response(Request("POST", f"/v1.6/source/{path}", headers, body, "api.datasift.com"))
 
 
 @given(
@@ -228,7 +208,6 @@ def test_no_values_bring_it_down(path: str, params: dict[str, Any], known: bool)
     method=st.text(max_size=8),
     headers=st.lists(st.tuples(st.text(), st.text()), max_size=3),
 )
-@RARELY
-def test_no_request_line_brings_it_down(target: str, method: str, headers: list[tuple[str, str]]) -> None:
-    """Any text as a path, a query, a method or a header is answered."""
-    survives(Request(method, f"/v1.6/source/{target}", tuple(headers), b"", "api.datasift.com"))
+@FUZZING
+def test_any_request_line_gets_a_response(target: str, method: str, headers: list[tuple[str, str]]) -> None:
+    assert_valid_response(Request(method, f"/v1.6/source/{target}", tuple(headers), b"", "api.datasift.com"))

@@ -1,4 +1,4 @@
-"""What a test holds: sources and log entries to look at, to add, to change and to remove."""
+"""The handle of an account: sources and log entries to read, to add, to change and to remove."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ TYPES = ("facebook_page", "instagram", "googleplus", "yammer", "twitter_gnip")
 
 @pytest.mark.parametrize("source_type", TYPES)
 @pytest.mark.parametrize("edition", ["docs-1.6", "live-1.6"])
-def test_an_added_source_is_as_good_as_a_created_one(source_type: str, edition: str) -> None:
-    """`.add()` without anything makes a whole source of any type, which every endpoint answers."""
+def test_an_added_source_works_at_every_endpoint(source_type: str, edition: str) -> None:
+    """`add` without arguments makes a complete source of any type."""
     fake = FakeSources(datasift=edition)
     source = fake.datasift.sources.add(source_type=source_type)
     call = Caller(fake)
@@ -30,7 +30,6 @@ def test_an_added_source_is_as_good_as_a_created_one(source_type: str, edition: 
 
 
 def test_sources_are_a_mapping(fake: FakeSources) -> None:
-    """Sources are a mapping from id to row; an unknown id is a KeyError."""
     sources = fake.datasift.sources
     first, second = sources.add(name="one"), sources.add(name="two")
 
@@ -42,8 +41,7 @@ def test_sources_are_a_mapping(fake: FakeSources) -> None:
 
 
 @pytest.mark.parametrize(("edition", "word"), [("docs-1.6", "active"), ("live-1.6", "running")])
-def test_the_status_is_in_the_word_of_the_edition(edition: str, word: str) -> None:
-    """A row is running or not in every edition; its `status` is the edition's word, wherever the row was got."""
+def test_status_has_the_word_of_the_edition(edition: str, word: str) -> None:
     sources = FakeSources(datasift=edition).datasift.sources
     source = sources.add(running=True)
     seen = [source, sources[source.id], next(iter(sources.values())), sources.change(source.id, name="x")]
@@ -54,7 +52,6 @@ def test_the_status_is_in_the_word_of_the_edition(edition: str, word: str) -> No
 
 
 def test_rows_are_the_same_in_every_edition() -> None:
-    """One seed gives equal rows in both editions."""
     first, second = (
         FakeSources(datasift=edition).datasift.sources.add(running=True) for edition in ("docs-1.6", "live-1.6")
     )
@@ -62,8 +59,7 @@ def test_rows_are_the_same_in_every_edition() -> None:
     assert first == second
 
 
-def test_a_row_is_a_value(fake: FakeSources) -> None:
-    """A row is frozen all the way down, and does not follow later changes."""
+def test_a_row_is_frozen_and_does_not_follow_changes(fake: FakeSources) -> None:
     source = fake.datasift.sources.add()
     Caller(fake)("PUT", "update", form={"id": source.id, "name": "later"})
 
@@ -78,16 +74,14 @@ def test_a_row_is_a_value(fake: FakeSources) -> None:
 
 
 def test_tokens_are_not_in_a_repr(fake: FakeSources) -> None:
-    """The repr of a source, of its tokens and of the mapping has no token in it."""
     source = fake.datasift.sources.add(auth=[{"parameters": {"value": "s3cret"}}])
 
     assert source.auth[0].parameters["value"] == "s3cret"
     assert "s3cret" not in repr((source, source.auth, fake.datasift.sources, fake.datasift, fake))
 
 
-def test_everything_can_be_given(fake: FakeSources) -> None:
-    """`.add` takes ids, items, switches and times; a time is aware or in seconds."""
-    made = fake.datasift.sources.add(
+def test_add_accepts_ids_items_switches_and_times(fake: FakeSources) -> None:
+    source = fake.datasift.sources.add(
         id="e25d533cf287ec44fe66e8362f61961f",
         name="n",
         source_type="instagram",
@@ -102,11 +96,11 @@ def test_everything_can_be_given(fake: FakeSources) -> None:
     assert (shown["name"], shown["status"], shown["created_at"]) == ("n", "active", 1516139746)
     assert [item["resource_id"] for item in shown["resources"]] == ["a", "b"]
     assert (shown["auth"][0]["identity_id"], shown["auth"][0]["expires_at"]) == ("c", 7)
-    assert made == fake.datasift.sources[made.id]
+    assert source == fake.datasift.sources[source.id]
 
 
-def test_a_source_is_changed_in_place(fake: FakeSources) -> None:
-    """`.change` replaces what is given; items taken from a row keep their ids and their tokens."""
+def test_change_replaces_the_given_fields(fake: FakeSources) -> None:
+    """Items taken from a row keep their ids and their tokens."""
     sources = fake.datasift.sources
     source = sources.add()
 
@@ -122,8 +116,7 @@ def test_a_source_is_changed_in_place(fake: FakeSources) -> None:
 
 @pytest.mark.parametrize("source_type", TYPES)
 @pytest.mark.parametrize("edition", ["docs-1.6", "live-1.6"])
-def test_what_the_api_gives_can_be_added_elsewhere(source_type: str, edition: str) -> None:
-    """Items as the API shows them, nulls and all, and items of a row, make the same source again."""
+def test_items_of_a_response_can_be_added_to_another_fake(source_type: str, edition: str) -> None:
     fake, other = FakeSources(datasift=edition), FakeSources(datasift=edition)
     source = fake.datasift.sources.add(source_type=source_type)
     shown = Caller(fake).get(source.id)
@@ -136,7 +129,7 @@ def test_what_the_api_gives_can_be_added_elsewhere(source_type: str, edition: st
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"source_type": "facebook"}, "did you mean 'facebook_page'"),
         ({"resources": [{"parameters": {"titel": "x", "id": 1}}]}, r"^resources\[0\]\.parameters: expected one of .*, got 'titel'; did you mean 'title'"),
@@ -153,22 +146,21 @@ def test_what_the_api_gives_can_be_added_elsewhere(source_type: str, edition: st
         ({"auth": [{"parameters": {"value": "\ud800"}}]}, r"^auth\[0\]\.parameters\.value: expected a text without"),
     ],
 )  # fmt: skip
-def test_what_no_source_can_have_is_refused(fake: FakeSources, given: dict[str, Any], said: str) -> None:
-    """`.add` and `.change` hold what they are given against the API's shapes, name the place, and change nothing."""
-    with pytest.raises(ValueError, match=said):
+def test_invalid_fields_of_a_source_raise(fake: FakeSources, given: dict[str, Any], message: str) -> None:
+    """The message names the path, and nothing changes."""
+    with pytest.raises(ValueError, match=message):
         fake.datasift.sources.add(**given)
     assert len(fake.datasift.sources) == 0
 
     source = fake.datasift.sources.add()
     if "source_type" not in given:
-        with pytest.raises(ValueError, match=said):
+        with pytest.raises(ValueError, match=message):
             fake.datasift.sources.change(source.id, **given)
         assert fake.datasift.sources[source.id] == source
 
 
 @pytest.mark.parametrize("message", ["\ud800", "a\0b", 3])
-def test_what_no_log_entry_can_have_is_refused(fake: FakeSources, message: Any) -> None:
-    """An entry that no answer could show is none."""
+def test_invalid_fields_of_a_log_entry_raise(fake: FakeSources, message: Any) -> None:
     source = fake.datasift.sources.add()
 
     with pytest.raises(ValueError, match=r"message: expected"):
@@ -177,8 +169,7 @@ def test_what_no_log_entry_can_have_is_refused(fake: FakeSources, message: Any) 
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\0b"])
-def test_an_id_or_an_account_is_a_text_that_can_be_sent(fake: FakeSources, text: str) -> None:
-    """Nobody could ask for a source of such an id, nor call with such a name."""
+def test_ids_and_account_names_have_to_be_encodable(fake: FakeSources, text: str) -> None:
     with pytest.raises(ValueError, match=r"^id: expected a text without NUL"):
         fake.datasift.sources.add(id=text)
     with pytest.raises(ValueError, match=r"^name: expected a text without NUL .*, the name of an account"):
@@ -187,24 +178,21 @@ def test_an_id_or_an_account_is_a_text_that_can_be_sent(fake: FakeSources, text:
         FakeSources(credentials={"datasift": {text: "key"}})
 
 
-def test_a_refused_token_is_not_told(fake: FakeSources) -> None:
-    """The message of a refusal names the place of a token and never the token."""
-    with pytest.raises(ValueError, match="expected") as caught:
+def test_an_invalid_token_is_not_in_the_message(fake: FakeSources) -> None:
+    with pytest.raises(ValueError, match="expected") as raised:
         fake.datasift.sources.add(auth=[{"parameters": {"value": ["s3cret"]}}])
 
-    assert "s3cret" not in str(caught.value)
+    assert "s3cret" not in str(raised.value)
 
 
-def test_an_id_is_taken_once(fake: FakeSources) -> None:
-    """A second source with the same id is refused."""
+def test_an_id_is_unique(fake: FakeSources) -> None:
     fake.datasift.sources.add(id="a")
 
     with pytest.raises(ValueError, match="already"):
         fake.datasift.sources.add(id="a")
 
 
-def test_removing_takes_the_log_along(fake: FakeSources) -> None:
-    """`.remove` gives the row back and takes it out with its log; an unknown id is a KeyError."""
+def test_remove_returns_the_row_and_removes_its_log(fake: FakeSources) -> None:
     source = fake.datasift.sources.add()
     fake.datasift.log.add(source.id)
 
@@ -216,8 +204,7 @@ def test_removing_takes_the_log_along(fake: FakeSources) -> None:
         fake.datasift.log.add(source.id)
 
 
-def test_log_entries_are_rows(fake: FakeSources) -> None:
-    """An added entry is a row with defaults of a failed connection now; entries of a source are had newest first."""
+def test_an_added_log_entry_is_a_row_with_defaults(fake: FakeSources) -> None:
     source = fake.datasift.sources.add()
     first = fake.datasift.log.add(source.id)
     fake.clock.advance(10)
@@ -228,15 +215,13 @@ def test_log_entries_are_rows(fake: FakeSources) -> None:
     assert fake.datasift.log[first.id] == first
 
 
-def test_two_fakes_share_nothing(fake: FakeSources) -> None:
-    """What is added to one fake is not in another."""
+def test_two_fakes_share_no_sources(fake: FakeSources) -> None:
     fake.datasift.sources.add()
 
     assert len(FakeSources().datasift.sources) == 0
 
 
-def test_a_snapshot_holds_sources_and_log(fake: FakeSources) -> None:
-    """Going back to a snapshot goes back to its sources, its log and the ids that come next; a reset empties all."""
+def test_a_snapshot_has_sources_and_log(fake: FakeSources) -> None:
     source = fake.datasift.sources.add()
     entry = fake.datasift.log.add(source.id)
     state = fake.snapshot()

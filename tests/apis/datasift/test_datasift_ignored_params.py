@@ -1,14 +1,14 @@
-"""What official clients are known to send beyond the documentation: every row of the table, one by one."""
+"""Parameters that official clients send beyond the documentation: every row of the table."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from datasift_calls import Answered, Caller
+from datasift_calls import Caller, ParsedResponse
 
 from fakesources.apis.datasift.data import pages
-from fakesources.apis.datasift.ignored_params import Tolerated, table
+from fakesources.apis.datasift.ignored_params import IgnoredParam, ignored_params
 
 RESOURCES = {
     "facebook_page": {"id": "1"},
@@ -17,8 +17,8 @@ RESOURCES = {
 }
 
 
-def plain(source_type: str) -> dict[str, Any]:
-    """The parameters of a source of a type, with nothing that has to be tolerated."""
+def minimal_params(source_type: str) -> dict[str, Any]:
+    """Return the parameters of a source of a type, without ignored ones."""
     return {
         "source_type": source_type,
         "name": "n",
@@ -28,9 +28,9 @@ def plain(source_type: str) -> dict[str, Any]:
     }
 
 
-def with_name(row: Tolerated, value: Any) -> dict[str, Any]:
-    """The same with the tolerated name in its place."""
-    params = plain(row.source_type or "instagram")
+def with_ignored(row: IgnoredParam, value: Any) -> dict[str, Any]:
+    """Return the same parameters with the ignored one in its place."""
+    params = minimal_params(row.source_type or "instagram")
     place: dict[str, Any] = params
     if not row.where.startswith("datasift."):
         for step in row.where.split("."):
@@ -39,52 +39,50 @@ def with_name(row: Tolerated, value: Any) -> dict[str, Any]:
     return params
 
 
-def send(call: Caller, row: Tolerated, params: dict[str, Any]) -> Answered:
-    """Create a source with the parameters, or change one to them, whichever the row is about."""
+def send(call: Caller, row: IgnoredParam, params: dict[str, Any]) -> ParsedResponse:
+    """Create a source with the parameters, or update one, depending on the row's operation."""
     if row.where == "datasift.source.create":
         return call("POST", "create", json_body=params)
     source = call.fake.datasift.sources.add(source_type=params["source_type"])
     return call("POST", "update", json_body={"id": source.id, **params})
 
 
-UNCONDITIONAL = [row for row in table() if not row.beside and not row.repeats]
+UNCONDITIONAL = [row for row in ignored_params() if not row.ignored_with and not row.duplicate_of]
 
 
 @pytest.mark.parametrize("row", UNCONDITIONAL, ids=lambda row: f"{row.where} {row.name} {row.source_type}".strip())
-def test_what_clients_are_known_to_send_is_passed_over(either: Caller, row: Tolerated) -> None:
-    """A tolerated name is set aside without a report, as null where only that is known, and leaves nothing behind."""
-    params = with_name(row, None if row.only_null else "x")
+def test_an_ignored_parameter_has_no_effect_and_is_no_violation(call_either: Caller, row: IgnoredParam) -> None:
+    params = with_ignored(row, None if row.only_null else "x")
 
-    answer = send(either, row, params)
+    response = send(call_either, row, params)
 
-    assert answer.status in (201, 202)
-    assert either.fake.violations == []
-    assert shape(answer.json) == shape(send(either, row, plain(params["source_type"])).json)
+    assert response.status in (201, 202)
+    assert call_either.fake.violations == []
+    assert without_ids(response.json) == without_ids(send(call_either, row, minimal_params(params["source_type"])).json)
 
 
-def shape(source: dict[str, Any]) -> Any:
-    """What a source is made of, without its ids."""
+def without_ids(source: dict[str, Any]) -> Any:
+    """Return the parts of a source object without its ids."""
     items = [[(item.keys(), item["parameters"]) for item in source[part]] for part in ("resources", "auth")]
     return source.keys(), source["status"], source["parameters"], items
 
 
-@pytest.mark.parametrize("row", [row for row in table() if row.only_null], ids=lambda row: f"{row.where} {row.name}")
-def test_null_alone_is_passed_over_where_the_table_says_so(call: Caller, row: Tolerated) -> None:
-    """A name that clients send as null is reported when it has a value."""
-    answer = send(call, row, with_name(row, "x"))
+@pytest.mark.parametrize(
+    "row", [row for row in ignored_params() if row.only_null], ids=lambda row: f"{row.where} {row.name}"
+)
+def test_other_values_of_only_null_rows_are_violations(call: Caller, row: IgnoredParam) -> None:
+    response = send(call, row, with_ignored(row, "x"))
 
-    assert answer.status in (201, 202)
+    assert response.status in (201, 202)
     assert [violation.rule.rpartition(".")[2] for violation in call.fake.violations] == ["unknown-parameter"]
 
 
-def test_what_one_type_tolerates_is_reported_of_another(call: Caller) -> None:
-    """A name that is passed over for some source types is unknown to the others."""
-    answer = call.create("yammer", resources=[], parameters={"likes": True, "mapping": "gnip_1"})
+def test_names_ignored_for_one_type_are_violations_for_another(call: Caller) -> None:
+    response = call.create("yammer", resources=[], parameters={"likes": True, "mapping": "gnip_1"})
 
-    assert answer.status == 201
+    assert response.status == 201
     assert {violation.path for violation in call.fake.violations} == {"$.parameters.likes", "$.parameters.mapping"}
 
 
-def test_every_row_names_its_source() -> None:
-    """Each row of the table names a page there is."""
-    assert {row.source for row in table()} <= set(pages())
+def test_every_row_has_a_known_source() -> None:
+    assert {row.source for row in ignored_params()} <= set(pages())

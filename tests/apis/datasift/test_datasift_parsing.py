@@ -1,4 +1,4 @@
-"""Where parameters come from and how they are spelled: query, form, JSON; structured values as themselves or as text."""
+"""Parameters in the query, a form or JSON, and structured values as themselves or as JSON text."""
 
 from __future__ import annotations
 
@@ -39,12 +39,11 @@ UNESCAPED = "&".join(
     ],
 )
 @pytest.mark.parametrize("method", ["POST", "GET", "PUT", "DELETE"])
-def test_the_same_source_comes_of_every_carrier(call: Caller, sent: dict[str, Any], method: str) -> None:
-    """A create means the same whatever carries its parameters, and no carrier is reported."""
-    answer = call(method, "create", **sent)
+def test_parameters_are_equal_from_query_form_and_json(call: Caller, sent: dict[str, Any], method: str) -> None:
+    response = call(method, "create", **sent)
 
-    shown = answer.json
-    assert answer.status == 201
+    shown = response.json
+    assert response.status == 201
     assert (shown["source_type"], shown["name"]) == ("facebook_page", "news_source")
     assert shown["resources"][0]["parameters"] == {"title": "The Guardian", "id": 10513336322}
     assert shown["auth"][0]["parameters"] == {"value": "a|b+c/d"}
@@ -72,28 +71,26 @@ def test_the_same_source_comes_of_every_carrier(call: Caller, sent: dict[str, An
         "[true]",
     ],
 )
-@pytest.mark.parametrize("carrier", ["json_body", "form", "query"])
-def test_validate_is_read_in_every_recorded_spelling(call: Caller, carrier: str, spelling: Any) -> None:
-    """`validate` may be a boolean, one of six texts, or either in a list of one; none of them is reported."""
-    made = call.create().json
-    params: dict[str, Any] = {"id": made["id"], "resources": [], "validate": spelling}
-    if carrier != "json_body":
+@pytest.mark.parametrize("part", ["json_body", "form", "query"])
+def test_validate_has_every_recorded_spelling(call: Caller, part: str, spelling: Any) -> None:
+    created = call.create().json
+    params: dict[str, Any] = {"id": created["id"], "resources": [], "validate": spelling}
+    if part != "json_body":
         params = {name: value if isinstance(value, str) else json.dumps(value) for name, value in params.items()}
 
-    answer = call("PUT", "resource/add", **{carrier: params})
+    response = call("PUT", "resource/add", **{part: params})
 
-    assert answer.status == 200
+    assert response.status == 200
     assert call.fake.violations == []
 
 
 @pytest.mark.parametrize("spelling", ["yes", "", [True, False], [], {"a": 1}, 2])
 def test_validate_has_no_other_spelling(call: Caller, spelling: Any) -> None:
-    """Anything else in place of `validate` is refused by name."""
-    made = call.create().json
+    created = call.create().json
 
-    answer = call("PUT", "resource/add", json_body={"id": made["id"], "resources": [], "validate": spelling})
+    response = call("PUT", "resource/add", json_body={"id": created["id"], "resources": [], "validate": spelling})
 
-    assert (answer.status, answer.error) == (400, "validate must be a valid boolean")
+    assert (response.status, response.error) == (400, "validate must be a valid boolean")
 
 
 @pytest.mark.parametrize(
@@ -110,10 +107,9 @@ def test_validate_has_no_other_spelling(call: Caller, spelling: Any) -> None:
     ],
 )
 def test_an_empty_body_means_no_parameters(call: Caller, body: bytes, content_type: str) -> None:
-    """An empty body, whatever its type is said to be, is no parameters rather than an error."""
-    answer = call("POST", "get", body=body, content_type=content_type)
+    response = call("POST", "get", body=body, content_type=content_type)
 
-    assert (answer.status, answer.json["count"]) == (200, 0)
+    assert (response.status, response.json["count"]) == (200, 0)
 
 
 @pytest.mark.parametrize(
@@ -125,8 +121,9 @@ def test_an_empty_body_means_no_parameters(call: Caller, body: bytes, content_ty
     ],
     ids=["in one form", "in query and form", "in one JSON object"],
 )
-def test_of_a_parameter_given_twice_the_last_counts(call: Caller, sent: dict[str, Any], at: str) -> None:
-    """The last one given is taken, and the caller's test is told that there were two."""
+def test_the_last_value_of_a_repeated_parameter_counts_and_is_a_violation(
+    call: Caller, sent: dict[str, Any], at: str
+) -> None:
     source = call.fake.datasift.sources.add()
     filled = {
         name: value.replace("{id}", source.id) if isinstance(value, str)
@@ -135,28 +132,26 @@ def test_of_a_parameter_given_twice_the_last_counts(call: Caller, sent: dict[str
     }  # fmt: skip
 
     assert call("PUT", "start", **filled).status == 200
-    assert [(one.rule, one.at) for one in call.fake.violations] == [("datasift.source.start.given-twice", at)]
+    assert [(one.rule, one.path) for one in call.fake.violations] == [("datasift.source.start.given-twice", at)]
 
 
-def test_a_scalar_of_another_type_is_taken_and_reported(call: Caller) -> None:
-    """A number in text, where JSON could have carried a number, is read as one and reported; so is the reverse."""
+def test_a_scalar_of_another_type_is_coerced_and_a_violation(call: Caller) -> None:
     page = call("POST", "get", json_body={"page": "1", "per_page": 5.0})
-    made = call.create(name=7, parameters={"comments": "true"})
+    created = call.create(name=7, parameters={"comments": "true"})
 
     assert (page.status, page.json["page"]) == (200, 1)
-    assert (made.json["name"], made.json["parameters"]["comments"]) == ("7", True)
-    assert [(one.rule, one.path, one.got) for one in call.fake.violations] == [
+    assert (created.json["name"], created.json["parameters"]["comments"]) == ("7", True)
+    assert [(one.rule, one.path, one.actual) for one in call.fake.violations] == [
         ("datasift.source.get.scalar-type", "$.page", '"1"'),
         ("datasift.source.create.scalar-type", "$.name", "7"),
         ("datasift.source.create.scalar-type", "$.parameters.comments", '"true"'),
     ]
 
 
-def test_a_misspelt_parameter_is_reported_with_the_nearest_name(call: Caller) -> None:
-    """A name the operation does not know is dropped, and the report names the nearest one."""
-    made = call.create(paramters={"comments": True}).json
+def test_a_misspelt_parameter_is_a_violation_with_a_suggestion(call: Caller) -> None:
+    created = call.create(paramters={"comments": True}).json
 
-    assert made["parameters"]["comments"] is False
+    assert created["parameters"]["comments"] is False
     (violation,) = call.fake.violations
     assert (violation.rule, violation.path, violation.suggestion) == (
         "datasift.source.create.unknown-parameter", "$.paramters", "parameters",
@@ -173,8 +168,7 @@ def test_a_misspelt_parameter_is_reported_with_the_nearest_name(call: Caller) ->
     ],
     ids=["a list", "JSON text", "broken JSON text"],
 )
-def test_a_misspelt_token_is_not_told(call: Caller, name: str, value: Any) -> None:
-    """The report of a misspelt name does not tell the token behind it."""
+def test_the_token_under_a_misspelt_name_is_masked(call: Caller, name: str, value: Any) -> None:
     call.create(**{name: value})
 
     assert rules(call.fake) == ["datasift.source.create.unknown-parameter"]
@@ -183,29 +177,26 @@ def test_a_misspelt_token_is_not_told(call: Caller, name: str, value: Any) -> No
 
 
 @pytest.mark.parametrize("path", ["resource/add", "auth/add", "update"])
-def test_null_stands_for_absence(call: Caller, path: str) -> None:
-    """A parameter that is null is a parameter that is not given."""
-    made = call.create().json
-    params = {"id": made["id"], "name": None, "source_type": None, "validate": None, "resources": [], "auth": []}
+def test_null_counts_as_absent(call: Caller, path: str) -> None:
+    created = call.create().json
+    params = {"id": created["id"], "name": None, "source_type": None, "validate": None, "resources": [], "auth": []}
     known = {"resource/add": ["id", "resources", "validate"], "auth/add": ["id", "auth", "validate"]}
 
-    answer = call("PUT", path, json_body={name: params[name] for name in known.get(path, params)})
+    response = call("PUT", path, json_body={name: params[name] for name in known.get(path, params)})
 
-    assert answer.status in (200, 202)
-    assert answer.json["name"] == made["name"]
+    assert response.status in (200, 202)
+    assert response.json["name"] == created["name"]
     assert call.fake.violations == []
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_a_line_end_after_a_form_is_not_part_of_it(call: Caller, end: str) -> None:
-    """A form that was read from a file with a line's end is read without it."""
+def test_a_line_end_after_a_form_is_ignored(call: Caller, end: str) -> None:
     source = call.fake.datasift.sources.add()
 
     assert call("PUT", "start", form=f"id={source.id}{end}").status == 200
 
 
-def test_text_survives_the_way_through_a_form(call: Caller) -> None:
-    """Names in any script, with spaces, signs and line breaks, come back as they were sent."""
+def test_any_text_is_read_from_a_form_unchanged(call: Caller) -> None:
     name = "Zoë & Ωmega + 100% \n日本"
 
     for sent in (

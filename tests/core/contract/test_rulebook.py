@@ -1,4 +1,4 @@
-"""Facts about rules, and about the places in schemas that they are read from."""
+"""Rules of an API, and the properties of schemas they are derived from."""
 
 from __future__ import annotations
 
@@ -17,21 +17,20 @@ from fakesources.core.contract.rulebook import (
     provenance_of,
     rulebook,
 )
-from fakesources.core.contract.schema_properties import kind_of, spots
-from fakesources.core.contract.schemas import load
+from fakesources.core.contract.schema_properties import describe_type, spots
+from fakesources.core.contract.schemas import SchemaSource
 
 DATASIFT, CURATOR = ALL
 BOOK = rulebook(DATASIFT)
 
 
-def test_a_book_is_made_once() -> None:
-    """The rules of an API are collected once a process."""
+def test_the_rules_of_an_api_are_collected_once() -> None:
     assert rulebook(DATASIFT) is BOOK
     assert rulebook(CURATOR) is not BOOK
 
 
-def test_rules_of_one_text_in_all_editions_are_one() -> None:
-    """A row names its editions only where another edition has another, or none."""
+def test_a_rule_that_is_equal_in_all_editions_is_one_row() -> None:
+    """A row has editions only where another edition has another rule, or none."""
     assert [rule.editions for rule in BOOK.rows("datasift.source.create.request.name")] == [()]
     assert [rule.editions for rule in BOOK.rows("datasift.source.start.200.status")] == [("docs-1.6",), ("live-1.6",)]
     assert [rule.editions for rule in BOOK.rows("datasift.source.start.200.identities")] == [("docs-1.6",)]
@@ -49,69 +48,71 @@ def test_rules_of_one_text_in_all_editions_are_one() -> None:
         ("nothing", "", None),
     ],
 )
-def test_a_rule_is_found_under_its_operation_its_api_or_around_it(id: str, edition: str, found: str | None) -> None:
-    """What one operation does as all do has the API's rule; a place nobody knows has that of the place around it."""
+def test_a_rule_is_found_by_operation_by_api_or_by_containing_property(
+    id: str, edition: str, found: str | None
+) -> None:
+    """An unknown property has the rule of the property that contains it."""
     rule = BOOK.find(id, edition)
 
     assert (rule.id if rule else None) == found
 
 
-def test_an_id_leaves_numbers_out() -> None:
+def test_an_id_has_no_array_indexes() -> None:
     """The items of an array share one rule."""
     assert place_id("op.200", ("sources", 3, "auth", 0, "status")) == "op.200.sources.auth.status"
     assert place_id("op.200", ()) == "op.200"
 
 
-def test_pages_are_told_by_where_they_are() -> None:
-    """A short name becomes an address or a place, and stays what it is where nothing is known of it."""
+def test_names_of_sources_are_replaced_by_their_locations() -> None:
+    """An unknown name is kept."""
     pages = {"a": {"title": "A", "where": "https://a.example"}, "b": {"title": "B"}}
 
     assert page_of(pages, "a, b; c") == "https://a.example, B, c"
 
 
 SUPPORT = {"documented": {"page"}, "recorded": {"recording"}, "observed": {"client", "third party"}, "decided": None}
-"""The kinds of sources, one of which a rule of each provenance rests on; a decision rests on its reason."""
+"""Kinds of sources, one of which a rule of each provenance needs; a decision needs a reason."""
 
 
 def sources_of(api: Any, rule: Rule) -> list[Mapping[str, str]]:
-    """The sources that a rule names, found by where they are; some places have commas in their names."""
-    rest, found = rule.source, []
+    """Return the sources that a rule names by their locations, some of which contain commas."""
+    rest, sources = rule.source, []
     for page in sorted(api.pages().values(), key=lambda page: -len(page["where"])):
         if page["where"] in rest:
             rest = rest.replace(page["where"], "")
-            found += [each for each in api.pages().values() if each["where"] == page["where"]]
-    return found
+            sources += [each for each in api.pages().values() if each["where"] == page["where"]]
+    return sources
 
 
 @pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
-def test_a_provenance_rests_on_sources_of_its_kind(api: Any) -> None:
-    """Documented is what a page with an address says, recorded what a live answer had, observed what client code or a
-    third party shows, and decided what has a reason; there is no fifth.
+def test_a_provenance_has_sources_of_its_kind(api: Any) -> None:
+    """A documented rule has a page with a URL, a recorded one a live response, an observed one client code or a third
+    party, and a decided one a reason.
     """
     assert {page["kind"] for page in api.pages().values()} <= {*KINDS}
     for rule in (*rulebook(api), *GENERAL):
-        sources, wanted = sources_of(api, rule), SUPPORT[rule.provenance]
-        if wanted is None:
+        sources, kinds = sources_of(api, rule), SUPPORT[rule.provenance]
+        if kinds is None:
             assert rule.reason, rule
         else:
-            assert wanted & {source["kind"] for source in sources}, rule
+            assert kinds & {source["kind"] for source in sources}, rule
         if rule.provenance == "documented":
             pages = [source for source in sources if source["kind"] == "page"]
             assert any(source["where"].startswith("https://") for source in pages), rule
 
 
 @pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
-def test_an_id_is_one_rule_of_each_edition(api: Any) -> None:
-    """Branches of a schema that describe one place are one rule, with what each says and all their sources."""
+def test_an_id_has_one_rule_of_each_edition(api: Any) -> None:
+    """Branches of a schema that describe one property are one rule, with all descriptions and sources."""
     for edition in api.editions:
         ids = [rule.id for rule in rulebook(api) if not rule.editions or edition in rule.editions]
         assert sorted(ids) == sorted({*ids}), edition
 
 
-def test_the_provenances_of_what_was_doubtful() -> None:
-    """Rules that once cited no page for what they called documented."""
+def test_rules_that_once_had_a_wrong_provenance_have_the_right_one() -> None:
+    """They were called documented without a page."""
     known = {rule.id: rule.provenance for rule in (*BOOK, *rulebook(CURATOR))}
-    wanted = {
+    expected = {
         "datasift.unauthorized": "observed",
         "datasift.empty-body": "observed",
         "datasift.words-documented": "decided",
@@ -133,7 +134,7 @@ def test_the_provenances_of_what_was_doubtful() -> None:
         "curator.sources.update.200.post_count": "observed",
     }
 
-    assert {id: known[id] for id in wanted} == wanted
+    assert {id: known[id] for id in expected} == expected
 
 
 @pytest.mark.parametrize(
@@ -144,14 +145,14 @@ def test_the_provenances_of_what_was_doubtful() -> None:
     ],
 )  # fmt: skip
 def test_provenance_follows_from_the_strongest_source(sources: str, provenance: str) -> None:
-    """A place without a provenance of its own has that of its sources."""
+    """A property without a provenance of its own has that of its sources."""
     kinds = {"page": "page", "live": "recording", "client": "client", "other": "third party", "none": "none"}
 
     assert provenance_of({name: {"kind": kind} for name, kind in kinds.items()}, sources) == provenance
 
 
 @pytest.mark.parametrize(
-    ("beside", "itself", "below"),
+    ("beside", "own", "below"),
     [
         ({}, ("target", "recorded", "why"), ("inner", "decided", "because")),
         ({"x-source": "site"}, ("site", None, None), ("inner", "decided", "because")),
@@ -159,41 +160,44 @@ def test_provenance_follows_from_the_strongest_source(sources: str, provenance: 
         ({"description": "Words."}, ("target", "recorded", "why"), ("inner", "decided", "because")),
     ],
 )
-def test_a_reference_keeps_provenance_whole(
-    monkeypatch: pytest.MonkeyPatch, beside: dict[str, Any], itself: tuple[Any, ...], below: tuple[Any, ...]
+def test_a_reference_never_mixes_provenance(
+    beside: dict[str, Any], own: tuple[Any, ...], below: tuple[Any, ...]
 ) -> None:
-    """Source, provenance and reason are one statement: never the source of one schema with the reason of another, and
-    what a reference says of its own provenance holds for all below it.
-    """
+    """Source, provenance and reason come from one schema. Those beside a reference hold for all properties below it."""
     inner = {"x-source": "inner", "x-standing": "decided", "x-reason": "because"}
     target = {"x-source": "target", "x-standing": "recorded", "x-reason": "why", "properties": {"in": inner}}
     schema = {"$id": f"https://x.example/{len(beside)}", "properties": {"a": {"$ref": "#/$defs/t", **beside}}}
     whole = {**schema, "$defs": {"t": target}}
-    monkeypatch.setattr("fakesources.core.contract.schema_properties.retrieve", lambda uri: whole)
-    monkeypatch.setattr("fakesources.core.contract.schema_properties.load", lambda path: whole)
+    schemas = SchemaSource(
+        "site", documents={"site/test.json": {key: value for key, value in whole.items() if key != "$id"}}
+    )
 
-    found = {spot.path: spot.schema for spot in spots.__wrapped__("made up")}
+    schemas_by_path = {property.path: property.schema for property in spots(schemas.schema_at("site/test.json"))}
 
-    seen = [
-        tuple(found[path].get(key) for key in ("x-source", "x-standing", "x-reason")) for path in (("a",), ("a", "in"))
+    actual = [
+        tuple(schemas_by_path[path].get(key) for key in ("x-source", "x-standing", "x-reason"))
+        for path in (("a",), ("a", "in"))
     ]
-    assert seen == [itself, below]
+    assert actual == [own, below]
 
 
-def test_spots_are_every_place_of_a_schema() -> None:
-    """References are followed, arrays passed through, and what is required is known."""
-    found = {".".join(spot.path): spot for spot in spots("datasift/docs-1.6/list.json")}
+def test_every_property_of_a_schema_is_listed() -> None:
+    """References are resolved, and items of arrays have the path of the array."""
+    properties = {
+        ".".join(property.path): property
+        for property in spots(DATASIFT.schemas.schema_at("datasift/docs-1.6/list.json"))
+    }
 
-    assert found[""].kind == "object"
-    assert found["count"].required
-    assert found["sources.auth.identity_id"].kind == "string"
-    assert not found["sources.auth.parameters.refresh_token"].required
-    assert found["sources.status"].schema["description"]
-    assert "x-source" in load("datasift/docs-1.6/list.json")["properties"]["count"]
+    assert properties[""].kind == "object"
+    assert properties["count"].required
+    assert properties["sources.auth.identity_id"].kind == "string"
+    assert not properties["sources.auth.parameters.refresh_token"].required
+    assert properties["sources.status"].schema["description"]
+    assert "x-source" in DATASIFT.schemas.load("datasift/docs-1.6/list.json")["properties"]["count"]
 
 
 @pytest.mark.parametrize(
-    ("schema", "words"),
+    ("schema", "description"),
     [
         ({"type": "string"}, "string"),
         ({"type": ["integer", "null"]}, "integer or null"),
@@ -203,6 +207,5 @@ def test_spots_are_every_place_of_a_schema() -> None:
         ({}, "any value"),
     ],
 )
-def test_what_may_stand_somewhere_is_said_in_words(schema: dict[str, Any], words: str) -> None:
-    """As short as a schema can be said."""
-    assert kind_of(schema) == words
+def test_accepted_values_are_described(schema: dict[str, Any], description: str) -> None:
+    assert describe_type(schema) == description

@@ -1,4 +1,4 @@
-"""Both directions are held to their schemas: an answer that breaks its own is a bug, a request tells what is missing first."""
+"""Responses are validated against their schemas, and requests report missing names first."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from typing import Any, cast
 import pytest
 
 from fakesources import FakeSources, InternalError, Request
-from fakesources.core.contract.schemas import Schema, SchemaError
+from fakesources.core.contract.schemas import Schema, SchemaError, SchemaSource
 from fakesources.core.contract.validation import coerce
 
 SOURCES = Request("GET", "/v1/sources?api_key=KEY", host="api.curator.io")
 
 
-def test_an_answer_that_breaks_its_schema_is_a_bug_with_its_place() -> None:
-    """What the fake answers is held against its schema before it leaves, and is never blamed on the caller."""
+def test_a_response_that_breaks_its_schema_raises_internal_error() -> None:
     fake = FakeSources()
     row = fake.curator.sources.add()
     fake.services["curator"].accounts.home.sources.put(replace(row, error_count=cast("int", "many")))
 
-    with pytest.raises(InternalError, match=r"curator\.sources\.list answered 200 .* \$\[0\]\.error_count"):
+    with pytest.raises(InternalError, match=r"curator\.sources\.list: expected a body of 200 .* \$\[0\]\.error_count"):
         fake.handle(SOURCES)
 
     assert not fake.violations
 
 
-def test_every_answer_is_checked_and_not_the_first_of_its_kind_alone() -> None:
-    """A verdict is never remembered from an earlier answer."""
+def test_every_response_is_validated() -> None:
+    """The verdict of an earlier response is not cached."""
     fake = FakeSources()
     row = fake.curator.sources.add()
     assert fake.handle(SOURCES).status == 200
@@ -37,17 +36,16 @@ def test_every_answer_is_checked_and_not_the_first_of_its_kind_alone() -> None:
         fake.handle(SOURCES)
 
 
-class Turned(Schema):
-    """A shape whose schema has its words in the other order."""
+class ReversedSchema(Schema):
+    """A schema whose errors are in reverse order."""
 
     def errors(self, value: Any) -> list[SchemaError]:
         return super().errors(value)[::-1]
 
 
-def test_what_is_missing_is_told_before_what_is_wrong() -> None:
-    """Of several faults a missing name comes first, wherever the schema says so."""
+def test_missing_names_are_reported_before_invalid_values() -> None:
     values: dict[str, Any] = {"feed_id": [], "tag": {}}
 
-    told = coerce(Turned("curator/common/sources.create.request.json"), values).refused
+    errors = coerce(ReversedSchema("curator/common/sources.create.request.json", SchemaSource("curator")), values).errors
 
-    assert [fault.keyword for fault in told] == ["required", "type", "type"]
+    assert [error.keyword for error in errors] == ["required", "type", "type"]

@@ -1,4 +1,4 @@
-"""Routes: every row is reached by its own paths and methods, and by no others."""
+"""Routing: every endpoint is reached by its own paths and methods, and by no others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ paths = st.lists(parts, max_size=7).map(lambda found: "/" + "/".join(found))
 
 
 def werkzeug_route(api: Api[Any], documented: bool, method: str, path: str) -> Route:
-    """Return the route that werkzeug's map finds for the same rows."""
+    """Return the route that werkzeug's map finds for the same endpoints."""
     rules = []
     for endpoint in api.endpoints:
         for each in endpoint.paths:
@@ -46,12 +46,11 @@ def werkzeug_route(api: Api[Any], documented: bool, method: str, path: str) -> R
 @settings(deadline=None)
 @given(name=st.sampled_from(sorted(APIS)), documented=st.booleans(), method=st.sampled_from(METHODS), path=paths)
 def test_werkzeug_finds_the_same_route(name: str, documented: bool, method: str, path: str) -> None:
-    """Endpoint, parameters and allowed methods are those of a router that others rely on."""
     assert route(APIS[name], documented, method, path) == werkzeug_route(APIS[name], documented, method, path)
 
 
 @pytest.mark.parametrize(("api", "endpoint", "path"), ROWS, ids=lambda value: getattr(value, "id", None) or str(value))
-def test_every_path_leads_to_its_row(api: Api[Any], endpoint: Any, path: str) -> None:
+def test_every_path_leads_to_its_endpoint(api: Api[Any], endpoint: Any, path: str) -> None:
     """By each of its methods, with the parameters as they were sent."""
     filled = path.replace("<", "").replace(">", "")
     names = [part[1:-1] for part in path.split("/") if part.startswith("<")]
@@ -74,19 +73,19 @@ def test_every_path_leads_to_its_row(api: Api[Any], endpoint: Any, path: str) ->
     ],
 )
 def test_slashes_count(path: str, is_found: bool) -> None:
-    """One at the end is ignored where the API ignores it; a parameter is never empty."""
+    """A slash at the end is ignored where the API ignores it; a parameter is never empty."""
     assert (route(DATASIFT, False, "PUT", path).endpoint is not None) is is_found
 
 
-def test_a_method_that_a_path_does_not_take_is_told_from_an_unknown_path() -> None:
-    """With the methods it does take, in alphabetical order."""
+def test_a_path_without_the_method_has_its_allowed_methods() -> None:
+    """In alphabetical order; an unknown path has none."""
     assert route(DATASIFT, True, "BREW", "/v1.6/source/start").allowed == ("OPTIONS", "PUT")
     assert route(DATASIFT, True, "BREW", "/v1.6/nowhere").allowed == ()
 
 
 @pytest.mark.parametrize("last", [False, True])
-def test_a_fixed_part_goes_before_a_parameter(last: bool) -> None:
-    """Wherever the row with the fixed part stands."""
+def test_a_fixed_part_takes_precedence_over_a_parameter(last: bool) -> None:
+    """Independent of the order of the endpoints."""
     create, *others = DATASIFT.endpoints
     special = replace(create, id="datasift.special", paths=("/v1.6/source/create",))
     rows = (create, *others, special) if last else (special, create, *others)
@@ -94,10 +93,32 @@ def test_a_fixed_part_goes_before_a_parameter(last: bool) -> None:
     assert route(replace(DATASIFT, endpoints=rows), False, "POST", "/v1.6/source/create").endpoint is special
 
 
-@pytest.mark.parametrize("path", ["/<int:version>/create", "/v<version>/create", "/<>/create", "/<a/create"])
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/messages/a.json", {"sid": "a"}),
+        ("/messages/a.b.json", {"sid": "a.b"}),
+        ("/messages/.json", None),
+        ("/messages/ajson", None),
+        ("/messages/all.json", {}),
+        ("/v2/a", {"version": "2", "id": "a"}),
+        ("/v/a", None),
+    ],
+)
+def test_a_parameter_may_have_text_around_it(path: str, values: dict[str, str] | None) -> None:
+    """It is never empty, and a part that is fixed as a whole goes before it."""
+    rows = {"/messages/<sid>.json": "one", "/messages/all.json": "all", "/v<version>/<id>": "versioned"}
+    create = DATASIFT.endpoints[0]
+    api = replace(DATASIFT, endpoints=tuple(replace(create, id=id, paths=(each,)) for each, id in rows.items()))
+
+    found = route(api, False, "POST", path)
+    assert (found.values if found.endpoint else None) == values
+
+
+@pytest.mark.parametrize("path", ["/<int:version>/create", "/<a><b>/create", "/<>/create", "/<a/create", "/a>/create"])
 def test_a_path_that_is_none_is_rejected(path: str) -> None:
-    """A parameter is one whole part."""
+    """A part has one parameter, whose name is an identifier."""
     create = replace(DATASIFT.endpoints[0], paths=(path,))
 
-    with pytest.raises(ValueError, match="path: expected parts of text or <name>"):
+    with pytest.raises(ValueError, match="path: .*: expected parts of text with at most one <name>"):
         route(replace(DATASIFT, endpoints=(create,)), False, "POST", "/v1/create")

@@ -1,4 +1,4 @@
-"""Requests as curl lines and excerpts: what is shown, what is masked, and that a shell reads the line back."""
+"""Requests as curl commands and snippets, with secrets masked."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ JSON = (("Content-Type", "application/json"),)
 
 
 def request(method: str = "GET", target: str = "/x", headers: Any = (), body: bytes = b"") -> Request:
-    """A request to some host."""
+    """Return a request to a host."""
     return Request(method, target, headers, body, "api.example")
 
 
 @pytest.mark.parametrize(
-    ("asked", "line"),
+    ("sent", "command"),
     [
         (request(), "curl https://api.example/x"),
         (request("DELETE", "/x?a=1"), "curl -X DELETE 'https://api.example/x?a=1'"),
@@ -55,19 +55,18 @@ def request(method: str = "GET", target: str = "/x", headers: Any = (), body: by
         ),
     ],
 )  # fmt: skip
-def test_a_request_is_a_line_for_a_shell(asked: Request, line: str) -> None:
-    """It sends the same again; credentials and secrets are masked, in headers, query, form and JSON."""
-    assert curl(asked, SECRETS) == line
-    assert shlex.split(line)[0] == "curl"
+def test_a_request_is_rendered_as_a_curl_command(sent: Request, command: str) -> None:
+    """Credentials and secrets are masked in headers, query, form and JSON."""
+    assert curl(sent, SECRETS) == command
+    assert shlex.split(command)[0] == "curl"
 
 
-def test_nothing_secret_is_in_an_address() -> None:
-    """The query of an address is masked, the rest is as it was."""
+def test_only_secrets_of_a_url_are_masked() -> None:
     assert mask_url(request(target="/a%20b?API_KEY=key&x=").url, SECRETS) == "https://api.example/a%20b?API_KEY=***&x="
 
 
 @pytest.mark.parametrize(
-    ("asked", "at", "shown"),
+    ("sent", "path", "snippet"),
     [
         (request(target="/x?nmae=1&b=2"), "$.nmae", '{"nmae": "1", … 1 more}'),
         (request("POST", headers=JSON, body=b'{"a": {"b": [1, {"c": true, "d": 2}]}}'), "$.a.b[1].c", '{"c": true, … 1 more}'),
@@ -80,13 +79,13 @@ def test_nothing_secret_is_in_an_address() -> None:
         (request("POST", headers=JSON, body=b"{"), "$.a", ""),
     ],
 )  # fmt: skip
-def test_an_excerpt_is_the_smallest_part_around_a_place(asked: Request, at: str, shown: str) -> None:
-    """The object a place is in, reduced to that one name; secrets are masked, what cannot be read is left out."""
-    assert RequestTexts(asked, SECRETS).excerpt(at) == shown
+def test_a_snippet_is_the_object_at_a_path_reduced_to_one_name(sent: Request, path: str, snippet: str) -> None:
+    """Secrets are masked; a body that does not parse has no snippet."""
+    assert RequestTexts(sent, SECRETS).excerpt(path) == snippet
 
 
 @pytest.mark.parametrize(
-    ("asked", "read"),
+    ("sent", "parameters"),
     [
         (request(target="/x?a=1&a=2"), {"a": "2"}),
         (request("POST", "/x?a=1", FORM, b"b=2"), {"a": "1", "b": "2"}),
@@ -96,7 +95,7 @@ def test_an_excerpt_is_the_smallest_part_around_a_place(asked: Request, at: str,
         (request("POST", "/x", JSON, b"\xff"), {}),
     ],
 )
-def test_parameters_are_read_without_knowing_the_api(asked: Request, read: dict[str, Any]) -> None:
-    """Query and body by name, as far as they can be read; never an exception."""
-    assert readable(asked) == read
-    assert json.dumps(read)
+def test_parameters_are_parsed_without_a_schema(sent: Request, parameters: dict[str, Any]) -> None:
+    """Invalid parts are left out and raise nothing."""
+    assert readable(sent) == parameters
+    assert json.dumps(parameters)

@@ -1,4 +1,4 @@
-"""Query strings, forms and JSON bodies: read into plain values, or refused with a reason."""
+"""Parsing of query strings, forms and JSON bodies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakesources.core.http.parsing import DEPTH, Unreadable, is_json, json_of, media_type, pairs_of, text_of
+from fakesources.core.http.parsing import MAX_DEPTH, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,8 @@ from fakesources.core.http.parsing import DEPTH, Unreadable, is_json, json_of, m
         ('p={"comments": true}', [("p", '{"comments": true}')]),
     ],
 )
-def test_pairs_are_read_in_order(text: str, pairs: list[tuple[str, str]]) -> None:
-    """Names and values come as they stand, repeated ones included; curl's unescaped JSON is text like any other."""
+def test_pairs_are_parsed_in_order(text: str, pairs: list[tuple[str, str]]) -> None:
+    """Repeated names and unescaped JSON, as curl sends it, are kept."""
     assert pairs_of(text) == pairs
 
 
@@ -34,8 +34,7 @@ def test_pairs_are_read_in_order(text: str, pairs: list[tuple[str, str]]) -> Non
     ("text", "reason"),
     [("a=%FF", "not UTF-8"), ("a=%00", "NUL"), ("a=\0", "NUL")],
 )
-def test_pairs_that_carry_no_text_are_unreadable(text: str, reason: str) -> None:
-    """Bytes that are no text are refused, with the reason."""
+def test_pairs_with_invalid_text_are_unreadable(text: str, reason: str) -> None:
     with pytest.raises(Unreadable, match=reason):
         pairs_of(text)
 
@@ -48,21 +47,21 @@ def test_pairs_that_carry_no_text_are_unreadable(text: str, reason: str) -> None
         ("[-Infinity]", "-Infinity is not"),
         ("1e999", "too large"),
         ("9" * 5000, "not JSON"),
-        ("[" * 100_000, f"more than {DEPTH} levels"),
-        ('{"a":' * 100 + "1" + "}" * 100, f"more than {DEPTH} levels"),
+        ("[" * 100_000, f"more than {MAX_DEPTH} levels"),
+        ('{"a":' * 100 + "1" + "}" * 100, f"more than {MAX_DEPTH} levels"),
         ('"\\ud800"', "unpaired surrogate"),
         ('{"\\udc00": 1}', "unpaired surrogate"),
         ('"a\\u0000b"', "NUL"),
     ],
 )
-def test_what_is_no_json_is_unreadable(text: str, reason: str) -> None:
-    """Everything that another JSON reader might stumble over is refused, with the reason."""
+def test_invalid_json_is_unreadable(text: str, reason: str) -> None:
+    """So is valid JSON that other parsers might reject."""
     with pytest.raises(Unreadable, match=reason):
         json_of(text)
 
 
 def test_a_name_given_twice_is_reported_and_the_last_value_wins() -> None:
-    """Repeated names are found at every level."""
+    """Repeated names are reported at every level."""
     repeated: list[str] = []
 
     value = json_of('{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}', repeated)
@@ -71,7 +70,6 @@ def test_a_name_given_twice_is_reported_and_the_last_value_wins() -> None:
 
 
 def test_brackets_inside_strings_do_not_nest() -> None:
-    """Only real nesting counts against the depth."""
     text = json.dumps("[" * 1000 + '"\\')
 
     assert json_of(text) == "[" * 1000 + '"\\'
@@ -86,17 +84,17 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_json_is_read_as_it_was_written(value: object) -> None:
-    """Every plain value survives, escaped or not."""
+def test_encoded_values_are_parsed_to_the_same_values(value: object) -> None:
+    """Escaped or not."""
     assert json_of(json.dumps(value)) == json_of(json.dumps(value, ensure_ascii=False)) == value
 
 
 @given(st.binary())
-def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    """No bytes raise anything but Unreadable."""
-    for read in (json_of, pairs_of):
+def test_any_bytes_are_parsed_or_unreadable(body: bytes) -> None:
+    """No bytes raise another exception."""
+    for parse in (json_of, pairs_of):
         try:
-            read(text_of(body))
+            parse(text_of(body))
         except Unreadable as error:
             assert str(error)
 
@@ -112,5 +110,4 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     ],
 )
 def test_media_types_are_compared_without_case_and_parameters(header: str | None, media: str, json_: bool) -> None:
-    """A charset or odd case does not hide JSON."""
     assert (media_type(header), is_json(media)) == (media, json_)

@@ -1,4 +1,4 @@
-"""The clock: it stands still until it is moved, and what is due happens on the way, in order."""
+"""The clock: it stands still until it is moved, and runs due events in order."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 EAST = timezone(timedelta(hours=5))
 
 
-def test_it_stands_still() -> None:
-    """Reading it moves nothing: it stands at the beginning of 2026."""
+def test_a_clock_stands_still() -> None:
+    """Reading it does not move it; it starts at the beginning of 2026."""
     clock = Clock()
 
     assert clock.now() == clock.now() == NEW_YEAR
@@ -23,8 +23,7 @@ def test_it_stands_still() -> None:
     assert repr(clock) == "<Clock 2026-01-01T00:00:00+00:00 frozen>"
 
 
-def test_it_starts_where_it_is_told() -> None:
-    """A start of any zone is kept as the moment it is."""
+def test_a_start_in_any_time_zone_is_converted_to_utc() -> None:
     clock = Clock(datetime(2020, 2, 29, 12, tzinfo=timezone(timedelta(hours=2))))
 
     assert clock.now() == datetime(2020, 2, 29, 10, tzinfo=UTC)
@@ -33,15 +32,14 @@ def test_it_starts_where_it_is_told() -> None:
 @pytest.mark.parametrize(
     ("step", "moved"), [({"seconds": 90}, 90), ({"minutes": 5}, 300), ({"hours": 1, "seconds": 0.5}, 3600.5)]
 )
-def test_it_is_moved_on(step: dict[str, float], moved: float) -> None:
-    """Steps add up as they do in a timedelta, and the new time is given back."""
+def test_advance_returns_the_new_time(step: dict[str, float], moved: float) -> None:
+    """Arguments add up as in a timedelta."""
     clock = Clock()
 
     assert clock.advance(**step) == clock.now() == NEW_YEAR + timedelta(seconds=moved)
 
 
-def test_it_is_set() -> None:
-    """It may be put to any time, an earlier one too."""
+def test_a_clock_can_be_set_to_any_time() -> None:
     clock = Clock()
 
     assert clock.set(NEW_YEAR - timedelta(days=1)) == NEW_YEAR - timedelta(days=1)
@@ -49,7 +47,7 @@ def test_it_is_set() -> None:
 
 
 @pytest.mark.parametrize(
-    ("does", "said"),
+    ("change", "message"),
     [
         (lambda clock: clock.advance(-1), "goes forward only"),
         (lambda clock: clock.set(datetime(2026, 1, 1)), "aware datetime"),
@@ -67,20 +65,20 @@ def test_it_is_set() -> None:
         (lambda clock: clock.advance(days=10**7), "years 1 to 9999"),
     ],
 )
-def test_what_is_no_time_is_refused(does, said: str) -> None:  # type: ignore[no-untyped-def]
-    """Steps backwards, times without a zone and times no calendar has are told; nothing moves and nothing happens."""
+def test_an_invalid_time_is_an_error(change, message: str) -> None:  # type: ignore[no-untyped-def]
+    """The clock does not move, and no event runs."""
     clock, seen = Clock(), []
     clock.after(60, lambda: seen.append("due"))
 
-    with pytest.raises(ValueError, match=said):
-        does(clock)
+    with pytest.raises(ValueError, match=message):
+        change(clock)
 
     assert clock.now() == NEW_YEAR
     assert seen == []
 
 
-def test_due_events_happen_in_order_each_at_its_own_time() -> None:
-    """What is arranged later but due earlier goes first; of equal times, the first arranged."""
+def test_due_events_run_in_order_each_at_its_own_time() -> None:
+    """Events of the same time run in the order they were scheduled."""
     clock, seen = Clock(), []
     for seconds, name in ((30, "last"), (10, "first"), (10, "second"), (60, "never")):
         clock.after(seconds, lambda name=name: seen.append((name, (clock.now() - NEW_YEAR).seconds)))  # type: ignore[misc]
@@ -91,8 +89,8 @@ def test_due_events_happen_in_order_each_at_its_own_time() -> None:
     assert clock.now() == NEW_YEAR + timedelta(seconds=59)
 
 
-def test_an_event_may_arrange_another() -> None:
-    """What an event arranges within the step happens in the same step."""
+def test_an_event_may_schedule_another() -> None:
+    """It runs in the same step if it is due."""
     clock, seen = Clock(), []
 
     def tick() -> None:
@@ -105,20 +103,20 @@ def test_an_event_may_arrange_another() -> None:
     assert seen == [10, 20, 30]
 
 
-def test_an_event_may_be_cancelled() -> None:
-    """What was taken back does not happen; taking it back twice changes nothing."""
+def test_a_cancelled_event_does_not_run() -> None:
+    """Cancelling it twice changes nothing."""
     clock, seen = Clock(), []
-    due = clock.at(NEW_YEAR + timedelta(seconds=5), lambda: seen.append("it"))
+    event = clock.at(NEW_YEAR + timedelta(seconds=5), lambda: seen.append("it"))
 
-    clock.cancel(due)
-    clock.cancel(due)
+    clock.cancel(event)
+    clock.cancel(event)
     clock.advance(10)
 
     assert seen == []
 
 
 def test_events_may_use_the_fake() -> None:
-    """An event may change rows, also while another thread asks: nothing holds a lock while it runs."""
+    """An event may change rows, in another thread too: no lock is held while it runs."""
     fake = FakeSources()
     source = fake.datasift.sources.add()
 
@@ -134,7 +132,7 @@ def test_events_may_use_the_fake() -> None:
 
 
 def test_a_running_clock_follows_real_time() -> None:
-    """It never goes backwards, and stands still again when it is frozen."""
+    """It never moves backwards, and stands still when it is frozen."""
     clock = Clock("real")
     first = clock.now()
 
@@ -149,7 +147,7 @@ def test_a_running_clock_follows_real_time() -> None:
 
 
 def test_the_last_moment_of_the_calendar_can_be_set() -> None:
-    """The latest time there is may be given as what it is, also in a state."""
+    """Also by a state file."""
     fake = FakeSources(clock=datetime.max.replace(tzinfo=UTC))
 
     assert fake.clock.set(datetime.max.replace(tzinfo=UTC)).year == 9999
@@ -159,7 +157,6 @@ def test_the_last_moment_of_the_calendar_can_be_set() -> None:
 
 
 def test_a_running_clock_stops_at_the_end_of_the_calendar() -> None:
-    """There is no time after it that could be shown."""
     clock = Clock(datetime.max.replace(tzinfo=UTC))
     clock.run()
 
@@ -169,8 +166,8 @@ def test_a_running_clock_stops_at_the_end_of_the_calendar() -> None:
     assert clock.left() == 0
 
 
-def test_a_running_clock_lets_happen_what_it_has_reached() -> None:
-    """Nobody moves it, so what is due happens when it is next looked after: with the next request."""
+def test_a_running_clock_runs_overdue_events() -> None:
+    """It does so when a request comes in, since no test moves it."""
     clock, seen = Clock("real"), []
     clock.after(-1, lambda: seen.append("due"))
     clock.after(3600, lambda: seen.append("not yet"))
@@ -180,8 +177,8 @@ def test_a_running_clock_lets_happen_what_it_has_reached() -> None:
     assert seen == ["due"]
 
 
-def test_a_snapshot_holds_the_clock_and_what_is_due() -> None:
-    """Going back to it brings back the time and the events of then, as often as one likes."""
+def test_a_snapshot_has_the_time_and_the_scheduled_events() -> None:
+    """It can be restored any number of times."""
     fake, seen = FakeSources(), []
     fake.clock.after(10, lambda: seen.append("due"))
     before = fake.snapshot()
@@ -196,8 +193,8 @@ def test_a_snapshot_holds_the_clock_and_what_is_due() -> None:
     assert seen == ["due", "due", "due"]
 
 
-def test_a_reset_begins_anew() -> None:
-    """The clock is where the fake's began, and nothing is due."""
+def test_a_reset_restarts_the_clock() -> None:
+    """It is at its start, and has no events."""
     fake, seen = FakeSources(clock=datetime(2025, 5, 5, tzinfo=UTC)), []
     fake.clock.after(10, lambda: seen.append("due"))
     fake.clock.advance(5)

@@ -1,4 +1,4 @@
-"""Values inside rows never change, and rows remember how they are written."""
+"""Values in rows are immutable, and rows cache their rendered views."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from fakesources.core.storage.rendered import CachedViews, compact, json_text, w
         lambda d: d.__setitem__("a", 2), lambda d: d.__delitem__("a"), lambda d: d.__ior__({"a": 2}),
     ],
 )  # fmt: skip
-def test_a_frozen_dict_refuses_every_change(change: Any) -> None:
-    """Whatever way a dict can be changed, a row's dict cannot."""
+def test_a_frozen_dict_rejects_every_change(change: Any) -> None:
     frozen = freeze({"a": 1})
     with pytest.raises(TypeError, match="rows are values"):
         change(frozen)
@@ -31,8 +30,8 @@ def test_a_frozen_dict_refuses_every_change(change: Any) -> None:
     assert frozen == {"a": 1}
 
 
-def test_freezing_reaches_all_the_way_down() -> None:
-    """Inner dicts are frozen, inner arrays become tuples, and plain() gives new ones back."""
+def test_freezing_is_deep() -> None:
+    """Inner dicts are frozen, inner arrays become tuples, and plain() returns new ones."""
     value = {"a": [{"b": 1}]}
     frozen = freeze(value)
     back = plain(frozen)
@@ -42,7 +41,6 @@ def test_freezing_reaches_all_the_way_down() -> None:
 
 
 def test_a_frozen_dict_is_its_own_copy_and_can_be_hashed() -> None:
-    """A value needs no copy."""
     frozen = freeze({"a": 1})
 
     assert deepcopy(frozen) is frozen
@@ -59,8 +57,8 @@ def show(song: Song) -> dict[str, Any]:
     return {"id": song.id, "name": song.name}
 
 
-def test_a_row_is_written_once_per_view() -> None:
-    """The same row gives the same object until it is replaced."""
+def test_a_row_is_rendered_once_per_view() -> None:
+    """The object is the same until the row is replaced."""
     song = Song(id="1", name="Yesterday")
     first = written(song, "list", show)
 
@@ -68,11 +66,10 @@ def test_a_row_is_written_once_per_view() -> None:
     assert written(replace(song, name="Tomorrow"), "list", show).text == '{"id":"1","name":"Tomorrow"}'
 
 
-def test_a_view_made_from_another_row_is_made_anew_when_that_row_is_replaced() -> None:
-    """What is kept never outlives what it was made from."""
+def test_a_view_that_depends_on_another_row_is_rendered_again_when_that_row_is_replaced() -> None:
     song, old, new = Song(id="1", name="a"), Song(id="2", name="old"), Song(id="2", name="new")
     seen = [
-        written(song, "list", lambda s, b=band: {"id": s.id, "band": b.name}, upon=band)["band"]
+        written(song, "list", lambda s, b=band: {"id": s.id, "band": b.name}, depends_on=band)["band"]
         for band in (old, old, new)
     ]
 
@@ -87,25 +84,23 @@ VALUES = st.recursive(
 
 
 def upper(value: Any) -> str:
-    """A way with JSON that shows wherever it was not asked."""
+    """Encode JSON in a way that differs from the default in every part."""
     return compact(value).upper()
 
 
-@pytest.mark.parametrize("write", [compact, upper])
+@pytest.mark.parametrize("encode", [compact, upper])
 @given(value=VALUES, name=st.text(), count=st.integers(0, 3))
-def test_joined_text_is_what_would_be_written_whole(
-    write: Callable[[Any], str], value: Any, name: str, count: int
+def test_joined_texts_equal_the_whole_encoded_at_once(
+    encode: Callable[[Any], str], value: Any, name: str, count: int
 ) -> None:
-    """A page made of remembered texts is byte for byte the page written whole, in whatever way the API writes."""
     songs = [Song(id=str(n), name=name) for n in range(count)]
-    shown = [written(song, "list", show, write=write) for song in songs]
-    page = {"count": count, 'odd " name': value, "songs": shown, "more": value, "last": value}
+    views = [written(song, "list", show, write=encode) for song in songs]
+    page = {"count": count, 'odd " name': value, "songs": views, "more": value, "last": value}
     whole = {**page, "songs": [show(song) for song in songs]}
 
-    assert json_text(page, write) == write(whole)
-    assert json_text([*shown, value], write) == write([*whole["songs"], value])
+    assert json_text(page, encode) == encode(whole)
+    assert json_text([*views, value], encode) == encode([*whole["songs"], value])
 
 
-def test_compact_is_json_without_a_space() -> None:
-    """What the APIs' ways with JSON start from: ASCII, nothing between its parts."""
+def test_compact_json_is_ascii_without_spaces() -> None:
     assert compact({"é": [1, None, True]}) == '{"\\u00e9":[1,null,true]}'

@@ -1,4 +1,4 @@
-"""The clock beside tools that freeze or move the time of day: a clock that follows it does so, any other ignores them."""
+"""Clocks under tools that freeze or move the time of day: one that follows it does, any other ignores the tools."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ SOURCES = "/v1.6/source/get"
 
 @contextmanager
 def frozen(when: datetime = THEN) -> Iterator[Callable[[timedelta], object]]:
-    """Time frozen by freezegun; gives what moves it on."""
+    """Freeze time with freezegun; yield a function that advances it."""
     with freezegun.freeze_time(when) as factory:
         yield factory.tick
 
 
 @contextmanager
 def ticking(when: datetime = THEN) -> Iterator[Callable[[timedelta], object]]:
-    """Time that freezegun lets run on from a moment."""
+    """Let time run on from a given one with freezegun."""
     with freezegun.freeze_time(when, tick=True) as factory:
         yield factory.tick
 
 
 @contextmanager
 def travelled(when: datetime = THEN) -> Iterator[Callable[[timedelta], object]]:
-    """Time that stands still where time-machine put it."""
+    """Freeze time with time-machine."""
     with time_machine.travel(when, tick=False) as traveller:
         yield traveller.shift
 
 
 @contextmanager
 def travelling(when: datetime = THEN) -> Iterator[Callable[[timedelta], object]]:
-    """Time that runs on from where time-machine put it."""
+    """Let time run on from a given one with time-machine."""
     with time_machine.travel(when, tick=True) as traveller:
         yield traveller.shift
 
@@ -63,38 +63,38 @@ tools = pytest.mark.parametrize("tool", TOOLS.values(), ids=TOOLS)
 orders = pytest.mark.parametrize("made", ["before", "inside"])
 
 
-def ask(fake: FakeSources) -> Any:
+def get_sources(fake: FakeSources) -> Any:
     return fake.handle(Request("GET", SOURCES, (("Authorization", "user:key"),), host="api.datasift.com"))
 
 
-def show_the_time_of_day(fake: FakeSources) -> bool:
-    """Whether the fake's time lies between two readings of the process's own clocks."""
+def has_time_of_day(fake: FakeSources) -> bool:
+    """Return whether the fake's time is between two readings of the process's own clocks."""
     before = datetime.now(UTC)
-    shown = fake.clock.now()
-    return before <= shown <= datetime.now(UTC) and abs(fake.clock.seconds() - time.time()) < 1
+    now = fake.clock.now()
+    return before <= now <= datetime.now(UTC) and abs(fake.clock.seconds() - time.time()) < 1
 
 
 @tools
 @orders
-def test_a_real_clock_shows_the_time_of_day_whatever_that_is(tool: Any, made: str) -> None:
-    """Made before or inside, moved meanwhile, and again after the tool is gone."""
+def test_a_real_clock_follows_the_time_of_day(tool: Any, made: str) -> None:
+    """Created before or under the tool, and after the tool has ended."""
     fake = FakeSources(clock="real") if made == "before" else None
     with tool() as move:
         fake = fake or FakeSources(clock="real")
-        assert show_the_time_of_day(fake)
+        assert has_time_of_day(fake)
         assert fake.clock.now() >= THEN
         move(LATER)
-        assert show_the_time_of_day(fake)
+        assert has_time_of_day(fake)
         assert fake.clock.now() >= THEN + LATER
 
-    assert show_the_time_of_day(fake)
+    assert has_time_of_day(fake)
 
 
 @tools
 @orders
 @pytest.mark.parametrize("clock", [None, THEN - LATER])
-def test_a_clock_of_its_own_ignores_them(tool: Any, made: str, clock: datetime | None) -> None:
-    """It stands where it stood, and moves when the test moves it."""
+def test_any_other_clock_ignores_the_tools(tool: Any, made: str, clock: datetime | None) -> None:
+    """It moves when the test moves it."""
     fake = FakeSources(clock=clock) if made == "before" else None
     start = clock or NEW_YEAR
     with tool() as move:
@@ -109,8 +109,7 @@ def test_a_clock_of_its_own_ignores_them(tool: Any, made: str, clock: datetime |
 
 @tools
 @orders
-def test_a_clock_of_its_own_that_runs_counts_real_seconds(tool: Any, made: str) -> None:
-    """Neither a freeze nor a jump of the time of day reaches it."""
+def test_any_other_running_clock_counts_real_seconds(tool: Any, made: str) -> None:
     fake = FakeSources()
     if made == "before":
         fake.clock.run()
@@ -127,19 +126,19 @@ def test_a_clock_of_its_own_that_runs_counts_real_seconds(tool: Any, made: str) 
 
 @tools
 def test_nested_tools_are_followed_one_by_one(tool: Any) -> None:
-    """The innermost one counts, and the outer one again when that is gone."""
+    """The innermost one counts, then the outer one."""
     fake = FakeSources(clock="real")
     with tool():
         with tool(THEN - timedelta(days=400)):
-            assert show_the_time_of_day(fake)
+            assert has_time_of_day(fake)
             assert fake.clock.now() < THEN
-        assert show_the_time_of_day(fake)
+        assert has_time_of_day(fake)
         assert fake.clock.now() >= THEN
 
 
 @tools
-def test_a_real_clock_moved_by_hand_stays_ahead_of_the_time_of_day(tool: Any) -> None:
-    """`advance` and `set` add to what the tool shows, and a reset takes that back."""
+def test_a_real_clock_that_a_test_moved_stays_ahead_of_the_time_of_day(tool: Any) -> None:
+    """`advance` and `set` add to the tool's time until a reset."""
     fake = FakeSources(clock="real")
     with tool() as move:
         fake.clock.advance(hours=1)
@@ -150,11 +149,11 @@ def test_a_real_clock_moved_by_hand_stays_ahead_of_the_time_of_day(tool: Any) ->
         assert fake.clock.now() - THEN < timedelta(seconds=30)
 
         fake.reset()
-        assert show_the_time_of_day(fake)
+        assert has_time_of_day(fake)
 
 
 def test_a_real_clock_may_be_stopped_and_run_again() -> None:
-    """What a tool does while it stands still moves nothing."""
+    """A tool does not move it while it stands still."""
     fake = FakeSources(clock="real")
     with frozen() as move:
         fake.clock.freeze()
@@ -166,44 +165,44 @@ def test_a_real_clock_may_be_stopped_and_run_again() -> None:
 
 
 @tools
-def test_rate_windows_follow(tool: Any) -> None:
-    """An hour after the window opened the credits are back, wherever the hour came from."""
+def test_rate_windows_follow_the_tool(tool: Any) -> None:
+    """An hour after the window began it is full again."""
     fake = FakeSources(clock="real", rate_limit=5)
     with tool() as move:
-        assert [ask(fake).status, ask(fake).status] == [200, 403]
+        assert [get_sources(fake).status, get_sources(fake).status] == [200, 403]
         move(LATER)
-        assert ask(fake).status == 200
-    assert ask(fake).status == 200, "a window that lies in the future is opened anew"
+        assert get_sources(fake).status == 200
+    assert get_sources(fake).status == 200, "a window in the future starts again"
 
 
 @tools
-def test_what_was_arranged_for_a_time_happens_there(tool: Any) -> None:
-    """With the first request after it."""
+def test_scheduled_events_run_at_the_time_of_the_tool(tool: Any) -> None:
+    """They run with the first request after it."""
     fake, seen = FakeSources(clock="real"), []
     with tool() as move:
         fake.clock.after(3600, lambda: seen.append(fake.clock.now()))
-        ask(fake)
+        get_sources(fake)
         assert seen == []
         move(LATER)
-        ask(fake)
+        get_sources(fake)
 
         assert seen[0] >= THEN + LATER
 
 
 @tools
 def test_times_of_rows_posts_and_exchanges_are_those_of_the_tool(tool: Any) -> None:
-    """The journal, the Date header, rows made by a test and posts that arrive."""
+    """Journal, Date header, rows that a test added and delivered posts."""
     fake = FakeSources(clock="real", posts=60)
     with tool() as move:
         source = fake.datasift.sources.add()
         fake.curator.sources.add(tag="cats")
         assert len(fake.curator.posts) == 0
         move(LATER)
-        reply = ask(fake)
+        response = get_sources(fake)
 
         assert source.created_at - int(THEN.timestamp()) in range(30)
         assert fake.journal.last().time >= (THEN + LATER).timestamp()
-        assert dict(reply.headers)["Date"].startswith("Tue, 06 May 2031 08:09:")
+        assert dict(response.headers)["Date"].startswith("Tue, 06 May 2031 08:09:")
         assert len(fake.curator.posts) == 20
         assert fake.curator.feeds.add().meta == {}
 
@@ -211,8 +210,8 @@ def test_times_of_rows_posts_and_exchanges_are_those_of_the_tool(tool: Any) -> N
 @tools
 @orders
 @pytest.mark.parametrize("clock", ["real", None])
-def test_snapshots_come_back_under_a_tool(tool: Any, made: str, clock: Any) -> None:
-    """Rows are those of the snapshot; a real clock goes on following the time of day, its own one stands where it stood."""
+def test_snapshots_are_restored_under_a_tool(tool: Any, made: str, clock: Any) -> None:
+    """Afterwards a real clock follows the time of day, and any other has the time of the snapshot."""
     fake = FakeSources(clock=clock)
     fake.curator.sources.add()
     state = fake.snapshot() if made == "before" else None
@@ -223,31 +222,31 @@ def test_snapshots_come_back_under_a_tool(tool: Any, made: str, clock: Any) -> N
         assert fake.diff(state)
         fake.restore(state)
         assert len(fake.datasift.sources) == 0
-        assert show_the_time_of_day(fake) if clock else fake.clock.now() == NEW_YEAR
-    assert show_the_time_of_day(fake) if clock else fake.clock.now() == NEW_YEAR
+        assert has_time_of_day(fake) if clock else fake.clock.now() == NEW_YEAR
+    assert has_time_of_day(fake) if clock else fake.clock.now() == NEW_YEAR
 
 
 @tools
 @orders
 @pytest.mark.parametrize("clock", ["real", None])
-def test_state_documents_are_read_under_a_tool(tool: Any, made: str, clock: Any) -> None:
-    """Written before or inside, whoever made the rows: times are read as times."""
+def test_state_files_are_loaded_under_a_tool(tool: Any, made: str, clock: Any) -> None:
+    """They may be written before or under the tool."""
     fake = FakeSources(clock=clock)
-    fake.curator.posts.add(text="made outside")
+    fake.curator.posts.add(text="added outside")
     document = fake.dump() if made == "before" else None
     with tool():
-        fake.curator.posts.add(text="made inside")
+        fake.curator.posts.add(text="added inside")
         document = document or fake.dump()
         other = FakeSources(clock=clock)
         other.load(document)
         assert other.curator.posts.change(next(iter(other.curator.posts)), likes=3).likes == 3
-        assert show_the_time_of_day(other) if clock else other.clock.now() == NEW_YEAR
+        assert has_time_of_day(other) if clock else other.clock.now() == NEW_YEAR
     fake.load(document)
     assert fake.dump()["curator"] == document["curator"]
 
 
-def test_a_running_state_does_not_fall_behind_itself() -> None:
-    """A clock that was put ahead by hand stays there when its state is loaded by one that follows the time of day."""
+def test_a_real_clock_that_loads_a_state_file_is_not_behind_it() -> None:
+    """A clock that a test advanced stays ahead of the time of day."""
     fake = FakeSources(clock="real")
     fake.clock.advance(days=1)
     other = FakeSources(clock="real")
@@ -259,8 +258,8 @@ def test_a_running_state_does_not_fall_behind_itself() -> None:
 
 @tools
 @pytest.mark.parametrize("clock", ["real", None])
-def test_requests_are_answered_by_every_way_under_a_tool(tool: Any, clock: Any) -> None:
-    """In-process and through a socket, whose deadlines and waits go by a clock that no test stops."""
+def test_requests_are_handled_in_process_and_on_a_socket_under_a_tool(tool: Any, clock: Any) -> None:
+    """Deadlines and waits of the server use a clock that tools do not freeze."""
     with tool() as move, FakeSources(clock=clock) as fake:
         in_process = requests.get(
             "https://api.datasift.com/v1.6/source/get", headers={"Authorization": "u:k"}, timeout=5
@@ -271,40 +270,40 @@ def test_requests_are_answered_by_every_way_under_a_tool(tool: Any, clock: Any) 
                 move(LATER)  # no connection has been idle for so long
 
     assert (in_process.status_code, over_a_socket.status_code) == (200, 200)
-    shown = over_a_socket.headers["Date"]
-    assert "2031" in shown if clock else "2026" in shown
+    date = over_a_socket.headers["Date"]
+    assert "2031" in date if clock else "2026" in date
 
 
 @tools
 def test_a_held_request_is_waited_for_under_a_tool(tool: Any) -> None:
-    """Waits end by real seconds: neither at once nor never."""
+    """Timeouts are real seconds."""
     with tool(), FakeSources() as fake, ExitStack() as stack:
-        latch = stack.enter_context(fake.faults.hold("datasift.source.get"))
+        hold = stack.enter_context(fake.faults.hold("datasift.source.get"))
         with pytest.raises(TimeoutError):
-            latch.wait(timeout=0.01)
+            hold.wait(timeout=0.01)
 
 
 @tools
-def test_a_server_is_given_its_grace_and_no_more(tool: Any) -> None:
-    """A request that goes on keeps a server that is stopped for so many real seconds, whatever a test freezes."""
+def test_the_grace_of_a_server_is_in_real_seconds(tool: Any) -> None:
+    """A request in progress delays its stop for that long."""
     fake = FakeSources()
-    with fake.faults.hold("datasift.source.get") as latch, tool(), fake.server() as server:
-        client = threading.Thread(target=unanswered, args=(f"{server.url}{SOURCES}",))
+    with fake.faults.hold("datasift.source.get") as hold, tool(), fake.server() as server:
+        client = threading.Thread(target=send_unanswered, args=(f"{server.url}{SOURCES}",))
         client.start()
-        latch.wait()
+        hold.wait()
         server.stop(grace=0.05)
-        latch.release()
+        hold.release()
         client.join()
 
 
-def unanswered(url: str) -> None:
+def send_unanswered(url: str) -> None:
     with suppress(requests.RequestException):
         requests.get(url, headers={"Authorization": "u:k"}, timeout=30)
 
 
 @pytest.mark.parametrize("year", [1969, 1970, 2031])
-def test_a_package_first_imported_under_a_tool_is_the_same_afterwards(year: int) -> None:
-    """Everything is imported by the first fake: what the modules keep of time has to be the real thing."""
+def test_a_package_first_imported_under_a_tool_works_afterwards(year: int) -> None:
+    """Modules imported with the first fake must not keep the tool's replacements."""
     script = f"""
 import freezegun, datetime, time
 with freezegun.freeze_time("{year}-05-06T07:08:09Z"):
@@ -325,7 +324,7 @@ while running.clock.seconds() == first: pass
 assert FakeSources(clock=datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)).clock.now().year == 2030
 assert Options(clock=datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)).clock.year == 2030
 """
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
         text=True,
@@ -334,4 +333,4 @@ assert Options(clock=datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)).clock.y
         check=False,
     )
 
-    assert done.returncode == 0, done.stderr
+    assert result.returncode == 0, result.stderr

@@ -1,4 +1,4 @@
-"""The pages that rules and schemas name as their source, and calls to make for examples: tables for whoever explains."""
+"""Tables of the package, read from JSON: rules, source types, ignored parameters, source pages and sample calls."""
 
 from __future__ import annotations
 
@@ -8,19 +8,25 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ....core.contract.schemas import SchemaSource
+
+SCHEMAS = SchemaSource("datasift")
+"""JSON Schemas of the API, `schemas/datasift/` of this package."""
+
+
+def read(name: str) -> Any:
+    """Return one file of `data/`, parsed."""
+    return json.loads(files(__package__).joinpath(f"{name}.json").read_text("utf-8"))
+
 
 @cache
 def pages() -> Mapping[str, Mapping[str, str]]:
-    """The pages by short name: title, where, edition."""
-    table: dict[str, dict[str, str]] = _read("pages")
+    """Return the pages that rules and schemas name as their source, by short name: title, kind, where, edition."""
+    table: dict[str, dict[str, str]] = read("pages")
     return table
 
 
 @cache
 def samples() -> tuple[Mapping[str, Any], ...]:
-    """Calls to make for examples, a row each, in their order."""
-    return tuple(_read("samples"))
-
-
-def _read(name: str) -> Any:
-    return json.loads(files(__package__).joinpath(f"{name}.json").read_text("utf-8"))
+    """Return the sample calls for generated examples, in the order to make them."""
+    return tuple(read("samples"))

@@ -1,4 +1,4 @@
-"""What the fake hands out may be sent back: clients change an answer and return it whole."""
+"""Responses sent back as requests: clients change a source object and return it whole."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WAYS = ("json", "json text", "form")
 
 
 def add(fake: FakeSources, source_type: str, running: bool) -> str:
-    """A source of a type, with the parts of the type's example."""
+    """Add a source with the parts of its type's example, and return its id."""
     return str(fake.datasift.sources.add(source_type=source_type, running=running).id)
 
 
@@ -31,10 +31,10 @@ def send(call: Caller, method: str, path: str, params: dict[str, Any], way: str)
     return call(method, path, json_body=params if way == "json" else as_text)
 
 
-def answers(call: Caller, source_type: str, id: str) -> dict[str, Any]:
-    """The source object of every operation that answers with one."""
+def source_objects(call: Caller, source_type: str, id: str) -> dict[str, Any]:
+    """Return the source object of every operation that returns one."""
     kind = source_types()[source_type]
-    found = {
+    responses = {
         "start": call("PUT", "start", form={"id": id}),
         "get": call("GET", "get", query={"id": id}),
         "update": call("PUT", "update", form={"id": id, "name": "renamed"}),
@@ -42,12 +42,14 @@ def answers(call: Caller, source_type: str, id: str) -> dict[str, Any]:
     }
     for part, ids in (("resource", "resource_ids"), ("auth", "auth_ids")):
         name = "resources" if part == "resource" else "auth"
-        found[f"{part}/add"] = call("PUT", f"{part}/add", json_body={"id": id, name: plain(kind.example)[name]})
-        found[f"{part}/remove"] = call("PUT", f"{part}/remove", json_body={"id": id, ids: []})
-    found["list"] = call("GET", "get")
-    found["stop"] = call("PUT", "stop", form={"id": id})
-    assert {answer.status for answer in found.values()} <= {200, 201, 202}
-    return {name: answer.json["sources"][0] if name == "list" else answer.json for name, answer in found.items()}
+        responses[f"{part}/add"] = call("PUT", f"{part}/add", json_body={"id": id, name: plain(kind.example)[name]})
+        responses[f"{part}/remove"] = call("PUT", f"{part}/remove", json_body={"id": id, ids: []})
+    responses["list"] = call("GET", "get")
+    responses["stop"] = call("PUT", "stop", form={"id": id})
+    assert {response.status for response in responses.values()} <= {200, 201, 202}
+    return {
+        name: response.json["sources"][0] if name == "list" else response.json for name, response in responses.items()
+    }
 
 
 def plain(value: Any) -> Any:
@@ -61,21 +63,19 @@ def plain(value: Any) -> Any:
     way=st.sampled_from(WAYS),
     running=st.booleans(),
 )
-def test_an_update_takes_back_what_any_operation_answered(
+def test_an_update_accepts_the_source_object_of_any_operation(
     edition: str, source_type: str, way: str, running: bool
 ) -> None:
-    """Sent back whole, the answer of any operation is taken, changes nothing and is no violation; so are its items by
-    the operations that add items.
-    """
+    """It changes nothing and is no violation. The operations that add items accept its items as well."""
     call = Caller(FakeSources(datasift=edition))
     id = add(call.fake, source_type, running)
-    for shown in answers(call, source_type, id).values():
+    for shown in source_objects(call, source_type, id).values():
         before = call.get(shown["id"])
-        answer = send(call, "PUT", "update", shown, way)
+        response = send(call, "PUT", "update", shown, way)
 
-        assert answer.status == 202, answer.json
+        assert response.status == 202, response.json
         kept = set(before) - {"status", "name", "auth", "resources"}
-        assert {name: answer.json[name] for name in kept} == {name: before[name] for name in kept}
+        assert {name: response.json[name] for name in kept} == {name: before[name] for name in kept}
         for part in ("resource", "auth"):
             name = "resources" if part == "resource" else "auth"
             added = send(call, "PUT", f"{part}/add", {"id": shown["id"], name: shown[name]}, way)
@@ -86,8 +86,8 @@ def test_an_update_takes_back_what_any_operation_answered(
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("name", "known"), [("identities", "auth"), ("source_type_id", "source_type")])
-def test_a_second_spelling_that_says_something_else_is_reported(call: Caller, way: str, name: str, known: str) -> None:
-    """The other spelling is passed over where it repeats the parameter: a change that is made there alone is lost."""
+def test_a_second_spelling_with_another_value_is_a_violation(call: Caller, way: str, name: str, known: str) -> None:
+    """The other spelling is ignored only if it equals the parameter."""
     id = add(call.fake, "instagram", True)
     shown = call("PUT", "start", form={"id": id}).json
 
@@ -99,12 +99,11 @@ def test_a_second_spelling_that_says_something_else_is_reported(call: Caller, wa
 
 
 @pytest.mark.parametrize("paging", [{"page": 0}, {"page": "x"}, {"per_page": 0}, {"page": -1, "per_page": "many"}])
-def test_with_an_id_paging_is_ignored(either: Caller, paging: dict[str, Any]) -> None:
-    """An id names one source: a page that no list has is without effect, and is refused where there is no id."""
-    id = add(either.fake, "instagram", False)
+def test_with_an_id_invalid_paging_is_ignored(call_either: Caller, paging: dict[str, Any]) -> None:
+    id = add(call_either.fake, "instagram", False)
 
-    assert either("GET", "get", query={"id": id, **paging}).json == either.get(id)
-    assert either("POST", "get", json_body={"id": id, **paging}).status == 200
-    assert either.fake.violations == []
-    assert either("GET", "get", query=paging).status == 400
-    assert either("GET", "get", query={"id": "", **paging}).status == 400
+    assert call_either("GET", "get", query={"id": id, **paging}).json == call_either.get(id)
+    assert call_either("POST", "get", json_body={"id": id, **paging}).status == 200
+    assert call_either.fake.violations == []
+    assert call_either("GET", "get", query=paging).status == 400
+    assert call_either("GET", "get", query={"id": "", **paging}).status == 400

@@ -1,8 +1,4 @@
-"""What is remembered for the sake of speed is never older than what it was made from.
-
-Rows remember how they are written, routes and the Date header are remembered too. Each step changes something that an
-answer may show; after it every answer has to be the one that a fake gives whose rows remember nothing.
-"""
+"""Caches are never stale: after every kind of change, responses equal those of a fake without cached views."""
 
 from __future__ import annotations
 
@@ -19,23 +15,23 @@ Step = Callable[[FakeSources], object]
 
 
 def datasift(fake: FakeSources, method: str, target: str, **params: object) -> Response:
-    """One call of DataSift's, with a JSON body where there are parameters."""
+    """Call DataSift, with a JSON body if there are parameters."""
     body = json.dumps(params).encode() if params else b""
     headers = (USER, ("Content-Type", "application/json"))
     return fake.handle(Request(method, f"/v1.6/source/{target}", headers, body, "api.datasift.com"))
 
 
 def curator(fake: FakeSources, method: str, target: str, **fields: object) -> Response:
-    """One call of Curator's, with a JSON body where there are fields."""
+    """Call Curator, with a JSON body if there are fields."""
     body = json.dumps(fields).encode() if fields else b""
     headers = (("Content-Type", "application/json"),)
     return fake.handle(Request(method, f"/v1/{target}?api_key={KEY}", headers, body, "api.curator.io"))
 
 
-def everything(fake: FakeSources) -> list[bytes]:
-    """The body of every answer that shows a row."""
+def all_bodies(fake: FakeSources) -> list[bytes]:
+    """Return the body of every response that shows a row."""
     source, feed = next(iter(fake.datasift.sources)), next(iter(fake.curator.feeds))
-    replies = [
+    responses = [
         datasift(fake, "GET", f"get?id={source}"),
         datasift(fake, "GET", "get?page=1"),
         datasift(fake, "GET", f"log?id={source}"),
@@ -43,19 +39,19 @@ def everything(fake: FakeSources) -> list[bytes]:
         curator(fake, "GET", "feeds"),
         curator(fake, "GET", f"feeds/{feed}/posts"),
     ]
-    assert [reply.status for reply in replies] == [200] * len(replies)
-    return [reply.body for reply in replies]
+    assert [response.status for response in responses] == [200] * len(responses)
+    return [response.body for response in responses]
 
 
-def never_shown(fake: FakeSources, datasift: str, curator: str) -> FakeSources:
-    """Another fake with the same state: its rows are new, so there is nothing they could remember."""
+def uncached(fake: FakeSources, datasift: str, curator: str) -> FakeSources:
+    """Return another fake with the same state and no cached views."""
     other = FakeSources(datasift=datasift, curator=curator)
     other.load(fake.dump())
     return other
 
 
 def first_source(fake: FakeSources) -> str:
-    """DataSift's first source."""
+    """Return the id of DataSift's first source."""
     return next(iter(fake.datasift.sources))
 
 
@@ -70,49 +66,46 @@ STEPS: dict[str, Step] = {
         id=first_source(fake),
         resources=[{"parameters": {"id": "1", "title": "x", "url": ""}}],
     ),
-    "change in the hand": lambda fake: fake.datasift.sources.change(first_source(fake), name="Jazz", running=True),
+    "change by the handle": lambda fake: fake.datasift.sources.change(first_source(fake), name="Jazz", running=True),
     "change the tag": lambda fake: curator(fake, "PUT", f"sources/{next(iter(fake.curator.sources))}", tag="dogs"),
     "rename the feed": lambda fake: fake.curator.feeds.change(next(iter(fake.curator.feeds)), name="Another"),
     "hide a post": lambda fake: fake.curator.posts.change(next(iter(fake.curator.posts)), shown=False),
     "flag a post": lambda fake: fake.curator.posts.change(next(iter(fake.curator.posts)), flagged=True),
     "one more source": lambda fake: fake.curator.sources.add(tag="birds"),
-    "take a source out": lambda fake: fake.curator.sources.remove(next(iter(fake.curator.sources))),
+    "remove a source": lambda fake: fake.curator.sources.remove(next(iter(fake.curator.sources))),
     "an hour passes": lambda fake: fake.clock.advance(3600),
-    "go back": lambda fake: fake.restore(fake.snapshot()),
+    "restore a snapshot": lambda fake: fake.restore(fake.snapshot()),
 }
 
 
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 @pytest.mark.parametrize(("one", "other"), [("docs-1.6", "docs-2017"), ("live-1.6", "docs-2025")])
-def test_answers_show_rows_as_they_are_now(one: str, other: str, step: Step) -> None:
-    """After any change, answers are those of rows that were never shown before."""
+def test_responses_after_a_change_equal_uncached_ones(one: str, other: str, step: Step) -> None:
     fake = FakeSources(datasift=one, curator=other)
     for name in ("Rock Music", "Folk"):
         fake.datasift.sources.add(name=name)
         fake.curator.sources.add(tag=name)
-    everything(fake)
+    all_bodies(fake)
     step(fake)
 
-    assert everything(fake) == everything(never_shown(fake, one, other))
+    assert all_bodies(fake) == all_bodies(uncached(fake, one, other))
 
 
-def test_going_back_shows_what_was_there() -> None:
-    """A restored row is shown as it was, whatever it was shown as in between."""
+def test_responses_after_a_restore_equal_those_before() -> None:
     fake = FakeSources()
     id = fake.datasift.sources.add(name="Rock Music").id
     fake.curator.sources.add(tag="cats")
-    before, state = everything(fake), fake.snapshot()
+    before, state = all_bodies(fake), fake.snapshot()
     datasift(fake, "PUT", "update", id=id, name="Pop Music")
     fake.curator.feeds.change(next(iter(fake.curator.feeds)), name="Another")
-    changed = everything(fake)
+    changed = all_bodies(fake)
     fake.restore(state)
 
     assert changed != before
-    assert everything(fake) == before
+    assert all_bodies(fake) == before
 
 
-def test_one_row_has_a_text_for_each_edition() -> None:
-    """Two fakes of different editions that share a row by way of a snapshot show it each in its own words."""
+def test_a_row_is_cached_by_edition() -> None:
     first, second = FakeSources(datasift="docs-1.6"), FakeSources(datasift="live-1.6")
     id = first.datasift.sources.add(running=True).id
     words = [json.loads(datasift(first, "GET", f"get?id={id}").body)["status"]]
@@ -122,16 +115,14 @@ def test_one_row_has_a_text_for_each_edition() -> None:
     assert words == ["active", "running"]
 
 
-def test_routes_are_remembered_for_each_manner_apart() -> None:
-    """A fake that takes the documented methods alone is not led astray by one that takes them all."""
-    loose, exact = FakeSources(), FakeSources(documented_methods=True)
-    statuses = [datasift(fake, "POST", "get").status for fake in (loose, exact, loose, exact)]
+def test_routes_are_cached_by_setting() -> None:
+    any_method, documented = FakeSources(), FakeSources(documented_methods=True)
+    statuses = [datasift(fake, "POST", "get").status for fake in (any_method, documented, any_method, documented)]
 
     assert statuses == [200, 405, 200, 405]
 
 
-def test_the_date_follows_the_clock() -> None:
-    """The Date header is that of the fake's clock at each call, also when it is put back."""
+def test_the_date_header_follows_the_clock() -> None:
     fake = FakeSources()
     dates = []
     for seconds in (0, 1, -1):

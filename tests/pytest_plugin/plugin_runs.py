@@ -1,4 +1,4 @@
-"""Somebody else's project: its application, the run of its tests, and what the run printed."""
+"""Runs of pytest on a project of a user: its application, the run of its tests, and the reports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def start(id, **extra):
     return requests.put(API + "start", data={"id": id, **extra}, headers=ALICE).status_code
 
 
-def start_and_swallow(id):
+def start_misspelt(id):
     try:
         requests.put(API + "start", data={"id": id, "nmae": "x"}, headers=ALICE)
     except Exception:
@@ -41,11 +41,11 @@ ALONE = (
     "-p",
     "no:randomly",
 )
-"""Other plugins of this machine stay out, so that a report shows what ours does."""
+"""Arguments that disable other installed plugins, so that reports show only what ours adds."""
 
 
 class Recorder:
-    """Plugin of a run that keeps its reports: what they say needs no reading of the lines that pytest prints."""
+    """Plugin of a run that records its reports."""
 
     def __init__(self) -> None:
         self.reports: list[pytest.TestReport] = []
@@ -55,7 +55,7 @@ class Recorder:
 
 
 class Failure(NamedTuple):
-    """Phase and exception of a failure, the lines of its traceback as `file.py:number`, and the sections added to it."""
+    """Phase and message of a failure, the lines of its traceback as `file.py:number`, and the sections of its report."""
 
     when: str
     message: str
@@ -64,37 +64,37 @@ class Failure(NamedTuple):
 
 
 def failures(result: pytest.RunResult) -> list[Failure]:
-    """The failures of a run that come from an exception, in order."""
+    """Return the failures of a run that come from an exception, in order."""
     found = []
     for report in result.reports:
         if getattr(report.longrepr, "reprcrash", None) and not hasattr(report, "wasxfail"):
             entries = getattr(report.longrepr.reprtraceback, "reprentries", ())
-            spots = [entry.reprfileloc for entry in entries if getattr(entry, "reprfileloc", None)]
-            places = tuple(f"{Path(spot.path).name}:{spot.lineno}" for spot in spots)
+            lines = [entry.reprfileloc for entry in entries if getattr(entry, "reprfileloc", None)]
+            places = tuple(f"{Path(line.path).name}:{line.lineno}" for line in lines)
             found.append(Failure(report.when, report.longrepr.reprcrash.message, places, tuple(report.sections)))
     return found
 
 
 def failure(result: pytest.RunResult) -> Failure:
-    """The one failure of a run."""
+    """Return the only failure of a run."""
     [only] = failures(result)
     return only
 
 
 def outcomes(result: pytest.RunResult) -> dict[str, str]:
-    """The outcome of each test's call phase, by its name without the file."""
+    """Return the outcome of each test's call phase, by its name without the file."""
     return {each.nodeid.partition("::")[2]: each.outcome for each in result.reports if each.when == "call"}
 
 
 def shows(result: pytest.RunResult, block: str) -> bool:
-    """Whether a run printed these lines, one below the other; `...` at the end of one stands for its rest."""
-    wanted = dedent(block).strip("\n").splitlines()
+    """Return whether a run printed these lines, one below the other; `...` ends a line that may be longer."""
+    expected = dedent(block).strip("\n").splitlines()
     lines = [line.rstrip() for line in result.outlines]
 
-    def fits(line: str, want: str) -> bool:
-        return line.startswith(want[:-3]) if want.endswith("...") else line == want
+    def matches(line: str, pattern: str) -> bool:
+        return line.startswith(pattern[:-3]) if pattern.endswith("...") else line == pattern
 
     return any(
-        all(fits(line, want) for line, want in zip(lines[at:], wanted, strict=False))
-        for at in range(len(lines) - len(wanted) + 1)
+        all(matches(line, pattern) for line, pattern in zip(lines[at:], expected, strict=False))
+        for at in range(len(lines) - len(expected) + 1)
     )

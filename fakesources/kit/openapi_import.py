@@ -1,0 +1,405 @@
+"""A stateful fake of an OpenAPI document: routes, shapes, errors and authentication, and a guess of what operations do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from ..core.contract.api import Result
+from ..core.contract.call import Call
+from ..core.contract.errors import ApiError, ApiErrorRaised
+from ..core.http.parsing import FORM, is_json, media_type
+from ..core.storage.frozen import FrozenDict, freeze, plain
+from .api import JSON, Api
+from .auth import Auth, api_key, basic, bearer, no_auth
+from .ids import integer_ids, uuid_ids
+from .openapi_document import Document
+from .pagination import paginate
+from .rows import Rows
+from .samples import kind_of, resolved, sample
+
+_PARAMETER = re.compile(r"\{([^{}/]+)\}")
+_PAGES = {
+    "cursor": ("cursor", "after", "starting_after", "page_token", "pageToken"),
+    "offset": ("offset", "skip", "start"),
+    "page": ("page",),
+}
+_SIZES = ("per_page", "limit", "page_size", "pageSize", "size", "count")
+_NEXT = ("next_cursor", "next", "next_page_token", "nextPageToken", "nextCursor", "cursor")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row of a document's API: what was sent, and the parameters of the path it was sent to."""
+
+    id: str
+    within: FrozenDict
+    fields: FrozenDict
+    indexes: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"within": lambda row: row.within}
+
+
+def from_openapi(source: str | Path | Mapping[str, Any], *, name: str = "", host: str = "", **options: Any) -> Api:
+    """Return the API of an OpenAPI document of version 3.0 or 3.1, in YAML or JSON.
+
+    Operations on paths of the usual form (`POST /things`, `GET /things`, `GET`, `PUT`, `PATCH` and `DELETE /things/{id}`) create,
+    list, read, change and remove rows; any other answers 501 and is in `api.not_guessed`. Decorate a function with
+    `api.override(id)` to handle one. Raises DefinitionError with file and JSON path.
+    """
+    document = Document(source)
+    info = document.root.get("info") or {}
+    title = str(info.get("title") or "api")
+    servers = [each.get("url", "") for each in document.root.get("servers") or [] if isinstance(each, Mapping)]
+    address = urlsplit(_filled(servers[0], document.root["servers"][0]) if servers else "")
+    api = Api(
+        name or re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_").lstrip("0123456789_") or "api",
+        host=host or address.hostname or "localhost",
+        edition=str(info.get("version") or "1"),
+        title=title,
+        source=document.name,
+        base=options.pop("base", address.path.rstrip("/")),
+        auth=options.pop("auth", None) or _auth_of(document),
+        media_types=(JSON, FORM),
+        **options,
+    )
+    _Importer(api, document).add_operations()
+    return api
+
+
+class _Importer:
+    """Adds the operations of a document to an API."""
+
+    def __init__(self, api: Api, document: Document) -> None:
+        self._api, self._document = api, document
+        self._collections: dict[str, Rows[Row]] = {}
+        self._errors: dict[int, ApiError] = {}
+        self._not_implemented = api.error("not-implemented", 501, {"error": "Not implemented by this fake"})
+
+    def add_operations(self) -> None:
+        found = list(self._document.operations())
+        items = {_path(path).rpartition("/")[0] for _, path, *_ in found if _path(path).endswith(">")}
+        for method, path, operation, parameters, place in found:
+            self._add(method, path, operation, parameters, place, items)
+
+    def _add(
+        self, method: str, path: str, operation: Mapping[str, Any], parameters: list[Any], place: tuple[str | int, ...],
+        items: set[str],
+    ) -> None:  # fmt: skip
+        id = _operation_id(operation, method, path)
+        unusual = [part for part in path.split("/") if "{" in part and not _PARAMETER.fullmatch(part)]
+        if unusual:
+            self._api.not_served.append(f"{method.upper()} {path}: a parameter is only a part of {unusual[0]!r}")
+            return
+        body, media_types = self._body(operation, place)
+        responses, errors = self._responses(operation, place)
+        query = self._query(parameters, place)
+        success = next((status for status in responses if 200 <= status < 300))
+        handle = self._handler(method, _path(path), success, responses[success], query, items)
+        if handle is None:
+            self._api.not_guessed.append(f"{self._api.name}.{id}")
+            handle = self._unknown()
+            errors = [*errors, self._not_implemented]
+        handle.__name__ = id
+        handle.__doc__ = str(operation.get("summary") or operation.get("description") or id).partition("\n")[0]
+        security = operation.get("security", self._document.root.get("security"))
+        self._api.operation(
+            method.upper(), _path(path), id=id, body=body, query=query, responses=responses, errors=errors,
+            media_types=media_types, public=not security,
+        )(handle)  # fmt: skip
+
+    # -- shapes ----------------------------------------------------------------------------------------------------
+
+    def _body(self, operation: Mapping[str, Any], place: tuple[str | int, ...]) -> tuple[Any, tuple[str, ...]]:
+        where = (*place, "requestBody")
+        body = self._document.resolve(operation.get("requestBody"), where)
+        content = body.get("content") if isinstance(body, Mapping) else None
+        types = {media_type(name): each for name, each in (content or {}).items()}
+        kinds = tuple(name for name in types if is_json(name) or name == FORM)
+        if not kinds:
+            return None, ()
+        schema = types[kinds[0]].get("schema", {})
+        converted = self._document.schema(schema, (*where, "content", kinds[0], "schema"), for_request=True)
+        return _closed(converted), tuple(FORM if name == FORM else JSON for name in kinds)
+
+    def _query(self, parameters: list[Any], place: tuple[str | int, ...]) -> dict[str, Any] | None:
+        given = [each for each in parameters if each["in"] == "query"]
+        hidden = {scheme.get("name") for scheme in self._api.auth.security.values() if scheme.get("in") == "query"}
+        given = [each for each in given if each["name"] not in hidden]
+        if not given:
+            return None
+        properties = {
+            each["name"]: self._document.schema(
+                each.get("schema", {}), (*place, "parameters", each["name"]), for_request=True
+            )
+            for each in given
+        }
+        required = [each["name"] for each in given if each.get("required")]
+        defs = {name: inner for each in properties.values() for name, inner in each.pop("$defs", {}).items()}
+        schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+        return schema | ({"required": required} if required else {}) | ({"$defs": defs} if defs else {})
+
+    def _responses(
+        self, operation: Mapping[str, Any], place: tuple[str | int, ...]
+    ) -> tuple[dict[int, Any], list[ApiError]]:
+        shapes: dict[int, Any] = {}
+        errors: list[ApiError] = []
+        for key, value in (operation.get("responses") or {}).items():
+            where = (*place, "responses", str(key))
+            response = self._document.resolve(value, where)
+            status = _status(str(key))
+            if status is None or not isinstance(response, Mapping):
+                continue
+            content = {media_type(name): each for name, each in (response.get("content") or {}).items()}
+            media = next((name for name in content if is_json(name)), "")
+            schema = (content.get(media) or {}).get("schema")
+            shape = (
+                None
+                if schema is None
+                else self._document.schema(schema, (*where, "content", media, "schema"), for_request=False)
+            )
+            if status < 400:
+                shapes[status] = shape
+            else:
+                errors.append(self._error(status, shape, str(response.get("description", ""))))
+        if not any(200 <= status < 300 for status in shapes):
+            shapes[200] = None
+        return {status: shape for status, shape in shapes.items() if 200 <= status < 400}, errors
+
+    def _error(self, status: int, shape: Any, description: str) -> ApiError:
+        if status not in self._errors:
+            phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else f"Status {status}"
+            body = sample(shape, shape) if shape else {"error": phrase}
+            name = re.sub(r"[^a-z0-9]+", "-", phrase.lower()).strip("-")
+            self._errors[status] = self._api.error(f"{name}-{status}", status, body, summary=description or phrase)
+        return self._errors[status]
+
+    # -- behaviour -------------------------------------------------------------------------------------------------
+
+    def _handler(
+        self, method: str, path: str, status: int, shape: Any, query: Any, items: set[str]
+    ) -> Callable[[Call], Any] | None:
+        is_item = path.endswith(">")
+        collection, _, last = path.rpartition("/")
+        base = collection if is_item else path
+        if base.rpartition("/")[2].startswith("<") or not base or (is_item and not collection):
+            return None
+        if is_item:
+            actions = {"get": self._read, "put": self._replace, "patch": self._change, "delete": self._remove}
+            make = actions.get(method)
+            return make(self._rows(base), last[1:-1], status, shape) if make else None
+        if method == "post" and (path in items or shape is not None):
+            return self._create(self._rows(base), status, shape)
+        if method == "get" and _items_of(shape) is not None:
+            return self._list(self._rows(base), shape, query)
+        return None
+
+    def _rows(self, path: str) -> Rows[Row]:
+        if path not in self._collections:
+            name = re.sub(r"[^a-z0-9]+", "_", path.rpartition("/")[2].lower()).strip("_") or "rows"
+            taken = {rows.name for rows in self._collections.values()}
+            number = 2
+            unique = name if name[0].isalpha() else f"rows_{name}"
+            while unique in taken:
+                unique, number = f"{name}_{number}", number + 1
+            self._collections[path] = self._api.rows(unique, Row, ids=uuid_ids())
+        return self._collections[path]
+
+    def _create(self, rows: Rows[Row], status: int, shape: Any) -> Callable[[Call], Any]:
+        def create(call: Call) -> Result:
+            fields = dict(call.params)
+            schema = resolved(shape, shape or {})
+            kind = kind_of(resolved(schema.get("properties", {}).get("id", {}), shape or {}))
+            make = integer_ids() if kind in ("integer", "number") else uuid_ids()
+            id = fields.get("id")
+            if id is None or rows.of(call).get(str(id)) is not None:
+                id = make(call.ids, rows.name, fields)
+            row = rows.of(call).add(id=str(id), within=freeze(_outer(call)), fields=freeze(fields | {"id": id}))
+            return Result(status, None if shape is None else _shown(row, shape, call))
+
+        return create
+
+    def _list(self, rows: Rows[Row], shape: Any, query: Any) -> Callable[[Call], Any]:
+        wrapper = _items_of(shape)
+        names = list((query or {}).get("properties", {}))
+        style: Any
+        style, page = next(
+            ((style, name) for style, known in _PAGES.items() for name in known if name in names), ("offset", "")
+        )
+        size = next((name for name in _SIZES if name in names), "limit")
+
+        def list_rows(call: Call) -> Any:
+            found = [
+                row
+                for row in rows.of(call).where("within", freeze(_outer(call)))
+                if _matches(row, call.query, {page, size})
+            ]
+            shown_page = paginate(
+                call, found, style=style, page=page or style, size=size, per_page=20 if page else 10**9
+            )
+            items = resolved(resolved(shape, shape).get("items", {}), shape) if not wrapper else {}
+            if not wrapper:
+                return [_shown(row, items | {"$defs": shape.get("$defs", {})}, call) for row in shown_page]
+            whole = resolved(shape, shape)
+            item = resolved(resolved(whole["properties"][wrapper], shape).get("items", {}), shape)
+            body = sample(shape, shape)
+            body[wrapper] = [_shown(row, item | {"$defs": shape.get("$defs", {})}, call) for row in shown_page]
+            for name, inner in whole.get("properties", {}).items():
+                if name in _NEXT:
+                    body[name] = shown_page.next if shown_page.next is not None else _nothing(resolved(inner, shape))
+                elif name in ("total", "total_count", "count"):
+                    body[name] = shown_page.total
+                elif name in ("has_more", "hasMore"):
+                    body[name] = shown_page.next is not None
+            return {name: value for name, value in body.items() if value is not _MISSING}
+
+        return list_rows
+
+    def _read(self, rows: Rows[Row], name: str, status: int, shape: Any) -> Callable[[Call], Any]:
+        return lambda call: Result(status, _shown(self._found(rows, call, name), shape, call) if shape else None)
+
+    def _replace(self, rows: Rows[Row], name: str, status: int, shape: Any) -> Callable[[Call], Any]:
+        def replace_row(call: Call) -> Result:
+            row = self._found(rows, call, name)
+            fields = freeze(dict(call.params) | {"id": row.fields["id"]})
+            return Result(status, _shown(rows.of(call).change(row.id, fields=fields), shape, call) if shape else None)
+
+        return replace_row
+
+    def _change(self, rows: Rows[Row], name: str, status: int, shape: Any) -> Callable[[Call], Any]:
+        def change(call: Call) -> Result:
+            row = self._found(rows, call, name)
+            fields = freeze({**row.fields, **call.params, "id": row.fields["id"]})
+            return Result(status, _shown(rows.of(call).change(row.id, fields=fields), shape, call) if shape else None)
+
+        return change
+
+    def _remove(self, rows: Rows[Row], name: str, status: int, shape: Any) -> Callable[[Call], Any]:
+        def remove(call: Call) -> Result:
+            row = self._found(rows, call, name)
+            rows.of(call).remove(row.id)
+            return Result(status, _shown(row, shape, call) if shape else None)
+
+        return remove
+
+    def _found(self, rows: Rows[Row], call: Call, name: str) -> Row:
+        row = rows.of(call).get(str(call.path[name]))
+        if row is None or row.within != freeze(_outer(call, name)):
+            raise ApiErrorRaised(
+                self._errors.get(404, self._api.no_such_endpoint), method=call.request.method, path=call.request.path
+            )
+        assert isinstance(row, Row)
+        return row
+
+    def _unknown(self) -> Callable[[Call], Any]:
+        def answer(call: Call) -> Any:
+            raise ApiErrorRaised(self._not_implemented)
+
+        return answer
+
+
+_MISSING = object()
+
+
+def _closed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a body that takes no other names than it lists: any other is accepted and reported."""
+    whole = resolved(schema, schema)
+    if (
+        kind_of(whole) != "object"
+        or "properties" not in whole
+        or "additionalProperties" in whole
+        or {"anyOf", "oneOf"} & {*whole}
+    ):
+        return schema
+    return whole | {"type": "object", "additionalProperties": False}
+
+
+def _outer(call: Call, own: str = "") -> dict[str, str]:
+    """Return the parameters of a path but an item's own."""
+    return {name: str(value) for name, value in call.path.items() if name != own}
+
+
+def _matches(row: Row, query: Mapping[str, Any], paging: set[str]) -> bool:
+    return all(
+        str(row.fields[name]).lower() == str(value).lower()
+        for name, value in query.items()
+        if name not in paging and name in row.fields
+    )
+
+
+def _shown(row: Row, shape: Any, call: Call) -> Any:
+    """Return a row as a response shows it: its own fields, and samples for what the shape requires besides."""
+    schema = resolved(shape, shape)
+    if kind_of(schema) != "object" or not isinstance(shape, Mapping):
+        return plain(row.fields)
+    fields = dict(plain(row.fields))
+    properties = schema.get("properties", {})
+    shown: dict[str, Any] = {}
+    for name, inner in properties.items():
+        if name in fields:
+            shown[name] = fields[name]
+        elif name in row.within:
+            shown[name] = row.within[name]
+        elif name in schema.get("required", []):
+            shown[name] = sample(inner, shape)
+    if schema.get("additionalProperties", True) is not False:
+        shown |= {name: value for name, value in fields.items() if name not in properties}
+    return shown
+
+
+def _items_of(shape: Any) -> str | None:
+    """Return the property of a list response that holds the rows, an empty text where the body is the list itself."""
+    schema = resolved(shape, shape) if isinstance(shape, Mapping) else {}
+    if kind_of(schema) == "array":
+        return ""
+    arrays = [
+        name for name, inner in schema.get("properties", {}).items() if kind_of(resolved(inner, shape)) == "array"
+    ]
+    return arrays[0] if len(arrays) == 1 else None
+
+
+def _nothing(schema: Mapping[str, Any]) -> Any:
+    types = schema.get("type")
+    return None if isinstance(types, list) and "null" in types else _MISSING
+
+
+def _path(path: str) -> str:
+    return _PARAMETER.sub(lambda found: f"<{re.sub(r'[^A-Za-z0-9_]', '_', found[1])}>", path)
+
+
+def _operation_id(operation: Mapping[str, Any], method: str, path: str) -> str:
+    given = str(operation.get("operationId") or f"{method} {path}")
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", given)
+    return re.sub(r"[^a-z0-9]+", "_", snake.lower()).strip("_")
+
+
+def _status(key: str) -> int | None:
+    """Return the status of a key such as `200`, `4XX` or `default`."""
+    if key.isdecimal() and 100 <= int(key) <= 599:
+        return int(key)
+    if re.fullmatch(r"[1-5][Xx]{2}", key):
+        return int(key[0]) * 100
+    return None
+
+
+def _filled(url: str, server: Mapping[str, Any]) -> str:
+    variables = server.get("variables") or {}
+    return _PARAMETER.sub(lambda found: str((variables.get(found[1]) or {}).get("default", found[1])), url)
+
+
+def _auth_of(document: Document) -> Auth:
+    schemes = (document.root.get("components") or {}).get("securitySchemes") or {}
+    wanted = [name for each in document.root.get("security") or [] for name in each]
+    for name in [*wanted, *schemes]:
+        scheme = document.resolve(schemes.get(name) or {}, ("components", "securitySchemes", name))
+        kind = scheme.get("type")
+        if kind == "apiKey" and scheme.get("in") in ("header", "query"):
+            return api_key(**{scheme["in"]: scheme["name"]})
+        if kind == "http" and str(scheme.get("scheme")).lower() == "basic":
+            return basic()
+        if kind in ("http", "oauth2", "openIdConnect"):
+            return bearer()
+    return no_auth()

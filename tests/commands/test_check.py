@@ -228,7 +228,7 @@ def test_one_rule_is_shown_with_its_examples() -> None:
     assert ran.exit_code == 0
     assert ran.stdout.splitlines()[:5] == [
         "datasift.source.start.not-found",
-        "  No source of the account has this id.",
+        "  The account has no source with this id.",
         "  documented: https://dev.datasift.com/docs/platform/api/rest-api/endpoints/sourcestart",
         "  editions: docs-1.6, live-1.6",
         '  example: {"status": 404, "body": {"error": "Source not found"}}',

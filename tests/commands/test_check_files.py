@@ -198,7 +198,7 @@ def test_a_defect_is_reported_on_one_line_without_secrets(monkeypatch: pytest.Mo
     def fail(*_: Any) -> None:
         raise LookupError("t0p-s3cret")
 
-    monkeypatch.setattr(checker.Check, "offer", fail)
+    monkeypatch.setattr(checker.Check, "add_recorded", fail)
     path = tmp_path / "a.jsonl"
     path.write_text(GOOD, "utf-8")
 

@@ -268,7 +268,7 @@ CHECKS = (
     "response_schema_conformance", "missing_required_header", "unsupported_method", "allow_header_conformance",
     "use_after_free", "ensure_resource_availability",
 )  # fmt: skip
-"""Checks of schemathesis that hold for every request; those that the installed version does not have are left out.
+"""Checks of schemathesis that hold for every request.
 
 Not included: an error for every invalid call (the APIs accept unknown parameters silently), success of every valid one
 (a feed has to exist), and 401 for a missing key (Curator documents 400)."""
@@ -280,7 +280,8 @@ def test_schemathesis_finds_no_error_no_mismatch_and_no_undocumented_status(
 ) -> None:
     installed = pytest.importorskip("schemathesis.checks", reason="schemathesis is not installed")
     installed.load_all_checks()
-    checks = [name for name in CHECKS if name in installed.CHECKS.get_all_names()]
+    if missing := set(CHECKS) - set(installed.CHECKS.get_all_names()):
+        pytest.skip(f"schemathesis is too old: it has no check {', '.join(sorted(missing))}")
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps(document(api, edition)), "utf-8")
     fake = FakeSources(**{api.name: edition}, strict=False, documented_methods=True, rate_limit=10**9)
@@ -289,7 +290,7 @@ def test_schemathesis_finds_no_error_no_mismatch_and_no_undocumented_status(
         ran = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "run", str(path), "-n", "15", "--seed", "1", "--no-color",
              "--url", server.url + ("/v1.6" if api.name == "datasift" else ""), "-H", ": ".join(header),
-             "--checks", ",".join(checks)],
+             "--checks", ",".join(CHECKS)],
             capture_output=True, text=True, check=False, cwd=tmp_path,
         )  # fmt: skip
 

@@ -51,7 +51,7 @@ def test_coverage_counts_what_the_tests_used(run, pytester: pytest.Pytester, wor
             "*fakesources coverage*",
             "datasift operations: 3 of 11 met",
             "  never datasift.source.update",
-            "datasift answers: *",
+            "datasift responses: *",
         ]
     )
     result.stdout.no_fnmatch_line("curator*")
@@ -59,8 +59,8 @@ def test_coverage_counts_what_the_tests_used(run, pytester: pytest.Pytester, wor
     assert coverage["operations"]["counts"] == {
         "datasift.source.create": 1, "datasift.source.start": 1, "datasift.source.stop": 2,
     }  # fmt: skip
-    assert coverage["answers"]["met"] == 3
-    assert coverage["refusals"]["counts"] == {"datasift.source.stop.not-found": 1}
+    assert coverage["responses"]["met"] == 3
+    assert coverage["errors"]["counts"] == {"datasift.source.stop.not-found": 1}
     assert set(coverage["changes"]["counts"]) == {
         "datasift.source.create: nothing to stopped",
         "datasift.source.start: stopped to running",

@@ -1,4 +1,4 @@
-"""Facts about holding exchanges to the contract: whose they are, which edition fits, and the recorded traffic itself."""
+"""Tests of checks: the owner of an exchange, the best-fitting edition, and the recorded traffic itself."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ GET_LOST = {
 
 @pytest.fixture
 def recorded(reference: Callable[[str], Path], tmp_path: Path) -> Path:
-    """The exchanges that were recorded with the live service, as JSON lines, in the order they were made."""
+    """Write the exchanges recorded with the live service as JSON lines, in their order."""
     lines = []
     for row in json.loads(reference("datasift-v1.6-recorded.json").read_text("utf-8"))["exchanges"]:
-        length, sent, answer = row["request_content_length"], row.get("request_body_reconstructed"), row["body"]
+        length, sent, body = row["request_content_length"], row.get("request_body_reconstructed"), row["body"]
         request = {"method": row["method"], "url": f"https://api.datasift.com{row['target']}"}
         request["headers"] = {"Content-Type": "application/json", "Content-Length": length} if length else {}
         request |= {"json": sent} if sent is not None else {}
         response = {"status": row["status"], "headers": row["headers"]}
-        response |= {"json": answer} if answer is not None else {}
+        response |= {"json": body} if body is not None else {}
         lines.append({"request": request, "response": response, "label": row["label"]})
     path = tmp_path / "recorded.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
@@ -39,12 +39,12 @@ def recorded(reference: Callable[[str], Path], tmp_path: Path) -> Path:
 
 
 def findings(report: Report) -> list[tuple[str, str]]:
-    """Rule and place of each kind of finding."""
+    """Return rule and path of each group of findings."""
     return [(group.first.rule, group.first.path) for part in report.parts for group in part.groups]
 
 
-def test_recorded_traffic_holds_to_the_edition_of_the_recordings(recorded: Path) -> None:
-    """What the live service answered in January 2018 is what `live-1.6` says."""
+def test_recorded_traffic_is_valid_in_the_edition_of_the_recordings(recorded: Path) -> None:
+    """Every response of January 2018 is valid in `live-1.6`."""
     report = check_files([recorded], edition="live-1.6")
 
     assert findings(report) == []
@@ -52,7 +52,7 @@ def test_recorded_traffic_holds_to_the_edition_of_the_recordings(recorded: Path)
 
 
 def test_recorded_traffic_breaks_the_documentation_where_the_editions_differ(recorded: Path) -> None:
-    """Under `docs-1.6` the same traffic has no finding but the differences that the editions are known to have."""
+    """In `docs-1.6` the same traffic has findings for the known differences of the editions only."""
     report = check_files([recorded], edition="docs-1.6")
 
     known = {row.place for row in differences(DATASIFT, "docs-1.6", "live-1.6")}
@@ -64,8 +64,8 @@ def test_recorded_traffic_breaks_the_documentation_where_the_editions_differ(rec
     assert found <= known
 
 
-def test_the_edition_is_found_out(recorded: Path) -> None:
-    """Where none is named the edition with the fewest findings is taken, and the others' numbers are told."""
+def test_the_best_fitting_edition_is_chosen(recorded: Path) -> None:
+    """Without a name the edition with the fewest findings is used, and the numbers of the others are reported."""
     (part,) = check_files([recorded]).parts
 
     assert (part.edition, part.is_chosen, part.findings) == ("live-1.6", True, 0)
@@ -73,8 +73,8 @@ def test_the_edition_is_found_out(recorded: Path) -> None:
     assert part.by_edition["docs-1.6"] > 40
 
 
-def test_an_edition_that_does_not_fit_is_given_up(recorded: Path, tmp_path: Path) -> None:
-    """Of a long recording no edition is followed to its end that is far behind: its number is a lower bound."""
+def test_an_edition_that_does_not_fit_is_abandoned(recorded: Path, tmp_path: Path) -> None:
+    """In a long recording an edition with far more findings is not checked to the end."""
     path = tmp_path / "long.jsonl"
     path.write_text("\n".join([recorded.read_text("utf-8")] * 20), "utf-8")
 
@@ -87,15 +87,15 @@ def test_an_edition_that_does_not_fit_is_given_up(recorded: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("repeats", [300, 3000])
-def test_an_edition_that_was_given_up_is_never_taken(repeats: int, tmp_path: Path) -> None:
-    """What fitted best is followed to the end, even when it gathers more findings than another was given up with."""
+def test_an_abandoned_edition_is_never_chosen(repeats: int, tmp_path: Path) -> None:
+    """The other edition is chosen even if it has more findings in the end."""
     fake = FakeSources(strict=False, rate_limit=10**6)
     id, path = fake.datasift.sources.add().id, tmp_path / "long.jsonl"
     starts = [("PUT", f"/v1.6/source/start?id={id}&idd=x")] * repeats
     with path.open("w", encoding="utf-8") as file:
         for method, target in [("GET", "/v1.6/source/get")] * 20 + starts:
-            reply = fake.handle(Request(method, target, (("Auth", "a:b"),)))
-            response = {"status": reply.status, "headers": reply.headers, "body": reply.body.decode()}
+            answer = fake.handle(Request(method, target, (("Auth", "a:b"),)))
+            response = {"status": answer.status, "headers": answer.headers, "body": answer.body.decode()}
             request = {"method": method, "url": f"https://api.datasift.com{target}", "headers": {"Auth": "a:b"}}
             file.write(json.dumps({"request": request, "response": response}) + "\n")
 
@@ -106,7 +106,7 @@ def test_an_edition_that_was_given_up_is_never_taken(repeats: int, tmp_path: Pat
 
 
 def test_equal_findings_are_one(recorded: Path) -> None:
-    """The same fault of the same operation is told once, with how often it was made and where."""
+    """Equal findings of one operation are one group, with their number and places."""
     (part,) = check_files([recorded], edition="docs-1.6").parts
     group = next(group for group in part.groups if group.first.rule == "datasift.source.get.200.auth.status")
 
@@ -120,7 +120,7 @@ def test_equal_findings_are_one(recorded: Path) -> None:
 
 
 def test_an_exchange_of_a_journal_is_checked() -> None:
-    """What a fake keeps in its journal can be held to the contract, whatever door it came through."""
+    """An Exchange of a fake's journal is checked, also one without a host."""
     fake = FakeSources(datasift="live-1.6")
     source = fake.datasift.sources.add()
     fake.handle(Request("GET", f"/v1.6/source/get?id={source.id}", (("Authorization", "a:b"),)))
@@ -130,7 +130,7 @@ def test_an_exchange_of_a_journal_is_checked() -> None:
     assert [each.rule for each in check(fake.journal.last(), edition="docs-1.6")] != []
 
 
-def test_a_request_and_a_reply_are_checked() -> None:
+def test_a_request_and_a_response_are_checked() -> None:
     """A pair of them is an exchange, and so is a parsed line of a recording."""
     request = Request("GET", "/v1/sources?api_key=k", host="api.curator.io")
 
@@ -139,8 +139,7 @@ def test_a_request_and_a_reply_are_checked() -> None:
     assert check(GET_LOST) == []
 
 
-def test_what_is_no_exchange_is_refused() -> None:
-    """An exchange with another host is nobody's, and anything else is none."""
+def test_other_values_are_errors() -> None:
     with pytest.raises(ValueError, match=r"exchange: expected a host of an API, got example\.org"):
         check((Request("GET", "/", host="example.org"), Response(200)))
     with pytest.raises(RecordingError, match="response: expected an object"):
@@ -161,8 +160,10 @@ def test_what_is_no_exchange_is_refused() -> None:
         ("curator=https://staging.example", "https://staging.example/v1/sources/", "curator"),
     ],
 )
-def test_a_base_url_is_an_apis_by_name_or_by_its_paths(base: str, url: str, api: str, tmp_path: Path) -> None:
-    """Beside the vendors' hosts only the addresses that were named are looked at."""
+def test_a_base_url_belongs_to_the_named_api_or_to_that_of_the_path(
+    base: str, url: str, api: str, tmp_path: Path
+) -> None:
+    """Other hosts are left out."""
     path = tmp_path / "a.jsonl"
     exchange = {"request": {"method": "GET", "url": url}, "response": {"status": 400}}
     elsewhere = {"request": {"method": "GET", "url": "https://other.example/v1/feeds"}, "response": {"status": 200}}
@@ -178,49 +179,48 @@ def test_a_base_url_is_an_apis_by_name_or_by_its_paths(base: str, url: str, api:
 # -- requests ------------------------------------------------------------------------------------------------------
 
 
-def exchange(method: str, target: str, status: int, answer: Any = None, **sent: Any) -> dict[str, Any]:
-    """A line of a recording with Curator."""
+def exchange(method: str, target: str, status: int, value: Any = None, **sent: Any) -> dict[str, Any]:
+    """Return a line of a recording with Curator."""
     headers = {"Content-Type": "application/json"} if "json" in sent else {}
     return {
         "request": {"method": method, "url": f"https://api.curator.io{target}", "headers": headers, **sent},
-        "response": {"status": status, "json": answer},
+        "response": {"status": status, "json": value},
     }
 
 
 def test_credentials_that_a_recorder_left_out_are_no_finding() -> None:
-    """Recordings are shared without credentials: a request that has none, or a false one, says nothing."""
+    """Recordings are shared without credentials, or with false ones."""
     assert check(exchange("GET", "/v1/sources", 200, [])) == []
     assert check(exchange("GET", "/v1/sources?api_key=", 200, [])) == []
 
 
-def test_a_request_that_has_to_be_refused_was_not_to_be_answered() -> None:
-    """An answer where the contract demands a refusal is a finding under the refusal's rule."""
-    answer = {"id": "b37d3706-7fbd-4af9-a989-e8d20a50e04e", "source_type": 2, "tag": "cats", "status": 1}
+def test_a_successful_response_where_an_error_is_required_is_a_finding() -> None:
+    """The finding has the rule of the error."""
+    source = {"id": "b37d3706-7fbd-4af9-a989-e8d20a50e04e", "source_type": 2, "tag": "cats", "status": 1}
     feed = {"feed_id": "660b923a-a6e7-4540-bd03-7e08fd006e0d"}
 
-    line = exchange("POST", "/v1/sources", 200, {**answer, **feed}, json={"source_type": 2, "tag": "cats"})
+    line = exchange("POST", "/v1/sources", 200, {**source, **feed}, json={"source_type": 2, "tag": "cats"})
     (found,) = check(line, warnings=True)
 
     assert (found.rule, found.side, found.actual) == ("curator.sources.create.missing-field", "request", "200")
     assert found.expected == "400 Please provide a feed_id"
 
 
-def test_a_refusal_that_depends_on_what_the_service_knows_is_not_demanded() -> None:
-    """Whether an id is known is the service's to say: neither its success nor its refusal is a finding."""
+def test_an_error_that_depends_on_the_state_of_the_service_is_not_required() -> None:
+    """For an unknown id, neither success nor an error is a finding."""
     path = "/v1/sources/b37d3706-7fbd-4af9-a989-e8d20a50e04e"
 
     assert check(exchange("DELETE", path, 200, {"success": True, "message": "Source deleted"})) == []
     assert check(exchange("DELETE", path, 404, {"success": False, "message": "Never heard of it"})) == []
 
 
-def test_a_method_that_an_endpoint_does_not_take_is_a_finding_when_it_was_answered() -> None:
-    """A response where the contract demands 405."""
+def test_a_successful_response_to_a_method_that_is_not_allowed_is_a_finding() -> None:
     (wrong,) = check(exchange("PATCH", "/v1/sources", 200, []))
 
     assert (wrong.rule, wrong.side) == ("curator.no-such-method", "request")
 
 
-def test_a_body_that_was_not_recorded_is_not_held_to_anything() -> None:
+def test_a_body_that_was_not_recorded_is_not_checked() -> None:
     """A request whose body is missing from the recording has no missing parameters."""
     line = exchange("POST", "/v1/feeds", 400, {"success": False, "message": "Please provide a name"})
     line["request"]["headers"] = {"Content-Length": "17"}
@@ -229,25 +229,25 @@ def test_a_body_that_was_not_recorded_is_not_held_to_anything() -> None:
 
 
 @pytest.mark.parametrize("status", [304, 200])
-def test_an_answer_out_of_a_cache_is_not_the_apis(status: int) -> None:
-    """A 304 is a cache's business; an empty 200 is not."""
+def test_a_response_of_a_cache_is_not_checked(status: int) -> None:
+    """A 304 comes from a cache; an empty 200 does not."""
     found = check(exchange("GET", "/v1/feeds", status))
 
     assert [each.rule for each in found] == ([] if status == 304 else ["curator.traffic.body"])
 
 
 def test_secrets_stay_out_of_findings() -> None:
-    """A token that stands in the wrong place is masked, in what was sent and in what was answered."""
+    """A token in the wrong place is masked, in requests and in responses."""
     fake = FakeSources()
     source = fake.datasift.sources.add(auth=[{"parameters": {"value": "t0p-s3cret"}}])
     fake.handle(Request("GET", f"/v1.6/source/get?id={source.id}", (("Authorization", "a:k3y"),)))
-    told = fake.journal.last()
-    body = told.response.body.replace(b'"t0p-s3cret"', b'["t0p-s3cret"]').replace(
+    recorded = fake.journal.last()
+    body = recorded.response.body.replace(b'"t0p-s3cret"', b'["t0p-s3cret"]').replace(
         b'"stopped"', b'{"value":"t0p-s3cret"}'
     )
 
-    found = check((Request("GET", f"/v1.6/source/get?id={source.id}", told.raw_request.headers, host="api.datasift.com"),
-                   Response(200, told.response.headers, body)), edition="docs-1.6")  # fmt: skip
+    found = check((Request("GET", f"/v1.6/source/get?id={source.id}", recorded.raw_request.headers, host="api.datasift.com"),
+                   Response(200, recorded.response.headers, body)), edition="docs-1.6")  # fmt: skip
 
     assert len(found) == 2
     assert "s3cret" not in "".join(map(repr, found))
@@ -263,20 +263,22 @@ def test_secrets_stay_out_of_findings() -> None:
         {"valeu": ["t0p-s3cret"]},
     ],
 )
-def test_secrets_stay_out_of_what_is_said_of_unknown_names(extra: dict[str, Any]) -> None:
-    """Whatever an answer has beyond its shape, no token in it is told, nor one whose name is misspelt."""
+def test_secrets_stay_out_of_findings_about_unknown_names(extra: dict[str, Any]) -> None:
+    """Tokens are masked in additional members of a response, also under misspelt names."""
     fake = FakeSources()
     fake.handle(Request("GET", "/v1.6/source/get", (("Auth", "a:k3y"),)))
-    told = fake.journal.last()
-    reply = Response(200, told.response.headers, json.dumps({**json.loads(told.response.body), **extra}).encode())
+    recorded = fake.journal.last()
+    body = json.dumps({**json.loads(recorded.response.body), **extra}).encode()
+    response = Response(200, recorded.response.headers, body)
 
-    (found,) = check((Request("GET", "/v1.6/source/get", told.raw_request.headers, host="api.datasift.com"), reply))
+    (found,) = check(
+        (Request("GET", "/v1.6/source/get", recorded.raw_request.headers, host="api.datasift.com"), response)
+    )
 
     assert "s3cret" not in repr(found)
 
 
-def test_a_very_wrong_answer_has_a_bounded_number_of_findings(tmp_path: Path) -> None:
-    """A list of ten thousand wrong items is told by a hundred of them."""
+def test_the_number_of_findings_of_one_exchange_is_bounded(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps(exchange("GET", "/v1/feeds", 200, [7] * 10_000)), "utf-8")
 

@@ -227,5 +227,5 @@ def form(params: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _escape(text: str) -> str:
-    kept = "%+" if re.fullmatch(r"(?:[\w.~*+-]|%[0-9A-Fa-f]{2})*", text, re.ASCII) and "%" in text else ""
-    return quote(text, safe=kept, errors="replace")
+    safe = "%+" if re.fullmatch(r"(?:[\w.~*+-]|%[0-9A-Fa-f]{2})*", text, re.ASCII) and "%" in text else ""
+    return quote(text, safe=safe, errors="replace")

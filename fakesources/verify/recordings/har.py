@@ -51,10 +51,10 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
 
 def content(place: str, response: Mapping[str, Any], headers: Pairs, is_cached: bool, attachment: Attachment) -> Stored:
     """Return the body of a response. `is_cached` is True for a response from a browser's cache, often without one."""
-    held = unwrap(response.get("content"))
-    if held is not None and not isinstance(held, dict):
-        raise RecordingError(place, f"content: expected an object, got {describe(held)}")
-    stored = _stored_text(place, fields(held), headers, _size(response.get("bodysize")), attachment)
+    holder = unwrap(response.get("content"))
+    if holder is not None and not isinstance(holder, dict):
+        raise RecordingError(place, f"content: expected an object, got {describe(holder)}")
+    stored = _stored_text(place, fields(holder), headers, _size(response.get("bodysize")), attachment)
     return Stored(None, reason="it came from a cache") if is_cached and not stored.data else stored
 
 

@@ -25,7 +25,7 @@ from clients import HOST, Echo, Sent, raw
 from fakesources import FakeSources
 from fakesources.core.contract.errors import InternalError
 from fakesources.core.http.messages import BODY_LIMIT, Handle, Request, Response, later
-from fakesources.server import connection, loop, pool, tls
+from fakesources.server import connection, loop, scheduling, tls
 from fakesources.server.server import Server
 
 CERTIFICATES = Path(__file__).parents[1] / "commands"
@@ -572,7 +572,7 @@ def test_a_stop_that_is_interrupted_keeps_no_other_waiting(echo: Echo, monkeypat
 
 def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo) -> None:
     """The threads of a server follow its load down too."""
-    monkeypatch.setattr(pool, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(scheduling, "IDLE_SECONDS", 0.01)
     with Server(echo.handle) as server:
         for _ in range(3):
             assert requests.get(server.url, timeout=5).text == "hello"
@@ -672,9 +672,9 @@ def test_two_hundred_connections_stay_open_side_by_side(serve: Serve, server: Se
 CROWDED = """
 import resource, socket
 from fakesources.server.server import Server
-from fakesources.core.http.messages import Reply
+from fakesources.core.http.messages import Response
 
-with Server(lambda request: Reply(200, (), b"hello")) as server:
+with Server(lambda request: Response(200, (), b"hello")) as server:
     resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
     crowd = []
     try:
@@ -906,7 +906,7 @@ def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent:
 @pytest.mark.parametrize(
     ("kind", "blame"),
     [
-        (InternalError, "the fake has a bug: Bug"),
+        (InternalError, "the fake has a bug: InternalError"),
         (pytest.fail.Exception, "the fake failed, or something arranged in it: Failed"),
         (LookupError, "the fake failed, or something arranged in it: LookupError"),
     ],
@@ -1084,7 +1084,7 @@ def test_a_bug_without_a_text_is_told_too(serve: Serve) -> None:
 def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
     """The body of the 500 is one JSON object, whatever the exception's text holds."""
     bugs: list[BaseException] = []
-    monkeypatch.setattr(server, "_on_bug", bugs.append)
+    monkeypatch.setattr(server, "on_bug", bugs.append)
     reply = server.internal_error(ValueError('"quoted"\n\ud800'))
 
     assert json.loads(reply.body)["error"].endswith('ValueError: "quoted"\n\ud800')

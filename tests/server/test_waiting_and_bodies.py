@@ -23,7 +23,7 @@ from fakesources import FakeSources
 from fakesources.control.hosted import STATE_LIMIT, Hosted
 from fakesources.core.http.messages import BODY_LIMIT, Request, Response
 from fakesources.server import tls
-from fakesources.server.loop import THREADS
+from fakesources.server.scheduling import WORKERS
 from fakesources.server.server import Server
 
 COMMANDS = Path(__file__).parents[1] / "commands"
@@ -74,7 +74,7 @@ def test_requests_that_wait_cost_no_thread() -> None:
         for number, client in enumerate(clients):
             client.sendall(GET if number % 2 else FEEDS)
         latch.wait(100)
-        assert threads() <= 1 + THREADS
+        assert threads() <= 1 + WORKERS
         latch.release()
 
         assert {client.recv(15) for client in clients} == {b"HTTP/1.1 200 OK"}
@@ -147,12 +147,12 @@ def test_handlers_that_block_have_a_bounded_number_of_threads() -> None:
         return Response(204) if request.path == "/now" else None
 
     with Server(handle, at_once=at_once) as server, ExitStack() as stack:
-        clients = [stack.enter_context(connected(server)) for _ in range(THREADS * 3)]
+        clients = [stack.enter_context(connected(server)) for _ in range(WORKERS * 3)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert reached(lambda: server.begun_requests == len(clients))
         assert requests.get(f"{server.url}/now", timeout=10).status_code == 204
-        assert threads() == 1 + THREADS
+        assert threads() == 1 + WORKERS
         release.set()
 
         assert {client.recv(15) for client in clients} == {b"HTTP/1.1 200 OK"}

@@ -126,7 +126,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _advance(self) -> None:
         """Answer one request of what has come; the rest takes turns with that of other connections."""
-        if self._is_leaving:
+        if self._transport.is_closing():
             return
         self._is_busy = True
         parser = self._parser
@@ -219,7 +219,7 @@ class Connection(asyncio.BufferedProtocol):
             unsubscribe()
 
     def _end_hold(self) -> None:
-        """Give up a request that waits for an event, since its client has left."""
+        """End a request that waits for an event: its client has left."""
         if self._is_held and self._task is not None:
             self._task.cancel()
             self.abort()

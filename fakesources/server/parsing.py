@@ -107,7 +107,7 @@ class RequestParser:
         self._size += len(name) + len(value) + 4
         if self._size > HEAD_LIMIT:
             self._stop(431, f"headers: expected at most {HEAD_LIMIT} bytes, got more")
-        if self._head is not None:  # a trailer, which must not change what the head has said
+        if self._head is not None:  # a trailer, which must not change the head
             return
         text = value.decode("latin-1").rstrip(" \t")
         self._headers.append((name.decode("latin-1"), text))

@@ -16,7 +16,7 @@ from ..core.system.real_time import monotonic
 
 READ_BYTES = 16_384
 """Upper bound for what is read of one connection in one iteration of the loop."""
-TURN_SECONDS = 0.0005
+TURN_SECONDS = 0.0001
 """Time in each iteration of the loop for all that clients have sent ahead."""
 WORKERS = 8
 IDLE_SECONDS = 1.0

@@ -79,7 +79,7 @@ class Service:
         return response
 
     def internal_error(self, error: BaseException) -> Response:
-        """Report what was raised while a request was answered, and return the response that says so."""
+        """Report what was raised while a request was answered, and return the response for its client."""
         with suppress(Exception):  # the client gets its response also where reporting fails
             (self.on_bug or self.bugs.append)(error)
         return failure_response(error)

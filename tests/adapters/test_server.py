@@ -1,4 +1,4 @@
-"""The live server: how it starts and ends, what it bears, and what it leaves behind."""
+"""Live server: start, stop, connections, limits, errors, and resources given back."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Serve = Callable[..., Server]
 
 @pytest.fixture(params=["at once", "in threads"])
 def serve(request: pytest.FixtureRequest) -> Serve:
-    """Makes a server whose every answer is given at once, or by a thread of its connection's own."""
+    """Return a factory of servers that answer in the thread of the loop, or in workers."""
 
     def make(handle: Handle, *args: Any, **options: Any) -> Server:
         return Server(handle, *args, at_once=handle if request.param == "at once" else later, **options)
@@ -46,25 +46,25 @@ def serve(request: pytest.FixtureRequest) -> Serve:
 
 @pytest.fixture
 def server(serve: Serve, echo: Echo) -> Iterator[Server]:
-    """A server with an echo behind it."""
+    """Started server with an echo as its application."""
     with serve(echo.handle) as server:
         yield server
 
 
 @contextmanager
-def dialled(server: Server) -> Iterator[socket.socket]:
+def connected_to(server: Server) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
         yield client
 
 
 @contextmanager
-def secured_to(server: Server) -> Iterator[socket.socket]:
+def securely_connected_to(server: Server) -> Iterator[socket.socket]:
     trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
-    with dialled(server) as plain, trust.wrap_socket(plain, server_hostname="localhost") as client:
+    with connected_to(server) as plain, trust.wrap_socket(plain, server_hostname="localhost") as client:
         yield client
 
 
-def answer_on(client: socket.socket, method: str = "GET") -> tuple[int, bytes]:
+def read_response(client: socket.socket, method: str = "GET") -> tuple[int, bytes]:
     got = http.client.HTTPResponse(client, method=method)
     got.begin()
     return got.status, got.read()
@@ -86,7 +86,7 @@ def descriptors() -> int:
 
 
 def test_it_answers_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
-    """When `start` returns, the first connection is served; where it is, it says itself."""
+    """Connect right after `start`: the URL is that of the server."""
     server = serve(echo.handle).start()
     try:
         assert server.url == f"http://{server.netloc}" == f"http://127.0.0.1:{server.port}"
@@ -101,8 +101,8 @@ def test_it_answers_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
         server.stop()
 
 
-def test_a_busy_port_is_told_at_once(serve: Serve, server: Server, echo: Echo) -> None:
-    """A named port that somebody has is an OSError of the usual number, with a way out in its text."""
+def test_a_busy_port_is_an_error_at_once(serve: Serve, server: Server, echo: Echo) -> None:
+    """A port in use is an OSError of the usual number, whose text has a way out."""
     with pytest.raises(OSError, match=rf"port {server.port} of 127\.0\.0\.1 is in use: .*0 for any") as busy:
         serve(echo.handle, port=server.port).start()
 
@@ -110,7 +110,7 @@ def test_a_busy_port_is_told_at_once(serve: Serve, server: Server, echo: Echo) -
 
 
 def test_a_port_is_free_again_after_stop(serve: Serve, echo: Echo) -> None:
-    """The next server can have the port of one that has stopped, though clients were connected to it."""
+    """Start another server on the port of one that had connections."""
     with serve(echo.handle) as first:
         requests.get(first.url, timeout=5)
 
@@ -119,8 +119,8 @@ def test_a_port_is_free_again_after_stop(serve: Serve, echo: Echo) -> None:
 
 
 @pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("::1", "::1"), ("localhost", "localhost")])
-def test_it_names_an_address_that_clients_can_use(serve: Serve, echo: Echo, host: str, shown: str) -> None:
-    """Bound to every interface it names this machine; IPv6 stands in brackets."""
+def test_the_host_is_an_address_that_clients_can_use(serve: Serve, echo: Echo, host: str, shown: str) -> None:
+    """Bound to every interface, `host` is this machine; IPv6 is in brackets."""
     if ":" in host and not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
     with serve(echo.handle, host) as server:
@@ -129,21 +129,21 @@ def test_it_names_an_address_that_clients_can_use(serve: Serve, echo: Echo, host
 
 
 def test_a_thousand_servers_leave_no_thread_and_no_descriptor(serve: Serve, echo: Echo) -> None:
-    """Starting and stopping, with connections open now and then, gives back all it took."""
+    """Start and stop, sometimes with an open connection."""
     before = descriptors()
     with ExitStack() as clients:
         for count in range(1000):
             with serve(echo.handle) as server:
                 if count % 100 == 0:
-                    clients.enter_context(dialled(server)).sendall(raw(Sent(), HOST))
+                    clients.enter_context(connected_to(server)).sendall(raw(Sent(), HOST))
 
     assert (descriptors(), threads()) == (before, set())
 
 
-def test_a_server_may_be_stopped_before_it_has_come_to_accept(
+def test_a_server_may_be_stopped_before_its_thread_runs(
     serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stop right after the start finds a thread that has not run yet, and ends it all the same."""
+    """Stop right after the start, before the thread has begun to run."""
     begun = threading.Event()
     run = loop.LoopThread.run
 
@@ -163,10 +163,10 @@ def test_a_server_may_be_stopped_before_it_has_come_to_accept(
     assert threads() == set()
 
 
-def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
-    """Idle, half-sent, late and silent connections, and a handler that hangs, hold up no stop; clients see the end.
+def test_stop_does_not_wait(echo: Echo) -> None:
+    """Idle, half-sent, late and silent connections, and a handler that hangs, do not delay a stop; clients see the end.
 
-    What has to be shorter than the patience of any of them is the whole stop, whatever the machine is busy with.
+    The stop has to be shorter than any of their timeouts, however busy the machine is.
     """
     hanging, release = threading.Event(), threading.Event()
 
@@ -180,7 +180,7 @@ def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
 
     server = Server(handle).start()
     with ExitStack() as stack:
-        clients = [stack.enter_context(dialled(server)) for _ in range(5)]
+        clients = [stack.enter_context(connected_to(server)) for _ in range(5)]
         for client, sent in zip(clients, (b"", b"GET / HT", b"/late", b"/silent", b"/hang"), strict=True):
             client.sendall(b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n" % sent if sent.startswith(b"/") else sent)
         hanging.wait(5)
@@ -194,7 +194,7 @@ def test_stop_does_not_wait_for_anybody(echo: Echo) -> None:
 
 
 def test_a_graceful_stop_lets_a_request_finish() -> None:
-    """With grace, a request that has begun is answered and its client told to close; idle connections end at once."""
+    """With grace, a request that has begun is answered with `Connection: close`; idle connections end at once."""
     begun, release = threading.Event(), threading.Event()
 
     def handle(request: Any) -> Response:
@@ -203,7 +203,7 @@ def test_a_graceful_stop_lets_a_request_finish() -> None:
         return Response(200, (), b"finished")
 
     server = Server(handle).start()
-    with dialled(server) as idle, dialled(server) as busy:
+    with connected_to(server) as idle, connected_to(server) as busy:
         busy.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         begun.wait(5)
         stopping = threading.Thread(target=lambda: server.stop(grace=5))
@@ -230,24 +230,26 @@ SENT_IN_PART = {
 
 @pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])
 @pytest.mark.parametrize(("start", "rest"), SENT_IN_PART.values(), ids=SENT_IN_PART.keys())
-def test_a_graceful_stop_lets_a_request_arrive(
+def test_a_graceful_stop_waits_for_the_rest_of_a_request(
     serve: Serve, echo: Echo, start: bytes, rest: bytes, secured: bool
 ) -> None:
-    """With grace, a client that has sent half of its request may send the rest; nobody new gets in, idle ones go."""
-    server = serve(echo.handle, tls=certified() if secured else None).start()
+    """With grace, a client may send the rest of a request; no connection is accepted, idle ones are closed."""
+    server = serve(echo.handle, tls=tls_context() if secured else None).start()
     with ExitStack() as stack:
-        half, idle = (stack.enter_context(secured_to(server) if secured else dialled(server)) for _ in range(2))
+        half, idle = (
+            stack.enter_context(securely_connected_to(server) if secured else connected_to(server)) for _ in range(2)
+        )
         half.sendall(start)
         until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
         stopping.start()
-        with suppress(ssl.SSLError):  # the end is a fault where TLS was not told of it; a timeout is none of these
+        with suppress(ssl.SSLError):  # an end without close_notify is an SSLError; a timeout is not
             assert until_closed(idle) == b""
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port), timeout=5)
         half.sendall(rest)
         got = until_closed(half)
-        stopping.join(10)  # which is not until its grace ends, with nobody left
+        stopping.join(10)  # before its grace ends, with no connection left
 
     assert got.startswith(b"HTTP/1.1 200 OK")
     assert b"Connection: close" in got
@@ -255,15 +257,15 @@ def test_a_graceful_stop_lets_a_request_arrive(
 
 
 def until_begun(server: Server) -> None:
-    """Wait until the server has read some of a request."""
+    """Wait until the server has read a part of a request."""
     until = time.monotonic() + 5
     while server.begun_requests == 0:
         assert time.monotonic() < until, "no request has begun"
         time.sleep(0.001)
 
 
-def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
-    """Two threads stop it, and it is silent when either comes back; a handler, for which the other waits, goes on."""
+def test_a_second_stop_waits_for_the_end_too() -> None:
+    """Two threads stop it, and it has ended when either returns; a handler that stops it waits for nothing."""
     begun, release = threading.Event(), threading.Event()
 
     def handle(request: Any) -> Response:
@@ -273,7 +275,7 @@ def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
         return Response(200)
 
     server = Server(handle).start()
-    with dialled(server) as client:
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         begun.wait(5)
         first = threading.Thread(target=server.stop, args=(60,))
@@ -288,12 +290,12 @@ def test_whoever_else_stops_a_server_waits_for_its_end_too() -> None:
     assert not first.is_alive()
 
 
-def test_a_signal_may_stop_what_is_just_being_stopped() -> None:
-    """Its handler runs in the thread that waits for the end already, and waits no longer than that."""
+def test_a_signal_handler_may_stop_a_server_that_is_being_stopped() -> None:
+    """Stop in a signal handler, in the thread that waits for the end already."""
     server = Server(Echo().handle).start()
     before = signal.signal(signal.SIGUSR1, lambda *_: server.stop())
     try:
-        with dialled(server) as half:
+        with connected_to(server) as half:
             half.sendall(b"GET / HT")
             until_begun(server)
             threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
@@ -307,9 +309,9 @@ def test_a_signal_may_stop_what_is_just_being_stopped() -> None:
 
 
 def test_a_server_that_is_being_stopped_starts_again_after_it(serve: Serve, echo: Echo) -> None:
-    """A start waits for the end of what is still to be answered, and is not undone by it; in a request it would for ever."""
+    """Start while a request is still to be answered: the start waits for it, and stays in effect."""
     server = serve(echo.handle).start()
-    with dialled(server) as half:
+    with connected_to(server) as half:
         half.sendall(b"GET / HT")
         until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
@@ -323,8 +325,8 @@ def test_a_server_that_is_being_stopped_starts_again_after_it(serve: Serve, echo
     assert threads() == set()
 
 
-def test_no_request_of_a_server_starts_it_again(serve: Serve) -> None:
-    """It would wait for itself."""
+def test_a_request_of_a_server_that_is_being_stopped_cannot_start_it(serve: Serve) -> None:
+    """Start in a request of the server: it would wait for itself."""
     holder: list[Server] = []
 
     def handle(request: Any) -> Response:
@@ -333,15 +335,15 @@ def test_no_request_of_a_server_starts_it_again(serve: Serve) -> None:
         return Response(200)
 
     holder.append(serve(handle).start())
-    with dialled(holder[0]) as client:
+    with connected_to(holder[0]) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert b"cannot be started again in one of its own requests" in until_closed(client)
     with pytest.raises(RuntimeError, match="in one of its own requests"):
         holder[0].stop()
 
 
-def test_who_had_come_before_a_stop_is_answered(echo: Echo) -> None:
-    """Clients that were not let in yet, since the server was busy, get their answers too."""
+def test_clients_that_connected_before_a_stop_are_answered(echo: Echo) -> None:
+    """Connect while the server is too busy to accept, and stop: all are answered."""
     busy, release = threading.Event(), threading.Event()
 
     def handle(request: Request) -> Response:
@@ -352,9 +354,9 @@ def test_who_had_come_before_a_stop_is_answered(echo: Echo) -> None:
 
     server = Server(handle, at_once=handle).start()
     with ExitStack() as stack:
-        stack.enter_context(dialled(server)).sendall(b"GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
+        stack.enter_context(connected_to(server)).sendall(b"GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
         busy.wait(5)
-        clients = [stack.enter_context(dialled(server)) for _ in range(50)]
+        clients = [stack.enter_context(connected_to(server)) for _ in range(50)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         stopping = threading.Thread(target=server.stop)
@@ -366,8 +368,8 @@ def test_who_had_come_before_a_stop_is_answered(echo: Echo) -> None:
         stopping.join(5)
 
 
-def test_every_life_of_a_server_raises_its_own_bug(serve: Serve) -> None:
-    """One that was stopped and started again keeps what goes wrong, also where a request of its own stops it."""
+def test_every_run_of_a_server_raises_its_own_bug(serve: Serve) -> None:
+    """Stop and start again: each run keeps its errors, also where a request of its own stops it."""
 
     def handle(request: Request) -> Response:
         if request.path == "/stop":
@@ -384,10 +386,10 @@ def test_every_life_of_a_server_raises_its_own_bug(serve: Serve) -> None:
             server.stop()
 
 
-def test_grace_ends() -> None:
-    """A request that does not finish in its grace is cut off."""
+def test_grace_ends_for_a_request_that_does_not_finish() -> None:
+    """Cut off a request that does not finish in its grace."""
     server = Server(Echo(Response(200, delay=60)).handle).start()
-    with dialled(server) as client:
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         until_begun(server)
         server.stop(grace=0.05)
@@ -395,9 +397,9 @@ def test_grace_ends() -> None:
         assert until_closed(client) == b""
 
 
-def test_who_has_an_answer_and_sends_on_holds_up_no_stop(server: Server) -> None:
-    """What comes behind the last request of a connection is no request that has begun; no grace is too long to tell."""
-    with dialled(server) as client:
+def test_bytes_after_the_last_response_do_not_delay_a_stop(server: Server) -> None:
+    """Send more after the last request of a connection: it is no request that has begun, and has no grace."""
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.0\r\n\r\nmore")
         while b"hello" not in client.recv(1000):
             pass
@@ -409,7 +411,7 @@ def test_who_has_an_answer_and_sends_on_holds_up_no_stop(server: Server) -> None
 
 
 def test_threads_that_start_a_server_at_once_start_it_once(serve: Serve, echo: Echo) -> None:
-    """All of them find it running, and one stop ends it."""
+    """Start in 20 threads, and stop once."""
     server = serve(echo.handle)
     starting = [threading.Thread(target=server.start) for _ in range(20)]
     for each in starting:
@@ -421,8 +423,8 @@ def test_threads_that_start_a_server_at_once_start_it_once(serve: Serve, echo: E
     assert threads() == set()
 
 
-def test_what_has_arrived_before_a_stop_is_still_answered() -> None:
-    """A request that lies at the server when it is stopped gets its answer, also without grace."""
+def test_a_request_received_before_a_stop_is_answered() -> None:
+    """Answer a request that is in the socket when the server is stopped, also without grace."""
 
     def handle(request: Request) -> Response:
         if request.path == "/stop":
@@ -430,19 +432,19 @@ def test_what_has_arrived_before_a_stop_is_still_answered() -> None:
             server.stop()
         return Response(200)
 
-    with Server(handle, at_once=handle) as server, dialled(server) as first, dialled(server) as other:
+    with Server(handle, at_once=handle) as server, connected_to(server) as first, connected_to(server) as other:
         for client in (first, other):  # both have been let in
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client)[0] == 200
+            assert read_response(client)[0] == 200
         first.sendall(b"GET /stop HTTP/1.1\r\nHost: a\r\n\r\n")
 
         assert until_closed(other).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_grace_gives_a_request_no_more_time_to_arrive(serve: Serve, echo: Echo) -> None:
-    """Who keeps the rest of a request back is told so after `read_timeout`, and the stop waits for nobody then."""
+def test_grace_does_not_extend_the_read_timeout(serve: Serve, echo: Echo) -> None:
+    """An incomplete request is answered with 408 after `read_timeout`, and the stop ends then."""
     server = serve(echo.handle, read_timeout=0.3).start()
-    with dialled(server) as half:
+    with connected_to(server) as half:
         half.sendall(b"GET / HT")
         until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
@@ -453,10 +455,10 @@ def test_grace_gives_a_request_no_more_time_to_arrive(serve: Serve, echo: Echo) 
         assert not stopping.is_alive()
 
 
-def test_grace_ends_for_a_request_that_does_not_arrive(serve: Serve, echo: Echo) -> None:
-    """A request whose rest does not come within the grace is cut off without a word."""
+def test_grace_ends_for_an_incomplete_request(serve: Serve, echo: Echo) -> None:
+    """Cut off an incomplete request without a response."""
     server = serve(echo.handle, read_timeout=2.0).start()
-    with dialled(server) as half:
+    with connected_to(server) as half:
         half.sendall(b"GET / HT")
         until_begun(server)
         server.stop(grace=0.05)
@@ -469,12 +471,12 @@ def test_grace_ends_for_a_request_that_does_not_arrive(serve: Serve, echo: Echo)
     [b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", b"no request\r\n\r\nand more"],
     ids=["in its body", "in its line"],
 )
-def test_a_graceful_stop_does_not_wait_for_who_was_refused(serve: Serve, echo: Echo, sent: bytes) -> None:
-    """A client that has its refusal and does not close is no request that has begun, whatever it has sent."""
+def test_a_graceful_stop_does_not_wait_after_an_error(serve: Serve, echo: Echo, sent: bytes) -> None:
+    """Send an invalid request, and keep the connection open: it is no request that has begun."""
     server = serve(echo.handle).start()
-    with dialled(server) as refused:
-        refused.sendall(sent)
-        assert until_closed(refused).startswith(b"HTTP/1.1 400 ")
+    with connected_to(server) as client:
+        client.sendall(sent)
+        assert until_closed(client).startswith(b"HTTP/1.1 400 ")
         stopping = threading.Thread(target=server.stop, args=(60,))
         stopping.start()
         stopping.join(5)
@@ -482,9 +484,9 @@ def test_a_graceful_stop_does_not_wait_for_who_was_refused(serve: Serve, echo: E
         assert not stopping.is_alive()
 
 
-def test_a_server_that_waits_is_at_rest(serve: Serve, echo: Echo) -> None:
-    """Once it has given up on a client there is nothing to look at the clock for: it sleeps until somebody comes."""
-    with serve(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
+def test_an_idle_server_uses_no_processor_time(serve: Serve, echo: Echo) -> None:
+    """After the last connection is closed no timer runs."""
+    with serve(echo.handle, idle_timeout=0.05) as server, connected_to(server) as client:
         assert until_closed(client) == b""
         before = time.process_time()
         time.sleep(0.2)
@@ -492,13 +494,13 @@ def test_a_server_that_waits_is_at_rest(serve: Serve, echo: Echo) -> None:
         assert time.process_time() - before < 0.1
 
 
-def test_a_client_that_asks_is_told_to_go_on_once(server: Server) -> None:
-    """`Expect: 100-continue` is answered by one 100 before the body, and by none when the body is there already."""
+def test_100_continue_is_sent_once(server: Server) -> None:
+    """Send `Expect: 100-continue` with a late body, without a body, and with the body at once."""
     head = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n"
-    with dialled(server) as client:
+    with connected_to(server) as client:
         client.sendall(head + b"\r\n")
         assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
-        time.sleep(0.05)  # the server has come to wait for the body, and to look again when it comes
+        time.sleep(0.05)  # the server waits for the body by now
         client.sendall(b"body")
         assert client.recv(1000).startswith(b"HTTP/1.1 200 OK")
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n")  # which has no body
@@ -507,51 +509,51 @@ def test_a_client_that_asks_is_told_to_go_on_once(server: Server) -> None:
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_who_sends_without_end_after_its_answer_is_cut_off(
+def test_a_client_that_sends_without_end_after_its_response_is_cut_off(
     serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What comes after a refusal is taken in and forgotten, but not for ever."""
+    """Drop what comes after an error response, up to a limit."""
     monkeypatch.setattr(connection, "DISCARD_BYTES", 1 << 20)
-    with serve(echo.handle) as server, dialled(server) as client:
+    with serve(echo.handle) as server, connected_to(server) as client:
         client.sendall(b"no request\r\n\r\n")
         with pytest.raises(ConnectionError):
             client.sendall(bytes(64 << 20))
 
 
 def test_frozen_time_stops_no_deadline(serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test may freeze the time of the process; a client that says nothing is let go of all the same."""
+    """Freeze the time of the process: an idle client is closed all the same."""
     monkeypatch.setattr(time, "monotonic", lambda: 0.0)
-    with serve(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
+    with serve(echo.handle, idle_timeout=0.05) as server, connected_to(server) as client:
         assert until_closed(client) == b""
 
 
-def test_the_time_for_a_request_begins_with_its_first_byte(serve: Serve, echo: Echo) -> None:
-    """However long a client had nothing to ask before."""
-    with serve(echo.handle, read_timeout=0.5) as server, dialled(server) as client:
+def test_the_read_timeout_begins_with_the_first_byte(serve: Serve, echo: Echo) -> None:
+    """Send a request after the connection was idle for longer than the read timeout."""
+    with serve(echo.handle, read_timeout=0.5) as server, connected_to(server) as client:
         for _ in range(2):
             time.sleep(0.6)
             client.sendall(b"GET / HT")
             time.sleep(0.05)
             client.sendall(b"TP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client) == (200, b"hello")
+            assert read_response(client) == (200, b"hello")
 
 
-def test_a_connection_is_idle_from_its_answer_on(serve: Serve) -> None:
-    """The time that the fake took for an answer is none in which the client had nothing to ask."""
+def test_the_idle_timeout_begins_with_the_response(serve: Serve) -> None:
+    """Take longer for a response than the idle timeout."""
 
     def handle(request: Request) -> Response:
         time.sleep(0.6)
         return Response(200)
 
-    with serve(handle, idle_timeout=0.5) as server, dialled(server) as client:
+    with serve(handle, idle_timeout=0.5) as server, connected_to(server) as client:
         for _ in range(2):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client)[0] == 200
+            assert read_response(client)[0] == 200
             time.sleep(0.05)
 
 
-def test_a_stop_that_is_interrupted_keeps_no_other_waiting(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever stops a server and is stopped in it, as by Ctrl-C, leaves nobody waiting for an end that never comes."""
+def test_an_interrupted_stop_does_not_block_another(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupt a stop, as by Ctrl-C, and stop again."""
 
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -571,7 +573,7 @@ def test_a_stop_that_is_interrupted_keeps_no_other_waiting(echo: Echo, monkeypat
 
 
 def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo) -> None:
-    """The threads of a server follow its load down too."""
+    """Worker threads end when idle."""
     monkeypatch.setattr(scheduling, "IDLE_SECONDS", 0.01)
     with Server(echo.handle) as server:
         for _ in range(3):
@@ -584,14 +586,14 @@ def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo)
 
 
 def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
-    """Stopping from inside a request does not wait for that request, whose answer is the last to go out."""
+    """Stop in a request: its response is the last to be sent."""
     holder: list[Server] = []
 
     def handle(request: Any) -> Response:
         holder[0].stop()
         return Response(200)
 
-    with serve(handle) as server, dialled(server) as client:
+    with serve(handle) as server, connected_to(server) as client:
         holder.append(server)
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
@@ -601,21 +603,21 @@ def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
 
 
 def test_a_connection_serves_many_requests(server: Server, echo: Echo) -> None:
-    """HTTP/1.1 connections stay open; also for HTTP/1.0 where the client asks for it."""
-    with dialled(server) as client:
+    """HTTP/1.1 connections stay open, those of HTTP/1.0 with `Connection: keep-alive`."""
+    with connected_to(server) as client:
         for _ in range(3):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client) == (200, b"hello")
+            assert read_response(client) == (200, b"hello")
         client.sendall(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
-        assert answer_on(client) == (200, b"hello")
+        assert read_response(client) == (200, b"hello")
         client.sendall(b"GET / HTTP/1.0\r\n\r\n")
 
         assert until_closed(client).endswith(b"Content-Length: 5\r\nConnection: close\r\n\r\nhello")
 
 
 def test_pipelined_requests_are_answered_in_their_order(server: Server, echo: Echo) -> None:
-    """A client may send several requests before it reads; a HEAD among them brings no body."""
-    with dialled(server) as client:
+    """Send several requests before reading; the response to HEAD has no body."""
+    with connected_to(server) as client:
         client.sendall(
             b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\nHEAD /2 HTTP/1.1\r\nHost: a\r\n\r\nPUT /3 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
         )
@@ -628,8 +630,8 @@ def test_pipelined_requests_are_answered_in_their_order(server: Server, echo: Ec
 
 
 def test_a_client_that_has_finished_sending_is_still_answered(server: Server) -> None:
-    """A half-closed connection gets its answer and is then closed."""
-    with dialled(server) as client:
+    """A half-closed connection gets its response and is then closed."""
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         client.shutdown(socket.SHUT_WR)
 
@@ -637,9 +639,9 @@ def test_a_client_that_has_finished_sending_is_still_answered(server: Server) ->
 
 
 @pytest.mark.parametrize("start", [b"GET / HT", b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1234"])
-def test_a_client_that_leaves_half_way_asks_nothing(server: Server, echo: Echo, start: bytes) -> None:
-    """A request cut off by its client never reaches the fake, and the server goes on."""
-    with dialled(server) as client:
+def test_an_incomplete_request_is_not_handled(server: Server, echo: Echo, start: bytes) -> None:
+    """Half-close within a request: the handler is not called, and the server goes on."""
+    with connected_to(server) as client:
         client.sendall(start)
         client.shutdown(socket.SHUT_WR)
         assert until_closed(client) == b""
@@ -648,10 +650,10 @@ def test_a_client_that_leaves_half_way_asks_nothing(server: Server, echo: Echo, 
     assert requests.get(server.url, timeout=5).text == "hello"
 
 
-def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(server: Server, echo: Echo) -> None:
-    """Closing before a large answer has arrived ends that connection alone."""
+def test_a_client_that_leaves_within_a_response_does_not_affect_others(server: Server, echo: Echo) -> None:
+    """Close before a large response has been read."""
     echo.reply = Response(200, (), b"x" * 5_000_000)
-    with dialled(server) as client:
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         client.recv(10)
     echo.reply = Response(200, (), b"well")
@@ -660,13 +662,13 @@ def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(server: Server,
 
 
 def test_two_hundred_connections_stay_open_side_by_side(serve: Serve, server: Server) -> None:
-    """Every one of many keep-alive connections is answered, again and again."""
+    """Use each of many connections several times."""
     with ExitStack() as stack:
-        clients = [stack.enter_context(dialled(server)) for _ in range(200)]
+        clients = [stack.enter_context(connected_to(server)) for _ in range(200)]
         for _ in range(3):
             for client in clients:
                 client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert {answer_on(client) for client in clients} == {(200, b"hello")}
+            assert {read_response(client) for client in clients} == {(200, b"hello")}
 
 
 CROWDED = """
@@ -691,17 +693,17 @@ with Server(lambda request: Response(200, (), b"hello")) as server:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits on descriptors are POSIX's")
-def test_out_of_descriptors_it_goes_on_when_it_has_some_again() -> None:
-    """A crowd that takes all the descriptors of the process keeps the last of it waiting, and no longer."""
+def test_a_server_out_of_descriptors_recovers() -> None:
+    """Open connections until there are no descriptors, close them, and use the last one."""
     got = subprocess.run([sys.executable, "-c", CROWDED], capture_output=True, text=True, timeout=60)
 
     assert (got.stdout, got.stderr) == ("hello\n", "")
 
 
-def test_slow_clients_stall_nobody(serve: Serve, echo: Echo) -> None:
-    """While some clients send byte by byte, others are served; who is not done in time is told so."""
+def test_slow_clients_do_not_delay_others(serve: Serve, echo: Echo) -> None:
+    """Send byte by byte: other clients are served meanwhile, and the slow ones get a 408 in the end."""
     with serve(echo.handle, read_timeout=0.3) as server, ExitStack() as stack:
-        slow = [stack.enter_context(dialled(server)) for _ in range(20)]
+        slow = [stack.enter_context(connected_to(server)) for _ in range(20)]
         for byte in b"GET /":
             for client in slow:
                 client.sendall(bytes([byte]))
@@ -710,37 +712,37 @@ def test_slow_clients_stall_nobody(serve: Serve, echo: Echo) -> None:
         assert {until_closed(client).partition(b"\r\n")[0] for client in slow} == {b"HTTP/1.1 408 Request Timeout"}
 
 
-@pytest.mark.parametrize("asked", [0, 1], ids=["never used", "used once"])
-def test_an_idle_connection_is_closed_in_the_end(serve: Serve, echo: Echo, asked: int) -> None:
-    """A connection nobody uses, or uses any more, is closed without a word."""
-    with serve(echo.handle, idle_timeout=0.05) as server, dialled(server) as client:
-        for _ in range(asked):
+@pytest.mark.parametrize("requests_before", [0, 1], ids=["never used", "used once"])
+def test_an_idle_connection_is_closed_in_the_end(serve: Serve, echo: Echo, requests_before: int) -> None:
+    """A connection without requests, or without further ones, is closed without a response."""
+    with serve(echo.handle, idle_timeout=0.05) as server, connected_to(server) as client:
+        for _ in range(requests_before):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client) == (200, b"hello")
+            assert read_response(client) == (200, b"hello")
 
         assert until_closed(client) == b""
 
 
 @pytest.mark.parametrize(
-    ("with_the_first", "after_it", "told"),
+    ("with_the_first", "after_it", "expected"),
     [(b"GET /", b"", b"HTTP/1.1 408 Request Timeout"), (b"", b"GET /", b"HTTP/1.1 408 Request Timeout"), (b"", b"\r\n", b"")],
 )  # fmt: skip
 def test_a_request_has_begun_with_its_first_byte(
-    serve: Serve, echo: Echo, with_the_first: bytes, after_it: bytes, told: bytes
+    serve: Serve, echo: Echo, with_the_first: bytes, after_it: bytes, expected: bytes
 ) -> None:
-    """Its time runs also where that byte came with the request before it; a line break too many begins no request."""
-    with serve(echo.handle, read_timeout=0.1, idle_timeout=0.5) as server, dialled(server) as client:
+    """Send the first byte with the request before it, after it, or a line break, which begins no request."""
+    with serve(echo.handle, read_timeout=0.1, idle_timeout=0.5) as server, connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" + with_the_first)
-        assert answer_on(client) == (200, b"hello")
+        assert read_response(client) == (200, b"hello")
         client.sendall(after_it)
 
-        assert until_closed(client).partition(b"\r\n")[0] == told
+        assert until_closed(client).partition(b"\r\n")[0] == expected
 
 
-def test_the_time_for_a_request_is_not_taken_from_its_answer(serve: Serve) -> None:
-    """A client that was slow to send may be slow to read as well, each within the server's patience."""
+def test_the_read_timeout_does_not_include_the_time_of_the_request(serve: Serve) -> None:
+    """Send slowly and read slowly, each within the timeout."""
     large = b"x" * 30_000_000
-    with serve(Echo(Response(200, (), large)).handle, read_timeout=1.0) as server, dialled(server) as client:
+    with serve(Echo(Response(200, (), large)).handle, read_timeout=1.0) as server, connected_to(server) as client:
         client.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
         time.sleep(0.7)
         client.sendall(b"4\r\nbo")
@@ -750,42 +752,42 @@ def test_the_time_for_a_request_is_not_taken_from_its_answer(serve: Serve) -> No
         assert until_closed(client).endswith(large)
 
 
-# -- nobody is kept waiting -----------------------------------------------------------------------------------------------
+# -- no client delays another -----------------------------------------------------------------------------------------------
 
 GET = b"GET /v1.6/source/get HTTP/1.1\r\nHost: a\r\nAuthorization: alice:key\r\n\r\n"
 FEEDS = b"GET /v1/feeds?api_key=key HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 def test_many_clients_need_one_thread(echo: Echo) -> None:
-    """What can be answered at once costs no thread, however many connections there are."""
+    """Requests that do not block need no worker, however many connections there are."""
     with Server(echo.handle, at_once=echo.handle) as server, ExitStack() as stack:
-        clients = [stack.enter_context(dialled(server)) for _ in range(100)]
+        clients = [stack.enter_context(connected_to(server)) for _ in range(100)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert {answer_on(client) for client in clients} == {(200, b"hello")}
+        assert {read_response(client) for client in clients} == {(200, b"hello")}
         assert len(threads()) == 1
 
 
-def test_a_request_that_is_held_holds_nobody_else() -> None:
-    """While a latch holds one request, others on other connections are answered; then its connection goes on."""
+def test_a_held_request_does_not_delay_others() -> None:
+    """Hold one request: those on other connections are answered; then its connection goes on."""
     fake = FakeSources()
-    with fake.server() as server, dialled(server) as held, dialled(server) as other:
-        with fake.faults.hold("datasift.source.get") as latch:
+    with fake.server() as server, connected_to(server) as held, connected_to(server) as other:
+        with fake.faults.hold("datasift.source.get") as hold:
             held.sendall(GET)
-            latch.wait()
+            hold.wait()
             for _ in range(3):
                 other.sendall(FEEDS)
-                assert answer_on(other)[0] == 200
-        assert answer_on(held)[0] == 200
+                assert read_response(other)[0] == 200
+        assert read_response(held)[0] == 200
         for client in (held, other, held):
             client.sendall(GET)
-            assert answer_on(client)[0] == 200
+            assert read_response(client)[0] == 200
         while len(threads()) > 1:
             time.sleep(0.001)
 
 
-def test_what_happens_at_a_time_may_ask_the_server_itself() -> None:
-    """An event that falls due with a request runs where it keeps nobody waiting, itself included."""
+def test_an_event_of_the_clock_may_call_the_server() -> None:
+    """Call the server from an event that is due with a request: it runs in a worker."""
     fake = FakeSources()
     fake.clock.run()
     with fake.server() as server:
@@ -797,15 +799,15 @@ def test_what_happens_at_a_time_may_ask_the_server_itself() -> None:
         assert seen == [200]
 
 
-def test_a_client_that_does_not_read_keeps_nobody_waiting(serve: Serve) -> None:
-    """An answer larger than the system takes at once waits for its reader, the others do not, and it arrives whole."""
+def test_a_client_that_does_not_read_does_not_delay_others(serve: Serve) -> None:
+    """Do not read a response larger than a socket buffer: others are served meanwhile, and it is complete in the end."""
     large = b"x" * 30_000_000
     handle = Echo(Response(200, (), large)).handle
-    with serve(handle) as server, dialled(server) as slow, dialled(server) as other:
+    with serve(handle) as server, connected_to(server) as slow, connected_to(server) as other:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2)
         time.sleep(0.05)
         other.sendall(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert answer_on(other, "HEAD") == (200, b"")
+        assert read_response(other, "HEAD") == (200, b"")
         with slow.makefile("rb") as reading:
             for _ in range(2):
                 head = b"".join(iter(reading.readline, b"\r\n"))
@@ -815,11 +817,11 @@ def test_a_client_that_does_not_read_keeps_nobody_waiting(serve: Serve) -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 100])
 def test_a_request_may_come_in_pieces(serve: Serve, echo: Echo, size: int) -> None:
-    """However a request is cut up on its way, it is the same; so is the next one, which comes with its end."""
+    """Cut requests in pieces, so that some hold the end of one and the start of the next."""
     sent = b"PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody" * 2 + (
         b"PUT /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"
     )
-    with serve(echo.handle) as server, dialled(server) as client:
+    with serve(echo.handle) as server, connected_to(server) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for begin in range(0, len(sent), size):
             client.sendall(sent[begin : begin + size])
@@ -829,8 +831,8 @@ def test_a_request_may_come_in_pieces(serve: Serve, echo: Echo, size: int) -> No
     assert [(request.path, request.body) for request in echo.seen] == [("/a", b"body")] * 2 + [("/b", b"body")]
 
 
-def test_a_crowd_of_requests_on_one_connection_lets_others_through() -> None:
-    """Requests that were sent ahead, more than are received at a time, take turns with those of other clients."""
+def test_requests_sent_ahead_do_not_delay_another_connection() -> None:
+    """Send more requests ahead than are read at a time: those of other clients come between them."""
     order: list[str] = []
 
     def handle(request: Request) -> Response:
@@ -839,11 +841,11 @@ def test_a_crowd_of_requests_on_one_connection_lets_others_through() -> None:
         order.append(request.path)
         return Response(200)
 
-    with Server(handle, at_once=handle) as server, dialled(server) as crowd, dialled(server) as other:
+    with Server(handle, at_once=handle) as server, connected_to(server) as crowd, connected_to(server) as other:
         reading = threading.Thread(target=until_closed, args=(crowd,))
         reading.start()
         crowd.sendall(b"GET /crowd HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000 + b"GET /last HTTP/1.0\r\n\r\n")
-        assert answer_on(other)[0] == 200
+        assert read_response(other)[0] == 200
         reading.join(10)
 
     assert order.index("/other") < 5_200
@@ -853,23 +855,23 @@ def test_a_crowd_of_requests_on_one_connection_lets_others_through() -> None:
 # -- bodies and limits -------------------------------------------------------------------------------------------------
 
 
-def test_a_client_may_ask_before_it_sends_its_body(server: Server, echo: Echo) -> None:
-    """`Expect: 100-continue` is answered before the body is sent, and not when the body is there already."""
+def test_100_continue_is_sent_unless_the_body_has_come(server: Server, echo: Echo) -> None:
+    """Send `Expect: 100-continue`, with the body after the 100 and with the body at once."""
     head = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
-    with dialled(server) as client:
+    with connected_to(server) as client:
         client.sendall(head)
         assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         client.sendall(b"body")
-        assert answer_on(client) == (200, b"hello")
+        assert read_response(client) == (200, b"hello")
         client.sendall(head + b"body")
-        assert answer_on(client) == (200, b"hello")
+        assert read_response(client) == (200, b"hello")
 
     assert [request.body for request in echo.seen] == [b"body"] * 2
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
-def test_a_body_of_ten_megabytes_is_answered_and_not_kept(server: Server, echo: Echo, chunked: bool) -> None:
-    """The fake is told of a body over its limit, by its length or a byte too many, and the client reads what it says."""
+def test_a_body_over_the_limit_is_answered_and_not_kept(server: Server, echo: Echo, chunked: bool) -> None:
+    """Send 10 MB by length and in chunks: the handler gets no more than its limit, and the client its response."""
     body: Any = b"x" * 10_000_000
     got = requests.post(server.url, data=iter([body]) if chunked else body, timeout=5)
 
@@ -888,9 +890,9 @@ def test_a_body_of_ten_megabytes_is_answered_and_not_kept(server: Server, echo: 
         (b"GET / HTTP/2.0\r\n\r\n", 505),
     ],
 )
-def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent: bytes, status: int) -> None:
-    """One line of plain text with HTTP's own status, then the end of the connection; the fake is not asked."""
-    with dialled(server) as client:
+def test_an_invalid_request_is_answered_in_plain_text(server: Server, echo: Echo, sent: bytes, status: int) -> None:
+    """Answer one line of plain text and close; the handler is not called."""
+    with connected_to(server) as client:
         client.sendall(sent)
         got = until_closed(client)
 
@@ -911,12 +913,10 @@ def test_what_is_no_request_is_refused_plainly(server: Server, echo: Echo, sent:
         (LookupError, "the fake failed, or something arranged in it: LookupError"),
     ],
 )
-def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
+def test_a_bug_is_a_500_and_is_raised_by_stop(
     serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[BaseException], blame: str
 ) -> None:
-    """A client is told that its request is not to blame; the exception, be it what a test fails with in something that it
-    arranged, comes back from `stop`, and nothing is printed.
-    """
+    """Raise in a handler, also what `pytest.fail` raises: the client gets a 500, `stop` raises it, nothing is printed."""
 
     def handle(request: Any) -> Response:
         raise kind("an answer that breaks its own schema")
@@ -932,8 +932,8 @@ def test_a_bug_is_a_500_that_says_so_and_is_raised_at_the_end(
     assert threads() == set()
 
 
-def test_a_reply_that_cannot_be_written_is_a_bug_too(serve: Serve) -> None:
-    """A header with a line break never reaches the client; the fake owns up instead."""
+def test_an_invalid_response_header_is_a_bug(serve: Serve) -> None:
+    """A header with a line break is answered with a 500 instead."""
     bugs: list[BaseException] = []
     with serve(Echo(Response(200, (("X", "a\r\nY: b"),))).handle, on_bug=bugs.append) as server:
         got = requests.get(server.url, timeout=5)
@@ -943,26 +943,26 @@ def test_a_reply_that_cannot_be_written_is_a_bug_too(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("kind", [ValueError, OSError])
-def test_what_goes_wrong_after_an_answer_is_a_bug_too(
+def test_an_error_of_the_access_log_is_a_bug(
     serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[Exception]
 ) -> None:
-    """An exception of the access log is kept like any other and written nowhere; its client is served as before."""
+    """Raise in the access log: the error is reported, nothing is printed, and the client is served."""
     bugs: list[BaseException] = []
 
     def access(*line: Any) -> None:
         raise kind("a full disk")
 
-    with serve(Echo().handle, access=access, on_bug=bugs.append) as server, dialled(server) as client:
+    with serve(Echo().handle, access=access, on_bug=bugs.append) as server, connected_to(server) as client:
         for _ in range(2):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert answer_on(client) == (200, b"hello")
+            assert read_response(client) == (200, b"hello")
 
     assert [str(bug) for bug in bugs] == ["a full disk"] * 2
     assert capfd.readouterr() == ("", "")
 
 
-def test_nobody_who_cannot_be_told_of_a_bug_ends_the_server(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
-    """Where telling of a bug fails too, its client is told all the same, and so is the next."""
+def test_an_error_in_on_bug_does_not_end_the_server(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
+    """Raise in `on_bug`: this client and the next get a 500."""
 
     def fail(_: Any) -> Any:
         raise ValueError("a closed file")
@@ -973,8 +973,8 @@ def test_nobody_who_cannot_be_told_of_a_bug_ends_the_server(serve: Serve, capfd:
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_server_that_has_started_has_started(serve: Serve, echo: Echo) -> None:
-    """Starting it once more, as `with` does, changes nothing; after a stop it listens again where it was."""
+def test_starting_twice_changes_nothing(serve: Serve, echo: Echo) -> None:
+    """Start a running server, as `with` does, and one that was stopped: the port stays the same."""
     server = serve(echo.handle).start()
     port = server.port
     with server:
@@ -983,8 +983,8 @@ def test_a_server_that_has_started_has_started(serve: Serve, echo: Echo) -> None
         assert (server.port, requests.get(server.url, timeout=5).text) == (port, "hello")
 
 
-def test_the_test_that_failed_inside_is_not_hidden_by_a_bug(serve: Serve) -> None:
-    """An exception in the body of `with` is the one that is seen."""
+def test_a_bug_does_not_hide_the_exception_of_a_with_block(serve: Serve) -> None:
+    """Raise in a `with` block and in a handler: the former is seen."""
 
     def handle(request: Any) -> Response:
         raise InternalError("second")
@@ -995,9 +995,9 @@ def test_the_test_that_failed_inside_is_not_hidden_by_a_bug(serve: Serve) -> Non
 
 
 def test_the_access_log_is_called_with_each_request_and_its_response(serve: Serve, echo: Echo) -> None:
-    """Also with one that is no request, which has neither a method nor a target."""
+    """Send a request and an invalid one, whose method and target are `-`."""
     lines: list[tuple[Request, Response, float]] = []
-    with serve(echo.handle, access=lambda *line: lines.append(line)) as server, dialled(server) as client:
+    with serve(echo.handle, access=lambda *line: lines.append(line)) as server, connected_to(server) as client:
         requests.get(f"{server.url}/v1/feeds", timeout=5)
         client.sendall(b"no request\r\n\r\n")
         until_closed(client)
@@ -1009,13 +1009,13 @@ def test_the_access_log_is_called_with_each_request_and_its_response(serve: Serv
     assert all(0 <= line[2] < 5 for line in lines)
 
 
-def certified() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     return tls.context(str(CERTIFICATES / "localhost.pem"), str(CERTIFICATES / "localhost.key"))
 
 
-def test_with_a_certificate_it_speaks_https(serve: Serve, echo: Echo) -> None:
-    """Clients that insist on https are served; one that speaks plainly is shown the door, and stop is as fast."""
-    with serve(echo.handle, "localhost", tls=certified()) as server:
+def test_with_a_certificate_the_server_serves_https(serve: Serve, echo: Echo) -> None:
+    """Serve clients over TLS, and close a connection without TLS."""
+    with serve(echo.handle, "localhost", tls=tls_context()) as server:
         with requests.Session() as session:
             session.trust_env = False
             session.verify = str(CERTIFICATES / "localhost.pem")
@@ -1029,9 +1029,9 @@ def test_with_a_certificate_it_speaks_https(serve: Serve, echo: Echo) -> None:
     assert threads() == set()
 
 
-def test_a_client_that_stalls_in_the_handshake_holds_up_no_stop(serve: Serve, echo: Echo) -> None:
-    """Who connects to a server that speaks https and says nothing is gone with the server."""
-    with serve(echo.handle, tls=certified()) as server, dialled(server) as silent:
+def test_a_stalled_handshake_does_not_delay_a_stop(serve: Serve, echo: Echo) -> None:
+    """Connect without a handshake, and stop: the connection is closed with the server."""
+    with serve(echo.handle, tls=tls_context()) as server, connected_to(server) as silent:
         while server.open_connections < 1:
             time.sleep(0.001)
         server.stop()
@@ -1041,12 +1041,12 @@ def test_a_client_that_stalls_in_the_handshake_holds_up_no_stop(serve: Serve, ec
 
 
 @pytest.mark.parametrize("size", [0, 10_000_000])
-def test_the_end_of_an_https_connection_is_said(serve: Serve, echo: Echo, size: int) -> None:
-    """A client that tells an end from a cut, as TLS lets it, finds its answer ended, when it comes to read it."""
+def test_the_end_of_an_https_connection_is_announced(serve: Serve, echo: Echo, size: int) -> None:
+    """Read until close_notify, after a request without and with a long body."""
     trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
     with (
-        serve(echo.handle, tls=certified()) as server,
-        dialled(server) as plain,
+        serve(echo.handle, tls=tls_context()) as server,
+        connected_to(server) as plain,
         trust.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as client,
     ):
         client.sendall(b"PUT / HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
@@ -1055,8 +1055,8 @@ def test_the_end_of_an_https_connection_is_said(serve: Serve, echo: Echo, size: 
 
 
 @pytest.mark.parametrize(("certificate", "key"), [("none.pem", None), ("localhost.pem", "none.key"), ("text", "text")])
-def test_a_certificate_that_is_none_is_named(tmp_path: Path, certificate: str, key: str | None) -> None:
-    """A file that is missing or holds no certificate is an OSError that names it."""
+def test_an_invalid_certificate_is_named(tmp_path: Path, certificate: str, key: str | None) -> None:
+    """A missing or invalid file is an OSError that names it."""
     (tmp_path / "text").write_text("no certificate")
     (tmp_path / "localhost.pem").write_bytes((CERTIFICATES / "localhost.pem").read_bytes())
 
@@ -1070,8 +1070,8 @@ class Mute(Exception):
         raise LookupError
 
 
-def test_a_bug_without_a_text_is_told_too(serve: Serve) -> None:
-    """An exception that cannot be shown ends neither the server nor the connection without a word."""
+def test_a_bug_without_a_text_is_reported(serve: Serve) -> None:
+    """Raise an exception whose `str` raises: the client gets a 500 with its type."""
 
     def handle(request: Request) -> Response:
         raise Mute
@@ -1082,7 +1082,7 @@ def test_a_bug_without_a_text_is_told_too(serve: Serve) -> None:
 
 
 def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The body of the 500 is one JSON object, whatever the exception's text holds."""
+    """The body of the 500 is one JSON object for any text of an exception."""
     bugs: list[BaseException] = []
     monkeypatch.setattr(server, "on_bug", bugs.append)
     reply = server.internal_error(ValueError('"quoted"\n\ud800'))

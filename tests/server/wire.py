@@ -1,4 +1,4 @@
-"""A connection of the live server without a socket: what a client sends, in any pieces, and what it gets."""
+"""Connection of the live server without a socket: bytes sent in any pieces, bytes received."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _RESPONSE = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r]*\r\n(.*?)\r\n\r\n", re.DOTALL)
 
 
 def echo(request: Request) -> Response:
-    """Answer with what was understood of a request, in a header."""
+    """Answer with method, target and body of a request, in a header."""
     seen = json.dumps([request.method, request.target, request.body.decode("latin-1")])
     return Response(200, (("X-Seen", base64.b64encode(seen.encode()).decode()),))
 
 
 class Transport(asyncio.Transport):
-    """The part of a transport that a connection needs; it sends at once, and never fails."""
+    """Part of a transport that a connection needs; it sends at once, and never fails."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,9 +85,9 @@ class Wire:
 
 
 def answers(sent: bytes) -> list[list[Any]]:
-    """The final responses in bytes: each its status, and what was understood of a request that was accepted."""
-    found = []
+    """Return the final responses in bytes: the status, and method, target and body of an accepted request."""
+    decoded = []
     for status, head in _RESPONSE.findall(sent.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")):
         seen = re.search(rb"X-Seen: (\S+)", head)
-        found.append([int(status), *(json.loads(base64.b64decode(seen[1])) if seen else ())])
-    return found
+        decoded.append([int(status), *(json.loads(base64.b64decode(seen[1])) if seen else ())])
+    return decoded

@@ -8,13 +8,13 @@ import os
 import socket
 import struct
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from ..core.engine.waiting import Steps, Wait
 from ..core.http.messages import BODILESS, Response
 from ..core.system.real_time import monotonic
-from .parsing import ParsedRequest, RequestParser
+from .parsing import PIECE_BYTES, ParsedRequest, RequestParser
 from .scheduling import Scheduler
 from .service import Service
 
@@ -42,7 +42,7 @@ class Connection(asyncio.BufferedProtocol):
         self._service, self._scheduler, self._loop = service, scheduler, scheduler.loop
         self._connections = connections
         self._connections.add(self)
-        self._parser = RequestParser(service.scheme, peer, service.limit, service.authorise)
+        self._parser = RequestParser(service, peer)
         self._unparsed = bytearray()
         self._unsent = memoryview(b"")
         self._task: asyncio.Task[None] | None = None
@@ -105,7 +105,10 @@ class Connection(asyncio.BufferedProtocol):
         if self._is_leaving:
             self._discard(data)
             return
-        self._unparsed += data
+        if self._is_busy or nbytes > PIECE_BYTES:
+            self._unparsed += data
+        else:
+            self._parser.feed(data)
         if self._is_busy:
             self._transport.pause_reading()
         else:
@@ -307,7 +310,7 @@ class Connection(asyncio.BufferedProtocol):
             if self._is_busy or self._is_leaving:
                 self.abort()
             elif self._parser.begun:
-                self._parser.time_out(service.read_timeout)
+                self._parser.time_out()
                 self._advance()
             else:
                 self.close()
@@ -318,7 +321,7 @@ class Connection(asyncio.BufferedProtocol):
 
 def render(response: Response, method: str, version: str, keep_alive: bool) -> tuple[bytes, bytes]:
     """Return head and body of a response. Raise ValueError for a header with a line break or NUL."""
-    lines = [_status_line(response.status, response.reason)]
+    lines = [f"HTTP/1.1 {response.status} {response.reason}\r\n"]
     lines += [f"{name}: {value}\r\n" for name, value in response.framed]
     if not keep_alive:
         lines.append("Connection: close\r\n")
@@ -329,8 +332,3 @@ def render(response: Response, method: str, version: str, keep_alive: bool) -> t
         raise ValueError("response header: expected one line, got a line break or a NUL in it")
     body = b"" if method == "HEAD" or response.status in BODILESS else response.body
     return (text + "\r\n").encode("latin-1"), body
-
-
-@lru_cache(maxsize=64)
-def _status_line(status: int, reason: str) -> str:
-    return f"HTTP/1.1 {status} {reason}\r\n"

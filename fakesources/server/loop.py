@@ -42,11 +42,6 @@ class LoopThread(threading.Thread):
         self._stopped_by: object = None
         self._until = 0.0
 
-    @property
-    def begun_requests(self) -> int:
-        """Number of connections with a request that has begun and has no response yet."""
-        return sum(connection.has_begun for connection in list(self.connections))
-
     def owns(self, thread: threading.Thread) -> bool:
         """Return whether a thread is this one or one of its workers, which the end would wait for."""
         return thread is self or thread in self._scheduler.workers

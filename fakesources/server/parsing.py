@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
-from ..core.http.messages import Limit, Request, Response
+from ..core.http.messages import Request, Response
+from .service import Service
 
 TARGET_LIMIT = 65_536
 HEAD_LIMIT = 65_536
@@ -25,9 +25,6 @@ FRAMING_LIMIT = 8_192
 
 _FRAMING = frozenset({b"content-length", b"expect", b"host", b"transfer-encoding"})
 _EXPECTS_CONTINUE = re.compile(r"(?:^|\W)100-continue(?:$|\W)", re.IGNORECASE)
-
-Authorise = Callable[[Request], Response | None]
-"""Called with the head of a request whose body is still to be read; returns an error response to send instead, or None."""
 
 
 class Stop(Exception):
@@ -50,8 +47,8 @@ class RequestParser:
     has ended too. `awaits_continue` is true while a client waits for `100 Continue`.
     """
 
-    def __init__(self, scheme: str, peer: str, limit: Limit, authorise: Authorise) -> None:
-        self._scheme, self._peer, self._limit, self._authorise = scheme, peer, limit, authorise
+    def __init__(self, service: Service, peer: str) -> None:
+        self._service, self._peer = service, peer
         self._parser = HttpRequestParser(self)
         self.ready: deque[ParsedRequest] = deque()
         self.begun = self.done = self.drained = self.awaits_continue = False
@@ -80,9 +77,9 @@ class RequestParser:
         if self.begun and self._unreported > FRAMING_LIMIT:
             self._check_unreported()
 
-    def time_out(self, seconds: float) -> None:
+    def time_out(self) -> None:
         """Fail the request that has begun, since its rest did not come in time."""
-        self._fail(408, f"request: expected all of it within {seconds:g} s, got a part")
+        self._fail(408, f"request: expected all of it within {self._service.read_timeout:g} s, got a part")
 
     def on_message_begin(self) -> None:
         if self.done:
@@ -134,7 +131,7 @@ class RequestParser:
         if host is None and version == "1.1":
             self._stop(400, "Host: expected the header, got none; HTTP/1.1 requires it")
         target, host = self._resolve_target(method, host or "")
-        request = Request(method, target, tuple(self._headers), b"", host, self._scheme, "server", self._peer)
+        request = Request(method, target, tuple(self._headers), b"", host, self._service.scheme, "server", self._peer)
         self._head = ParsedRequest(request, version, self._parser.should_keep_alive())
         coding = fields.get(b"transfer-encoding")
         if coding is not None:
@@ -148,8 +145,8 @@ class RequestParser:
         self._length = int(fields.get(b"content-length") or 0)
         if not self._length and coding is None:
             return
-        error_response = self._authorise(request)
-        self._body_limit = self._limit(target)
+        error_response = self._service.authorise(request)
+        self._body_limit = self._service.limit(target)
         if error_response is not None:
             self._finish(ParsedRequest(request, version, False, error_response))
         elif self._length > self._body_limit:

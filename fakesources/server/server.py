@@ -16,6 +16,7 @@ from ..core.system.real_time import monotonic
 from .service import Service
 
 if TYPE_CHECKING:
+    from .connection import Connection
     from .loop import LoopThread
 
 _LISTEN_ERRORS = {
@@ -42,12 +43,16 @@ class Server(Service):
     @property
     def open_connections(self) -> int:
         """Number of open connections."""
-        return len(self._thread.connections) if self._thread is not None else 0
+        return len(self._connections)
 
     @property
     def begun_requests(self) -> int:
         """Number of connections with a request that has begun and has no response yet."""
-        return self._thread.begun_requests if self._thread is not None else 0
+        return sum(connection.has_begun for connection in self._connections)
+
+    @property
+    def _connections(self) -> list[Connection]:
+        return list(self._thread.connections) if self._thread is not None else []
 
     def __repr__(self) -> str:
         return f"<Server at {self.url}>"

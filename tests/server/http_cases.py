@@ -20,7 +20,7 @@ def get(*headers: bytes, target: bytes = b"/", method: bytes = b"GET", version: 
 
 
 def put(body: bytes, *headers: bytes, version: bytes = b"HTTP/1.1", then: bytes = NEXT) -> bytes:
-    """A request with the bytes of a body as they are, followed by another request."""
+    """Return a request with the bytes of a body as they are, followed by another request."""
     return b"PUT / %s\r\n%s%s\r\n%s" % (version, HOST, b"".join(line + END for line in headers), body) + then
 
 

@@ -20,8 +20,8 @@ from subjects import MOTO_OBJECT, Ask, answered, create_datasift, get_one, get_t
 
 from fakesources import FakeSources
 from fakesources.server.connection import Connection
-from fakesources.server.loop import LoopThread
-from fakesources.server.server import Server
+from fakesources.server.scheduling import Scheduler
+from fakesources.server.service import Service
 
 CONNECTIONS = 8
 STARTING_SECONDS = 0.5
@@ -98,18 +98,18 @@ def step() -> Iterator[Call]:
     fake = stocked(20)
     request = get_one(fake).on_the_wire("127.0.0.1")
     with pair() as (client, accepted):
-        thread = LoopThread(Server(fake.handle, at_once=fake.handle_nonblocking), accepted)
-        connection = Connection(thread, "127.0.0.1")
+        service, scheduler = Service(fake.handle, at_once=fake.handle_nonblocking), Scheduler("benchmark")
+        connection = Connection(service, scheduler, set(), "127.0.0.1")
         connection.connection_made(Sending(accepted))
 
         def call() -> bytes:
             client.sendall(request)
-            connection.buffer_updated(accepted.recv_into(thread.buffer))
+            connection.buffer_updated(accepted.recv_into(scheduler.buffer))
             return client.recv(65_536)
 
         assert call().startswith(b"HTTP/1.1 200 ")
         yield call
-        thread.loop.close()
+        scheduler.loop.close()
 
 
 class Sending(asyncio.Transport):
@@ -120,6 +120,11 @@ class Sending(asyncio.Transport):
         self.write = to.send  # type: ignore[method-assign]
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
+
+    def is_closing(self) -> bool:
+        return False
+
+    def resume_reading(self) -> None: ...
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Raw requests by category: what a client may send that a server has to read, or to refuse, as llhttp does.
+"""Raw requests by category, valid and invalid ones.
 
 A case is its bytes, in parts where a client waits for the answers to one before it sends the next. The answers of Node.js
 to all of them are in http_table.json, which `generate_http_table.py` writes.
@@ -15,22 +15,22 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 
 def get(*headers: bytes, target: bytes = b"/", method: bytes = b"GET", version: bytes = b"HTTP/1.1") -> bytes:
-    """A request without a body; the headers are lines without their ends."""
+    """Return a request without a body; the headers are lines without their ends."""
     return b"%s %s %s\r\n%s%s\r\n" % (method, target, version, HOST, b"".join(line + END for line in headers))
 
 
 def put(body: bytes, *headers: bytes, version: bytes = b"HTTP/1.1", then: bytes = NEXT) -> bytes:
-    """A request with the bytes of a body as they are, followed by another request."""
+    """Return a request with the bytes of a body as they are, followed by another request."""
     return b"PUT / %s\r\n%s%s\r\n%s" % (version, HOST, b"".join(line + END for line in headers), body) + then
 
 
 def chunked(body: bytes, *headers: bytes) -> bytes:
-    """A request with a chunked body, written as it is, followed by another request."""
+    """Return a request with a chunked body, written as it is, followed by another request."""
     return put(body, b"Transfer-Encoding: chunked", *headers)
 
 
 def plain() -> Iterator[tuple[str, bytes | tuple[bytes, ...]]]:
-    """Requests that are as they should be."""
+    """Valid requests."""
     yield "the least", get()
     yield "HTTP/1.0", b"GET / HTTP/1.0\r\n\r\n"
     yield "HTTP/1.0 with Host", get(version=b"HTTP/1.0")
@@ -122,7 +122,7 @@ def codings() -> Iterator[tuple[str, bytes]]:
 
 
 def line_ends() -> Iterator[tuple[str, bytes]]:
-    """Line breaks that are none, and white space in odd places."""
+    """Invalid line breaks, and white space in odd places."""
     yield "line feeds alone", b"GET / HTTP/1.1\nHost: a\n\n"
     yield "a line feed behind the request line", b"GET / HTTP/1.1\nHost: a\r\n\r\n"
     yield "a line feed behind a header", b"GET / HTTP/1.1\r\nHost: a\n\r\n"
@@ -329,7 +329,7 @@ def request_lines() -> Iterator[tuple[str, bytes]]:
 
 
 def pipelines() -> Iterator[tuple[str, bytes | tuple[bytes, ...]]]:
-    """Several requests on a connection, one of which is wrong: those before it are answered, those behind it are not."""
+    """Several requests on a connection, one of them invalid: those before it are answered, those behind it are not."""
     body = put(b"body", b"Content-Length: 4").removesuffix(NEXT)
     wrong = {
         "text": b"hello\r\n\r\n",
@@ -359,10 +359,10 @@ CATEGORIES = {
 
 
 def cases() -> dict[str, tuple[bytes, ...]]:
-    """Every case by its name, "category: name"."""
-    found: dict[str, tuple[bytes, ...]] = {}
+    """Return every case by its name, "category: name"."""
+    all_cases: dict[str, tuple[bytes, ...]] = {}
     for category, make in CATEGORIES.items():
         for name, sent in make():
-            assert f"{category}: {name}" not in found, name
-            found[f"{category}: {name}"] = (sent,) if isinstance(sent, bytes) else sent
-    return found
+            assert f"{category}: {name}" not in all_cases, name
+            all_cases[f"{category}: {name}"] = (sent,) if isinstance(sent, bytes) else sent
+    return all_cases

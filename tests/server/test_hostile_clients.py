@@ -1,5 +1,6 @@
-"""Whatever clients do, others are answered, a stop is a stop, and nothing is left behind. How soon is measured in
-tests/benchmarks; here it is whether at all.
+"""Hostile clients: others are answered beside them, a stop ends the server, and nothing is left behind.
+
+Latency is measured in tests/benchmarks.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import hostile  # noqa: E402
 CERTIFICATE = str(TESTS / "commands" / "localhost.pem"), str(TESTS / "commands" / "localhost.key")
 
 
-def ask(server: Server, connection: http.client.HTTPConnection) -> int:
+def get(server: Server, connection: http.client.HTTPConnection) -> int:
     connection.request("GET", "/v1/feeds?api_key=key")
     response = connection.getresponse()
     response.read()
@@ -43,73 +44,73 @@ def connection_to(server: Server) -> http.client.HTTPConnection:
     return http.client.HTTPSConnection("localhost", server.port, timeout=30, context=trust)
 
 
-def held_by_this_process() -> tuple[int, int]:
+def descriptors_and_threads() -> tuple[int, int]:
     return len(os.listdir("/proc/self/fd")), threading.active_count()
 
 
 @pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])
 @pytest.mark.parametrize("kind", hostile.KINDS)
 def test_a_polite_client_is_answered_beside_them_and_nothing_is_left(kind: str, secured: bool) -> None:
-    """Over a connection it had before, and over new ones; then the server ends with all it has taken."""
-    before = held_by_this_process()
+    """Use a connection from before and new ones; then the server closes all descriptors and threads."""
+    before = descriptors_and_threads()
     with FakeSources().server("localhost", tls=tls.context(*CERTIFICATE) if secured else None) as server:
         early = connection_to(server)
-        assert ask(server, early) == 200
+        assert get(server, early) == 200
         with hostile.attacked(kind, server.port):
             for _ in range(3):
                 late = connection_to(server)
-                assert ask(server, late) == 200
+                assert get(server, late) == 200
                 late.close()
-            if kind not in ("many_at_once", "silent"):  # a crowd may have been let in its place
-                assert ask(server, early) == 200
+            if kind not in ("many_at_once", "silent"):  # others may have been accepted in its place
+                assert get(server, early) == 200
         early.close()
 
-    assert held_by_this_process() == before
+    assert descriptors_and_threads() == before
 
 
-def test_more_connections_than_there_may_be_cost_the_quietest_its_own() -> None:
-    """The newcomer is served, the one in whose place it came finds its connection closed."""
+def test_beyond_the_maximum_the_idlest_connection_is_closed() -> None:
+    """Serve the new client, and close the connection that was idle for longest."""
     fake = FakeSources()
     with Server(fake.handle, at_once=fake.handle_nonblocking, max_connections=3) as server:
         first, *others = [connection_to(server) for _ in range(3)]
         for each in (first, *others):
-            assert ask(server, each) == 200
+            assert get(server, each) == 200
         newcomer = connection_to(server)
 
-        assert ask(server, newcomer) == 200
+        assert get(server, newcomer) == 200
         assert first.sock.recv(1) == b""
-        assert [ask(server, each) for each in others] == [200, 200]
+        assert [get(server, each) for each in others] == [200, 200]
         for each in (first, *others, newcomer):
             each.close()
 
 
-def test_a_client_that_never_reads_is_let_go_and_keeps_little_meanwhile() -> None:
-    """What was written for it is bounded, whatever it has asked for; without progress it is dropped."""
+def test_a_client_that_never_reads_is_closed_and_has_little_buffered() -> None:
+    """Bytes written for it are bounded, however many requests it has sent; without progress it is closed."""
     fake = FakeSources()
     with Server(fake.handle, at_once=fake.handle_nonblocking, read_timeout=0.3) as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             client.setblocking(False)
-            asked = 0
+            sent_bytes = 0
             until = time.monotonic() + 30
-            while server.open_connections or not asked:
+            while server.open_connections or not sent_bytes:
                 assert time.monotonic() < until
                 try:
-                    asked += client.send(hostile.REQUEST * 100)
+                    sent_bytes += client.send(hostile.REQUEST * 100)
                 except BlockingIOError:
                     time.sleep(0.01)
                 except OSError:
                     break
 
-        assert len(fake.journal) < asked // len(hostile.REQUEST)
+        assert len(fake.journal) < sent_bytes // len(hostile.REQUEST)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is POSIX's")
-def test_a_forked_child_ends_nothing_of_its_parents() -> None:
-    """Its `stop` does nothing, and the server goes on."""
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork exists on POSIX only")
+def test_stop_in_a_forked_child_does_nothing() -> None:
+    """Call `stop` in a child, and the server of the parent still answers."""
     with FakeSources().server() as server:
         connection = connection_to(server)
-        assert ask(server, connection) == 200
+        assert get(server, connection) == 200
         child = os.fork()
         if not child:
             try:
@@ -117,12 +118,12 @@ def test_a_forked_child_ends_nothing_of_its_parents() -> None:
             finally:
                 os._exit(0)
         assert os.waitpid(child, 0)[1] == 0
-        assert ask(server, connection) == 200
+        assert get(server, connection) == 200
         connection.close()
 
 
-def test_what_many_have_sent_ahead_waits_behind_a_single_request() -> None:
-    """All connections together have a bounded time per turn for it, not each of them."""
+def test_requests_sent_ahead_wait_behind_a_single_request() -> None:
+    """All connections together have a bounded time per iteration of the loop for them."""
     order: list[str] = []
 
     def handle(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Raw requests, whole and in pieces, are answered as Node.js answers them; every difference is listed with its reason."""
+"""Raw requests, whole and in pieces, are answered as by Node.js; every difference is listed with its reason."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from wire import Wire, answers, echo
 from fakesources.server.server import Server
 
 CASES = cases()
-FOUND: dict[str, Any] = json.loads(TABLE.read_text("utf-8"))
-NODE = {name: (row["answers"], row["open"]) for name, row in FOUND["answers"].items()}
+DOCUMENT: dict[str, Any] = json.loads(TABLE.read_text("utf-8"))
+NODE = {name: (row["answers"], row["open"]) for name, row in DOCUMENT["answers"].items()}
 WANTED = NODE | differences()
 LARGE = 400
 """Cases of more bytes than this are cut in fewer places."""
@@ -35,7 +35,7 @@ def differing(found: dict[str, Any]) -> set[str]:
     return {name for name, row in found.items() if (row["answers"], row["open"]) != NODE[name]}
 
 
-def got(wire: Wire, *pieces: bytes) -> tuple[list[list[Any]], bool]:
+def answers_of(wire: Wire, *pieces: bytes) -> tuple[list[list[Any]], bool]:
     sent, is_open = wire.send(pieces)
     return answers(sent), is_open
 
@@ -49,7 +49,9 @@ def test_the_table_has_every_case_and_every_difference_is_one() -> None:
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_a_whole_request_is_answered_as_by_node(wire: Wire, category: str) -> None:
-    found = {name: got(wire, b"".join(parts)) for name, parts in CASES.items() if name.startswith(f"{category}: ")}
+    found = {
+        name: answers_of(wire, b"".join(parts)) for name, parts in CASES.items() if name.startswith(f"{category}: ")
+    }
 
     assert {name: answer for name, answer in found.items() if answer != WANTED[name]} == {}
 
@@ -63,7 +65,7 @@ def test_a_request_cut_anywhere_is_the_same_request(wire: Wire, category: str) -
         whole = b"".join(parts)
         if len(whole) <= LARGE:
             cuts = list(range(1, len(whole.removesuffix(NEXT))))
-            assert got(wire, *(whole[at : at + 1] for at in range(len(whole)))) == WANTED[name], name
+            assert answers_of(wire, *(whole[at : at + 1] for at in range(len(whole)))) == WANTED[name], name
         else:
             cuts = [
                 at
@@ -71,11 +73,11 @@ def test_a_request_cut_anywhere_is_the_same_request(wire: Wire, category: str) -
                 if at < len(whole)
             ]
         for cut in cuts:
-            assert got(wire, whole[:cut], whole[cut:]) == WANTED[name], (name, cut)
+            assert answers_of(wire, whole[:cut], whole[cut:]) == WANTED[name], (name, cut)
 
 
-def test_a_socket_shows_the_same(wire: Wire) -> None:
-    """Every case once through a real server: the connection above stands in for it."""
+def test_a_socket_gives_the_same_answers(wire: Wire) -> None:
+    """Send every case once through a real server, which the other tests do without."""
     with Server(echo, at_once=echo) as server:
         for name, parts in CASES.items():
             with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
@@ -86,15 +88,15 @@ def test_a_socket_shows_the_same(wire: Wire) -> None:
             assert answers(sent) == WANTED[name][0], name
 
 
-def test_the_installed_node_answers_as_the_table_says() -> None:
-    """Another release of llhttp may decide otherwise: then the table is to be written anew, and looked at."""
+def test_the_installed_node_answers_as_in_the_table() -> None:
+    """Compare with the same release of llhttp; for another one the table is to be generated and reviewed."""
     pytest.importorskip("schemathesis", reason="part of the interop set")
     if shutil.which("node") is None:
         pytest.skip("Node.js is not installed")
     found = node_answers(CASES)
-    if found["versions"]["llhttp"] != FOUND["versions"]["llhttp"]:
+    if found["versions"]["llhttp"] != DOCUMENT["versions"]["llhttp"]:
         pytest.skip(
-            f"the table was written with llhttp {FOUND['versions']['llhttp']}, here is {found['versions']['llhttp']}"
+            f"the table was written with llhttp {DOCUMENT['versions']['llhttp']}, here is {found['versions']['llhttp']}"
         )
     wrong = differing(found["answers"])
     if wrong:  # on a busy machine an answer may come late

@@ -1,4 +1,4 @@
-"""What waits costs no thread and ends with its client; what may not be read is refused by its head alone."""
+"""Waiting requests, bodies over the limit, and other clients of the live server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fakesources import FakeSources
 from fakesources.control.hosted import STATE_LIMIT, Hosted
 from fakesources.core.http.messages import BODY_LIMIT, Request, Response
 from fakesources.server import tls
-from fakesources.server.loop import THREADS
+from fakesources.server.scheduling import WORKERS
 from fakesources.server.server import Server
 
 COMMANDS = Path(__file__).parents[1] / "commands"
@@ -38,7 +38,7 @@ def connected(server: Server) -> Iterator[socket.socket]:
         yield client
 
 
-def reached(fact: Callable[[], bool]) -> bool:
+def eventually(fact: Callable[[], bool]) -> bool:
     until = time.monotonic() + 10
     while not fact():
         if time.monotonic() > until:
@@ -51,8 +51,8 @@ def threads() -> int:
     return sum("fakesources" in each.name for each in threading.enumerate())
 
 
-def leave(client: socket.socket, how: str) -> None:
-    """Close a connection as clients do that give up, that are killed, or that only stop sending."""
+def disconnect_client(client: socket.socket, how: str) -> None:
+    """Close a connection as a client that gives up, one that is killed, or one that only stops sending."""
     if how == "reset":
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     if how == "half":
@@ -64,79 +64,79 @@ def leave(client: socket.socket, how: str) -> None:
 # -- waiting -------------------------------------------------------------------------------------------------------
 
 
-def test_requests_that_wait_cost_no_thread() -> None:
-    """Held ones and delayed ones alike; all of them are answered in the end."""
+def test_waiting_requests_need_no_thread() -> None:
+    """Send held and delayed requests; all of them are answered in the end."""
     fake = FakeSources()
     fake.faults.delay("curator.feeds.list", 0.3)
     with fake.server() as server, ExitStack() as stack:
-        latch = fake.faults.hold("datasift.source.get")
+        hold = fake.faults.hold("datasift.source.get")
         clients = [stack.enter_context(connected(server)) for _ in range(200)]
         for number, client in enumerate(clients):
             client.sendall(GET if number % 2 else FEEDS)
-        latch.wait(100)
-        assert threads() <= 1 + THREADS
-        latch.release()
+        hold.wait(100)
+        assert threads() <= 1 + WORKERS
+        hold.release()
 
         assert {client.recv(15) for client in clients} == {b"HTTP/1.1 200 OK"}
 
 
 @pytest.mark.parametrize("how", ["close", "reset", "half"])
-def test_a_client_that_leaves_is_held_no_longer(how: str) -> None:
-    """Nothing is done with its request, and nothing is kept of it."""
+def test_a_held_request_ends_with_its_client(how: str) -> None:
+    """Disconnect while a request is held: it is not handled and not in the journal."""
     fake = FakeSources()
-    with fake.server() as server, fake.faults.hold("datasift.source.get") as latch, connected(server) as client:
+    with fake.server() as server, fake.faults.hold("datasift.source.get") as hold, connected(server) as client:
         client.sendall(GET)
-        latch.wait()
-        leave(client, how)
+        hold.wait()
+        disconnect_client(client, how)
 
-        assert reached(lambda: latch.held == 0)
-        assert reached(lambda: server.open_connections == 0)
+        assert eventually(lambda: hold.held == 0)
+        assert eventually(lambda: server.open_connections == 0)
     assert list(fake.journal) == []
 
 
 @pytest.mark.parametrize("how", ["close", "reset"])
-def test_a_client_that_leaves_during_a_delay_has_asked_all_the_same(how: str) -> None:
-    """A service that is slow does not notice that its client has given up, and acts."""
+def test_a_delayed_request_is_handled_without_its_client(how: str) -> None:
+    """Disconnect during a delay: a slow service does not notice, and acts."""
     fake = FakeSources()
     planned = fake.faults.delay("datasift.source.get", 0.2)
     with fake.server() as server, connected(server) as client:
         client.sendall(GET)
-        assert reached(lambda: planned.count == 1)
-        leave(client, how)
+        assert eventually(lambda: planned.count == 1)
+        disconnect_client(client, how)
 
-        assert reached(lambda: len(fake.journal) == 1)
+        assert eventually(lambda: len(fake.journal) == 1)
 
 
 def test_a_wait_for_the_journal_ends_with_its_client() -> None:
-    """It costs the loop a callback, and nothing at all once its client has left."""
+    """Disconnect while waiting for the journal: the number of waiting requests goes back to 0."""
     hosted = Hosted({})
     with Server(
         hosted.handle, at_once=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise
     ) as server:
         with connected(server) as client:
             client.sendall(b"GET /_fakesources/journal?wait=300 HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert reached(lambda: hosted.gauges["waiting_requests"]() == 1)
+            assert eventually(lambda: hosted.gauges["waiting_requests"]() == 1)
 
-        assert reached(lambda: hosted.gauges["waiting_requests"]() == 0)
+        assert eventually(lambda: hosted.gauges["waiting_requests"]() == 0)
 
 
-def test_a_stop_ends_what_waits() -> None:
-    """Held requests, delayed ones and those of clients that have left, whatever they wait for."""
+def test_a_stop_ends_waiting_requests() -> None:
+    """Stop with a held request, a delayed one, and one whose client has left."""
     fake = FakeSources()
     fake.faults.delay("curator.feeds.list", 3600)
-    latch = fake.faults.hold("datasift.source.get")
+    hold = fake.faults.hold("datasift.source.get")
     with fake.server() as server, connected(server) as held, connected(server) as late, connected(server) as left:
         for client, sent in ((held, GET), (late, FEEDS), (left, FEEDS)):
             client.sendall(sent)
-        latch.wait()
+        hold.wait()
         left.close()
         server.stop()
 
-        assert (held.recv(1), late.recv(1), latch.held, threads()) == (b"", b"", 0, 0)
+        assert (held.recv(1), late.recv(1), hold.held, threads()) == (b"", b"", 0, 0)
 
 
 def test_handlers_that_block_have_a_bounded_number_of_threads() -> None:
-    """The others wait for one of those, and all are answered; what does not block is answered meanwhile."""
+    """Send more than there are workers: all are answered, and a request that does not block meanwhile."""
     release = threading.Event()
 
     def handle(request: Request) -> Response:
@@ -147,19 +147,19 @@ def test_handlers_that_block_have_a_bounded_number_of_threads() -> None:
         return Response(204) if request.path == "/now" else None
 
     with Server(handle, at_once=at_once) as server, ExitStack() as stack:
-        clients = [stack.enter_context(connected(server)) for _ in range(THREADS * 3)]
+        clients = [stack.enter_context(connected(server)) for _ in range(WORKERS * 3)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert reached(lambda: server.begun_requests == len(clients))
+        assert eventually(lambda: server.begun_requests == len(clients))
         assert requests.get(f"{server.url}/now", timeout=10).status_code == 204
-        assert threads() == 1 + THREADS
+        assert threads() == 1 + WORKERS
         release.set()
 
         assert {client.recv(15) for client in clients} == {b"HTTP/1.1 200 OK"}
 
 
 def test_a_server_starts_and_stops_inside_a_running_loop() -> None:
-    """Its loop is its own; several servers of several fakes go side by side."""
+    """Start two servers in a coroutine: each has its own loop."""
 
     async def main() -> list[int]:
         with FakeSources().server() as one, FakeSources().server() as other:
@@ -169,8 +169,8 @@ def test_a_server_starts_and_stops_inside_a_running_loop() -> None:
     assert asyncio.run(main()) == [200, 200]
 
 
-def test_a_handshake_has_its_time() -> None:
-    """A client of a server with a certificate that says nothing is let go after `read_timeout`."""
+def test_a_handshake_has_a_timeout() -> None:
+    """Close a TLS client that sends nothing after `read_timeout`."""
     with (
         Server(lambda request: Response(200), tls=tls.context(*CERTIFICATE), read_timeout=0.1) as server,
         connected(server) as silent,
@@ -187,12 +187,12 @@ TOO_LONG = {
 }
 
 
-@pytest.mark.parametrize("expects", [b"", b"Expect: 100-continue\r\n"], ids=["sends", "asks first"])
+@pytest.mark.parametrize("expects", [b"", b"Expect: 100-continue\r\n"], ids=["sends", "expects 100"])
 @pytest.mark.parametrize(("path", "header", "status"), TOO_LONG.values(), ids=TOO_LONG)
-def test_a_body_is_refused_by_its_length_before_it_is_sent(
+def test_a_body_over_the_limit_is_an_error_before_it_is_sent(
     path: bytes, header: bytes, status: int, expects: bytes
 ) -> None:
-    """In the words of its API, as one that was read; the connection ends with the response."""
+    """Answer by the length alone as by the bytes: with the error of the API; then the connection ends."""
     hosted = Hosted({})
     limit = hosted.limit(path.decode())
     length = limit + 1
@@ -215,8 +215,8 @@ def test_a_body_is_refused_by_its_length_before_it_is_sent(
     assert by_its_length.partition(b"\r\n\r\n")[2] == by_its_bytes.partition(b"\r\n\r\n")[2] != b""
 
 
-def test_a_stranger_is_refused_before_its_body_is_read() -> None:
-    """However long a state may be, nothing of it is kept for whoever has no token."""
+def test_a_missing_token_is_an_error_before_the_body_is_read() -> None:
+    """Answer 401 to the head of a long state."""
     hosted = Hosted({}, token="secret")
     with (
         Server(
@@ -236,7 +236,7 @@ def test_a_stranger_is_refused_before_its_body_is_read() -> None:
         assert client.recv(12) == b"HTTP/1.1 401"
 
 
-# -- clients of other makes ------------------------------------------------------------------------------------------
+# -- other clients ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -253,26 +253,26 @@ CURL = {
     "HTTP/1.0": ["--http1.0"],
     "HEAD": ["--head"],
     "a long body": ["--data-binary", f"@{__file__}"],
-    "a long body, asking first": ["--data-binary", f"@{__file__}", "--header", "Expect: 100-continue"],
+    "a long body, expecting 100": ["--data-binary", f"@{__file__}", "--header", "Expect: 100-continue"],
     "a body in chunks": ["--data-binary", f"@{__file__}", "--header", "Transfer-Encoding: chunked"],
 }
 
 
-@pytest.mark.parametrize("words", CURL.values(), ids=CURL)
-def test_curl_is_answered_twice_on_one_secured_connection(secured: Server, words: list[str]) -> None:
+@pytest.mark.parametrize("flags", CURL.values(), ids=CURL)
+def test_curl_is_answered_twice_on_one_secured_connection(secured: Server, flags: list[str]) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     url = f"{secured.url}/v1/feeds?api_key=key"
-    told = ["--write-out", "%{http_code} %{num_connects}\n", "--output", "/dev/null"]
-    done = subprocess.run(
-        ["curl", "--silent", "--show-error", "--noproxy", "*", "--cacert", CERTIFICATE[0], *words, *told, url, *told, url],
+    output = ["--write-out", "%{http_code} %{num_connects}\n", "--output", "/dev/null"]
+    process = subprocess.run(
+        ["curl", "--silent", "--show-error", "--noproxy", "*", "--cacert", CERTIFICATE[0], *flags, *output, url, *output, url],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
-    lines = [line.split() for line in done.stdout.splitlines() if line[:3].isdigit()]
-    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.split() for line in process.stdout.splitlines() if line[:3].isdigit()]
+    assert (process.returncode, process.stderr) == (0, "")
     assert [status for status, _ in lines] == [lines[0][0]] * 2
-    assert [connects for _, connects in lines] == (["1", "1"] if "--http1.0" in words else ["1", "0"])
+    assert [connects for _, connects in lines] == (["1", "1"] if "--http1.0" in flags else ["1", "0"])
 
 
 FETCH = """
@@ -294,12 +294,12 @@ def test_fetch_of_node_is_answered_a_hundred_times_at_once() -> None:
         pytest.skip("Node.js is not installed")
     with FakeSources().server() as server:
         url = f"{server.url}/v1/feeds?api_key=key"
-        done = subprocess.run(
+        process = subprocess.run(
             [node, "--input-type=module", "-e", FETCH, url], capture_output=True, text=True, timeout=60, check=False
         )
         expected = sorted({requests.get(url, timeout=10).status_code, requests.post(url, timeout=10).status_code})
 
-    assert (json.loads(done.stdout or "null"), done.stderr) == (expected, "")
+    assert (json.loads(process.stdout or "null"), process.stderr) == (expected, "")
 
 
 def answers_over_tls(server: Server, sent: bytes) -> Any:
@@ -309,8 +309,8 @@ def answers_over_tls(server: Server, sent: bytes) -> Any:
         return b"".join(iter(lambda: client.recv(65_536), b""))
 
 
-def test_a_body_over_the_limit_is_refused_over_tls_and_its_client_reads_it(secured: Server) -> None:
-    """Though it sends all of the body first, as most clients do."""
+def test_the_error_for_a_body_over_the_limit_is_read_over_tls(secured: Server) -> None:
+    """Send the whole body before reading, as most clients do."""
     head = b"POST /v1.6/source/create HTTP/1.1\r\nHost: a\r\nAuthorization: alice:key\r\n"
     length = BODY_LIMIT * 3
     got = answers_over_tls(secured, head + b"Content-Length: %d\r\n\r\n" % length + bytes(length))

@@ -1,4 +1,4 @@
-"""A connection of the live server without a socket: what a client sends, in any pieces, and what it gets."""
+"""Connection of the live server without a socket: bytes sent in any pieces, bytes received."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ import asyncio
 import base64
 import json
 import re
-import socket
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from fakesources.core.http.messages import Request, Response
 from fakesources.server.connection import Connection
-from fakesources.server.loop import LoopThread
-from fakesources.server.server import Server
+from fakesources.server.scheduling import Scheduler
+from fakesources.server.service import Service
 
 _RESPONSE = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r]*\r\n(.*?)\r\n\r\n", re.DOTALL)
 
 
 def echo(request: Request) -> Response:
-    """Answer with what was understood of a request, in a header."""
+    """Answer with method, target and body of a request, in a header."""
     seen = json.dumps([request.method, request.target, request.body.decode("latin-1")])
     return Response(200, (("X-Seen", base64.b64encode(seen.encode()).decode()),))
 
 
 class Transport(asyncio.Transport):
-    """The part of a transport that a connection needs; it sends at once, and never fails."""
+    """Part of a transport that a connection needs; it sends at once, and never fails."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,43 +54,40 @@ class Transport(asyncio.Transport):
 
 
 class Wire:
-    """A server that listens nowhere, and whose loop turns when it is told to. Also a context manager."""
+    """A service that listens nowhere. Also a context manager."""
 
     def __init__(self, handle: Callable[[Request], Response] = echo) -> None:
-        listener, self._other = socket.socketpair()
-        self._listener = listener
-        self._thread = LoopThread(Server(handle, at_once=handle), listener)
+        self._service = Service(handle, at_once=handle)
+        self._scheduler = Scheduler("wire")
 
     def __enter__(self) -> Wire:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._listener.close()
-        self._other.close()
-        self._thread.loop.close()
+        self._scheduler.loop.close()
 
     def send(self, pieces: Iterable[bytes]) -> tuple[bytes, bool]:
-        """What a client gets that sends these pieces, and whether its connection is still open."""
-        transport = Transport()
-        connection = Connection(self._thread, "127.0.0.1")
+        """Return what a client gets that sends these pieces, and whether its connection is still open."""
+        transport, loop, buffer = Transport(), self._scheduler.loop, self._scheduler.buffer
+        connection = Connection(self._service, self._scheduler, set(), "127.0.0.1")
         connection.connection_made(transport)
         for piece in pieces:
-            for start in range(0, len(piece), len(self._thread.buffer)):
-                part = piece[start : start + len(self._thread.buffer)]
-                self._thread.buffer[: len(part)] = part
+            for start in range(0, len(piece), len(buffer)):
+                part = piece[start : start + len(buffer)]
+                buffer[: len(part)] = part
                 connection.buffer_updated(len(part))
-                while connection.has_begun and not connection.is_quiet:  # it lets other connections have their turns
-                    self._thread.loop.call_soon(self._thread.loop.stop)
-                    self._thread.loop.run_forever()
+                while connection.has_begun and not connection.is_idle:  # the rest waits for its turn
+                    loop.call_soon(loop.stop)
+                    loop.run_forever()
         closed = transport.closed
         connection.connection_lost(None)
         return bytes(transport.sent), not closed
 
 
 def answers(sent: bytes) -> list[list[Any]]:
-    """The final responses in bytes: each its status, and what was understood of a request that was accepted."""
-    found = []
+    """Return the final responses in bytes: the status, and method, target and body of an accepted request."""
+    decoded = []
     for status, head in _RESPONSE.findall(sent.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")):
         seen = re.search(rb"X-Seen: (\S+)", head)
-        found.append([int(status), *(json.loads(base64.b64decode(seen[1])) if seen else ())])
-    return found
+        decoded.append([int(status), *(json.loads(base64.b64decode(seen[1])) if seen else ())])
+    return decoded

@@ -1,4 +1,4 @@
-"""The live server: start and stop, connections, limits, internal errors and https."""
+"""Live server: start, stop, connections, limits, errors, and resources given back."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from typing import Any
 
 import pytest
 import requests
-from clients import HOST, ClientRequest, Echo, raw
+from clients import HOST, Echo, ClientRequest, raw
 
 from fakesources import FakeSources
 from fakesources.core.contract.errors import InternalError
 from fakesources.core.http.messages import BODY_LIMIT, Handle, Request, Response, later
-from fakesources.server import connection, loop, pool, tls
+from fakesources.server import connection, loop, scheduling, tls
 from fakesources.server.server import Server
 
 CERTIFICATES = Path(__file__).parents[1] / "commands"
@@ -34,40 +34,40 @@ CERTIFICATES = Path(__file__).parents[1] / "commands"
 Serve = Callable[..., Server]
 
 
-@pytest.fixture(params=["nonblocking", "in threads"])
+@pytest.fixture(params=["at once", "in threads"])
 def serve(request: pytest.FixtureRequest) -> Serve:
-    """Make a server that responds in its own thread, or one that gives every connection a thread."""
+    """Return a factory of servers that answer in the thread of the loop, or in workers."""
 
     def make(handle: Handle, *args: Any, **options: Any) -> Server:
-        return Server(handle, *args, at_once=handle if request.param == "nonblocking" else later, **options)
+        return Server(handle, *args, at_once=handle if request.param == "at once" else later, **options)
 
     return make
 
 
 @pytest.fixture
 def server(serve: Serve, echo: Echo) -> Iterator[Server]:
-    """A server with an echo."""
+    """Started server with an echo as its application."""
     with serve(echo.handle) as server:
         yield server
 
 
 @contextmanager
-def connect(server: Server) -> Iterator[socket.socket]:
+def connected_to(server: Server) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
         yield client
 
 
 @contextmanager
-def connect_tls(server: Server) -> Iterator[socket.socket]:
+def securely_connected_to(server: Server) -> Iterator[socket.socket]:
     trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
-    with connect(server) as plain, trust.wrap_socket(plain, server_hostname="localhost") as client:
+    with connected_to(server) as plain, trust.wrap_socket(plain, server_hostname="localhost") as client:
         yield client
 
 
 def read_response(client: socket.socket, method: str = "GET") -> tuple[int, bytes]:
-    received = http.client.HTTPResponse(client, method=method)
-    received.begin()
-    return received.status, received.read()
+    got = http.client.HTTPResponse(client, method=method)
+    got.begin()
+    return got.status, got.read()
 
 
 def until_closed(client: socket.socket) -> bytes:
@@ -82,11 +82,11 @@ def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-# -- start and stop ------------------------------------------------------------------------------------------------
+# -- beginning and end ---------------------------------------------------------------------------------------------
 
 
-def test_it_responds_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
-    """And its URL is known then."""
+def test_it_answers_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
+    """Connect right after `start`: the URL is that of the server."""
     server = serve(echo.handle).start()
     try:
         assert server.url == f"http://{server.netloc}" == f"http://127.0.0.1:{server.port}"
@@ -101,8 +101,8 @@ def test_it_responds_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None
         server.stop()
 
 
-def test_a_busy_port_raises_os_error(serve: Serve, server: Server, echo: Echo) -> None:
-    """With the usual number, and advice in its text."""
+def test_a_busy_port_is_an_error_at_once(serve: Serve, server: Server, echo: Echo) -> None:
+    """A port in use is an OSError of the usual number, whose text has a way out."""
     with pytest.raises(OSError, match=rf"port {server.port} of 127\.0\.0\.1 is in use: .*0 for any") as busy:
         serve(echo.handle, port=server.port).start()
 
@@ -110,7 +110,7 @@ def test_a_busy_port_raises_os_error(serve: Serve, server: Server, echo: Echo) -
 
 
 def test_a_port_is_free_again_after_stop(serve: Serve, echo: Echo) -> None:
-    """Although clients were connected to it."""
+    """Start another server on the port of one that had connections."""
     with serve(echo.handle) as first:
         requests.get(first.url, timeout=5)
 
@@ -119,8 +119,8 @@ def test_a_port_is_free_again_after_stop(serve: Serve, echo: Echo) -> None:
 
 
 @pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("::1", "::1"), ("localhost", "localhost")])
-def test_its_url_has_an_address_that_clients_can_use(serve: Serve, echo: Echo, host: str, shown: str) -> None:
-    """Bound to every interface it has that of this machine; IPv6 has brackets."""
+def test_the_host_is_an_address_that_clients_can_use(serve: Serve, echo: Echo, host: str, shown: str) -> None:
+    """Bound to every interface, `host` is this machine; IPv6 is in brackets."""
     if ":" in host and not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
     with serve(echo.handle, host) as server:
@@ -129,12 +129,13 @@ def test_its_url_has_an_address_that_clients_can_use(serve: Serve, echo: Echo, h
 
 
 def test_a_thousand_servers_leave_no_thread_and_no_descriptor(serve: Serve, echo: Echo) -> None:
+    """Start and stop, sometimes with an open connection."""
     before = descriptors()
     with ExitStack() as clients:
         for count in range(1000):
             with serve(echo.handle) as server:
                 if count % 100 == 0:
-                    clients.enter_context(connect(server)).sendall(raw(ClientRequest(), HOST))
+                    clients.enter_context(connected_to(server)).sendall(raw(ClientRequest(), HOST))
 
     assert (descriptors(), threads()) == (before, set())
 
@@ -142,6 +143,7 @@ def test_a_thousand_servers_leave_no_thread_and_no_descriptor(serve: Serve, echo
 def test_a_server_may_be_stopped_before_its_thread_runs(
     serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Stop right after the start, before the thread has begun to run."""
     begun = threading.Event()
     run = loop.LoopThread.run
 
@@ -161,8 +163,11 @@ def test_a_server_may_be_stopped_before_its_thread_runs(
     assert threads() == set()
 
 
-def test_stop_does_not_wait_for_connections(echo: Echo) -> None:
-    """Idle, half-sent, delayed and silent ones, and one whose handler hangs; all of them are closed."""
+def test_stop_does_not_wait(echo: Echo) -> None:
+    """Idle, half-sent, late and silent connections, and a handler that hangs, do not delay a stop; clients see the end.
+
+    The stop has to be shorter than any of their timeouts, however busy the machine is.
+    """
     hanging, release = threading.Event(), threading.Event()
 
     def handle(request: Any) -> Response:
@@ -175,7 +180,7 @@ def test_stop_does_not_wait_for_connections(echo: Echo) -> None:
 
     server = Server(handle).start()
     with ExitStack() as stack:
-        clients = [stack.enter_context(connect(server)) for _ in range(5)]
+        clients = [stack.enter_context(connected_to(server)) for _ in range(5)]
         for client, sent in zip(clients, (b"", b"GET / HT", b"/late", b"/silent", b"/hang"), strict=True):
             client.sendall(b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n" % sent if sent.startswith(b"/") else sent)
         hanging.wait(5)
@@ -189,7 +194,7 @@ def test_stop_does_not_wait_for_connections(echo: Echo) -> None:
 
 
 def test_a_graceful_stop_lets_a_request_finish() -> None:
-    """Its response has `Connection: close`; idle connections are closed first."""
+    """With grace, a request that has begun is answered with `Connection: close`; idle connections end at once."""
     begun, release = threading.Event(), threading.Event()
 
     def handle(request: Any) -> Response:
@@ -198,7 +203,7 @@ def test_a_graceful_stop_lets_a_request_finish() -> None:
         return Response(200, (), b"finished")
 
     server = Server(handle).start()
-    with connect(server) as idle, connect(server) as busy:
+    with connected_to(server) as idle, connected_to(server) as busy:
         busy.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         begun.wait(5)
         stopping = threading.Thread(target=lambda: server.stop(grace=5))
@@ -208,14 +213,14 @@ def test_a_graceful_stop_lets_a_request_finish() -> None:
             socket.create_connection(("127.0.0.1", server.port), timeout=5)
         release.set()
 
-        received = until_closed(busy)
+        got = until_closed(busy)
         stopping.join(5)
-    assert received.startswith(b"HTTP/1.1 200 OK")
-    assert b"Connection: close" in received
-    assert received.endswith(b"finished")
+    assert got.startswith(b"HTTP/1.1 200 OK")
+    assert b"Connection: close" in got
+    assert got.endswith(b"finished")
 
 
-PARTIAL_REQUESTS = {
+SENT_IN_PART = {
     "its line": (b"GET / HT", b"TP/1.1\r\nHost: a\r\n\r\n"),
     "its head": (b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n", b"body"),
     "its body": (b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab", b"cd"),
@@ -224,28 +229,30 @@ PARTIAL_REQUESTS = {
 
 
 @pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])
-@pytest.mark.parametrize(("start", "rest"), PARTIAL_REQUESTS.values(), ids=PARTIAL_REQUESTS.keys())
-def test_a_graceful_stop_lets_a_request_arrive(
+@pytest.mark.parametrize(("start", "rest"), SENT_IN_PART.values(), ids=SENT_IN_PART.keys())
+def test_a_graceful_stop_waits_for_the_rest_of_a_request(
     serve: Serve, echo: Echo, start: bytes, rest: bytes, secured: bool
 ) -> None:
-    """A client may send the rest of its request; no connection is accepted, and idle ones are closed."""
+    """With grace, a client may send the rest of a request; no connection is accepted, idle ones are closed."""
     server = serve(echo.handle, tls=tls_context() if secured else None).start()
     with ExitStack() as stack:
-        half, idle = (stack.enter_context(connect_tls(server) if secured else connect(server)) for _ in range(2))
+        half, idle = (
+            stack.enter_context(securely_connected_to(server) if secured else connected_to(server)) for _ in range(2)
+        )
         half.sendall(start)
         until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
         stopping.start()
-        with suppress(ssl.SSLError):  # the end is a fault without close_notify; a timeout is none of these
+        with suppress(ssl.SSLError):  # an end without close_notify is an SSLError; a timeout is not
             assert until_closed(idle) == b""
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port), timeout=5)
         half.sendall(rest)
-        received = until_closed(half)
-        stopping.join(10)  # its grace is longer: the last connection ends the stop
+        got = until_closed(half)
+        stopping.join(10)  # before its grace ends, with no connection left
 
-    assert received.startswith(b"HTTP/1.1 200 OK")
-    assert b"Connection: close" in received
+    assert got.startswith(b"HTTP/1.1 200 OK")
+    assert b"Connection: close" in got
     assert (threads(), stopping.is_alive()) == (set(), False)
 
 
@@ -258,7 +265,7 @@ def until_begun(server: Server) -> None:
 
 
 def test_a_second_stop_waits_for_the_end_too() -> None:
-    """Of two threads that stop it, the one in a handler does not wait for itself."""
+    """Two threads stop it, and it has ended when either returns; a handler that stops it waits for nothing."""
     begun, release = threading.Event(), threading.Event()
 
     def handle(request: Any) -> Response:
@@ -268,7 +275,7 @@ def test_a_second_stop_waits_for_the_end_too() -> None:
         return Response(200)
 
     server = Server(handle).start()
-    with connect(server) as client:
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         begun.wait(5)
         first = threading.Thread(target=server.stop, args=(60,))
@@ -284,11 +291,11 @@ def test_a_second_stop_waits_for_the_end_too() -> None:
 
 
 def test_a_signal_handler_may_stop_a_server_that_is_being_stopped() -> None:
-    """It runs in the thread that waits already, and returns."""
+    """Stop in a signal handler, in the thread that waits for the end already."""
     server = Server(Echo().handle).start()
     before = signal.signal(signal.SIGUSR1, lambda *_: server.stop())
     try:
-        with connect(server) as half:
+        with connected_to(server) as half:
             half.sendall(b"GET / HT")
             until_begun(server)
             threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
@@ -301,9 +308,10 @@ def test_a_signal_handler_may_stop_a_server_that_is_being_stopped() -> None:
     assert threads() == set()
 
 
-def test_a_start_waits_for_the_end_of_a_stop(serve: Serve, echo: Echo) -> None:
+def test_a_server_that_is_being_stopped_starts_again_after_it(serve: Serve, echo: Echo) -> None:
+    """Start while a request is still to be answered: the start waits for it, and stays in effect."""
     server = serve(echo.handle).start()
-    with connect(server) as half:
+    with connected_to(server) as half:
         half.sendall(b"GET / HT")
         until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
@@ -317,8 +325,8 @@ def test_a_start_waits_for_the_end_of_a_stop(serve: Serve, echo: Echo) -> None:
     assert threads() == set()
 
 
-def test_a_handler_cannot_start_its_own_server_again(serve: Serve) -> None:
-    """It would wait for itself."""
+def test_a_request_of_a_server_that_is_being_stopped_cannot_start_it(serve: Serve) -> None:
+    """Start in a request of the server: it would wait for itself."""
     holder: list[Server] = []
 
     def handle(request: Any) -> Response:
@@ -327,15 +335,15 @@ def test_a_handler_cannot_start_its_own_server_again(serve: Serve) -> None:
         return Response(200)
 
     holder.append(serve(handle).start())
-    with connect(holder[0]) as client:
+    with connected_to(holder[0]) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert b"cannot be started again in one of its own requests" in until_closed(client)
     with pytest.raises(RuntimeError, match="in one of its own requests"):
         holder[0].stop()
 
 
-def test_connections_from_before_a_stop_get_their_responses(echo: Echo) -> None:
-    """Also those not accepted yet, since the server was busy."""
+def test_clients_that_connected_before_a_stop_are_answered(echo: Echo) -> None:
+    """Connect while the server is too busy to accept, and stop: all are answered."""
     busy, release = threading.Event(), threading.Event()
 
     def handle(request: Request) -> Response:
@@ -346,9 +354,9 @@ def test_connections_from_before_a_stop_get_their_responses(echo: Echo) -> None:
 
     server = Server(handle, at_once=handle).start()
     with ExitStack() as stack:
-        stack.enter_context(connect(server)).sendall(b"GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
+        stack.enter_context(connected_to(server)).sendall(b"GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
         busy.wait(5)
-        clients = [stack.enter_context(connect(server)) for _ in range(50)]
+        clients = [stack.enter_context(connected_to(server)) for _ in range(50)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         stopping = threading.Thread(target=server.stop)
@@ -360,8 +368,8 @@ def test_connections_from_before_a_stop_get_their_responses(echo: Echo) -> None:
         stopping.join(5)
 
 
-def test_each_stop_raises_the_error_since_the_last_start(serve: Serve) -> None:
-    """Also where a request of its own stops the server."""
+def test_every_run_of_a_server_raises_its_own_bug(serve: Serve) -> None:
+    """Stop and start again: each run keeps its errors, also where a request of its own stops it."""
 
     def handle(request: Request) -> Response:
         if request.path == "/stop":
@@ -378,9 +386,10 @@ def test_each_stop_raises_the_error_since_the_last_start(serve: Serve) -> None:
             server.stop()
 
 
-def test_a_request_beyond_its_grace_is_cut_off() -> None:
+def test_grace_ends_for_a_request_that_does_not_finish() -> None:
+    """Cut off a request that does not finish in its grace."""
     server = Server(Echo(Response(200, delay=60)).handle).start()
-    with connect(server) as client:
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         until_begun(server)
         server.stop(grace=0.05)
@@ -388,8 +397,9 @@ def test_a_request_beyond_its_grace_is_cut_off() -> None:
         assert until_closed(client) == b""
 
 
-def test_bytes_after_the_last_request_of_a_connection_delay_no_stop(server: Server) -> None:
-    with connect(server) as client:
+def test_bytes_after_the_last_response_do_not_delay_a_stop(server: Server) -> None:
+    """Send more after the last request of a connection: it is no request that has begun, and has no grace."""
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.0\r\n\r\nmore")
         while b"hello" not in client.recv(1000):
             pass
@@ -400,7 +410,8 @@ def test_bytes_after_the_last_request_of_a_connection_delay_no_stop(server: Serv
         assert not stopping.is_alive()
 
 
-def test_threads_may_start_a_server_at_the_same_time(serve: Serve, echo: Echo) -> None:
+def test_threads_that_start_a_server_at_once_start_it_once(serve: Serve, echo: Echo) -> None:
+    """Start in 20 threads, and stop once."""
     server = serve(echo.handle)
     starting = [threading.Thread(target=server.start) for _ in range(20)]
     for each in starting:
@@ -412,8 +423,8 @@ def test_threads_may_start_a_server_at_the_same_time(serve: Serve, echo: Echo) -
     assert threads() == set()
 
 
-def test_a_request_received_before_a_stop_gets_its_response() -> None:
-    """Also without grace."""
+def test_a_request_received_before_a_stop_is_answered() -> None:
+    """Answer a request that is in the socket when the server is stopped, also without grace."""
 
     def handle(request: Request) -> Response:
         if request.path == "/stop":
@@ -421,8 +432,8 @@ def test_a_request_received_before_a_stop_gets_its_response() -> None:
             server.stop()
         return Response(200)
 
-    with Server(handle, at_once=handle) as server, connect(server) as first, connect(server) as other:
-        for client in (first, other):  # both are accepted
+    with Server(handle, at_once=handle) as server, connected_to(server) as first, connected_to(server) as other:
+        for client in (first, other):  # both have been let in
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert read_response(client)[0] == 200
         first.sendall(b"GET /stop HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -431,8 +442,9 @@ def test_a_request_received_before_a_stop_gets_its_response() -> None:
 
 
 def test_grace_does_not_extend_the_read_timeout(serve: Serve, echo: Echo) -> None:
+    """An incomplete request is answered with 408 after `read_timeout`, and the stop ends then."""
     server = serve(echo.handle, read_timeout=0.3).start()
-    with connect(server) as half:
+    with connected_to(server) as half:
         half.sendall(b"GET / HT")
         until_begun(server)
         stopping = threading.Thread(target=server.stop, args=(60,))
@@ -443,9 +455,10 @@ def test_grace_does_not_extend_the_read_timeout(serve: Serve, echo: Echo) -> Non
         assert not stopping.is_alive()
 
 
-def test_a_request_that_does_not_arrive_within_the_grace_is_cut_off(serve: Serve, echo: Echo) -> None:
+def test_grace_ends_for_an_incomplete_request(serve: Serve, echo: Echo) -> None:
+    """Cut off an incomplete request without a response."""
     server = serve(echo.handle, read_timeout=2.0).start()
-    with connect(server) as half:
+    with connected_to(server) as half:
         half.sendall(b"GET / HT")
         until_begun(server)
         server.stop(grace=0.05)
@@ -458,12 +471,12 @@ def test_a_request_that_does_not_arrive_within_the_grace_is_cut_off(serve: Serve
     [b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", b"no request\r\n\r\nand more"],
     ids=["in its body", "in its line"],
 )
-def test_a_graceful_stop_does_not_wait_for_a_rejected_request(serve: Serve, echo: Echo, sent: bytes) -> None:
-    """Although its client does not close."""
+def test_a_graceful_stop_does_not_wait_after_an_error(serve: Serve, echo: Echo, sent: bytes) -> None:
+    """Send an invalid request, and keep the connection open: it is no request that has begun."""
     server = serve(echo.handle).start()
-    with connect(server) as rejected:
-        rejected.sendall(sent)
-        assert until_closed(rejected).startswith(b"HTTP/1.1 400 ")
+    with connected_to(server) as client:
+        client.sendall(sent)
+        assert until_closed(client).startswith(b"HTTP/1.1 400 ")
         stopping = threading.Thread(target=server.stop, args=(60,))
         stopping.start()
         stopping.join(5)
@@ -471,8 +484,9 @@ def test_a_graceful_stop_does_not_wait_for_a_rejected_request(serve: Serve, echo
         assert not stopping.is_alive()
 
 
-def test_an_idle_server_uses_no_cpu_time(serve: Serve, echo: Echo) -> None:
-    with serve(echo.handle, idle_timeout=0.05) as server, connect(server) as client:
+def test_an_idle_server_uses_no_processor_time(serve: Serve, echo: Echo) -> None:
+    """After the last connection is closed no timer runs."""
+    with serve(echo.handle, idle_timeout=0.05) as server, connected_to(server) as client:
         assert until_closed(client) == b""
         before = time.process_time()
         time.sleep(0.2)
@@ -480,13 +494,13 @@ def test_an_idle_server_uses_no_cpu_time(serve: Serve, echo: Echo) -> None:
         assert time.process_time() - before < 0.1
 
 
-def test_expect_100_continue_gets_one_100(server: Server) -> None:
-    """And none where the body is there already."""
+def test_100_continue_is_sent_once(server: Server) -> None:
+    """Send `Expect: 100-continue` with a late body, without a body, and with the body at once."""
     head = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n"
-    with connect(server) as client:
+    with connected_to(server) as client:
         client.sendall(head + b"\r\n")
         assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
-        time.sleep(0.05)  # the server has come to wait for the body, and to look again when it comes
+        time.sleep(0.05)  # the server waits for the body by now
         client.sendall(b"body")
         assert client.recv(1000).startswith(b"HTTP/1.1 200 OK")
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n")  # which has no body
@@ -495,25 +509,27 @@ def test_expect_100_continue_gets_one_100(server: Server) -> None:
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_a_client_that_keeps_sending_after_an_error_is_cut_off(
+def test_a_client_that_sends_without_end_after_its_response_is_cut_off(
     serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Drop what comes after an error response, up to a limit."""
     monkeypatch.setattr(connection, "DISCARD_BYTES", 1 << 20)
-    with serve(echo.handle) as server, connect(server) as client:
+    with serve(echo.handle) as server, connected_to(server) as client:
         client.sendall(b"no request\r\n\r\n")
         with pytest.raises(ConnectionError):
             client.sendall(bytes(64 << 20))
 
 
 def test_frozen_time_stops_no_deadline(serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test may freeze the time of the process."""
+    """Freeze the time of the process: an idle client is closed all the same."""
     monkeypatch.setattr(time, "monotonic", lambda: 0.0)
-    with serve(echo.handle, idle_timeout=0.05) as server, connect(server) as client:
+    with serve(echo.handle, idle_timeout=0.05) as server, connected_to(server) as client:
         assert until_closed(client) == b""
 
 
-def test_the_time_for_a_request_begins_with_its_first_byte(serve: Serve, echo: Echo) -> None:
-    with serve(echo.handle, read_timeout=0.5) as server, connect(server) as client:
+def test_the_read_timeout_begins_with_the_first_byte(serve: Serve, echo: Echo) -> None:
+    """Send a request after the connection was idle for longer than the read timeout."""
+    with serve(echo.handle, read_timeout=0.5) as server, connected_to(server) as client:
         for _ in range(2):
             time.sleep(0.6)
             client.sendall(b"GET / HT")
@@ -522,12 +538,14 @@ def test_the_time_for_a_request_begins_with_its_first_byte(serve: Serve, echo: E
             assert read_response(client) == (200, b"hello")
 
 
-def test_a_connection_is_idle_from_its_response_on(serve: Serve) -> None:
+def test_the_idle_timeout_begins_with_the_response(serve: Serve) -> None:
+    """Take longer for a response than the idle timeout."""
+
     def handle(request: Request) -> Response:
         time.sleep(0.6)
         return Response(200)
 
-    with serve(handle, idle_timeout=0.5) as server, connect(server) as client:
+    with serve(handle, idle_timeout=0.5) as server, connected_to(server) as client:
         for _ in range(2):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert read_response(client)[0] == 200
@@ -535,7 +553,7 @@ def test_a_connection_is_idle_from_its_response_on(serve: Serve) -> None:
 
 
 def test_an_interrupted_stop_does_not_block_another(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As by Ctrl-C."""
+    """Interrupt a stop, as by Ctrl-C, and stop again."""
 
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -555,7 +573,8 @@ def test_an_interrupted_stop_does_not_block_another(echo: Echo, monkeypatch: pyt
 
 
 def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo) -> None:
-    monkeypatch.setattr(pool, "IDLE_SECONDS", 0.01)
+    """Worker threads end when idle."""
+    monkeypatch.setattr(scheduling, "IDLE_SECONDS", 0.01)
     with Server(echo.handle) as server:
         for _ in range(3):
             assert requests.get(server.url, timeout=5).text == "hello"
@@ -566,15 +585,33 @@ def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo)
         assert len(threads()) == 1
 
 
+def test_without_a_thread_for_a_request_its_client_gets_a_500(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run out of threads: the error is raised by `stop`."""
+
+    def fail(thread: threading.Thread) -> None:
+        raise RuntimeError("no thread")
+
+    server = Server(echo.handle).start()
+    with connected_to(server) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", fail)
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert read_response(client)[0] == 500
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert read_response(client) == (200, b"hello")
+    with pytest.raises(RuntimeError, match="no thread"):
+        server.stop()
+
+
 def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
-    """The response of its request is the last one."""
+    """Stop in a request: its response is the last to be sent."""
     holder: list[Server] = []
 
     def handle(request: Any) -> Response:
         holder[0].stop()
         return Response(200)
 
-    with serve(handle) as server, connect(server) as client:
+    with serve(handle) as server, connected_to(server) as client:
         holder.append(server)
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
@@ -584,8 +621,8 @@ def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
 
 
 def test_a_connection_serves_many_requests(server: Server, echo: Echo) -> None:
-    """Also one of HTTP/1.0 with `Connection: keep-alive`."""
-    with connect(server) as client:
+    """HTTP/1.1 connections stay open, those of HTTP/1.0 with `Connection: keep-alive`."""
+    with connected_to(server) as client:
         for _ in range(3):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert read_response(client) == (200, b"hello")
@@ -596,22 +633,23 @@ def test_a_connection_serves_many_requests(server: Server, echo: Echo) -> None:
         assert until_closed(client).endswith(b"Content-Length: 5\r\nConnection: close\r\n\r\nhello")
 
 
-def test_pipelined_requests_get_responses_in_order(server: Server, echo: Echo) -> None:
-    """The response to a HEAD has no body."""
-    with connect(server) as client:
+def test_pipelined_requests_are_answered_in_their_order(server: Server, echo: Echo) -> None:
+    """Send several requests before reading; the response to HEAD has no body."""
+    with connected_to(server) as client:
         client.sendall(
             b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\nHEAD /2 HTTP/1.1\r\nHost: a\r\n\r\nPUT /3 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
         )
         client.sendall(b"GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        received = until_closed(client)
+        got = until_closed(client)
 
-    assert received.count(b"HTTP/1.1 200 OK") == 4
-    assert received.count(b"hello") == 3
+    assert got.count(b"HTTP/1.1 200 OK") == 4
+    assert got.count(b"hello") == 3
     assert [request.path for request in echo.seen] == ["/1", "/2", "/3", "/4"]
 
 
-def test_a_half_closed_connection_gets_its_response(server: Server) -> None:
-    with connect(server) as client:
+def test_a_client_that_has_finished_sending_is_still_answered(server: Server) -> None:
+    """A half-closed connection gets its response and is then closed."""
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         client.shutdown(socket.SHUT_WR)
 
@@ -619,8 +657,9 @@ def test_a_half_closed_connection_gets_its_response(server: Server) -> None:
 
 
 @pytest.mark.parametrize("start", [b"GET / HT", b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1234"])
-def test_a_request_cut_off_by_its_client_is_dropped(server: Server, echo: Echo, start: bytes) -> None:
-    with connect(server) as client:
+def test_an_incomplete_request_is_not_handled(server: Server, echo: Echo, start: bytes) -> None:
+    """Half-close within a request: the handler is not called, and the server goes on."""
+    with connected_to(server) as client:
         client.sendall(start)
         client.shutdown(socket.SHUT_WR)
         assert until_closed(client) == b""
@@ -629,26 +668,28 @@ def test_a_request_cut_off_by_its_client_is_dropped(server: Server, echo: Echo, 
     assert requests.get(server.url, timeout=5).text == "hello"
 
 
-def test_a_client_may_close_before_a_large_response_has_arrived(server: Server, echo: Echo) -> None:
-    echo.response = Response(200, (), b"x" * 5_000_000)
-    with connect(server) as client:
+def test_a_client_that_leaves_within_a_response_does_not_affect_others(server: Server, echo: Echo) -> None:
+    """Close before a large response has been read."""
+    echo.reply = Response(200, (), b"x" * 5_000_000)
+    with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         client.recv(10)
-    echo.response = Response(200, (), b"well")
+    echo.reply = Response(200, (), b"well")
 
     assert requests.get(server.url, timeout=5).text == "well"
 
 
 def test_two_hundred_connections_stay_open_side_by_side(serve: Serve, server: Server) -> None:
+    """Use each of many connections several times."""
     with ExitStack() as stack:
-        clients = [stack.enter_context(connect(server)) for _ in range(200)]
+        clients = [stack.enter_context(connected_to(server)) for _ in range(200)]
         for _ in range(3):
             for client in clients:
                 client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert {read_response(client) for client in clients} == {(200, b"hello")}
 
 
-OUT_OF_DESCRIPTORS = """
+CROWDED = """
 import resource, socket
 from fakesources.server.server import Server
 from fakesources.core.http.messages import Response
@@ -670,16 +711,17 @@ with Server(lambda request: Response(200, (), b"hello")) as server:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits on descriptors are POSIX's")
-def test_out_of_descriptors_it_waits_for_free_ones() -> None:
-    received = subprocess.run([sys.executable, "-c", OUT_OF_DESCRIPTORS], capture_output=True, text=True, timeout=60)
+def test_a_server_out_of_descriptors_recovers() -> None:
+    """Open connections until there are no descriptors, close them, and use the last one."""
+    got = subprocess.run([sys.executable, "-c", CROWDED], capture_output=True, text=True, timeout=60)
 
-    assert (received.stdout, received.stderr) == ("hello\n", "")
+    assert (got.stdout, got.stderr) == ("hello\n", "")
 
 
-def test_slow_clients_do_not_block_others(serve: Serve, echo: Echo) -> None:
-    """And get 408 after `read_timeout`."""
+def test_slow_clients_do_not_delay_others(serve: Serve, echo: Echo) -> None:
+    """Send byte by byte: other clients are served meanwhile, and the slow ones get a 408 in the end."""
     with serve(echo.handle, read_timeout=0.3) as server, ExitStack() as stack:
-        slow = [stack.enter_context(connect(server)) for _ in range(20)]
+        slow = [stack.enter_context(connected_to(server)) for _ in range(20)]
         for byte in b"GET /":
             for client in slow:
                 client.sendall(bytes([byte]))
@@ -689,8 +731,9 @@ def test_slow_clients_do_not_block_others(serve: Serve, echo: Echo) -> None:
 
 
 @pytest.mark.parametrize("requests_before", [0, 1], ids=["never used", "used once"])
-def test_an_idle_connection_is_closed(serve: Serve, echo: Echo, requests_before: int) -> None:
-    with serve(echo.handle, idle_timeout=0.05) as server, connect(server) as client:
+def test_an_idle_connection_is_closed_in_the_end(serve: Serve, echo: Echo, requests_before: int) -> None:
+    """A connection without requests, or without further ones, is closed without a response."""
+    with serve(echo.handle, idle_timeout=0.05) as server, connected_to(server) as client:
         for _ in range(requests_before):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert read_response(client) == (200, b"hello")
@@ -699,24 +742,25 @@ def test_an_idle_connection_is_closed(serve: Serve, echo: Echo, requests_before:
 
 
 @pytest.mark.parametrize(
-    ("with_the_first", "after_it", "status_line"),
+    ("with_the_first", "after_it", "expected"),
     [(b"GET /", b"", b"HTTP/1.1 408 Request Timeout"), (b"", b"GET /", b"HTTP/1.1 408 Request Timeout"), (b"", b"\r\n", b"")],
 )  # fmt: skip
-def test_a_request_begins_with_its_first_byte(
-    serve: Serve, echo: Echo, with_the_first: bytes, after_it: bytes, status_line: bytes
+def test_a_request_has_begun_with_its_first_byte(
+    serve: Serve, echo: Echo, with_the_first: bytes, after_it: bytes, expected: bytes
 ) -> None:
-    """Also where that byte came with the request before it; an extra line break begins no request."""
-    with serve(echo.handle, read_timeout=0.1, idle_timeout=0.5) as server, connect(server) as client:
+    """Send the first byte with the request before it, after it, or a line break, which begins no request."""
+    with serve(echo.handle, read_timeout=0.1, idle_timeout=0.5) as server, connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" + with_the_first)
         assert read_response(client) == (200, b"hello")
         client.sendall(after_it)
 
-        assert until_closed(client).partition(b"\r\n")[0] == status_line
+        assert until_closed(client).partition(b"\r\n")[0] == expected
 
 
-def test_reading_a_response_has_a_timeout_of_its_own(serve: Serve) -> None:
+def test_the_read_timeout_does_not_include_the_time_of_the_request(serve: Serve) -> None:
+    """Send slowly and read slowly, each within the timeout."""
     large = b"x" * 30_000_000
-    with serve(Echo(Response(200, (), large)).handle, read_timeout=1.0) as server, connect(server) as client:
+    with serve(Echo(Response(200, (), large)).handle, read_timeout=1.0) as server, connected_to(server) as client:
         client.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
         time.sleep(0.7)
         client.sendall(b"4\r\nbo")
@@ -726,25 +770,26 @@ def test_reading_a_response_has_a_timeout_of_its_own(serve: Serve) -> None:
         assert until_closed(client).endswith(large)
 
 
-# -- blocking ------------------------------------------------------------------------------------------------------
+# -- no client delays another -----------------------------------------------------------------------------------------------
 
 GET = b"GET /v1.6/source/get HTTP/1.1\r\nHost: a\r\nAuthorization: alice:key\r\n\r\n"
 FEEDS = b"GET /v1/feeds?api_key=key HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 def test_many_clients_need_one_thread(echo: Echo) -> None:
+    """Requests that do not block need no worker, however many connections there are."""
     with Server(echo.handle, at_once=echo.handle) as server, ExitStack() as stack:
-        clients = [stack.enter_context(connect(server)) for _ in range(100)]
+        clients = [stack.enter_context(connected_to(server)) for _ in range(100)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert {read_response(client) for client in clients} == {(200, b"hello")}
         assert len(threads()) == 1
 
 
-def test_a_held_request_does_not_block_other_connections() -> None:
-    """And its connection goes on afterwards."""
+def test_a_held_request_does_not_delay_others() -> None:
+    """Hold one request: those on other connections are answered; then its connection goes on."""
     fake = FakeSources()
-    with fake.server() as server, connect(server) as held, connect(server) as other:
+    with fake.server() as server, connected_to(server) as held, connected_to(server) as other:
         with fake.faults.hold("datasift.source.get") as hold:
             held.sendall(GET)
             hold.wait()
@@ -759,7 +804,8 @@ def test_a_held_request_does_not_block_other_connections() -> None:
             time.sleep(0.001)
 
 
-def test_a_scheduled_event_may_call_the_server_itself() -> None:
+def test_an_event_of_the_clock_may_call_the_server() -> None:
+    """Call the server from an event that is due with a request: it runs in a worker."""
     fake = FakeSources()
     fake.clock.run()
     with fake.server() as server:
@@ -771,11 +817,11 @@ def test_a_scheduled_event_may_call_the_server_itself() -> None:
         assert seen == [200]
 
 
-def test_a_client_that_does_not_read_does_not_block_others(serve: Serve) -> None:
-    """Its response, larger than a socket buffer, arrives whole."""
+def test_a_client_that_does_not_read_does_not_delay_others(serve: Serve) -> None:
+    """Do not read a response larger than a socket buffer: others are served meanwhile, and it is complete in the end."""
     large = b"x" * 30_000_000
     handle = Echo(Response(200, (), large)).handle
-    with serve(handle) as server, connect(server) as slow, connect(server) as other:
+    with serve(handle) as server, connected_to(server) as slow, connected_to(server) as other:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2)
         time.sleep(0.05)
         other.sendall(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -788,12 +834,12 @@ def test_a_client_that_does_not_read_does_not_block_others(serve: Serve) -> None
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
-def test_a_request_may_arrive_in_pieces(serve: Serve, echo: Echo, size: int) -> None:
-    """And so may the next one, whose beginning comes with its end."""
+def test_a_request_may_come_in_pieces(serve: Serve, echo: Echo, size: int) -> None:
+    """Cut requests in pieces, so that some hold the end of one and the start of the next."""
     sent = b"PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody" * 2 + (
         b"PUT /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"
     )
-    with serve(echo.handle) as server, connect(server) as client:
+    with serve(echo.handle) as server, connected_to(server) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for begin in range(0, len(sent), size):
             client.sendall(sent[begin : begin + size])
@@ -803,7 +849,8 @@ def test_a_request_may_arrive_in_pieces(serve: Serve, echo: Echo, size: int) -> 
     assert [(request.path, request.body) for request in echo.seen] == [("/a", b"body")] * 2 + [("/b", b"body")]
 
 
-def test_many_pipelined_requests_take_turns_with_other_connections() -> None:
+def test_requests_sent_ahead_do_not_delay_another_connection() -> None:
+    """Send more requests ahead than are read at a time: those of other clients come between them."""
     order: list[str] = []
 
     def handle(request: Request) -> Response:
@@ -812,7 +859,7 @@ def test_many_pipelined_requests_take_turns_with_other_connections() -> None:
         order.append(request.path)
         return Response(200)
 
-    with Server(handle, at_once=handle) as server, connect(server) as crowd, connect(server) as other:
+    with Server(handle, at_once=handle) as server, connected_to(server) as crowd, connected_to(server) as other:
         reading = threading.Thread(target=until_closed, args=(crowd,))
         reading.start()
         crowd.sendall(b"GET /crowd HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000 + b"GET /last HTTP/1.0\r\n\r\n")
@@ -826,9 +873,10 @@ def test_many_pipelined_requests_take_turns_with_other_connections() -> None:
 # -- bodies and limits -------------------------------------------------------------------------------------------------
 
 
-def test_expect_100_continue_gets_100_before_the_body(server: Server, echo: Echo) -> None:
+def test_100_continue_is_sent_unless_the_body_has_come(server: Server, echo: Echo) -> None:
+    """Send `Expect: 100-continue`, with the body after the 100 and with the body at once."""
     head = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
-    with connect(server) as client:
+    with connected_to(server) as client:
         client.sendall(head)
         assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         client.sendall(b"body")
@@ -840,12 +888,12 @@ def test_expect_100_continue_gets_100_before_the_body(server: Server, echo: Echo
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
-def test_a_body_of_ten_megabytes_gets_a_response_and_is_not_stored(server: Server, echo: Echo, chunked: bool) -> None:
-    """The fake sees that it is over its limit, by its length or by one byte more."""
+def test_a_body_over_the_limit_is_answered_and_not_kept(server: Server, echo: Echo, chunked: bool) -> None:
+    """Send 10 MB by length and in chunks: the handler gets no more than its limit, and the client its response."""
     body: Any = b"x" * 10_000_000
-    response = requests.post(server.url, data=iter([body]) if chunked else body, timeout=5)
+    got = requests.post(server.url, data=iter([body]) if chunked else body, timeout=5)
 
-    assert (response.text, response.headers["Connection"]) == ("hello", "close")
+    assert (got.text, got.headers["Connection"]) == ("hello", "close")
     assert (echo.last.is_oversized, len(echo.last.body)) == ((False, BODY_LIMIT + 1) if chunked else (True, 0))
 
 
@@ -860,80 +908,80 @@ def test_a_body_of_ten_megabytes_gets_a_response_and_is_not_stored(server: Serve
         (b"GET / HTTP/2.0\r\n\r\n", 505),
     ],
 )
-def test_an_invalid_request_gets_an_http_error(server: Server, echo: Echo, sent: bytes, status: int) -> None:
-    """One line of plain text, then the end of the connection; the fake does not see it."""
-    with connect(server) as client:
+def test_an_invalid_request_is_answered_in_plain_text(server: Server, echo: Echo, sent: bytes, status: int) -> None:
+    """Answer one line of plain text and close; the handler is not called."""
+    with connected_to(server) as client:
         client.sendall(sent)
-        received = until_closed(client)
+        got = until_closed(client)
 
-    head, _, body = received.partition(b"\r\n\r\n")
+    head, _, body = got.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"Content-Type: text/plain" in head
     assert (body.count(b"\n"), b"Traceback" in body, echo.seen) == (1, False, [])
 
 
-# -- internal errors, logs, https ------------------------------------------------------------------------------------
+# -- bugs, logs, https ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("kind", "cause"),
+    ("kind", "blame"),
     [
         (InternalError, "the fake has a bug: InternalError"),
-        (pytest.fail.Exception, "the fake failed, or a function that a test planned in it: Failed"),
-        (LookupError, "the fake failed, or a function that a test planned in it: LookupError"),
+        (pytest.fail.Exception, "the fake failed, or something arranged in it: Failed"),
+        (LookupError, "the fake failed, or something arranged in it: LookupError"),
     ],
 )
-def test_an_exception_is_a_500_and_is_raised_by_stop(
-    serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[BaseException], cause: str
+def test_a_bug_is_a_500_and_is_raised_by_stop(
+    serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[BaseException], blame: str
 ) -> None:
-    """Also one by which pytest fails a test; nothing is printed."""
+    """Raise in a handler, also what `pytest.fail` raises: the client gets a 500, `stop` raises it, nothing is printed."""
 
     def handle(request: Any) -> Response:
         raise kind("an answer that breaks its own schema")
 
     server = serve(handle).start()
-    response = requests.get(server.url, timeout=5)
+    got = requests.get(server.url, timeout=5)
     with pytest.raises(kind, match="breaks its own schema"):
         server.stop()
 
-    assert response.status_code == 500
-    assert (
-        response.json()["error"] == f"Nothing is wrong with the request; {cause}: an answer that breaks its own schema"
-    )
+    assert got.status_code == 500
+    assert got.json()["error"] == f"Nothing is wrong with the request; {blame}: an answer that breaks its own schema"
     assert capfd.readouterr() == ("", "")
     assert threads() == set()
 
 
-def test_a_response_that_cannot_be_sent_is_an_internal_error(serve: Serve) -> None:
-    """Such as one with a line break in a header."""
-    errors: list[BaseException] = []
-    with serve(Echo(Response(200, (("X", "a\r\nY: b"),))).handle, on_bug=errors.append) as server:
-        response = requests.get(server.url, timeout=5)
+def test_an_invalid_response_header_is_a_bug(serve: Serve) -> None:
+    """A header with a line break is answered with a 500 instead."""
+    bugs: list[BaseException] = []
+    with serve(Echo(Response(200, (("X", "a\r\nY: b"),))).handle, on_bug=bugs.append) as server:
+        got = requests.get(server.url, timeout=5)
 
-    assert (response.status_code, "Y" in response.headers) == (500, False)
-    assert [type(error) for error in errors] == [ValueError]
+    assert (got.status_code, "Y" in got.headers) == (500, False)
+    assert [type(bug) for bug in bugs] == [ValueError]
 
 
 @pytest.mark.parametrize("kind", [ValueError, OSError])
-def test_an_exception_of_the_access_log_is_an_internal_error(
+def test_an_error_of_the_access_log_is_a_bug(
     serve: Serve, capfd: pytest.CaptureFixture[str], kind: type[Exception]
 ) -> None:
-    """Nothing is printed, and the client gets its responses."""
-    errors: list[BaseException] = []
+    """Raise in the access log: the error is reported, nothing is printed, and the client is served."""
+    bugs: list[BaseException] = []
 
     def access(*line: Any) -> None:
         raise kind("a full disk")
 
-    with serve(Echo().handle, access=access, on_bug=errors.append) as server, connect(server) as client:
+    with serve(Echo().handle, access=access, on_bug=bugs.append) as server, connected_to(server) as client:
         for _ in range(2):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert read_response(client) == (200, b"hello")
 
-    assert [str(error) for error in errors] == ["a full disk"] * 2
+    assert [str(bug) for bug in bugs] == ["a full disk"] * 2
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_exception_in_on_bug_does_not_end_the_server(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_error_in_on_bug_does_not_end_the_server(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
+    """Raise in `on_bug`: this client and the next get a 500."""
+
     def fail(_: Any) -> Any:
         raise ValueError("a closed file")
 
@@ -943,8 +991,8 @@ def test_an_exception_in_on_bug_does_not_end_the_server(serve: Serve, capfd: pyt
     assert capfd.readouterr() == ("", "")
 
 
-def test_starting_a_started_server_has_no_effect(serve: Serve, echo: Echo) -> None:
-    """After a stop it listens on the same port again."""
+def test_starting_twice_changes_nothing(serve: Serve, echo: Echo) -> None:
+    """Start a running server, as `with` does, and one that was stopped: the port stays the same."""
     server = serve(echo.handle).start()
     port = server.port
     with server:
@@ -953,7 +1001,9 @@ def test_starting_a_started_server_has_no_effect(serve: Serve, echo: Echo) -> No
         assert (server.port, requests.get(server.url, timeout=5).text) == (port, "hello")
 
 
-def test_an_exception_in_the_block_takes_precedence_over_an_internal_error(serve: Serve) -> None:
+def test_a_bug_does_not_hide_the_exception_of_a_with_block(serve: Serve) -> None:
+    """Raise in a `with` block and in a handler: the former is seen."""
+
     def handle(request: Any) -> Response:
         raise InternalError("second")
 
@@ -963,14 +1013,14 @@ def test_an_exception_in_the_block_takes_precedence_over_an_internal_error(serve
 
 
 def test_the_access_log_is_called_with_each_request_and_its_response(serve: Serve, echo: Echo) -> None:
-    """Also with an invalid request, which has neither a method nor a target."""
+    """Send a request and an invalid one, whose method and target are `-`."""
     lines: list[tuple[Request, Response, float]] = []
-    with serve(echo.handle, access=lambda *line: lines.append(line)) as server, connect(server) as client:
+    with serve(echo.handle, access=lambda *line: lines.append(line)) as server, connected_to(server) as client:
         requests.get(f"{server.url}/v1/feeds", timeout=5)
         client.sendall(b"no request\r\n\r\n")
         until_closed(client)
 
-    assert [(request.method, request.path, response.status) for request, response, _ in lines] == [
+    assert [(request.method, request.path, reply.status) for request, reply, _ in lines] == [
         ("GET", "/v1/feeds", 200),
         ("-", "-", 400),
     ]
@@ -981,8 +1031,8 @@ def tls_context() -> ssl.SSLContext:
     return tls.context(str(CERTIFICATES / "localhost.pem"), str(CERTIFICATES / "localhost.key"))
 
 
-def test_with_a_certificate_it_serves_https(serve: Serve, echo: Echo) -> None:
-    """A client without TLS gets no response."""
+def test_with_a_certificate_the_server_serves_https(serve: Serve, echo: Echo) -> None:
+    """Serve clients over TLS, and close a connection without TLS."""
     with serve(echo.handle, "localhost", tls=tls_context()) as server:
         with requests.Session() as session:
             session.trust_env = False
@@ -997,8 +1047,9 @@ def test_with_a_certificate_it_serves_https(serve: Serve, echo: Echo) -> None:
     assert threads() == set()
 
 
-def test_a_client_that_stalls_in_the_handshake_delays_no_stop(serve: Serve, echo: Echo) -> None:
-    with serve(echo.handle, tls=tls_context()) as server, connect(server) as silent:
+def test_a_stalled_handshake_does_not_delay_a_stop(serve: Serve, echo: Echo) -> None:
+    """Connect without a handshake, and stop: the connection is closed with the server."""
+    with serve(echo.handle, tls=tls_context()) as server, connected_to(server) as silent:
         while server.open_connections < 1:
             time.sleep(0.001)
         server.stop()
@@ -1008,11 +1059,12 @@ def test_a_client_that_stalls_in_the_handshake_delays_no_stop(serve: Serve, echo
 
 
 @pytest.mark.parametrize("size", [0, 10_000_000])
-def test_an_https_connection_ends_with_close_notify(serve: Serve, echo: Echo, size: int) -> None:
+def test_the_end_of_an_https_connection_is_announced(serve: Serve, echo: Echo, size: int) -> None:
+    """Read until close_notify, after a request without and with a long body."""
     trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
     with (
         serve(echo.handle, tls=tls_context()) as server,
-        connect(server) as plain,
+        connected_to(server) as plain,
         trust.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as client,
     ):
         client.sendall(b"PUT / HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
@@ -1021,8 +1073,8 @@ def test_an_https_connection_ends_with_close_notify(serve: Serve, echo: Echo, si
 
 
 @pytest.mark.parametrize(("certificate", "key"), [("none.pem", None), ("localhost.pem", "none.key"), ("text", "text")])
-def test_a_missing_or_invalid_certificate_is_named(tmp_path: Path, certificate: str, key: str | None) -> None:
-    """By an OSError."""
+def test_an_invalid_certificate_is_named(tmp_path: Path, certificate: str, key: str | None) -> None:
+    """A missing or invalid file is an OSError that names it."""
     (tmp_path / "text").write_text("no certificate")
     (tmp_path / "localhost.pem").write_bytes((CERTIFICATES / "localhost.pem").read_bytes())
 
@@ -1031,24 +1083,26 @@ def test_a_missing_or_invalid_certificate_is_named(tmp_path: Path, certificate: 
         tls.context(str(tmp_path / certificate), key and str(tmp_path / key))
 
 
-class UnprintableError(Exception):
+class Mute(Exception):
     def __str__(self) -> str:
         raise LookupError
 
 
-def test_an_exception_without_a_text_gets_a_500(serve: Serve) -> None:
+def test_a_bug_without_a_text_is_reported(serve: Serve) -> None:
+    """Raise an exception whose `str` raises: the client gets a 500 with its type."""
+
     def handle(request: Request) -> Response:
-        raise UnprintableError
+        raise Mute
 
-    with serve(handle, on_bug=lambda error: None) as server:
+    with serve(handle, on_bug=lambda bug: None) as server:
         for _ in range(2):
-            assert "UnprintableError: its text is not available" in requests.get(server.url, timeout=5).json()["error"]
+            assert "Mute: its text cannot be had" in requests.get(server.url, timeout=5).json()["error"]
 
 
-def test_the_500_is_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With any text of the exception."""
-    errors: list[BaseException] = []
-    monkeypatch.setattr(server, "_on_bug", errors.append)
-    response = server.internal_error(ValueError('"quoted"\n\ud800'))
+def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The body of the 500 is one JSON object for any text of an exception."""
+    bugs: list[BaseException] = []
+    monkeypatch.setattr(server, "on_bug", bugs.append)
+    reply = server.internal_error(ValueError('"quoted"\n\ud800'))
 
-    assert json.loads(response.body)["error"].endswith('ValueError: "quoted"\n\ud800')
+    assert json.loads(reply.body)["error"].endswith('ValueError: "quoted"\n\ud800')

@@ -1,4 +1,4 @@
-"""A connection served by the server's thread and one served by its own thread are alike to a client."""
+"""Requests answered in the thread of the loop and in worker threads: clients see no difference."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SENT = [
 
 
 def handle(request: Request) -> Response:
-    """Respond with the request, so that responses differ; one of them is larger than a socket buffer."""
+    """Answer with method, path and body of a request, or with a body larger than a socket buffer."""
     if request.path == "/large":
         return Response(200, (), b"x" * 5_000_000)
     return Response(200, (), f"{request.method} {request.path} {request.body!r}".encode())
@@ -39,38 +39,38 @@ def handle(request: Request) -> Response:
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[tuple[Server, Server]]:
-    """A server that responds in its own thread, and one that gives every request to a thread."""
-    with Server(handle, at_once=handle) as at_once, Server(handle) as threaded:
-        yield at_once, threaded
+    """One server that answers in the thread of the loop, and one that uses workers."""
+    with Server(handle, at_once=handle) as inline, Server(handle) as threaded:
+        yield inline, threaded
 
 
-def receive(server: Server, pieces: list[bytes]) -> bytes:
-    """Return what a client receives that sends these pieces, one by one, and then no more."""
+def received(server: Server, pieces: list[bytes]) -> bytes:
+    """Return what a client receives that sends these pieces one by one, and then no more."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for piece in pieces:
             client.sendall(piece)
         with suppress(OSError):  # it may have closed already
             client.shutdown(socket.SHUT_WR)
-        received = b"".join(iter(lambda: client.recv(1 << 20), b""))
-    return received.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")  # which depends on what had come by then
+        got = b"".join(iter(lambda: client.recv(1 << 20), b""))
+    return got.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")  # sent unless the body has come already
 
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(SENT), min_size=1, max_size=6), st.lists(st.integers(0, 400), max_size=6))
-def test_both_send_the_same(servers: tuple[Server, Server], sent: list[bytes], cuts: list[int]) -> None:
-    """However requests follow each other and are split, valid or not."""
+def test_both_give_the_same_answers(servers: tuple[Server, Server], sent: list[bytes], cuts: list[int]) -> None:
+    """Send valid and invalid requests in any order and in any pieces."""
     whole = b"".join(sent)
     ends = sorted({*(cut for cut in cuts if cut < len(whole)), len(whole)})
     pieces = [whole[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
-    at_once, threaded = (receive(server, pieces) for server in servers)
+    inline, threaded = (received(server, pieces) for server in servers)
 
-    assert at_once == threaded
+    assert inline == threaded
 
 
 def test_clients_that_disconnect_do_not_affect_others(servers: tuple[Server, Server]) -> None:
-    """At every byte of a request."""
+    """Cut a request at every byte, and then send it whole."""
     request = SENT[3] + SENT[2]
     for server in servers:
         with ExitStack() as staying:
@@ -79,4 +79,4 @@ def test_clients_that_disconnect_do_not_affect_others(servers: tuple[Server, Ser
                 client.sendall(request[:end])
                 if end % 2:
                     client.close()
-            assert b"PUT /c b'body'" in receive(server, [request])
+            assert b"PUT /c b'body'" in received(server, [request])

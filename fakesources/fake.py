@@ -31,7 +31,7 @@ from .core.state import snapshots, state_files
 from .core.state.snapshots import Diff, Snapshot
 from .core.storage.clock import Clock
 from .core.text.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional, shown, wrong
-from .core.text.display import Table, counted
+from .core.text.display import Table, pluralize
 from .core.text.options import options_of
 from .core.text.spelling import did_you_mean
 from .options import Credentials, Options
@@ -103,7 +103,7 @@ class FakeSources(Adapters, Table):
                 seed,
                 known.get(api.name),
                 home=homes.get(api.name),
-                home_is_nobody=home == NO_HOME,
+                has_no_home=home == NO_HOME,
             )
             for api in self.apis
         }
@@ -146,8 +146,8 @@ class FakeSources(Adapters, Table):
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         editions = ", ".join(f"{name} {service.edition.name}" for name, service in self.services.items())
-        noted = [counted(len(self.journal), "exchange"), counted(len(self.violations), "violation")]
-        noted.append(f"{counted(len(self.faults.planned), 'fault')} planned")
+        noted = [pluralize(len(self.journal), "exchange"), pluralize(len(self.violations), "violation")]
+        noted.append(f"{pluralize(len(self.faults.planned), 'fault')} planned")
         rows = [[repr(each)[1:-1]] for each in (*self._handles.values(), self.clock)]
         return f"FakeSources {editions}: {', '.join(noted)}", ("in it",), rows, len(rows)
 
@@ -165,7 +165,7 @@ class FakeSources(Adapters, Table):
     def snapshot(self) -> Snapshot:
         """What is there now, lent and not copied; the first write after it copies each table once."""
         with self._engine.lock:
-            return snapshots.taken(self.services, self.clock)
+            return snapshots.take(self.services, self.clock)
 
     def restore(self, snapshot: Snapshot, account: str | None = None) -> None:
         """Have what a snapshot kept, or what it kept of one account, in every API that knows it. Journal, violations
@@ -175,13 +175,13 @@ class FakeSources(Adapters, Table):
         check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)))
         with self._engine.lock:
             if account is None:
-                snapshots.gone_back(self.services, self.clock, snapshot)
+                snapshots.restore(self.services, self.clock, snapshot)
                 return
             self._names.check_account(
                 account, lambda: (each for saved in snapshot.accounts.values() for each in saved.accounts)
             )
             for name, service in self.services.items():
-                service.accounts.renew_from(account, snapshot.accounts[name])
+                service.accounts.restore_account(account, snapshot.accounts[name])
 
     def reset(self) -> None:
         """Be as new, but for the violations: a reset must not hide one. Latches let go of what they hold, and a request
@@ -189,7 +189,7 @@ class FakeSources(Adapters, Table):
         """
         with self._engine.lock:
             for service in self.services.values():
-                service.renew()
+                service.reset()
             self.clock.restart()
             self.journal.clear()
             self.faults.clear()
@@ -210,8 +210,8 @@ class FakeSources(Adapters, Table):
                 if api not in (None, name):
                     continue
                 if account is None:
-                    service.renew()
-                elif not service.accounts.renew(account):
+                    service.reset()
+                elif not service.accounts.reset(account):
                     continue
                 reset.append(name)
                 for each in {kept.account for kept in self.journal if kept.api == name}:
@@ -231,7 +231,7 @@ class FakeSources(Adapters, Table):
         """
         check(path=(path, optional(PATH)))
         with self._engine.lock:
-            document = state_files.written(self.services, self.clock)
+            document = state_files.dump(self.services, self.clock)
         if path is not None:
             state_files.save(document, Path(path))
         return document
@@ -242,13 +242,13 @@ class FakeSources(Adapters, Table):
         Raises NotAState, a ValueError that names the place, and changes nothing, for what is no such state.
         """
         check(source=(source, either(PATH, MAPPING)))
-        document = source if isinstance(source, Mapping) else state_files.opened(Path(source))
-        loaded, moment = state_files.read(document, self.services)
+        document = source if isinstance(source, Mapping) else state_files.read_json(Path(source))
+        loaded, moment = state_files.parse(document, self.services)
         with self._engine.lock:
             for name, (accounts, counters) in loaded.items():
                 self.services[name].accounts = accounts
-                self.services[name].ids.return_to(dict(counters))
-            self.clock.return_to(moment)
+                self.services[name].ids.restore(dict(counters))
+            self.clock.restore(moment)
 
     # -- contract --------------------------------------------------------------------------------------------------
 
@@ -276,7 +276,7 @@ class FakeSources(Adapters, Table):
         caller = callers.find(call.request.peer, call.request.host)
         found = completed(call.violations, call.request, call.api.secrets, caller, call.api.pages())
         noted = [
-            violation.altered(
+            violation.copy_with(
                 api=call.api.name,
                 account=account,
                 time=call.time,
@@ -286,7 +286,7 @@ class FakeSources(Adapters, Table):
             for violation in found
         ]
         self.violations.record(noted)
-        call.violations[:] = [violation.altered(trace=None) for violation in noted]
+        call.violations[:] = [violation.copy_with(trace=None) for violation in noted]
 
     # -- as a decorator --------------------------------------------------------------------------------------------
 

@@ -69,7 +69,7 @@ def test_nothing_is_rendered_until_somebody_looks_and_then_once(
     make: Callable[[int], Request], fake: FakeSources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rendered: list[str] = []
-    for name in ("curl", "readable"):
+    for name in ("curl", "read_parameters"):
         original = getattr(curl, name)
         monkeypatch.setattr(
             curl, name, lambda *args, name=name, original=original: rendered.append(name) or original(*args)
@@ -81,7 +81,7 @@ def test_nothing_is_rendered_until_somebody_looks_and_then_once(
 
     assert len({violation.curl for violation in fake.violations}) == 1
     assert all(isinstance(violation.snippet, str) for violation in fake.violations)
-    assert sorted(rendered) == ["curl", "readable"]
+    assert sorted(rendered) == ["curl", "read_parameters"]
 
 
 @pytest.mark.parametrize(
@@ -126,14 +126,14 @@ def test_a_violation_is_a_value_whether_it_was_rendered_or_not(fake: FakeSources
         copy.deepcopy(first),
         copy.copy(first),
         replace(first),
-        first.altered(),
+        first.copy_with(),
     ):
         assert made == first
         assert made.curl == first.curl
-    assert first.altered(caller="x").location == "x"
+    assert first.copy_with(location="x").location == "x"
     assert first.curl.startswith("curl ")
     assert '"name0": 0' in first.snippet
-    assert json.loads(json.dumps(asdict(first.altered(trace=None))))["curl"] == first.curl
+    assert json.loads(json.dumps(asdict(first.copy_with(trace=None))))["curl"] == first.curl
     with pytest.raises(AttributeError):
         first.curl = "other"  # type: ignore[misc]
 

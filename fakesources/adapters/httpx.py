@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..core.engine.waiting import Steps
-from ..core.http.messages import BODY_LIMIT, Handle, Ours, Request, Response
+from ..core.http.messages import BODY_LIMIT, Handle, Handles, Request, Response
 from .httpx_mocks import InnerMocks, prefer_fake
 from .patching import Patch, patched
 
@@ -56,7 +56,7 @@ class UnhandledHost(LookupError):
 class FakeTransport(Transports):
     """Transport for a client, sync or async, of either library: no packet leaves the process."""
 
-    def __init__(self, handle: Handle, handles: Ours, described: str, steps_of: StepsOf) -> None:
+    def __init__(self, handle: Handle, handles: Handles, described: str, steps_of: StepsOf) -> None:
         self._handle, self._handles, self._described, self._steps_of = handle, handles, described, steps_of
 
     def handle_request(self, request: Any) -> Any:
@@ -79,7 +79,7 @@ def never(_: Request) -> None:
 
 
 def transport(
-    handle: Handle, handles: Ours, described: str = "the fake's hosts", steps_of: StepsOf = never
+    handle: Handle, handles: Handles, described: str = "the fake's hosts", steps_of: StepsOf = never
 ) -> FakeTransport:
     """Return a transport for the hosts that the fake handles; `described` names them in the error for any other.
 
@@ -97,7 +97,7 @@ def require_library() -> None:
 
 
 @contextmanager
-def intercept(handle: Handle, handles: Ours, steps_of: StepsOf = never) -> Iterator[None]:
+def intercept(handle: Handle, handles: Handles, steps_of: StepsOf = never) -> Iterator[None]:
     """Respond to every call of a host and path that the fake handles, of any client, until the block is left.
 
     `steps_of` returns the steps of a request of an async client that has to wait. Raises ModuleNotFoundError when
@@ -148,7 +148,7 @@ def intercept(handle: Handle, handles: Ours, steps_of: StepsOf = never) -> Itera
         yield
 
 
-def is_handled(handles: Ours, request: Any) -> bool:
+def is_handled(handles: Handles, request: Any) -> bool:
     """Return whether the fake handles the host and path of a request."""
     return handles(host_of(request), request.url.raw_path.partition(b"?")[0].decode("ascii"))
 

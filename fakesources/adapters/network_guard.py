@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..core.http.messages import Ours
+from ..core.http.messages import Handles
 from .patching import Patch, patched
 
 _ADAPTERS = "fake.responses() for requests, fake.httpx() for httpx and httpx2, fake.server() and its url for all others"
@@ -31,7 +31,7 @@ class Escape(ConnectionRefusedError):
 
 
 @contextmanager
-def guard(handles: Ours, report: Callable[[str], None]) -> Iterator[None]:
+def guard(handles: Handles, report: Callable[[str], None]) -> Iterator[None]:
     """Reject connections from any thread to hosts that the fake handles, and call `report` with each host.
 
     A host that the fake handles below some path only is not rejected: a connection has no path.

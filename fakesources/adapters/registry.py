@@ -76,7 +76,7 @@ class Adapters:
     def _intercepted(self, request: Request) -> Response:
         """Respond to a call that was intercepted in-process. Raises CalledInForkedChild in a forked child."""
         if self.in_forked_child:
-            raise forks.refusal(request.host)
+            raise forks.forked_child_error(request.host)
         return self.handle(request)
 
     def check(self) -> None:
@@ -124,14 +124,14 @@ class Adapters:
         CalledInForkedChild in a forked child, where a copy of the fake would respond.
         """
         if self.in_forked_child:
-            raise forks.refusal("fake.server()")
+            raise forks.forked_child_error("fake.server()")
         from ..server.server import Server
 
         check(host=(host, TEXT), port=(port, PORT), checks=(checks, BOOLEAN))
         if tls is not None:  # then its module is imported
             contexts = getattr(sys.modules.get("ssl"), "SSLContext", NoneType)
             check(tls=(tls, a(contexts, expected="an ssl.SSLContext or None")))
-        server = Server(self.handle, host, port, at_once=self.handle_nonblocking, steps=self.steps, tls=tls)
+        server = Server(self.handle, host, port, handle_nonblocking=self.handle_nonblocking, steps=self.steps, tls=tls)
         return AdapterContext(self, server, server, name="fake.server()", checks=checks)
 
     @property
@@ -207,7 +207,7 @@ class Adapters:
     def _report_escape(self, host: str) -> None:
         """Record a connection that no adapter intercepted as a violation; the client may suppress its exception."""
         if self.in_forked_child:
-            raise forks.refusal(host)
+            raise forks.forked_child_error(host)
         caller = callers.find("", "", host)
         violation = Violation(
             rule="connection.escaped",
@@ -217,7 +217,7 @@ class Adapters:
             expected="a call through one of the fake's adapters",
             message="fake.responses() is the adapter for requests, fake.httpx() for httpx and httpx2; "
             "everything else goes through fake.server() and its url.",
-            location=caller.place,
+            location=caller.location,
             trace=caller.trace,
         )
         self.violations.record([violation])

@@ -23,7 +23,7 @@ from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import SKIP_HEADER, Timeout
 
-from ..core.http.messages import BODILESS, BODY_LIMIT, Handle, Ours, Request, Response
+from ..core.http.messages import BODILESS, BODY_LIMIT, Handle, Handles, Request, Response
 
 Url = re.Match[str]
 
@@ -35,7 +35,7 @@ _USER_AGENT = f"python-urllib3/{version('urllib3')}"
 _CHUNK_BYTES = 16_384
 
 
-def handled_url(handles: Ours, request: PreparedRequest) -> Url | None:
+def handled_url(handles: Handles, request: PreparedRequest) -> Url | None:
     """Return the parsed URL of a request that the fake handles, else None."""
     url = URL.match(request.url or "")
     return url if url is not None and handles(url[2].lower(), url[3] or "/") else None

@@ -20,7 +20,7 @@ from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
 from responses import Call, RequestsMock
 
-from ..core.http.messages import Handle, Ours
+from ..core.http.messages import Handle, Handles
 from .patching import Patch
 from .requests import Url, handled_url, respond
 
@@ -31,7 +31,7 @@ _OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 
 
 @contextmanager
-def intercept(handle: Handle, handles: Ours) -> Iterator[None]:
+def intercept(handle: Handle, handles: Handles) -> Iterator[None]:
     """Respond to every call of `requests` to a host and path that the fake handles, until the block is left."""
 
     def respond_to(
@@ -45,7 +45,7 @@ def intercept(handle: Handle, handles: Ours) -> Iterator[None]:
 
 
 @contextmanager
-def patch_send(respond_to: Respond, handles: Ours, through: RequestsMock | None = None) -> Iterator[None]:
+def patch_send(respond_to: Respond, handles: Handles, through: RequestsMock | None = None) -> Iterator[None]:
     """Call `respond_to` for every call that the fake handles, from any thread, until the block is left.
 
     `through` is the mock by which `respond_to` answers, if any.

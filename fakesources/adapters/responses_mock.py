@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from responses import BaseResponse, CallList, RequestsMock
 from urllib3 import HTTPResponse
 
-from ..core.http.messages import Handle, Ours
+from ..core.http.messages import Handle, Handles
 from ..core.system.forks import freed_in_child
 from ..core.text.arguments import shown, wrong
 from .patching import Patch
@@ -36,7 +36,7 @@ class FakeEntry(BaseResponse):
     `passing` is an entry of the user that passes a call of these hosts through, which then counts as a call of it.
     """
 
-    def __init__(self, handle: Handle, handles: Ours, mock: RequestsMock, hosts: str, passing: Any = None) -> None:
+    def __init__(self, handle: Handle, handles: Handles, mock: RequestsMock, hosts: str, passing: Any = None) -> None:
         super().__init__("ANY METHOD", re.compile("|".join(map(re.escape, hosts.split(", ")))))
         self._handle, self._handles, self._mock, self._passing = handle, handles, mock, passing
         self._hosts = hosts
@@ -74,7 +74,9 @@ class FakeEntry(BaseResponse):
         return respond_once(self._handle, request, url, options.get("timeout"))
 
 
-def add_to(given: RequestsMock | ModuleType, handle: Handle, handles: Ours, hosts: str) -> AbstractContextManager[None]:
+def add_to(
+    given: RequestsMock | ModuleType, handle: Handle, handles: Handles, hosts: str
+) -> AbstractContextManager[None]:
     """Add an entry to a mock, or to that of the module `responses`, until the block is left; `hosts` is its name.
 
     Raises TypeError for anything else.
@@ -86,7 +88,7 @@ def add_to(given: RequestsMock | ModuleType, handle: Handle, handles: Ours, host
 
 
 @contextmanager
-def entry_added(mock: RequestsMock, handle: Handle, handles: Ours, hosts: str) -> Iterator[None]:
+def entry_added(mock: RequestsMock, handle: Handle, handles: Handles, hosts: str) -> Iterator[None]:
     """Add an entry to a mock until the block is left."""
     entry = FakeEntry(handle, handles, mock, hosts)
     lock = freed_in_child(threading.RLock())

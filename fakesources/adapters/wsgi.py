@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote_to_bytes
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request as WerkzeugRequest
 
-from ..core.http.messages import Handle, Limit, Request, Response, usual
+from ..core.http.messages import Handle, Limit, Request, Response, default_limit
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,7 +33,7 @@ _TARGET_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 _PATH_SAFE = "/!$&'()*+,;=:@-._~"
 
 
-def application(handle: Handle, *, served: bool = False, limit: Limit = usual) -> WSGIApplication:
+def application(handle: Handle, *, served: bool = False, limit: Limit = default_limit) -> WSGIApplication:
     """Return the application.
 
     `served`: real clients wait behind a server, so all delays are slept. Otherwise it is called in-process, by a test
@@ -60,7 +60,7 @@ def application(handle: Handle, *, served: bool = False, limit: Limit = usual) -
     return application
 
 
-def to_request(environ: WSGIEnvironment, limit: Limit = usual) -> Request:
+def to_request(environ: WSGIEnvironment, limit: Limit = default_limit) -> Request:
     """Return the Request of an environ, with its target as it was sent where the server provides that."""
     parsed = WerkzeugRequest(environ)
     path = path_of(environ)

@@ -35,7 +35,7 @@ def entry(hosted: Hosted, request: Request, response: Response, seconds: float) 
         "peer": request.peer,
     }
     if is_control(request.target):
-        optional: dict[str, Any] = {"operation": hosted.plane.operation(request)}
+        optional: dict[str, Any] = {"operation": hosted.control_plane.operation(request)}
     elif (exchange := hosted.fake.journal.find(request)) is not None:
         optional = {
             "account": serialize.account(exchange.account, hosted.fake.services[exchange.api]),

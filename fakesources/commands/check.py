@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from ..verify.checker import Check, bases_named, editions_named
+from ..verify.checker import Check, parse_bases, parse_editions
 from ..verify.checks import check_input
 from ..verify.formats import FORMATS, words
 from ..verify.inputs import Input, expand
@@ -107,7 +107,7 @@ def _check(params: Mapping[str, Any], inputs: list[Input]) -> tuple[Report, list
         known = read_baseline(baseline) if baseline else ()
         selection = Selection.of(params["ignored"], params["operations"], known)
         checker = Check(
-            editions_named(params["editions"]), bases_named(params["bases"]), params["whole_session"], selection
+            parse_editions(params["editions"]), parse_bases(params["bases"]), params["whole_session"], selection
         )
     except ValueError as error:
         raise click.UsageError(words.printable(str(error))) from None

@@ -14,7 +14,7 @@ import click
 
 from ..core.contract.validation import Violation
 from ..core.reporting.reports import report
-from ..core.text.display import counted
+from ..core.text.display import pluralize
 from .errors import FileError, os_error_text
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def print_violations(fake: FakeSources) -> int:
     count = len(violations) + dropped
     if violations:
         older = f", {dropped} older ones of which were dropped" if dropped else ""
-        head = f"fakesources: {counted(count, 'contract violation')}{older}"
+        head = f"fakesources: {pluralize(count, 'contract violation')}{older}"
         click.echo("\n\n".join([head, *_reports_by_test(violations)]), err=True)
     return count
 

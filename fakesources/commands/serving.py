@@ -63,7 +63,7 @@ def serving(params: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             hosted.handle,
             params["host"],
             params["port"],
-            at_once=hosted.handle_nonblocking,
+            handle_nonblocking=hosted.handle_nonblocking,
             steps=hosted.steps,
             authorise=hosted.authorise,
             tls=_tls(params["cert"], params["key"]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiErrorRaised
 from ..core.engine.exchanges import RecordedRequest
-from ..core.engine.planned import meant
+from ..core.engine.planned import matches
 
 if TYPE_CHECKING:
     from ..core.contract.api import Endpoint
@@ -29,7 +29,7 @@ class AccountFilter:
 
     def __call__(self, request: RecordedRequest) -> bool:
         """Return whether the fault applies to a request."""
-        return meant(self.params, request) and self._authenticate(request) == self.account
+        return matches(self.params, request) and self._authenticate(request) == self.account
 
     def _authenticate(self, request: RecordedRequest) -> str | None:
         """Return the account of a request as the API authenticates it; None where its credential is invalid."""

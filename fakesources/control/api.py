@@ -10,10 +10,11 @@ from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.schemas import SchemaError, SchemaSource
 from ..core.contract.settings import Settings
-from ..core.contract.validation import described, from_text, shown
+from ..core.contract.validation import convert_text, describe_expected
 from ..core.http.messages import Pairs
 from ..core.http.parsing import Unreadable, json_of, pairs_of, text_of
 from ..core.storage.accounts import Account
+from ..core.text.display import short_json
 from ..core.text.spelling import did_you_mean
 from . import clock, errors, faults, journal, rules, server_info, snapshots, state, violations
 from .context import context_of
@@ -63,7 +64,7 @@ def _parse_query(call: Call, schema: str) -> dict[str, Any]:
     except Unreadable as error:
         raise ApiErrorRaised(errors.MALFORMED, part="query", reason=error) from None
     kinds = call.service.schema(schema).kinds
-    values = {name: from_text(kinds.get(name, "string"), value) for name, value in pairs}
+    values = {name: convert_text(kinds.get(name, "string"), value) for name, value in pairs}
     if len(values) < len(pairs):
         raise ApiErrorRaised(errors.MALFORMED, part="query", reason="has a name twice")
     return values
@@ -72,7 +73,7 @@ def _parse_query(call: Call, schema: str) -> dict[str, Any]:
 def invalid(call: Call, error: SchemaError) -> ApiErrorRaised:
     """Return the API error of a schema error, with the JSON path, the actual and expected value, and a suggestion."""
     where = "query" if error.file.endswith("query.json") else "body"
-    actual, expected, hint = shown(error.actual), described(error), ""
+    actual, expected, hint = short_json(error.actual), describe_expected(error), ""
     known = list((error.schema or {}).get("properties", ()))
     if error.keyword == "additionalProperties":
         name = error.names[0]

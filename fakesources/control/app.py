@@ -16,7 +16,7 @@ from ..core.contract.errors import ApiErrorRaised
 from ..core.engine.engine import validated_response
 from ..core.engine.routing import Route, route
 from ..core.engine.waiting import Steps, Wait
-from ..core.http.messages import Limit, Request, Response, encodable, usual
+from ..core.http.messages import Limit, Request, Response, default_limit, encodable
 from ..core.system.real_time import monotonic
 from ..core.text.spelling import did_you_mean
 from . import ROOT, errors
@@ -29,7 +29,7 @@ from .operations import PREFLIGHT
 class ControlPlane:
     """The control plane of one server. `limit` returns the largest body in bytes of a request target."""
 
-    def __init__(self, context: ControlContext, limit: Limit = usual) -> None:
+    def __init__(self, context: ControlContext, limit: Limit = default_limit) -> None:
         self._access = context.access
         self._limit = limit
         self._service = Service(CONTROL, EDITION, context, context.fake.clock, 0)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call
-from ..core.contract.validation import shown
 from ..core.storage.clock import in_seconds, reachable
+from ..core.text.display import short_json
 from . import errors, serialize
 from .context import context_of
 from .operations import operation
@@ -31,7 +31,7 @@ def update_clock(call: Call) -> Result:
         try:
             reachable(start + in_seconds(further))
         except (ValueError, OverflowError) as error:
-            raise errors.invalid(f"$.{name}", shown(actual), f"a time within reach: {error}") from None
+            raise errors.invalid(f"$.{name}", short_json(actual), f"a time within reach: {error}") from None
     if when is not None:
         clock.set(when)
     if "advance" in body:
@@ -47,7 +47,7 @@ def _parse_time(text: str) -> datetime:
     except ValueError:
         when = None
     if when is None or when.tzinfo is None:
-        raise errors.invalid("$.set", shown(text), "a time with its UTC offset, such as 2026-01-01T00:00:00Z")
+        raise errors.invalid("$.set", short_json(text), "a time with its UTC offset, such as 2026-01-01T00:00:00Z")
     return when
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
+from ..core.engine.fault_kinds import ERROR, KINDS
 from ..core.engine.faults import Faults
 from ..core.engine.holds import Hold
 from ..core.engine.planned import PlannedFault, When
@@ -16,15 +17,6 @@ from . import errors, serialize
 from .account_faults import AccountFilter, clear_account_faults
 from .context import context_of
 from .operations import operation
-
-_OPTIONS = {
-    "error": ("times", "fields"),
-    "respond": ("times", "body", "headers"),
-    "disconnect": ("times", "takes_effect"),
-    "delay": ("times", "real"),
-    "hold": (),
-}
-"""Kinds of faults: the method of Faults of the same name, and the options of the request that it takes."""
 
 
 def list_faults(call: Call) -> Result:
@@ -42,16 +34,12 @@ def plan_fault(call: Call) -> Result:
     faults, limit = context.fake.faults, context.limits["planned_faults"]
     if context.gauges["planned_faults"]() >= limit:
         raise ApiErrorRaised(errors.TOO_MANY_FAULTS, limit=limit)
-    [kind] = [each for each in _OPTIONS if each in body]
-    values = () if kind == "hold" else (body[kind],)
-    options = {name: body[name] for name in _OPTIONS[kind] if name in body}
-    if "headers" in options:
-        options["headers"] = tuple(map(tuple, options["headers"]))
+    [kind] = [each for name, each in KINDS.items() if name in body]
     try:
         faults.check(body["operation"], body.get("when"), body.get("account"))
-        if kind == "error":
+        if kind is ERROR:
             _check_documented(faults, body["operation"], body["error"])
-        planned = getattr(faults, kind)(body["operation"], *values, when=_when(call), **options)
+        planned = getattr(faults, kind.name)(body["operation"], **{**kind.arguments(body), "when": _when(call)})
     except ValueError as error:
         raise ApiErrorRaised(errors.INVALID_FAULT, reason=error) from None
     return Result(201, _hold(planned) if isinstance(planned, Hold) else _planned(planned))

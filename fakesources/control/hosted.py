@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.engine.waiting import Steps, run
-from ..core.http.messages import BODY_LIMIT, Request, Response, usual
+from ..core.http.messages import BODY_LIMIT, Request, Response, default_limit
 from ..core.system import files
 from ..fake import FakeSources
 from . import ROOT
@@ -104,11 +104,11 @@ class Hosted:
 
         The adapter waits for the `delay` of the response.
         """
-        return run(self.plane.steps(request)) if is_control(request.target) else self.fake.handle(request)
+        return run(self.control_plane.steps(request)) if is_control(request.target) else self.fake.handle(request)
 
     def steps(self, request: Request) -> Steps:
         """Handle a request step by step, for a server that waits without a thread: see `core.engine.waiting`."""
-        return self.plane.steps(request) if is_control(request.target) else self.fake.steps(request)
+        return self.control_plane.steps(request) if is_control(request.target) else self.fake.steps(request)
 
     def handle_nonblocking(self, request: Request) -> Response | None:
         """Return the response to a request if it is available without blocking, else None."""
@@ -119,7 +119,7 @@ class Hosted:
 
         Only requests to the control plane have one. Never blocks.
         """
-        return self.plane.authorise(head) if is_control(head.target) else None
+        return self.control_plane.authorise(head) if is_control(head.target) else None
 
     def _load(self, file: Path | None) -> None:
         assert file is not None
@@ -132,10 +132,10 @@ class Hosted:
 
     def limit(self, target: str) -> int:
         """Return the largest body in bytes of a request target: a state may be larger than other bodies."""
-        return STATE_LIMIT if target.startswith(_STATE) else usual(target)
+        return STATE_LIMIT if target.startswith(_STATE) else default_limit(target)
 
     @property
-    def plane(self) -> ControlPlane:
+    def control_plane(self) -> ControlPlane:
         """The control plane, imported on first use: most runs start without it."""
         with self._starting:
             if self._plane is None:

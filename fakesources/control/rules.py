@@ -8,7 +8,7 @@ from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.rule import Rule
-from ..core.contract.rulebook import GENERAL, nearest_id, rulebook
+from ..core.contract.rulebook import GENERAL, rulebook, suggest_id
 from . import ROOT, errors
 from .context import context_of
 from .operations import operation
@@ -30,7 +30,7 @@ def get_rule(call: Call) -> Result:
     books = [rulebook(service.api) for service in context_of(call).services.values()]
     rules = [*(rule for book in books for rule in book.rows(id)), *(rule for rule in GENERAL if rule.id == id)]
     if not rules:
-        near = nearest_id(id, [book.api for book in books])
+        near = suggest_id(id, [book.api for book in books])
         hint = f"; did you mean {near!r}?" if near else f"; GET {ROOT}/rules lists them"
         raise ApiErrorRaised(errors.NO_SUCH_RULE, id=id, hint=hint)
     return Result(200, {"rules": [_rule(rule) for rule in rules]})

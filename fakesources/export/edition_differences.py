@@ -6,8 +6,8 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from ..core.contract.api import Api
-from ..core.contract.rulebook import shape_names
-from ..core.contract.schema_properties import spots
+from ..core.contract.rulebook import schema_names
+from ..core.contract.schema_properties import properties_of
 
 
 class Difference(NamedTuple):
@@ -25,7 +25,7 @@ class Difference(NamedTuple):
 def differences(api: Api[Any], left: str, right: str) -> list[Difference]:
     """Return the differences of two editions. Those that a schema includes from another are listed once, in the smaller."""
     names = sorted(
-        shape_names(api, left) | shape_names(api, right),
+        schema_names(api, left) | schema_names(api, right),
         key=lambda name: (len(_places(api, left, name)) + len(_places(api, right, name)), name),
     )
     rows: list[Difference] = []
@@ -58,10 +58,10 @@ def _is_included(row: Difference, other: Difference) -> bool:
 
 def _places(api: Api[Any], edition: str, name: str) -> dict[str, str]:
     """Return the description of each place of a schema; those of several branches for one place are joined."""
-    if name not in shape_names(api, edition):
+    if name not in schema_names(api, edition):
         return {}
     descriptions: dict[str, list[str]] = {}
-    for found in spots(api.schemas.schema_of(edition, name)):
+    for found in properties_of(api.schemas.schema_of(edition, name)):
         text = found.kind if found.required or not found.path else f"{found.kind}, may be left out"
         texts = descriptions.setdefault(".".join(found.path), [])
         if text not in texts:

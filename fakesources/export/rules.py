@@ -12,8 +12,8 @@ from ..apis import ALL
 from ..core.contract.api import Api
 from ..core.contract.errors import ApiError
 from ..core.contract.rule import Rule
-from ..core.contract.rulebook import GENERAL, Rulebook, nearest_id, place_id, rulebook, shapes
-from ..core.contract.schema_properties import SchemaProperty, spots
+from ..core.contract.rulebook import GENERAL, Rulebook, property_rule_id, rulebook, schemas_of, suggest_id
+from ..core.contract.schema_properties import SchemaProperty, properties_of
 from .openapi.operations import error_body
 from .openapi.samples import Sample, samples
 
@@ -50,7 +50,7 @@ def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
             return book.api, rows
     if rows := [rule for rule in GENERAL if rule.id == id]:
         return None, rows
-    raise KeyError(nearest_id(id, ALL))
+    raise KeyError(suggest_id(id, ALL))
 
 
 def examples(api: Api[Any] | None, rule: Rule) -> list[Any]:
@@ -112,10 +112,10 @@ def _errors(api: Api[Any], id: str) -> Iterator[ApiError]:
 def _properties(api: Api[Any], rule: Rule) -> Iterator[SchemaProperty]:
     seen: set[int] = set()
     for edition in rule.editions or api.editions:
-        for prefix, shape in shapes(api, edition):
+        for prefix, shape in schemas_of(api, edition):
             if rule.id.startswith(prefix):
-                for found in spots(shape):
-                    if place_id(prefix, found.path) == rule.id and id(found.schema) not in seen:
+                for found in properties_of(shape):
+                    if property_rule_id(prefix, found.path) == rule.id and id(found.schema) not in seen:
                         seen.add(id(found.schema))
                         yield found
 

@@ -16,11 +16,11 @@ from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.rule import Rule
 from ..core.contract.schemas import SchemaError
-from ..core.contract.validation import described, from_text
+from ..core.contract.validation import convert_text, describe_expected
 from ..core.http.messages import Pairs
 from ..core.http.parsing import FORM, Unreadable, json_of, media_type, pairs_of, text_of
 from ..core.storage.clock import HttpDate
-from ..core.storage.rendered import compact
+from ..core.storage.rendered import compact_json
 from .definitions import error_at
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def parse(api: Api) -> Callable[[Call], None]:
         assert endpoint is not None
         if endpoint.query_schema:
             kinds = call.service.schema(endpoint.query_schema).kinds
-            given = {name: from_text(kinds.get(name, ""), text) for name, text in call.query.items()}
+            given = {name: convert_text(kinds.get(name, ""), text) for name, text in call.query.items()}
             if api.unknown_query == "ignore":
                 given = {name: value for name, value in given.items() if name in kinds}
             call.query = call.validate(endpoint.query_schema, given)
@@ -156,7 +156,7 @@ def _body(api: Api, call: Call) -> Any:
             kinds = call.service.schema(endpoint.body_schema).kinds
             pairs = pairs_of(text_of(request.body))
             _report_repeated(call, [name for name, _ in pairs])
-            return {name: from_text(kinds.get(name, ""), text) for name, text in pairs}
+            return {name: convert_text(kinds.get(name, ""), text) for name, text in pairs}
         if all(each == FORM for each in endpoint.media_types):
             raise Unreadable(f"has to be {FORM}, and its Content-Type has to say so")
         repeated: list[str] = []
@@ -176,15 +176,15 @@ def _report_repeated(call: Call, names: Iterable[str]) -> None:
 
 def _report_twice(call: Call, name: str) -> None:
     call.report(
-        "given-twice", at=(name,), got="given more than once", expected="given once",
-        says="Of a parameter that is given twice, the last one counts.",
+        "given-twice", path=(name,), actual="given more than once", expected="given once",
+        message="Of a parameter that is given twice, the last one counts.",
     )  # fmt: skip
 
 
 def _report_unknown(call: Call, name: str) -> None:
     call.report(
-        "unknown-parameter", at=(name,), got="a parameter", expected="no query parameters",
-        says="A query parameter that the operation does not have is ignored.",
+        "unknown-parameter", path=(name,), actual="a parameter", expected="no query parameters",
+        message="A query parameter that the operation does not have is ignored.",
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def invalid(api: Api) -> Callable[[Call, SchemaError], ApiErrorRaised]:
     def raised(_: Call, error: SchemaError) -> ApiErrorRaised:
         missing = error.names[0] if error.keyword == "required" and error.names else ""
         field = missing or (str(error.path[-1]) if error.path else "body")
-        expected = "a value" if missing else described(error)
+        expected = "a value" if missing else describe_expected(error)
         return ApiErrorRaised(api.invalid, error.json_path, field=field, expected=expected, json_path=error.json_path)
 
     return raised
@@ -259,7 +259,7 @@ def response_headers(api: Api) -> Callable[[Call, Result], Pairs]:
 
 def serialize(value: Any) -> bytes:
     """Return a JSON value as bytes."""
-    return compact(value).encode()
+    return compact_json(value).encode()
 
 
 def error_schema(templates: Iterable[Any]) -> dict[str, Any]:

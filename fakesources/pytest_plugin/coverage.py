@@ -23,23 +23,23 @@ class CoveragePlugin:
 
     def __init__(self, config: pytest.Config) -> None:
         self._coverage = Coverage()
-        self._keep = Journal.keep
+        self._keep = Journal.record
         self._file: str = config.getoption("fakesources_coverage_json") or ""
         self._is_shown: bool = config.getoption("fakesources_coverage")
 
     def patch(self) -> None:
         """Patch the journal to count every exchange: all adapters of all fakes record there."""
-        keep, count = self._keep, self._coverage.take
+        keep, count = self._keep, self._coverage.add
 
         def keep_and_count(journal: Journal, exchange: Exchange) -> None:
             keep(journal, exchange)
             count(exchange, journal)
 
-        Journal.keep = keep_and_count  # type: ignore[method-assign, assignment]
+        Journal.record = keep_and_count  # type: ignore[method-assign, assignment]
 
     def pytest_unconfigure(self) -> None:
         """Restore the journal."""
-        Journal.keep = self._keep  # type: ignore[method-assign]
+        Journal.record = self._keep  # type: ignore[method-assign]
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Send the counts of a worker to the main process; otherwise write the file."""

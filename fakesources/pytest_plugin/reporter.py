@@ -14,7 +14,7 @@ import pytest
 
 from ..core.contract.validation import Violation
 from ..core.reporting.reports import ContractViolation, reports
-from ..core.text.display import counted
+from ..core.text.display import pluralize
 from ..fake import FakeSources
 from ..options import Options
 
@@ -41,7 +41,7 @@ class FaultsOfFake:
         """Return a description of each fault that never happened, with the line that planned it."""
         if self.fake.in_forked_child:
             return []
-        return [f"{each.unused}{f', planned at {each.place}' * bool(each.place)}" for each in self.fake.faults.unused]
+        return [f"{each.unused}{f', planned at {each.location}' * bool(each.location)}" for each in self.fake.faults.unused]
 
 
 class Reporter:
@@ -114,7 +114,7 @@ class Reporter:
             call.excinfo = violation_failure(strict)
             return call.excinfo
         if strict:
-            sections.append((f"fakesources: {counted(len(strict), 'contract violation')}", reports(strict)))
+            sections.append((f"fakesources: {pluralize(len(strict), 'contract violation')}", reports(strict)))
         return None
 
     def _report_unused_faults(

@@ -165,7 +165,7 @@ class Connection(asyncio.BufferedProtocol):
         response = parsed.error_response
         if response is None:
             try:
-                response = self._service.at_once(parsed.request)
+                response = self._service.handle_nonblocking(parsed.request)
             except BaseException as error:  # pytest.fail raises a BaseException
                 response = self._service.internal_error(error)
         if response is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..core.engine.failures import failure_response
 from ..core.engine.waiting import Steps, Wait
-from ..core.http.messages import Handle, HandleNonblocking, Limit, Request, Response, later, usual
+from ..core.http.messages import Handle, HandleNonblocking, Limit, Request, Response, default_limit, never_inline
 from ..core.system.real_time import monotonic
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ class Service:
     host: str = "127.0.0.1"
     port: int = 0
     _: KW_ONLY
-    at_once: HandleNonblocking = later
+    handle_nonblocking: HandleNonblocking = never_inline
     steps: Callable[[Request], Steps] | None = None
-    authorise: Callable[[Request], Response | None] = later
-    limit: Limit = usual
+    authorise: Callable[[Request], Response | None] = never_inline
+    limit: Limit = default_limit
     tls: SSLContext | None = None
     read_timeout: float = 30.0
     idle_timeout: float = 300.0

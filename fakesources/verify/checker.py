@@ -135,7 +135,7 @@ class Check:
             self._unreadable.append(mask_text(reason))
 
 
-def editions_named(names: Iterable[str]) -> dict[str, str]:
+def parse_editions(names: Iterable[str]) -> dict[str, str]:
     """Return editions by API, from names like `NAME` or `API:NAME`. Raises ValueError, with the nearest name."""
     found: dict[str, str] = {}
     for text in names:
@@ -149,7 +149,7 @@ def editions_named(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def bases_named(texts: Iterable[str]) -> dict[str, str]:
+def parse_bases(texts: Iterable[str]) -> dict[str, str]:
     """Return APIs by base URL, from texts like `http://127.0.0.1:8080` or `API=https://staging.example/path`."""
     names = {api.name for api in ALL}
     bases: dict[str, str] = {}

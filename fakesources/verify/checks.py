@@ -12,7 +12,7 @@ from ..core.engine.exchanges import Exchange
 from ..core.http.masking import mask_text
 from ..core.http.messages import Request, Response
 from ..core.text import arguments
-from .checker import Check, bases_named, editions_named
+from .checker import Check, parse_bases, parse_editions
 from .inputs import Input, expand
 from .recordings import jsonl
 from .recordings.documents import NO_LAYOUT
@@ -45,11 +45,11 @@ def check(exchange: Checkable, *, edition: Names = (), base_url: Names = (), war
     no exchange.
     """
     arguments.check(exchange=(exchange, EXCHANGE))
-    checker = Check(editions_named(as_names(edition)), bases_named(as_names(base_url)))
+    checker = Check(parse_editions(as_names(edition)), parse_bases(as_names(base_url)))
     entry = _entry(exchange)
     if isinstance(exchange, Exchange):
         checker = Check(
-            editions_named(as_names(edition)), {f"http://{entry.request.host or 'localhost'}": exchange.api}
+            parse_editions(as_names(edition)), {f"http://{entry.request.host or 'localhost'}": exchange.api}
         )
         entry = _with_host(entry)
     checker.add(entry)
@@ -86,7 +86,7 @@ def check_files(
     selection = Selection.of(
         as_names(ignore), as_names(operation), read_baseline(baseline) if baseline is not None else ()
     )
-    checker = Check(editions_named(as_names(edition)), bases_named(as_names(base_url)), whole_session, selection)
+    checker = Check(parse_editions(as_names(edition)), parse_bases(as_names(base_url)), whole_session, selection)
     inputs = expand(map(str, paths))
     for each in inputs:
         if error := check_input(checker, each, bounds, progress):

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 
 from ..apis import ALL
 from ..core.contract.api import Api, Endpoint
-from ..core.contract.rulebook import place_id, shapes
-from ..core.contract.schema_properties import spots
+from ..core.contract.rulebook import property_rule_id, schemas_of
+from ..core.contract.schema_properties import properties_of
 from ..core.engine.exchanges import Exchange
 from ..core.http.parsing import Unreadable, json_of, text_of
 
@@ -54,7 +54,7 @@ class Coverage:
         self.counts: Counter[str] = Counter()
         self._states: WeakKeyDictionary[Hashable, States] = WeakKeyDictionary()
 
-    def take(self, exchange: Exchange, journal: Hashable) -> None:
+    def add(self, exchange: Exchange, journal: Hashable) -> None:
         """Count one exchange of a journal, within which ids are unique. Responses of planned faults count as any other."""
         api = next((api for api in ALL if api.name == exchange.api), None)
         if api is None:
@@ -72,7 +72,7 @@ class Coverage:
         if endpoint.discriminator:
             prefixes.append(f"{api.name}.shape.{exchange.params.get(endpoint.discriminator)}")
         for path in set(_paths(exchange.params)):
-            self.counts.update(place_id(prefix, path) for prefix in prefixes)
+            self.counts.update(property_rule_id(prefix, path) for prefix in prefixes)
 
     def merge(self, counts: Mapping[str, int]) -> None:
         """Add the counts of another process."""
@@ -155,9 +155,9 @@ def _ids(api: Api[Any], kind: str) -> Iterator[str]:
         prefixes = {f"{endpoint.id}.{part}" for endpoint in endpoints for part in ("request", "query")}
         prefixes |= {f"{api.name}.shape.{variant}" for endpoint in endpoints for variant in endpoint.variants}
         for edition in api.editions:
-            for prefix, schema in shapes(api, edition):
+            for prefix, schema in schemas_of(api, edition):
                 if prefix in prefixes:
-                    yield from (place_id(prefix, found.path) for found in spots(schema) if found.path)
+                    yield from (property_rule_id(prefix, found.path) for found in properties_of(schema) if found.path)
 
 
 def _paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core.contract.api import Api
-from ..core.http.curl import readable, steps
+from ..core.http.curl import parse_json_path, read_parameters
 from ..core.http.masking import mask_headers, mask_url, mask_value
 from ..core.http.messages import Pairs, Request, Response
 from ..core.http.parsing import Unreadable, json_of, text_of
@@ -41,7 +41,7 @@ class Excerpts:
         """Return the request line, headers and parameters around a path."""
         lines = [f"{request.method} {self.url(request)}", *self._headers(request.headers, path)]
         if request.body:
-            lines += ["", *self._json_lines(readable(request._replace(target="/")), path)]
+            lines += ["", *self._json_lines(read_parameters(request._replace(target="/")), path)]
         return "\n".join(lines)
 
     def response(self, response: Response, path: str) -> str:
@@ -65,7 +65,9 @@ class Excerpts:
         return is_counter or bool(_CONTRACT_HEADERS.match(name)) or f"'{name.lower()}'" in path.lower()
 
     def _json_lines(self, value: Any, path: str) -> list[str]:
-        part = _around(mask_value(value, self._secrets), [step for step in steps(path) if path.startswith("$")])
+        part = _around(
+            mask_value(value, self._secrets), [step for step in parse_json_path(path) if path.startswith("$")]
+        )
         lines = json.dumps(part, indent=2, ensure_ascii=False, default=str).split("\n")
         shown = [_shorten(line) for line in lines[:MAX_LINES]]
         return [*shown, f"… {len(lines) - MAX_LINES} more lines"] if len(lines) > MAX_LINES else shown

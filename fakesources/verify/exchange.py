@@ -16,7 +16,7 @@ from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.rulebook import page_of, rule_id
 from ..core.contract.validation import Violation
 from ..core.engine.routing import route
-from ..core.http.curl import readable
+from ..core.http.curl import read_parameters
 from ..core.http.masking import mask_url
 from ..core.http.messages import BODY_LIMIT, Request
 from ..core.storage.clock import Clock
@@ -66,7 +66,7 @@ class ExchangeChecker:
 
     def check(self, entry: Entry, path: str) -> CheckedExchange:
         """Check one exchange. `path` is relative to the base URL of the API."""
-        self.service.accounts = self.service.opened()
+        self.service.accounts = self.service.open_accounts()
         call = Call(self.service, _with_media_type(entry.request))
         call.time = min(entry.time or 0.0, _MAX_SECONDS)
         match = route(self.api, False, entry.request.method, path)
@@ -85,7 +85,7 @@ class ExchangeChecker:
             checked.is_foreign = True
             return checked
         status = entry.response.status
-        if error is not None and status < 400 and status != 304 and not _is_masked(readable(entry.request)):
+        if error is not None and status < 400 and status != 304 and not _is_masked(read_parameters(entry.request)):
             checked.findings.append(self._missing_error(call, entry, error))
         checked.value = body.value
         checked.is_complete = body.is_readable or self._responses.is_empty(call, status)

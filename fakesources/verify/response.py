@@ -8,11 +8,12 @@ from typing import Any
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call, Service
-from ..core.contract.rulebook import place_id, rule_id, rulebook
+from ..core.contract.rulebook import property_rule_id, rule_id, rulebook
 from ..core.contract.schemas import Schema, SchemaError, json_path
-from ..core.contract.validation import Side, Violation, described, shown
+from ..core.contract.validation import Side, Violation, describe_expected
 from ..core.http.masking import MASK, is_secret, mask_path, show
 from ..core.http.parsing import Unreadable, is_json, json_of, media_type, text_of
+from ..core.text.display import short_json
 from . import errors
 from .rate_headers import find_disagreements
 from .recordings.entry import Entry
@@ -79,20 +80,20 @@ class ResponseChecker:
 
     def check_deviations(self, call: Call, body: ParsedBody) -> Iterator[Violation]:
         """Yield the findings of a valid response that no schema can express, such as the order of items."""
-        departures = self.api.traffic.departures if self.api.traffic else None
+        departures = self.api.traffic.deviations if self.api.traffic else None
         for found in departures(call.operation, body.value) if departures else ():
             yield self.finding(found.rule, call.operation, "response", found.path, found.actual, found.expected)
 
     def check_echoed(self, call: Call, body: ParsedBody, result: Result) -> Iterator[Violation]:
         """Yield the fields of a response that follow from its request and differ from those of the fake."""
-        follows = self.api.traffic.follows if self.api.traffic else {}
+        follows = self.api.traffic.determined if self.api.traffic else {}
         for name in follows.get(call.operation, ()):
             actual, expected = _value_at(body.value, (name,)), _value_at(result.value, (name,))
             sent = call.params.get(name)  # the fake may return less than was sent; the value that was sent is right too
             is_masked = any(map(is_placeholder, (actual, expected, sent)))
             if actual not in (expected, sent) and expected is not None and actual is not None and not is_masked:
                 rule = f"{call.operation}.{result.status}.{name}"
-                yield self._finding(call, rule, f"$.{name}", shown(actual), shown(expected))
+                yield self._finding(call, rule, f"$.{name}", short_json(actual), short_json(expected))
 
     def finding(self, id: str, operation: str, side: Side, path: str, actual: str, expected: str) -> Violation:
         """Return a finding under a rule, with the rule's description and source."""
@@ -168,7 +169,7 @@ class ResponseChecker:
             actual, expected = show(error.actual, secrets), _expected(error)
         if actual != "nothing" and any(isinstance(part, str) and is_secret(part, secrets) for part in path):
             actual = MASK
-        rule = self.book.find(place_id(prefix, path), self.edition.name)
+        rule = self.book.find(property_rule_id(prefix, path), self.edition.name)
         shown_path = json_path(mask_path(path, secrets))
         return self._finding(call, rule.id if rule is not None else prefix, shown_path, actual, expected)
 
@@ -192,12 +193,12 @@ class ResponseChecker:
             only = own[0] if len(own) == 1 else None
             rule = rule_id(api, call.operation, only) if only else f"{api.name}.traffic.error-text"
             texts = dict.fromkeys(error.text for error in ([only] if only else candidates))
-            yield self._finding(call, rule, json_path(path), shown(text), " or ".join(map(shown, texts)))
+            yield self._finding(call, rule, json_path(path), short_json(text), " or ".join(map(short_json, texts)))
 
 
 def _expected(error: SchemaError) -> str:
     """Return the expected value in words. The validator's own message may quote a secret and is not used."""
-    words = described(error)
+    words = describe_expected(error)
     return f"a value valid under {error.keyword!r} of its schema" if words == error.message else words
 
 

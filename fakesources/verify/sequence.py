@@ -68,9 +68,9 @@ class Session:
     # -- ids -------------------------------------------------------------------------------------------------------
 
     def _check_used(self, trace: Trace, checked: CheckedExchange) -> Iterator[Violation]:
-        if not trace.uses:
+        if not trace.parameter:
             return
-        for path, id in _ids(checked.params.get(trace.uses), (trace.uses,)):
+        for path, id in _ids(checked.params.get(trace.parameter), (trace.parameter,)):
             key = (trace.kind, id)
             if key in self._deleted:
                 yield self._deleted_id(checked, "request", path, id, self._deleted[key])
@@ -82,26 +82,26 @@ class Session:
 
         True if every response was recorded and the session is whole or began before the parent object was created.
         """
-        if trace.elsewhere or not self._is_complete:
+        if trace.external or not self._is_complete:
             return False
-        return self.is_whole or (bool(trace.of) and ("", str(checked.params.get(trace.of))) in self._created)
+        return self.is_whole or (bool(trace.parent) and ("", str(checked.params.get(trace.parent))) in self._created)
 
     def _check_shown(self, trace: Trace, checked: CheckedExchange) -> Iterator[Violation]:
-        for place in trace.shows:
+        for place in trace.returns:
             for path, id in _ids_at(checked.value, place):
                 deleted_at = self._deleted.get((trace.kind, id))
                 if deleted_at:
                     yield self._deleted_id(checked, "response", path, id, deleted_at)
 
     def _record(self, trace: Trace, entry: Entry, checked: CheckedExchange) -> None:
-        for place in (trace.makes, *trace.shows):
+        for place in (trace.creates, *trace.returns):
             for _, id in _ids_at(checked.value, place) if place else ():
                 self._returned.add((trace.kind, id))
-                if place == trace.makes:
+                if place == trace.creates:
                     self._created |= {(trace.kind, id), ("", id)}
                     self._deleted.pop((trace.kind, id), None)
-        if trace.ends:
-            for _, id in _ids(checked.params.get(trace.uses), ()):
+        if trace.deletes:
+            for _, id in _ids(checked.params.get(trace.parameter), ()):
                 if self.is_whole or (trace.kind, id) in self._created:
                     self._deleted[trace.kind, id] = entry.place
 

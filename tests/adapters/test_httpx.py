@@ -60,7 +60,7 @@ def test_other_hosts_are_reached_over_the_network(httpx: Any, echo: Echo, elsewh
         texts = [get(httpx, url).text for url in (URL, elsewhere.url)]
 
     assert (texts, [request.host for request in echo.seen]) == (["hello", "elsewhere"], [HOST])
-    assert echo.last.door == httpx.__name__
+    assert echo.last.adapter == httpx.__name__
 
 
 def test_a_client_made_before_is_intercepted_only_while_the_fake_is_open(

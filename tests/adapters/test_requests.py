@@ -75,7 +75,7 @@ def test_every_way_to_call_is_intercepted(echo: Echo, call: Callable[[], request
     with intercept(echo.handle, echo.handles):
         response = call()
 
-    assert (response.text, echo.last.host, echo.last.door) == ("hello", HOST, "responses")
+    assert (response.text, echo.last.host, echo.last.adapter) == ("hello", HOST, "responses")
 
 
 def test_a_session_made_before_is_intercepted_only_while_the_fake_is_open(echo: Echo, elsewhere: Server) -> None:

@@ -20,11 +20,11 @@ from typing import Any
 
 import pytest
 import requests
-from clients import HOST, Echo, ClientRequest, raw
+from clients import HOST, ClientRequest, Echo, raw
 
 from fakesources import FakeSources
 from fakesources.core.contract.errors import InternalError
-from fakesources.core.http.messages import BODY_LIMIT, Handle, Request, Response, later
+from fakesources.core.http.messages import BODY_LIMIT, Handle, Request, Response, never_inline
 from fakesources.server import connection, loop, scheduling, tls
 from fakesources.server.server import Server
 
@@ -39,7 +39,7 @@ def serve(request: pytest.FixtureRequest) -> Serve:
     """Return a factory of servers that answer in the thread of the loop, or in workers."""
 
     def make(handle: Handle, *args: Any, **options: Any) -> Server:
-        return Server(handle, *args, at_once=handle if request.param == "at once" else later, **options)
+        return Server(handle, *args, handle_nonblocking=handle if request.param == "at once" else never_inline, **options)
 
     return make
 
@@ -91,7 +91,7 @@ def test_it_answers_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
     try:
         assert server.url == f"http://{server.netloc}" == f"http://127.0.0.1:{server.port}"
         assert requests.get(server.url, timeout=5).text == "hello"
-        assert (echo.last.host, echo.last.scheme, echo.last.door, echo.last.peer) == (
+        assert (echo.last.host, echo.last.scheme, echo.last.adapter, echo.last.peer) == (
             server.netloc,
             "http",
             "server",
@@ -352,7 +352,7 @@ def test_clients_that_connected_before_a_stop_are_answered(echo: Echo) -> None:
             release.wait(5)
         return echo.handle(request)
 
-    server = Server(handle, at_once=handle).start()
+    server = Server(handle, handle_nonblocking=handle).start()
     with ExitStack() as stack:
         stack.enter_context(connected_to(server)).sendall(b"GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
         busy.wait(5)
@@ -432,7 +432,7 @@ def test_a_request_received_before_a_stop_is_answered() -> None:
             server.stop()
         return Response(200)
 
-    with Server(handle, at_once=handle) as server, connected_to(server) as first, connected_to(server) as other:
+    with Server(handle, handle_nonblocking=handle) as server, connected_to(server) as first, connected_to(server) as other:
         for client in (first, other):  # both have been let in
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert read_response(client)[0] == 200
@@ -778,7 +778,7 @@ FEEDS = b"GET /v1/feeds?api_key=key HTTP/1.1\r\nHost: a\r\n\r\n"
 
 def test_many_clients_need_one_thread(echo: Echo) -> None:
     """Requests that do not block need no worker, however many connections there are."""
-    with Server(echo.handle, at_once=echo.handle) as server, ExitStack() as stack:
+    with Server(echo.handle, handle_nonblocking=echo.handle) as server, ExitStack() as stack:
         clients = [stack.enter_context(connected_to(server)) for _ in range(100)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -859,7 +859,7 @@ def test_requests_sent_ahead_do_not_delay_another_connection() -> None:
         order.append(request.path)
         return Response(200)
 
-    with Server(handle, at_once=handle) as server, connected_to(server) as crowd, connected_to(server) as other:
+    with Server(handle, handle_nonblocking=handle) as server, connected_to(server) as crowd, connected_to(server) as other:
         reading = threading.Thread(target=until_closed, args=(crowd,))
         reading.start()
         crowd.sendall(b"GET /crowd HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000 + b"GET /last HTTP/1.0\r\n\r\n")

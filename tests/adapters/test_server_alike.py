@@ -40,7 +40,7 @@ def handle(request: Request) -> Response:
 @pytest.fixture(scope="module")
 def servers() -> Iterator[tuple[Server, Server]]:
     """One server that answers in the thread of the loop, and one that uses workers."""
-    with Server(handle, at_once=handle) as inline, Server(handle) as threaded:
+    with Server(handle, handle_nonblocking=handle) as inline, Server(handle) as threaded:
         yield inline, threaded
 
 

@@ -22,15 +22,15 @@ from clients import HOST, Echo
 import fakesources
 from fakesources.adapters.responses import intercept
 from fakesources.adapters.wsgi import application
-from fakesources.core.http.messages import Break, Response
+from fakesources.core.http.messages import Disconnect, Response
 from fakesources.server.server import Server
 
-BREAKS: tuple[Break, ...] = ("reset", "empty", "truncated", "timeout")
+BREAKS: tuple[Disconnect, ...] = ("reset", "empty", "truncated", "timeout")
 TIMEOUT_SECONDS = 0.2
 UNNOTICED = "urllib3 before 2 does not notice that a body was cut"
 
 
-def broken(how: Break, body: bytes = b"0123456789") -> Response:
+def broken(how: Disconnect, body: bytes = b"0123456789") -> Response:
     return Response(200, (("Content-Type", "text/plain"),), body, disconnect=how)
 
 
@@ -64,7 +64,7 @@ TO_REQUESTS = {
 
 @pytest.mark.parametrize("how", BREAKS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_requests_raises_as_on_a_socket(how: Break, method: str) -> None:
+def test_requests_raises_as_on_a_socket(how: Disconnect, method: str) -> None:
     """The same exception, with the same causes."""
     if how == "truncated" and version("urllib3").startswith("1."):
         pytest.skip(UNNOTICED)
@@ -141,7 +141,7 @@ def make_call(httpx: Any, way: str, url: str, transport: Any = None) -> Callable
 
 @pytest.mark.parametrize("way", ["sync", "async"])
 @pytest.mark.parametrize("how", BREAKS)
-def test_httpx_raises_as_on_a_socket(httpx: Any, how: Break, way: str) -> None:
+def test_httpx_raises_as_on_a_socket(httpx: Any, how: Disconnect, way: str) -> None:
     """Intercepted clients, and those with the fake's transport."""
     from fakesources.adapters.httpx import intercept, transport
 
@@ -191,7 +191,7 @@ def connected(server: Server, timeout: float = 5) -> Iterator[http.client.HTTPCo
         ("timeout", TimeoutError),
     ],
 )
-def test_a_connection_of_the_server_really_fails(how: Break, error: type[Exception]) -> None:
+def test_a_connection_of_the_server_really_fails(how: Disconnect, error: type[Exception]) -> None:
     echo = Echo(broken(how))
     with Server(echo.handle) as server, connected(server, TIMEOUT_SECONDS) as client:
         client.request("GET", "/")
@@ -206,7 +206,7 @@ def test_a_connection_of_the_server_really_fails(how: Break, error: type[Excepti
 
 @pytest.mark.parametrize("how", ["truncated", "empty"])
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("DELETE", 204)])
-def test_a_truncated_response_without_a_body_is_none_at_all(method: str, status: int, how: Break) -> None:
+def test_a_truncated_response_without_a_body_is_none_at_all(method: str, status: int, how: Disconnect) -> None:
     """In-process and on a socket."""
     echo = Echo(Response(status, (), b"" if status == 204 else b"body", disconnect=how))
     with Server(echo.handle) as server:
@@ -235,7 +235,7 @@ def test_a_delay_is_slept_on_a_socket() -> None:
 @pytest.mark.parametrize(
     ("how", "error"), [("reset", ConnectionResetError), ("empty", ConnectionAbortedError), ("timeout", TimeoutError)]
 )
-def test_a_wsgi_client_without_a_socket_gets_an_exception(how: Break, error: type[Exception]) -> None:
+def test_a_wsgi_client_without_a_socket_gets_an_exception(how: Disconnect, error: type[Exception]) -> None:
     """The one that a client on a socket would have met."""
     from werkzeug.test import Client
 
@@ -263,7 +263,7 @@ def test_a_wsgi_response_is_truncated_in_the_middle() -> None:
         ("timeout", TimeoutError),
     ],
 )
-def test_the_connection_fails_where_the_wsgi_server_exposes_it(how: Break, error: type[Exception]) -> None:
+def test_the_connection_fails_where_the_wsgi_server_exposes_it(how: Disconnect, error: type[Exception]) -> None:
     """Werkzeug's server does, and fails as the fake's own server does."""
     from werkzeug.serving import make_server
 
@@ -320,7 +320,7 @@ def behind_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
 
 
 @pytest.mark.parametrize("how", BREAKS)
-def test_gunicorn_fails_as_the_fakes_own_server_does(behind_gunicorn: tuple[str, Path], how: Break) -> None:
+def test_gunicorn_fails_as_the_fakes_own_server_does(behind_gunicorn: tuple[str, Path], how: Disconnect) -> None:
     """The log shows clients that disconnect, and no traceback."""
     if how == "truncated" and version("urllib3").startswith("1."):
         pytest.skip(UNNOTICED)

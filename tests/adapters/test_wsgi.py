@@ -76,7 +76,7 @@ def test_method_host_scheme_and_address_are_passed_on(echo: Echo) -> None:
     )
 
     request = echo.last
-    assert (request.method, request.host, request.scheme, request.peer, request.door) == (
+    assert (request.method, request.host, request.scheme, request.peer, request.adapter) == (
         "patch",
         "api.fake.test:8443",
         "https",

@@ -98,7 +98,7 @@ def step() -> Iterator[Call]:
     fake = stocked(20)
     request = get_one(fake).on_the_wire("127.0.0.1")
     with pair() as (client, accepted):
-        service, scheduler = Service(fake.handle, at_once=fake.handle_nonblocking), Scheduler("benchmark")
+        service, scheduler = Service(fake.handle, handle_nonblocking=fake.handle_nonblocking), Scheduler("benchmark")
         connection = Connection(service, scheduler, set(), "127.0.0.1")
         connection.connection_made(Sending(accepted))
 

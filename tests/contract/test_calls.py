@@ -1,9 +1,9 @@
 """Example calls, `<api>/calls/*.json`: each a JSON file about one rule.
 
 `name` describes the example and `rule` is its rule. `request` is sent; `response` is expected, with the whole `body` or
-a `part` of it. `verdict` is `accepted`, `refused` (an API error) or `reported` (a violation). `given` are rows to add and
+a `part` of it. `verdict` is `accepted`, `error` (an API error) or `reported` (a violation). `given` are rows to add and
 `before` requests to send first, `faults` errors to plan, `fake` options of the fake, `edition` the only edition that is
-tested; `refused_by` is the rule of the error where it is not `rule`.
+tested; `error_rule` is the rule of the error where it is not `rule`.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def test_a_call_has_the_expected_response(name: str) -> None:
         if "part" in expected:
             assert expected["part"].items() <= body_of(response).items()
         error = rulebook(api).find(exchange.error, edition)
-        assert (error is not None) == (example["verdict"] == "refused")
-        assert error is None or error.id in (example["rule"], example.get("refused_by"))
+        assert (error is not None) == (example["verdict"] == "error")
+        assert error is None or error.id in (example["rule"], example.get("error_rule"))
         rules = [rulebook(api).find(violation.rule, edition) for violation in fake.violations]
         assert [rule.id for rule in rules if rule] == ([example["rule"]] if example["verdict"] == "reported" else [])
 
@@ -94,7 +94,7 @@ def test_an_example_has_an_existing_rule_and_a_name(name: str) -> None:
 
     assert example["rule"] in rulebook(api_of(name))
     assert example["name"]
-    assert example["verdict"] in ("accepted", "refused", "reported")
+    assert example["verdict"] in ("accepted", "error", "reported")
 
 
 @pytest.mark.parametrize("api", APIS.values(), ids=APIS)
@@ -113,7 +113,7 @@ def test_every_rule_has_a_source_or_an_example(api: Api[Any]) -> None:
 
 @pytest.mark.parametrize("api", APIS.values(), ids=APIS)
 def test_every_error_has_an_example(api: Api[Any]) -> None:
-    with_example = {example["rule"] for example in EXAMPLES.values() if example["verdict"] == "refused"}
+    with_example = {example["rule"] for example in EXAMPLES.values() if example["verdict"] == "error"}
     general = (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large)
     ids = [f"{api.name}.{error.name}" for error in general]
     ids += [f"{endpoint.id}.{error.name}" for endpoint in api.endpoints for error in endpoint.errors]

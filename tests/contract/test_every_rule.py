@@ -20,8 +20,8 @@ from fakesources import FakeSources, Request
 from fakesources.apis import ALL
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.errors import ApiError
-from fakesources.core.contract.rulebook import NO_PAGE, page_of, place_id, rulebook, shape_names, shapes
-from fakesources.core.contract.schema_properties import spots
+from fakesources.core.contract.rulebook import NO_PAGE, page_of, property_rule_id, rulebook, schema_names, schemas_of
+from fakesources.core.contract.schema_properties import properties_of
 from fakesources.export.openapi.paths import names
 from fakesources.export.openapi.samples import samples
 
@@ -93,10 +93,10 @@ def exercised_properties(api: Api[Any], edition: str) -> dict[str, set[PropertyP
 def test_every_property_of_every_schema_is_exercised(api: Api[Any]) -> None:
     """An example or a sample response has it."""
     missing = {
-        f"{edition} {place_id(prefix, property.path)}"
+        f"{edition} {property_rule_id(prefix, property.path)}"
         for edition in api.editions
-        for prefix, schema in shapes(api, edition)
-        for property in spots(schema)
+        for prefix, schema in schemas_of(api, edition)
+        for property in properties_of(schema)
         if property.path not in exercised_properties(api, edition).get(schema.path, set())
     }
 
@@ -106,10 +106,10 @@ def test_every_property_of_every_schema_is_exercised(api: Api[Any]) -> None:
 def property_rules(api: Api[Any]) -> set[str]:
     """Return the ids of the rules that are properties of schemas."""
     return {
-        place_id(prefix, property.path)
+        property_rule_id(prefix, property.path)
         for edition in api.editions
-        for prefix, schema in shapes(api, edition)
-        for property in spots(schema)
+        for prefix, schema in schemas_of(api, edition)
+        for property in properties_of(schema)
     }
 
 
@@ -183,9 +183,9 @@ def test_every_error_has_a_rule(api: Api[Any]) -> None:
 def test_every_schema_is_used(api: Api[Any]) -> None:
     """An endpoint names it, or a schema that an endpoint names refers to it."""
     for edition in api.editions:
-        used = {schema.path for _, schema in shapes(api, edition)}
+        used = {schema.path for _, schema in schemas_of(api, edition)}
         text = "".join((TESTS.parent / "schemas" / path).read_text("utf-8") for path in used)
-        for name in shape_names(api, edition):
+        for name in schema_names(api, edition):
             path = api.schemas.schema_of(edition, name).path
             assert path in used or f"{name}.json" in text, path
 

@@ -68,9 +68,9 @@ def test_every_property_has_a_description_and_a_source(api: Api[Any], file: Path
         assert property.get("description"), path
         sources = [name.strip() for name in property["x-source"].replace(";", ",").split(",")]
         assert set(sources) <= set(api.pages()), path
-        if "x-standing" in property:
-            assert property["x-standing"] in ("recorded", "observed", "decided"), path
-            assert property["x-standing"] != "decided" or property["x-reason"], path
+        if "x-provenance" in property:
+            assert property["x-provenance"] in ("recorded", "observed", "decided"), path
+            assert property["x-provenance"] != "decided" or property["x-reason"], path
 
 
 @pytest.mark.parametrize(("api", "file"), FILES, ids=id_of)

@@ -44,7 +44,7 @@ def test_leaving_a_context_checks_the_contract(adapter: Any) -> None:
     """Violations are raised once, at the end of the context."""
     fake = FakeSources()
 
-    with pytest.raises(ContractViolation, match='got "x", expected one of id') as error, adapter(fake):
+    with pytest.raises(ContractViolation, match='expected one of id, got "x"') as error, adapter(fake):
         start(fake, nmae="x")
 
     assert [violation.rule for violation in error.value.violations] == [UNKNOWN]
@@ -62,7 +62,7 @@ def test_a_failing_block_keeps_its_exception(adapter: Any) -> None:
         raise RuntimeError("of its own")
 
     (note,) = error.value.__notes__
-    assert note.startswith(f'fakesources: datasift.source.start $.nmae: got "x", expected one of id [{UNKNOWN}]\n')
+    assert note.startswith(f'fakesources: datasift.source.start $.nmae: expected one of id, got "x" [{UNKNOWN}]\n')
     assert "key-of-alice" not in note
 
 

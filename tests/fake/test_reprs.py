@@ -59,7 +59,7 @@ def test_a_response_is_shown_by_its_size(fake: FakeSources) -> None:
     """Bodies may contain tokens."""
     response = fake.journal[0].response
 
-    assert repr(response) == f"<Reply 200, {len(response.body)} bytes>"
+    assert repr(response) == f"<Response 200, {len(response.body)} bytes>"
 
 
 def test_no_repr_has_a_secret(fake: FakeSources) -> None:

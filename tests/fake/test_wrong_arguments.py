@@ -91,7 +91,7 @@ CALLS: dict[str, tuple[Act, str]] = {
     "clock, advance, hour": (lambda f: f.clock.advance(hour=1), "hour: expected a field of timedelta, got a name it does not have; did you mean 'hours'?"),
     "clock, set": (lambda f: f.clock.set(1767225600), "when: expected an aware datetime, such as datetime(2026, 1, 1, tzinfo=UTC), got 1767225600"),
     "clock, set, naive": (lambda f: f.clock.set(NAIVE), "when: expected an aware datetime, such as datetime(2026, 1, 1, tzinfo=UTC), got 2026-01-01T00:00:00, which has no time zone"),
-    "clock, after": (lambda f: f.clock.after(60, "x"), "happen: expected a function, got 'x'"),
+    "clock, after": (lambda f: f.clock.after(60, "x"), "callback: expected a function, got 'x'"),
     "clock, after, seconds": (lambda f: f.clock.after("60", print), "seconds: expected a number, got '60'"),
     "clock, at": (lambda f: f.clock.at("tomorrow", print), "when: expected a number or an aware datetime, such as datetime(2026, 1, 1, tzinfo=UTC), got 'tomorrow'"),
     "clock, cancel": (lambda f: f.clock.cancel(5), "due: expected what at() or after() returned, got 5"),
@@ -176,7 +176,7 @@ def test_every_public_method_is_in_the_table() -> None:
         "posts": fake.curator.posts,
     }  # fmt: skip
     excluded = {  # for the engine, the adapters and the control plane; and those that take ids, see below
-        "handle", "handle_nonblocking", "steps", "handles", "keep", "find", "forget", "subscribe", "hold_request", "delays", "matching", "return_to",
+        "handle", "handle_nonblocking", "steps", "handles", "record", "find", "forget", "subscribe", "hold_request", "delays", "matching", "restore",
         "transport", "get", "remove", "of", "recorded",
     }  # fmt: skip
     source = inspect.getsource(__import__(__name__, fromlist=["CALLS"]))

@@ -72,15 +72,15 @@ def test_coverage_counts_what_the_tests_used(run, pytester: pytest.Pytester, wor
 
 
 def test_the_journal_is_patched_only_during_a_run_with_the_option(run, pytester: pytest.Pytester) -> None:
-    keep = Journal.keep
+    keep = Journal.record
     result = run(TESTS)
-    assert Journal.keep is keep
+    assert Journal.record is keep
     result.stdout.no_fnmatch_line("*fakesources coverage*")
 
     run(TESTS, "--fakesources-coverage-json=coverage.json").stdout.no_fnmatch_line("*fakesources coverage*")
 
     assert read_coverage(pytester.path)["operations"]["met"] == 3
-    assert Journal.keep is keep
+    assert Journal.record is keep
 
 
 def test_objects_of_different_fakes_are_distinguished(run, pytester: pytest.Pytester) -> None:

@@ -10,7 +10,7 @@ from plugin_runs import Run, failure, failures, shows
 
 FIRST_LINE = (
     "fakesources.ContractViolation: datasift.source.start $.nmae: "
-    'got "x", expected one of id [datasift.source.start.unknown-parameter]'
+    'expected one of id, got "x" [datasift.source.start.unknown-parameter]'
 )
 
 
@@ -90,7 +90,7 @@ def test_the_closest_name_is_suggested(run: Run) -> None:
         """
     )
 
-    assert "(did you mean 'id'?)" in result.stdout.str()
+    assert "; did you mean 'id'?" in result.stdout.str()
     assert any(line.split()[1:] == ["id"] for line in failure(result).message.splitlines())
 
 
@@ -172,7 +172,7 @@ def test_several_violations_are_one_failure(run: Run) -> None:
     result.assert_outcomes(failed=1)
     lines = failure(result).message.splitlines()
     assert lines[0] == f"{FIRST_LINE} (the first of 2 violations)"
-    assert any(line.startswith('datasift.source.start $.taste: got "sweet", expected one of id [') for line in lines)
+    assert any(line.startswith('datasift.source.start $.taste: expected one of id, got "sweet" [') for line in lines)
 
 
 def test_violations_of_a_fake_that_is_not_strict_are_listed(run: Run) -> None:

@@ -71,7 +71,7 @@ def test_a_polite_client_is_answered_beside_them_and_nothing_is_left(kind: str, 
 def test_beyond_the_maximum_the_idlest_connection_is_closed() -> None:
     """Serve the new client, and close the connection that was idle for longest."""
     fake = FakeSources()
-    with Server(fake.handle, at_once=fake.handle_nonblocking, max_connections=3) as server:
+    with Server(fake.handle, handle_nonblocking=fake.handle_nonblocking, max_connections=3) as server:
         first, *others = [connection_to(server) for _ in range(3)]
         for each in (first, *others):
             assert get(server, each) == 200
@@ -87,7 +87,7 @@ def test_beyond_the_maximum_the_idlest_connection_is_closed() -> None:
 def test_a_client_that_never_reads_is_closed_and_has_little_buffered() -> None:
     """Bytes written for it are bounded, however many requests it has sent; without progress it is closed."""
     fake = FakeSources()
-    with Server(fake.handle, at_once=fake.handle_nonblocking, read_timeout=0.3) as server:
+    with Server(fake.handle, handle_nonblocking=fake.handle_nonblocking, read_timeout=0.3) as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             client.setblocking(False)
@@ -133,7 +133,7 @@ def test_requests_sent_ahead_wait_behind_a_single_request() -> None:
         order.append(request.path)
         return Response(204)
 
-    with Server(handle, at_once=handle) as server, ExitStack() as stack:
+    with Server(handle, handle_nonblocking=handle) as server, ExitStack() as stack:
         polite, *crowd = [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30)) for _ in range(51)
         ]

@@ -78,7 +78,7 @@ def test_a_request_cut_anywhere_is_the_same_request(wire: Wire, category: str) -
 
 def test_a_socket_gives_the_same_answers(wire: Wire) -> None:
     """Send every case once through a real server, which the other tests do without."""
-    with Server(echo, at_once=echo) as server:
+    with Server(echo, handle_nonblocking=echo) as server:
         for name, parts in CASES.items():
             with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
                 with suppress(OSError):

@@ -111,7 +111,7 @@ def test_a_wait_for_the_journal_ends_with_its_client() -> None:
     """Disconnect while waiting for the journal: the number of waiting requests goes back to 0."""
     hosted = Hosted({})
     with Server(
-        hosted.handle, at_once=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise
+        hosted.handle, handle_nonblocking=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise
     ) as server:
         with connected(server) as client:
             client.sendall(b"GET /_fakesources/journal?wait=300 HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -146,7 +146,7 @@ def test_handlers_that_block_have_a_bounded_number_of_threads() -> None:
     def at_once(request: Request) -> Response | None:
         return Response(204) if request.path == "/now" else None
 
-    with Server(handle, at_once=at_once) as server, ExitStack() as stack:
+    with Server(handle, handle_nonblocking=at_once) as server, ExitStack() as stack:
         clients = [stack.enter_context(connected(server)) for _ in range(WORKERS * 3)]
         for client in clients:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -199,7 +199,7 @@ def test_a_body_over_the_limit_is_an_error_before_it_is_sent(
     head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%s" % (path, header)
     with Server(
         hosted.handle,
-        at_once=hosted.handle_nonblocking,
+        handle_nonblocking=hosted.handle_nonblocking,
         steps=hosted.steps,
         authorise=hosted.authorise,
         limit=hosted.limit,
@@ -221,7 +221,7 @@ def test_a_missing_token_is_an_error_before_the_body_is_read() -> None:
     with (
         Server(
             hosted.handle,
-            at_once=hosted.handle_nonblocking,
+            handle_nonblocking=hosted.handle_nonblocking,
             steps=hosted.steps,
             authorise=hosted.authorise,
             limit=hosted.limit,
@@ -243,7 +243,7 @@ def test_a_missing_token_is_an_error_before_the_body_is_read() -> None:
 def secured() -> Iterator[Server]:
     fake = FakeSources()
     with Server(
-        fake.handle, "localhost", at_once=fake.handle_nonblocking, steps=fake.steps, tls=tls.context(*CERTIFICATE)
+        fake.handle, "localhost", handle_nonblocking=fake.handle_nonblocking, steps=fake.steps, tls=tls.context(*CERTIFICATE)
     ) as server:
         yield server
 

@@ -57,7 +57,7 @@ class Wire:
     """A service that listens nowhere. Also a context manager."""
 
     def __init__(self, handle: Callable[[Request], Response] = echo) -> None:
-        self._service = Service(handle, at_once=handle)
+        self._service = Service(handle, handle_nonblocking=handle)
         self._scheduler = Scheduler("wire")
 
     def __enter__(self) -> Wire:

@@ -61,9 +61,9 @@ class CuratorAccount(Account):
         }
         super().__init__(label, seed, stores)
 
-    def settle(self, at: float, group: str = "", value: Hashable = None) -> None:
+    def flush(self, at: float, group: str = "", value: Hashable = None) -> None:
         """Replace fetches due by a time by their posts: all of them, or those of one "feed" or "source"."""
-        due = self.fetches.up_to(at, group=group, value=value)
+        due = self.fetches.count_up_to(at, group=group, value=value)
         if not due:
             return
         fetches = self.fetches.page(0, due, group=group, value=value)
@@ -76,7 +76,7 @@ class CuratorAccount(Account):
         feed, source = self.feeds[fetch.feed_id], self.sources[fetch.source_id]
         return generate_posts(fetch, source, shown=feed.moderation == "post")
 
-    def astray(self, row: Feed | Source | Fetch | Post) -> tuple[str, str]:
+    def validate_row(self, row: Feed | Source | Fetch | Post) -> tuple[str, str]:
         """Return the first field that cannot be rendered or refers to a missing row, and its expected value.
 
         Both are empty for a valid row.

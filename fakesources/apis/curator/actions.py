@@ -120,7 +120,7 @@ def update_feed(call: Call) -> Result:
 
 def change_feed(account: CuratorAccount, feed: Feed, changes: dict[str, Any], at: float) -> Feed:
     """Replace some fields of a feed. Posts that were delivered before keep the status of the old moderation."""
-    account.settle(at, "feed", feed.id)
+    account.flush(at, "feed", feed.id)
     if "name" in changes and "slug" not in changes:
         changes = {**changes, "slug": slug(changes["name"])}
     return account.feeds.put(replace(feed, **changes))
@@ -169,6 +169,6 @@ def _report_tag_format(call: Call, kind: SourceType, tag: str) -> None:
     tag_format = kind.tag_format
     if tag_format is not None and not tag_format.matches(tag):
         call.report(
-            "tag-format", at=("tag",), got=show(tag, call.api.secrets), expected=f"{tag_format.description} ({kind.name})",
-            says="A tag that does not have the format of its source type is accepted, and matches no posts.", page="ids",
+            "tag-format", path=("tag",), actual=show(tag, call.api.secrets), expected=f"{tag_format.description} ({kind.name})",
+            message="A tag that does not have the format of its source type is accepted, and matches no posts.", source="ids",
         )  # fmt: skip

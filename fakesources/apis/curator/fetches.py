@@ -55,18 +55,18 @@ def deliver(account: CuratorAccount, at: float, source_id: str | None = None) ->
 
 def post_count(account: CuratorAccount, at: float, group: str, value: str) -> int:
     """Return the number of delivered posts of a "feed" or a "source", including those that nothing has read yet."""
-    due = account.fetches.up_to(at, group=group, value=value)
+    due = account.fetches.count_up_to(at, group=group, value=value)
     unread = sum(fetch.count for fetch in account.fetches.page(0, due, group=group, value=value)) if due else 0
     return account.posts.count(group, value) + unread
 
 
 def oldest_post_time(account: CuratorAccount, source: Source, at: float) -> datetime:
     """Return the time of a source's oldest post, or of the source's creation while it has none."""
-    account.settle(at, "source", source.id)
+    account.flush(at, "source", source.id)
     posts = account.posts
     if not posts.count("source", source.id):
         return source.made_at
-    first_pinned = posts.below((True,), group="source", value=source.id)
+    first_pinned = posts.count_below((True,), group="source", value=source.id)
     ends = [*posts.page(0, 1, group="source", value=source.id)]
     ends += posts.page(first_pinned, first_pinned + 1, group="source", value=source.id)
     return min(post.source_created_at for post in ends)

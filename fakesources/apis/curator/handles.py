@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any, TypedDict, Unpack
 
 from ...core.contract.call import Service
-from ...core.state.handles import AccountHandle, Collection, fit, fitting
+from ...core.state.handles import AccountHandle, Collection, validate_fields, validated_row
 from ...core.storage.frozen import freeze
 from ...core.storage.store import NoSuchRow, Store
 from ...core.text.arguments import DATETIME, INTEGER, TEXT, Kind, check, check_names, optional, shown, wrong
@@ -109,7 +109,7 @@ class Feeds(Collection[CuratorAccount, Feed]):
         **fields: Unpack[FeedFields],
     ) -> Feed:
         """Add a feed, as if the API had created it. Raises ValueError for an id that is invalid or in use."""
-        fit(Feed, {"name": name})
+        validate_fields(Feed, {"name": name})
         check(id=(id, _FEED_ID), public_key=(public_key, _FEED_ID), api_id=(api_id, _FEED_ID))
         check_names(fields, FeedFields.__annotations__, "a Feed")
         with self._lock:
@@ -117,13 +117,13 @@ class Feeds(Collection[CuratorAccount, Feed]):
             if id in account.feeds:
                 raise wrong("id", "an id not in use", f"{shown(id)}, the id of another feed")
             feed = new_feed(account.ids, name, id=id, public_key=public_key, api_id=api_id)
-            return account.feeds.put(fitting(replace(feed, **_frozen(fields))))
+            return account.feeds.put(validated_row(replace(feed, **_frozen(fields))))
 
     def change(self, id: str, **changes: Unpack[FeedChanges]) -> Feed:
         """Change some fields of a feed. Raises NoSuchRow, or TypeError for an unknown field."""
-        fit(Feed, {name: value for name, value in changes.items() if name == "name"})
+        validate_fields(Feed, {name: value for name, value in changes.items() if name == "name"})
         with self._lock:
-            self._account().settle(self._service.clock.seconds(), "feed", id)
+            self._account().flush(self._service.clock.seconds(), "feed", id)
             derived = {"slug": slug(changes["name"])} if "name" in changes else {}
             return self._change(id, {**derived, **_frozen(changes)}, ("slug", *FeedChanges.__annotations__))
 
@@ -155,7 +155,9 @@ class Sources(Collection[CuratorAccount, Source]):
         Raises NoSuchRow for an unknown feed, ValueError for an unknown source type or an invalid id, TypeError for any other
         invalid value.
         """
-        fit(Source, {"tag": tag, "name": tag if name is None else name, "active": active, "error_count": error_count})
+        validate_fields(
+            Source, {"tag": tag, "name": tag if name is None else name, "active": active, "error_count": error_count}
+        )
         check(id=(id, _SOURCE_ID), interval=(interval, optional(INTEGER)), source_type=(source_type, INTEGER))
         check(feed_id=(feed_id, optional(TEXT)))
         with self._lock:
@@ -189,7 +191,7 @@ class Posts(Collection[CuratorAccount, Post]):
     @property
     def _store(self) -> Store[Post]:
         with self._lock:
-            self._account().settle(self._service.clock.seconds())
+            self._account().flush(self._service.clock.seconds())
             return super()._store
 
     def add(self, source_id: str | None = None, feed_id: str | None = None, **fields: Unpack[PostFields]) -> Post:
@@ -214,7 +216,7 @@ class Posts(Collection[CuratorAccount, Post]):
             values: dict[str, Any] = {"source_created_at": datetime.fromtimestamp(at, UTC), **fields}
             if created is not None:
                 values["source_created_at"] = created.astimezone(UTC)
-            return account.posts.put(fitting(replace(post, **_with_pinned_at(values, at))))
+            return account.posts.put(validated_row(replace(post, **_with_pinned_at(values, at))))
 
     def change(self, id: int, **changes: Unpack[PostFields]) -> Post:
         """Change some fields of a post: `shown=False` disables it, `pinned=True` puts it first.

@@ -42,8 +42,8 @@ def select_page(account: CuratorAccount, feed: Feed, query: Mapping[str, Any], l
     store = account.posts
     count = store.count(name, value)
     after, before = query.get("after", ""), query.get("before", "")
-    start = count - store.below(parse_cursor(after), group=name, value=value) if after else 0
-    stop = count - store.up_to(parse_cursor(before), group=name, value=value) if before else count
+    start = count - store.count_below(parse_cursor(after), group=name, value=value) if after else 0
+    stop = count - store.count_up_to(parse_cursor(before), group=name, value=value) if before else count
     offset = query.get("offset", 0)
     if before and not after:
         stop = max(stop - offset, 0)

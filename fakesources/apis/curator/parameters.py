@@ -11,10 +11,11 @@ from typing import Any
 
 from ...core.contract.call import Call
 from ...core.contract.errors import ApiErrorRaised
-from ...core.contract.misspelt import report_slips
+from ...core.contract.misspelt import report_misspelt
 from ...core.contract.schemas import SchemaError
-from ...core.contract.validation import described, from_text, nearest
+from ...core.contract.validation import convert_text, describe_expected
 from ...core.http.parsing import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
+from ...core.text.spelling import nearest
 from . import errors
 from .auth import KEY
 from .data import ignored_in_forms, ignored_in_query
@@ -42,10 +43,10 @@ def parse(call: Call) -> None:
     endpoint = call.endpoint
     assert endpoint is not None
     if call.query:
-        report_slips(call, ignored_in_query())
+        report_misspelt(call, ignored_in_query())
     if endpoint.query_schema:
         types = _query_types(call)
-        values = {name: from_text(types[name], text) for name, text in call.query.items() if text and name in types}
+        values = {name: convert_text(types[name], text) for name, text in call.query.items() if text and name in types}
         call.query = call.validate(endpoint.query_schema, values)
     elif call.query:
         call.query = {}
@@ -84,8 +85,8 @@ def _body(call: Call) -> dict[str, Any]:
 
 def _report_repeated(call: Call, name: str) -> None:
     call.report(
-        "given-twice", at=(name,), got="given more than once", expected="given once",
-        says="Of a parameter that is given more than once, the last one counts.",
+        "given-twice", path=(name,), actual="given more than once", expected="given once",
+        message="Of a parameter that is given more than once, the last one counts.",
     )  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def invalid(_call: Call, error: SchemaError) -> ApiErrorRaised:
     field = str(error.path[-1]) if error.path else "body"
     if error.keyword == "minLength":
         return ApiErrorRaised(errors.MISSING, at=error.json_path, field=field)
-    expected = (error.schema or {}).get("title") or described(error)
+    expected = (error.schema or {}).get("title") or describe_expected(error)
     if (
         error.keyword == "enum"
         and isinstance(error.actual, str)

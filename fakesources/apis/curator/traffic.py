@@ -17,23 +17,23 @@ from .data import source_types
 from .state import DELIVERED, Source
 
 TRACES = (
-    Trace(operation="curator.sources.list", kind="source", shows=("id",)),
-    Trace(operation="curator.sources.list", kind="feed", shows=("feed_id",)),
-    Trace(operation="curator.sources.create", kind="source", makes="id"),
-    Trace(operation="curator.sources.create", kind="feed", shows=("feed_id",)),
-    Trace(operation="curator.sources.update", kind="source", uses="source_id", shows=("id",)),
-    Trace(operation="curator.sources.update", kind="feed", shows=("feed_id",)),
-    Trace(operation="curator.sources.delete", kind="source", uses="source_id", ends=True),
-    Trace(operation="curator.feeds.list", kind="feed", shows=("id",)),
-    Trace(operation="curator.feeds.create", kind="feed", makes="id"),
-    Trace(operation="curator.feeds.update", kind="feed", uses="feed_id", shows=("id",)),
-    Trace(operation="curator.feeds.delete", kind="feed", uses="feed_id", ends=True),
-    Trace(operation="curator.posts.list", kind="feed", uses="feed_id", elsewhere=True),
-    Trace(operation="curator.posts.list", kind="post", shows=("posts.id",)),
-    Trace(operation="curator.posts.get", kind="feed", uses="feed_id", elsewhere=True),
-    Trace(operation="curator.posts.get", kind="post", uses="post_id", shows=("post.id",)),
-    Trace(operation="curator.posts.inappropriate", kind="post", uses="post_id"),
-    Trace(operation="curator.posts.love", kind="post", uses="post_id"),
+    Trace(operation="curator.sources.list", kind="source", returns=("id",)),
+    Trace(operation="curator.sources.list", kind="feed", returns=("feed_id",)),
+    Trace(operation="curator.sources.create", kind="source", creates="id"),
+    Trace(operation="curator.sources.create", kind="feed", returns=("feed_id",)),
+    Trace(operation="curator.sources.update", kind="source", parameter="source_id", returns=("id",)),
+    Trace(operation="curator.sources.update", kind="feed", returns=("feed_id",)),
+    Trace(operation="curator.sources.delete", kind="source", parameter="source_id", deletes=True),
+    Trace(operation="curator.feeds.list", kind="feed", returns=("id",)),
+    Trace(operation="curator.feeds.create", kind="feed", creates="id"),
+    Trace(operation="curator.feeds.update", kind="feed", parameter="feed_id", returns=("id",)),
+    Trace(operation="curator.feeds.delete", kind="feed", parameter="feed_id", deletes=True),
+    Trace(operation="curator.posts.list", kind="feed", parameter="feed_id", external=True),
+    Trace(operation="curator.posts.list", kind="post", returns=("posts.id",)),
+    Trace(operation="curator.posts.get", kind="feed", parameter="feed_id", external=True),
+    Trace(operation="curator.posts.get", kind="post", parameter="post_id", returns=("post.id",)),
+    Trace(operation="curator.posts.inappropriate", kind="post", parameter="post_id"),
+    Trace(operation="curator.posts.love", kind="post", parameter="post_id"),
 )
 
 
@@ -96,7 +96,7 @@ TRAFFIC = Traffic(
     namespaces=("/v1/sources", "/v1/feeds"),
     neighbours=frozenset({"ads", "feed", "post", "posts", "track"}),
     traces=TRACES,
-    follows={
+    determined={
         "curator.sources.create": ("tag", "feed_id", "status"),
         "curator.sources.update": ("id", "tag"),
         "curator.sources.delete": ("success", "message"),
@@ -105,5 +105,5 @@ TRAFFIC = Traffic(
         "curator.feeds.delete": ("success", "message"),
     },
     arrange=create_named_rows,
-    departures=find_deviations,
+    deviations=find_deviations,
 )

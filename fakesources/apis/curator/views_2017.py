@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ...core.storage.rendered import RenderedJson, written
+from ...core.storage.rendered import RenderedJson, render_view
 from .account import CuratorAccount
 from .data import networks, source_types
 from .pagination import Page
@@ -23,7 +23,7 @@ def format_time(time: datetime) -> str:
 def source_listed(account: CuratorAccount, source: Source, at: float) -> RenderedJson:
     """Return a source as it is listed: all fields, and its feed."""
     feed, is_initialised = account.feeds[source.feed_id], source.is_initialised(at)
-    return written(
+    return render_view(
         source,
         "2017 listed",
         lambda row: _source(row, is_initialised=is_initialised) | {"feed": _feed(feed)},
@@ -33,7 +33,7 @@ def source_listed(account: CuratorAccount, source: Source, at: float) -> Rendere
 
 def source_created(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
     """Return a source after its creation: five keys."""
-    return written(
+    return render_view(
         source,
         "2017 created",
         lambda row: {
@@ -48,7 +48,7 @@ def source_created(_account: CuratorAccount, source: Source, _at: float) -> Rend
 
 def source_updated(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
     """Return a source after an update, which the page's sample shows as not initialised."""
-    return written(source, "2017 updated", lambda row: _source(row, is_initialised=False))
+    return render_view(source, "2017 updated", lambda row: _source(row, is_initialised=False))
 
 
 def _source(source: Source, *, is_initialised: bool) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _source(source: Source, *, is_initialised: bool) -> dict[str, Any]:
 
 def feed(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJson:
     """Return a feed, the same in every response."""
-    return written(feed, "2017", _feed)
+    return render_view(feed, "2017", _feed)
 
 
 def _feed(feed: Feed) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _feed(feed: Feed) -> dict[str, Any]:
 
 def post(post: Post) -> RenderedJson:
     """Return a post: the documented fields, two counts that the widget requires, and a field that callers filter by."""
-    return written(
+    return render_view(
         post,
         "2017",
         lambda row: {
@@ -127,7 +127,7 @@ def posts(page: Page, show: Callable[[Post], RenderedJson] = post) -> dict[str, 
 
 def source_in_posts(source: Source) -> RenderedJson:
     """Return a source as a page of posts lists it: by its number."""
-    return written(
+    return render_view(
         source,
         "in posts",
         lambda row: {

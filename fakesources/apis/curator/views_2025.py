@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ...core.storage.rendered import RenderedJson, written
+from ...core.storage.rendered import RenderedJson, render_view
 from . import views_2017
 from .account import CuratorAccount
 from .data import networks, source_types
@@ -27,20 +27,20 @@ def source_listed(account: CuratorAccount, listed: Source, at: float) -> Rendere
 
     The posts of its whole feed are generated at once, which is faster than one source after the other.
     """
-    account.settle(at, "feed", listed.feed_id)
+    account.flush(at, "feed", listed.feed_id)
     return source(account, listed, at)
 
 
 def source(account: CuratorAccount, source: Source, at: float) -> RenderedJson:
     """Return a source, as after an update."""
     first, count = oldest_post_time(account, source, at), post_count(account, at, "source", source.id)
-    return written(source, "2025", lambda row: _source(row, first, count), (first, count))
+    return render_view(source, "2025", lambda row: _source(row, first, count), (first, count))
 
 
 def source_created(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
     """Return a source after its creation, before its posts are counted."""
     success = {"success": True, "message": "Source created"}
-    return written(source, "2025 created", lambda row: _source(row, row.made_at, 0) | {"response": success})
+    return render_view(source, "2025 created", lambda row: _source(row, row.made_at, 0) | {"response": success})
 
 
 def _source(source: Source, first: datetime, count: int) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _source(source: Source, first: datetime, count: int) -> dict[str, Any]:
 def feed(account: CuratorAccount, feed: Feed, at: float) -> RenderedJson:
     """Return a feed as it is listed, or after an update."""
     count = post_count(account, at, "feed", feed.id)
-    return written(
+    return render_view(
         feed,
         "2025",
         lambda row: {
@@ -107,7 +107,7 @@ def feed(account: CuratorAccount, feed: Feed, at: float) -> RenderedJson:
 
 def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJson:
     """Return a feed after its creation: fewer keys, and `debug` is a boolean."""
-    return written(
+    return render_view(
         feed,
         "2025 created",
         lambda row: {
@@ -134,7 +134,7 @@ def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJs
 
 def post(post: Post) -> RenderedJson:
     """Return a post with all fields of newer responses."""
-    return written(post, "2025", _post)
+    return render_view(post, "2025", _post)
 
 
 def _post(post: Post) -> dict[str, Any]:

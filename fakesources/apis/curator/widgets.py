@@ -28,10 +28,10 @@ def list_posts(call: Call) -> Result:
     limit = call.query.get("limit", DEFAULT_LIMIT)
     if limit > MAX_LIMIT:
         call.report(
-            "limit-capped", at="$.limit", got=str(limit), expected=f"at most {MAX_LIMIT}",
-            says=f"A page has at most {MAX_LIMIT} posts; a higher limit is reduced.",
+            "limit-capped", path="$.limit", actual=str(limit), expected=f"at most {MAX_LIMIT}",
+            message=f"A page has at most {MAX_LIMIT} posts; a higher limit is reduced.",
         )  # fmt: skip
-    account.settle(call.time, "feed", feed.id)
+    account.flush(call.time, "feed", feed.id)
     return Result(200, call.edition.posts(select_page(account, feed, call.query, min(limit, MAX_LIMIT))))
 
 
@@ -82,7 +82,7 @@ def _find_post(call: Call) -> tuple[CuratorAccount, Post]:
     account, feed = _find_feed(call)
     if not POST_ID.fullmatch(call.path["post_id"]):
         raise ApiErrorRaised(errors.MALFORMED_ID, at="$.post_id", thing="post")
-    account.settle(call.time, "feed", feed.id)
+    account.flush(call.time, "feed", feed.id)
     post = account.posts.find(int(call.path["post_id"]))
     if post is None or post.feed_id != feed.id or not post.shown:
         raise ApiErrorRaised(errors.NO_SUCH_POST)

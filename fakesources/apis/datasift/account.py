@@ -31,7 +31,7 @@ class DataSiftAccount(Account):
         self.log: Store[LogEntry] = Store(lambda entry: entry.event_time, {"source_id": lambda entry: entry.source_id})
         super().__init__(label, seed, {"sources": self.sources, "log": self.log}, Rates())
 
-    def astray(self, row: Source | LogEntry) -> tuple[str, str]:
+    def validate_row(self, row: Source | LogEntry) -> tuple[str, str]:
         """Return (field, expected) of the first field that is invalid or refers to no row, or two empty texts."""
         if isinstance(row, LogEntry):
             return ("", "") if row.source_id in self.sources else ("source_id", "the id of a source")

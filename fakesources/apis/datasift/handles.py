@@ -12,8 +12,8 @@ from types import NoneType
 from typing import Any
 
 from ...core.contract.schemas import Schema, json_path
-from ...core.contract.validation import described
-from ...core.state.handles import ENCODABLE, AccountHandle, Collection, find_unencodable, fitting
+from ...core.contract.validation import describe_expected
+from ...core.state.handles import ENCODABLE, AccountHandle, Collection, find_unencodable, validated_row
 from ...core.storage.frozen import plain
 from ...core.text.arguments import (
     BOOLEAN,
@@ -182,7 +182,7 @@ class Sources(Collection[DataSiftAccount, Source]):
     def _valid_source(self, source: Source) -> Source:
         """Return the row once its fields and its view are validated."""
         _validate(self._service.schema("source"), views.source(self._service.edition, source))  # type: ignore[arg-type]
-        return fitting(source)
+        return validated_row(source)
 
     def _as_shown(self, row: Source) -> Source:
         return self._with_words(row)
@@ -243,7 +243,11 @@ def _validate(schema: Schema, values: Any) -> None:
     if schema.is_valid(values):
         return
     error = schema.errors(values)[0]
-    expected, got, hint = described(error), _TYPES.get(type(error.actual), shown(error.actual, is_open=False)), ""
+    expected, got, hint = (
+        describe_expected(error),
+        _TYPES.get(type(error.actual), shown(error.actual, is_open=False)),
+        "",
+    )
     if error.keyword == "required" and isinstance(error.actual, Mapping):
         got = f"an object with {', '.join(map(repr, error.actual)) or 'nothing'}"
     elif error.keyword == "additionalProperties":

@@ -11,7 +11,7 @@ from typing import Any
 from ...core.contract.call import Call
 from ...core.contract.errors import ApiError, ApiErrorRaised
 from ...core.contract.schemas import SchemaError
-from ...core.contract.validation import described, from_text
+from ...core.contract.validation import convert_text, describe_expected
 from ...core.http.messages import Request
 from ...core.http.parsing import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 from . import errors
@@ -46,8 +46,8 @@ def parse(call: Call) -> None:
     valid = call.validate(call.endpoint.body_schema, params)
     for name in dict.fromkeys(repeated):
         call.report(
-            "given-twice", at=(name,), got="given more than once", expected="given once",
-            says="The last value of a parameter that is given more than once counts.",
+            "given-twice", path=(name,), actual="given more than once", expected="given once",
+            message="The last value of a parameter that is given more than once counts.",
         )  # fmt: skip
     call.params = valid
 
@@ -58,7 +58,7 @@ def _parse_pairs(text: str, kinds: Mapping[str, str], params: dict[str, Any], re
         if name in params:
             repeated.append(name)
         kind = kinds.get(name, "")
-        params[name] = _parse_json(value, repeated) if kind in ("array", "object") else from_text(kind, value)
+        params[name] = _parse_json(value, repeated) if kind in ("array", "object") else convert_text(kind, value)
 
 
 def _parse_body(request: Request, kinds: Mapping[str, str], params: dict[str, Any], repeated: list[str]) -> None:
@@ -96,7 +96,7 @@ def _parse_validate(value: Any) -> Any:
         value = _parse_json(value, [])
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
-    return from_text("boolean", value) if isinstance(value, str) else value
+    return convert_text("boolean", value) if isinstance(value, str) else value
 
 
 def invalid(call: Call, error: SchemaError) -> ApiErrorRaised:
@@ -112,7 +112,7 @@ def invalid(call: Call, error: SchemaError) -> ApiErrorRaised:
     if error.keyword in _BOUNDS:
         bound = f"{_BOUNDS[error.keyword]} {error.expected}"
         return ApiErrorRaised(errors.OUT_OF_RANGE, error.json_path, name=name, bound=bound)
-    kind = described(error) if error.keyword == "type" else "value"
+    kind = describe_expected(error) if error.keyword == "type" else "value"
     return ApiErrorRaised(errors.NOT_VALID, error.json_path, name=name or "parameters", kind=kind)
 
 

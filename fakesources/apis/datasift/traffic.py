@@ -18,24 +18,24 @@ def _source(name: str) -> tuple[Trace, ...]:
     """Return the traces of an operation that names a source and returns it with its parts."""
     operation = f"datasift.source.{name}"
     return (
-        Trace(operation=operation, kind="source", uses="id", shows=SHOWN),
-        Trace(operation=operation, kind="resource", shows=("resources.resource_id", "sources.resources.resource_id")),
+        Trace(operation=operation, kind="source", parameter="id", returns=SHOWN),
+        Trace(operation=operation, kind="resource", returns=("resources.resource_id", "sources.resources.resource_id")),
         Trace(
             operation=operation,
             kind="identity",
-            shows=("auth.identity_id", "identities.identity_id", "sources.auth.identity_id"),
+            returns=("auth.identity_id", "identities.identity_id", "sources.auth.identity_id"),
         ),
     )
 
 
 TRACES = (
-    Trace(operation="datasift.source.create", kind="source", makes="id"),
-    Trace(operation="datasift.source.create", kind="resource", makes="resources.resource_id"),
-    Trace(operation="datasift.source.create", kind="identity", makes="auth.identity_id"),
-    Trace(operation="datasift.source.delete", kind="source", uses="id", ends=True),
-    Trace(operation="datasift.source.log", kind="source", uses="id"),
-    Trace(operation="datasift.source.resource.remove", kind="resource", uses="resource_ids", of="id"),
-    Trace(operation="datasift.source.auth.remove", kind="identity", uses="auth_ids", of="id"),
+    Trace(operation="datasift.source.create", kind="source", creates="id"),
+    Trace(operation="datasift.source.create", kind="resource", creates="resources.resource_id"),
+    Trace(operation="datasift.source.create", kind="identity", creates="auth.identity_id"),
+    Trace(operation="datasift.source.delete", kind="source", parameter="id", deletes=True),
+    Trace(operation="datasift.source.log", kind="source", parameter="id"),
+    Trace(operation="datasift.source.resource.remove", kind="resource", parameter="resource_ids", parent="id"),
+    Trace(operation="datasift.source.auth.remove", kind="identity", parameter="auth_ids", parent="id"),
     *_source("get"), *_source("update"), *_source("start"), *_source("stop"),
     *_source("resource.add"), *_source("resource.remove"), *_source("auth.add"), *_source("auth.remove"),
 )  # fmt: skip
@@ -115,7 +115,7 @@ TRAFFIC = Traffic(
         ttl="x-ratelimit-reset-ttl",
     ),
     traces=TRACES,
-    follows={
+    determined={
         "datasift.source.create": ("status", "source_type", "name"),
         "datasift.source.update": ("id", "name"),
         "datasift.source.get": ("id", "page", "per_page"),
@@ -138,5 +138,5 @@ TRAFFIC = Traffic(
     ),
     states={"active": "running", "running": "running", "stopped": "stopped"},
     arrange=arrange,
-    departures=departures,
+    deviations=departures,
 )

@@ -20,9 +20,9 @@ def before_request(call: Call) -> None:
         return  # reported with the request that the preflight is for
     if version is None:
         call.report(
-            "unversioned", at="path", got=call.request.path, expected=f"/v{CURRENT}{call.request.path}",
-            says="All calls must be versioned; a path without a version is served as version 1.0.",
-            page="sourcestart-1.6, versioning",
+            "unversioned", path="path", actual=call.request.path, expected=f"/v{CURRENT}{call.request.path}",
+            message="All calls must be versioned; a path without a version is served as version 1.0.",
+            source="sourcestart-1.6, versioning",
         )  # fmt: skip
     elif version not in _KNOWN:
         known = ", ".join(f"v{each}" for each in KNOWN)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...core.storage.frozen import plain
-from ...core.storage.rendered import RenderedJson, compact, written
+from ...core.storage.rendered import RenderedJson, compact_json, render_view
 from .account import DataSiftAccount
 from .editions import DataSiftEdition
 from .source_types import source_types
@@ -18,19 +18,19 @@ from .state import Identity, LogEntry, Resource, Source
 
 def php_json(value: Any) -> str:
     """Return a JSON value as PHP encodes it: compact, ASCII, every slash escaped."""
-    return compact(value).replace("/", "\\/")
+    return compact_json(value).replace("/", "\\/")
 
 
 def source(edition: DataSiftEdition, row: Source) -> RenderedJson:
     """Return the source object of every operation but start and stop: eight keys, in the recorded order."""
-    return written(row, edition.name, lambda row: _source(edition, row), write=php_json)
+    return render_view(row, edition.name, lambda row: _source(edition, row), encode=php_json)
 
 
 def started(edition: DataSiftEdition, row: Source) -> RenderedJson:
     """Return the source object of start and stop, with both spellings of their page where the edition has them."""
     if not edition.has_both_spellings:
         return source(edition, row)
-    return written(row, f"{edition.name}.started", lambda row: _started(edition, row), write=php_json)
+    return render_view(row, f"{edition.name}.started", lambda row: _started(edition, row), encode=php_json)
 
 
 def log_entry(row: LogEntry) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ..text.spelling import nearest
 from .api import Api, Edition, Endpoint
 from .errors import ApiError
 from .schemas import Schema, SchemaError, json_path
-from .validation import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, coerce, described
+from .validation import MORE_VIOLATIONS, VIOLATIONS_LIMIT, Violation, coerce, describe_expected
 
 
 @dataclass(eq=False)
@@ -24,7 +24,7 @@ class Service:
     """One API as one fake serves it.
 
     `settings` are the API's own; `credentials` map account names to keys. `home` is the name of the home account;
-    without one it is the first of the credentials, else the first caller's, unless `home_is_nobody`.
+    without one it is the first of the credentials, else the first caller's, unless `has_no_home`.
     """
 
     api: Api[Any]
@@ -34,7 +34,7 @@ class Service:
     seed: int | str
     credentials: Mapping[str, str] | None = None
     home: str | None = None
-    home_is_nobody: bool = False
+    has_no_home: bool = False
 
     def __repr__(self) -> str:
         return f"<Service {self.api.name} {self.edition.name}>"
@@ -52,26 +52,26 @@ class Service:
         accounts = self._accounts
         if accounts is None:
             with self._opening:
-                accounts = self._accounts = self._accounts or self.opened()
+                accounts = self._accounts = self._accounts or self.open_accounts()
         return accounts
 
     @accounts.setter
     def accounts(self, accounts: Accounts[Any]) -> None:
         self._accounts = accounts
 
-    def renew(self) -> None:
+    def reset(self) -> None:
         """Discard all accounts and start the ids again."""
         self._accounts = None
         self.ids = Ids(self.root, "")
 
-    def opened(self) -> Accounts[Any]:
+    def open_accounts(self) -> Accounts[Any]:
         """Return new, empty accounts, as after a start or a reset."""
         seconds = self.clock.seconds()
-        first = None if self.home_is_nobody else next(iter(self.credentials or ()), None)
+        first = None if self.has_no_home else next(iter(self.credentials or ()), None)
         return Accounts(
             lambda label: self.api.open_account(label, self.root, seconds),
             first if self.home is None else self.home,
-            may_be_claimed=self.home is None and not self.home_is_nobody,
+            may_be_claimed=self.home is None and not self.has_no_home,
         )
 
     def schema(self, name: str) -> Schema:
@@ -148,12 +148,12 @@ class Call:
         self,
         rule: str,
         *,
-        at: str | tuple[str | int, ...],
-        got: Any,
+        path: str | tuple[str | int, ...],
+        actual: Any,
         expected: str,
-        says: str,
-        page: str = "",
-        near: str = "",
+        message: str,
+        source: str = "",
+        suggestion: str = "",
     ) -> None:
         """Add a violation: something the real API would accept silently.
 
@@ -167,12 +167,12 @@ class Call:
             Violation(
                 rule=f"{self.operation}.{rule}",
                 operation=self.operation,
-                path=at if isinstance(at, str) else json_path(mask_path(at, self.api.secrets)),
-                actual=got if isinstance(got, str) else show(got, self.api.secrets),
+                path=path if isinstance(path, str) else json_path(mask_path(path, self.api.secrets)),
+                actual=actual if isinstance(actual, str) else show(actual, self.api.secrets),
                 expected=expected,
-                message=says,
-                source=page or (self.endpoint.source if self.endpoint else ""),
-                suggestion=near,
+                message=message,
+                source=source or (self.endpoint.source if self.endpoint else ""),
+                suggestion=suggestion,
             )
         )
 
@@ -196,7 +196,7 @@ class Call:
         self.unlisted += len(coerced.tolerated[listed:])
         return coerced.values
 
-    def sum_up(self) -> None:
+    def summarize_unlisted(self) -> None:
         """Replace the last violation with a count of the unlisted ones, if there are any."""
         if not self.unlisted:
             return
@@ -204,8 +204,8 @@ class Call:
         del self.violations[VIOLATIONS_LIMIT - 1 :]
         self.unlisted = 0
         self.report(
-            "more-violations", at="$", got=f"{unlisted} more violations", expected="none",
-            says=MORE_VIOLATIONS,
+            "more-violations", path="$", actual=f"{unlisted} more violations", expected="none",
+            message=MORE_VIOLATIONS,
         )  # fmt: skip
 
     def _report_tolerated(self, error: SchemaError, root: tuple[str | int, ...]) -> None:
@@ -218,11 +218,11 @@ class Call:
             suggestion = nearest(error.names[0], known)
             actual = MASK if hidden or suggestion in secrets else show(error.actual, secrets)
             self.report(
-                "unknown-parameter", at=path, got=actual, expected=f"one of {', '.join(known) or 'no names at all'}",
-                says="A name the API does not know is ignored without a word.", page=source, near=suggestion,
+                "unknown-parameter", path=path, actual=actual, expected=f"one of {', '.join(known) or 'no names at all'}",
+                message="The API ignores an unknown name without an error.", source=source, suggestion=suggestion,
             )  # fmt: skip
             return
         self.report(
-            "scalar-type", at=path, got=MASK if hidden else show(error.actual, secrets), expected=described(error),
-            says="A scalar of another type is read as the one that was meant.", page=source,
+            "scalar-type", path=path, actual=MASK if hidden else show(error.actual, secrets), expected=describe_expected(error),
+            message="A scalar of another type is read as the one that was meant.", source=source,
         )  # fmt: skip

@@ -15,14 +15,14 @@ from ..text.display import short_json
 from ..text.spelling import Misspellings
 from .api import Api
 from .call import Call
-from .names import MIN_MISSPELT_LENGTH, in_query, parameter_names
+from .names import MIN_MISSPELT_LENGTH, parameter_names, query_credentials
 from .schemas import json_path
 
 MAX_NAMES = 1_000
 """Names of one query that are compared, the first ones: bounds the time that a hostile query takes."""
 
 
-def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
+def report_misspelt(call: Call, ignored: Iterable[str] = ()) -> None:
     """Report each query parameter that is one edit away from one of the operation's own.
 
     An edit is a letter missing, added, changed or swapped with the next. Names of other operations' parameters and
@@ -32,7 +32,7 @@ def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
     assert endpoint is not None
     schema = call.service.schema(endpoint.query_schema).schema if endpoint.query_schema else {}
     documented = schema.get("properties", {})
-    own = [*documented, *(() if endpoint.public else in_query(call.api))]
+    own = [*documented, *(() if endpoint.public else query_credentials(call.api))]
     misspellings = Misspellings([name for name in own if len(name) >= MIN_MISSPELT_LENGTH], max_edits=1)
     known = _known(call.api)
     for name, value in islice(call.query.items(), MAX_NAMES):
@@ -42,11 +42,11 @@ def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
         if suggestion:
             hidden = is_secret(name, secrets) or is_secret(suggestion, secrets)
             call.report(
-                "unknown-parameter", at=json_path((name,)),
-                got=MASK if hidden else short_json(mask_value(value, secrets)),
+                "unknown-parameter", path=json_path((name,)),
+                actual=MASK if hidden else short_json(mask_value(value, secrets)),
                 expected=f"one of {', '.join(own)}",
-                says="A query parameter the API does not know is ignored without a word.",
-                page=documented.get(suggestion, {}).get("x-source", ""), near=suggestion,
+                message="The API ignores an unknown query parameter without an error.",
+                source=documented.get(suggestion, {}).get("x-source", ""), suggestion=suggestion,
             )  # fmt: skip
 
 
@@ -54,4 +54,4 @@ def report_slips(call: Call, ignored: Iterable[str] = ()) -> None:
 def _known(api: Api[Any]) -> frozenset[str]:
     """Return the names of all parameters of an API, in paths, queries and bodies."""
     names = (name for endpoint in api.endpoints for name in parameter_names(api, endpoint))
-    return frozenset(names).union(in_query(api))
+    return frozenset(names).union(query_credentials(api))

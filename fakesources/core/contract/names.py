@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..text.display import short_json
 from ..text.spelling import did_you_mean, is_within
-from .validation import from_text
+from .validation import convert_text
 
 if TYPE_CHECKING:
     from .api import Api, Endpoint
@@ -50,13 +50,13 @@ def path_params(api: Api[Any], edition: str, values: Mapping[str, Any]) -> dict[
     """Return path parameters converted to the types of their schema."""
     kinds = _path_kinds(api, edition)
     return {
-        name: from_text(kinds.get(name, ""), value)
+        name: convert_text(kinds.get(name, ""), value)
         for name, value in values.items()
         if name not in api.unlisted_in_path
     }
 
 
-def in_query(api: Api[Any]) -> tuple[str, ...]:
+def query_credentials(api: Api[Any]) -> tuple[str, ...]:
     """Return the names of the credentials that an API reads from the query."""
     return tuple(row["name"] for row in api.security.values() if row.get("in") == "query")
 

@@ -27,7 +27,7 @@ from ..text.spelling import hint, nearest
 from .api import Api
 from .errors import ApiError
 from .rule import Provenance, Rule
-from .schema_properties import SchemaProperty, spots
+from .schema_properties import SchemaProperty, properties_of
 from .schemas import Schema
 from .validation import MORE_VIOLATIONS
 
@@ -110,7 +110,7 @@ def rule_id(api: Api[Any], operation: str, error: ApiError) -> str:
     return f"{api.name}.{error.name}"
 
 
-def place_id(prefix: str, path: tuple[str | int, ...]) -> str:
+def property_rule_id(prefix: str, path: tuple[str | int, ...]) -> str:
     """Return the id of a property's rule: the names on its path, without the indexes of array items."""
     return ".".join([prefix, *(part for part in path if isinstance(part, str))])
 
@@ -121,11 +121,11 @@ def _all(api: Api[Any]) -> Iterator[Rule]:
     for endpoint in api.endpoints:
         for error in endpoint.errors:
             yield _error_rule(api, f"{endpoint.id}.{error.name}", error)
-    for rule in (*of_operations(api), *(api.traffic.rules(api.name) if api.traffic else ())):
+    for rule in (*operation_rules(api), *(api.traffic.rules(api.name) if api.traffic else ())):
         yield replace(rule, source=page_of(api.pages(), rule.source))
     for edition in api.editions:
-        for prefix, schema in shapes(api, edition):
-            for property in spots(schema):
+        for prefix, schema in schemas_of(api, edition):
+            for property in properties_of(schema):
                 yield _property_rule(api, prefix, schema, property, edition)
 
 
@@ -140,7 +140,7 @@ def _more_violations(api: Api[Any]) -> Rule:
     )
 
 
-def of_operations(api: Api[Any]) -> Iterator[Rule]:
+def operation_rules(api: Api[Any]) -> Iterator[Rule]:
     """Yield the rules of an API's own table and those of every API, with one for each operation that reports them."""
     reporting = [endpoint for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]  # no preflights
     for rule in (*api.rules, _more_violations(api)):
@@ -158,18 +158,18 @@ def check_id(id: str, apis: Iterable[Api[Any]]) -> None:
     """
     apis = tuple(apis)
     if id not in reported_ids(apis) and not any(id in rulebook(api) for api in apis):
-        suggestion = hint(nearest_id(id, apis))
+        suggestion = hint(suggest_id(id, apis))
         raise ValueError(f"rule: expected the id of a rule, got {id!r}{suggestion}; `fakesources rules` lists them all")
 
 
 @cache
 def reported_ids(apis: tuple[Api[Any], ...]) -> frozenset[str]:
     """Return the ids of the rules that calls to some APIs can violate."""
-    own = {rule.id for api in apis for rule in of_operations(api) if rule.reported}
+    own = {rule.id for api in apis for rule in operation_rules(api) if rule.reported}
     return frozenset(own | {rule.id for rule in GENERAL if rule.reported})
 
 
-def nearest_id(id: str, apis: Iterable[Api[Any]]) -> str:
+def suggest_id(id: str, apis: Iterable[Api[Any]]) -> str:
     """Return the id closest to a wrong one, or an empty string.
 
     Ids of the same operation come first, then those of violations.
@@ -182,7 +182,7 @@ def nearest_id(id: str, apis: Iterable[Api[Any]]) -> str:
     return f"{owner}.{name}" if name else nearest(id, [*reported, *others])
 
 
-def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Schema]]:
+def schemas_of(api: Api[Any], edition: str) -> Iterator[tuple[str, Schema]]:
     """Yield every schema of an edition with the prefix of its rules' ids.
 
     Those of the endpoints come first, then those that a parameter selects and the one of path parameters.
@@ -196,7 +196,7 @@ def shapes(api: Api[Any], edition: str) -> Iterator[tuple[str, Schema]]:
         if name:
             yield prefix, api.schemas.schema_of(edition, name)
     variants = dict.fromkeys(name for endpoint in api.endpoints for name in endpoint.variants)
-    for name in (*variants, *({"path"} & shape_names(api, edition))):
+    for name in (*variants, *({"path"} & schema_names(api, edition))):
         yield f"{api.name}.shape.{name}", api.schemas.schema_of(edition, name)
 
 
@@ -204,7 +204,7 @@ _ANNOTATIONS = {"$schema", "$id", "$defs", "title", "description", "x-source"}
 
 
 @cache
-def shape_names(api: Api[Any], edition: str) -> frozenset[str]:
+def schema_names(api: Api[Any], edition: str) -> frozenset[str]:
     """Return the names of an edition's schemas, without files that have definitions only."""
     names = api.schemas.names(edition)
     return frozenset(name for name in names if {*api.schemas.schema_of(edition, name).schema} - _ANNOTATIONS)
@@ -223,13 +223,13 @@ def _error_rule(api: Api[Any], id: str, error: ApiError) -> Rule:
 def _property_rule(api: Api[Any], prefix: str, schema: Schema, property: SchemaProperty, edition: str) -> Rule:
     own = property.schema
     # A property without a source of its own has that of the whole schema.
-    provenance = own if "x-source" in own or "x-standing" in own else schema.schema
+    provenance = own if "x-source" in own or "x-provenance" in own else schema.schema
     source = provenance.get("x-source", "")
     return Rule(
-        id=place_id(prefix, property.path),
+        id=property_rule_id(prefix, property.path),
         description=" ".join([own.get("description") or own.get("title", ""), f"({property.kind})"]),
         source=page_of(api.pages(), source),
-        provenance=provenance.get("x-standing") or provenance_of(api.pages(), source),
+        provenance=provenance.get("x-provenance") or provenance_of(api.pages(), source),
         reason=provenance.get("x-reason", ""),
         editions=(edition,),
     )

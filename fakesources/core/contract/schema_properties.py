@@ -28,7 +28,7 @@ class SchemaProperty:
 
 
 @cache
-def spots(schema: Schema) -> tuple[SchemaProperty, ...]:
+def properties_of(schema: Schema) -> tuple[SchemaProperty, ...]:
     """Return the properties of a schema, the root first, in the order of its file.
 
     A property that several branches describe is returned once for each.
@@ -67,7 +67,7 @@ def _literal(value: Any) -> str:
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-_PROVENANCE = ("x-source", "x-standing", "x-reason")
+_PROVENANCE = ("x-source", "x-provenance", "x-reason")
 
 
 def _without_provenance(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class _Walk:
         provenance: Mapping[str, Any] | None = None,
     ) -> Iterator[SchemaProperty]:
         """Yield a property and those below it. `provenance` is what a reference further up gives to all of them."""
-        if provenance is None and isinstance(schema, Mapping) and "$ref" in schema and "x-standing" in schema:
+        if provenance is None and isinstance(schema, Mapping) and "$ref" in schema and "x-provenance" in schema:
             provenance = {key: schema[key] for key in _PROVENANCE if key in schema}
         target, base = dereference(schema, base, self._source)
         merged = target if provenance is None else {**_without_provenance(target), **provenance}

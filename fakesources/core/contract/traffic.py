@@ -16,20 +16,20 @@ from .rule import Provenance, Rule
 class Trace:
     """Ids of one kind of object in the requests and responses of one operation.
 
-    `makes` and `shows` are paths of response properties (`id`, `sources.id`; arrays have no part of their own)
-    with the id of a created and of a returned object. `uses` is the parameter with the id of an object, `of` the one
-    with the id of its parent. `ends` is true for an operation that deletes the object, `elsewhere` where callers
+    `creates` and `returns` are paths of response properties (`id`, `sources.id`; arrays have no part of their own)
+    with the id of a created and of a returned object. `parameter` is the parameter with the id of an object, `parent` the one
+    with the id of its parent. `deletes` is true for an operation that deletes the object, `external` where callers
     may use ids that were in no response.
     """
 
     operation: str
     kind: str
-    makes: str = ""
-    shows: tuple[str, ...] = ()
-    uses: str = ""
-    of: str = ""
-    ends: bool = False
-    elsewhere: bool = False
+    creates: str = ""
+    returns: tuple[str, ...] = ()
+    parameter: str = ""
+    parent: str = ""
+    deletes: bool = False
+    external: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +73,10 @@ class Traffic:
 
     - `pages`: the source of each of NAMES that applies; those in `recorded` are known from traffic only.
     - `namespaces`: path prefixes of the API; `neighbours`: path segments beside them that belong to other services.
-    - `follows`: by operation, the response properties that the request determines; they must equal the fake's.
+    - `determined`: by operation, the response properties that the request determines; they must equal the fake's.
     - `changes`: the possible changes of an object's `status`, the usual one of an operation first; `states` maps the
       words of every edition to those of `changes`.
-    - `departures(operation, value)`: finds deviations of a response that its schema accepts.
+    - `deviations(operation, value)`: finds deviations of a response that its schema accepts.
     - `arrange(call, value)`: creates the objects in the call's account that a response with this value requires; the
       call's parameters are parsed by then.
     """
@@ -87,11 +87,11 @@ class Traffic:
     neighbours: frozenset[str] = frozenset()
     counters: Counters | None = None
     traces: tuple[Trace, ...] = field(default=())
-    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    determined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     states: Mapping[str, str] = field(default_factory=dict)
     arrange: Callable[[Any, Any], None] | None = None
-    departures: Callable[[str, Any], Iterator[Deviation]] | None = None
+    deviations: Callable[[str, Any], Iterator[Deviation]] | None = None
 
     def rules(self, api: str) -> Iterator[Rule]:
         """Yield a rule for each name that applies to the API."""

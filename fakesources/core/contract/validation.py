@@ -9,11 +9,8 @@ from types import TracebackType
 from typing import Any, Literal
 
 from ..http.parsing import Unreadable, json_of
-from ..text.display import short_json
-from ..text.spelling import nearest as nearest
+from ..text.spelling import hint
 from .schemas import Schema, SchemaError
-
-shown = short_json  # its old name, until every user imports `short_json`
 
 Side = Literal["request", "response"]
 
@@ -73,7 +70,7 @@ class Violation:
     test: str = field(default="", compare=False)
     request_bytes: int = field(default=0, repr=False, compare=False)
 
-    def altered(self, **changes: Any) -> Violation:
+    def copy_with(self, **changes: Any) -> Violation:
         """Return a copy with some fields changed, without rendering any text."""
         copy = object.__new__(Violation)
         vars(copy).update(vars(self) | changes)
@@ -85,8 +82,7 @@ class Violation:
 
     def __str__(self) -> str:
         """Return the violation as one line of a summary."""
-        hint = f" (did you mean {self.suggestion!r}?)" if self.suggestion else ""
-        return f"{self.operation} {self.path}: got {self.actual}, expected {self.expected}{hint} [{self.rule}]"
+        return f"{self.operation} {self.path}: expected {self.expected}, got {self.actual}{hint(self.suggestion)} [{self.rule}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +144,7 @@ def _convert(error: SchemaError) -> tuple[Any] | None:
     expected = [error.expected] if isinstance(error.expected, str) else list(error.expected)
     if isinstance(actual, str):
         for kind in expected:
-            value = from_text(kind, actual)
+            value = convert_text(kind, actual)
             if kind != "string" and type(value) is not str:
                 return (value,)
         return None
@@ -161,7 +157,7 @@ def _convert(error: SchemaError) -> tuple[Any] | None:
     return None
 
 
-def from_text(kind: str, text: str) -> Any:
+def convert_text(kind: str, text: str) -> Any:
     """Return text from a query or a form converted to a JSON type, or the text itself where it cannot be."""
     if kind == "integer" and _INTEGER.fullmatch(text):
         return int(text)
@@ -177,7 +173,7 @@ def from_text(kind: str, text: str) -> Any:
     return text
 
 
-def described(error: SchemaError) -> str:
+def describe_expected(error: SchemaError) -> str:
     """Return the text after "expected" for a schema error: `one of 1, 2`, `at least 3`."""
     keyword, expected = error.keyword, error.expected
     if keyword == "type":

@@ -17,12 +17,12 @@ from ..contract.call import Call, Service
 from ..contract.errors import ApiError, ApiErrorRaised, InternalError
 from ..contract.names import path_params
 from ..contract.rulebook import rule_id
-from ..contract.validation import shown
-from ..http.curl import readable
+from ..http.curl import read_parameters
 from ..http.messages import BODILESS, BODY_LIMIT, Request, Response
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
 from ..system.real_time import monotonic
+from ..text.display import short_json
 from .exchanges import Exchange, RecordedRequest
 from .fault_kinds import MAX_DELAY_SECONDS
 from .faults import Faults
@@ -66,7 +66,7 @@ class Engine:
         if self.faults.any:
             return run(self._steps(request, waits_for_delays=not request.on_socket))
         call, generation, matched, path = self._begin(request)
-        self.clock.settle()
+        self.clock.run_overdue()
         return self._finish(call, generation, matched, path)
 
     def steps(self, request: Request) -> Steps:
@@ -78,7 +78,7 @@ class Engine:
 
         It may while a fault is planned or an event of the clock is due, since either may wait or run a test's function.
         """
-        if self.faults.any or self.clock.overdue:
+        if self.faults.any or self.clock.is_overdue:
             return None
         call, generation, matched, path = self._begin(request)
         return self._finish(call, generation, matched, path)
@@ -98,7 +98,7 @@ class Engine:
         matching: Sequence[PlannedFault] = ()
         if faults.any:
             operation = call.operation
-            recorded = RecordedRequest(request, {**readable(request), **matched.values})
+            recorded = RecordedRequest(request, {**read_parameters(request), **matched.values})
             deadline = math.inf if request.timeout is None else monotonic() + request.timeout
             try:
                 yield from faults.hold_request(operation, recorded, deadline)
@@ -108,7 +108,7 @@ class Engine:
             if delays:
                 delay = yield from self._delay(request, delays, deadline, waits_for_delays)
             matching = faults.matching(operation, recorded)
-        self.clock.settle()
+        self.clock.run_overdue()
         return self._finish(call, generation, matched, path, matching, delay)
 
     def _delay(
@@ -119,7 +119,7 @@ class Engine:
             real, virtual = min(sum(each.delay or 0.0 for each in delays), MAX_DELAY_SECONDS), 0.0
         else:
             real = min(sum(each.delay or 0.0 for each in delays if each.real), MAX_DELAY_SECONDS)
-            virtual = min(sum(each.delay or 0.0 for each in delays if not each.real), self.clock.left())
+            virtual = min(sum(each.delay or 0.0 for each in delays if not each.real), self.clock.max_advance())
         if virtual:
             self.clock.advance(virtual)
             yield Wait(virtual, real=False)
@@ -190,11 +190,11 @@ class Engine:
 
     def _record(self, call: Call, response: Response, generation: int, fault: PlannedFault | None) -> None:
         account = call.accounts.name_of(call.account) if call.account is not None else ""
-        is_current = call.account is None or call.accounts.holds(call.account)
+        is_current = call.account is None or call.accounts.contains(call.account)
         is_recorded = generation == self.journal.generation and is_current
         number = self.journal.total + 1 if is_recorded else 0
         if call.violations:
-            call.sum_up()
+            call.summarize_unlisted()
             self._report(call, account, number)
         if not is_recorded:
             return  # it began before a reset of everything, or of the account
@@ -212,7 +212,7 @@ class Engine:
             fault.type if fault is not None and fault.count else "",
             call.api.secrets,
         )
-        self.journal.keep(exchange)
+        self.journal.record(exchange)
 
 
 def validated_response(call: Call, result: Result) -> Response:
@@ -232,7 +232,7 @@ def validated_response(call: Call, result: Result) -> Response:
                 f"{call.operation}: expected a body of {result.status} that matches {schema.path}: {errors}"
             )
     elif result.value is not None:
-        raise InternalError(f"{call.operation}: expected no body with {result.status}, got {shown(result.value)}")
+        raise InternalError(f"{call.operation}: expected no body with {result.status}, got {short_json(result.value)}")
     body = b"" if result.value is None else api.serialize(result.value)
     return Response(result.status, api.response_headers(call, result), body)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, get_args
 
-from ..http.messages import Break
+from ..http.messages import Disconnect
 from ..text import arguments
 from ..text.arguments import BODY, BOOLEAN, INTEGER, MAPPING, NUMBER, PAIRS, TEXT, TIMES, WHEN, Kind, optional, shown
 from ..text.spelling import did_you_mean
@@ -21,7 +21,7 @@ __tracebackhide__ = True
 MAX_DELAY_SECONDS = 36_525 * 86_400
 """Longest delay: a hundred years, which a clock can advance by and a server can sleep for."""
 
-DISCONNECTS: tuple[str, ...] = tuple(filter(None, get_args(Break)))
+DISCONNECTS: tuple[str, ...] = tuple(filter(None, get_args(Disconnect)))
 """Ways in which a connection can fail."""
 
 _PAIR_SCHEMA = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}

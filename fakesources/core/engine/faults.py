@@ -8,20 +8,20 @@ from typing import Any
 
 from ..contract.api import Api, Endpoint
 from ..contract.errors import ApiError
-from ..contract.names import Names, in_query
-from ..http.curl import readable
-from ..http.messages import BODILESS, Break, Pairs, Request
+from ..contract.names import Names, query_credentials
+from ..http.curl import read_parameters
+from ..http.messages import BODILESS, Disconnect, Pairs, Request
 from ..reporting import callers
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
 from ..text.arguments import HEADERS, check, shown, wrong
-from ..text.display import Table, counted
+from ..text.display import Table, pluralize
 from ..text.spelling import did_you_mean
 from . import fault_kinds
 from .exchanges import RecordedRequest
 from .holds import Hold
 from .journal import Journal
-from .planned import PlannedFault, When, error_fields, meant
+from .planned import PlannedFault, When, error_fields, matches
 from .waiting import Wait
 
 
@@ -45,7 +45,7 @@ class Faults(Table):
             (each.operation, each.type, "every time" if each.remaining is None else each.remaining, each.count)
             for each in planned
         )
-        title = f"Faults: {len(planned)} planned" + (f", {counted(len(self.holds), 'hold')}" if self.holds else "")
+        title = f"Faults: {len(planned)} planned" + (f", {pluralize(len(self.holds), 'hold')}" if self.holds else "")
         return title, ("operation", "type", "remaining", "count"), rows, len(planned)
 
     @property
@@ -136,7 +136,7 @@ class Faults(Table):
     def disconnect(
         self,
         operation: str,
-        how: Break,
+        how: Disconnect,
         *,
         times: int | None = 1,
         when: When = None,
@@ -236,13 +236,13 @@ class Faults(Table):
         A request that such a function makes itself does not meet the condition of the same fault.
         """
         if not callable(fault.when):
-            return meant(fault.when, request)
+            return matches(fault.when, request)
         if any(each is fault and self._is_made_by(thread, request.raw) for thread, each in self._evaluating):
             return False
         evaluation = (threading.current_thread(), fault)
         self._evaluating.append(evaluation)
         try:
-            return meant(fault.when, request)
+            return matches(fault.when, request)
         finally:
             self._evaluating.remove(evaluation)
 
@@ -261,14 +261,16 @@ class Faults(Table):
             return
 
         def recorded() -> list[Mapping[str, Any]]:
-            sent = [readable(each.raw_request) for each in self._journal if each.operation == operation]
+            sent = [read_parameters(each.raw_request) for each in self._journal if each.operation == operation]
             return [*sent, *self._journal.recorded(operation)]
 
-        self._names.check_parameters("when", when, [operation], recorded, [*in_query(api), *api.unlisted_in_path])
+        self._names.check_parameters(
+            "when", when, [operation], recorded, [*query_credentials(api), *api.unlisted_in_path]
+        )
 
     def _plan(self, planned: PlannedFault) -> PlannedFault:
         self.check(planned.operation, planned.when)
-        planned.place = callers.here()
+        planned.location = callers.here()
         with self._lock:
             self._planned = [*self._planned, planned]
             self.any = True

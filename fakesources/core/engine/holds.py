@@ -37,7 +37,7 @@ class Hold(AbstractContextManager["Hold"]):
         self.when = when
         self.held = self.arrived = 0
         self.cancelled = False
-        self.place = callers.here()
+        self.location = callers.here()
         self._changed = freed_in_child(threading.Condition())
         self._is_released = False
         self._thread = threading.current_thread()

@@ -18,7 +18,7 @@ from ..http.messages import Request
 from ..system.forks import freed_in_child
 from ..text.arguments import INTEGER, MAPPING, TEXT, at_least, check, optional, wrong
 from ..text.arguments import shown as shown_argument
-from ..text.display import Table, counted
+from ..text.display import Table, pluralize
 from .exchange_filter import ExchangeFilter
 from .exchanges import Exchange, estimate_bytes
 
@@ -62,7 +62,7 @@ class Journal(Table):
         self._subscribers: Mapping[object, Callable[[Exchange | None], None]] = {}
         self._subscribing = freed_in_child(Lock())
 
-    def keep(self, exchange: Exchange) -> None:
+    def record(self, exchange: Exchange) -> None:
         """Record an exchange; drop the oldest where there are too many, or too large ones, but never the latest."""
         self.total += 1
         size = estimate_bytes(exchange)
@@ -149,12 +149,12 @@ class Journal(Table):
         rows = (
             (
                 each.number, each.operation or each.api, each.raw_request.method, mask_url(each.raw_request.raw_path, each.secrets),
-                each.response.disconnect or each.response.status, counted(len(each.violations), "violation"),
+                each.response.disconnect or each.response.status, pluralize(len(each.violations), "violation"),
             )
             for each in reversed(list(self))
         )  # fmt: skip
         columns = ("number", "operation", "method", "path", "status", "violations")
-        return f"Journal of {counted(len(self), 'exchange')}", columns, rows, len(self)
+        return f"Journal of {pluralize(len(self), 'exchange')}", columns, rows, len(self)
 
     def all(
         self,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..contract.errors import ApiError
-from ..http.messages import Break, Pairs
+from ..http.messages import Disconnect, Pairs
 from .exchanges import RecordedRequest
 
 When = Callable[[RecordedRequest], bool] | Mapping[str, Any] | None
@@ -28,12 +28,12 @@ class PlannedFault:
     status: int = 0
     body: Any = None
     headers: Pairs = ()
-    disconnect: Break | Literal[""] = ""
+    disconnect: Disconnect | Literal[""] = ""
     takes_effect: bool = False
     delay: float | None = None
     real: bool = False
     count: int = 0
-    place: str = ""
+    location: str = ""
 
     def __repr__(self) -> str:
         often = "every time" if self.remaining is None else f"{self.remaining} to come"
@@ -65,7 +65,7 @@ class PlannedFault:
         return f"{self.type} of {self.operation}: {often}"
 
 
-def meant(when: When, request: RecordedRequest) -> bool:
+def matches(when: When, request: RecordedRequest) -> bool:
     """Return whether a request meets a condition."""
     if when is None:
         return True

@@ -76,11 +76,11 @@ class RequestTexts:
 
     @cached_property
     def _parameters(self) -> Any:
-        return readable(self._request)
+        return read_parameters(self._request)
 
-    def excerpt(self, at: str) -> str:
+    def snippet(self, at: str) -> str:
         """Return the part of the request at a JSON path: its object, reduced to that one name."""
-        path = steps(at)
+        path = parse_json_path(at)
         if not path:
             return ""
         value = self._parameters
@@ -111,7 +111,7 @@ def _parse_json(value: Any) -> Any:
     return value
 
 
-def readable(request: Request) -> dict[str, Any]:
+def read_parameters(request: Request) -> dict[str, Any]:
     """Return the parameters of a request by name, from query and body, as far as they parse without a schema.
 
     Values of queries and forms stay strings; the last of repeated names counts.
@@ -135,6 +135,6 @@ def readable(request: Request) -> dict[str, Any]:
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]|\['((?:[^'\\]|\\.)*)'\]")
 
 
-def steps(at: str) -> list[str | int]:
+def parse_json_path(at: str) -> list[str | int]:
     """Return the keys and indexes of a JSON path: `["resources", 0]` for `$.resources[0]`."""
     return [int(index) if index else name or quoted for name, index, quoted in _STEP.findall(at)]

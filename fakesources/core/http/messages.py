@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from .masking import mask_url
 
 Pairs = tuple[tuple[str, str], ...]
-Break = Literal["reset", "empty", "truncated", "timeout"]
+Disconnect = Literal["reset", "empty", "truncated", "timeout"]
 """Way in which the connection fails instead of delivering a whole response."""
 
 BODY_LIMIT = 1 << 20
@@ -37,7 +37,7 @@ class Request(NamedTuple):
     """One HTTP request, as it was sent.
 
     `target` is path and query with their percent-encoding. `host` is the host the client meant, in lower case, with the
-    port where one was given. `door` is the name of the adapter. `peer` is the address of a client on a socket, empty
+    port where one was given. `adapter` is the name of the adapter. `peer` is the address of a client on a socket, empty
     in-process; `in_process` is true for a client with an address that runs in this process all the same (a WSGI test
     client). `timeout` is how many seconds an in-process client waits for the response; None for no limit or an unknown
     one. `is_oversized` is true if the announced body exceeds its limit; it was not read.
@@ -49,7 +49,7 @@ class Request(NamedTuple):
     body: bytes = b""
     host: str = ""
     scheme: str = "https"
-    door: str = "direct"
+    adapter: str = "direct"
     peer: str = ""
     timeout: float | None = None
     in_process: bool = False
@@ -117,11 +117,11 @@ class Response(NamedTuple):
     headers: Pairs = ()
     body: bytes = b""
     delay: float = 0.0
-    disconnect: Break | Literal[""] = ""
+    disconnect: Disconnect | Literal[""] = ""
 
     def __repr__(self) -> str:
         """Return status and size; headers and bodies may have secrets."""
-        return f"<Reply {self.disconnect or self.status}, {len(self.body)} bytes>"
+        return f"<Response {self.disconnect or self.status}, {len(self.body)} bytes>"
 
     @property
     def reason(self) -> str:
@@ -147,7 +147,7 @@ HandleNonblocking = Callable[[Request], Response | None]
 """Function that responds to a request, or returns None without any effect where it would have to wait."""
 
 
-def later(_: Request) -> None:
+def never_inline(_: Request) -> None:
     """Decline the fast path: every request runs in a worker thread."""
 
 
@@ -155,10 +155,10 @@ Limit = Callable[[str], int]
 """Function that returns the maximum size of a request's body in bytes, by the request's target."""
 
 
-def usual(_: str) -> int:
+def default_limit(_: str) -> int:
     """Return the limit of every target of an API."""
     return BODY_LIMIT
 
 
-Ours = Callable[[str, str], bool]
+Handles = Callable[[str, str], bool]
 """Function that returns whether the fake handles a host (with its port, if given) and a path."""

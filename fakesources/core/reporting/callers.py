@@ -49,7 +49,7 @@ _SOCKET_DEPTH = 4
 class Caller:
     """A line of user code, as `file:line`, and the traceback to it from the beginning of the test."""
 
-    place: str = ""
+    location: str = ""
     trace: TracebackType | None = None
 
 
@@ -80,7 +80,7 @@ def find(peer: str, host: str, resolving: str = "") -> Caller:
 
 def here() -> str:
     """Return the line of user code that led to this thread's current call, or an empty string."""
-    return _caller(_user_steps(_frames(sys._getframe(1)))).place
+    return _caller(_user_steps(_frames(sys._getframe(1)))).location
 
 
 def waits(thread: threading.Thread, host: str) -> bool:

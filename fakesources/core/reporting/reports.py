@@ -29,10 +29,10 @@ def completed(
     share = _size_bytes(request) // max(len(violations), 1)
     texts = curl.RequestTexts(request, secrets | misspelt_secrets(violations, secrets))
     return [
-        violation.altered(
+        violation.copy_with(
             source=page_of(pages, violation.source),
-            location=caller.place,
-            snippet=partial(texts.excerpt, violation.path),
+            location=caller.location,
+            snippet=partial(texts.snippet, violation.path),
             curl=lambda: texts.curl,
             trace=caller.trace,
             request_bytes=share,
@@ -48,7 +48,7 @@ def _size_bytes(request: Request) -> int:
 
 def misspelt_secrets(violations: Sequence[Violation], secrets: frozenset[str]) -> frozenset[str]:
     """Return the names that only the operation's parameters identify as misspelt secrets, to be masked as well."""
-    masked = [curl.steps(violation.path)[-1:] for violation in violations if violation.actual == MASK]
+    masked = [curl.parse_json_path(violation.path)[-1:] for violation in violations if violation.actual == MASK]
     return frozenset(str(name) for last in masked for name in last if not is_secret(str(name), secrets))
 
 
@@ -87,7 +87,7 @@ class ContractViolation(AssertionError):
 
     def __reduce__(self) -> tuple[type[ContractViolation], tuple[tuple[Violation, ...]]]:
         """Pickle it without its frames."""
-        return type(self), (tuple(violation.altered(trace=None) for violation in self.violations),)
+        return type(self), (tuple(violation.copy_with(trace=None) for violation in self.violations),)
 
     @property
     def trace(self) -> TracebackType | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..contract.validation import Violation
-from ..text.display import Table, counted
+from ..text.display import Table, pluralize
 
 SIZE_BYTES = 16 << 20
 """Default number of bytes that the violations of a fake may take together."""
@@ -49,7 +49,7 @@ class Violations(Table, list[Violation]):
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         rows = ((each.rule, each.path, each.actual, each.expected, each.location) for each in self)
-        return counted(len(self), "violation"), ("rule", "path", "actual", "expected", "location"), rows, len(self)
+        return pluralize(len(self), "violation"), ("rule", "path", "actual", "expected", "location"), rows, len(self)
 
     def _drop(self) -> None:
         size, count = self.bytes, 0  # estimated again: some may have been removed since

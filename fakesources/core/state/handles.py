@@ -19,7 +19,7 @@ from ..storage.accounts import HOME, Account
 from ..storage.store import NoSuchRow, Row, Store
 from ..text.arguments import Kind, check, check_names, optional
 from ..text.display import ROWS, Table
-from .state_files import fit, fitting
+from .state_files import validate_fields, validated_row
 
 # pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
 __tracebackhide__ = True
@@ -123,7 +123,15 @@ class Collection(Table, Mapping[Any, R], Generic[A, R]):
         with self._lock:
             row = self._store[id]
             check_names(changes, known, f"a {type(row).__name__} that can change")
-            return self._store.put(fitting(cast(R, replace(cast(Any, row), **changes))))
+            return self._store.put(validated_row(cast(R, replace(cast(Any, row), **changes))))
 
 
-__all__ = ["ENCODABLE", "AccountHandle", "Collection", "NoSuchRow", "find_unencodable", "fit", "fitting"]
+__all__ = [
+    "ENCODABLE",
+    "AccountHandle",
+    "Collection",
+    "NoSuchRow",
+    "find_unencodable",
+    "validate_fields",
+    "validated_row",
+]

@@ -35,21 +35,21 @@ class Snapshot:
         return f"<Snapshot at {_time(self.clock.seconds)}>"
 
 
-def taken(services: Services, clock: Clock) -> Snapshot:
+def take(services: Services, clock: Clock) -> Snapshot:
     """Take a snapshot, which shares its tables with the state."""
     accounts = {name: service.accounts.save() for name, service in services.items()}
     counters = {name: service.ids.counters() for name, service in services.items()}
-    return Snapshot(accounts, counters, clock.moment())
+    return Snapshot(accounts, counters, clock.save())
 
 
-def gone_back(services: Services, clock: Clock, snapshot: Snapshot) -> None:
+def restore(services: Services, clock: Clock, snapshot: Snapshot) -> None:
     """Restore a snapshot. The accounts from before are replaced: writes to them have no effect on the state."""
     for name, service in services.items():
-        accounts = service.opened()
-        accounts.go_back(snapshot.accounts[name])
+        accounts = service.open_accounts()
+        accounts.restore(snapshot.accounts[name])
         service.accounts = accounts
-        service.ids.return_to(dict(snapshot.counters[name]))
-    clock.return_to(snapshot.clock)
+        service.ids.restore(dict(snapshot.counters[name]))
+    clock.restore(snapshot.clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,10 @@ def _changes(services: Services, before: Snapshot, after: Snapshot) -> Iterator[
 
 def _flushed(service: Service, saved: SavedAccounts, seconds: float) -> Mapping[str, SavedAccount]:
     """Return the accounts of a state, with pending writes applied as of a time. The state does not change."""
-    accounts = service.opened()
-    accounts.go_back(saved)
+    accounts = service.open_accounts()
+    accounts.restore(saved)
     for account in accounts:
-        account.settle(seconds)
+        account.flush(seconds)
     return accounts.save().accounts
 
 

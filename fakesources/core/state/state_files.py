@@ -19,7 +19,7 @@ from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin,
 
 from ..contract.call import Service
 from ..contract.schemas import json_path
-from ..contract.validation import described
+from ..contract.validation import describe_expected
 from ..http.masking import MASK, is_secret, mask_path, show
 from ..http.parsing import ENCODABLE, is_encodable
 from ..storage.accounts import HOME, Account, Accounts
@@ -59,7 +59,7 @@ class _InvalidValue(Exception):
         return f"{path}: expected {self.expected}, got {actual}{self.hint}"
 
 
-def written(services: Services, clock: Clock) -> Document:
+def dump(services: Services, clock: Clock) -> Document:
     """Return the whole state as JSON values."""
     document: Document = {
         "fakesources": VERSION,
@@ -76,7 +76,7 @@ def save(document: Document, path: Path) -> None:
     files.write(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n", is_private=True)
 
 
-def opened(path: Path) -> Any:
+def read_json(path: Path) -> Any:
     """Return the JSON value of a file. Raises OSError, and InvalidState where it is not JSON."""
     try:
         return json.loads(path.read_text("utf-8"))
@@ -86,7 +86,7 @@ def opened(path: Path) -> Any:
         raise InvalidState(f"{path}: expected JSON, got values nested too deeply") from None
 
 
-def read(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
+def parse(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
     """Return the accounts and id counters of a document by API, and the state of its clock.
 
     An API that the document does not name is as after a reset. Raises InvalidState, also for an API that the fake does not
@@ -117,18 +117,18 @@ def _parse(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[
         if name in values:
             loaded[name] = _service(service, values[name], (name,), clock_state.seconds)
         else:  # saved by a fake without this API
-            loaded[name] = service.opened(), {}
+            loaded[name] = service.open_accounts(), {}
     return loaded, clock_state
 
 
 def _account_document(account: Account) -> Document:
-    rows = {name: [_plain(row) for row in store.as_made()] for name, store in account.stores.items()}
+    rows = {name: [_plain(row) for row in store.in_insertion_order()] for name, store in account.stores.items()}
     return {"counters": account.ids.counters(), "counts": _plain(account.extra), "rows": rows}
 
 
 def _service(service: Service, value: Any, path: JsonPath, seconds: float) -> tuple[Accounts[Any], Mapping[str, int]]:
     values = _object(value, path, ["home", "counters", "accounts"])
-    accounts = service.opened()
+    accounts = service.open_accounts()
     accounts.home_name = _value(str | None, values["home"], (*path, "home"))
     documents = values["accounts"]
     if not isinstance(documents, Mapping):
@@ -137,10 +137,10 @@ def _service(service: Service, value: Any, path: JsonPath, seconds: float) -> tu
         _fail((*path, "accounts"), sorted(documents), f"an account {HOME!r}")
     for label, document in documents.items():
         _text(label, (*path, "accounts"))
-        account = accounts.labelled(label)
+        account = accounts.with_label(label)
         _fill(account, document, (*path, "accounts", label))
         for name, store in account.stores.items():
-            for number, row in enumerate(store.as_made()):
+            for number, row in enumerate(store.in_insertion_order()):
                 _check_views(service, account, row, seconds, (*path, "accounts", label, "rows", name, number))
     return accounts, _counters(values["counters"], (*path, "counters"))
 
@@ -161,7 +161,7 @@ def _check_views(service: Service, account: Account, row: Any, seconds: float, p
             schema = service.schema(name)
             if not schema.is_valid(view):
                 error = schema.errors(view)[0]
-                _fail((*path, *error.path), error.actual, described(error))
+                _fail((*path, *error.path), error.actual, describe_expected(error))
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         _fail(path, type(error).__name__, "a row that can be shown")
 
@@ -169,11 +169,11 @@ def _check_views(service: Service, account: Account, row: Any, seconds: float, p
 def _fill(account: Account, value: Any, path: JsonPath) -> None:
     """Replace the rows, counters and counts of an account by those of a document."""
     values = _object(value, path, ["counters", "counts", "rows"])
-    account.ids.return_to(_counters(values["counters"], (*path, "counters")))
+    account.ids.restore(_counters(values["counters"], (*path, "counters")))
     account.extra = _value(account.counts, values["counts"], (*path, "counts"))
     rows_by_store = _object(values["rows"], (*path, "rows"), list(account.stores))
     for name, store in account.stores.items():
-        store.borrow(Tables())
+        store.adopt(Tables())
         rows = _value(tuple[account.rows[name], ...], rows_by_store[name], (*path, "rows", name))  # type: ignore[name-defined]
         ids = set()
         for number, row in enumerate(rows):
@@ -182,20 +182,20 @@ def _fill(account: Account, value: Any, path: JsonPath) -> None:
             ids.add(row.id)
         store.put_all(rows)
     for name, store in account.stores.items():
-        for number, row in enumerate(store.as_made()):
-            field, expected = account.astray(row)
+        for number, row in enumerate(store.in_insertion_order()):
+            field, expected = account.validate_row(row)
             if field:
                 _fail((*path, "rows", name, number, field), getattr(row, field), expected)
 
 
-def fitting(row: R) -> R:
+def validated_row(row: R) -> R:
     """Return the row itself. Raises TypeError, naming the field, where a value is not of its field's type."""
     kind: Any = type(row)
-    fit(kind, {name: getattr(row, name) for name in _hints(kind)})
+    validate_fields(kind, {name: getattr(row, name) for name in _hints(kind)})
     return row
 
 
-def fit(kind: Any, values: Mapping[str, Any]) -> None:
+def validate_fields(kind: Any, values: Mapping[str, Any]) -> None:
     """Validate some fields of a row against their types. Raises TypeError, naming the field."""
     hints = _hints(kind)
     try:

@@ -45,21 +45,21 @@ class Account:
         tables = {name: store.share() for name, store in self.stores.items()}
         return SavedAccount(tables, self.ids.counters(), self.extra)
 
-    def settle(self, _at: float) -> None:
+    def flush(self, _at: float) -> None:
         """Write rows that are due by a time and were deferred until the next read. Responses do not change."""
 
-    def astray(self, _row: Any) -> tuple[str, str]:
+    def validate_row(self, _row: Any) -> tuple[str, str]:
         """Return (field, expected) of the first invalid field of a row, or two empty strings.
 
         A field is invalid if no response could contain it or if it refers to a missing row.
         """
         return "", ""
 
-    def go_back(self, saved: SavedAccount) -> None:
+    def restore(self, saved: SavedAccount) -> None:
         """Restore a snapshot."""
         for name, store in self.stores.items():
-            store.borrow(saved.tables[name])
-        self.ids.return_to(dict(saved.counters))
+            store.adopt(saved.tables[name])
+        self.ids.restore(dict(saved.counters))
         self.extra = saved.extra
 
 
@@ -126,9 +126,9 @@ class Accounts(Generic[A]):
         """Return the account with a name, created if missing. It does not claim the home account."""
         if name == self.home_name:
             return self.home
-        return self.labelled(label_of(name))
+        return self.with_label(label_of(name))
 
-    def labelled(self, label: str) -> A:
+    def with_label(self, label: str) -> A:
         """Return the account with a label, created if missing."""
         if label == HOME:
             return self.home
@@ -136,7 +136,7 @@ class Accounts(Generic[A]):
             self._others[label] = self._create(label)
         return self._others[label]
 
-    def renew(self, name: str) -> bool:
+    def reset(self, name: str) -> bool:
         """Replace one account with a new one, and return whether it existed. The home account stays home."""
         if name == self.home_name:
             self.home = self._create(HOME)
@@ -148,16 +148,16 @@ class Accounts(Generic[A]):
         self._reset_at[name] = self.generation
         return True
 
-    def renew_from(self, name: str, saved: SavedAccounts) -> bool:
+    def restore_account(self, name: str, saved: SavedAccounts) -> bool:
         """Restore one account from a snapshot, and return whether it exists there or here."""
         was_home = name == saved.home_name or (saved.home_name is None and name == self.home_name)
         snapshot = saved.accounts.get(HOME if was_home else label_of(name))
-        is_known = self.renew(name)
+        is_known = self.reset(name)
         if snapshot is not None:
-            self.named(name).go_back(snapshot)
+            self.named(name).restore(snapshot)
         return is_known or snapshot is not None
 
-    def holds(self, account: A) -> bool:
+    def contains(self, account: A) -> bool:
         """Return whether an account is one of these, and has not been replaced by a reset."""
         return account is self.home or self._others.get(account.label) is account
 
@@ -180,12 +180,12 @@ class Accounts(Generic[A]):
         saved = {HOME: self.home.save()} | {label: other.save() for label, other in self._others.items()}
         return SavedAccounts(self.home_name, saved)
 
-    def go_back(self, saved: SavedAccounts) -> None:
+    def restore(self, saved: SavedAccounts) -> None:
         """Restore a snapshot: its accounts, and no others."""
         self.home_name = saved.home_name
         self._others = {
             label: self._others.get(label) or self._create(label) for label in saved.accounts if label != HOME
         }
-        self.home.go_back(saved.accounts[HOME])
+        self.home.restore(saved.accounts[HOME])
         for label, other in self._others.items():
-            other.go_back(saved.accounts[label])
+            other.restore(saved.accounts[label])

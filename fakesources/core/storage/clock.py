@@ -26,11 +26,11 @@ START_SECONDS = START.timestamp()
 
 @dataclass(order=True, frozen=True, slots=True)
 class ScheduledEvent:
-    """Callback that runs when the clock reaches a time. Events of the same time run in the order of their numbers."""
+    """Event that calls `callback` when the clock reaches a time. Events of the same time run in the order of their numbers."""
 
     at: float
     number: int
-    happen: Callable[[], object] = field(compare=False)
+    callback: Callable[[], object] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Clock:
         base, since = self._reading
         return base if since is None else min(base + (self._real_seconds() - since), _LAST)
 
-    def left(self) -> float:
+    def max_advance(self) -> float:
         """Return the maximum number of seconds to advance by.
 
         It ends at the last whole second of the calendar, so that a running clock cannot pass the end meanwhile.
@@ -131,25 +131,25 @@ class Clock:
         with self._lock:
             self._reading = (self.seconds(), None)
 
-    def at(self, when: datetime | float, happen: Callable[[], object]) -> ScheduledEvent:
+    def at(self, when: datetime | float, callback: Callable[[], object]) -> ScheduledEvent:
         """Schedule a callback for a time (aware, or seconds since 1970); `cancel` takes the returned event.
 
         On a clock that follows real time it runs with the first request after that time. Raises ValueError for a naive
         time.
         """
-        check(when=(when, either(NUMBER, DATETIME)), happen=(happen, FUNCTION))
+        check(when=(when, either(NUMBER, DATETIME)), callback=(callback, FUNCTION))
         if not isinstance(when, int | float):
             when = _aware("when", when)
         with self._lock:
             self._scheduled += 1
-            event = ScheduledEvent(when, self._scheduled, happen)
+            event = ScheduledEvent(when, self._scheduled, callback)
             heapq.heappush(self._events, event)
         return event
 
-    def after(self, seconds: float, happen: Callable[[], object]) -> ScheduledEvent:
+    def after(self, seconds: float, callback: Callable[[], object]) -> ScheduledEvent:
         """Schedule a callback in a number of seconds."""
-        check(seconds=(seconds, NUMBER), happen=(happen, FUNCTION))
-        return self.at(self.seconds() + seconds, happen)
+        check(seconds=(seconds, NUMBER), callback=(callback, FUNCTION))
+        return self.at(self.seconds() + seconds, callback)
 
     def cancel(self, due: ScheduledEvent) -> None:
         """Cancel an event that `at` or `after` returned. Past events are ignored."""
@@ -160,26 +160,26 @@ class Clock:
                 heapq.heapify(self._events)
 
     @property
-    def overdue(self) -> bool:
+    def is_overdue(self) -> bool:
         """True if an event is due that has not run: a running clock reaches its time by itself."""
         try:
             return bool(self._events) and self._events[0].at <= self.seconds()
         except IndexError:  # another thread has just run it
             return False
 
-    def settle(self) -> None:
+    def run_overdue(self) -> None:
         """Run overdue events."""
-        if self.overdue:
+        if self.is_overdue:
             self._run_due(self.seconds())
 
-    def moment(self) -> ClockState:
+    def save(self) -> ClockState:
         """Return a snapshot of the clock."""
         with self._lock:
             base, since = self._reading
             moved = base - since if self._start == "real" and since is not None else None
             return ClockState(self.seconds(), self.running, tuple(self._events), moved)
 
-    def return_to(self, state: ClockState) -> None:
+    def restore(self, state: ClockState) -> None:
         """Restore a snapshot with its events, running none.
 
         A clock that follows the time of day continues to: it is ahead of it by as much as it was then, or, after the
@@ -209,7 +209,7 @@ class Clock:
                 event = heapq.heappop(self._events)
                 if not self.running:
                     self._reading = (max(self._reading[0], event.at), None)
-            event.happen()
+            event.callback()
 
 
 _UNMOVED = (0.0, 0.0)
@@ -280,7 +280,7 @@ class Ids:
         """Return the number of ids generated of each kind, for a snapshot."""
         return dict(self._counters)
 
-    def return_to(self, counters: dict[str, int]) -> None:
+    def restore(self, counters: dict[str, int]) -> None:
         """Restore the counters of a snapshot."""
         self._counters = dict(counters)
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 Encode = Callable[[Any], str]
 """Function that encodes a JSON value as an API does."""
 
-compact = JSONEncoder(separators=(",", ":")).encode
+compact_json = JSONEncoder(separators=(",", ":")).encode
 """Return a value as compact ASCII JSON."""
 
 
@@ -37,8 +37,8 @@ class CachedViews:
 T = TypeVar("T", bound=CachedViews)
 
 
-def written(
-    row: T, view: str, show: Callable[[T], dict[str, Any]], depends_on: object = None, write: Encode = compact
+def render_view(
+    row: T, view: str, show: Callable[[T], dict[str, Any]], depends_on: object = None, encode: Encode = compact_json
 ) -> RenderedJson:
     """Return a row rendered by `show`, cached under the name of the view.
 
@@ -49,12 +49,12 @@ def written(
     if cached is not None and (cached[0] is depends_on or cached[0] == depends_on):
         return cached[1]
     rendered = RenderedJson(show(row))
-    rendered.text = write(rendered)
+    rendered.text = encode(rendered)
     row._views[view] = (depends_on, rendered)
     return rendered
 
 
-def json_text(value: Any, encode: Encode = compact) -> str:
+def json_text(value: Any, encode: Encode = compact_json) -> str:
     """Return a value encoded as text, with the cached texts of the views in it."""
     kind = type(value)
     if kind is RenderedJson:

@@ -112,7 +112,7 @@ class Store(Generic[R]):
         """Iterate over all rows in order."""
         return iter(self.page())
 
-    def as_made(self) -> list[R]:
+    def in_insertion_order(self) -> list[R]:
         """Return all rows in insertion order, in which another store can be filled with them."""
         return [row for _, _, row in sorted(self._tables.entries.values(), key=itemgetter(1))]
 
@@ -192,11 +192,11 @@ class Store(Generic[R]):
             return [entries[count - 1 - n][2] for n in range(start, stop)]
         return [entry[2] for entry in entries[start:stop]]
 
-    def below(self, key: Any, *, group: str = "", value: Hashable = None) -> int:
+    def count_below(self, key: Any, *, group: str = "", value: Hashable = None) -> int:
         """Return the number of rows of a group with a smaller key."""
         return bisect_left(self._entries(group, value), key, key=itemgetter(0))
 
-    def up_to(self, key: Any, *, group: str = "", value: Hashable = None) -> int:
+    def count_up_to(self, key: Any, *, group: str = "", value: Hashable = None) -> int:
         """Return the number of rows of a group with a smaller or an equal key."""
         return bisect_right(self._entries(group, value), key, key=itemgetter(0))
 
@@ -205,7 +205,7 @@ class Store(Generic[R]):
         self._is_shared = True
         return self._tables
 
-    def borrow(self, tables: Tables[R]) -> None:
+    def adopt(self, tables: Tables[R]) -> None:
         """Replace all rows with the tables of a snapshot. The next write copies them first."""
         self._tables, self._is_shared = tables, True
 

@@ -21,7 +21,7 @@ def freed_in_child(lock: Lock) -> Lock:
     return lock
 
 
-def refusal(host: str) -> CalledInForkedChild:
+def forked_child_error(host: str) -> CalledInForkedChild:
     """Return the exception for a request in a forked child. Its only argument is a text, so that it can be pickled."""
     return CalledInForkedChild(
         f"{host or 'the fake'} was called in a forked child process, which has only a copy of the fake: the rows, "

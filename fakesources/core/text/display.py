@@ -43,7 +43,7 @@ class Table:
         return f"<p><b>{escape(title)}</b></p><table><tr>{head}</tr>{body}</table>{more}"
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """Return a number with its noun in singular or plural: `1 entry`, `2 entries`."""
     if number != 1:
         noun = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

@@ -16,7 +16,7 @@ from ...core.contract.validation import Violation
 from ...core.reporting.reports import ContractViolation
 from ...core.system.contexts import AsyncContext
 from ...core.text import arguments
-from ..checker import Check, bases_named, editions_named
+from ..checker import Check, parse_bases, parse_editions
 from ..checks import Names, as_names
 from ..report import Report, Severity
 from . import httpx, requests
@@ -38,7 +38,7 @@ def watch(
     Raises TypeError for any other session, and ValueError for an unknown edition or base URL.
     """
     arguments.check(strict=(strict, arguments.BOOLEAN), warnings=(warnings, arguments.BOOLEAN))
-    return Watch(session, Check(editions_named(as_names(edition)), bases_named(as_names(base_url))), strict, warnings)
+    return Watch(session, Check(parse_editions(as_names(edition)), parse_bases(as_names(base_url))), strict, warnings)
 
 
 class Watch(AsyncContext["Watch"]):

@@ -153,8 +153,8 @@ WRONG: dict[str, tuple[Callable[[FakeSources], object], str]] = {
     "an API alone": (lambda fake: fake.reset_account(api="curater"), r"^api: .*did you mean 'curator'"),
     "an account to reset": (lambda fake: fake.reset_account("alcie"), r"^account: "),
     "an account to restore": (lambda fake: fake.restore(fake.snapshot(), "alcie"), r"^account: "),
-    "a callback of a clock": (lambda fake: fake.clock.after(60, "x"), r"^happen: expected a function, got 'x'"),  # type: ignore[arg-type]
-    "a callback at a time": (lambda fake: fake.clock.at(fake.clock.now(), None), r"^happen: expected a function"),  # type: ignore[arg-type]
+    "a callback of a clock": (lambda fake: fake.clock.after(60, "x"), r"^callback: expected a function, got 'x'"),  # type: ignore[arg-type]
+    "a callback at a time": (lambda fake: fake.clock.at(fake.clock.now(), None), r"^callback: expected a function"),  # type: ignore[arg-type]
     "a when that is a text": (lambda fake: fake.faults.hold(START, when="id"), r"^when: expected a function, a mapping"),  # type: ignore[arg-type]
     "a field of an error": (
         lambda fake: fake.faults.error(START, "missing-param", fields={"nmae": "x"}), r"^fields: .*did you mean 'name'"

@@ -13,11 +13,11 @@ from fakesources.core.contract.rulebook import (
     KINDS,
     Rule,
     page_of,
-    place_id,
+    property_rule_id,
     provenance_of,
     rulebook,
 )
-from fakesources.core.contract.schema_properties import describe_type, spots
+from fakesources.core.contract.schema_properties import describe_type, properties_of
 from fakesources.core.contract.schemas import SchemaSource
 
 DATASIFT, CURATOR = ALL
@@ -59,8 +59,8 @@ def test_a_rule_is_found_by_operation_by_api_or_by_containing_property(
 
 def test_an_id_has_no_array_indexes() -> None:
     """The items of an array share one rule."""
-    assert place_id("op.200", ("sources", 3, "auth", 0, "status")) == "op.200.sources.auth.status"
-    assert place_id("op.200", ()) == "op.200"
+    assert property_rule_id("op.200", ("sources", 3, "auth", 0, "status")) == "op.200.sources.auth.status"
+    assert property_rule_id("op.200", ()) == "op.200"
 
 
 def test_names_of_sources_are_replaced_by_their_locations() -> None:
@@ -154,7 +154,7 @@ def test_provenance_follows_from_the_strongest_source(sources: str, provenance: 
     [
         ({}, ("target", "recorded", "why"), ("inner", "decided", "because")),
         ({"x-source": "site"}, ("site", None, None), ("inner", "decided", "because")),
-        ({"x-source": "site", "x-standing": "observed"}, ("site", "observed", None), ("site", "observed", None)),
+        ({"x-source": "site", "x-provenance": "observed"}, ("site", "observed", None), ("site", "observed", None)),
         ({"description": "Words."}, ("target", "recorded", "why"), ("inner", "decided", "because")),
     ],
 )
@@ -162,18 +162,20 @@ def test_a_reference_never_mixes_provenance(
     beside: dict[str, Any], own: tuple[Any, ...], below: tuple[Any, ...]
 ) -> None:
     """Source, provenance and reason come from one schema. Those beside a reference hold for all properties below it."""
-    inner = {"x-source": "inner", "x-standing": "decided", "x-reason": "because"}
-    target = {"x-source": "target", "x-standing": "recorded", "x-reason": "why", "properties": {"in": inner}}
+    inner = {"x-source": "inner", "x-provenance": "decided", "x-reason": "because"}
+    target = {"x-source": "target", "x-provenance": "recorded", "x-reason": "why", "properties": {"in": inner}}
     schema = {"$id": f"https://x.example/{len(beside)}", "properties": {"a": {"$ref": "#/$defs/t", **beside}}}
     whole = {**schema, "$defs": {"t": target}}
     schemas = SchemaSource(
         "site", documents={"site/test.json": {key: value for key, value in whole.items() if key != "$id"}}
     )
 
-    schemas_by_path = {property.path: property.schema for property in spots(schemas.schema_at("site/test.json"))}
+    schemas_by_path = {
+        property.path: property.schema for property in properties_of(schemas.schema_at("site/test.json"))
+    }
 
     actual = [
-        tuple(schemas_by_path[path].get(key) for key in ("x-source", "x-standing", "x-reason"))
+        tuple(schemas_by_path[path].get(key) for key in ("x-source", "x-provenance", "x-reason"))
         for path in (("a",), ("a", "in"))
     ]
     assert actual == [own, below]
@@ -183,7 +185,7 @@ def test_every_property_of_a_schema_is_listed() -> None:
     """References are resolved, and items of arrays have the path of the array."""
     properties = {
         ".".join(property.path): property
-        for property in spots(DATASIFT.schemas.schema_at("datasift/docs-1.6/list.json"))
+        for property in properties_of(DATASIFT.schemas.schema_at("datasift/docs-1.6/list.json"))
     }
 
     assert properties[""].kind == "object"

@@ -408,11 +408,11 @@ def test_a_request_begun_before_a_reset_writes_nothing_after_it(fake: FakeSource
 def test_a_request_begun_before_a_restore_writes_nothing_after_it(fake: FakeSources, source: str) -> None:
     """It acts on the state it began with; the restored or loaded state does not change."""
     before, document = fake.snapshot(), fake.dump()
-    for go_back in (lambda: fake.restore(before), lambda: fake.load(document)):
+    for restore in (lambda: fake.restore(before), lambda: fake.load(document)):
         with fake.faults.hold(START) as hold:
             thread, responses = start_in_thread(fake, source)
             hold.wait()
-            go_back()
+            restore()
         thread.join()
 
         assert responses[0].status == 200

@@ -46,6 +46,8 @@ class ReversedSchema(Schema):
 def test_missing_names_are_reported_before_invalid_values() -> None:
     values: dict[str, Any] = {"feed_id": [], "tag": {}}
 
-    errors = coerce(ReversedSchema("curator/common/sources.create.request.json", SchemaSource("curator")), values).errors
+    errors = coerce(
+        ReversedSchema("curator/common/sources.create.request.json", SchemaSource("curator")), values
+    ).errors
 
     assert [error.keyword for error in errors] == ["required", "type", "type"]

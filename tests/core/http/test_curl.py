@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fakesources import Request
-from fakesources.core.http.curl import RequestTexts, curl, readable
+from fakesources.core.http.curl import RequestTexts, curl, read_parameters
 from fakesources.core.http.masking import mask_url
 
 SECRETS = frozenset({"api_key", "token", "auth"})
@@ -81,7 +81,7 @@ def test_only_secrets_of_a_url_are_masked() -> None:
 )  # fmt: skip
 def test_a_snippet_is_the_object_at_a_path_reduced_to_one_name(sent: Request, path: str, snippet: str) -> None:
     """Secrets are masked; a body that does not parse has no snippet."""
-    assert RequestTexts(sent, SECRETS).excerpt(path) == snippet
+    assert RequestTexts(sent, SECRETS).snippet(path) == snippet
 
 
 @pytest.mark.parametrize(
@@ -97,5 +97,5 @@ def test_a_snippet_is_the_object_at_a_path_reduced_to_one_name(sent: Request, pa
 )
 def test_parameters_are_parsed_without_a_schema(sent: Request, parameters: dict[str, Any]) -> None:
     """Invalid parts are left out and raise nothing."""
-    assert readable(sent) == parameters
+    assert read_parameters(sent) == parameters
     assert json.dumps(parameters)

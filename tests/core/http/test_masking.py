@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from fakesources.apis import ALL
-from fakesources.core.contract.rulebook import shape_names
-from fakesources.core.contract.schema_properties import spots
+from fakesources.core.contract.rulebook import schema_names
+from fakesources.core.contract.schema_properties import properties_of
 from fakesources.core.http.masking import (
     MASK,
     is_secret,
@@ -61,8 +61,8 @@ def test_of_all_documented_names_only_secret_ones_are_masked() -> None:
         name
         for api in ALL
         for edition in api.editions
-        for schema in shape_names(api, edition)
-        for property in spots(api.schemas.schema_of(edition, schema))
+        for schema in schema_names(api, edition)
+        for property in properties_of(api.schemas.schema_of(edition, schema))
         for name in property.path
         if is_secret(name, api.secrets)
     }

@@ -42,15 +42,15 @@ def test_an_account_named_like_home_is_another_one(name: str) -> None:
     other, ids = those.of(name), {those.of(each).ids.hex("source") for each in ("alice", "home", "home'", "home''")}
 
     again = accounts("alice")
-    again.go_back(those.save())
+    again.restore(those.save())
 
     assert len(ids) == 4
     assert those.name_of(other) == name
-    assert those.holds(other)
+    assert those.contains(other)
     assert other.label in those.save().accounts
     assert again.name_of(again.of(name)) == name
-    assert those.renew(name)
-    assert not those.holds(other)
+    assert those.reset(name)
+    assert not those.contains(other)
 
 
 def test_an_account_that_a_test_named_does_not_claim_home() -> None:

@@ -163,7 +163,7 @@ def test_a_running_clock_stops_at_the_end_of_the_calendar() -> None:
     time.sleep(0.01)
 
     assert clock.now().year == 9999
-    assert clock.left() == 0
+    assert clock.max_advance() == 0
 
 
 def test_a_running_clock_runs_overdue_events() -> None:
@@ -172,7 +172,7 @@ def test_a_running_clock_runs_overdue_events() -> None:
     clock.after(-1, lambda: seen.append("due"))
     clock.after(3600, lambda: seen.append("not yet"))
 
-    clock.settle()
+    clock.run_overdue()
 
     assert seen == ["due"]
 

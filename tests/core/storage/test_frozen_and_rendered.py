@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakesources.core.storage.frozen import FrozenDict, freeze, plain
-from fakesources.core.storage.rendered import CachedViews, compact, json_text, written
+from fakesources.core.storage.rendered import CachedViews, compact_json, json_text, render_view
 
 
 @pytest.mark.parametrize(
@@ -60,16 +60,16 @@ def show(song: Song) -> dict[str, Any]:
 def test_a_row_is_rendered_once_per_view() -> None:
     """The object is the same until the row is replaced."""
     song = Song(id="1", name="Yesterday")
-    first = written(song, "list", show)
+    first = render_view(song, "list", show)
 
-    assert written(song, "list", show) is first
-    assert written(replace(song, name="Tomorrow"), "list", show).text == '{"id":"1","name":"Tomorrow"}'
+    assert render_view(song, "list", show) is first
+    assert render_view(replace(song, name="Tomorrow"), "list", show).text == '{"id":"1","name":"Tomorrow"}'
 
 
 def test_a_view_that_depends_on_another_row_is_rendered_again_when_that_row_is_replaced() -> None:
     song, old, new = Song(id="1", name="a"), Song(id="2", name="old"), Song(id="2", name="new")
     seen = [
-        written(song, "list", lambda s, b=band: {"id": s.id, "band": b.name}, depends_on=band)["band"]
+        render_view(song, "list", lambda s, b=band: {"id": s.id, "band": b.name}, depends_on=band)["band"]
         for band in (old, old, new)
     ]
 
@@ -85,16 +85,16 @@ VALUES = st.recursive(
 
 def upper(value: Any) -> str:
     """Encode JSON in a way that differs from the default in every part."""
-    return compact(value).upper()
+    return compact_json(value).upper()
 
 
-@pytest.mark.parametrize("encode", [compact, upper])
+@pytest.mark.parametrize("encode", [compact_json, upper])
 @given(value=VALUES, name=st.text(), count=st.integers(0, 3))
 def test_joined_texts_equal_the_whole_encoded_at_once(
     encode: Callable[[Any], str], value: Any, name: str, count: int
 ) -> None:
     songs = [Song(id=str(n), name=name) for n in range(count)]
-    views = [written(song, "list", show, write=encode) for song in songs]
+    views = [render_view(song, "list", show, encode=encode) for song in songs]
     page = {"count": count, 'odd " name': value, "songs": views, "more": value, "last": value}
     whole = {**page, "songs": [show(song) for song in songs]}
 
@@ -103,4 +103,4 @@ def test_joined_texts_equal_the_whole_encoded_at_once(
 
 
 def test_compact_json_is_ascii_without_spaces() -> None:
-    assert compact({"é": [1, None, True]}) == '{"\\u00e9":[1,null,true]}'
+    assert compact_json({"é": [1, None, True]}) == '{"\\u00e9":[1,null,true]}'

@@ -97,7 +97,7 @@ def test_a_snapshot_can_be_restored_any_number_of_times() -> None:
     songs = store(Song("a", 1))
     shared = songs.share()
     for _ in range(2):
-        songs.borrow(shared)
+        songs.adopt(shared)
         songs.remove("a")
 
     assert list(shared.entries) == ["a"]
@@ -106,7 +106,7 @@ def test_a_snapshot_can_be_restored_any_number_of_times() -> None:
 def test_rows_below_and_up_to_a_key_are_counted() -> None:
     songs = store(*(Song(str(n), year) for n, year in enumerate((1, 2, 2, 3))))
 
-    assert (songs.below(2), songs.up_to(2), songs.below(0), songs.up_to(9)) == (1, 3, 0, 4)
+    assert (songs.count_below(2), songs.count_up_to(2), songs.count_below(0), songs.count_up_to(9)) == (1, 3, 0, 4)
 
 
 SONGS = st.builds(Song, st.sampled_from("abcdef"), st.integers(0, 3), st.sampled_from(["Queen", "Cream"]))
@@ -181,7 +181,7 @@ def test_rows_are_listed_in_insertion_order() -> None:
     songs = store(Song("b", 2), Song("c", 1), Song("a", 1))
     songs.put(Song("c", 3))
 
-    assert ids(songs.as_made()) == "bca"
+    assert ids(songs.in_insertion_order()) == "bca"
 
 
 def test_find_returns_a_row_or_none() -> None:

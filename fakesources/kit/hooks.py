@@ -24,7 +24,7 @@ from ..core.storage.rendered import compact_json
 from .definitions import error_at
 
 if TYPE_CHECKING:
-    from .api import Api
+    from .declarations import Declarations as Api
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -45,7 +45,7 @@ def check_handler(function: Callable[..., Any], place: str) -> None:
         ) from None
 
 
-def handler(api: Api, function: Callable[[Call], Any], success: list[int]) -> Callable[[Call], Result]:
+def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Call], Result]:
     """Return the handler of an operation: it turns what the function returns into a Result."""
 
     def handle(call: Call) -> Result:

@@ -41,7 +41,9 @@ class FaultsOfFake:
         """Return a description of each fault that never happened, with the line that planned it."""
         if self.fake.in_forked_child:
             return []
-        return [f"{each.unused}{f', planned at {each.location}' * bool(each.location)}" for each in self.fake.faults.unused]
+        return [
+            f"{each.unused}{f', planned at {each.location}' * bool(each.location)}" for each in self.fake.faults.unused
+        ]
 
 
 class Reporter:

@@ -39,7 +39,9 @@ def serve(request: pytest.FixtureRequest) -> Serve:
     """Return a factory of servers that answer in the thread of the loop, or in workers."""
 
     def make(handle: Handle, *args: Any, **options: Any) -> Server:
-        return Server(handle, *args, handle_nonblocking=handle if request.param == "at once" else never_inline, **options)
+        return Server(
+            handle, *args, handle_nonblocking=handle if request.param == "at once" else never_inline, **options
+        )
 
     return make
 
@@ -432,7 +434,11 @@ def test_a_request_received_before_a_stop_is_answered() -> None:
             server.stop()
         return Response(200)
 
-    with Server(handle, handle_nonblocking=handle) as server, connected_to(server) as first, connected_to(server) as other:
+    with (
+        Server(handle, handle_nonblocking=handle) as server,
+        connected_to(server) as first,
+        connected_to(server) as other,
+    ):
         for client in (first, other):  # both have been let in
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert read_response(client)[0] == 200
@@ -859,7 +865,11 @@ def test_requests_sent_ahead_do_not_delay_another_connection() -> None:
         order.append(request.path)
         return Response(200)
 
-    with Server(handle, handle_nonblocking=handle) as server, connected_to(server) as crowd, connected_to(server) as other:
+    with (
+        Server(handle, handle_nonblocking=handle) as server,
+        connected_to(server) as crowd,
+        connected_to(server) as other,
+    ):
         reading = threading.Thread(target=until_closed, args=(crowd,))
         reading.start()
         crowd.sendall(b"GET /crowd HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000 + b"GET /last HTTP/1.0\r\n\r\n")

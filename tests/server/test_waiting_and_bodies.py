@@ -243,7 +243,11 @@ def test_a_missing_token_is_an_error_before_the_body_is_read() -> None:
 def secured() -> Iterator[Server]:
     fake = FakeSources()
     with Server(
-        fake.handle, "localhost", handle_nonblocking=fake.handle_nonblocking, steps=fake.steps, tls=tls.context(*CERTIFICATE)
+        fake.handle,
+        "localhost",
+        handle_nonblocking=fake.handle_nonblocking,
+        steps=fake.steps,
+        tls=tls.context(*CERTIFICATE),
     ) as server:
         yield server
 

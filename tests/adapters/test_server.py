@@ -585,6 +585,24 @@ def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo)
         assert len(threads()) == 1
 
 
+def test_without_a_thread_for_a_request_its_client_gets_a_500(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run out of threads: the error is raised by `stop`."""
+
+    def fail(thread: threading.Thread) -> None:
+        raise RuntimeError("no thread")
+
+    server = Server(echo.handle).start()
+    with connected_to(server) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", fail)
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert read_response(client)[0] == 500
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert read_response(client) == (200, b"hello")
+    with pytest.raises(RuntimeError, match="no thread"):
+        server.stop()
+
+
 def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
     """Stop in a request: its response is the last to be sent."""
     holder: list[Server] = []

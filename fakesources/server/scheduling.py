@@ -69,8 +69,8 @@ class Scheduler:
         async with self._free_workers:
             if not self._idle.acquire(blocking=False):
                 worker = threading.Thread(target=self._work, name=f"{self._name}, worker", daemon=True)
-                self.workers[worker] = None
                 worker.start()
+                self.workers[worker] = None
             result: asyncio.Future[T] = self.loop.create_future()
             self._calls.put((owner, call, result))
             return await result

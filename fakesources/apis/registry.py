@@ -23,6 +23,7 @@ INSTALLED = "installed"
 """Word for the APIs of this package and of the entry points, in a list of APIs."""
 
 
+@cache
 def installed() -> tuple[Api[Any], ...]:
     """Return the APIs of this package and those of the entry points, by name. Raises ValueError for one that cannot be
     imported, or that has the name of another.

@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from ..apis import ALL
+from ..apis.registry import installed
 from ..core.contract.rule import Provenance
 from ..export import rules
 from ..export.edition_differences import markdown
@@ -24,7 +24,7 @@ def command(id: str | None, as_json: bool, edition: str, provenance: str | None,
     ID is the whole id of a rule; a part lists every rule whose id contains it.
     """
     if compared:
-        click.echo("\n\n".join(f"## {api.title}\n\n{markdown(api)}" for api in ALL))
+        click.echo("\n\n".join(f"## {api.title}\n\n{markdown(api)}" for api in installed()))
         return
     try:
         api, rows = rules.one(id) if id is not None else (None, [])

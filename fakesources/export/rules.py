@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-from ..apis import ALL
+from ..apis.registry import installed
 from ..core.contract.api import Api
 from ..core.contract.errors import ApiError
 from ..core.contract.rule import Rule
@@ -20,7 +20,7 @@ from .openapi.samples import Sample, samples
 
 def books() -> list[Rulebook]:
     """Return the rules of each API."""
-    return [rulebook(api) for api in ALL]
+    return [rulebook(api) for api in installed()]
 
 
 def every() -> list[Rule]:
@@ -50,7 +50,7 @@ def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
             return book.api, rows
     if rows := [rule for rule in GENERAL if rule.id == id]:
         return None, rows
-    raise KeyError(suggest_id(id, ALL))
+    raise KeyError(suggest_id(id, installed()))
 
 
 def examples(api: Api[Any] | None, rule: Rule) -> list[Any]:
@@ -84,11 +84,11 @@ def one_as_text(api: Api[Any] | None, rows: list[Rule]) -> str:
 
 def as_json(rules: list[Rule], with_examples: bool = False) -> str:
     """Return rules as a JSON array of objects."""
-    apis = {api.name: api for api in ALL}
+    apis = {api.name: api for api in installed()}
     rows = []
     for rule in rules:
         api = apis.get(rule.id.partition(".")[0])
-        every_edition = [name for each in (ALL if api is None else (api,)) for name in each.editions]
+        every_edition = [name for each in (installed() if api is None else (api,)) for name in each.editions]
         row = {**asdict(rule), "editions": list(rule.editions or every_edition)}
         rows.append({**row, "examples": examples(api, rule)} if with_examples else row)
     return json.dumps(rows, indent=2, ensure_ascii=False)

@@ -14,6 +14,7 @@ from ..core.text.spelling import did_you_mean
 from . import hooks
 from .declarations import JSON, Declarations
 from .definitions import calling_place, error_at, place_of
+from .openapi_import import from_openapi
 from .rows import KitAccount, KitHandle, Rows
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,9 +75,7 @@ class Api(Declarations):
         /things/{id}`) create, list, read, change and remove rows; any other answers 501 and is listed in `not_guessed`.
         Raises DefinitionError with file and JSON path.
         """
-        from .openapi_import import from_openapi
-
-        return from_openapi(source, name=name, host=host, **options)
+        return from_openapi(cls, source, name=name, host=host, **options)
 
     # -- the object that is served ---------------------------------------------------------------------------------
 

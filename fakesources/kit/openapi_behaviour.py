@@ -11,7 +11,7 @@ from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError, ApiErrorRaised
 from ..core.storage.frozen import FrozenDict, freeze, plain
-from .api import Api
+from .declarations import Declarations
 from .ids import integer_ids, uuid_ids
 from .pagination import paginate
 from .rows import Rows
@@ -39,7 +39,7 @@ class Row:
 class Behaviour:
     """Handlers for the operations of a document, by method and path. `errors` are those of the document by status."""
 
-    def __init__(self, api: Api, errors: Mapping[int, ApiError], not_implemented: ApiError) -> None:
+    def __init__(self, api: Declarations, errors: Mapping[int, ApiError], not_implemented: ApiError) -> None:
         self._api, self._errors, self._not_implemented = api, errors, not_implemented
         self._collections: dict[str, Rows[Row]] = {}
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ..core.contract.errors import ApiError
 from ..core.http.parsing import FORM, is_json, media_type
-from .api import JSON, Api
 from .auth import Auth, api_key, basic, bearer, no_auth
+from .declarations import JSON, Declarations
 from .openapi_behaviour import Behaviour
 from .openapi_document import Document
 from .samples import kind_of, resolved, sample
@@ -20,8 +20,13 @@ from .samples import kind_of, resolved, sample
 _PARAMETER = re.compile(r"\{([^{}/]+)\}")
 
 
-def from_openapi(source: str | Path | Mapping[str, Any], *, name: str = "", host: str = "", **options: Any) -> Api:
-    """Return the API of an OpenAPI document of version 3.0 or 3.1, in YAML or JSON.
+D = TypeVar("D", bound=Declarations)
+
+
+def from_openapi(
+    make: type[D], source: str | Path | Mapping[str, Any], *, name: str = "", host: str = "", **options: Any
+) -> D:
+    """Return the API of an OpenAPI document of version 3.0 or 3.1, in YAML or JSON, made by a subclass of Declarations.
 
     Operations on paths of the usual form (`POST /things`, `GET /things`, `GET`, `PUT`, `PATCH` and `DELETE /things/{id}`) create,
     list, read, change and remove rows; any other answers 501 and is in `api.not_guessed`. Decorate a function with
@@ -32,7 +37,7 @@ def from_openapi(source: str | Path | Mapping[str, Any], *, name: str = "", host
     title = str(info.get("title") or "api")
     servers = [each.get("url", "") for each in document.root.get("servers") or [] if isinstance(each, Mapping)]
     address = urlsplit(_filled(servers[0], document.root["servers"][0]) if servers else "")
-    api = Api(
+    api = make(
         name or re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_").lstrip("0123456789_") or "api",
         host=host or address.hostname or "localhost",
         edition=str(info.get("version") or "1"),
@@ -50,7 +55,7 @@ def from_openapi(source: str | Path | Mapping[str, Any], *, name: str = "", host
 class _Importer:
     """Adds the operations of a document to an API."""
 
-    def __init__(self, api: Api, document: Document) -> None:
+    def __init__(self, api: Declarations, document: Document) -> None:
         self._api, self._document = api, document
         self._errors: dict[int, ApiError] = {}
         self._not_implemented = api.error("not-implemented", 501, {"error": "Not implemented by this fake"})

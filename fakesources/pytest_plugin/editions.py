@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 
-from ..apis import ALL
+from ..apis.registry import installed
 from .options import one_of_error
 
 FIXTURE = "fakesources"
@@ -19,7 +19,7 @@ class Editions:
     """Plugin of one run that parametrizes tests with the editions of some APIs."""
 
     def __init__(self, names: list[str]) -> None:
-        self._editions = {api.name: tuple(api.editions) for api in ALL if api.name in names}
+        self._editions = {api.name: tuple(api.editions) for api in installed() if api.name in names}
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize a test with the fixture or the marker, except for APIs whose edition a marker names."""
@@ -37,7 +37,7 @@ class Editions:
 
 def start(config: pytest.Config, names: list[str]) -> None:
     """Register the plugin. Raises UsageError for an unknown API, or one whose edition the command line gives too."""
-    known = [api.name for api in ALL]
+    known = [api.name for api in installed()]
     for name in names:
         if error := one_of_error("--fakesources-editions", name, known):
             raise pytest.UsageError(error)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from ..apis import ALL
+from ..apis.registry import installed
 from ..core.contract.validation import Violation
 from ..core.http.masking import mask_text
 from ..core.text.spelling import did_you_mean
@@ -44,7 +44,7 @@ class Check:
         named = editions or {}
         self._runs = {
             api.name: EditionRuns(api, [named[api.name]] if named.get(api.name) else api.editions, is_whole, selection)
-            for api in ALL
+            for api in installed()
         }
         self._left_out: Counter[str] = Counter()
         self._shown: dict[str, list[str]] = {}
@@ -140,9 +140,9 @@ def parse_editions(names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in names:
         wanted, _, edition = text.rpartition(":")
-        owners = [api for api in ALL if edition in api.editions and wanted in ("", api.name)]
+        owners = [api for api in installed() if edition in api.editions and wanted in ("", api.name)]
         if not owners:
-            known = [name for api in ALL for name in api.editions]
+            known = [name for api in installed() for name in api.editions]
             hint = did_you_mean(edition, known)
             raise ValueError(f"edition: expected one of {', '.join(known)}, got {text!r}{hint}")
         found |= {api.name: edition for api in owners}
@@ -151,7 +151,7 @@ def parse_editions(names: Iterable[str]) -> dict[str, str]:
 
 def parse_bases(texts: Iterable[str]) -> dict[str, str]:
     """Return APIs by base URL, from texts like `http://127.0.0.1:8080` or `API=https://staging.example/path`."""
-    names = {api.name for api in ALL}
+    names = {api.name for api in installed()}
     bases: dict[str, str] = {}
     for text in texts:
         name, mark, url = text.partition("=")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..apis import ALL
+from ..apis.registry import installed
 from ..core.contract.api import Api, Endpoint
 from ..core.contract.rulebook import property_rule_id, schemas_of
 from ..core.contract.schema_properties import properties_of
@@ -56,7 +56,7 @@ class Coverage:
 
     def add(self, exchange: Exchange, journal: Hashable) -> None:
         """Count one exchange of a journal, within which ids are unique. Responses of planned faults count as any other."""
-        api = next((api for api in ALL if api.name == exchange.api), None)
+        api = next((api for api in installed() if api.name == exchange.api), None)
         if api is None:
             return
         if exchange.error:
@@ -82,7 +82,7 @@ class Coverage:
         """Return the counts of everything that can be covered, by API and kind."""
         return [
             Tally(api.name, kind, {id: self.counts[id] for id in dict.fromkeys(_ids(api, kind))})
-            for api in ALL
+            for api in installed()
             for kind in KINDS
         ]
 

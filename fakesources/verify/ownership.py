@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..apis import ALL
+from ..apis.registry import installed
 from ..core.contract.api import Api
 from ..core.engine.routing import route
 from ..core.http.hosts import Hosts
@@ -56,9 +56,9 @@ class Owners:
     """
 
     def __init__(self, bases: Mapping[str, str]) -> None:
-        self._apis = {api.name: api for api in ALL}
-        vendors = [(host, api.name) for api in ALL for host in api.hosts]
-        first = ALL[0].name
+        self._apis = {api.name: api for api in installed()}
+        vendors = [(host, api.name) for api in installed() for host in api.hosts]
+        first = installed()[0].name
         self._hosts = Hosts(vendors, {url: name or first for url, name in bases.items()})
         self._by_path = Hosts([("", first)], {url: first for url, name in bases.items() if not name})
 
@@ -93,7 +93,7 @@ class Owners:
 def _owners(method: str, path: str) -> Iterator[str]:
     """Yield the names of the APIs that own a path, those with an endpoint of that method first."""
     for exact in (True, False):
-        for api in ALL:
+        for api in installed():
             if (route(api, False, method, path).endpoint is not None) if exact else belongs(api, method, path):
                 yield api.name
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ..apis import ALL
+from ..apis.registry import installed
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import reported_ids, rulebook
 from ..core.text.spelling import did_you_mean
@@ -35,7 +35,7 @@ class Selection:
     def of(cls, ignore: Iterable[str], operations: Iterable[str], baseline: Iterable[str] = ()) -> Selection:
         """Return a selection. Raises ValueError, with the nearest name, for an unknown rule or operation."""
         ignore, operations = list(ignore), list(operations)
-        known = [endpoint.id for api in ALL for endpoint in api.endpoints]
+        known = [endpoint.id for api in installed() for endpoint in api.endpoints]
         for operation in operations:
             if operation not in known:
                 hint = did_you_mean(operation, known)
@@ -43,7 +43,7 @@ class Selection:
         shared = _shared_names()
         for rule in ignore:
             if rule not in shared and not _is_rule(rule):
-                ids = [*shared, *(id for api in ALL for id in rulebook(api).ids())]
+                ids = [*shared, *(id for api in installed() for id in rulebook(api).ids())]
                 raise ValueError(f"ignore: expected a rule id, got {rule!r}{did_you_mean(rule, ids)}")
         ignored = {id for rule in ignore for id in shared.get(rule, (rule,))}
         return cls(frozenset(ignored), frozenset(operations), frozenset(baseline))
@@ -67,7 +67,7 @@ class Selection:
 def _shared_names() -> dict[str, list[str]]:
     """Return the ids of rules that every operation reports, by short names such as `NAME.unknown-parameter`."""
     shared: dict[str, list[str]] = {}
-    for api in ALL:
+    for api in installed():
         for id in sorted(reported_ids((api,))):
             if id.startswith(f"{api.name}."):
                 shared.setdefault(f"{api.name}.{id.rpartition('.')[2]}", []).append(id)
@@ -76,7 +76,7 @@ def _shared_names() -> dict[str, list[str]]:
 
 def _is_rule(id: str) -> bool:
     """Return whether an id is that of a rule, of a group of rules, or of a general rule at one operation."""
-    for api in ALL:
+    for api in installed():
         book = rulebook(api)
         if any(known == id or known.startswith(f"{id}.") for known in book.ids()):
             return True

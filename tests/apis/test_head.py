@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from fakesources import FakeSources, Request
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api, Endpoint
+
+ALL = installed()
 
 AUTH = (("Authorization", "alice:0123456789abcdef0123456789abcdef"),)
 ROWS = [(api, row, edition) for api in ALL for row in api.endpoints for edition in api.editions]

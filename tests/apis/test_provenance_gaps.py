@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fakesources import FakeSources, Request
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
+
+ALL = installed()
 
 
 @pytest.fixture

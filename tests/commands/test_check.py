@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.commands.main import main
 from fakesources.verify import check, check_files
 from fakesources.verify.formats import FORMATS
+
+ALL = installed()
 
 RECORDINGS = Path(__file__).parents[1] / "verify" / "recordings"
 BASE = ("--base-url", "http://127.0.0.1:18400")

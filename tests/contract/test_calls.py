@@ -16,10 +16,12 @@ from urllib.parse import urlencode
 import pytest
 
 from fakesources import FakeSources
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
 from fakesources.core.http.messages import Request, Response
+
+ALL = installed()
 
 HERE = Path(__file__).parent
 APIS = {api.name: api for api in ALL if (HERE / api.name / "calls").is_dir()}

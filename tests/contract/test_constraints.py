@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from constraints import Constraint, constraints_of, met_by
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
+
+ALL = installed()
 
 HERE = Path(__file__).parent
 

@@ -19,10 +19,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
 from fakesources.core.contract.schemas import ROOT, Schema
+
+ALL = installed()
 
 HERE = Path(__file__).parent
 APIS: dict[str, Api[Any]] = {api.name: api for api in ALL}

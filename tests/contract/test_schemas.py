@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.schemas import ROOT
+
+ALL = installed()
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 FILES = [(api, file) for api in ALL for file in sorted((SCHEMAS / api.name).glob("*/*.json"))]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.export.edition_differences import markdown
+
+ALL = installed()
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 BEGIN, END = "<!-- editions compared: made from the schemas -->", "<!-- end of editions compared -->"

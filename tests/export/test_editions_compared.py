@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from editions_compared import SCHEMAS, with_section
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.export.edition_differences import Difference, differences
+
+ALL = installed()
 
 DATASIFT, CURATOR = ALL
 

@@ -18,11 +18,13 @@ import pytest
 import requests
 
 from fakesources import FakeSources
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
 from fakesources.export.openapi import document
 from fakesources.export.openapi.samples import Sample, in_query, resolved
+
+ALL = installed()
 
 EDITIONS = [(api, edition) for api in ALL for edition in api.editions]
 each_edition = pytest.mark.parametrize(("api", "edition"), EDITIONS, ids=[edition for _, edition in EDITIONS])

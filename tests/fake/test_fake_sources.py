@@ -15,9 +15,11 @@ import pytest
 import requests
 
 from fakesources import ContractViolation, FakeSources, Request, Violation
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.rulebook import reported_ids
 from fakesources.export.rules import every
+
+ALL = installed()
 
 START = "https://api.datasift.com/v1.6/source/start"
 UNKNOWN = "datasift.source.start.unknown-parameter"

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 import pytest
 
 from fakesources import FakeSources, Options, options
-from fakesources.apis import ALL as APIS
+from fakesources.apis.registry import installed
+
+APIS = installed()
 
 
 def test_a_fake_takes_every_option_by_name() -> None:

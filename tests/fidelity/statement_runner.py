@@ -14,7 +14,9 @@ import httpx
 from statements import ABSENT, Call, Statement, places, table
 
 from fakesources import FakeSources, InternalError, Snapshot
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
+
+ALL = installed()
 
 TRANSPORTS = ("in-process", "socket")
 HOSTS = {api.name: api.hosts[0] for api in ALL}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.export.openapi.samples import in_query, samples
 from fakesources.verify import RecordingError, check_files
 from fakesources.verify.checker import Check
@@ -50,6 +50,8 @@ scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
 )
+
+ALL = installed()
 
 
 def paths_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from fakesources import FakeSources, Request, Response
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.export.edition_differences import differences
 from fakesources.verify import RecordingError, Report, check, check_files
+
+ALL = installed()
 
 DATASIFT, CURATOR = ALL
 GET_LOST = {

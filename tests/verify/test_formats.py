@@ -12,9 +12,11 @@ from xml.etree import ElementTree
 import pytest
 from exchanges import CURATOR, DATASIFT, answered, call, har, har_entry, lines
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.verify import Report, check_files
 from fakesources.verify.formats import FORMATS
+
+ALL = installed()
 
 GET, FEEDS = f"{DATASIFT}/v1.6/source/get", f"{CURATOR}/v1/feeds?api_key=t0p-s3cret"
 RAW = "\x1b[31m\x9b\x00\u202e\ud800\x7f<script>alert(1)</script>|`*"

@@ -10,10 +10,12 @@ import pytest
 from exchanges import CURATOR, DATASIFT, FEED, Line, answered, call, lines
 
 from fakesources import FakeSources
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.rulebook import rulebook
 from fakesources.verify import check, check_files
 from fakesources.verify.grouping import severity_of
+
+ALL = installed()
 
 GET, FEEDS, SOURCES = f"{DATASIFT}/v1.6/source/get", f"{CURATOR}/v1/feeds?api_key=k", f"{CURATOR}/v1/sources?api_key=k"
 POSTS = f"{CURATOR}/v1/feeds/{FEED}/posts?limit=3"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
-from ...apis import ALL
+from ...apis.registry import installed
 from ..report import SEVERITIES, Group, Part, Report
 from . import words
 
@@ -106,7 +106,7 @@ def _excerpt(name: str, text: str) -> str:
 
 
 def _coverage(part: Part) -> Iterator[str]:
-    api = next(api for api in ALL if api.name == part.api)
+    api = next(api for api in installed() if api.name == part.api)
     known = [endpoint.id for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]
     count_called = sum(name in part.operations for name in known)
     yield f"<section><h2>Operations of {_text(part.api)}</h2>"

@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 import pytest
 
 from fakesources import FakeSources, Request
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.names import parameter_names, path_names
+
+ALL = installed()
 
 START, DELETE = "datasift.source.start", "curator.sources.delete"
 ALICE = (("Authorization", "alice:key"),)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.rulebook import (
     GENERAL,
     KINDS,
@@ -19,6 +19,8 @@ from fakesources.core.contract.rulebook import (
 )
 from fakesources.core.contract.schema_properties import describe_type, properties_of
 from fakesources.core.contract.schemas import SchemaSource
+
+ALL = installed()
 
 DATASIFT, CURATOR = ALL
 BOOK = rulebook(DATASIFT)

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from fakesources import FakeSources, Request, Response
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.engine.fault_kinds import MAX_DELAY_SECONDS
+
+ALL = installed()
 
 START = "datasift.source.start"
 ALICE = (("Authorization", "alice:key"), ("Content-Type", "application/x-www-form-urlencoded"))

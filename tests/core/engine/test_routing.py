@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.core.engine.routing import Route, route
+
+ALL = installed()
 
 APIS = {api.name: api for api in ALL}
 DATASIFT = APIS["datasift"]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.core.contract.rulebook import schema_names
 from fakesources.core.contract.schema_properties import properties_of
 from fakesources.core.http.masking import (
@@ -22,6 +22,8 @@ from fakesources.core.http.masking import (
     mask_url,
     mask_value,
 )
+
+ALL = installed()
 
 OWN = frozenset({"identities", "value", "refresh_token"})
 SECRET = "s3cret-Value"

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from fakesources import FakeSources, InvalidState, Request
-from fakesources.apis import ALL
 from fakesources.apis.datasift.source_types import source_types
+from fakesources.apis.registry import installed
+
+ALL = installed()
 
 ALICE = (("Authorization", "alice:key-of-alice"),)
 BOB = (("Authorization", "bob:key-of-bob"),)

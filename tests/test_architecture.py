@@ -84,6 +84,7 @@ LATE = {
     ("core.contract.schemas", "jsonschema_rs"),
     ("core.contract.schemas", "referencing"),
     ("fake", "adapters.decorators"),
+    ("kit.openapi_document", "yaml"),
     ("pytest_plugin.plugin", "options"),
     ("server.server", "server.loop"),
     ("verify.recordings.yaml", "yaml"),

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call
-from ..core.contract.errors import ApiErrorRaised
+from ..core.contract.errors import ApiError, ApiErrorRaised
 from ..core.contract.rule import Rule
 from ..core.contract.schemas import SchemaError
 from ..core.contract.validation import convert_text, describe_expected
@@ -21,10 +21,22 @@ from ..core.http.messages import Pairs
 from ..core.http.parsing import FORM, Unreadable, json_of, media_type, pairs_of, text_of
 from ..core.storage.clock import HttpDate
 from ..core.storage.rendered import compact_json
+from .auth import Auth
 from .definitions import error_at
 
-if TYPE_CHECKING:
-    from .declarations import Declarations as Api
+
+class Api(Protocol):
+    """Parts of a declared API that its hooks read."""
+
+    auth: Auth
+    unauthorized: ApiError
+    unreadable: ApiError
+    invalid: ApiError
+    templates: dict[ApiError, Any]
+    headers: Mapping[str, str] | Callable[[Any, Result], Pairs]
+    error_media_type: str
+    unknown_query: str
+
 
 _FIELD = re.compile(r"\{(\w+)\}")
 

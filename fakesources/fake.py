@@ -83,7 +83,9 @@ class FakeSources(Adapters, Table):
         if errors:
             raise options.WrongOption(errors)
         self.seed = seed
-        self.tests: dict[str, str] = {}  # by account, "" for every other one: the test that runs, as a server is told
+        self.tests: dict[
+            str, str
+        ] = {}  # by account, "" for every other one: the test that runs, as the control plane reports it
         self.clock = Clock(clock)
         self.apis = registry.select(apis)
         known = configuration.checked_credentials(credentials, self.apis) if credentials else {}
@@ -129,13 +131,13 @@ class FakeSources(Adapters, Table):
 
     @classmethod
     def of(cls, chosen: Options) -> FakeSources:
-        """A fake with these options."""
+        """Return a fake with these options."""
         check(chosen=(chosen, a(Options, expected="fakesources.Options(...)")))
         return cls(**{name: getattr(chosen, name) for name in options.ALL})
 
     @property
     def options(self) -> Options:
-        """What it was made with."""
+        """Options that the fake was made with."""
         return Options(**self._given)
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
@@ -157,14 +159,15 @@ class FakeSources(Adapters, Table):
     # -- state -----------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """What is there now, lent and not copied; the first write after it copies each table once."""
+        """Return the current state. Its tables are shared: the first write afterwards copies each table once."""
         with self._engine.lock:
             return snapshots.take(self.services, self.clock)
 
     def restore(self, snapshot: Snapshot, account: str | None = None) -> None:
-        """Have what a snapshot kept, or what it kept of one account, in every API that knows it. Journal, violations
-        and faults stay as they are, and for one account alone the clock does too. Raises ValueError for an account that
-        cannot exist, or is a misspelt one.
+        """Restore a snapshot, or one account of it in every API that has the account.
+
+        Journal, violations and faults do not change; for one account, neither does the clock. Raises ValueError for an
+        account that cannot exist or is misspelt.
         """
         check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)))
         with self._engine.lock:
@@ -178,8 +181,9 @@ class FakeSources(Adapters, Table):
                 service.accounts.restore_account(account, snapshot.accounts[name])
 
     def reset(self) -> None:
-        """Be as new, but for the violations: a reset must not hide one. Latches let go of what they hold, and a request
-        that was begun before writes nothing any more.
+        """Reset rows, ids, clock, journal and faults; violations stay, so that a reset hides none.
+
+        Held requests are released, and a request that began before the reset writes nothing after it.
         """
         with self._engine.lock:
             for service in self.services.values():
@@ -189,9 +193,10 @@ class FakeSources(Adapters, Table):
             self.faults.clear()
 
     def reset_account(self, account: str | None = None, api: str | None = None) -> list[str]:
-        """Make one account as new, in one API or in every one that has it, or all accounts of one API; what they asked
-        leaves the journal. Gives the names of the APIs where there was something to do. Raises ValueError for an unknown
-        API, and for an account that cannot exist or is a misspelt one.
+        """Reset one account, in one API or in every one that has it, or all accounts of one API; return the APIs' names.
+
+        Their exchanges leave the journal. Raises ValueError for an unknown API, and for an account that cannot exist or is
+        misspelt.
         """
         check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
         if api is not None:
@@ -214,14 +219,14 @@ class FakeSources(Adapters, Table):
         return reset
 
     def diff(self, before: Snapshot, after: Snapshot | None = None) -> Diff:
-        """How one state became another, or what is now: an empty Diff where nothing changed. Its text is for people."""
+        """Return the difference between two states, or to the current one; it is empty where nothing changed."""
         check(before=(before, SNAPSHOT), after=(after, optional(SNAPSHOT)))
         return snapshots.difference(self.services, before, after or self.snapshot())
 
     def dump(self, path: str | Path | None = None) -> dict[str, Any]:
-        """The whole state as JSON values, secrets included; written to a file as well, which only its owner may read.
+        """Return the whole state as JSON values, secrets included; with a path, write it to a file for its owner alone.
 
-        Raises OSError when the file cannot be written, and leaves what was there.
+        Raises OSError where the file cannot be written; an existing file stays as it was.
         """
         check(path=(path, optional(PATH)))
         with self._engine.lock:
@@ -231,9 +236,10 @@ class FakeSources(Adapters, Table):
         return document
 
     def load(self, source: str | Path | Mapping[str, Any]) -> None:
-        """Have the state that a file, or the value `dump` gave, describes; everything there was is gone.
+        """Replace the state by that of a file, or of a value that `dump` returned.
 
-        Raises NotAState, a ValueError that names the place, and changes nothing, for what is no such state.
+        APIs that it does not name are reset. Raises InvalidState, a ValueError with the JSON path, and changes nothing, for
+        anything else.
         """
         check(source=(source, either(PATH, MAPPING)))
         document = source if isinstance(source, Mapping) else state_files.read_json(Path(source))
@@ -247,10 +253,10 @@ class FakeSources(Adapters, Table):
     # -- contract --------------------------------------------------------------------------------------------------
 
     def expect_violation(self, rule: str) -> Expectation:
-        """A context manager whose block breaks this rule exactly once and no other; the violation does not count.
+        """Return a context manager whose block breaks this rule exactly once and no other; the violation does not count.
 
-        Raises ValueError for an id that no rule has, with the nearest; AssertionError or ContractViolation, on
-        leaving, when something else happened.
+        Raises ValueError for an id that no rule has, with the nearest one; AssertionError or ContractViolation at the end of
+        the block where something else happened.
         """
         check(rule=(rule, TEXT))
         check_id(rule, self.apis)
@@ -285,9 +291,10 @@ class FakeSources(Adapters, Table):
     # -- as a decorator --------------------------------------------------------------------------------------------
 
     def __call__(self, decorated: F) -> F:
-        """Decorate a function or coroutine function, so that each call runs with a new fake of the same options; a
-        parameter named `fake` gets it. Or decorate a test class, of unittest or pytest: `cls.fake` is open from before
-        `setUpClass` until after `tearDownClass`, and each test begins with the state that the class's setup left.
+        """Decorate a function, a coroutine function or a test class, to run with a new fake of the same options.
+
+        A function gets it as its parameter `fake`, if it has one. A test class, of unittest or pytest, has it as `cls.fake`
+        from before `setUpClass` until after `tearDownClass`; each test begins with the state that the class's setup left.
         """
         from .adapters.decorators import with_a_fake
 

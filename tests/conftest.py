@@ -1,4 +1,4 @@
-"""What all tests share: the reference material, where it is at hand, and signals as a terminal has them."""
+"""Fixtures of all tests: the reference material, where it is present, and the signals of a terminal."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
 def pytest_configure() -> None:
-    """Accept interrupts and hangups: what a shell runs in its background, or under nohup, ignores them, and so would every
-    process of a test.
+    """Accept interrupts and hangups.
+
+    A process that a shell runs in its background, or under nohup, ignores them, and so would every process of a test.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

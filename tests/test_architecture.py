@@ -189,12 +189,12 @@ def test_libraries_are_imported_where_they_belong() -> None:
 
 
 def test_names_are_compared_in_one_place() -> None:
-    """What suggests a name has a bounded cost, which a second way of doing so would not have."""
+    """A suggestion has a bounded cost there, which a second way would not have."""
     assert {each.module for each in ALL if each.target == "difflib"} == {"core.text.spelling"}
 
 
 def test_imports_inside_functions_are_listed() -> None:
-    """What is imported late is in the table, and everything in the table is imported late somewhere."""
+    """Every late import is in the table, and everything in the table is imported late somewhere."""
     assert {(each.module, each.target) for each in ALL if each.is_late} == LATE
 
 

@@ -1,4 +1,4 @@
-"""What the documents say is run, and what they list is compared with what is there."""
+"""Documents: their examples run, and their tables are those of the code."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Registry of APIs: those of this package, those that other packages offer by the entry point `fakesources.apis`, and those
-that are named as `package.module:API`.
-"""
+"""Registry of APIs: those of this package, of the entry points `fakesources.apis`, and of places `package.module:API`."""
 
 from __future__ import annotations
 
@@ -25,8 +23,9 @@ INSTALLED = "installed"
 
 @cache
 def installed() -> tuple[Api[Any], ...]:
-    """Return the APIs of this package and those of the entry points, by name. Raises ValueError for one that cannot be
-    imported, or that has the name of another.
+    """Return the APIs of this package and those of the entry points.
+
+    Raises ValueError for one that cannot be imported, or that has the name of another.
     """
     return _distinct([load(place, name) for name, place in _places().items()])
 
@@ -60,9 +59,7 @@ def select(chosen: Iterable[Api[Any] | str] | None) -> tuple[Api[Any], ...]:
 
 @cache
 def load(place: str, name: str = "") -> Api[Any]:
-    """Import the API at a place such as `package.module:API`. Raises ValueError where there is none; `name` is the one it
-    has to have.
-    """
+    """Import the API at a place such as `package.module:API`. Raises ValueError where there is none, or one of another name."""
     module, _, attribute = place.partition(":")
     try:
         api = getattr(import_module(module), attribute)

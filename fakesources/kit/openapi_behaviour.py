@@ -46,6 +46,7 @@ class Behaviour:
     def handler(
         self, method: str, path: str, status: int, shape: Any, query: Any, items: set[str]
     ) -> Callable[[Call], Any] | None:
+        """Return the handler of an operation, or None where its path is not of the usual form."""
         is_item = path.endswith(">")
         collection, _, last = path.rpartition("/")
         base = collection if is_item else path
@@ -82,7 +83,7 @@ class Behaviour:
             if id is None or rows.of(call).get(str(id)) is not None:
                 id = make(call.ids, rows.name, fields)
             row = rows.of(call).add(id=str(id), within=freeze(_outer(call)), fields=freeze(fields | {"id": id}))
-            return Result(status, None if shape is None else _shown(row, shape, call))
+            return Result(status, None if shape is None else _shown(row, shape))
 
         return create
 
@@ -106,11 +107,11 @@ class Behaviour:
             )
             items = resolved(resolved(shape, shape).get("items", {}), shape) if not wrapper else {}
             if not wrapper:
-                return [_shown(row, items | {"$defs": shape.get("$defs", {})}, call) for row in shown_page]
+                return [_shown(row, items | {"$defs": shape.get("$defs", {})}) for row in shown_page]
             whole = resolved(shape, shape)
             item = resolved(resolved(whole["properties"][wrapper], shape).get("items", {}), shape)
             body = sample(shape, shape)
-            body[wrapper] = [_shown(row, item | {"$defs": shape.get("$defs", {})}, call) for row in shown_page]
+            body[wrapper] = [_shown(row, item | {"$defs": shape.get("$defs", {})}) for row in shown_page]
             for name, inner in whole.get("properties", {}).items():
                 if name in _NEXT:
                     body[name] = shown_page.next if shown_page.next is not None else _nothing(resolved(inner, shape))
@@ -123,13 +124,13 @@ class Behaviour:
         return list_rows
 
     def _read(self, rows: Rows[Row], name: str, status: int, shape: Any) -> Callable[[Call], Any]:
-        return lambda call: Result(status, _shown(self._found(rows, call, name), shape, call) if shape else None)
+        return lambda call: Result(status, _shown(self._found(rows, call, name), shape) if shape else None)
 
     def _replace(self, rows: Rows[Row], name: str, status: int, shape: Any) -> Callable[[Call], Any]:
         def replace_row(call: Call) -> Result:
             row = self._found(rows, call, name)
             fields = freeze(dict(call.params) | {"id": row.fields["id"]})
-            return Result(status, _shown(rows.of(call).change(row.id, fields=fields), shape, call) if shape else None)
+            return Result(status, _shown(rows.of(call).change(row.id, fields=fields), shape) if shape else None)
 
         return replace_row
 
@@ -137,7 +138,7 @@ class Behaviour:
         def change(call: Call) -> Result:
             row = self._found(rows, call, name)
             fields = freeze({**row.fields, **call.params, "id": row.fields["id"]})
-            return Result(status, _shown(rows.of(call).change(row.id, fields=fields), shape, call) if shape else None)
+            return Result(status, _shown(rows.of(call).change(row.id, fields=fields), shape) if shape else None)
 
         return change
 
@@ -145,7 +146,7 @@ class Behaviour:
         def remove(call: Call) -> Result:
             row = self._found(rows, call, name)
             rows.of(call).remove(row.id)
-            return Result(status, _shown(row, shape, call) if shape else None)
+            return Result(status, _shown(row, shape) if shape else None)
 
         return remove
 
@@ -159,7 +160,9 @@ class Behaviour:
         return row
 
     def unknown(self) -> Callable[[Call], Any]:
-        def answer(call: Call) -> Any:
+        """Return the handler of an operation that could not be guessed: 501."""
+
+        def answer(_: Call) -> Any:
             raise ApiErrorRaised(self._not_implemented)
 
         return answer
@@ -181,7 +184,7 @@ def _matches(row: Row, query: Mapping[str, Any], paging: set[str]) -> bool:
     )
 
 
-def _shown(row: Row, shape: Any, call: Call) -> Any:
+def _shown(row: Row, shape: Any) -> Any:
     """Return a row as a response shows it: its own fields, and samples for what the shape requires besides."""
     schema = resolved(shape, shape)
     if kind_of(schema) != "object" or not isinstance(shape, Mapping):

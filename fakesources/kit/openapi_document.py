@@ -87,7 +87,7 @@ class Document:
         """Yield method, path, operation, the parameters of path and operation, and the place of each operation."""
         for path, item in self.root["paths"].items():
             place: tuple[str | int, ...] = ("paths", path)
-            item = self.resolve(item, place)  # noqa: PLW2901
+            item = self.resolve(item, place)
             if not isinstance(item, Mapping):
                 raise self.error(place, f"expected an object with operations, got {item!r:.40}")
             for method in METHODS:
@@ -98,7 +98,7 @@ class Document:
                     given = [*item.get("parameters", []), *operation.get("parameters", [])]
                     parameters = {}
                     for number, each in enumerate(given):
-                        each = self.resolve(each, (*place, "parameters", number))  # noqa: PLW2901
+                        each = self.resolve(each, (*place, "parameters", number))
                         if not (isinstance(each, Mapping) and {"name", "in"} <= {*each}):
                             raise self.error(
                                 (*place, "parameters", number), "expected a parameter with 'name' and 'in'"

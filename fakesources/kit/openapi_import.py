@@ -79,7 +79,7 @@ class _Importer:
         body, media_types = self._body(operation, place)
         responses, errors = self._responses(operation, place)
         query = self._query(parameters, place)
-        success = next((status for status in responses if 200 <= status < 300))
+        success = next(status for status in responses if 200 <= status < 300)
         handle = self._behaviour.handler(method, _path(path), success, responses[success], query, items)
         if handle is None:
             self._api.not_guessed.append(f"{self._api.name}.{id}")

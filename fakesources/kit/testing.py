@@ -96,7 +96,7 @@ class ApiTests:
                     assert not fake.diff(before), f"{endpoint.id}: {response.status} changed the state"
 
     def test_snapshots_and_state_files_restore(self) -> None:
-        """What generated requests have made is the same after a restore and after a load."""
+        """State that generated requests have made is the same after a restore and after a load."""
         fake = self.new_fake()
         empty = fake.snapshot()
         for endpoint in _built(self.api).endpoints:

@@ -122,5 +122,5 @@ def test_a_path_that_is_none_is_rejected(path: str) -> None:
     """A part has one parameter, whose name is an identifier."""
     create = replace(DATASIFT.endpoints[0], paths=(path,))
 
-    with pytest.raises(ValueError, match="path: .*: expected parts of text with at most one <name>"):
+    with pytest.raises(ValueError, match=r"path: .*: expected parts of text with at most one <name>"):
         route(replace(DATASIFT, endpoints=(create,)), False, "POST", "/v1/create")

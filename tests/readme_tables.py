@@ -59,7 +59,7 @@ def of_errors() -> str:
 
     def rows() -> Iterator[tuple[str, str]]:
         for api in APIS:
-            yield f"every one of {code(api.name)}", listed(api.general_errors)
+            yield f"every one of {code(api.name)}", listed(api.errors)
             yield from ((code(each.id), listed(each.errors)) for each in api.endpoints if each.errors)
 
     def listed(errors: Iterable[Any]) -> str:

@@ -99,7 +99,7 @@ def _editions(rule: Rule) -> str:
 
 
 def _errors(api: Api[Any], id: str) -> Iterator[ApiError]:
-    for error in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large):
+    for error in api.errors:
         if id == f"{api.name}.{error.name}":
             yield error
             return

@@ -13,8 +13,7 @@ from ..core.contract.errors import ApiError, ApiErrorRaised
 
 def documented(api: Api[Any], endpoint: Endpoint | None) -> tuple[ApiError, ...]:
     """Return the errors of an operation: its own first, then those of the whole API."""
-    general = dict.fromkeys((*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large))
-    return (*(endpoint.errors if endpoint else ()), *general)
+    return (*(endpoint.errors if endpoint else ()), *api.errors)
 
 
 def of_status(api: Api[Any], endpoint: Endpoint | None, status: int) -> list[ApiError]:

@@ -92,7 +92,7 @@ BAD_CURSOR = ApiError(
     "decided", "400 is for an invalid parameter.",
 )  # fmt: skip
 
-GENERAL = (UNREADABLE, MISSING_KEY, UNUSABLE_KEY, *WRONG_KEY.values())
+GENERAL = (NO_SUCH_ENDPOINT, NO_SUCH_METHOD, TOO_LARGE, UNREADABLE, MISSING_KEY, UNUSABLE_KEY, *WRONG_KEY.values())
 """Errors of every endpoint; those of keys only where a key is required."""
 
 

@@ -102,6 +102,7 @@ class Api(Generic[A]):
 
     - `handle(service, lock)` returns what a test reads and changes rows through: `fake.<name>`;
     - `views(edition, account, row, at)` yields a row as each response shows it, with the name of its schema;
+    - `errors` are those of every operation, `no_such_endpoint`, `no_such_method` and `too_large` among them;
     - `schemas` are its JSON Schemas, by edition and name;
     - `settings` are the defaults of what a user may choose; `secrets` the names whose values are masked;
     - `accounts_by_key`: accounts are named by their keys, which are secrets, unless a fake was given credentials;
@@ -154,11 +155,6 @@ class Api(Generic[A]):
     def default_edition(self) -> str:
         """Name of the edition of a fake that names none."""
         return next(iter(self.editions))
-
-    @property
-    def general_errors(self) -> tuple[ApiError, ...]:
-        """Errors that a request to any operation, or to none, may be answered with."""
-        return (*self.errors, self.no_such_endpoint, self.no_such_method, self.too_large)
 
     def endpoint(self, id: str) -> Endpoint:
         """Return the endpoint with an operation id. Raises KeyError."""

@@ -116,7 +116,7 @@ def property_rule_id(prefix: str, path: tuple[str | int, ...]) -> str:
 
 
 def _all(api: Api[Any]) -> Iterator[Rule]:
-    for error in (*api.errors, api.no_such_endpoint, api.no_such_method, api.too_large):
+    for error in api.errors:
         yield _error_rule(api, f"{api.name}.{error.name}", error)
     for endpoint in api.endpoints:
         for error in endpoint.errors:

@@ -124,7 +124,7 @@ class SocketTransport(asyncio.Transport):
 
     def __init__(self, connected: socket.socket) -> None:
         super().__init__()
-        self.write = connected.send  # type: ignore[method-assign]
+        self.write = connected.send  # type: ignore[method-assign, assignment]
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
 

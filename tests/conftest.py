@@ -26,12 +26,12 @@ def pytest_configure() -> None:
 
 @pytest.fixture
 def reference() -> Callable[[str], Path]:
-    """A file of the reference material; the test is skipped where that is absent."""
+    """Return a function that finds a file of the reference material; the test is skipped if it is absent."""
 
     def find(name: str) -> Path:
         path = REFERENCE / name
         if not path.exists():
-            pytest.skip(f"the reference material is not here: {name}")
+            pytest.skip(f"reference material: expected {name}, which is absent")
         return path
 
     return find

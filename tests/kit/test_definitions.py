@@ -133,7 +133,7 @@ def test_an_api_key_stands_in_one_place(names: dict[str, str]) -> None:
         api_key(**names)
 
 
-def test_a_result_says_which_of_several_statuses() -> None:
+def test_a_result_states_which_of_several_statuses() -> None:
     """Without one the handler's mistake is an error, not an answer."""
     things = api()
     things.get("/a", id="one", responses={200: Thing, 202: None})(lambda call: Result(202))
@@ -146,7 +146,7 @@ def test_a_result_says_which_of_several_statuses() -> None:
 
 
 def test_a_declaration_may_go_on_after_a_fake_was_made() -> None:
-    """A fake has the operations that there were; the next one has all."""
+    """A fake has the operations declared before it; the next one has all."""
     things = api()
     things.get("/a", id="one", responses={204: None})(lambda call: None)
     first = FakeSources(apis=[things])

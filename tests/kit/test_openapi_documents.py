@@ -1,4 +1,4 @@
-"""OpenAPI documents: conversion to today's JSON Schema, errors with file and place, and what a document's fake does."""
+"""OpenAPI documents: conversion to current JSON Schema, errors with file and place, and the fake of a document."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def document(version: str = "3.0.3", **parts: Any) -> dict[str, Any]:
     } | parts
 
 
-def ask(fake: FakeSources, method: str, target: str, body: Any = None) -> Response:
+def send(fake: FakeSources, method: str, target: str, body: Any = None) -> Response:
     data = b"" if body is None else json.dumps(body).encode()
     return fake.handle(Request(method, target, (("Content-Type", "application/json"),), data, "things.test"))
 
@@ -153,7 +153,7 @@ def test_a_broken_document_is_an_error_with_file_and_place(broken: str, tmp_path
     ],
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, text: str | None, message: str) -> None:
-    """What is wrong is said in a line."""
+    """The error is one line."""
     path = tmp_path / name
     if text is not None:
         path.write_text(text)
@@ -167,18 +167,18 @@ def test_created_rows_are_there() -> None:
     """Without a line of code."""
     api = Api.from_openapi(document())
     fake = FakeSources(apis=[api])
-    made = json.loads(ask(fake, "POST", "/api/things", {"id": 7, "name": "x"}).body)
+    made = json.loads(send(fake, "POST", "/api/things", {"id": 7, "name": "x"}).body)
 
     assert (api.name, api.hosts, api.base, api.not_guessed) == ("things", ("things.test",), "/api", [])
     assert made == {"id": 7, "name": "x"}
-    assert json.loads(ask(fake, "GET", "/api/things/7").body) == made
-    assert json.loads(ask(fake, "GET", "/api/things").body) == [made]
-    assert ask(fake, "GET", "/api/things/8").status == 404
+    assert json.loads(send(fake, "GET", "/api/things/7").body) == made
+    assert json.loads(send(fake, "GET", "/api/things").body) == [made]
+    assert send(fake, "GET", "/api/things/8").status == 404
 
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.0.3", "3.1.0", "3.1.1"])
 def test_both_versions_are_read(version: str) -> None:
-    """Whatever their last number."""
+    """With any patch version."""
     assert Api.from_openapi(document(version)).editions == ("1",)
 
 
@@ -201,7 +201,7 @@ def test_authentication_is_that_of_the_document(schemes: dict[str, Any], securit
     )
 
     assert {*api.auth.security} == security
-    assert ask(FakeSources(apis=[api]), "GET", "/api/things").status == (401 if security else 200)
+    assert send(FakeSources(apis=[api]), "GET", "/api/things").status == (401 if security else 200)
 
 
 def test_a_path_that_cannot_be_served_is_listed() -> None:
@@ -210,7 +210,7 @@ def test_a_path_that_cannot_be_served_is_listed() -> None:
     api = Api.from_openapi(document(paths=paths))
 
     assert api.not_served == ["GET /things/{a}{b}: a parameter is only a part of '{a}{b}'"]
-    assert ask(FakeSources(apis=[api]), "GET", "/api/things").status == 200
+    assert send(FakeSources(apis=[api]), "GET", "/api/things").status == 200
 
 
 @pytest.mark.parametrize(
@@ -233,5 +233,5 @@ def test_a_path_that_cannot_be_served_is_listed() -> None:
     ],
 )  # fmt: skip
 def test_samples_are_valid(schema: dict[str, Any]) -> None:
-    """Whatever a schema demands."""
+    """For each keyword of a schema."""
     assert Draft202012Validator(schema).is_valid(sample(schema, schema))

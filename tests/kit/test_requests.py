@@ -76,7 +76,7 @@ def made(**options: Any) -> tuple[Api, Rows[Thing]]:
     return api, things
 
 
-def ask(
+def send(
     fake: FakeSources, method: str, target: str, body: Any = b"", kind: str = "application/json", **headers: str
 ) -> Response:
     given = tuple((name.replace("_", "-"), value) for name, value in headers.items()) + (
@@ -115,7 +115,7 @@ def test_a_request_shows_its_account(
     """By token, by user name, by key; an error where it shows none."""
     fake = FakeSources(apis=[made(auth=auth)[0]])
 
-    response = ask(fake, "GET", target, **headers)
+    response = send(fake, "GET", target, **headers)
 
     assert response.status == (401 if account is None else 200)
     assert fake.journal.last().account == (account or "")
@@ -134,17 +134,17 @@ def test_with_credentials_only_their_keys_are_valid(auth: Auth, right: dict[str,
     """The account has the name that the credentials give it."""
     fake = FakeSources(apis=[made(auth=auth)[0]], credentials={"things": {"ann": "key"}})
 
-    assert ask(fake, "GET", "/things", **right).status == 200
+    assert send(fake, "GET", "/things", **right).status == 200
     assert fake.journal.last().account == "ann"
-    assert ask(fake, "GET", "/things", **wrong).status == 401
+    assert send(fake, "GET", "/things", **wrong).status == 401
 
 
 def test_accounts_have_rows_of_their_own() -> None:
     """And a test sees those of each."""
     api, things = made(auth=bearer())
     fake = FakeSources(apis=[api])
-    ask(fake, "POST", "/things", {"name": "a"}, Authorization="Bearer ann")
-    ask(fake, "POST", "/things", {"name": "b"}, Authorization="Bearer bob")
+    send(fake, "POST", "/things", {"name": "a"}, Authorization="Bearer ann")
+    send(fake, "POST", "/things", {"name": "b"}, Authorization="Bearer bob")
 
     assert [row.name for row in things.of(fake).all()] == ["a"]
     assert [row.name for row in fake.things.account("bob").things.values()] == ["b"]
@@ -166,10 +166,10 @@ def test_accounts_have_rows_of_their_own() -> None:
     ],
 )
 def test_bodies_are_parsed(body: Any, kind: str, status: int) -> None:
-    """JSON whatever its type says, forms where they are declared; what cannot be read is the API's error."""
+    """JSON with any media type, forms where they are declared; other bodies are the API's error."""
     fake = FakeSources(apis=[made(media_types=("application/json", FORM))[0]], strict=False)
 
-    assert ask(fake, "POST", "/things", body, kind).status == status
+    assert send(fake, "POST", "/things", body, kind).status == status
 
 
 @pytest.mark.parametrize(
@@ -185,10 +185,10 @@ def test_bodies_are_parsed(body: Any, kind: str, status: int) -> None:
         ("GET", "/things?page=1&flag=true", b"", ""),
     ],
 )
-def test_what_is_accepted_silently_is_reported(method: str, target: str, body: Any, rule: str) -> None:
+def test_violations_are_reported(method: str, target: str, body: Any, rule: str) -> None:
     """A misspelt name, a scalar of another type, a name given twice."""
     fake = FakeSources(apis=[made()[0]], strict=False)
-    ask(fake, method, target, body)
+    send(fake, method, target, body)
 
     assert [violation.rule.rpartition(".")[2] for violation in fake.violations] == ([rule] if rule else [])
 
@@ -197,7 +197,7 @@ def test_other_query_parameters_may_be_ignored() -> None:
     """By choice of the API."""
     fake = FakeSources(apis=[made(unknown_query="ignore")[0]])
 
-    assert ask(fake, "GET", "/things?utm=1").status == 200
+    assert send(fake, "GET", "/things?utm=1").status == 200
     assert not fake.violations
 
 
@@ -206,7 +206,7 @@ def test_errors_are_filled_templates() -> None:
     template = {"title": "{field} is wrong", "detail": ["{expected}"], "status": 422, "braces": "{}"}
     fake = FakeSources(apis=[made(invalid=(422, template), error_media_type="application/problem+json")[0]])
 
-    response = ask(fake, "POST", "/things", {})
+    response = send(fake, "POST", "/things", {})
 
     assert json.loads(response.body) == {"title": "name is wrong", "detail": ["a value"], "status": 422, "braces": "{}"}
     assert dict(response.headers)["Content-Type"] == "application/problem+json"
@@ -214,11 +214,11 @@ def test_errors_are_filled_templates() -> None:
 
 @pytest.mark.parametrize("headers", [{"X-Version": "1"}, lambda call, result: (("X-Version", "1"),)])
 def test_every_response_has_the_headers_of_the_api(headers: Any) -> None:
-    """A mapping, or what a function returns."""
+    """From a mapping, or from a function."""
     fake = FakeSources(apis=[made(headers=headers)[0]])
 
-    assert dict(ask(fake, "GET", "/things").headers)["X-Version"] == "1"
-    assert dict(ask(fake, "GET", "/nothing").headers)["X-Version"] == "1"
+    assert dict(send(fake, "GET", "/things").headers)["X-Version"] == "1"
+    assert dict(send(fake, "GET", "/nothing").headers)["X-Version"] == "1"
 
 
 @pytest.mark.parametrize(
@@ -232,10 +232,10 @@ def test_pages_follow_one_another(style: str, first: str, second: str | None) ->
     for name in "abc":
         things.of(fake).add(name=name)
 
-    response = ask(fake, "GET", f"/things?{first}")
+    response = send(fake, "GET", f"/things?{first}")
     links = dict(part.split("; ")[::-1] for part in dict(response.headers)["Link"].split(", "))
     target = links['rel="next"'][1:-1].partition(HOST)[2]
-    rest = ask(fake, "GET", target)
+    rest = send(fake, "GET", target)
 
     assert [each["name"] for each in json.loads(response.body)] == ["a", "b"]
     assert [each["name"] for each in json.loads(rest.body)] == ["c"]
@@ -249,7 +249,7 @@ def test_a_cursor_that_was_not_given_is_invalid(cursor: str) -> None:
     """It is the API's error."""
     fake = FakeSources(apis=[made(paging={"style": "cursor"})[0]])
 
-    assert ask(fake, "GET", f"/things?cursor={cursor}").status == 400
+    assert send(fake, "GET", f"/things?cursor={cursor}").status == 400
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_ids_are_made(ids: Any, expected: list[Any] | None) -> None:
 
 
 def test_times_come_from_the_clock() -> None:
-    """That of the creation stays."""
+    """The time of creation is not changed by an update."""
     api, things = made()
     fake = FakeSources(apis=[api])
     row = things.of(fake).add(name="a")
@@ -284,8 +284,8 @@ def test_times_come_from_the_clock() -> None:
     assert (changed.made, (changed.changed - changed.made).seconds) == (row.made, 60)
 
 
-def test_two_apis_share_a_host_and_are_told_apart_by_path() -> None:
-    """An endpoint's path decides; what nobody claims is the first one's."""
+def test_two_apis_of_one_host_are_distinguished_by_path() -> None:
+    """A request that matches no endpoint belongs to the first API."""
     first, second = (
         Api("first", host=HOST),
         Api("second", host=HOST, base="/v2", no_such_endpoint=(404, {"second": "x"})),
@@ -294,11 +294,11 @@ def test_two_apis_share_a_host_and_are_told_apart_by_path() -> None:
     second.get("/a", id="a", responses={204: None})(lambda call: None)
     fake = FakeSources(apis=[first, second])
 
-    assert ask(fake, "GET", "/v2/a").status == 204
+    assert send(fake, "GET", "/v2/a").status == 204
     assert fake.journal.last().operation == "second.a"
-    assert ask(fake, "GET", "/a").status == 204
+    assert send(fake, "GET", "/a").status == 204
     assert fake.journal.last().operation == "first.a"
-    assert ask(fake, "GET", "/b").status == 404
+    assert send(fake, "GET", "/b").status == 404
     assert fake.journal.last().api == "first"
 
 
@@ -311,6 +311,6 @@ def test_an_edition_may_have_shapes_of_its_own() -> None:
         """Get the thing."""
         return {"name": "x"} if call.edition.name == "2" else {"id": 1, "name": "x"}
 
-    assert json.loads(ask(FakeSources(apis=[api]), "GET", "/things").body) == {"id": 1, "name": "x"}
+    assert json.loads(send(FakeSources(apis=[api]), "GET", "/things").body) == {"id": 1, "name": "x"}
     second = FakeSources(apis=[api], set={"things.edition": "2"})
-    assert json.loads(ask(second, "GET", "/things").body) == {"name": "x"}
+    assert json.loads(send(second, "GET", "/things").body) == {"name": "x"}

@@ -1,4 +1,4 @@
-"""What users see of the types; read by the type checkers only, never run.
+"""Public types as users see them; read by type checkers, never run.
 
 Every name comes from the top package, as a user would import it.
 """
@@ -75,8 +75,8 @@ def misspelt(fakesources: FakeSources) -> None:
     fakesources.faults.disconnect("datasift.source.start", "rest")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def doors(fake: FakeSources) -> None:
-    """Doors give what they lead to."""
+def adapters(fake: FakeSources) -> None:
+    """Adapters are context managers that return a fake or a server."""
     with fake as same:
         assert_type(same, FakeSources)
     with fake.responses() as same:
@@ -98,7 +98,7 @@ def doors(fake: FakeSources) -> None:
     assert_type(fake.handle(Request("GET", "/v1/feeds", host="api.curator.io")), Response)
 
 
-async def async_doors(fake: FakeSources) -> None:
+async def async_adapters(fake: FakeSources) -> None:
     """They are async context managers as well."""
     async with fake as same:
         assert_type(same, FakeSources)
@@ -107,7 +107,7 @@ async def async_doors(fake: FakeSources) -> None:
 
 
 def journal(fake: FakeSources) -> None:
-    """Exchanges and what was asked."""
+    """Exchanges and recorded requests."""
     exchange = fake.journal.only("datasift.source.start", status=200, params={"id": "a"})
     assert_type(exchange, Exchange)
     assert_type(exchange.request, RecordedRequest)
@@ -121,17 +121,17 @@ def journal(fake: FakeSources) -> None:
 
 
 def faults(fake: FakeSources) -> None:
-    """Callbacks that choose requests are typed by what they get and give."""
+    """Callbacks that choose requests have typed parameters and results."""
 
-    def is_big(asked: RecordedRequest) -> bool:
-        return len(asked.body) > 100
+    def is_big(recorded: RecordedRequest) -> bool:
+        return len(recorded.body) > 100
 
-    chosen: When = is_big
-    assert_type(fake.faults.error("datasift.source.start", "not-found", when=chosen), PlannedFault)
-    fake.faults.respond("datasift.source.start", 503, when=lambda asked: asked.method == "PUT")
+    condition: When = is_big
+    assert_type(fake.faults.error("datasift.source.start", "not-found", when=condition), PlannedFault)
+    fake.faults.respond("datasift.source.start", 503, when=lambda recorded: recorded.method == "PUT")
     fake.faults.disconnect("datasift.source.start", "reset", when={"id": "a"})
-    with fake.faults.hold("datasift.source.start") as latch:
-        assert_type(latch, Hold)
+    with fake.faults.hold("datasift.source.start") as hold:
+        assert_type(hold, Hold)
 
 
 def contract(fake: FakeSources) -> None:
@@ -166,7 +166,7 @@ def fakesources_options() -> Options:
 
 @pytest.fixture(scope="module")
 def shared(fakesources_factory: FakeFactory) -> Iterator[FakeSources]:
-    """The factory's contexts give fakes."""
+    """The factory returns context managers of fakes."""
     opened = fakesources_factory(seed=5)
     assert_type(opened, AbstractContextManager[FakeSources, bool | None])
     with opened as fake:
@@ -198,6 +198,6 @@ case: Case = Case()
 
 
 async def awaited() -> AsyncIterator[int]:
-    """What a decorated coroutine function gives when it is awaited."""
+    """A decorated coroutine function keeps its result type."""
     assert_type(await coroutine(), int)
     yield 1

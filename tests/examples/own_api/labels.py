@@ -1,5 +1,7 @@
 """Fake of an API in one file: labels of a repository, after GitHub's REST documentation. JSON, a bearer token, a Link header."""
 
+# ruff: noqa: UP013 - the functional form allows fields such as "from", which are keywords of Python
+
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 

@@ -1,5 +1,7 @@
 """Fake of an API in one file: text messages, after Twilio's documentation. Forms, HTTP Basic, the account in the path."""
 
+# ruff: noqa: UP013 - the functional form allows fields such as "from", which are keywords of Python
+
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, NotRequired, TypedDict

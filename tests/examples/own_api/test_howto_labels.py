@@ -1,4 +1,4 @@
-"""What one file gives: every adapter, state, errors, faults, snapshots and violations."""
+"""Fake of an API in one file: every adapter, state, errors, faults, snapshots and violations."""
 
 import httpx
 import pytest
@@ -78,6 +78,6 @@ def test_pages_are_linked(fake):
 
 
 class TestLabels(ApiTests):
-    """What every API should keep."""
+    """Tests that every API should pass."""
 
     api = github

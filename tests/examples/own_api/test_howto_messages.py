@@ -8,6 +8,7 @@ from fakesources import FakeSources
 from fakesources.kit.testing import ApiTests
 
 KEY = ("AC123", "token")
+BASIC = {"Authorization": "Basic QUMxMjM6dG9rZW4="}
 URL = "https://api.twilio.com/2010-04-01/Accounts/AC123/Messages"
 
 
@@ -63,7 +64,7 @@ def test_a_misspelt_parameter_is_a_violation(fake):
 
 
 class TestMessages(ApiTests):
-    """What every API should keep."""
+    """Tests that every API should pass."""
 
     api = twilio
-    headers = {"Authorization": "Basic QUMxMjM6dG9rZW4="}
+    headers = BASIC

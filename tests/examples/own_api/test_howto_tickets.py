@@ -62,6 +62,6 @@ def test_the_document_is_enforced(fake):
 
 
 class TestTickets(ApiTests):
-    """What every API should keep."""
+    """Tests that every API should pass."""
 
     api = zendesk

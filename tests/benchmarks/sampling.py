@@ -1,7 +1,7 @@
-"""Where the time goes: a call, sampled on its own processor time, and whose code each sample stood in.
+"""Sampling profiler: shares of a call's processor time by package, module and function.
 
-A sample counts for the Python function that was running, with whatever it had called in C. Sampling disturbs far less
-than tracing does, so the shares are those of the undisturbed call.
+A sample counts for the Python function that was running, C functions it had called included. Sampling slows a call far
+less than tracing does, so the shares are those of the undisturbed call.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from types import FrameType
 from harness import AdapterContext
 from report import table
 
-INTERVAL = 0.0005
+INTERVAL_SECONDS = 0.0005
 SECONDS = 4.0
 
 _STDLIB = sysconfig.get_paths()["stdlib"]
 _HERE = str(Path(__file__).parent)
 
 
-def sampled(opened: AdapterContext, seconds: float = SECONDS) -> Counter[tuple[str, str]]:
-    """How many samples stood in each function, as (module, name); the first call is not among them."""
+def sample_functions(open_call: AdapterContext, seconds: float = SECONDS) -> Counter[tuple[str, str]]:
+    """Return the number of samples in each function, by (module, name)."""
     counted: Counter[tuple[str, str]] = Counter()
 
-    def note(signum: int, frame: FrameType | None) -> None:
+    def count_sample(signum: int, frame: FrameType | None) -> None:
         if frame is not None:
             counted[module_of(frame.f_code.co_filename), frame.f_code.co_qualname] += 1
 
-    before = signal.signal(signal.SIGPROF, note)
+    before = signal.signal(signal.SIGPROF, count_sample)
     try:
-        with opened() as call:
+        with open_call() as call:
             until = time.perf_counter() + seconds
-            signal.setitimer(signal.ITIMER_PROF, INTERVAL, INTERVAL)
+            signal.setitimer(signal.ITIMER_PROF, INTERVAL_SECONDS, INTERVAL_SECONDS)
             while time.perf_counter() < until:
                 call()
             signal.setitimer(signal.ITIMER_PROF, 0)
@@ -46,7 +46,7 @@ def sampled(opened: AdapterContext, seconds: float = SECONDS) -> Counter[tuple[s
 
 
 def module_of(file: str) -> str:
-    """A module's name out of the file it was read from: `fakesources.core.engine.engine`, `urllib3.response`, `stdlib.re`."""
+    """Return the name of a module from its file: `fakesources.core.engine.engine`, `urllib3.response`, `stdlib.re`."""
     path = Path(file)
     if file.startswith(_HERE):
         return "the benchmark"
@@ -58,15 +58,15 @@ def module_of(file: str) -> str:
     return path.stem
 
 
-def told(counted: Counter[tuple[str, str]], functions: int = 15) -> str:
-    """The shares of packages, of our own rooms, and of the functions that take most."""
+def profile_tables(counted: Counter[tuple[str, str]], functions: int = 15) -> str:
+    """Return tables with the shares of packages, of our own modules, and of the slowest functions."""
     total = counted.total() or 1
     packages: Counter[str] = Counter()
-    rooms: Counter[str] = Counter()
+    modules: Counter[str] = Counter()
     for (module, _), count in counted.items():
         packages[module.partition(".")[0]] += count
         if module.startswith("fakesources."):
-            rooms[module] += count
+            modules[module] += count
 
     def rows(counts: Counter[str], most: int) -> list[tuple[str, str]]:
         return [(name, f"{count / total:.1%}") for name, count in counts.most_common(most)]
@@ -75,7 +75,7 @@ def told(counted: Counter[tuple[str, str]], functions: int = 15) -> str:
     return "\n\n".join(
         [
             table(("package", "share"), rows(packages, 8)),
-            table(("room", "share"), rows(rooms, 12)),
+            table(("module", "share"), rows(modules, 12)),
             table(("function", "share"), rows(named, functions)),
         ]
     )

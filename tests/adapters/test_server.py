@@ -676,11 +676,11 @@ def test_an_incomplete_request_is_not_handled(server: Server, echo: Echo, start:
 
 def test_a_client_that_leaves_within_a_response_does_not_affect_others(server: Server, echo: Echo) -> None:
     """Close before a large response has been read."""
-    echo.reply = Response(200, (), b"x" * 5_000_000)
+    echo.response = Response(200, (), b"x" * 5_000_000)
     with connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         client.recv(10)
-    echo.reply = Response(200, (), b"well")
+    echo.response = Response(200, (), b"well")
 
     assert requests.get(server.url, timeout=5).text == "well"
 
@@ -937,8 +937,8 @@ def test_an_invalid_request_is_answered_in_plain_text(server: Server, echo: Echo
     ("kind", "blame"),
     [
         (InternalError, "the fake has a bug: InternalError"),
-        (pytest.fail.Exception, "the fake failed, or something arranged in it: Failed"),
-        (LookupError, "the fake failed, or something arranged in it: LookupError"),
+        (pytest.fail.Exception, "the fake failed, or a function that a test planned in it: Failed"),
+        (LookupError, "the fake failed, or a function that a test planned in it: LookupError"),
     ],
 )
 def test_a_bug_is_a_500_and_is_raised_by_stop(
@@ -1106,7 +1106,7 @@ def test_a_bug_without_a_text_is_reported(serve: Serve) -> None:
 
     with serve(handle, on_bug=lambda bug: None) as server:
         for _ in range(2):
-            assert "Mute: its text cannot be had" in requests.get(server.url, timeout=5).json()["error"]
+            assert "Mute: its text is not available" in requests.get(server.url, timeout=5).json()["error"]
 
 
 def test_a_bug_reads_as_json(server: Server, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,7 +211,13 @@ class TestErrors:
 
     @pytest.mark.parametrize(
         ("content", "error"),
-        [(b"{", "not JSON"), (b"[]", "$"), (b"\xff\xfe", "bad.json"), (None, "No such file"), (b"", "not JSON")],
+        [
+            (b"{", "expected JSON"),
+            (b"[]", "$"),
+            (b"\xff\xfe", "bad.json"),
+            (None, "No such file"),
+            (b"", "expected JSON"),
+        ],
     )
     def test_a_file_without_json_is_an_error(
         self, command: Command, tmp_path: Path, content: bytes | None, error: str

@@ -48,7 +48,7 @@ CALLS: dict[str, tuple[Act, str]] = {
     "respond, header, coding": (lambda f: f.faults.respond(START, 500, headers=[("Transfer-Encoding", "chunked")]), HEADERS),
     "respond, body, a surrogate": (lambda f: f.faults.respond(START, 500, body="\ud800"), "body: expected a JSON value, a text or bytes, got a str"),
     "respond, body, NaN": (lambda f: f.faults.respond(START, 500, body=float("nan")), "body: expected a JSON value, a text or bytes, got a float"),
-    "respond, body, where there is none": (lambda f: f.faults.respond(START, 204, body="x"), "body: expected None with status 204, whose answers have no body, got a str"),
+    "respond, body, where there is none": (lambda f: f.faults.respond(START, 204, body="x"), "body: expected None with status 204, whose responses have no body, got a str"),
     "error, an unknown error": (lambda f: f.faults.error(START, "not-fuond"), f"name: expected an error that is documented for {START}, got 'not-fuond'; did you mean 'not-found'?"),
     "disconnect, another way": (lambda f: f.faults.disconnect(START, "resett"), "how: expected one of reset, empty, truncated, timeout, got 'resett'; did you mean 'reset'?"),
     "disconnect, how": (lambda f: f.faults.disconnect(START, 5), "how: expected a text, got 5"),

@@ -194,4 +194,4 @@ def test_nothing_is_left_behind_at_the_end():
 
     # passed: the two at module level, one beside the failing test, and two before their teardowns failed
     result.assert_outcomes(passed=5, failed=1, errors=5, skipped=2)
-    assert sum("caller" in line and line.endswith("test_it.py:12") for line in result.outlines) == 6
+    assert sum("location" in line and line.endswith("test_it.py:12") for line in result.outlines) == 6

@@ -171,8 +171,10 @@ def test_workers_share_nothing(run: Run) -> None:
     )
 
     result.assert_outcomes(passed=5, failed=1)
-    assert failure(result).message.startswith('fakesources.ContractViolation: datasift.source.start $.nmae: got "x"')
-    assert shows(result, "test_it.py::test_listed\n  datasift.source.start $.nmae: got ...")
+    assert failure(result).message.startswith(
+        'fakesources.ContractViolation: datasift.source.start $.nmae: expected one of id, got "x"'
+    )
+    assert shows(result, "test_it.py::test_listed\n  datasift.source.start $.nmae: expected ...")
 
 
 def test_a_worker_reports_a_wrong_marker(run: Run) -> None:

@@ -94,11 +94,13 @@ def test_a_fixture_imports_no_client_that_the_tests_do_not_use(tmp_path: Path) -
 
 @pytest.mark.parametrize("statement", ["import fakesources", "from fakesources import Options"])
 def test_importing_the_package_imports_next_to_nothing(statement: str) -> None:
-    """Public names are imported on first use; Options needs only the comparison of names."""
+    """Public names are imported on first use; Options needs the settings of the built-in APIs, and no API."""
     code = f"import sys; {statement}; print([name for name in sys.modules if name.startswith('fakesources')])"
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
     assert set(json.loads(printed.replace("'", '"'))) <= {
         "fakesources", "fakesources.options", "fakesources.core", "fakesources.core.version", "fakesources.core.text",
-        "fakesources.core.text.spelling",
+        "fakesources.core.text.spelling", "fakesources.core.text.options", "fakesources.core.text.arguments", "fakesources.core.contract",
+        "fakesources.core.contract.settings", "fakesources.apis", "fakesources.apis.curator", "fakesources.apis.curator.settings",
+        "fakesources.apis.datasift", "fakesources.apis.datasift.settings",
     }  # fmt: skip

@@ -20,6 +20,8 @@ from fakesources.verify.recordings import jsonl
 from fakesources.verify.recordings.entry import Bounds
 from fakesources.verify.recordings.reader import read
 
+ALL = installed()
+
 
 def sessions() -> list[dict[str, Any]]:
     """Return a line for each sample call of each API in each edition."""
@@ -50,8 +52,6 @@ scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
 )
-
-ALL = installed()
 
 
 def paths_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -9,68 +9,68 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .core.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from .apis.curator import Curator, Feed, Post
     from .apis.curator import Source as CuratorSource
     from .apis.datasift import DataSift, Identity, LogEntry, Resource
     from .apis.datasift import Source as DataSiftSource
-    from .core.contract import Violation
-    from .core.errors import Bug
-    from .core.exchanges import Asked, Exchange
-    from .core.faults import Faults
-    from .core.journal import Journal
-    from .core.latches import Latch
-    from .core.messages import Reply, Request
-    from .core.planned import Planned, When
-    from .core.reports import ContractViolation, Expectation
-    from .core.statefiles import NotAState
-    from .core.states import Change, Diff, Snapshot
-    from .core.world import Clock, Due
+    from .core.contract.errors import InternalError
+    from .core.contract.validation import Violation
+    from .core.engine.exchanges import Exchange, RecordedRequest
+    from .core.engine.faults import Faults
+    from .core.engine.holds import Hold
+    from .core.engine.journal import Journal
+    from .core.engine.planned import PlannedFault, When
+    from .core.http.messages import Request, Response
+    from .core.reporting.reports import ContractViolation, Expectation
+    from .core.state.snapshots import Change, Diff, Snapshot
+    from .core.state.state_files import InvalidState
+    from .core.storage.clock import Clock, ScheduledEvent
     from .fake import FakeSources
     from .options import Credentials, Options
-    from .pytest_plugin import FakeFactory
+    from .pytest_plugin.plugin import FakeFactory
     from .server.server import Server
 
-_HOMES = {
-    "Asked": ".core.exchanges",
-    "Bug": ".core.errors",
-    "Change": ".core.states",
-    "Clock": ".core.world",
-    "ContractViolation": ".core.reports",
+_MODULES = {
+    "RecordedRequest": ".core.engine.exchanges",
+    "InternalError": ".core.contract.errors",
+    "Change": ".core.state.snapshots",
+    "Clock": ".core.storage.clock",
+    "ContractViolation": ".core.reporting.reports",
     "Credentials": ".options",
     "Curator": ".apis.curator",
     "CuratorSource": ".apis.curator:Source",
     "DataSift": ".apis.datasift",
     "DataSiftSource": ".apis.datasift:Source",
-    "Diff": ".core.states",
-    "Due": ".core.world",
-    "Exchange": ".core.exchanges",
-    "Expectation": ".core.reports",
-    "FakeFactory": ".pytest_plugin",
+    "Diff": ".core.state.snapshots",
+    "ScheduledEvent": ".core.storage.clock",
+    "Exchange": ".core.engine.exchanges",
+    "Expectation": ".core.reporting.reports",
+    "FakeFactory": ".pytest_plugin.plugin",
     "FakeSources": ".fake",
-    "Faults": ".core.faults",
+    "Faults": ".core.engine.faults",
     "Feed": ".apis.curator",
     "Identity": ".apis.datasift",
-    "Journal": ".core.journal",
-    "Latch": ".core.latches",
+    "Journal": ".core.engine.journal",
+    "Hold": ".core.engine.holds",
     "LogEntry": ".apis.datasift",
-    "NotAState": ".core.statefiles",
+    "InvalidState": ".core.state.state_files",
     "Options": ".options",
-    "Planned": ".core.planned",
+    "PlannedFault": ".core.engine.planned",
     "Post": ".apis.curator",
-    "Reply": ".core.messages",
-    "Request": ".core.messages",
+    "Response": ".core.http.messages",
+    "Request": ".core.http.messages",
     "Resource": ".apis.datasift",
     "Server": ".server.server",
-    "Snapshot": ".core.states",
-    "Violation": ".core.contract",
-    "When": ".core.planned",
+    "Snapshot": ".core.state.snapshots",
+    "Violation": ".core.contract.validation",
+    "When": ".core.engine.planned",
 }
-"""Where each public name lives; where it has another name at home, that follows a colon."""
+"""Module of each public name; where the name is another one there, that follows a colon."""
 
 __all__ = [
-    "Asked",
-    "Bug",
     "Change",
     "Clock",
     "ContractViolation",
@@ -80,37 +80,38 @@ __all__ = [
     "DataSift",
     "DataSiftSource",
     "Diff",
-    "Due",
     "Exchange",
     "Expectation",
     "FakeFactory",
     "FakeSources",
     "Faults",
     "Feed",
+    "Hold",
     "Identity",
+    "InternalError",
+    "InvalidState",
     "Journal",
-    "Latch",
     "LogEntry",
-    "NotAState",
     "Options",
-    "Planned",
+    "PlannedFault",
     "Post",
-    "Reply",
+    "RecordedRequest",
     "Request",
     "Resource",
+    "Response",
+    "ScheduledEvent",
     "Server",
     "Snapshot",
     "Violation",
     "When",
 ]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Fetch a public name from its room on first use."""
-    if name not in _HOMES:
+    """Import a public name from its module on first use."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home, _, there = _HOMES[name].partition(":")
+    home, _, there = _MODULES[name].partition(":")
     return getattr(import_module(home, __name__), there or name)
 
 

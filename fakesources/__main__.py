@@ -1,5 +1,5 @@
-"""`python -m fakesources`: the command line."""
+"""Command line as `python -m fakesources`."""
 
-from .cli import main
+from .commands.main import main
 
 main(prog_name="fakesources")

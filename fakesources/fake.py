@@ -5,46 +5,54 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from . import options
-from .apis import ALL
-from .apis.curator import Curator, CuratorSettings
-from .apis.datasift import DataSift, DataSiftSettings
-from .core import callers, statefiles, states
-from .core.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional, shown, wrong
-from .core.calls import Call, Service
-from .core.carriers import CARRIED, is_carried
-from .core.contract import Violation
-from .core.display import Table, counted
-from .core.endpoints import Api, Edition
-from .core.engine import Engine
-from .core.faults import Faults
-from .core.hosts import Hosts
-from .core.journal import SIZE, SIZE_BYTES, Journal
-from .core.names import Names
-from .core.reports import Expectation, completed
-from .core.rules import check_id
-from .core.spelling import did_you_mean
-from .core.states import Diff, Snapshot
-from .core.violations import SIZE_BYTES as VIOLATION_BYTES
-from .core.violations import Violations
-from .core.world import Clock
-from .doors import Doors
+from .adapters.registry import Adapters
+from .apis import configuration, registry
+from .core.contract.call import Call, Service
+from .core.contract.names import Names
+from .core.contract.rulebook import check_id
+from .core.contract.validation import Violation
+from .core.engine.engine import Engine
+from .core.engine.faults import Faults
+from .core.engine.journal import SIZE, SIZE_BYTES, Journal
+from .core.engine.routing import choose_api
+from .core.http.hosts import Hosts
+from .core.reporting import callers
+from .core.reporting.reports import Expectation, completed
+from .core.reporting.violations import SIZE_BYTES as VIOLATION_BYTES
+from .core.reporting.violations import Violations
+from .core.state import snapshots, state_files
+from .core.state.snapshots import Diff, Snapshot
+from .core.storage.clock import Clock
+from .core.text.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional
+from .core.text.display import Table, pluralize
 from .options import Credentials, Options
+
+if TYPE_CHECKING:
+    from .apis.curator import Curator
+    from .apis.datasift import DataSift
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class FakeSources(Doors, Table):
-    """Both APIs, faked: their state, their clock, what was asked of them, and the doors that lead to them.
+class FakeSources(Adapters, Table):
+    """Fakes of several APIs: their state, clock, journal and faults, and the adapters through which clients reach them.
 
-    As a context manager, sync or async, it opens the doors a test needs: calls of `requests`, and of `httpx` and
-    `httpx2` once they are imported, are answered here, and nothing else reaches the vendors' hosts. As a
-    decorator it does so for a function or a coroutine function, with a new fake each time, and for a test class.
+    As a context manager, sync or async, it intercepts calls of `requests`, and of `httpx` and `httpx2` once they are
+    imported; any other connection to the vendors' hosts is refused. As a decorator it does so for a function, a coroutine
+    function or a test class, with a new fake each time.
 
-    The keywords are those of Options, which tells of each. Raises ValueError for a value that cannot be.
+    The keywords are the fields of Options. `apis` are the APIs it fakes, each an Api, the name of an installed one or its
+    place (`package.module:API`); None stands for the installed ones. `set` holds the options of APIs that are not built in:
+    `{"github.edition": "2022-11-28"}`. Raises ValueError for a value that an option does not take.
     """
+
+    datasift: DataSift
+    """DataSift's home account; an AttributeError where the fake has no DataSift."""
+    curator: Curator
+    """Curator's home account; an AttributeError where the fake has no Curator."""
 
     def __init__(
         self,
@@ -56,12 +64,14 @@ class FakeSources(Doors, Table):
         credentials: Credentials | None = None,
         home: str | None = None,
         hosts: Mapping[str, str] | None = None,
+        apis: Sequence[Any] | None = None,
+        set: Mapping[str, Any] | None = None,
         rate_limit: int = 10_000,
         rate_limit_status: int = 403,
         documented_methods: bool = False,
         bearer: bool = False,
         wrong_key_status: int = 403,
-        posts: str | float = "at-once",
+        posts: str | float = "immediate",
         journal_size: int = SIZE,
         journal_bytes: int = SIZE_BYTES,
         violation_bytes: int = VIOLATION_BYTES,
@@ -69,35 +79,29 @@ class FakeSources(Doors, Table):
     ) -> None:
         given = locals()
         self._given = {name: given[name] for name in options.ALL}
-        misfits = options.misfits(self._given)
-        if misfits:
-            raise options.WrongOption(misfits)
+        errors = options.type_errors(self._given)
+        if errors:
+            raise options.WrongOption(errors)
         self.seed = seed
-        self.tests: dict[str, str] = {}  # by account, "" for every other one: the test that runs, as a server is told
+        self.tests: dict[
+            str, str
+        ] = {}  # by account, "" for every other one: the test that runs, as the control plane reports it
         self.clock = Clock(clock)
-        editions = {"datasift": datasift, "curator": curator}
-        settings: dict[str, Any] = {
-            "datasift": DataSiftSettings(
-                documented_methods=documented_methods, rate_limit=rate_limit, rate_limit_status=rate_limit_status
-            ),
-            "curator": CuratorSettings(
-                documented_methods=documented_methods, bearer=bearer, wrong_key_status=wrong_key_status, posts=posts
-            ),
-        }
-        known = checked(credentials) if credentials else {}
-        homes = homes_of(home, known)
+        self.apis = registry.select(apis)
+        known = configuration.checked_credentials(credentials, self.apis) if credentials else {}
+        homes = configuration.homes_of(home, known, self.apis)
+        chosen = configuration.settings_of(self.apis, self._given)
         self.services: dict[str, Service] = {
             api.name: Service(
                 api,
-                edition_of(api, editions[api.name]),
-                settings[api.name],
+                *chosen[api.name],
                 self.clock,
                 seed,
                 known.get(api.name),
                 home=homes.get(api.name),
-                home_is_nobody=home == NOBODY,
+                has_no_home=home == configuration.NO_HOME,
             )
-            for api in ALL
+            for api in self.apis
         }
         self._names = Names(self.services)
         self.journal = Journal(journal_size, self._names, journal_bytes)
@@ -107,81 +111,92 @@ class FakeSources(Doors, Table):
         super().__init__(
             engine.handle,
             engine.steps,
-            engine.at_once,
-            Hosts(_VENDORS, hosts),
+            engine.handle_nonblocking,
+            Hosts([(host, api.name) for api in self.apis for host in api.hosts], hosts, self._choose_by_path),
             faults,
             Violations(violation_bytes),
             strict,
         )
-        self.datasift = DataSift(self.services["datasift"], self._engine.lock)
-        self.curator = Curator(self.services["curator"], self._engine.lock)
+        self._handles = {
+            name: service.api.handle(service, engine.lock)
+            for name, service in self.services.items()
+            if service.api.handle is not None
+        }
+        vars(self).update(self._handles)
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise AttributeError with the APIs there are. For type checkers, any name may be an API's."""
+        have = ", ".join(vars(self).get("services", ()))
+        raise AttributeError(f"{name}: expected an attribute of FakeSources or one of its APIs ({have}), got {name!r}")
 
     @classmethod
     def of(cls, chosen: Options) -> FakeSources:
-        """A fake with these options."""
+        """Return a fake with these options."""
         check(chosen=(chosen, a(Options, expected="fakesources.Options(...)")))
         return cls(**{name: getattr(chosen, name) for name in options.ALL})
 
     @property
     def options(self) -> Options:
-        """What it was made with."""
+        """Options that the fake was made with."""
         return Options(**self._given)
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         editions = ", ".join(f"{name} {service.edition.name}" for name, service in self.services.items())
-        noted = [counted(len(self.journal), "exchange"), counted(len(self.violations), "violation")]
-        noted.append(f"{counted(len(self.faults.planned), 'fault')} planned")
-        rows = [[repr(each)[1:-1]] for each in (self.datasift, self.curator, self.clock)]
+        noted = [pluralize(len(self.journal), "exchange"), pluralize(len(self.violations), "violation")]
+        noted.append(f"{pluralize(len(self.faults.planned), 'fault')} planned")
+        rows = [[repr(each)[1:-1]] for each in (*self._handles.values(), self.clock)]
         return f"FakeSources {editions}: {', '.join(noted)}", ("in it",), rows, len(rows)
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
     def _choose(self, host: str, path: str) -> tuple[str, str]:
-        found = self.hosts.find(host, path)
-        if found is not None:
-            return found
-        first, _, rest = path.lstrip("/").partition("/")
-        is_datasift = first == "source" or (first.startswith("v") and rest.partition("/")[0] == "source")
-        return ("datasift" if is_datasift else "curator"), path
+        """Return the name of the API that a request is for, and the path as that API has it."""
+        return self.hosts.find(host, path) or (choose_api(self.apis, path).name, path)
+
+    def _choose_by_path(self, names: Sequence[str], path: str) -> str:
+        return choose_api([api for api in self.apis if api.name in names], path).name
 
     # -- state -----------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """What is there now, lent and not copied; the first write after it copies each table once."""
+        """Return the current state. Its tables are shared: the first write afterwards copies each table once."""
         with self._engine.lock:
-            return states.taken(self.services, self.clock)
+            return snapshots.take(self.services, self.clock)
 
     def restore(self, snapshot: Snapshot, account: str | None = None) -> None:
-        """Have what a snapshot kept, or what it kept of one account, in every API that knows it. Journal, violations
-        and faults stay as they are, and for one account alone the clock does too. Raises ValueError for an account that
-        cannot exist, or is a misspelt one.
+        """Restore a snapshot, or one account of it in every API that has the account.
+
+        Journal, violations and faults do not change; for one account, neither does the clock. Raises ValueError for an
+        account that cannot exist or is misspelt.
         """
         check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)))
         with self._engine.lock:
             if account is None:
-                states.gone_back(self.services, self.clock, snapshot)
+                snapshots.restore(self.services, self.clock, snapshot)
                 return
             self._names.check_account(
                 account, lambda: (each for saved in snapshot.accounts.values() for each in saved.accounts)
             )
             for name, service in self.services.items():
-                service.accounts.renew_from(account, snapshot.accounts[name])
+                service.accounts.restore_account(account, snapshot.accounts[name])
 
     def reset(self) -> None:
-        """Be as new, but for the violations: a reset must not hide one. Latches let go of what they hold, and a request
-        that was begun before writes nothing any more.
+        """Reset rows, ids, clock, journal and faults; violations stay, so that a reset hides none.
+
+        Held requests are released, and a request that began before the reset writes nothing after it.
         """
         with self._engine.lock:
             for service in self.services.values():
-                service.renew()
+                service.reset()
             self.clock.restart()
             self.journal.clear()
             self.faults.clear()
 
     def reset_account(self, account: str | None = None, api: str | None = None) -> list[str]:
-        """Make one account as new, in one API or in every one that has it, or all accounts of one API; what they asked
-        leaves the journal. Gives the names of the APIs where there was something to do. Raises ValueError for an unknown
-        API, and for an account that cannot exist or is a misspelt one.
+        """Reset one account, in one API or in every one that has it, or all accounts of one API; return the APIs' names.
+
+        Their exchanges leave the journal. Raises ValueError for an unknown API, and for an account that cannot exist or is
+        misspelt.
         """
         check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
         if api is not None:
@@ -194,8 +209,8 @@ class FakeSources(Doors, Table):
                 if api not in (None, name):
                     continue
                 if account is None:
-                    service.renew()
-                elif not service.accounts.renew(account):
+                    service.reset()
+                elif not service.accounts.reset(account):
                     continue
                 reset.append(name)
                 for each in {kept.account for kept in self.journal if kept.api == name}:
@@ -204,46 +219,47 @@ class FakeSources(Doors, Table):
         return reset
 
     def diff(self, before: Snapshot, after: Snapshot | None = None) -> Diff:
-        """How one state became another, or what is now: an empty Diff where nothing changed. Its text is for people."""
+        """Return the difference between two states, or to the current one; it is empty where nothing changed."""
         check(before=(before, SNAPSHOT), after=(after, optional(SNAPSHOT)))
-        return states.difference(self.services, before, after or self.snapshot())
+        return snapshots.difference(self.services, before, after or self.snapshot())
 
     def dump(self, path: str | Path | None = None) -> dict[str, Any]:
-        """The whole state as JSON values, secrets included; written to a file as well, which only its owner may read.
+        """Return the whole state as JSON values, secrets included; with a path, write it to a file for its owner alone.
 
-        Raises OSError when the file cannot be written, and leaves what was there.
+        Raises OSError where the file cannot be written; an existing file stays as it was.
         """
         check(path=(path, optional(PATH)))
         with self._engine.lock:
-            document = statefiles.written(self.services, self.clock)
+            document = state_files.dump(self.services, self.clock)
         if path is not None:
-            statefiles.save(document, Path(path))
+            state_files.save(document, Path(path))
         return document
 
     def load(self, source: str | Path | Mapping[str, Any]) -> None:
-        """Have the state that a file, or the value `dump` gave, describes; everything there was is gone.
+        """Replace the state by that of a file, or of a value that `dump` returned.
 
-        Raises NotAState, a ValueError that names the place, and changes nothing, for what is no such state.
+        APIs that it does not name are reset. Raises InvalidState, a ValueError with the JSON path, and changes nothing, for
+        anything else.
         """
         check(source=(source, either(PATH, MAPPING)))
-        document = source if isinstance(source, Mapping) else statefiles.opened(Path(source))
-        loaded, moment = statefiles.read(document, self.services)
+        document = source if isinstance(source, Mapping) else state_files.read_json(Path(source))
+        loaded, moment = state_files.parse(document, self.services)
         with self._engine.lock:
             for name, (accounts, counters) in loaded.items():
                 self.services[name].accounts = accounts
-                self.services[name].ids.return_to(dict(counters))
-            self.clock.return_to(moment)
+                self.services[name].ids.restore(dict(counters))
+            self.clock.restore(moment)
 
     # -- contract --------------------------------------------------------------------------------------------------
 
     def expect_violation(self, rule: str) -> Expectation:
-        """A context manager whose block breaks this rule exactly once and no other; the violation does not count.
+        """Return a context manager whose block breaks this rule exactly once and no other; the violation does not count.
 
-        Raises ValueError for an id that no rule has, with the nearest; AssertionError or ContractViolation, on
-        leaving, when something else happened.
+        Raises ValueError for an id that no rule has, with the nearest one; AssertionError or ContractViolation at the end of
+        the block where something else happened.
         """
         check(rule=(rule, TEXT))
-        check_id(rule, ALL)
+        check_id(rule, self.apis)
         return Expectation(rule, self.violations)
 
     def clear_violations(self, is_meant: Callable[[Violation], bool] = lambda _: True) -> int:
@@ -260,26 +276,27 @@ class FakeSources(Doors, Table):
         caller = callers.find(call.request.peer, call.request.host)
         found = completed(call.violations, call.request, call.api.secrets, caller, call.api.pages())
         noted = [
-            violation.altered(
+            violation.copy_with(
                 api=call.api.name,
                 account=account,
-                time=call.at,
+                time=call.time,
                 exchange=exchange,
                 test=self.tests.get(account) or self.tests.get("", ""),
             )
             for violation in found
         ]
         self.violations.record(noted)
-        call.violations[:] = [violation.altered(trace=None) for violation in noted]
+        call.violations[:] = [violation.copy_with(trace=None) for violation in noted]
 
     # -- as a decorator --------------------------------------------------------------------------------------------
 
     def __call__(self, decorated: F) -> F:
-        """Decorate a function or coroutine function, so that each call runs with a new fake of the same options; a
-        parameter named `fake` gets it. Or decorate a test class, of unittest or pytest: `cls.fake` is open from before
-        `setUpClass` until after `tearDownClass`, and each test begins with the state that the class's setup left.
+        """Decorate a function, a coroutine function or a test class, to run with a new fake of the same options.
+
+        A function gets it as its parameter `fake`, if it has one. A test class, of unittest or pytest, has it as `cls.fake`
+        from before `setUpClass` until after `tearDownClass`; each test begins with the state that the class's setup left.
         """
-        from .decorating import with_a_fake
+        from .adapters.decorators import with_a_fake
 
         check(decorated=(decorated, FUNCTION))
         made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))
@@ -287,52 +304,3 @@ class FakeSources(Doors, Table):
 
 
 SNAPSHOT = a(Snapshot, expected="what snapshot() returned")
-NOBODY = "none"
-"""The `home` of a fake in which no account is home."""
-
-_VENDORS = {host: api.name for api in ALL for host in api.hosts}
-
-
-def edition_of(api: Api[Any], name: str) -> Edition:
-    """The edition of an API by name. Raises ValueError, naming those there are and the nearest."""
-    edition = api.editions.get(name)
-    if edition is None:
-        hint = did_you_mean(name, api.editions)
-        raise wrong(api.name, f"an edition, {' or '.join(api.editions)}", f"{name!r}{hint}")
-    return edition
-
-
-def homes_of(home: str | None, credentials: Credentials) -> Mapping[str, str]:
-    """Return the name of the home account by API, as `home` was given: a name for every API, or `API:NAME,...`.
-
-    Raises ValueError for one that is empty, or that none of the credentials of its API has.
-    """
-    if home is None or home == NOBODY:
-        return {}
-    names = [api.name for api in ALL]
-    parts = [part.strip().partition(":") for part in home.split(",")]
-    is_by_api = all(colon and api in names for api, colon, _ in parts)
-    homes = {api: name for api, _, name in parts} if is_by_api else dict.fromkeys(names, home)
-    known = {api: name for api, name in homes.items() if name and name in credentials.get(api, {name: ""})}
-    if not known or (is_by_api and known != homes):
-        among = " that is in credentials" if credentials else ""
-        raise ValueError(f"home: expected the name of an account{among}, API:NAME,... or none")
-    return known
-
-
-def checked(credentials: Credentials) -> Credentials:
-    """Credentials as they were given. Raises ValueError where one has another form than account to key, by API."""
-    names = [api.name for api in ALL]
-    for name, keys in credentials.items():
-        if name not in names:
-            hint = did_you_mean(name, names) if isinstance(name, str) else ""
-            raise wrong("credentials", f"an API, {' or '.join(names)}", f"{shown(name)}{hint}")
-        if not isinstance(keys, Mapping) or not all(
-            isinstance(part, str) and part and is_carried(part) for pair in keys.items() for part in pair
-        ):
-            raise ValueError(
-                f"credentials: {name!r} takes a mapping of account names to keys, none of them empty, each {CARRIED}"
-            )
-        if not keys:
-            raise ValueError(f"credentials: {name!r} has no account; leave it out to take every well-formed credential")
-    return credentials

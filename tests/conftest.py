@@ -1,4 +1,4 @@
-"""What all tests share: the reference material, where it is at hand, and signals as a terminal has them."""
+"""Fixtures of all tests: the reference material, where it is present, and the signals of a terminal."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
 def pytest_configure() -> None:
-    """Accept interrupts and hangups: what a shell runs in its background, or under nohup, ignores them, and so would every
-    process of a test.
+    """Accept interrupts and hangups.
+
+    A process that a shell runs in its background, or under nohup, ignores them, and so would every process of a test.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -25,12 +26,12 @@ def pytest_configure() -> None:
 
 @pytest.fixture
 def reference() -> Callable[[str], Path]:
-    """A file of the reference material; the test is skipped where that is absent."""
+    """Return a function that finds a file of the reference material; the test is skipped if it is absent."""
 
     def find(name: str) -> Path:
         path = REFERENCE / name
         if not path.exists():
-            pytest.skip(f"the reference material is not here: {name}")
+            pytest.skip(f"reference material: expected {name}, which is absent")
         return path
 
     return find

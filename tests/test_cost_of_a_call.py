@@ -1,4 +1,4 @@
-"""What a call costs: work in proportion to its size, nothing that nobody looks at, and a limited list of violations."""
+"""Cost of a call: linear in the size of the request, rendering on access only, and a limited list of violations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from fakesources import ContractViolation, FakeSources, Request
-from fakesources.core import curl, masking, routes
+from fakesources.core.engine import routing
+from fakesources.core.http import curl, masking
 
 LARGE = runpy.run_path(str(Path(__file__).parent / "benchmarks" / "large_requests.py"))
 KINDS: dict[str, Callable[[int], Request]] = LARGE["KINDS"]
@@ -29,9 +30,9 @@ def fake() -> FakeSources:
 
 
 def work(request: Request) -> int:
-    """Function calls that handling a request takes, looking at its violations included; the same on any machine."""
+    """Return the number of function calls for a request and its violations; the same on any machine."""
     fake = FakeSources(strict=False)
-    fake.handle(request)  # what is found out once is not counted
+    fake.handle(request)  # fills caches, which are not counted
     fake = FakeSources(strict=False)
     masking._is_secret.cache_clear()
     calls = 0
@@ -45,7 +46,7 @@ def work(request: Request) -> int:
     try:
         fake.handle(request)
         for violation in fake.violations:
-            assert (violation.curl or violation.excerpt) is not None
+            assert (violation.curl or violation.snippet) is not None
     finally:
         sys.setprofile(before)
     return calls
@@ -53,22 +54,22 @@ def work(request: Request) -> int:
 
 @pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 def test_twenty_times_as_much_takes_twenty_times_the_work(make: Callable[[int], Request]) -> None:
-    """Or little more: numbers at the ends of names are longer."""
+    """Or little more, because the numbers in names are longer."""
     assert work(make(MANY)) <= 1.5 * MANY / FEW * work(make(FEW))
 
 
 @pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 def test_a_large_request_is_answered(make: Callable[[int], Request], fake: FakeSources) -> None:
-    """What a client may send is answered as a client's error at worst; what grows with the square would never end."""
+    """With a success or a client error; quadratic work would not end."""
     assert fake.handle(make(4000)).status < 500
 
 
 @pytest.mark.parametrize("make", UNKNOWN_NAMES.values(), ids=UNKNOWN_NAMES)
-def test_nothing_is_rendered_until_somebody_looks_and_then_once(
+def test_curl_and_parameters_are_rendered_once_on_first_access(
     make: Callable[[int], Request], fake: FakeSources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rendered: list[str] = []
-    for name in ("curl", "readable"):
+    for name in ("curl", "read_parameters"):
         original = getattr(curl, name)
         monkeypatch.setattr(
             curl, name, lambda *args, name=name, original=original: rendered.append(name) or original(*args)
@@ -79,8 +80,8 @@ def test_nothing_is_rendered_until_somebody_looks_and_then_once(
     assert rendered == []
 
     assert len({violation.curl for violation in fake.violations}) == 1
-    assert all(isinstance(violation.excerpt, str) for violation in fake.violations)
-    assert sorted(rendered) == ["curl", "readable"]
+    assert all(isinstance(violation.snippet, str) for violation in fake.violations)
+    assert sorted(rendered) == ["curl", "read_parameters"]
 
 
 @pytest.mark.parametrize(
@@ -98,11 +99,11 @@ def test_violations_beyond_a_hundred_are_counted_by_the_last(
     assert len(fake.journal.last().violations) == listed
     summary = fake.violations[-1]
     assert summary.rule.endswith(".more-violations") is bool(last)
-    assert not last or summary.got == f"{last} more violations"
+    assert not last or summary.actual == f"{last} more violations"
     assert all(violation.rule.endswith(".unknown-parameter") for violation in fake.violations[:99])
 
 
-def test_a_limited_list_is_what_a_strict_fake_fails_with() -> None:
+def test_a_strict_fake_fails_with_the_limited_list() -> None:
     fake = FakeSources()
     fake.handle(UNKNOWN_NAMES["DataSift JSON names"](1100))
 
@@ -120,28 +121,28 @@ def test_a_violation_is_a_value_whether_it_was_rendered_or_not(fake: FakeSources
 
     assert first == other
     assert hash(first) == hash(other)
-    for made in (
+    for copied in (
         pickle.loads(pickle.dumps(first)),
         copy.deepcopy(first),
         copy.copy(first),
         replace(first),
-        first.altered(),
+        first.copy_with(),
     ):
-        assert made == first
-        assert made.curl == first.curl
-    assert first.altered(caller="x").caller == "x"
+        assert copied == first
+        assert copied.curl == first.curl
+    assert first.copy_with(location="x").location == "x"
     assert first.curl.startswith("curl ")
-    assert '"name0": 0' in first.excerpt
-    assert json.loads(json.dumps(asdict(first.altered(trace=None))))["curl"] == first.curl
+    assert '"name0": 0' in first.snippet
+    assert json.loads(json.dumps(asdict(first.copy_with(trace=None))))["curl"] == first.curl
     with pytest.raises(AttributeError):
         first.curl = "other"  # type: ignore[misc]
 
 
-def test_long_paths_and_names_stay_in_no_cache(fake: FakeSources) -> None:
+def test_long_paths_and_names_are_not_cached(fake: FakeSources) -> None:
     fake.handle(KINDS["a long path segment"](1000))
-    before = routes._kept.cache_info().currsize, masking._is_secret.cache_info().currsize
+    before = routing._cached.cache_info().currsize, masking._is_secret.cache_info().currsize
     for size in range(1000, 1010):
         fake.handle(KINDS["a long path segment"](size))
         fake.handle(KINDS["a long name"](size))
 
-    assert (routes._kept.cache_info().currsize, masking._is_secret.cache_info().currsize) == before
+    assert (routing._cached.cache_info().currsize, masking._is_secret.cache_info().currsize) == before

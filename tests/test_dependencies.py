@@ -1,4 +1,4 @@
-"""The pinned versions: what they cover, what they allow, and who installs with them."""
+"""Pinned versions: their completeness, and the commands that install with them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TESTED = ("3.11", "3.12", "3.13")
 
 
 def requirements(extra: str = "") -> Iterator[Requirement]:
-    """The requirements of this project, or of one of its extras with the extras it names."""
+    """Yield the requirements of this project, or of one of its extras with the extras it names."""
     project = PROJECT["project"]
     for line in project["optional-dependencies"][extra] if extra else project["dependencies"]:
         requirement = Requirement(line)
@@ -41,7 +41,7 @@ def applies(requirement: Requirement, **environment: str) -> bool:
 
 
 def installed(wanted: list[Requirement]) -> dict[str, str]:
-    """The distributions that requirements bring with them here, and their versions."""
+    """Return the installed distributions that requirements lead to, and their versions."""
     found: dict[str, str] = {}
     while wanted:
         requirement = wanted.pop()
@@ -59,7 +59,7 @@ def installed(wanted: list[Requirement]) -> dict[str, str]:
 
 
 def test_every_distribution_that_the_tests_install_is_pinned() -> None:
-    """Direct or not: one that is left out is whatever was released that day."""
+    """Direct or not: one without a pin would be the newest release of the day."""
     pinned = {canonicalize_name(pin.name) for pin in PINS if applies(pin)}
 
     missing = set(installed([*requirements(), *requirements("test")])) - pinned

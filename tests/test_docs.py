@@ -1,4 +1,4 @@
-"""What the documents say is run, and what they list is compared with what is there."""
+"""Documents: their examples run, and their tables are those of the code."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from readme_tables import SECTION, TABLES, with_tables
 
 TOP = Path(__file__).resolve().parents[1]
 BLOCKS = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -39,7 +40,7 @@ def test_the_readme_opens_with_its_two_commands() -> None:
 
 def test_every_command_in_the_readme_exists(pytester: pytest.Pytester) -> None:
     """A `fakesources` line in a shell example names a command and flags that there are."""
-    from fakesources.cli import main
+    from fakesources.commands.main import main
 
     lines = [line for code in blocks("README.md", "sh") for line in code.splitlines()]
     named = [part for line in lines for part in re.split(r"&&|\|", line) if part.split()[:1] == ["fakesources"]]
@@ -52,3 +53,38 @@ def test_every_command_in_the_readme_exists(pytester: pytest.Pytester) -> None:
         before = words[: words.index("--")] if "--" in words else words
         unknown = {word.partition("=")[0] for word in before if word.startswith("--")} - flags
         assert not unknown, f"{line}: {unknown}"
+
+
+def test_the_tables_of_the_readme_are_those_of_the_code() -> None:
+    """Python tests/readme_tables.py writes them."""
+    text = (TOP / "README.md").read_text("utf-8")
+
+    assert with_tables(text) == text
+    assert {name for _, name, _ in SECTION.findall(text)} == set(TABLES)
+
+
+@pytest.mark.parametrize("document", ["README.md", ".github/CONTRIBUTING.md", "CHANGELOG.md"])
+def test_every_link_works_wherever_the_document_is_shown(document: str) -> None:
+    """A link leads to a heading of the document or to an address: a package index has none of the other files."""
+    text = (TOP / document).read_text("utf-8")
+    headings = {
+        re.sub(r"[^a-z0-9 -]", "", line.lower()).replace(" ", "-") for line in re.findall(r"^#+ (.+)$", text, re.M)
+    }
+
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        assert target.startswith("https://") or target.removeprefix("#") in headings, target
+
+
+@pytest.mark.parametrize("document", ["README.md", ".github/CONTRIBUTING.md"])
+def test_every_file_that_is_named_exists(document: str) -> None:
+    """Paths in code, of the project or of the package; NAME stands for an API."""
+    text = (TOP / document).read_text("utf-8")
+    named = {path for path in re.findall(r"`([\w.][\w./-]*(?:/|\.(?:py|json|md|txt)))`", text) if "/" in path}
+
+    assert named
+    for path in named:
+        if path.startswith("build/"):  # written by the benchmarks
+            continue
+        places = [TOP / path.replace("NAME", api) for api in ("datasift", "curator")]
+        places += [TOP / "fakesources" / path.replace("NAME", api) for api in ("datasift", "curator")]
+        assert any(place.exists() for place in places), path

@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it works without the checkout, unpacked or not."""
+"""The wheel: its content, and its use without the checkout, unpacked or zipped."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ TOP = Path(__file__).resolve().parents[1]
 USE = """
 from fakesources import FakeSources, Request
 fake = FakeSources()
-reply = fake.handle(Request("GET", "/v1/feeds?api_key=KEY", host="api.curator.io"))
-assert reply.status == 200 and b'"Default"' in reply.body, reply
+response = fake.handle(Request("GET", "/v1/feeds?api_key=KEY", host="api.curator.io"))
+assert response.status == 200 and b'"Default"' in response.body, response
 import fakesources
 print(fakesources.__file__)
 """
@@ -23,7 +23,7 @@ print(fakesources.__file__)
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel as hatchling builds it from the checkout."""
+    """Wheel built by hatchling from the checkout."""
     pytest.importorskip("hatchling", reason="the wheel is built by hatchling")
     out = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
@@ -48,13 +48,15 @@ def test_the_wheel_holds_the_package_and_the_schemas(wheel: Path) -> None:
 
 @pytest.mark.parametrize("unpacked", [True, False], ids=["unpacked", "zipped"])
 def test_the_wheel_works_without_the_checkout(wheel: Path, tmp_path: Path, unpacked: bool) -> None:
-    """The fake answers, validated by the schemas it carries, from a folder where nothing else is."""
+    """The fake responds, with the schemas in the wheel, from a folder where nothing else is."""
     place = wheel
     if unpacked:
         place = tmp_path / "unpacked"
         zipfile.ZipFile(wheel).extractall(place)
     program = f"import sys; sys.path.insert(0, {str(place)!r})\n{USE}"
 
-    said = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True)
+    completed = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
 
-    assert said.stdout.startswith(str(place))
+    assert completed.stdout.startswith(str(place))

@@ -1,4 +1,4 @@
-"""A made-up secret, planted wherever a request can hold one, is in nothing that is printed, logged, exported or served."""
+"""Secrets in every part of a request: none is printed, logged, exported or served."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from fakesources import ContractViolation, FakeSources, Request
-from fakesources.cli import main
 from fakesources.commands.access_log import FORMATS, access_log
-from fakesources.hosted import Hosted
+from fakesources.commands.main import main
+from fakesources.control.hosted import Hosted
 
 SECRET = "pl4nted-S3cret-value"
 BASIC = b64encode(f"alice:{SECRET}".encode()).decode()
@@ -27,7 +27,7 @@ NESTED = {"a": [1, {"client_secert": SECRET, "oauth_token_secret": [SECRET]}]}
 
 
 def datasift(body: Any = b"", query: str = "", media: str = "application/json", **headers: str) -> Request:
-    """A call to DataSift with something wrong in it, so that it is reported."""
+    """Return a request to DataSift with a mistake, so that a violation is reported."""
     sent = body if isinstance(body, bytes) else json.dumps({**SOURCE, "nmae": 1, **body}).encode()
     known = {"Authorization": f"alice:{SECRET}", "Content-Type": media, **headers}
     target = f"/v1.6/source/create?nmea=1&{query}"
@@ -35,18 +35,18 @@ def datasift(body: Any = b"", query: str = "", media: str = "application/json", 
 
 
 def curator(body: Any = b"", query: str = f"api_key={SECRET}", path: str = "/v1/sources", **headers: str) -> Request:
-    """A call to Curator with something wrong in it."""
+    """Return a request to Curator with a mistake."""
     sent = body if isinstance(body, bytes) else json.dumps({"source_type": 2, "tag": "x", "tga": 1, **body}).encode()
     known = {"Content-Type": "application/json", **headers}
     return Request("POST", f"{path}?{query}", tuple(known.items()), sent, "api.curator.io")
 
 
 def form(name: str, value: str = SECRET) -> bytes:
-    """A form with one odd name."""
+    """Return a form with one unknown name."""
     return f"source_type=facebook_page&name=x&nmae=1&{name}={value}".encode()
 
 
-CARRIERS: dict[str, Request] = {
+REQUESTS_WITH_SECRET: dict[str, Request] = {
     "Authorization": datasift({}),
     "Basic": datasift({}, Authorization=f"Basic {BASIC}"),
     "Bearer": datasift({}, Authorization=f"Bearer {SECRET}"),
@@ -100,24 +100,24 @@ CARRIERS: dict[str, Request] = {
 
 
 def shown_by(request: Request) -> Iterator[tuple[str, str]]:
-    """Everything that is shown of a request, by where: texts of a fake, its control plane and its errors."""
+    """Yield every text about a request with its place: values of a fake, its control plane and its errors."""
     hosted = Hosted({"strict": True})
     fake = hosted.fake
-    reply = hosted.handle(request)
+    response = hosted.handle(request)
     exchange = fake.journal.last()
-    yield "answer", reply.body.decode() if reply.status >= 400 else ""
+    yield "response", response.body.decode() if response.status >= 400 else ""
     yield (
         "repr",
-        f"{request!r} {exchange!r} {exchange.request!r} {reply!r} {fake!r} {fake.journal!r} {fake.faults!r} {fake.datasift!r}",
+        f"{request!r} {exchange!r} {exchange.request!r} {response!r} {fake!r} {fake.journal!r} {fake.faults!r} {fake.datasift!r}",
     )
     for violation in fake.violations:
-        yield "violation", f"{violation} {violation!r} {violation.curl} {violation.excerpt}"
+        yield "violation", f"{violation} {violation!r} {violation.curl} {violation.snippet}"
     for name in ("violations", "journal", "journal/1", ""):
         shown = hosted.handle(Request("GET", f"/_fakesources/{name}", (), b"", "localhost", peer="127.0.0.1"))
         yield f"control plane {name}", shown.body.decode()
     for check in (
         fake.check,
-        lambda: fake.journal.none(),
+        lambda: fake.journal.assert_none(),
         lambda: fake.journal.only(params={"token": "x", "client_secret": "y"}),
     ):
         try:
@@ -133,8 +133,8 @@ def shown_by(request: Request) -> Iterator[tuple[str, str]]:
         yield "expectation", "".join(traceback.format_exception(error))
 
 
-@pytest.mark.parametrize("request_with_secret", CARRIERS.values(), ids=CARRIERS)
-def test_a_planted_secret_is_in_nothing_that_is_shown(
+@pytest.mark.parametrize("request_with_secret", REQUESTS_WITH_SECRET.values(), ids=REQUESTS_WITH_SECRET)
+def test_a_secret_is_in_no_output(
     request_with_secret: Request, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -150,11 +150,11 @@ def test_a_planted_secret_is_in_nothing_that_is_shown(
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All of the requests as a HAR, with what the fake answered, and some entries that cannot be read."""
+    """HAR of all requests and the responses of the fake."""
     fake = FakeSources(strict=False)
     entries: list[Any] = []
-    for request in CARRIERS.values():
-        reply = fake.handle(request)
+    for request in REQUESTS_WITH_SECRET.values():
+        response = fake.handle(request)
         url = request.target if "://" in request.target else request.url
         sent: dict[str, Any] = {
             "method": request.method,
@@ -167,19 +167,19 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "mimeType": request.header("content-type"),
                 "text": request.body.decode("utf-8", "replace"),
             }
-        answer = {
-            "status": reply.status,
-            "headers": pairs(reply.headers),
-            "content": {"text": reply.body.decode(), "mimeType": "application/json"},
+        har_response = {
+            "status": response.status,
+            "headers": pairs(response.headers),
+            "content": {"text": response.body.decode(), "mimeType": "application/json"},
         }
-        entries.append({"startedDateTime": "2026-01-01T00:00:00Z", "request": sent, "response": answer})
-    file = tmp_path_factory.mktemp("recorded") / "planted.har"
+        entries.append({"startedDateTime": "2026-01-01T00:00:00Z", "request": sent, "response": har_response})
+    file = tmp_path_factory.mktemp("recorded") / "secrets.har"
     file.write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}), "utf-8")
     return file
 
 
 def pairs(headers: Any) -> list[dict[str, str]]:
-    """Headers as a HAR has them."""
+    """Return headers in the form of a HAR."""
     return [{"name": name, "value": value} for name, value in headers]
 
 
@@ -198,11 +198,11 @@ def test_an_access_log_holds_no_secret(form: str, tmp_path: Path) -> None:
 
     with access_log({"access_log": str(file), "access_log_format": form}, hosted) as write:
         assert write is not None
-        for request in CARRIERS.values():
+        for request in REQUESTS_WITH_SECRET.values():
             write(request, hosted.handle(request), 0.001)
 
     lines = file.read_text("utf-8").splitlines()
-    assert len(lines) == len(CARRIERS)
+    assert len(lines) == len(REQUESTS_WITH_SECRET)
     assert [line for line in lines if SECRET in line or BASIC in line] == []
 
 
@@ -224,7 +224,7 @@ UNREADABLE: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("make", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("suffix", ["jsonl", "har", "json", "yaml"])
-def test_what_cannot_be_read_of_a_recording_is_told_without_its_secrets(
+def test_errors_about_an_unreadable_recording_contain_no_secret(
     make: Callable[[], str], suffix: str, tmp_path: Path
 ) -> None:
     file = tmp_path / f"broken.{suffix}"
@@ -240,19 +240,19 @@ def test_what_cannot_be_read_of_a_recording_is_told_without_its_secrets(
 @pytest.mark.parametrize(
     "command", [["rules", "--json"], ["openapi", "datasift"], ["openapi", "curator"]], ids=" ".join
 )
-def test_what_is_exported_holds_no_secret_of_a_run(command: list[str]) -> None:
-    FakeSources(strict=False).handle(CARRIERS["body"])
+def test_exports_contain_no_secret_of_a_run(command: list[str]) -> None:
+    FakeSources(strict=False).handle(REQUESTS_WITH_SECRET["body"])
 
     assert SECRET not in CliRunner().invoke(main, command).output
 
 
 def test_secrets_are_whole_where_they_are_used() -> None:
-    """Answers of the APIs, values in Python and state files have them."""
+    """In responses of the APIs, values in Python and state files."""
     fake = FakeSources(strict=False)
-    reply = fake.handle(CARRIERS["token of a source"])
+    response = fake.handle(REQUESTS_WITH_SECRET["token of a source"])
     (source,) = fake.datasift.sources.values()
 
-    assert SECRET.encode() in reply.body
+    assert SECRET.encode() in response.body
     assert source.auth[0].parameters == {"value": SECRET}
     assert SECRET in json.dumps(fake.dump())
     assert SECRET.encode() in fake.journal.last().request.body

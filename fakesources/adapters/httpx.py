@@ -1,8 +1,7 @@
-"""The door for httpx and for its continuation httpx2, sync and async; either may be absent.
+"""Adapter for httpx and for its continuation httpx2, sync and async; either may be missing.
 
-Two ways in: a transport handed to a client, which is the libraries' own extension point, and an interception of the
-transports that clients make themselves. A request says by its class which of the two libraries it belongs to, and is
-answered with that library's classes.
+There are two ways: a transport for a client, which is the libraries' own extension point, and patches of the transports
+that clients make themselves. The class of a request identifies its library, and the response has that library's class.
 """
 
 from __future__ import annotations
@@ -10,16 +9,16 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from ..core.messages import BODY_LIMIT, Handle, Ours, Reply, Request
-from ..core.waiting import Steps
-from .covers import Cover
-from .httpx_mocks import InnerMocks, leave_to_the_fake
+from ..core.engine.waiting import Steps
+from ..core.http.messages import BODY_LIMIT, Handle, Handles, Request, Response
+from .httpx_mocks import InnerMocks, prefer_fake
+from .patching import Patch, patched
 
 LIBRARIES = tuple(import_module(name) for name in ("httpx", "httpx2") if find_spec(name) is not None)
 
@@ -27,144 +26,135 @@ if TYPE_CHECKING:
     import httpx
     import httpx2
 
-    class Transports(  # type: ignore[misc]  # each base answers with its own library's Response
+    class Transports(  # type: ignore[misc]  # each base returns its own library's Response
         httpx.BaseTransport, httpx.AsyncBaseTransport, httpx2.BaseTransport, httpx2.AsyncBaseTransport
     ):
-        """What either library takes for a transport."""
+        """Transport of either library."""
 
     class Streams(httpx.SyncByteStream, httpx.AsyncByteStream, httpx2.SyncByteStream, httpx2.AsyncByteStream):
-        """What either library takes for a body."""
+        """Body of either library."""
 
 else:
 
     def of_all(*names):
-        """A class that is, in every library there is, each of the named ones."""
+        """Return a class that inherits, from every library there is, each of the named classes."""
         return type("".join(names), tuple(getattr(library, name) for library in LIBRARIES for name in names), {})
 
     Transports = of_all("BaseTransport", "AsyncBaseTransport")
     Streams = of_all("SyncByteStream", "AsyncByteStream")
 
 StepsOf = Callable[[Request], Steps | None]
-"""Function that gives what a request has to wait for, step by step; None where `handle` answers it without waiting."""
+"""Function that returns the steps of a request; None where `handle` responds without waiting."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class NotAnswered(LookupError):
-    """A client that was handed the fake's transport asked a host the fake does not answer for."""
+class UnhandledHost(LookupError):
+    """A client with the fake's transport called a host that the fake does not handle."""
 
 
 class FakeTransport(Transports):
-    """Hand this to a client, sync or async, of either library, and no packet leaves the process."""
+    """Transport for a client, sync or async, of either library: no packet leaves the process."""
 
-    def __init__(self, handle: Handle, ours: Ours, described: str, steps_of: StepsOf) -> None:
-        self._handle, self._ours, self._described, self._steps_of = handle, ours, described, steps_of
+    def __init__(self, handle: Handle, handles: Handles, described: str, steps_of: StepsOf) -> None:
+        self._handle, self._handles, self._described, self._steps_of = handle, handles, described, steps_of
 
     def handle_request(self, request: Any) -> Any:
-        """Answer a sync client. Raises NotAnswered for a host that is not the fake's."""
-        self._expect(request)
-        return answered(self._handle, request, joined(request.stream))
+        """Respond to a sync client. Raises UnhandledHost for a host that the fake does not handle."""
+        self._check(request)
+        return respond(self._handle, request, read_body(request.stream))
 
     async def handle_async_request(self, request: Any) -> Any:
-        """Answer an async client. Raises NotAnswered for a host that is not the fake's."""
-        self._expect(request)
-        return await answered_later(self._handle, request, await gathered(request.stream), self._steps_of)
+        """Respond to an async client. Raises UnhandledHost for a host that the fake does not handle."""
+        self._check(request)
+        return await respond_async(self._handle, request, await read_body_async(request.stream), self._steps_of)
 
-    def _expect(self, request: Any) -> None:
-        if not is_ours(self._ours, request):
-            raise NotAnswered(f"this transport does not answer for {host_of(request)}, only for {self._described}")
+    def _check(self, request: Any) -> None:
+        if not is_handled(self._handles, request):
+            raise UnhandledHost(f"host: expected one of {self._described}, got {host_of(request)}")
 
 
 def never(_: Request) -> None:
-    """Let `handle` answer every request: it never waits."""
+    """Return None: `handle` responds to every request without waiting."""
 
 
 def transport(
-    handle: Handle, ours: Ours, described: str = "the fake's hosts", steps_of: StepsOf = never
+    handle: Handle, handles: Handles, described: str = "the fake's hosts", steps_of: StepsOf = never
 ) -> FakeTransport:
-    """A transport that answers for `ours`, which `described` names for the error that any other host meets. `steps_of`
-    gives what a request of an async client has to wait for, if anything.
+    """Return a transport for the hosts that the fake handles; `described` names them in the error for any other.
 
-    Raises ModuleNotFoundError when neither library is installed.
+    `steps_of` returns the steps of a request of an async client that has to wait. Raises ModuleNotFoundError when
+    neither library is installed.
     """
-    expect_a_library()
-    return FakeTransport(handle, ours, described, steps_of)
+    require_library()
+    return FakeTransport(handle, handles, described, steps_of)
 
 
-def expect_a_library() -> None:
-    """Raises ModuleNotFoundError when neither library is installed."""
+def require_library() -> None:
+    """Raise ModuleNotFoundError when neither library is installed."""
     if not LIBRARIES:
         raise ModuleNotFoundError("neither httpx nor httpx2 is installed; either comes with fakesources[httpx]")
 
 
 @contextmanager
-def intercept(handle: Handle, ours: Ours, steps_of: StepsOf = never) -> Iterator[None]:
-    """Answer every call to a host and path that are `ours`, of clients made before or inside, until left. `steps_of`
-    gives what a request of an async client has to wait for, if anything.
+def intercept(handle: Handle, handles: Handles, steps_of: StepsOf = never) -> Iterator[None]:
+    """Respond to every call of a host and path that the fake handles, of any client, until the block is left.
 
-    Raises ModuleNotFoundError when neither library is installed.
+    `steps_of` returns the steps of a request of an async client that has to wait. Raises ModuleNotFoundError when
+    neither library is installed.
     """
-    expect_a_library()
+    require_library()
     inner = InnerMocks(above=False)
 
-    def answer(request: Any) -> Any:
-        return answered(handle, request, joined(request.stream))
+    def respond_to(request: Any) -> Any:
+        return respond(handle, request, read_body(request.stream))
 
-    async def answer_async(request: Any) -> Any:
-        return await answered_later(handle, request, await gathered(request.stream), steps_of)
+    async def respond_to_async(request: Any) -> Any:
+        return await respond_async(handle, request, await read_body_async(request.stream), steps_of)
 
-    with ExitStack() as leaving:
-        for library in LIBRARIES:
-            for owner, name, stand_in_for in (
-                (library.HTTPTransport, "handle_request", sync_stand_in),
-                (library.AsyncHTTPTransport, "handle_async_request", async_stand_in),
-            ):
-                cover = Cover(owner, name)
-                cover.put_on(
-                    stand_in_for(cover, ours, inner, answer if stand_in_for is sync_stand_in else answer_async)
-                )
-                leaving.callback(cover.take_off)
-        leaving.enter_context(leave_to_the_fake(partial(is_ours, ours), answer, answer_async))
+    def make_handle_request(patch: Patch) -> Callable[..., Any]:
+        def handle_request(transport: Any, request: Any) -> Any:
+            if patch.active and is_handled(handles, request):
+                if not inner.routers():
+                    return respond_to(request)
+                request.read()
+                if not inner.respond(request):
+                    return respond_to(request)
+            return patch.original(transport, request)
+
+        return handle_request
+
+    def make_handle_async_request(patch: Patch) -> Callable[..., Any]:
+        async def handle_async_request(transport: Any, request: Any) -> Any:
+            if patch.active and is_handled(handles, request):
+                if not inner.routers():
+                    return await respond_to_async(request)
+                await request.aread()
+                if not inner.respond(request):
+                    return await respond_to_async(request)
+            return await patch.original(transport, request)
+
+        return handle_async_request
+
+    targets = [
+        target
+        for library in LIBRARIES
+        for target in (
+            (library.HTTPTransport, "handle_request", make_handle_request),
+            (library.AsyncHTTPTransport, "handle_async_request", make_handle_async_request),
+        )
+    ]
+    with patched(*targets), prefer_fake(partial(is_handled, handles), respond_to, respond_to_async):
         yield
 
 
-def sync_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
-    """Stand-in for `HTTPTransport.handle_request`."""
-
-    def handle_request(transport: Any, request: Any) -> Any:
-        if cover.live and is_ours(ours, request):
-            if not inner.routers():
-                return answer(request)
-            request.read()
-            if not inner.answer(request):
-                return answer(request)
-        return cover.below(transport, request)
-
-    return handle_request
-
-
-def async_stand_in(cover: Cover, ours: Ours, inner: InnerMocks, answer: Callable[..., Any]) -> Callable[..., Any]:
-    """What stands in for `AsyncHTTPTransport.handle_async_request`."""
-
-    async def handle_async_request(transport: Any, request: Any) -> Any:
-        if cover.live and is_ours(ours, request):
-            if not inner.routers():
-                return await answer(request)
-            await request.aread()
-            if not inner.answer(request):
-                return await answer(request)
-        return await cover.below(transport, request)
-
-    return handle_async_request
-
-
-def is_ours(ours: Ours, request: Any) -> bool:
-    """Return whether the fake answers for what a request is addressed to."""
-    return ours(host_of(request), request.url.raw_path.partition(b"?")[0].decode("ascii"))
+def is_handled(handles: Handles, request: Any) -> bool:
+    """Return whether the fake handles the host and path of a request."""
+    return handles(host_of(request), request.url.raw_path.partition(b"?")[0].decode("ascii"))
 
 
 def host_of(request: Any) -> str:
-    """The host in lower case, with the port where it is not the scheme's own."""
+    """Return the host in lower case, with the port unless it is the scheme's default."""
     url = request.url
     host = url.raw_host.decode("ascii").lower()
     if ":" in host:
@@ -172,51 +162,51 @@ def host_of(request: Any) -> str:
     return host if url.port in (None, _DEFAULT_PORTS.get(url.scheme)) else f"{host}:{url.port}"
 
 
-def joined(stream: Any) -> bytes:
-    """A body sent by a sync client, read no further than needed to refuse it."""
-    read = bytearray()
+def read_body(stream: Any) -> bytes:
+    """Read the body of a sync client, up to one byte more than the limit."""
+    body = bytearray()
     for chunk in stream:
-        read += chunk
-        if len(read) > BODY_LIMIT:
+        body += chunk
+        if len(body) > BODY_LIMIT:
             break
-    return bytes(read[: BODY_LIMIT + 1])
+    return bytes(body[: BODY_LIMIT + 1])
 
 
-async def gathered(stream: Any) -> bytes:
-    """A body sent by an async client, read no further than needed to refuse it."""
-    read = bytearray()
+async def read_body_async(stream: Any) -> bytes:
+    """Read the body of an async client, up to one byte more than the limit."""
+    body = bytearray()
     async for chunk in stream:
-        read += chunk
-        if len(read) > BODY_LIMIT:
+        body += chunk
+        if len(body) > BODY_LIMIT:
             break
-    return bytes(read[: BODY_LIMIT + 1])
+    return bytes(body[: BODY_LIMIT + 1])
 
 
-async def answered_later(handle: Handle, request: Any, body: bytes, steps_of: StepsOf) -> Any:
-    """The same for an async client, whose event loop goes on while its request waits."""
+def respond(handle: Handle, request: Any, body: bytes) -> Any:
+    """Return the response in the request's library. Raises that library's exception for a connection that fails."""
     library = library_of(request)
-    asked = translated(library, request, body)
-    steps = steps_of(asked)
+    return to_library(library, request, handle(to_request(library, request, body)))
+
+
+async def respond_async(handle: Handle, request: Any, body: bytes, steps_of: StepsOf) -> Any:
+    """Return the same for an async client, without blocking its event loop while the request waits."""
+    library = library_of(request)
+    translated = to_request(library, request, body)
+    steps = steps_of(translated)
     if steps is None:
-        return delivered(library, request, handle(asked))
-    from .awaiting import drive  # late: seldom needed, and asyncio with it
+        return to_library(library, request, handle(translated))
+    from .async_waiting import drive  # late: seldom needed, and asyncio with it
 
-    return delivered(library, request, await drive(steps))
-
-
-def answered(handle: Handle, request: Any, body: bytes) -> Any:
-    """One request answered with its own library's response. Raises what that library raises when a transport fails."""
-    library = library_of(request)
-    return delivered(library, request, handle(translated(library, request, body)))
+    return to_library(library, request, await drive(steps))
 
 
 def library_of(request: Any) -> Any:
-    """Which of the libraries a request belongs to."""
+    """Return the library that a request belongs to."""
     return next(each for each in LIBRARIES if isinstance(request, each.Request))
 
 
-def translated(library: Any, request: Any, body: bytes) -> Request:
-    """Return the request as it would have gone over the wire, and how long its client waits for the answer."""
+def to_request(library: Any, request: Any, body: bytes) -> Request:
+    """Return the Request that would have been sent, with the client's read timeout."""
     return Request(
         request.method,
         request.url.raw_path.decode("ascii"),
@@ -229,47 +219,47 @@ def translated(library: Any, request: Any, body: bytes) -> Request:
     )
 
 
-def delivered(library: Any, request: Any, reply: Reply) -> Any:
-    """A reply as the library's response. Raises what the library raises when a transport fails."""
-    if not (reply.breaks or reply.delay):
-        return response(library, request, reply, reply.body, None)
-    patience = request.extensions.get("timeout", {}).get("read")
-    if reply.breaks == "timeout" or (patience is not None and reply.delay >= patience):
+def to_library(library: Any, request: Any, response: Response) -> Any:
+    """Return a Response in the library's class. Raises the library's exception for a connection that fails."""
+    if not (response.disconnect or response.delay):
+        return make_response(library, request, response, response.body, None)
+    timeout = request.extensions.get("timeout", {}).get("read")
+    if response.disconnect == "timeout" or (timeout is not None and response.delay >= timeout):
         raise library.ReadTimeout("The read operation timed out") from TimeoutError("The read operation timed out")
-    if reply.breaks == "reset":
+    if response.disconnect == "reset":
         reset = ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
         raise library.ReadError(str(reset)) from reset
-    if reply.breaks == "truncated" and reply.body and request.method != "HEAD":
-        half = reply.body[: len(reply.body) // 2]
-        said = "peer closed connection without sending complete message body"
-        counted = f"{said} (received {len(half)} bytes, expected {len(reply.body)})"
-        return response(library, request, reply, half, library.RemoteProtocolError(counted))
-    if reply.breaks:
+    if response.disconnect == "truncated" and response.body and request.method != "HEAD":
+        half = response.body[: len(response.body) // 2]
+        counts = f"received {len(half)} bytes, expected {len(response.body)}"
+        message = f"peer closed connection without sending complete message body ({counts})"
+        return make_response(library, request, response, half, library.RemoteProtocolError(message))
+    if response.disconnect:
         raise library.RemoteProtocolError("Server disconnected without sending a response.")
-    return response(library, request, reply, reply.body, None)
+    return make_response(library, request, response, response.body, None)
 
 
-def response(library: Any, request: Any, reply: Reply, body: bytes, fault: Exception | None) -> Any:
-    """A reply in a library's own class; `fault` is raised once the body has been read to its end."""
+def make_response(library: Any, request: Any, response: Response, body: bytes, error: Exception | None) -> Any:
+    """Return a response of a library; `error` is raised once its body has been read to the end."""
     return library.Response(
-        reply.status,
-        headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.framed],
-        stream=Body(b"" if request.method == "HEAD" else body, fault),
-        extensions={"http_version": b"HTTP/1.1", "reason_phrase": reply.reason.encode("ascii")},
+        response.status,
+        headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.framed],
+        stream=Body(b"" if request.method == "HEAD" else body, error),
+        extensions={"http_version": b"HTTP/1.1", "reason_phrase": response.reason.encode("ascii")},
     )
 
 
 class Body(Streams):
-    """The body of a response: what arrives, then the fault that ends it, if any."""
+    """Body of a response: its content, then the error that ends it, if any."""
 
-    def __init__(self, content: bytes, fault: Exception | None) -> None:
-        self._content, self._fault = content, fault
+    def __init__(self, content: bytes, error: Exception | None) -> None:
+        self._content, self._error = content, error
 
     def __iter__(self) -> Iterator[bytes]:
         if self._content:
             yield self._content
-        if self._fault is not None:
-            raise self._fault
+        if self._error is not None:
+            raise self._error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for chunk in self:

@@ -1,48 +1,47 @@
-"""Mocks of httpx that users open beside the fake: respx and pytest_httpx. The rule is the one for `responses`.
+"""Mocks of httpx that users open beside the fake: respx and pytest_httpx, under the same rule as for `responses`.
 
-Of the fake and the mocks the innermost has the first word: a mock opened inside answers what its own entries match, and
-leaves the other calls to the fake's hosts to the fake; one opened around is asked about every host but those. Neither
-library is imported here: a test that has not imported one has no mock of it.
+The innermost of the fake and the mocks takes precedence: a mock opened inside answers what its own entries match, and
+leaves other calls of the fake's hosts to the fake; one opened around sees the calls of all other hosts. Neither library
+is imported here: a test that has not imported one has no mock of it.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
-from .covers import Cover
+from .patching import MakeReplacement, Patch, patched
 
-IsOurs = Callable[[Any], bool]
-Answer = Callable[[Any], Any]
-AsyncAnswer = Callable[[Any], Any]
+IsHandled = Callable[[Any], bool]
+Respond = Callable[[Any], Any]
+Targets = list[tuple[Any, str, MakeReplacement]]
 
 
 class InnerMocks:
-    """The mocks of respx that were opened after this was made: those that stand above the transports of httpx, or those
-    that stand below.
-    """
+    """Mocks of respx that were opened after this object was made, either those above httpx's transports or those below."""
 
     def __init__(self, *, above: bool) -> None:
         self._above = above
-        self._around = respx_routers(above)
+        self._outer = respx_routers(above)
 
     def routers(self) -> list[Any]:
-        """The routers of those mocks, in the order in which they were opened."""
-        around = list(self._around)
+        """Return the routers of those mocks, in the order in which they were opened."""
+        outer = list(self._outer)
         inner = []
         for router in respx_routers(self._above):
-            found = next((number for number, other in enumerate(around) if other is router), None)
-            if found is None:
+            index = next((number for number, other in enumerate(outer) if other is router), None)
+            if index is None:
                 inner.append(router)
             else:
-                del around[found]
+                del outer[index]
         return inner
 
-    def answer(self, request: Any) -> bool:
-        """Return whether a route of one of them answers the request, whose body has been read. A route that lets the request
-        pass counts it as a call, and leaves it to the fake.
+    def respond(self, request: Any) -> bool:
+        """Return whether a route of one of them responds to a request, whose body has been read.
+
+        A route that passes the request through counts it as a call, and leaves it to the fake.
         """
         for router in self.routers():
             route = next((each for each in router.routes if matches(each, request)), None)
@@ -55,7 +54,7 @@ class InnerMocks:
 
 
 def respx_routers(above: bool) -> list[Any]:
-    """The routers of respx that are started, above the transports or below."""
+    """Return the routers of respx that are started, above the transports or below."""
     mocks = sys.modules.get("respx.mocks")
     if mocks is None:
         return []
@@ -64,86 +63,78 @@ def respx_routers(above: bool) -> list[Any]:
 
 
 def matches(route: Any, request: Any) -> bool:
-    """Return whether a route of respx is meant for a request. One without a pattern is meant for every request."""
+    """Return whether a route of respx matches a request. One without a pattern matches every request."""
     return route.pattern is None or bool(route.pattern.match(request))
 
 
 @contextmanager
-def leave_to_the_fake(is_ours: IsOurs, answer: Answer, answer_async: AsyncAnswer) -> Iterator[None]:
-    """Let mocks leave the calls to the fake's hosts that their entries do not match to the fake, until left.
+def prefer_fake(is_handled: IsHandled, respond: Respond, respond_async: Respond) -> Iterator[None]:
+    """Make mocks leave calls of the fake's hosts that none of their entries match to the fake.
 
-    This is for the mocks that stand above the transports of httpx; those below are asked by the transports' stand-ins.
+    This patches the mocks above the transports of httpx; the patches of the transports handle those below.
     """
-    with ExitStack() as leaving:
-        for owner, name, stand_in_for in (
-            *_of_respx(is_ours, InnerMocks(above=True)),
-            *_of_pytest_httpx(is_ours, answer, answer_async),
-        ):
-            cover = Cover(owner, name)
-            cover.put_on(stand_in_for(cover))
-            leaving.callback(cover.take_off)
+    inner = InnerMocks(above=True)
+    with patched(*_of_respx(is_handled, inner), *_of_pytest_httpx(is_handled, respond, respond_async)):
         yield
 
 
-def _of_respx(is_ours: IsOurs, inner: InnerMocks) -> list[tuple[Any, str, Callable[[Cover], Callable[..., Any]]]]:
-    """The handlers of `respx.mock(using="httpx")`, which stands above every transport wherever it was opened."""
+def _of_respx(is_handled: IsHandled, inner: InnerMocks) -> Targets:
+    """Return patches of the handlers of `respx.mock(using="httpx")`, which is above every transport at all times."""
     respx = sys.modules.get("respx")
     mocker = sys.modules["respx.mocks"].Mocker.registry.get("httpx") if respx else None
     if respx is None or mocker is None:
         return []
     pass_through = sys.modules["respx.models"].PassThrough
 
-    def refuse(cover: Cover, request: Any) -> None:
-        if cover.live and is_ours(request) and not inner.answer(request):
+    def pass_to_fake(patch: Patch, request: Any) -> None:
+        if patch.active and is_handled(request) and not inner.respond(request):
             raise pass_through("the fake answers for this host", request=request, origin=None)
 
-    def handling(cover: Cover) -> Callable[..., Any]:
+    def make_handler(patch: Patch) -> Callable[..., Any]:
         def handler(request: Any) -> Any:
-            refuse(cover, request)
-            return cover.below(request)
+            pass_to_fake(patch, request)
+            return patch.original(request)
 
         return handler
 
-    def handling_async(cover: Cover) -> Callable[..., Any]:
+    def make_async_handler(patch: Patch) -> Callable[..., Any]:
         async def async_handler(request: Any) -> Any:
-            refuse(cover, request)
-            return await cover.below(request)
+            pass_to_fake(patch, request)
+            return await patch.original(request)
 
         return async_handler
 
-    return [(mocker, "handler", handling), (mocker, "async_handler", handling_async)]
+    return [(mocker, "handler", make_handler), (mocker, "async_handler", make_async_handler)]
 
 
-def _of_pytest_httpx(
-    is_ours: IsOurs, answer: Answer, answer_async: AsyncAnswer
-) -> list[tuple[Any, str, Callable[[Cover], Callable[..., Any]]]]:
-    """Handle a request as the fixture `httpx_mock` does with a request; only one that was opened inside is ever asked."""
+def _of_pytest_httpx(is_handled: IsHandled, respond: Respond, respond_async: Respond) -> Targets:
+    """Return patches of the fixture `httpx_mock`; a request reaches it only where it was opened inside."""
     library = sys.modules.get("pytest_httpx")
     if library is None or not hasattr(library.HTTPXMock, "_handle_request"):
         return []
 
-    def is_left(cover: Cover, mock: Any, transport: Any, request: Any) -> bool:
-        if not cover.live or not is_ours(request):
+    def is_for_fake(patch: Patch, mock: Any, transport: Any, request: Any) -> bool:
+        if not patch.active or not is_handled(request):
             return False
         return not any(matcher.match(transport, request) for matcher, _ in mock._callbacks)
 
-    def handling(cover: Cover) -> Callable[..., Any]:
+    def make_handle(patch: Patch) -> Callable[..., Any]:
         def handle(mock: Any, transport: Any, request: Any) -> Any:
             request.read()
-            if is_left(cover, mock, transport, request):
-                return answer(request)
-            return cover.below(mock, transport, request)
+            if is_for_fake(patch, mock, transport, request):
+                return respond(request)
+            return patch.original(mock, transport, request)
 
         return handle
 
-    def handling_async(cover: Cover) -> Callable[..., Any]:
+    def make_async_handle(patch: Patch) -> Callable[..., Any]:
         async def handle(mock: Any, transport: Any, request: Any) -> Any:
             await request.aread()
-            if is_left(cover, mock, transport, request):
-                return await answer_async(request)
-            return await cover.below(mock, transport, request)
+            if is_for_fake(patch, mock, transport, request):
+                return await respond_async(request)
+            return await patch.original(mock, transport, request)
 
         return handle
 
     owner = library.HTTPXMock
-    return [(owner, "_handle_request", handling), (owner, "_handle_async_request", handling_async)]
+    return [(owner, "_handle_request", make_handle), (owner, "_handle_async_request", make_async_handle)]

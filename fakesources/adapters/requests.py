@@ -1,7 +1,7 @@
-"""Messages of `requests`: a prepared request becomes a Request, a Reply becomes what urllib3 would have returned.
+"""Messages of `requests`: from a prepared request to a Request, and from a Response to that of urllib3.
 
-What a transport fault looks like is decided as `requests` and urllib3 decide it: the same exceptions with the same
-causes, and a `Retry` is obeyed, except that nothing sleeps.
+A connection fails as it does with `requests` and urllib3: with the same exceptions, the same causes and the retries of
+a `Retry`, except that nothing sleeps.
 """
 
 from __future__ import annotations
@@ -16,38 +16,46 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from requests import PreparedRequest, Response, exceptions
+from requests import PreparedRequest, exceptions
+from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import SKIP_HEADER, Timeout
 
-from ..core.messages import BODILESS, BODY_LIMIT, Handle, Reply, Request
+from ..core.http.messages import BODILESS, BODY_LIMIT, Handle, Handles, Request, Response
 
 Url = re.Match[str]
 
 URL = re.compile(r"(https?)://(?:[^/?#]*@)?([^/?#]*)([^?#]*)(\?[^#]*)?", re.IGNORECASE)
-"""Scheme, host with its port, path and query of the address of a prepared request."""
+"""Scheme, host with its port, path and query of the URL of a prepared request."""
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _USER_AGENT = f"python-urllib3/{version('urllib3')}"
+_CHUNK_BYTES = 16_384
 
 
-def answered(handle: Handle, adapter: HTTPAdapter, request: PreparedRequest, url: Url, timeout: Any) -> Response:
-    """Answer one call of `requests`, as often as the adapter's `Retry` asks."""
-    patience = read_timeout(timeout)
-    asked = translated(request, url, patience)
+def handled_url(handles: Handles, request: PreparedRequest) -> Url | None:
+    """Return the parsed URL of a request that the fake handles, else None."""
+    url = URL.match(request.url or "")
+    return url if url is not None and handles(url[2].lower(), url[3] or "/") else None
+
+
+def respond(handle: Handle, adapter: HTTPAdapter, request: PreparedRequest, url: Url, timeout: Any) -> RequestsResponse:
+    """Respond to one call of `requests`, with the retries of the adapter's `Retry`."""
+    read_timeout = read_timeout_of(timeout)
+    translated = to_request(request, url, read_timeout)
     retries = adapter.max_retries
     while True:
         try:
             try:
-                raw = arrived(handle(asked), asked, retries, patience)
-            except (ProtocolError, ReadTimeoutError) as fault:
-                retries = retries.increment(asked.method, asked.target, error=fault, _pool=pool_of(asked))
+                raw = to_urllib3(handle(translated), translated, retries, read_timeout)
+            except (ProtocolError, ReadTimeoutError) as error:
+                retries = _increment(retries, translated, error=error)
                 continue
-            if retries.is_retry(asked.method, raw.status, "Retry-After" in raw.headers):
+            if retries.is_retry(translated.method, raw.status, "Retry-After" in raw.headers):
                 try:
-                    retries = retries.increment(asked.method, asked.target, response=raw, _pool=pool_of(asked))
+                    retries = _increment(retries, translated, response=raw)
                 except MaxRetryError:
                     if retries.raise_on_status:
                         raise
@@ -58,32 +66,36 @@ def answered(handle: Handle, adapter: HTTPAdapter, request: PreparedRequest, url
         return adapter.build_response(request, raw)
 
 
-def answered_once(handle: Handle, request: PreparedRequest, url: Url, timeout: Any) -> HTTPResponse:
-    """Answer one attempt of a call, for whoever obeys the adapter's `Retry`. Raises the exceptions of `requests`."""
-    patience = read_timeout(timeout)
-    asked = translated(request, url, patience)
+def respond_once(handle: Handle, request: PreparedRequest, url: Url, timeout: Any) -> HTTPResponse:
+    """Respond to one attempt of a call, without retries. Raises the exceptions of `requests`."""
+    read_timeout = read_timeout_of(timeout)
+    translated = to_request(request, url, read_timeout)
     try:
-        return arrived(handle(asked), asked, None, patience)
+        return to_urllib3(handle(translated), translated, None, read_timeout)
     except (ProtocolError, ReadTimeoutError) as error:
         raise exception_for(error, request) from error
 
 
-def retried(retries: Any, request: PreparedRequest, url: Url, error: exceptions.RequestException) -> Any:
-    """Return the `Retry` that is left after an attempt ended with an exception. Raises where none is left, and the
-    exception itself where it is no transport fault.
+def remaining_retries(retries: Any, request: PreparedRequest, url: Url, error: exceptions.RequestException) -> Any:
+    """Return the `Retry` that remains after an attempt failed with an exception.
+
+    Raises where none remains, and the exception itself where it is not that of a connection that failed.
     """
-    fault = error.__cause__
-    if not isinstance(fault, ProtocolError | ReadTimeoutError):
+    cause = error.__cause__
+    if not isinstance(cause, ProtocolError | ReadTimeoutError):
         raise error
-    asked = translated(request, url)
     try:
-        return retries.increment(asked.method, asked.target, error=fault, _pool=pool_of(asked))
+        return _increment(retries, to_request(request, url), error=cause)
     except (ProtocolError, ReadTimeoutError, MaxRetryError) as last:
         raise exception_for(last, request) from last
 
 
+def _increment(retries: Any, request: Request, **outcome: Any) -> Any:
+    return retries.increment(request.method, request.target, **outcome, _pool=pool_of(request))
+
+
 def exception_for(error: Exception, request: PreparedRequest) -> exceptions.RequestException:
-    """The exception that `requests` raises for one of urllib3's."""
+    """Return the exception that `requests` raises for one of urllib3."""
     if isinstance(error, ReadTimeoutError):
         return exceptions.ReadTimeout(error, request=request)
     if isinstance(error, MaxRetryError) and isinstance(error.reason, ResponseError):
@@ -91,8 +103,8 @@ def exception_for(error: Exception, request: PreparedRequest) -> exceptions.Requ
     return exceptions.ConnectionError(error, request=request)
 
 
-def read_timeout(timeout: Any) -> float | None:
-    """The read timeout in seconds out of what `requests` takes for a timeout."""
+def read_timeout_of(timeout: Any) -> float | None:
+    """Return the read timeout in seconds of a `timeout` argument of `requests`."""
     if isinstance(timeout, Timeout):
         begun = timeout.clone()  # a limit to the total counts from when it begins
         begun.start_connect()
@@ -101,8 +113,8 @@ def read_timeout(timeout: Any) -> float | None:
     return seconds
 
 
-def translated(request: PreparedRequest, url: Url, patience: float | None = None) -> Request:
-    """Return the request as it would have gone over the wire, with the headers that urllib3 adds itself, and how long the client waits."""
+def to_request(request: PreparedRequest, url: Url, read_timeout: float | None = None) -> Request:
+    """Return the Request that would have been sent, with the headers that urllib3 adds and the client's timeout."""
     scheme = url[1].lower()
     host = url[2].lower().removesuffix(_DEFAULT_PORTS[scheme])
     path = url[3] or "/"
@@ -127,16 +139,16 @@ def translated(request: PreparedRequest, url: Url, patience: float | None = None
         request.method or "GET",
         path + (url[4] or ""),
         tuple(pairs),
-        body_of(request.body),
+        read_body(request.body),
         host,
         scheme,
         "responses",
-        timeout=patience,
+        timeout=read_timeout,
     )
 
 
-def body_of(body: Any) -> bytes:
-    """A body in any of the forms that `requests` takes, read no further than needed to refuse it."""
+def read_body(body: Any) -> bytes:
+    """Read a body in any form that `requests` accepts, up to one byte more than the limit."""
     if body is None:
         return b""
     if isinstance(body, str):
@@ -144,73 +156,73 @@ def body_of(body: Any) -> bytes:
     try:
         return bytes(memoryview(body))
     except TypeError:
-        pass  # none that lies in memory
-    read = bytearray()
-    for chunk in read_off(body) if hasattr(body, "read") else body:
-        read += chunk.encode() if isinstance(chunk, str) else chunk
-        if len(read) > BODY_LIMIT:
+        pass  # a file or an iterator
+    content = bytearray()
+    for chunk in read_chunks(body) if hasattr(body, "read") else body:
+        content += chunk.encode() if isinstance(chunk, str) else chunk
+        if len(content) > BODY_LIMIT:
             break
-    return bytes(read[: BODY_LIMIT + 1])
+    return bytes(content[: BODY_LIMIT + 1])
 
 
-def read_off(file: Any) -> Iterator[Any]:
-    """A file's bytes, or its text, from where it stands."""
-    while chunk := file.read(16_384):
+def read_chunks(file: Any) -> Iterator[Any]:
+    """Yield a file's bytes, or its text, from its current position."""
+    while chunk := file.read(_CHUNK_BYTES):
         yield chunk
 
 
-def arrived(reply: Reply, asked: Request, retries: Any, patience: float | None) -> HTTPResponse:
-    """The answer as urllib3 would hand it up. Raises what urllib3 raises when the transport fails."""
-    body = reply.body
-    if reply.breaks or reply.delay:
-        if reply.breaks == "timeout" or (patience is not None and reply.delay >= patience):
-            said = f"Read timed out. (read timeout={patience})"
-            raise ReadTimeoutError(pool_of(asked), asked.target, said)
-        bare = asked.method == "HEAD" or not body
-        if reply.breaks == "reset":
-            fault: Exception = ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
-            raise ProtocolError("Connection aborted.", fault) from fault
-        if reply.breaks == "empty" or (reply.breaks == "truncated" and bare):
-            fault = client.RemoteDisconnected("Remote end closed connection without response")
-            raise ProtocolError("Connection aborted.", fault) from fault
-        if reply.breaks == "truncated":
+def to_urllib3(response: Response, request: Request, retries: Any, read_timeout: float | None) -> HTTPResponse:
+    """Return the response of urllib3 with an unread body. Raises urllib3's exception for a connection that fails."""
+    body = response.body
+    if response.disconnect or response.delay:
+        if response.disconnect == "timeout" or (read_timeout is not None and response.delay >= read_timeout):
+            message = f"Read timed out. (read timeout={read_timeout})"
+            raise ReadTimeoutError(pool_of(request), request.target, message)
+        has_no_body = request.method == "HEAD" or not body
+        if response.disconnect == "reset":
+            cause: Exception = ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+            raise ProtocolError("Connection aborted.", cause) from cause
+        if response.disconnect == "empty" or (response.disconnect == "truncated" and has_no_body):
+            cause = client.RemoteDisconnected("Remote end closed connection without response")
+            raise ProtocolError("Connection aborted.", cause) from cause
+        if response.disconnect == "truncated":
             body = body[: len(body) // 2]
-    pairs = list(reply.framed)
-    content = ReceivedBody(asked.method, reply.status, len(reply.body), body)
-    if reply.header("set-cookie") is not None:
+    pairs = list(response.framed)
+    content = ReceivedBody(request.method, response.status, len(response.body), body)
+    if response.header("set-cookie") is not None:
         content.msg = message_of(pairs)
     return HTTPResponse(
         body=content,
-        headers=pairs,  # type: ignore[arg-type]  # pairs are taken too
-        status=reply.status,
+        headers=pairs,  # type: ignore[arg-type]  # pairs are accepted too
+        status=response.status,
         version=11,
-        reason=reply.reason,
+        reason=response.reason,
         preload_content=False,
         decode_content=False,
         original_response=content if content.msg is not None else None,
         retries=retries,
-        request_method=asked.method,
-        request_url=asked.target,
+        request_method=request.method,
+        request_url=request.target,
     )
 
 
 class ReceivedBody(client.HTTPResponse):
-    """The response of http.client as it stands after the headers were read: urllib3 reads the body from it.
+    """Response of http.client after its headers were read: urllib3 reads the body from it.
 
-    It ends, closes and reports a body that was cut off exactly as with a connection, since it is the same code. `msg`
-    holds the headers for whoever looks for cookies, and is None where there are none.
+    It ends, closes and reports a truncated body exactly as with a connection, since it is the same code. `msg` holds
+    the headers for cookies, and is None where there are none.
     """
 
     def __init__(self, method: str, status: int, length: int, received: bytes) -> None:
         super().__init__(Received(received), method=method)  # type: ignore[arg-type]
-        bare = method == "HEAD" or status in BODILESS
-        self.length = 0 if bare else length
+        has_no_body = method == "HEAD" or status in BODILESS
+        self.length = 0 if has_no_body else length
         self.chunked = self.will_close = False
         self.status = status
 
 
 class Received:
-    """The part of a socket that http.client reads from: bytes that have all arrived."""
+    """The part of a socket that http.client reads from, with all of its bytes received."""
 
     def __init__(self, received: bytes) -> None:
         self._received = received
@@ -221,15 +233,15 @@ class Received:
 
 
 def message_of(pairs: Iterable[tuple[str, str]]) -> client.HTTPMessage:
-    """Headers in the form in which `requests` takes cookies from them."""
+    """Return headers in the form from which `requests` reads cookies."""
     message = client.HTTPMessage()
     for name, value in pairs:
         message[name] = value
     return message
 
 
-def pool_of(asked: Request) -> HTTPConnectionPool:
-    """The pool an exception names; it never connects."""
-    place = urlsplit(f"//{asked.host}")
-    pool = HTTPSConnectionPool if asked.scheme == "https" else HTTPConnectionPool
-    return pool(place.hostname or "", place.port)
+def pool_of(request: Request) -> HTTPConnectionPool:
+    """Return the pool that an exception names; it never connects."""
+    address = urlsplit(f"//{request.host}")
+    pool = HTTPSConnectionPool if request.scheme == "https" else HTTPConnectionPool
+    return pool(address.hostname or "", address.port)

@@ -1,10 +1,10 @@
-"""The door for `requests`: calls to the fake's hosts are answered here, all others go on as they are.
+"""Adapter for `requests`: calls of the fake's hosts are answered here, all others go on unchanged.
 
-One look-up at `HTTPAdapter.send`, the place that `responses` covers too, and never an entry in one of its registries:
-those drop the first of two entries that match, read the bodies of calls they let pass, and keep every call. With the
-mocks of `responses` goes the rule a reader expects of nesting: the innermost has the first word. A mock opened inside
-answers what its own entries match and leaves the fake's hosts to the fake; one opened around is asked about every host
-but those.
+It patches `HTTPAdapter.send`, which `responses` patches too, and adds no entry to a registry of `responses`: those drop
+the first of two entries that match, read the bodies of calls they pass through, and keep every call. With mocks of
+`responses` the rule of nesting applies: the innermost takes precedence. A mock opened inside answers what its own
+entries match, and leaves other calls of the fake's hosts to the fake; one opened around sees the calls of all other
+hosts.
 """
 
 from __future__ import annotations
@@ -15,100 +15,103 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl
 
-from requests import PreparedRequest, Response
+from requests import PreparedRequest
+from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
 from responses import Call, RequestsMock
 
-from ..core.messages import Handle, Ours
-from .covers import Cover
-from .requests import URL, Url, answered
+from ..core.http.messages import Handle, Handles
+from .patching import Patch
+from .requests import Url, handled_url, respond
 
-Send = Callable[..., Response]
-Answer = Callable[[HTTPAdapter, PreparedRequest, Url, dict[str, Any]], Response]
+Send = Callable[..., RequestsResponse]
+Respond = Callable[[HTTPAdapter, PreparedRequest, Url, dict[str, Any]], RequestsResponse]
 
 _OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 
 
 @contextmanager
-def intercept(handle: Handle, ours: Ours) -> Iterator[None]:
-    """Answer every call of `requests` to a host and path that are `ours`, from any thread, until left."""
+def intercept(handle: Handle, handles: Handles) -> Iterator[None]:
+    """Respond to every call of `requests` to a host and path that the fake handles, until the block is left."""
 
-    def answer(adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]) -> Response:
+    def respond_to(
+        adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]
+    ) -> RequestsResponse:
         adapter.add_headers(request, **options)
-        return answered(handle, adapter, request, url, options.get("timeout"))
+        return respond(handle, adapter, request, url, options.get("timeout"))
 
-    with catch(answer, ours):
+    with patch_send(respond_to, handles):
         yield
 
 
 @contextmanager
-def catch(answer: Answer, ours: Ours, through: RequestsMock | None = None) -> Iterator[None]:
-    """Let `answer` answer every call to a host and path that are `ours`, until left; `through` is the mock by which it
-    does, if any.
+def patch_send(respond_to: Respond, handles: Handles, through: RequestsMock | None = None) -> Iterator[None]:
+    """Call `respond_to` for every call that the fake handles, from any thread, until the block is left.
+
+    `through` is the mock by which `respond_to` answers, if any.
     """
-    send = Cover(HTTPAdapter, "send")
-    opened = Cover(RequestsMock, "unbound_on_send")
-    closed = Cover(RequestsMock, "stop")
+    send = Patch(HTTPAdapter, "send")
+    mock_started = Patch(RequestsMock, "unbound_on_send")
+    mock_stopped = Patch(RequestsMock, "stop")
 
-    def answer_or_pass(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        url = URL.match(request.url or "")
-        if url is None or not send.live or not ours(url[2].lower(), url[3] or "/"):
-            below: Send = send.below
-            return below(adapter, request, *args, **kwargs)
+    def respond_or_pass(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> RequestsResponse:
+        url = handled_url(handles, request) if send.active else None
+        if url is None:
+            original: Send = send.original
+            return original(adapter, request, *args, **kwargs)
         options = dict(zip(_OPTIONS, args, strict=False), **kwargs) if args else kwargs
-        return answer(adapter, request, url, options)
+        return respond_to(adapter, request, url, options)
 
-    def mock_first(mock: RequestsMock) -> Send:
-        """What a mock that is opened inside puts at `HTTPAdapter.send`: itself for what it answers, else the fake."""
-        its_own: Send = opened.below(mock)
+    def make_send_of(mock: RequestsMock) -> Send:
+        """Return the `HTTPAdapter.send` of a mock that is opened inside: the mock where an entry matches, else the fake."""
+        mock_send: Send = mock_started.original(mock)
 
-        def mock_or_fake(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-            url = URL.match(request.url or "")
-            if mock is through or url is None or not send.live or not ours(url[2].lower(), url[3] or "/"):
-                return its_own(adapter, request, *args, **kwargs)
-            entry = entry_for(mock, request, kwargs)
+        def mock_or_fake(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> RequestsResponse:
+            if mock is through or not send.active or handled_url(handles, request) is None:
+                return mock_send(adapter, request, *args, **kwargs)
+            entry = matching_entry(mock, request, kwargs)
             if entry is not None and not entry.passthrough:
-                return its_own(adapter, request, *args, **kwargs)
-            response = answer_or_pass(adapter, request, *args, **kwargs)
-            if entry is not None:  # let through by the mock's own wish, which counts as a call of the entry
+                return mock_send(adapter, request, *args, **kwargs)
+            response = respond_or_pass(adapter, request, *args, **kwargs)
+            if entry is not None:  # an entry that passes a call through still counts it
                 call = Call(request, response)  # type: ignore[arg-type]  # annotated for the library's own class
                 entry.calls.add_call(call)
                 mock.calls.add_call(call)
             return response
 
-        mock_or_fake.reaches = (*reached_from(its_own), send)  # type: ignore[attr-defined]
+        mock_or_fake.reaches = (*patches_reached_by(mock_send), send)  # type: ignore[attr-defined]
         return mock_or_fake
 
-    def stay_on_top(mock: RequestsMock, *args: Any, **kwargs: Any) -> None:
-        """A mock that was opened around this door and is stopped inside it takes the door off with it: put it back."""
+    def stop_mock(mock: RequestsMock, *args: Any, **kwargs: Any) -> None:
+        """Apply the patch again after a mock stopped: one opened around this adapter removes its patch too."""
         try:
-            closed.below(mock, *args, **kwargs)
+            mock_stopped.original(mock, *args, **kwargs)
         finally:
-            if send.live and send not in reached_from(HTTPAdapter.send):
-                cover_send()
+            if send.active and send not in patches_reached_by(HTTPAdapter.send):
+                apply_send()
 
-    def cover_send() -> None:
-        answer_or_pass.reaches = (*reached_from(HTTPAdapter.send), send)  # type: ignore[attr-defined]
-        send.put_on(answer_or_pass)
+    def apply_send() -> None:
+        respond_or_pass.reaches = (*patches_reached_by(HTTPAdapter.send), send)  # type: ignore[attr-defined]
+        send.apply(respond_or_pass)
 
-    opened.put_on(mock_first)
-    closed.put_on(stay_on_top)
-    cover_send()
+    mock_started.apply(make_send_of)
+    mock_stopped.apply(stop_mock)
+    apply_send()
     try:
         yield
     finally:
-        send.take_off()
-        closed.take_off()
-        opened.take_off()
+        send.undo()
+        mock_stopped.undo()
+        mock_started.undo()
 
 
-def reached_from(send: Any) -> tuple[Cover, ...]:
-    """The doors that a function at `HTTPAdapter.send` leads to, sooner or later."""
+def patches_reached_by(send: Any) -> tuple[Patch, ...]:
+    """Return the patches that a function at `HTTPAdapter.send` leads to, directly or not."""
     return getattr(send, "reaches", ())
 
 
-def entry_for(mock: RequestsMock, request: PreparedRequest, options: dict[str, Any]) -> Any:
-    """The first entry of a mock that matches, found without asking its registry, which would drop entries."""
+def matching_entry(mock: RequestsMock, request: PreparedRequest, options: dict[str, Any]) -> Any:
+    """Return the first entry of a mock that matches, without its registry, which would drop entries."""
     entries = list(mock.registered())
     if not entries:
         return None
@@ -117,7 +120,7 @@ def entry_for(mock: RequestsMock, request: PreparedRequest, options: dict[str, A
         request.body = body.read()
     pairs = parse_qsl(request.path_url.partition("?")[2], keep_blank_values=True)
     grouped = {name: [value for _, value in group] for name, group in groupby(pairs, lambda pair: pair[0])}
-    # What the matchers of `responses` read, as its own mocks put it there.
+    # The attributes that matchers of `responses` read; its own mocks set them too.
     request.params = {name: values if len(values) > 1 else values[0] for name, values in grouped.items()}  # type: ignore[attr-defined]
     request.req_kwargs = options  # type: ignore[attr-defined]
     return next((entry for entry in entries if entry.matches(request)[0]), None)

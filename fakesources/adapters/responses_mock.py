@@ -1,7 +1,8 @@
 """The fake as an entry of a user's own mock of `responses`: its calls are calls of that mock.
 
-The entry stands last, and answers what no entry of the user matches. The registries of `responses` would use it up in
-order or drop it, so they never see it: the mock looks for a match among the user's entries alone, and then at ours.
+The entry is the last one, and answers what no entry of the user matches. The registries of `responses` would use it up
+in order or drop it, so they never contain it during a look-up: the mock searches the user's entries alone, then the
+fake's.
 """
 
 from __future__ import annotations
@@ -13,29 +14,31 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import ModuleType
 from typing import Any
 
-from requests import PreparedRequest, Response, exceptions
+from requests import PreparedRequest, exceptions
+from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
 from responses import BaseResponse, CallList, RequestsMock
 from urllib3 import HTTPResponse
 
-from ..core.arguments import shown, wrong
-from ..core.forks import freed_in_child
-from ..core.messages import Handle, Ours
-from .covers import Cover
-from .requests import URL, Url, answered_once, retried
-from .responses import catch
+from ..core.http.messages import Handle, Handles
+from ..core.system.forks import freed_in_child
+from ..core.text.arguments import shown, wrong
+from .patching import Patch
+from .requests import Url, handled_url, remaining_retries, respond_once
+from .responses import patch_send
 
-Found = tuple[BaseResponse | None, list[str]]
+Match = tuple[BaseResponse | None, list[str]]
 
 
 class FakeEntry(BaseResponse):
-    """The entry of a mock that answers for the fake's hosts. `theirs` is an entry of the user that lets a call through
-    to them, which then counts as a call of that entry.
+    """Entry of a mock that answers for the fake's hosts.
+
+    `passing` is an entry of the user that passes a call of these hosts through, which then counts as a call of it.
     """
 
-    def __init__(self, handle: Handle, ours: Ours, mock: RequestsMock, hosts: str, theirs: Any = None) -> None:
+    def __init__(self, handle: Handle, handles: Handles, mock: RequestsMock, hosts: str, passing: Any = None) -> None:
         super().__init__("ANY METHOD", re.compile("|".join(map(re.escape, hosts.split(", ")))))
-        self._handle, self._ours, self._mock, self._theirs = handle, ours, mock, theirs
+        self._handle, self._handles, self._mock, self._passing = handle, handles, mock, passing
         self._hosts = hosts
 
     def __repr__(self) -> str:
@@ -51,75 +54,85 @@ class FakeEntry(BaseResponse):
 
     @property
     def calls(self) -> CallList:
-        """The calls it has answered."""
-        counted: CallList = self._calls if self._theirs is None else self._theirs.calls
-        return counted
+        """Calls that it has answered."""
+        calls: CallList = self._calls if self._passing is None else self._passing.calls
+        return calls
 
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
-        """Return whether the fake answers for the address, and no entry of the user does."""
-        if not is_ours(self._ours, request):
+        """Return whether the fake handles the URL and no entry of the user matches."""
+        if handled_url(self._handles, request) is None:
             return False, "URL does not match"
-        if any(entry.matches(request)[0] for entry in entries_of(self._mock)):
+        if any(entry.matches(request)[0] for entry in user_entries(self._mock)):
             return False, "another entry matches"
         return True, ""
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
-        """Answer one call. Raises the exceptions of `requests` for a transport fault."""
+        """Respond to one call. Raises the exceptions of `requests` for a connection that fails."""
         options: dict[str, Any] = getattr(request, "req_kwargs", {})
-        return answered_once(self._handle, request, address(request), options.get("timeout"))
+        url = handled_url(self._handles, request)
+        assert url is not None
+        return respond_once(self._handle, request, url, options.get("timeout"))
 
 
-def add_to(given: RequestsMock | ModuleType, handle: Handle, ours: Ours, hosts: str) -> AbstractContextManager[None]:
-    """Keep an entry in a mock, or in that of the module `responses`, until left. `hosts` are named in its errors.
+def add_to(
+    given: RequestsMock | ModuleType, handle: Handle, handles: Handles, hosts: str
+) -> AbstractContextManager[None]:
+    """Add an entry to a mock, or to that of the module `responses`, until the block is left; `hosts` is its name.
 
     Raises TypeError for anything else.
     """
     mock = getattr(given, "mock", None) if isinstance(given, ModuleType) else given
     if not isinstance(mock, RequestsMock):
         raise wrong("mock", "a responses.RequestsMock or the module responses", shown(given))
-    return added(mock, handle, ours, hosts)
+    return entry_added(mock, handle, handles, hosts)
 
 
 @contextmanager
-def added(mock: RequestsMock, handle: Handle, ours: Ours, hosts: str) -> Iterator[None]:
-    """Keep an entry in a mock until left."""
-    entry = FakeEntry(handle, ours, mock, hosts)
+def entry_added(mock: RequestsMock, handle: Handle, handles: Handles, hosts: str) -> Iterator[None]:
+    """Add an entry to a mock until the block is left."""
+    entry = FakeEntry(handle, handles, mock, hosts)
     lock = freed_in_child(threading.RLock())
     freed_in_child(mock._thread_lock)
-    finding, replacing, asking = (Cover(mock, name) for name in ("_find_match", "_set_registry", "_on_request"))
+    find_match, set_registry, on_request = (
+        Patch(mock, name) for name in ("_find_match", "_set_registry", "_on_request")
+    )
 
-    def find(request: PreparedRequest) -> Found:
+    def find_match_outside_registry(request: PreparedRequest) -> Match:
         nonlocal entry
-        if not finding.live:
-            return finding.below(request)  # type: ignore[no-any-return]
+        if not find_match.active:
+            return find_match.original(request)  # type: ignore[no-any-return]
+        is_handled = handled_url(handles, request) is not None
         with lock:
-            if not taken_out(mock, entry):
-                entry = FakeEntry(handle, ours, mock, hosts)  # the mock was reset, and so is what it counts
+            if not remove_entry(mock, entry):
+                entry = FakeEntry(handle, handles, mock, hosts)  # the mock was reset, and its counts with it
             try:
-                if is_ours(ours, request) and not any(each.matches(request)[0] for each in entries_of(mock)):
+                if is_handled and not any(each.matches(request)[0] for each in user_entries(mock)):
                     return entry, []
-                match, reasons = finding.below(request)
+                match, reasons = find_match.original(request)
             finally:
                 mock.get_registry().registered.append(entry)
         if match is None:
             return None, [*reasons, "URL does not match"]
-        if match.passthrough and is_ours(ours, request):
-            return FakeEntry(handle, ours, mock, hosts, theirs=match), reasons
+        if match.passthrough and is_handled:
+            return FakeEntry(handle, handles, mock, hosts, passing=match), reasons
         return match, reasons
 
-    def set_registry(registry: Any) -> None:
-        """The mock refuses another registry while it has entries; ours is none of the user's."""
-        had = taken_out(mock, entry)
+    def set_registry_without_entry(registry: Any) -> None:
+        """Set another registry, which a mock allows only while it has no entries: the fake's does not count."""
+        was_there = remove_entry(mock, entry)
         try:
-            replacing.below(registry)
+            set_registry.original(registry)
         finally:
-            if had:
+            if was_there:
                 mock.get_registry().registered.append(entry)
 
-    def on_request(adapter: HTTPAdapter, request: PreparedRequest, *, retries: Any = None, **options: Any) -> Response:
-        """The mock retries by status; a transport that fails is retried here."""
-        if not asking.live or not is_ours(ours, request):
-            return asking.below(adapter, request, retries=retries, **options)  # type: ignore[no-any-return]
+    def retry_request(
+        adapter: HTTPAdapter, request: PreparedRequest, *, retries: Any = None, **options: Any
+    ) -> RequestsResponse:
+        """Retry connections that fail; the mock itself retries by status only."""
+        url = handled_url(handles, request) if on_request.active else None
+        if url is None:
+            return on_request.original(adapter, request, retries=retries, **options)  # type: ignore[no-any-return]
         if retries is None:
             adapter.add_headers(request, **options)
             retries = adapter.max_retries
@@ -128,49 +141,42 @@ def added(mock: RequestsMock, handle: Handle, ours: Ours, hosts: str) -> Iterato
                 request.body = body.read()  # for matchers and retries, as newer versions of responses do themselves
         while True:
             try:
-                return asking.below(adapter, request, retries=retries, **options)  # type: ignore[no-any-return]
+                return on_request.original(adapter, request, retries=retries, **options)  # type: ignore[no-any-return]
             except exceptions.RequestException as error:
-                retries = retried(retries, request, address(request), error)
+                retries = remaining_retries(retries, request, url, error)
 
-    def answer(adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]) -> Response:
+    def respond_to(
+        adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]
+    ) -> RequestsResponse:
         del url
         return mock._on_request(adapter, request, **options)
 
-    def is_started(host: str, path: str) -> bool:
-        return mock._patcher is not None and ours(host, path)
+    def handles_while_started(host: str, path: str) -> bool:
+        return mock._patcher is not None and handles(host, path)
 
     mock.get_registry().registered.append(entry)
     with ExitStack() as leaving:
-        leaving.callback(lambda: taken_out(mock, entry))
-        for cover, stand_in in ((finding, find), (replacing, set_registry), (asking, on_request)):
-            cover.put_on(stand_in)
-            leaving.callback(cover.take_off)
-        leaving.enter_context(catch(answer, is_started, through=mock))
+        leaving.callback(lambda: remove_entry(mock, entry))
+        for patch, replacement in (
+            (find_match, find_match_outside_registry),
+            (set_registry, set_registry_without_entry),
+            (on_request, retry_request),
+        ):
+            patch.apply(replacement)
+            leaving.callback(patch.undo)
+        leaving.enter_context(patch_send(respond_to, handles_while_started, through=mock))
         yield
 
 
-def entries_of(mock: RequestsMock) -> list[BaseResponse]:
-    """The entries that the user has made."""
+def user_entries(mock: RequestsMock) -> list[BaseResponse]:
+    """Return the entries of a mock that the user has added."""
     return [entry for entry in mock.registered() if not isinstance(entry, FakeEntry)]
 
 
-def taken_out(mock: RequestsMock, entry: FakeEntry) -> bool:
-    """Take an entry out of a mock; whether it was there."""
+def remove_entry(mock: RequestsMock, entry: FakeEntry) -> bool:
+    """Remove an entry from a mock, and return whether it was there."""
     registered = mock.get_registry().registered
-    kept = [each for each in registered if each is not entry]
-    was_there = len(kept) != len(registered)
-    registered[:] = kept
+    others = [each for each in registered if each is not entry]
+    was_there = len(others) != len(registered)
+    registered[:] = others
     return was_there
-
-
-def is_ours(ours: Ours, request: PreparedRequest) -> bool:
-    """Return whether the fake answers for the address of a request."""
-    url = URL.match(request.url or "")
-    return url is not None and ours(url[2].lower(), url[3] or "/")
-
-
-def address(request: PreparedRequest) -> Url:
-    """The parts of the address of a request that the fake answers for."""
-    url = URL.match(request.url or "")
-    assert url is not None
-    return url

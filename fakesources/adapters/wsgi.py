@@ -1,7 +1,7 @@
-"""The WSGI application: both APIs behind any WSGI server or test client. The one file that reads with werkzeug.
+"""WSGI application: every API behind any WSGI server or test client. The one module that parses with werkzeug.
 
-WSGI cannot fail a connection by itself. Behind a server that shows its socket (gunicorn, werkzeug) a transport fault
-is a real one; elsewhere the application raises what a client would have met.
+WSGI itself has no way to fail a connection. Behind a server that exposes its socket (gunicorn, werkzeug) the connection
+fails for real; elsewhere the application raises the error that a client would have met.
 """
 
 from __future__ import annotations
@@ -16,101 +16,107 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes
 
 from werkzeug.exceptions import ClientDisconnected
-from werkzeug.wrappers import Request as Asked
+from werkzeug.wrappers import Request as WerkzeugRequest
 
-from ..core.messages import Handle, Limit, Reply, Request, usual
+from ..core.http.messages import Handle, Limit, Request, Response, default_limit
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_SHOWN_SOCKETS = ("gunicorn.socket", "werkzeug.socket")
-_AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+_SOCKET_NAMES = ("gunicorn.socket", "werkzeug.socket")
+"""Names in an environ under which servers expose the socket of the connection."""
+
+_LINGER_ZERO = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""Value of SO_LINGER with which closing a socket resets the connection."""
+
 _TARGET_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 _PATH_SAFE = "/!$&'()*+,;=:@-._~"
 
 
-def application(handle: Handle, *, served: bool = False, limit: Limit = usual) -> WSGIApplication:
-    """The application. `served` says that real clients wait behind a server: all delays are slept. Otherwise it is
-    called as in-process, by a test client, whatever address that gives the caller.
+def application(handle: Handle, *, served: bool = False, limit: Limit = default_limit) -> WSGIApplication:
+    """Return the application.
+
+    `served`: real clients wait behind a server, so all delays are slept. Otherwise it is called in-process, by a test
+    client, even where the caller has an address.
     """
 
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
-            asked = translated(environ, limit)
+            request = to_request(environ, limit)
         except ClientDisconnected:
             start_response("400 Bad Request", [("Content-Length", "0")])
             return [b""]
-        reply = handle(asked if served else asked._replace(in_process=True))
-        if served and reply.delay:
-            time.sleep(reply.delay)
-        bare = asked.method == "HEAD" or not reply.body
-        if reply.breaks and (bare or reply.breaks != "truncated"):
-            raise broken(reply.breaks, environ)
-        start_response(f"{reply.status} {reply.reason or 'Unnamed'}", list(reply.framed))
-        if reply.breaks:
-            return cut(reply, environ)
-        return [b"" if asked.method == "HEAD" else reply.body]
+        response = handle(request if served else request._replace(in_process=True))
+        if served and response.delay:
+            time.sleep(response.delay)
+        has_no_body = request.method == "HEAD" or not response.body
+        if response.disconnect and (has_no_body or response.disconnect != "truncated"):
+            raise fail_connection(response.disconnect, environ)
+        start_response(f"{response.status} {response.reason or 'Unnamed'}", list(response.framed))
+        if response.disconnect:
+            return truncated(response, environ)
+        return [b"" if request.method == "HEAD" else response.body]
 
-    return answer
+    return application
 
 
-def translated(environ: WSGIEnvironment, limit: Limit = usual) -> Request:
-    """An environ as the request it was made from, its target as it stood on the wire where the server kept that."""
-    asked = Asked(environ)
+def to_request(environ: WSGIEnvironment, limit: Limit = default_limit) -> Request:
+    """Return the Request of an environ, with its target as it was sent where the server provides that."""
+    parsed = WerkzeugRequest(environ)
     path = path_of(environ)
     query = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_TARGET_SAFE)
     return Request(
         environ["REQUEST_METHOD"],
         f"{path}?{query}" if query else path,
-        tuple(asked.headers.items()),
-        read(asked.stream, limit(path)),
+        tuple(parsed.headers.items()),
+        read_body(parsed.stream, limit(path)),
         (environ.get("HTTP_HOST") or "").lower(),
-        asked.scheme,
+        parsed.scheme,
         "wsgi",
         environ.get("REMOTE_ADDR", ""),
     )
 
 
 def path_of(environ: WSGIEnvironment) -> str:
-    """The path as it stood on the wire, where the server kept it and nobody between has changed it; else quoted anew.
+    """Return the path as it was sent, where the server provides it and no middleware changed it; else quoted again.
 
-    Below a prefix somebody mounted the application at, the prefix is no part of the API's path.
+    A prefix at which the application is mounted is not part of it.
     """
     path = environ.get("PATH_INFO", "").encode("latin-1")
     raw = (environ.get("RAW_URI") or environ.get("REQUEST_URI") or "").encode("latin-1").partition(b"?")[0]
-    if not raw.startswith(b"/"):  # a whole URL, as proxies are sent
+    if not raw.startswith(b"/"):  # a whole URL, as sent to proxies
         raw = b"/" + raw.partition(b"://")[2].partition(b"/")[2]
     if unquote_to_bytes(raw) == path:
         return quote(raw, safe=_TARGET_SAFE)
     return quote(path, safe=_PATH_SAFE) or "/"
 
 
-def read(body: IO[bytes], limit: int) -> bytes:
-    """A body, no further than needed to refuse it."""
-    taken = bytearray()
-    while len(taken) <= limit and (chunk := body.read(limit + 1 - len(taken))):
-        taken += chunk
-    return bytes(taken)
+def read_body(stream: IO[bytes], limit: int) -> bytes:
+    """Read a body, up to one byte more than the limit."""
+    body = bytearray()
+    while len(body) <= limit and (chunk := stream.read(limit + 1 - len(body))):
+        body += chunk
+    return bytes(body)
 
 
-def cut(reply: Reply, environ: WSGIEnvironment) -> Iterator[bytes]:
-    """Half of the body that was announced, then the end of the connection."""
-    yield reply.body[: len(reply.body) // 2]
-    raise broken("truncated", environ)
+def truncated(response: Response, environ: WSGIEnvironment) -> Iterator[bytes]:
+    """Yield half of the body that was announced, then fail the connection."""
+    yield response.body[: len(response.body) // 2]
+    raise fail_connection("truncated", environ)
 
 
-def broken(how: str, environ: WSGIEnvironment) -> OSError:
-    """Fail the server's connection where it is shown; the exception is for the server, or for a test client."""
-    shown = next((environ[name] for name in _SHOWN_SOCKETS if name in environ), None)
-    if isinstance(shown, socket.socket):
-        fail(shown, how)
-        how = "reset"  # what servers take for a client that has left, and write nothing about
+def fail_connection(how: str, environ: WSGIEnvironment) -> OSError:
+    """Fail the server's connection where it is exposed; return the exception for the server, or for a test client."""
+    exposed = next((environ[name] for name in _SOCKET_NAMES if name in environ), None)
+    if isinstance(exposed, socket.socket):
+        fail_socket(exposed, how)
+        how = "reset"  # servers take it for a client that disconnected, and log nothing
     number = {"timeout": errno.ETIMEDOUT, "reset": errno.ECONNRESET}.get(how, errno.ECONNABORTED)
     return OSError(number, os.strerror(number))  # of the class that belongs to the number
 
 
-def fail(connection: socket.socket, how: str) -> None:
-    """End a connection as a network would: at once, or once the client has given up waiting."""
+def fail_socket(connection: socket.socket, how: str) -> None:
+    """End a connection as a network would: immediately, or for `timeout` once the client has closed it."""
     if how == "timeout":
         connection.settimeout(None)
         while connection.recv(65_536):
@@ -118,7 +124,7 @@ def fail(connection: socket.socket, how: str) -> None:
     elif how != "reset":
         connection.shutdown(socket.SHUT_RDWR)
     else:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-        if os.name == "posix":  # servers say goodbye before they close, unless there is nobody left at their descriptor
-            with socket.socket() as nobody:
-                os.dup2(nobody.fileno(), connection.fileno(), inheritable=False)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+        if os.name == "posix":  # servers shut a connection down before they close it: replace its descriptor
+            with socket.socket() as unconnected:
+                os.dup2(unconnected.fileno(), connection.fileno(), inheritable=False)

@@ -1,9 +1,1 @@
-"""The APIs that are faked. ALL is the only list of them."""
-
-from __future__ import annotations
-
-from ..core.endpoints import Api
-from .curator import API as CURATOR
-from .datasift import API as DATASIFT
-
-ALL: tuple[Api, ...] = (DATASIFT, CURATOR)  # type: ignore[type-arg]
+"""The APIs that are faked, a package each, and the registry that finds them and others."""

@@ -1,1 +1,1 @@
-"""The commands of the command line, a module each. `fakesources.cli` lists them and imports the one that is called."""
+"""Commands of the command line, one module each. `main` lists them and imports the one that is called."""

@@ -1,4 +1,4 @@
-"""The access log: a line for each response, without query, body or secret, as text, JSON or in the Common Log Format."""
+"""Access log: one line per response, without query, body or secret, as text, JSON or in the Common Log Format."""
 
 from __future__ import annotations
 
@@ -13,93 +13,90 @@ from typing import Any, TextIO
 
 import click
 
-from ..control import rendering
-from ..core.masking import mask_text, mask_url
-from ..core.messages import Reply, Request
-from ..hosted import Hosted, is_control
+from ..control import serialize
+from ..control.hosted import Hosted, is_control
+from ..core.http.masking import mask_text, mask_url
+from ..core.http.messages import Request, Response
+from .output import printable
 
-FORMATS = ("text", "json", "common")
+LogAccess = Callable[[Request, Response, float], None]
+"""Function that logs a response to a request, and the seconds it took."""
 
-Access = Callable[[Request, Reply, float], None]
 
-
-def entry(hosted: Hosted, request: Request, reply: Reply, seconds: float) -> dict[str, Any]:
-    """The facts of one response, by name; those that do not apply are left out."""
-    made: dict[str, Any] = {
+def entry(hosted: Hosted, request: Request, response: Response, seconds: float) -> dict[str, Any]:
+    """Return the fields of one log entry. Fields that do not apply are left out."""
+    fields: dict[str, Any] = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "method": mask_text(request.method),
         "path": mask_url(request.raw_path),
-        "status": reply.status,
+        "status": response.status,
         "ms": round(seconds * 1000, 1),
-        "bytes": len(reply.body),
+        "bytes": len(response.body),
         "peer": request.peer,
     }
     if is_control(request.target):
-        operation = hosted.plane.operation(request)
-        return made | ({"operation": operation} if operation else {})
-    exchange = hosted.fake.journal.find(request)
-    if exchange is None:
-        return made
-    marks = {
-        "account": rendering.account(exchange.account, hosted.fake.services[exchange.api]),
-        "operation": exchange.operation,
-        "error": exchange.refusal,
-        "violations": [violation.rule for violation in exchange.violations],
-        "fault": exchange.fault or reply.breaks,
-    }
-    return made | {name: value for name, value in marks.items() if value}
+        optional: dict[str, Any] = {"operation": hosted.control_plane.operation(request)}
+    elif (exchange := hosted.fake.journal.find(request)) is not None:
+        optional = {
+            "account": serialize.account(exchange.account, hosted.fake.services[exchange.api]),
+            "operation": exchange.operation,
+            "error": exchange.error,
+            "violations": [violation.rule for violation in exchange.violations],
+            "fault": exchange.fault or response.disconnect,
+        }
+    else:
+        return fields
+    return fields | {name: value for name, value in optional.items() if value}
 
 
-def as_text(facts: Mapping[str, Any]) -> str:
-    """Time, method, path, status and duration, then the rest by name."""
-    shown = {**facts, "violations": ",".join(facts.get("violations", ()))}
-    more = [
-        f"{name}={shown[name]}" for name in ("account", "operation", "error", "violations", "fault") if shown.get(name)
-    ]
-    return " ".join([shown["time"], shown["method"], shown["path"], str(shown["status"]), f"{shown['ms']}ms", *more])
+def format_text(fields: Mapping[str, Any]) -> str:
+    """Format an entry as time, method, path, status and duration, followed by `name=value` pairs."""
+    values = {**fields, "violations": ",".join(fields.get("violations", ()))}
+    names = ("account", "operation", "error", "violations", "fault")
+    pairs = [f"{name}={values[name]}" for name in names if values.get(name)]
+    return " ".join(
+        [values["time"], values["method"], values["path"], str(values["status"]), f"{values['ms']}ms", *pairs]
+    )
 
 
-def as_common(facts: Mapping[str, Any]) -> str:
-    """Host, account, time, request line, status and size, as Apache writes them."""
-    time = datetime.fromisoformat(facts["time"]).strftime("%d/%b/%Y:%H:%M:%S %z")
-    who = f"{facts['peer'] or '-'} - {facts.get('account', '-')}"
-    return f'{who} [{time}] "{facts["method"]} {facts["path"]} HTTP/1.1" {facts["status"]} {facts["bytes"] or "-"}'
+def format_common(fields: Mapping[str, Any]) -> str:
+    """Format an entry in Apache's Common Log Format: host, account, time, request line, status and size."""
+    time = datetime.fromisoformat(fields["time"]).strftime("%d/%b/%Y:%H:%M:%S %z")
+    client = f"{fields['peer'] or '-'} - {fields.get('account', '-')}"
+    request_line = f"{fields['method']} {fields['path']} HTTP/1.1"
+    return f'{client} [{time}] "{request_line}" {fields["status"]} {fields["bytes"] or "-"}'
 
 
-_WRITERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"text": as_text, "json": json.dumps, "common": as_common}
+Formatter = Callable[[Mapping[str, Any]], str]
 
-
-def printable(line: str) -> str:
-    """A line without characters that a terminal would act on, or that UTF-8 cannot write."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+_FORMATTERS: Mapping[str, Formatter] = {"text": format_text, "json": json.dumps, "common": format_common}
+FORMATS = tuple(_FORMATTERS)
 
 
 @contextmanager
-def access_log(given: Mapping[str, Any], hosted: Hosted) -> Iterator[Access | None]:
-    """The function that writes to the log that was asked for, None where none was. Exits with a sentence for a file that
-    cannot be written.
-    """
-    name, write = given["access_log"], _WRITERS[given["access_log_format"]]
+def access_log(params: Mapping[str, Any], hosted: Hosted) -> Iterator[LogAccess | None]:
+    """Open the access log of the flags. Return the function that writes to it, None without one. Raises UsageError."""
+    name, formatter = params["access_log"], _FORMATTERS[params["access_log_format"]]
     if name is None:
         yield None
     elif name == "-":
-        yield _writing(hosted, sys.stderr, write)
+        yield _writer(hosted, sys.stderr, formatter)
     else:
         try:
             file = Path(name).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # closed below
         except OSError as error:
             raise click.UsageError(f"--access-log: {error}") from None
         with file:
-            yield _writing(hosted, file, write)
+            yield _writer(hosted, file, formatter)
 
 
-def _writing(hosted: Hosted, log: TextIO, write: Callable[[Mapping[str, Any]], str]) -> Access:
+def _writer(hosted: Hosted, file: TextIO, formatter: Formatter) -> LogAccess:
     lock = threading.Lock()
 
-    def access(request: Request, reply: Reply, seconds: float) -> None:
-        line = printable(write(entry(hosted, request, reply, seconds)))
+    def log_access(request: Request, response: Response, seconds: float) -> None:
+        line = printable(formatter(entry(hosted, request, response, seconds)))
         with lock:
-            log.write(f"{line}\n")
-            log.flush()
+            file.write(f"{line}\n")
+            file.flush()
 
-    return access
+    return log_access

@@ -1,151 +1,152 @@
-"""`fakesources check`: recorded traffic held to the contract."""
+"""Command `check`: recorded traffic against the contract."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from ..verify.checking import Check, bases_named, editions_named
+from ..verify.checker import Check, parse_bases, parse_editions
+from ..verify.checks import check_input
 from ..verify.formats import FORMATS, words
 from ..verify.inputs import Input, expand
-from ..verify.recordings.entries import MIB, Bounds
+from ..verify.recordings.entry import MIB, Bounds
 from ..verify.report import Report
 from ..verify.selection import Selection, baseline_text, read_baseline
-from ..verify.suite import check_input
-from .defects import one_line_for_defects
-from .output import Failed, is_one_of, put
+from .errors import FileError, report_defects
+from .output import find_same_file, write_result
 
-LARGE = 8 * MIB
-"""From how many bytes on a progress bar is worth its line."""
+PROGRESS_BAR_BYTES = 8 * MIB
+"""Size of the input from which on a progress bar is shown."""
 
-
-LAYOUT = """
-JSON lines have one exchange a line (broken here to be read), in a form that any program can write:
+JSON_LINES_HELP = """
+JSON lines have one exchange per line (wrapped here for reading):
 
 \b
-  {"request": {"method": "POST", "url": "https://api.curator.io/v1/feeds",
+  {"request": {"method": "POST", "url": "https://api.example.com/v1/feeds",
                "headers": {"Content-Type": "application/json"},
                "json": {"name": "Cats"}},
    "response": {"status": 200, "headers": {}, "body": "..."},
    "at": "2026-01-01T00:00:00Z", "label": "a feed"}
 
-A body is "body" (text), "json" (a value) or "base64", and left out where there is none. "headers", "at" (or seconds
-since 1970) and "label" may be left out.
+A body is given as "body" (text), "json" (a value) or "base64". "headers", "at" (or seconds since 1970), "label" and
+the body are optional.
 """
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(epilog=LAYOUT)
+@click.command(epilog=JSON_LINES_HELP)
 @click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
 @click.option(
     "--edition",
     "editions",
     multiple=True,
     metavar="NAME",
-    help="Check against this edition; left out, each file against the one that fits it best.",
+    help="Edition to check against; by default the one that fits each file best.",
 )
+@click.option("--base-url", "bases", multiple=True, metavar="[API=]URL", help="Further base URL of an API; repeatable.")
+@click.option("--whole-session", is_flag=True, help="Require that every id in a request was in an earlier response.")
+@click.option("--operation", "operations", multiple=True, metavar="ID", help="Check only this operation; repeatable.")
 @click.option(
-    "--base-url", "bases", multiple=True, metavar="[API=]URL", help="Also check what was asked of this address."
+    "--ignore", "ignored", multiple=True, metavar="RULE", help="Ignore this rule and those below; repeatable."
 )
-@click.option(
-    "--whole-session", is_flag=True, help="Nothing came before: every id that is used must have been returned."
-)
-@click.option("--operation", "operations", multiple=True, metavar="ID", help="Check this operation only; repeatable.")
-@click.option(
-    "--ignore", "ignored", multiple=True, metavar="RULE", help="Ignore this rule and those below it; repeatable."
-)
-@click.option("--baseline", type=_FILE, help="A file of findings that are known; only new ones count.")
-@click.option("--write-baseline", is_flag=True, help="Write what is found to the file of --baseline, and exit with 0.")
-@click.option("--strict", is_flag=True, help="Warnings count like findings.")
-@click.option("--allow-empty", is_flag=True, help="A file with nothing to check is right.")
+@click.option("--baseline", type=_FILE, help="File of known findings, which do not count.")
+@click.option("--write-baseline", is_flag=True, help="Write all findings to the file of --baseline, and exit with 0.")
+@click.option("--strict", is_flag=True, help="Count warnings as findings.")
+@click.option("--allow-empty", is_flag=True, help="Accept files with nothing to check.")
 @click.option(
     "--format",
-    "form",
+    "report_format",
     type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
     help="Format of the report.",
 )
-@click.option("--output", type=_FILE, help="Write the report there, not to standard output.")
+@click.option("--output", type=_FILE, help="File for the report in place of standard output.")
 @click.option(
     "--max-size",
     type=click.IntRange(1),
     metavar="MIB",
-    help="The largest file, entry and body to read, in MiB; without it files other than YAML have no limit.",
+    help="Largest file, entry and body to read, in MiB; by default only YAML files have a limit.",
 )
-@one_line_for_defects
-def command(**given: Any) -> None:
+@report_defects
+def command(**params: Any) -> None:
     """Check recorded traffic against the contract: HAR, VCR cassettes (Python's, Ruby's, …) or JSON lines.
 
     FILE is a file, a folder, a pattern or - for standard input. A contradiction to a documented or recorded rule is a
     finding; to any other rule a warning.
 
-    Exits with 0 when nothing was found, 1 when something was, 2 when a file cannot be used or has nothing to check, and
-    70 for a defect of this program.
+    Exits with 0 without findings, 1 with findings, 2 if a file cannot be used or has nothing to check, and 70 for a
+    defect of this program.
     """
-    inputs = expand(given["files"])
-    _guard_inputs(given, inputs)
-    report, problems = _check(given, inputs)
-    if given["write_baseline"]:
+    inputs = expand(params["files"])
+    _guard_inputs(params, inputs)
+    report, errors = _check(params, inputs)
+    if params["write_baseline"]:
         keys = ((group.key, group.severity) for part in report.parts for group in part.groups)
-        put(baseline_text((key, severity) for key, severity in keys if severity != "note"), given["baseline"])
-    if report.parts or not problems or given["output"] or given["form"] != "text":
-        put(FORMATS[given["form"]](report, given["strict"]), given["output"])
-    problems += _empty(report, given["allow_empty"])
-    _end(problems, bool(report.findings or (given["strict"] and report.warnings)) and not given["write_baseline"])
+        write_result(baseline_text((key, severity) for key, severity in keys if severity != "note"), params["baseline"])
+    if report.parts or not errors or params["output"] or params["report_format"] != "text":
+        write_result(FORMATS[params["report_format"]](report, params["strict"]), params["output"])
+    if not params["allow_empty"]:
+        errors += _empty(report)
+    has_failed = bool(report.findings or (params["strict"] and report.warnings)) and not params["write_baseline"]
+    _exit(errors, has_failed)
 
 
-def _check(given: dict[str, Any], inputs: list[Input]) -> tuple[Report, list[str]]:
-    """Check every file. Return the report, and why files could not be used."""
-    size = given["max_size"]
+def _check(params: Mapping[str, Any], inputs: list[Input]) -> tuple[Report, list[str]]:
+    """Check every file. Return the report and the errors of files that cannot be used."""
+    size = params["max_size"]
     bounds = Bounds() if size is None else Bounds.of(min(size * MIB, sys.maxsize - 1))
-    known = given["baseline"] if given["baseline"] and not given["write_baseline"] else None
+    baseline = params["baseline"] if params["baseline"] and not params["write_baseline"] else None
     try:
-        selection = Selection.of(given["ignored"], given["operations"], read_baseline(known) if known else ())
+        known = read_baseline(baseline) if baseline else ()
+        selection = Selection.of(params["ignored"], params["operations"], known)
         checker = Check(
-            editions_named(given["editions"]), bases_named(given["bases"]), given["whole_session"], selection
+            parse_editions(params["editions"]), parse_bases(params["bases"]), params["whole_session"], selection
         )
-    except ValueError as why:
-        raise click.UsageError(words.printable(str(why))) from None
+    except ValueError as error:
+        raise click.UsageError(words.printable(str(error))) from None
     total = sum(each.size for each in inputs)
-    shows = total >= LARGE and sys.stderr.isatty()
-    bar = click.progressbar(length=total, label="Reading", file=sys.stderr) if shows else nullcontext()
-    with bar as running:
-        progress = running.update if running is not None else None
+    has_bar = total >= PROGRESS_BAR_BYTES and sys.stderr.isatty()
+    bar = click.progressbar(length=total, label="Reading", file=sys.stderr) if has_bar else nullcontext()
+    with bar as progress_bar:
+        update = progress_bar.update if progress_bar is not None else None
         for each in inputs:
-            check_input(checker, each, bounds, progress)
+            check_input(checker, each, bounds, update)
     report = checker.report([each.name for each in inputs])
     return report, list(report.unusable)
 
 
-def _guard_inputs(given: dict[str, Any], inputs: list[Input]) -> None:
-    """Raise Failed where an input would be overwritten, or a baseline is to be written to no file."""
-    if given["write_baseline"] and given["baseline"] is None:
-        raise click.UsageError("--write-baseline: expected a file to write to; name it with --baseline FILE")
+def _guard_inputs(params: Mapping[str, Any], inputs: list[Input]) -> None:
+    """Raise FileError if an input would be overwritten, UsageError for a baseline to be written without a file."""
+    baseline, output = params["baseline"], params["output"]
+    if params["write_baseline"] and baseline is None:
+        raise click.UsageError("--write-baseline: expected a file to write to; add --baseline FILE")
     names = [each.name for each in inputs]
-    if given["write_baseline"] and (name := is_one_of(given["baseline"], names)):
-        raise Failed(f"--baseline: expected a file of its own, got the input {words.printable(name)}")
-    if given["baseline"] is not None:
-        names.append(str(given["baseline"]))
-    if given["output"] is not None and (name := is_one_of(given["output"], names)):
-        raise Failed(f"--output: expected a file of its own, got the input {words.printable(name)}")
+    if params["write_baseline"]:
+        _guard("--baseline", baseline, names)
+    if output is not None:
+        _guard("--output", output, names if baseline is None else [*names, str(baseline)])
 
 
-def _empty(report: Report, allowed: bool) -> list[str]:
-    """Return what to say of files without anything to check."""
-    if allowed:
-        return []
+def _guard(name: str, path: Path, inputs: list[str]) -> None:
+    if same := find_same_file(path, inputs):
+        raise FileError(f"{name}: expected a file of its own, got the input {words.printable(same)}")
+
+
+def _empty(report: Report) -> list[str]:
+    """Return the errors of files without anything to check."""
     if report.exchanges:
         return list(words.empty(report))
     return [] if report.unusable else [words.unchecked(report)]
 
 
-def _end(problems: list[str], has_failed: bool) -> NoReturn:
-    for problem in problems:
-        click.echo(f"Error: {words.printable(problem)}", err=True)
-    sys.exit(2 if problems else 1 if has_failed else 0)
+def _exit(errors: list[str], has_failed: bool) -> NoReturn:
+    for error in errors:
+        click.echo(f"Error: {words.printable(error)}", err=True)
+    sys.exit(2 if errors else 1 if has_failed else 0)

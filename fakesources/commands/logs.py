@@ -1,4 +1,4 @@
-"""Reports of a server about itself on standard error, and no secret in it."""
+"""Log of the server itself on standard error, without secrets."""
 
 from __future__ import annotations
 
@@ -12,26 +12,24 @@ LEVELS = ("debug", "info", "warning", "error")
 log = logging.getLogger("fakesources")
 
 
-class _ToStandardError(logging.Handler):
-    """Writes a line per record, to what standard error is at that moment."""
+class _StandardErrorHandler(logging.Handler):
+    """Writes one line per record to the current standard error."""
 
     def emit(self, record: logging.LogRecord) -> None:
         click.echo(f"fakesources: {record.levelname.lower()}: {record.getMessage()}", err=True)
 
 
 def set_level(level: str) -> None:
-    """Report what is at least as grave as `level` on standard error, unless a logging configuration does already."""
+    """Log records from `level` on to standard error, unless logging is configured already."""
     log.setLevel(level.upper())
     if not log.hasHandlers():
-        log.addHandler(_ToStandardError())
+        log.addHandler(_StandardErrorHandler())
 
 
-def log_bug(bug: BaseException) -> None:
-    """Report where the fake failed. Neither the text of an exception nor a value is shown, which may be a secret; the
-    response had the text.
-    """
+def log_internal_error(raised: BaseException) -> None:
+    """Log types and tracebacks of an exception and its causes, without their texts, which may hold secrets."""
     lines = []
-    error: BaseException | None = bug
+    error: BaseException | None = raised
     while error is not None:
         lines += [f"{type(error).__name__} at:", *map(str.rstrip, traceback.format_tb(error.__traceback__))]
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

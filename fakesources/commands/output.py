@@ -1,28 +1,36 @@
-"""Where a command's result goes: standard output or a file; and how a command says that it cannot go on."""
+"""Output of the commands: results on standard output or in a file, violations on standard error."""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from ..core.contract.validation import Violation
+from ..core.reporting.reports import report
+from ..core.text.display import pluralize
+from .errors import FileError, os_error_text
 
-class Failed(click.ClickException):
-    """Input or output that cannot be used: one line, and exit code 2."""
-
-    exit_code = 2
+if TYPE_CHECKING:
+    from ..fake import FakeSources
 
 
-def put(text: str, path: Path | None) -> None:
-    """Write a result to a file, or to standard output where none is named. Raises Failed where that is impossible.
+def printable(line: str) -> str:
+    """Return a line with escapes in place of characters that a terminal interprets or UTF-8 cannot encode."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
 
-    A file is written beside its place and then moved there, so that nobody ever sees half of it and a failure leaves
-    what was there. A link keeps leading to the file; devices and pipes are written to as they are.
+
+def write_result(text: str, path: Path | None) -> None:
+    """Write a result to a file, or to standard output without one. Raises FileError.
+
+    A regular file is replaced as a whole, so that a reader never sees half of it and a failure leaves the old content.
+    A link keeps pointing to its file; devices and pipes are written to directly.
     """
     if path is None:
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
@@ -35,34 +43,55 @@ def put(text: str, path: Path | None) -> None:
         else:
             _replace(Path(os.path.realpath(path)), data)
     except (OSError, ValueError) as error:
-        raise Failed(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+        raise FileError(f"{path}: {os_error_text(error)}") from None
 
 
 def _replace(target: Path, data: bytes) -> None:
-    fresh = target.with_name(f".{target.name[:200]}.{os.getpid()}")
+    temporary = target.with_name(f".{target.name[:200]}.{os.getpid()}")
     try:
-        with fresh.open("xb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
         if target.exists():
-            fresh.chmod(stat.S_IMODE(target.stat().st_mode))
-        fresh.replace(target)
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
     except BaseException:
         with suppress(OSError):
-            fresh.unlink()
+            temporary.unlink()
         raise
 
 
-def is_one_of(path: Path, inputs: Iterable[str]) -> str:
-    """Return the input that is the same file as a path, by whatever name or link; "" where none is."""
+def find_same_file(path: Path, inputs: Iterable[str]) -> str:
+    """Return the input, `-` for standard input, that is the same file as a path; an empty string without one."""
     try:
-        found = path.stat()
+        status = path.stat()
     except (OSError, ValueError):
         return ""
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         return ""
     for name in inputs:
         with suppress(OSError, ValueError):
             other = os.fstat(0) if name == "-" else os.stat(name)
-            if os.path.samestat(found, other):
+            if os.path.samestat(status, other):
                 return name
     return ""
+
+
+def print_violations(fake: FakeSources) -> int:
+    """List the contract violations of a fake on standard error, by test where tests are named. Return their number."""
+    violations, dropped = list(fake.violations), fake.violations.dropped
+    count = len(violations) + dropped
+    if violations:
+        older = f", {dropped} older ones of which were dropped" if dropped else ""
+        head = f"fakesources: {pluralize(count, 'contract violation')}{older}"
+        click.echo("\n\n".join([head, *_reports_by_test(violations)]), err=True)
+    return count
+
+
+def _reports_by_test(violations: Sequence[Violation]) -> Iterator[str]:
+    tests: dict[str, list[Violation]] = {}
+    for violation in violations:
+        tests.setdefault(violation.test, []).append(violation)
+    for test, of_test in tests.items():
+        if test:
+            yield f"in {printable(test)}:"
+        yield from map(report, of_test)

@@ -1,4 +1,4 @@
-"""`fakesources run -- COMMAND`: a server for as long as one command runs."""
+"""Command `run`: a server for as long as another command runs."""
 
 from __future__ import annotations
 
@@ -10,61 +10,58 @@ from typing import Any
 import click
 
 from ..server.server import Server
-from .flags import PREFIX, of_the_fake, of_the_server
-from .opening import hosted_by, serving
-from .signals import HANDED_ON, HandedOn, handled
-from .telling import tell_violations
+from .flags import PREFIX, fake_flags, server_flags
+from .output import print_violations
+from .serving import host_fake, serving
+from .signals import FORWARDED_SIGNALS, SignalForwarder, handle_signals
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
-"""The exit codes that shells have for a command they cannot run."""
+"""Exit codes of shells for a command that does not exist or cannot be executed."""
 
 
-def run(command: tuple[str, ...], **given: Any) -> None:
-    """Start a server, run COMMAND, and stop again, with COMMAND's exit code.
+def run(command: tuple[str, ...], **params: Any) -> None:
+    """Start a server, run COMMAND, stop the server, and exit with COMMAND's exit code.
 
-    COMMAND finds the server in FAKESOURCES_URL (http://127.0.0.1:PORT) and FAKESOURCES_HOST (127.0.0.1:PORT).
-    Contract violations are listed when it is done, by test where COMMAND names its tests (PUT /_fakesources/test);
-    with --strict they make it fail.
+    COMMAND gets the server's address in FAKESOURCES_URL (http://127.0.0.1:PORT) and FAKESOURCES_HOST (127.0.0.1:PORT).
+    Contract violations are listed in the end, by test if COMMAND names its tests (PUT /_fakesources/test). With
+    --strict the exit code is 1 after a violation, unless COMMAND has failed with another one.
     """
     ctx = click.get_current_context()
-    signals = HandedOn()
-    with handled(HANDED_ON, signals.hear):
-        hosted = hosted_by(ctx, given, address=given["host"])
-        with serving(given, hosted) as server:
-            code = _code_of(command, environment(server, given["token"]), signals)
-    if tell_violations(hosted.fake) and given["strict"]:
+    forwarder = SignalForwarder()
+    with handle_signals(FORWARDED_SIGNALS, forwarder.handle):
+        hosted = host_fake(ctx, params, address=params["host"])
+        with serving(params, hosted) as server:
+            code = _run(command, environment(server, params["token"]), forwarder)
+    if print_violations(hosted.fake) and params["strict"]:
         code = code or 1
     ctx.exit(code)
 
 
 def environment(server: Server, token: str | None) -> dict[str, str]:
-    """The variables of the command: ours, and where the server is."""
-    told = {f"{PREFIX}URL": server.url, f"{PREFIX}HOST": server.netloc}
+    """Return the environment of COMMAND: ours, with the address and token of the server, which needs no proxy."""
+    added = {f"{PREFIX}URL": server.url, f"{PREFIX}HOST": server.netloc}
     if token:
-        told[f"{PREFIX}TOKEN"] = token
+        added[f"{PREFIX}TOKEN"] = token
     for name in ("NO_PROXY", "no_proxy"):
-        told[name] = no_proxy(os.environ, server.host)
-    return {**os.environ, **told}
+        added[name] = no_proxy(os.environ, server.host)
+    return {**os.environ, **added}
 
 
 def no_proxy(variables: Mapping[str, str], host: str) -> str:
-    """The hosts that are asked without a proxy: those there are, in either spelling of the variable, and the server's."""
+    """Return the value of NO_PROXY with a host added; reads both spellings of the variable."""
     known = f"{variables.get('NO_PROXY', '')},{variables.get('no_proxy', '')}".split(",")
     hosts = [name.strip() for name in (*known, host) if name.strip()]
     return "*" if "*" in hosts else ",".join(dict.fromkeys(hosts))
 
 
-def _code_of(command: tuple[str, ...], env: dict[str, str], signals: HandedOn) -> int:
-    """The exit code of a command; one that a signal ended has 128 and the signal's number, as in a shell."""
+def _run(command: tuple[str, ...], env: dict[str, str], forwarder: SignalForwarder) -> int:
+    """Run a command and return its exit code, which is 128 and the signal's number after a signal, as in a shell."""
     try:
-        child = subprocess.Popen(command, env=env)  # noqa: S603  # running what the user names is what it is for
-    except FileNotFoundError:
-        click.echo(f"fakesources: there is no command {command[0]!r}", err=True)
-        return NOT_FOUND
+        child = subprocess.Popen(command, env=env)  # noqa: S603  # running the user's command is the purpose
     except OSError as error:
-        click.echo(f"fakesources: {command[0]!r} cannot be run: {error.strerror}", err=True)
-        return NOT_EXECUTABLE
-    signals.to(child)
+        click.echo(f"Error: COMMAND: expected a program, got {command[0]!r}: {error.strerror}", err=True)
+        return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
+    forwarder.forward_to(child)
     code = child.wait()
     return code if code >= 0 else 128 - code
 
@@ -73,8 +70,8 @@ command = click.Command(
     "run",
     callback=run,
     params=[
-        *of_the_server(port=0),
-        *of_the_fake(),
+        *server_flags(default_port=0),
+        *fake_flags(),
         click.Argument(["command"], nargs=-1, required=True, type=click.UNPROCESSED),
     ],
     help=run.__doc__,

@@ -1,4 +1,4 @@
-"""`fakesources serve`: both APIs on a socket, until told to stop."""
+"""Command `serve`: the APIs on a socket, until a signal stops it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,31 @@ from typing import Any
 
 import click
 
-from .flags import of_the_fake, of_the_server
-from .opening import hosted_by, serving
-from .signals import STOP, Told, handled
-from .telling import tell_violations
+from .flags import fake_flags, server_flags
+from .output import print_violations
+from .serving import host_fake, serving
+from .signals import STOP_SIGNALS, ShutdownSignal, handle_signals
 
 
-def serve(**given: Any) -> None:
-    """Run both APIs on a socket, until SIGINT, SIGTERM or SIGHUP.
+def serve(**params: Any) -> None:
+    """Serve every API on a socket until SIGINT, SIGTERM or SIGHUP.
 
-    Prints the base URL, one line, once requests are answered. When told to stop, requests that have begun are
-    finished and the state is saved, if it is to be; told twice, it stops at once. With --strict it ends with exit code 1 if anything was swallowed.
+    Prints the base URL on one line once requests are answered. A first signal finishes requests that have begun and
+    saves the state; a second one ends the process at once. With --strict the exit code is 1 after a contract violation.
     """
     ctx = click.get_current_context()
-    told = Told()
-    with handled(STOP, told.hear):
-        hosted = hosted_by(ctx, given, address=given["host"])
-        with serving(given, hosted) as server:
+    shutdown = ShutdownSignal()
+    with handle_signals(STOP_SIGNALS, shutdown.handle):
+        hosted = host_fake(ctx, params, address=params["host"])
+        with serving(params, hosted) as server:
             click.echo(server.url)
             if sys.stderr.isatty():
-                click.echo(f"{hosted.fake!r}; Ctrl-C ends it", err=True)
-            told.wait()
-    if given["strict"] and tell_violations(hosted.fake):
+                click.echo(f"{hosted.fake!r}; press Ctrl-C to stop", err=True)
+            shutdown.wait()
+    if params["strict"] and print_violations(hosted.fake):
         ctx.exit(1)
 
 
-command = click.Command("serve", callback=serve, params=[*of_the_server(port=8080), *of_the_fake()], help=serve.__doc__)
+command = click.Command(
+    "serve", callback=serve, params=[*server_flags(default_port=8080), *fake_flags()], help=serve.__doc__
+)

@@ -1,4 +1,4 @@
-"""Being told to stop: signals as values that somebody waits for, or hands on to a child."""
+"""Signals of the process: a request to shut down, and forwarding to a child process."""
 
 from __future__ import annotations
 
@@ -13,100 +13,104 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from subprocess import Popen
 
-STOP = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""Signals that tell a server to save its state and stop."""
 
-HANDED_ON = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2") if hasattr(signal, name)
-)
+def _existing(*names: str) -> tuple[int, ...]:
+    """Return the signals of these names that the system has."""
+    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
 
 
-AWAKE = 0.5
-"""How often in seconds one who waits wakes by himself: a signal that comes in the instant before the waiting begins
-does not end it, and its handler would never run.
+STOP_SIGNALS = _existing("SIGINT", "SIGTERM", "SIGHUP")
+"""Signals that make a server save its state and stop."""
+
+FORWARDED_SIGNALS = (*STOP_SIGNALS, *_existing("SIGUSR1", "SIGUSR2"))
+"""Signals that `run` forwards to its command."""
+
+POLL_SECONDS = 0.5
+"""Interval at which a waiting main thread wakes up. A signal that comes just before the wait does not interrupt it, and
+only the main thread runs Python's signal handlers.
 """
 
 
-class Told:
-    """Request to stop, sent as a signal. The first signal is waited for; the second ends the process at once."""
+class ShutdownSignal:
+    """Request to stop, sent as a signal. The first signal can be waited for; the second ends the process at once."""
 
     def __init__(self) -> None:
-        # Of all queues only this one may be filled by a handler that interrupts its own reader.
+        # The only queue whose `put` may interrupt a `get` of the same thread.
         self._signals: SimpleQueue[int] = SimpleQueue()
         self._count = 0
 
     def wait(self) -> int:
-        """The number of the first signal, once it has come."""
+        """Wait for the first signal and return its number."""
         while True:
             with suppress(Empty):
-                return self._signals.get(timeout=AWAKE)
+                return self._signals.get(timeout=POLL_SECONDS)
 
-    def hear(self, number: int, _: FrameType | None = None) -> None:
-        """What the signals are handled with."""
+    def handle(self, number: int, _: FrameType | None = None) -> None:
+        """Handle a signal, as a signal handler."""
         self._count += 1
         if self._count > 1:
             os._exit(128 + number)
         self._signals.put(number)
 
 
-class HandedOn:
-    """Signals for a child: those that come before it is there are kept until it is."""
+class SignalForwarder:
+    """Forwards signals to a child process; those that come before its start are sent once it runs."""
 
     def __init__(self) -> None:
         self._child: Popen[bytes] | None = None
-        self._early: list[int] = []
+        self._pending: list[int] = []
 
-    def to(self, child: Popen[bytes]) -> None:
-        """Hand on to this child from now on, and what came too early first."""
+    def forward_to(self, child: Popen[bytes]) -> None:
+        """Send pending signals to a child process, and later ones from now on."""
         self._child = child
-        while self._early:
-            child.send_signal(self._early.pop(0))
+        while self._pending:
+            child.send_signal(self._pending.pop(0))
 
-    def hear(self, number: int, _: FrameType | None = None) -> None:
-        """What the signals are handled with. A terminal sends its interrupt to the child by itself."""
-        if number == signal.SIGINT and _in_front_of_a_terminal():
+    def handle(self, number: int, _: FrameType | None = None) -> None:
+        """Handle a signal, as a signal handler. A terminal sends SIGINT to the child process itself."""
+        if number == signal.SIGINT and _is_foreground():
             return
         if self._child is None:
-            self._early.append(number)
+            self._pending.append(number)
         else:
             self._child.send_signal(number)
 
 
 @contextmanager
-def handled(numbers: tuple[int, ...], hear: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
-    """Handle signals by one function, and restore the previous handlers when left. A hangup that is ignored stays so, as
-    `nohup` wants it.
-    """
+def handle_signals(numbers: tuple[int, ...], handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
+    """Install a handler for some signals inside the block. An ignored SIGHUP stays ignored, for `nohup`."""
     hangup = getattr(signal, "SIGHUP", None)
     before = {
-        number: signal.signal(number, hear)
+        number: signal.signal(number, handler)
         for number in numbers
         if number != hangup or signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, previous in before.items():
+            signal.signal(number, previous)
 
 
 @contextmanager
-def left_to_this_thread() -> Iterator[None]:
-    """Threads that are started in here never get a signal. One that another thread gets does not wake the main one,
-    which alone runs handlers: it would be heard whenever the main thread next wakes by itself.
+def block_in_new_threads() -> Iterator[None]:
+    """Block signals in threads that are started inside the block.
+
+    A signal that another thread receives does not wake the main thread, which alone runs the handlers.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, HANDED_ON)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED_SIGNALS)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _in_front_of_a_terminal() -> bool:
+def _is_foreground() -> bool:
+    """Return whether this process group is in the foreground of a terminal."""
     try:
         return os.tcgetpgrp(0) == os.getpgrp()
-    except (AttributeError, OSError):  # not a terminal, or a system without them
+    except (AttributeError, OSError):  # no terminal, or a system without terminals
         return False

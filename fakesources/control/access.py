@@ -1,10 +1,10 @@
-"""Decide who may use the control plane.
+"""Authorization of requests to the control plane.
 
-Without a token only a caller on loopback may, and no web page on the caller's behalf: a page of another origin is
-known by its Origin, its Sec-Fetch-Site or its Referer, one that points a name of its own at this machine by the Host,
-and a form by its media type. A proxy on the same machine makes every caller one on loopback, so only requests whose
-headers all are those of ordinary clients pass: a proxy's headers have any names. Some proxies add no header; behind
-those only a token protects, which is why a server that listens beyond loopback, or cannot know, requires one.
+Without a token, only clients on loopback have access, and web pages of other origins have none: they are recognized by
+Origin, Sec-Fetch-Site or Referer, DNS rebinding by Host, and HTML forms by their media type. Behind a proxy on the same
+machine every client seems to be on loopback, so a request with a header that ordinary clients do not send is rejected:
+a proxy's headers may have any name. Some proxies add no header, and only a token protects from those. Therefore a
+server that listens beyond loopback, or whose address is not known, requires a token.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 from ipaddress import ip_address
 
-from ..core.carriers import is_json, media_type
-from ..core.errors import Refused
-from ..core.hosts import origin_of
-from ..core.messages import Pairs, Request
+from ..core.contract.errors import ApiErrorRaised
+from ..core.http.hosts import origin_of
+from ..core.http.messages import Pairs, Request
+from ..core.http.parsing import is_json, media_type
 from . import errors
 
-_READING = frozenset({"GET", "HEAD"})
-_PAGE_OF_OURS = frozenset({"none", "same-origin"})
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+_OWN_SITES = frozenset({"none", "same-origin"})
+"""Values of Sec-Fetch-Site of a request by a page of the server's own, or by the user."""
 
 _CLIENT_HEADERS = frozenset(
     {
@@ -33,7 +34,7 @@ _CLIENT_HEADERS = frozenset(
         "transfer-encoding", "upgrade", "upgrade-insecure-requests", "user-agent", "x-requested-with",
     }
 )  # fmt: skip
-"""Headers that clients send of themselves, their tracing included, and no proxy adds; beside `sec-…`, which browsers add."""
+"""Headers that clients send by themselves, tracing included, and proxies do not add. Browsers also send `sec-…`."""
 
 _ALLOWED_METHODS = "GET, HEAD, POST, PUT, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type"
@@ -44,8 +45,8 @@ _PREFLIGHT_SECONDS = "600"
 class Access:
     """Access rules of one control plane.
 
-    `token` is empty where none was set; one is required where the server listens at an `address` beyond loopback, and
-    where that is not known (None). `origins` are those whose pages may use it as well, as browsers write them: `http://localhost:3000`.
+    `token` is empty where none was set; one is required where the server's `address` is not on loopback, or not known
+    (None). `origins` are the origins whose web pages have access, as browsers send them: `http://localhost:3000`.
     """
 
     token: str = field(default="", repr=False)
@@ -53,32 +54,32 @@ class Access:
     origins: frozenset[str] = frozenset()
 
     def check(self, request: Request, *, is_public: bool = False) -> None:
-        """Raise Refused unless the sender of a request may use the row; `is_public` rows answer everybody."""
+        """Raise ApiErrorRaised unless a request has access; every request has to an operation that `is_public`."""
         if is_public or self.is_preflight(request):
             return
         if self.token:
             if not _has_token(request, self.token):
-                raise Refused(errors.NO_TOKEN)
+                raise ApiErrorRaised(errors.UNAUTHORIZED)
         elif self.address is None:
-            raise Refused(errors.WSGI)
-        elif not names_loopback(self.address):
-            raise Refused(errors.BEYOND_LOOPBACK)
+            raise ApiErrorRaised(errors.TOKEN_REQUIRED_BY_WSGI)
+        elif not is_loopback_host(self.address):
+            raise ApiErrorRaised(errors.TOKEN_REQUIRED)
         else:
             self._check_local(request)
         encoding = (request.header("content-encoding") or "identity").strip().lower()
         if encoding != "identity":
-            raise Refused(errors.ENCODED, encoding=encoding)
+            raise ApiErrorRaised(errors.UNSUPPORTED_ENCODING, encoding=encoding)
 
     def _check_local(self, request: Request) -> None:
         if not is_loopback(request.peer):
-            raise Refused(errors.NOT_LOCAL, peer=request.peer or "an unknown address")
+            raise ApiErrorRaised(errors.NOT_LOOPBACK, peer=request.peer or "an unknown address")
         for name, _ in request.headers:
             if name.lower() not in _CLIENT_HEADERS and not name.lower().startswith("sec-"):
-                raise Refused(errors.PROXIED, name=name)
-        if not names_loopback(request.host):
-            raise Refused(errors.STRANGE_HOST, host=request.host)
+                raise ApiErrorRaised(errors.PROXIED, name=name)
+        if not is_loopback_host(request.host):
+            raise ApiErrorRaised(errors.UNTRUSTED_HOST, host=request.host)
         self._check_origin(request)
-        if request.method not in _READING:
+        if request.method not in _SAFE_METHODS:
             _check_media_type(request)
 
     def _check_origin(self, request: Request) -> None:
@@ -86,15 +87,15 @@ class Access:
         if origin is not None and origin in self.origins:
             return
         site = request.header("sec-fetch-site")
-        if site is not None and site.lower() not in _PAGE_OF_OURS:
-            raise Refused(errors.OTHER_ORIGIN, name="Sec-Fetch-Site", value=site)
+        if site is not None and site.lower() not in _OWN_SITES:
+            raise ApiErrorRaised(errors.OTHER_ORIGIN, name="Sec-Fetch-Site", value=site)
         own = origin_of(f"{request.scheme}://{request.host}")
         for name, value in (("Origin", origin), ("Referer", referer)):
             if value is not None and (not own or origin_of(value) != own):
-                raise Refused(errors.OTHER_ORIGIN, name=name, value=value.partition("?")[0])
+                raise ApiErrorRaised(errors.OTHER_ORIGIN, name=name, value=value.partition("?")[0])
 
     def is_preflight(self, request: Request) -> bool:
-        """Return whether a request is an allowed origin's question what it may send."""
+        """Return whether a request is a CORS preflight of an allowed origin."""
         return (
             request.method == "OPTIONS"
             and request.header("origin") in self.origins
@@ -102,7 +103,7 @@ class Access:
         )
 
     def headers(self, request: Request) -> Pairs:
-        """Return the headers by which a browser lets a page of an allowed origin read the response."""
+        """Return the CORS headers of the response to a request."""
         origin = request.header("origin")
         if not self.origins:
             return ()
@@ -122,33 +123,33 @@ class Access:
 
 
 def _has_token(request: Request, token: str) -> bool:
-    """Compare bytes: a header's text has one character for each of its bytes, in whatever encoding a client sent it."""
-    scheme, _, given = (request.header("authorization") or "").partition(" ")
-    sent = given.strip(" \t").encode("latin-1", "backslashreplace")
-    is_right = compare_digest(sent, token.encode())
-    with suppress(UnicodeEncodeError):  # a token that only UTF-8 can write
-        is_right |= compare_digest(sent, token.encode("latin-1"))
-    return scheme.lower() == "bearer" and is_right
+    """Return whether a request has the token, compared as bytes: each character of a header's text is one byte."""
+    scheme, _, value = (request.header("authorization") or "").partition(" ")
+    sent = value.strip(" \t").encode("latin-1", "backslashreplace")
+    is_equal = compare_digest(sent, token.encode())
+    with suppress(UnicodeEncodeError):  # the token is not Latin-1
+        is_equal |= compare_digest(sent, token.encode("latin-1"))
+    return scheme.lower() == "bearer" and is_equal
 
 
 def is_loopback(peer: str) -> bool:
-    """Return whether an address, with or without a port, is one of this machine's own."""
+    """Return whether an IP address, with or without a port, is a loopback address."""
     try:
-        address = ip_address(_bare(peer))
+        address = ip_address(_without_port(peer))
     except ValueError:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
 
 
-def names_loopback(host: str) -> bool:
-    """Return whether a Host header names this machine by a name that no one else can give to a machine of theirs."""
-    name = _bare(host).lower().rstrip(".")
+def is_loopback_host(host: str) -> bool:
+    """Return whether a host, with or without a port, is localhost (RFC 6761) or a loopback address."""
+    name = _without_port(host).lower().rstrip(".")
     return name == "localhost" or name.endswith(".localhost") or is_loopback(name)
 
 
-def _bare(host: str) -> str:
-    """A host without its port and brackets; empty where its port is none."""
+def _without_port(host: str) -> str:
+    """Return a host without its port and brackets; empty where the port is invalid."""
     if host.startswith("["):
         name, _, port = host[1:].partition("]")
         port = port.removeprefix(":")
@@ -161,6 +162,8 @@ def _bare(host: str) -> str:
 
 def _check_media_type(request: Request) -> None:
     media = media_type(request.header("content-type"))
-    announced = request.header("transfer-encoding") or (request.header("content-length") or "0").strip("0")
-    if (media or request.body or announced) and not is_json(media):
-        raise Refused(errors.NOT_JSON, media=media or "nothing")
+    has_body = (
+        request.body or request.header("transfer-encoding") or (request.header("content-length") or "0").strip("0")
+    )
+    if (media or has_body) and not is_json(media):
+        raise ApiErrorRaised(errors.UNSUPPORTED_MEDIA_TYPE, media=media or "none")

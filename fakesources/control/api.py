@@ -1,21 +1,23 @@
-"""The control plane as an Api: its rows, and the functions that the engine's router and validation ask of one."""
+"""The control plane as an Api: its operations, and the hooks that parse a request and render a response."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from ..core.accounts import Account
-from ..core.calls import Call
-from ..core.carriers import Unreadable, json_of, pairs_of, text_of
-from ..core.contract import described, from_text, nearest, shown
-from ..core.endpoints import Answer, Api, Edition, Settings
-from ..core.errors import Refused
-from ..core.messages import Pairs
-from ..core.schemas import Fault
+from ..core.contract.api import Api, Edition, Result
+from ..core.contract.call import Call
+from ..core.contract.errors import ApiErrorRaised
+from ..core.contract.schemas import SchemaError, SchemaSource
+from ..core.contract.settings import Settings
+from ..core.contract.validation import convert_text, describe_expected
+from ..core.http.messages import Pairs
+from ..core.http.parsing import Unreadable, json_of, pairs_of, text_of
+from ..core.storage.accounts import Account
+from ..core.text.display import short_json
+from ..core.text.spelling import did_you_mean
 from . import clock, errors, faults, journal, rules, server_info, snapshots, state, violations
 from .context import context_of
-from .rows import row
 
 ENDPOINTS = (
     *server_info.ENDPOINTS,
@@ -27,7 +29,7 @@ ENDPOINTS = (
     *clock.ENDPOINTS,
     *rules.ENDPOINTS,
 )
-"""Every operation, in the order in which a reader wants to know of them."""
+"""Every operation, in the order of the documentation."""
 
 _HEADERS = (
     ("Content-Type", "application/json"),
@@ -37,90 +39,95 @@ _HEADERS = (
 )
 
 
-PREFLIGHT = row(
-    "preflight",
-    "OPTIONS",
-    "",
-    lambda _: Answer(204),
-    "Tell a browser what a page of an allowed origin may send.",
-    {204: ""},
-)
-"""The row of every preflight, at whatever path; it is no operation of its own."""
-
-
 def parse(call: Call) -> None:
-    """Fill `call.query` and `call.params`, each validated by the row's schema. Raises Refused."""
+    """Fill `call.query` and `call.params`, each validated by the operation's schema. Raises ApiErrorRaised."""
     endpoint = call.endpoint
     assert endpoint is not None
-    schema = endpoint.asks or "nothing.query"
-    call.query = call.hold(schema, _query(call, schema))
-    api = call.query.get("api")
-    known = list(context_of(call).services)
+    schema = endpoint.query_schema or "empty.query"
+    call.query = call.validate(schema, _parse_query(call, schema))
+    api, known = call.query.get("api"), context_of(call).services
     if api is not None and api not in known:
-        raise Refused(errors.NO_SUCH_API, api=api, known=" and ".join(map(repr, known)))
+        expected = " or ".join(map(repr, known))
+        raise ApiErrorRaised(errors.NO_SUCH_API, api=api, expected=expected, hint=did_you_mean(api, known))
     try:
         body = json_of(text_of(call.request.body)) if call.request.body else {}
-    except Unreadable as why:
-        raise Refused(errors.UNREADABLE, part="body", reason=why) from None
-    if endpoint.takes or body:
-        call.params = call.hold(endpoint.takes or "nothing", body)
+    except Unreadable as error:
+        raise ApiErrorRaised(errors.MALFORMED, part="body", reason=error) from None
+    if endpoint.body_schema or body:
+        call.params = call.validate(endpoint.body_schema or "empty", body)
 
 
-def _query(call: Call, schema: str) -> dict[str, Any]:
-    """The query's values by name, each read as its schema wants it."""
+def _parse_query(call: Call, schema: str) -> dict[str, Any]:
+    """Return the query's values by name, each converted to the type that its schema gives it."""
     try:
         pairs = pairs_of(call.request.query_string)
-    except Unreadable as why:
-        raise Refused(errors.UNREADABLE, part="query", reason=why) from None
-    kinds = call.service.shape(schema).kinds
-    values = {name: from_text(kinds.get(name, "string"), value) for name, value in pairs}
+    except Unreadable as error:
+        raise ApiErrorRaised(errors.MALFORMED, part="query", reason=error) from None
+    kinds = call.service.schema(schema).kinds
+    values = {name: convert_text(kinds.get(name, "string"), value) for name, value in pairs}
     if len(values) < len(pairs):
-        raise Refused(errors.UNREADABLE, part="query", reason="has a name twice")
+        raise ApiErrorRaised(errors.MALFORMED, part="query", reason="has a name twice")
     return values
 
 
-def invalid(call: Call, fault: Fault) -> Refused:
-    """Word a schema error: the place, what stood there, what was expected, and the nearest known name."""
-    endpoint, in_query = call.endpoint, fault.where.endswith("query.json")
-    where = "the query" if in_query else "the body"
-    known = (fault.spot or {}).get("properties", {})
-    if fault.keyword != "additionalProperties":
-        return errors.invalid(fault.at, shown(fault.got), described(fault), where)
-    name = fault.names[0]
-    near = nearest(name, known)
-    hint = f"; did you mean {near!r}?" if near else ""
-    if not in_query and endpoint is not None and endpoint.asks and name in call.service.shape(endpoint.asks).kinds:
-        hint = f"; it belongs in the query: ?{name}="
-    expected = f"one of {', '.join(known)}" if known else described(fault)
-    return errors.invalid(fault.at, repr(name), expected, where, hint)
+def invalid(call: Call, error: SchemaError) -> ApiErrorRaised:
+    """Return the API error of a schema error, with the JSON path, the actual and expected value, and a suggestion."""
+    where = "query" if error.file.endswith("query.json") else "body"
+    actual, expected, hint = short_json(error.actual), describe_expected(error), ""
+    known = list((error.schema or {}).get("properties", ()))
+    if error.keyword == "additionalProperties":
+        name = error.names[0]
+        actual, expected = repr(name), f"one of {', '.join(known)}" if known else "no parameters"
+        hint = did_you_mean(name, known)
+        if where == "body" and name in _query_names(call):
+            hint = f"; send it in the query: ?{name}="
+    elif error.keyword == "minProperties":
+        expected = f"at least {error.expected} of {', '.join(known)}"
+    elif error.keyword == "oneOf":
+        names = [branch["required"][0] for branch in error.expected]
+        actual = " and ".join(name for name in names if name in error.actual) or "none"
+        expected = f"exactly one of {', '.join(names)}"
+    elif error.keyword == "dependentRequired":
+        name, [needed] = next(
+            (name, needed)
+            for name, needed in error.expected.items()
+            if name in error.actual and needed[0] not in error.actual
+        )
+        actual, expected = f"{name} without {needed}", f"{name} only together with {needed}"
+    return errors.invalid(error.json_path, actual, expected, where, hint)
 
 
-def render(refused: Refused) -> Any:
-    """Return the JSON value of a refusal."""
-    return {"error": str(refused), "problem": refused.problem.name}
+def _query_names(call: Call) -> frozenset[str]:
+    schema = call.endpoint.query_schema if call.endpoint else ""
+    return frozenset(call.service.schema(schema).kinds) if schema else frozenset()
 
 
-def headers(call: Call, answer: Answer) -> Pairs:
-    """Return the headers of a response, with those that HTTP wants with its status."""
+def render_error(raised: ApiErrorRaised) -> Any:
+    """Return the JSON value of an error."""
+    return {"error": str(raised), "name": raised.error.name}
+
+
+def response_headers(call: Call, result: Result) -> Pairs:
+    """Return the headers of a response, with those that HTTP requires with its status."""
     extra = [*context_of(call).access.headers(call.request)]
     if call.allowed:
         extra.append(("Allow", ", ".join(call.allowed)))
-    if call.problem is errors.NO_TOKEN:
+    if call.error is errors.UNAUTHORIZED:
         extra.append(("WWW-Authenticate", "Bearer"))
-    return (*(_HEADERS if answer.value is not None else _HEADERS[1:]), *extra)
+    return (*(_HEADERS if result.value is not None else _HEADERS[1:]), *extra)
 
 
-def write(value: Any) -> bytes:
+def serialize(value: Any) -> bytes:
     """Return a JSON value as indented UTF-8."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    return text.encode("utf-8", "backslashreplace") + b"\n"  # of an unpaired surrogate that is its escape in JSON
+    return text.encode("utf-8", "backslashreplace") + b"\n"  # an unpaired surrogate becomes its JSON escape
 
 
 def _nothing(_call: Call) -> None:
     return None
 
 
-EDITION = Edition(name="1", says="The control plane of this version.")
+EDITION = Edition(name="1", description="The control plane of this version.")
 
 CONTROL: Api[Account] = Api(
     name="control",
@@ -131,18 +138,19 @@ CONTROL: Api[Account] = Api(
     no_such_endpoint=errors.NO_SUCH_PATH,
     no_such_method=errors.NO_SUCH_METHOD,
     too_large=errors.TOO_LARGE,
-    problems=errors.EVERYWHERE,
-    error_shape="error",
-    secrets=frozenset({"authorization", "token", "api_key"}),
+    errors=errors.COMMON,
+    error_schema="error",
+    secrets=frozenset(),
     open_account=lambda label, seed, _seconds: Account(label, seed, {}),
-    enter=_nothing,
+    before_request=_nothing,
     authenticate=_nothing,
     charge=_nothing,
-    read=parse,
-    refuse=invalid,
-    render=render,
-    dress=headers,
-    write=write,
+    parse=parse,
+    invalid=invalid,
+    render_error=render_error,
+    response_headers=response_headers,
+    serialize=serialize,
     settings=Settings(),
+    schemas=SchemaSource("control"),
     coerces=False,
 )

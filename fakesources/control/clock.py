@@ -1,59 +1,59 @@
-"""Rows about the fake's clock: read and move."""
+"""Operations on the fake's clock."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from ..core.calls import Call
-from ..core.contract import shown
-from ..core.endpoints import Answer
-from ..core.world import in_seconds, reachable
-from . import errors, rendering
+from ..core.contract.api import Result
+from ..core.contract.call import Call
+from ..core.storage.clock import in_seconds, reachable
+from ..core.text.display import short_json
+from . import errors, serialize
 from .context import context_of
-from .rows import row
+from .operations import operation
 
 
-def read(call: Call) -> Answer:
-    """Return the time, and whether the clock runs."""
+def get_clock(call: Call) -> Result:
+    """Return the fake's time, and whether its clock follows real time."""
     clock = context_of(call).fake.clock
-    return Answer(200, {"now": rendering.time(clock.seconds()), "running": clock.running})
+    return Result(200, {"now": serialize.time(clock.seconds()), "running": clock.running})
 
 
-def move(call: Call) -> Answer:
-    """Set the clock, advance it, freeze it or let it run, in that order; nothing of it where a time is out of range."""
+def update_clock(call: Call) -> Result:
+    """Set the clock, advance it, freeze it or let it follow real time, in this order.
+
+    Where a time is out of range, nothing of it happens.
+    """
     clock, body = context_of(call).fake.clock, call.params
-    when = _time(body["set"]) if "set" in body else None
-    goal, step = (clock.seconds() if when is None else when.timestamp()), body.get("advance", 0)
-    for place, got, further in (("set", body.get("set"), 0), ("advance", step, step)):
+    when = _parse_time(body["set"]) if "set" in body else None
+    start, step = (clock.seconds() if when is None else when.timestamp()), body.get("advance", 0)
+    for name, actual, further in (("set", body.get("set"), 0), ("advance", step, step)):
         try:
-            reachable(goal + in_seconds(further))
-        except (ValueError, OverflowError) as why:
-            raise errors.invalid(f"$.{place}", shown(got), f"a time within reach: {why}") from None
+            reachable(start + in_seconds(further))
+        except (ValueError, OverflowError) as error:
+            raise errors.invalid(f"$.{name}", short_json(actual), f"a time within reach: {error}") from None
     if when is not None:
         clock.set(when)
     if "advance" in body:
         clock.advance(body["advance"])
     if "running" in body:
         (clock.run if body["running"] else clock.freeze)()
-    return read(call)
+    return get_clock(call)
 
 
-def _time(text: str) -> datetime:
-    expected = "a time like 2026-01-01T00:00:00Z, its offset included"
+def _parse_time(text: str) -> datetime:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
         when = None
     if when is None or when.tzinfo is None:
-        raise errors.invalid("$.set", shown(text), expected)
+        raise errors.invalid("$.set", short_json(text), "a time with its UTC offset, such as 2026-01-01T00:00:00Z")
     return when
 
 
 ENDPOINTS = (
-    row("clock.read", "GET", "/clock", read, "Return the time, and whether the clock runs.", {200: "clock"}),
-    row(
-        "clock.move", "POST", "/clock", move,
-        "Set the clock to a time, advance it, freeze it or have it follow real time.",
-        {200: "clock"}, body="clock.request", errors=(errors.INVALID,),
+    operation("clock.get", "GET", "/clock", get_clock, {200: "clock"}),
+    operation(
+        "clock.update", "POST", "/clock", update_clock, {200: "clock"}, body="clock.request", errors=(errors.INVALID,)
     ),
-)  # fmt: skip
+)

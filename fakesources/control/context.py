@@ -1,4 +1,4 @@
-"""The objects that the control plane works on: one fake, the snapshots made of it, and the server around it."""
+"""The objects that the control plane works on: one fake, its snapshots, and the server around it."""
 
 from __future__ import annotations
 
@@ -13,22 +13,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..core.calls import Call, Service
-    from ..core.states import Snapshot
+    from ..core.contract.call import Call, Service
+    from ..core.state.snapshots import Snapshot
     from ..fake import FakeSources
     from .access import Access
-
-ROOT = "/_fakesources"
-"""The path of the control plane: no vendor has such a path."""
 
 
 @dataclass(eq=False, slots=True)
 class ControlContext:
-    """One fake and what a server keeps beside it.
+    """One fake and the server's own state.
 
-    `limits` are the limits of this server and `gauges` count what is in use of them, both by name, as `/health` shows
-    them; the server adds its own. `save` writes the state to the server's file and returns its path; None where the server has none. `closing` is set
-    when the server stops, so that no request waits any longer.
+    `limits` are this server's limits and `gauges` count the current use of them, both by name, as `/health` shows them;
+    the server adds its own. `save` writes the state to the server's file and returns its path; None where the server
+    has none. `closing` is set when the server stops, so that no request waits any longer. `instance` identifies this
+    run of the server.
     """
 
     fake: FakeSources
@@ -37,13 +35,13 @@ class ControlContext:
     access: Access
     limits: dict[str, int]
     gauges: dict[str, Callable[[], int]]
-    started: str = field(default_factory=lambda: os.urandom(8).hex())
+    instance: str = field(default_factory=lambda: os.urandom(8).hex())
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def services(self) -> Mapping[str, Service]:
-        """Each API as the fake serves it, by name."""
+        """The faked APIs by name."""
         return self.fake.services
 
 

@@ -1,198 +1,216 @@
-"""The errors of the control plane, a row each; every text says what to do."""
+"""The errors of the control plane, one row each; every text includes what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..core.errors import Problem, Refused
+from ..core.contract.errors import ApiError, ApiErrorRaised
+from . import ROOT
 
-_GUARD = "Who may use the control plane"
-_ASKING = "How the control plane is asked"
+_ACCESS = "schemas/control/README.md#access"
+_REQUESTS = "schemas/control/README.md#requests"
 
-_SET_ONE = (
+_ADVICE = (
     "start it with --token TOKEN, or FAKESOURCES_TOKEN=TOKEN in its environment, and send Authorization: Bearer TOKEN"
 )
 
-NO_TOKEN = Problem(
-    "no-token",
+UNAUTHORIZED = ApiError(
+    "unauthorized",
     401,
-    "The control plane of this server requires its token: send Authorization: Bearer TOKEN",
-    _GUARD,
-    "Where a token is set, a request without it is refused.",
+    "authorization: expected the token of this server; send Authorization: Bearer TOKEN",
+    _ACCESS,
+    "Where a token is set, a request without it gets 401.",
 )
-BEYOND_LOOPBACK = Problem(
+TOKEN_REQUIRED = ApiError(
     "token-required",
     403,
-    f"The control plane of a server that listens beyond loopback answers with a token only, and none is set; {_SET_ONE}",
-    _GUARD,
-    "A server that listens on another address than loopback requires a token, from callers on loopback too.",
+    f"authorization: expected a token, since this server listens beyond loopback, and the server has none; {_ADVICE}",
+    _ACCESS,
+    "A server that listens on another address than loopback requires a token, also from clients on loopback.",
 )
-WSGI = Problem(
+TOKEN_REQUIRED_BY_WSGI = ApiError(
     "token-required",
     403,
-    "Under a WSGI server, which may hide a proxy, the control plane answers with a token only, and none is set; "
+    "authorization: expected a token, since a WSGI server may hide a proxy, and the server has none; "
     "start it with FAKESOURCES_TOKEN=TOKEN in its environment, and send Authorization: Bearer TOKEN",
-    _GUARD,
-    "fakesources.wsgi:app requires a token always: headers that a server removed prove nothing.",
+    _ACCESS,
+    "fakesources.wsgi:app always requires a token: absent headers prove nothing there.",
 )
-NOT_LOCAL = Problem(
-    "not-local",
+NOT_LOOPBACK = ApiError(
+    "not-loopback",
     403,
-    f"Without a token the control plane answers callers on loopback only, not {{peer}}; {_SET_ONE}",
-    _GUARD,
-    "Where no token is set, a request from elsewhere is refused.",
+    f"client address: expected loopback on a server without a token, got {{peer}}; {_ADVICE}",
+    _ACCESS,
+    "Where no token is set, a request from another address than loopback gets 403.",
 )
-PROXIED = Problem(
+PROXIED = ApiError(
     "proxied",
     403,
-    f"Without a token the control plane answers plain clients only, and a proxy may have added the header {{name}}; {_SET_ONE}",
-    _GUARD,
-    "Where no token is set, a request with a header that clients do not send of themselves is refused.",
+    "headers: expected those of a plain client on a server without a token, got {name}, which a proxy may have added; "
+    f"{_ADVICE}",
+    _ACCESS,
+    "Where no token is set, a request with a header that clients do not send by themselves gets 403.",
 )
-STRANGE_HOST = Problem(
-    "strange-host",
+UNTRUSTED_HOST = ApiError(
+    "untrusted-host",
     403,
-    "The control plane answers to localhost and loopback addresses, not to the host {host!r}, which may be anybody's name for this machine",
-    _GUARD,
-    "A Host that is no loopback name is refused: a web page may have pointed its own name here.",
+    "host: expected localhost or a loopback address, got {host!r}, a name that can be pointed at any machine; "
+    "use the URL that the server printed",
+    _ACCESS,
+    "A Host that is not a loopback name gets 403: a web page may have pointed a name of its own at this machine.",
 )
-OTHER_ORIGIN = Problem(
+OTHER_ORIGIN = ApiError(
     "other-origin",
     403,
-    "The control plane answers no web page of another origin, and this request says {name}: {value}; start the server with --allow-origin for a page that is yours",
-    _GUARD,
-    "What a web page of another origin asks is refused.",
+    "{name}: expected the server's own origin, got {value}; start the server with --allow-origin ORIGIN to allow a page",
+    _ACCESS,
+    "A request of a web page of another origin gets 403.",
 )
-NOT_JSON = Problem(
-    "not-json",
+UNSUPPORTED_MEDIA_TYPE = ApiError(
+    "unsupported-media-type",
     415,
-    "The control plane takes application/json, and this body says it is {media}",
-    _GUARD,
-    "A body that a plain HTML form could send is refused.",
+    "content-type: expected application/json, got {media}",
+    _ACCESS,
+    "A body that a plain HTML form could send gets 415.",
 )
-ENCODED = Problem(
-    "encoded",
+UNSUPPORTED_ENCODING = ApiError(
+    "unsupported-encoding",
     415,
-    "content-encoding: expected a body without one, got {encoding}; send the body uncompressed",
-    _ASKING,
-    "A compressed body is refused: what it would grow to is not known.",
+    "content-encoding: expected none, got {encoding}; send the body uncompressed",
+    _REQUESTS,
+    "A compressed body gets 415: its decompressed size has no limit.",
 )
-TOO_LARGE = Problem(
-    "too-large", 413, "The body has more than {limit} bytes", _ASKING, "A body beyond the limit of its path is refused."
+TOO_LARGE = ApiError(
+    "too-large",
+    413,
+    "body: expected at most {limit} bytes",
+    _REQUESTS,
+    "A body beyond the limit of its path gets 413.",
 )
-NO_SUCH_PATH = Problem(
+NO_SUCH_PATH = ApiError(
     "no-such-path",
     404,
-    "The control plane has nothing at {path}{hint}",
-    _ASKING,
-    "A path that is in no row is refused, with the nearest that is.",
+    f"path: expected an operation under {ROOT}, got {{target!r}}{{hint}}",
+    _REQUESTS,
+    "A path without an operation gets 404, with the nearest path that has one.",
 )
-NO_SUCH_METHOD = Problem(
+NO_SUCH_METHOD = ApiError(
     "no-such-method",
     405,
-    "{path} takes {allowed}, not {method}",
-    _ASKING,
-    "A method that no row of the path has is refused.",
+    "method: expected {allowed} for {target}, got {method}",
+    _REQUESTS,
+    "A method that the path does not have gets 405.",
 )
-UNREADABLE = Problem(
-    "unreadable", 400, "The {part} {reason}", _ASKING, "A query or a body that cannot be read is refused."
+MALFORMED = ApiError(
+    "malformed", 400, "The {part} {reason}", _REQUESTS, "A query or a body that cannot be parsed gets 400."
 )
-INVALID = Problem(
+INVALID = ApiError(
     "invalid",
     400,
-    "In {where}, {place}: expected {expected}, got {got}{hint}",
-    _ASKING,
-    "A query or a body that breaks its shape is refused, with the place.",
+    "In the {where}, {json_path}: expected {expected}, got {actual}{hint}",
+    _REQUESTS,
+    "A query or a body that does not match its schema gets 400, with the JSON path.",
 )
-NO_SUCH_API = Problem(
-    "no-such-api", 404, "There is no API {api!r}, only {known}", _ASKING, "An API that is not faked is refused."
+NO_SUCH_API = ApiError(
+    "no-such-api", 404, "api: expected {expected}, got {api!r}{hint}", _REQUESTS, "An unknown API gets 404."
 )
-NO_SUCH_SNAPSHOT = Problem(
+NO_SUCH_SNAPSHOT = ApiError(
     "no-such-snapshot",
     404,
-    "There is no snapshot {name!r}{hint}",
-    _ASKING,
-    "A snapshot that was never made is refused.",
+    "snapshot: expected the name of a snapshot, got {name!r}{hint}",
+    _REQUESTS,
+    "An unknown snapshot gets 404, with the nearest name.",
 )
-TOO_MANY_SNAPSHOTS = Problem(
+TOO_MANY_SNAPSHOTS = ApiError(
     "too-many-snapshots",
     409,
     "snapshots: expected at most {limit} bytes together, got {size}; delete some, or start the server with a larger "
     "--snapshot-bytes",
-    _ASKING,
-    "A snapshot with which all of them would take more than the limit is refused.",
+    _REQUESTS,
+    "A snapshot with which all of them together would exceed the limit gets 409.",
 )
-TOO_MANY_FAULTS = Problem(
+TOO_MANY_FAULTS = ApiError(
     "too-many-faults",
     409,
     "faults: expected at most {limit} planned at a time; clear those that are not needed",
-    _ASKING,
-    "A fault beyond the limit of planned ones is refused.",
+    _REQUESTS,
+    "A fault beyond the limit of planned faults gets 409.",
 )
-TOO_MANY_WAITING = Problem(
+TOO_MANY_WAITING = ApiError(
     "too-many-waiting",
     503,
-    "wait: expected at most {limit} waiting requests at a time; ask again later, or start the server with a larger "
+    "wait: expected at most {limit} waiting requests at a time; retry later, or start the server with a larger "
     "--max-waiting",
-    _ASKING,
-    "A request that would wait is refused where as many wait as may.",
+    _REQUESTS,
+    "A request that would wait gets 503 while the limit of waiting requests is reached.",
 )
-NO_SUCH_RULE = Problem(
-    "no-such-rule", 404, "There is no rule {id!r}{hint}", _ASKING, "A rule id that names nothing is refused."
+NO_SUCH_RULE = ApiError(
+    "no-such-rule",
+    404,
+    "rule: expected the id of a rule, got {id!r}{hint}",
+    _REQUESTS,
+    "An unknown rule gets 404, with the nearest id.",
 )
-NO_SAVE_FILE = Problem(
-    "no-save-file",
+NO_STATE_FILE = ApiError(
+    "no-state-file",
     409,
-    "This server has no file to save to; start it with --save FILE",
-    _ASKING,
-    "Saving on request needs the file that the server was started with.",
+    "state file: expected one to save to, got none; start the server with --save FILE",
+    _REQUESTS,
+    "Saving requires the file that the server was started with.",
 )
-NOT_SAVED = Problem(
+NOT_SAVED = ApiError(
     "not-saved",
     500,
     "The state could not be saved: {reason}",
-    _ASKING,
-    "A file that cannot be written is reported; what it held before stays.",
+    _REQUESTS,
+    "A state file that cannot be written gets 500; its previous content stays.",
 )
-NO_STATE = Problem(
-    "no-state", 422, "That is no state: {reason}", _ASKING, "A state that breaks its schema is refused, with the place."
+INVALID_STATE = ApiError(
+    "invalid-state",
+    422,
+    "The state is invalid: {reason}",
+    _REQUESTS,
+    "A state that does not match its schema gets 422, with the JSON path.",
 )
-NO_SUCH_FAULT = Problem(
-    "no-such-fault", 422, "That cannot be arranged: {reason}", _ASKING, "A fault no documentation knows is refused."
+INVALID_FAULT = ApiError(
+    "invalid-fault",
+    422,
+    "The fault cannot be planned: {reason}",
+    _REQUESTS,
+    "A fault that the API's documentation does not provide for gets 422.",
 )
-
-NO_SUCH_NAME = Problem(
-    "no-such-name", 400, "{reason}", _ASKING, "A filter that names nothing there is is refused, with the nearest name."
+NO_SUCH_NAME = ApiError(
+    "no-such-name", 400, "{reason}", _REQUESTS, "A filter with an unknown name gets 400, with the nearest name."
 )
-EVERYWHERE = (
-    NO_TOKEN,
-    BEYOND_LOOPBACK,
-    WSGI,
-    NOT_LOCAL,
+COMMON = (
+    UNAUTHORIZED,
+    TOKEN_REQUIRED,
+    TOKEN_REQUIRED_BY_WSGI,
+    NOT_LOOPBACK,
     PROXIED,
-    STRANGE_HOST,
+    UNTRUSTED_HOST,
     OTHER_ORIGIN,
-    NOT_JSON,
-    ENCODED,
+    UNSUPPORTED_MEDIA_TYPE,
+    UNSUPPORTED_ENCODING,
     TOO_LARGE,
-    UNREADABLE,
+    MALFORMED,
     INVALID,
     NO_SUCH_API,
     NO_SUCH_NAME,
 )
-"""The errors of every row."""
+"""The errors of every operation."""
 
 
-def invalid(place: str, got: str, expected: str, where: str = "the body", hint: str = "") -> Refused:
-    """Return the refusal of one place in a query or a body."""
-    return Refused(INVALID, where=where, place=place, got=got, expected=expected, hint=hint)
+def invalid(json_path: str, actual: str, expected: str, where: str = "body", hint: str = "") -> ApiErrorRaised:
+    """Return the error of one JSON path in the query or the body."""
+    return ApiErrorRaised(INVALID, where=where, json_path=json_path, actual=actual, expected=expected, hint=hint)
 
 
 @contextmanager
 def names_checked() -> Iterator[None]:
-    """Refuse a request in whose handler the fake rejects a name with ValueError."""
+    """Turn a ValueError of the fake for an unknown name into an error of the control plane."""
     try:
         yield
-    except ValueError as why:
-        raise Refused(NO_SUCH_NAME, reason=why) from None
+    except ValueError as error:
+        raise ApiErrorRaised(NO_SUCH_NAME, reason=error) from None

@@ -1,106 +1,102 @@
-"""Rows about faults: list, plan and clear."""
+"""Operations on faults."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..core.calls import Call
-from ..core.endpoints import Answer
-from ..core.errors import Refused
-from ..core.faults import Faults
-from ..core.latches import Latch
-from ..core.planned import Planned, When
-from . import errors, rendering
-from .accounts import OfAccount, clear_faults
+from ..core.contract.api import Result
+from ..core.contract.call import Call
+from ..core.contract.errors import ApiErrorRaised
+from ..core.engine.fault_kinds import ERROR, KINDS
+from ..core.engine.faults import Faults
+from ..core.engine.holds import Hold
+from ..core.engine.planned import PlannedFault, When
+from ..core.text.arguments import wrong
+from ..core.text.spelling import did_you_mean
+from . import errors, serialize
+from .account_faults import AccountFilter, clear_account_faults
 from .context import context_of
-from .rows import row
-
-_KINDS = ("refuse", "status", "breaks", "delay", "hold")
+from .operations import operation
 
 
-def read(call: Call) -> Answer:
+def list_faults(call: Call) -> Result:
     """List the planned faults."""
     faults = context_of(call).fake.faults
-    return Answer(200, {"faults": [*map(_planned, faults.planned), *map(_latch, faults.latches)]})
+    return Result(200, {"faults": [*map(_planned, faults.planned), *map(_hold, faults.holds)]})
 
 
-def plan(call: Call) -> Answer:
-    """Plan a fault. One that the documentation does not know is refused, as it is in Python."""
-    body = call.params
-    kinds = [kind for kind in _KINDS if kind in body]
-    if len(kinds) != 1:
-        raise errors.invalid("$", " and ".join(kinds) or "none of them", f"one of {', '.join(_KINDS)}")
-    faults, limit = context_of(call).fake.faults, context_of(call).limits["planned_faults"]
-    if len(faults.planned) + len(faults.latches) >= limit:
-        raise Refused(errors.TOO_MANY_FAULTS, limit=limit)
+def plan_fault(call: Call) -> Result:
+    """Plan a fault for the next calls of an operation, of every account or of one.
+
+    A fault that Python rejects with ValueError, such as an error without documentation for the operation, gets 422.
+    """
+    body, context = call.params, context_of(call)
+    faults, limit = context.fake.faults, context.limits["planned_faults"]
+    if context.gauges["planned_faults"]() >= limit:
+        raise ApiErrorRaised(errors.TOO_MANY_FAULTS, limit=limit)
+    [kind] = [each for name, each in KINDS.items() if name in body]
     try:
         faults.check(body["operation"], body.get("when"), body.get("account"))
-        planned = _plan(faults, kinds[0], body, _when(call))
-    except ValueError as why:
-        raise Refused(errors.NO_SUCH_FAULT, reason=why) from None
-    return Answer(201, _latch(planned) if isinstance(planned, Latch) else _planned(planned))
+        if kind is ERROR:
+            _check_documented(faults, body["operation"], body["error"])
+        planned = getattr(faults, kind.name)(body["operation"], **{**kind.arguments(body), "when": _when(call)})
+    except ValueError as error:
+        raise ApiErrorRaised(errors.INVALID_FAULT, reason=error) from None
+    return Result(201, _hold(planned) if isinstance(planned, Hold) else _planned(planned))
+
+
+def _check_documented(faults: Faults, operation: str, name: str) -> None:
+    """Raise ValueError for an error that is not documented for an operation, in the words of the request."""
+    known = faults.names(operation)
+    if name not in known:
+        hint = did_you_mean(name, known) or f"; there are {', '.join(known)}, and `respond` takes any status"
+        raise wrong("error", f"an error that is documented for {operation}", f"{name!r}{hint}")
 
 
 def _when(call: Call) -> When:
-    """Return which calls are meant: those with some parameters, and of one account where one is named."""
+    """Return the filter of a fault: parameters, an account, both or neither."""
     account, params = call.params.get("account"), call.params.get("when")
-    for service in context_of(call).services.values():
-        for endpoint in service.api.endpoints:
-            if account is not None and endpoint.id == call.params["operation"]:
-                return OfAccount(account, service, endpoint, params)
-    return params
+    if account is None:
+        return params
+    service, endpoint = next(
+        (service, endpoint)
+        for service in context_of(call).services.values()
+        for endpoint in service.api.endpoints
+        if endpoint.id == call.params["operation"]
+    )
+    return AccountFilter(account, service, endpoint, params)
 
 
-def _plan(faults: Faults, kind: str, body: dict[str, Any], when: When) -> Planned | Latch:
-    operation = body["operation"]
-    times = {"times": body["times"]} if "times" in body else {}
-    if kind == "hold":
-        return faults.latch(operation, when=when)
-    if kind == "refuse":
-        return faults.next(operation, body["refuse"], when=when, fields=body.get("fields"), **times)
-    if kind == "status":
-        return faults.status(operation, body["status"], body=body.get("body"), when=when, **times)
-    if kind == "delay":
-        return faults.delay(operation, body["delay"], when=when, real=body.get("real", False), **times)
-    takes_effect = body.get("takes_effect", False)
-    return faults.breaks(operation, body["breaks"], when=when, takes_effect=takes_effect, **times)
+def _planned(planned: PlannedFault) -> dict[str, Any]:
+    return _fault(planned.operation, planned.when, planned.type, planned.remaining, planned.count)
 
 
-def _planned(planned: Planned) -> dict[str, Any]:
-    return _fault(planned.operation, planned.when, planned.what, planned.left, planned.happened)
+def _hold(hold: Hold) -> dict[str, Any]:
+    return _fault(hold.operation, hold.when, "hold", None, hold.held)
 
 
-def _latch(latch: Latch) -> dict[str, Any]:
-    return _fault(latch.operation, latch.when, "hold", None, latch.held)
+def _fault(operation: str, when: When, type: str, remaining: int | None, count: int) -> dict[str, Any]:
+    account = serialize.account(when.account, when.service) if isinstance(when, AccountFilter) else ""
+    return {"operation": operation, "account": account, "type": type, "remaining": remaining, "count": count}
 
 
-def _fault(operation: str, when: When, what: str, left: int | None, happened: int) -> dict[str, Any]:
-    account = rendering.account(when.account, when.service) if isinstance(when, OfAccount) else ""
-    return {"operation": operation, "account": account, "what": what, "left": left, "happened": happened}
-
-
-def clear(call: Call) -> Answer:
-    """Clear every fault, or one account's, and release the requests they hold."""
-    faults, account = context_of(call).fake.faults, call.query.get("account")
+def clear_faults(call: Call) -> Result:
+    """Clear every fault, or those of one account, and release the requests they hold."""
+    context, account = context_of(call), call.query.get("account")
     if account is not None:
         with errors.names_checked():
-            context_of(call).fake.journal.check(account=account)
-        return Answer(200, {"cleared": clear_faults(faults, account)})
-    count = len(faults.planned) + len(faults.latches)
-    faults.clear()
-    return Answer(200, {"cleared": count})
+            context.fake.journal.check(account=account)
+        return Result(200, {"cleared": clear_account_faults(context.fake.faults, account)})
+    count = context.gauges["planned_faults"]()
+    context.fake.faults.clear()
+    return Result(200, {"cleared": count})
 
 
 ENDPOINTS = (
-    row("faults.read", "GET", "/faults", read, "List the planned faults.", {200: "faults"}),
-    row(
-        "faults.arrange", "POST", "/faults", plan,
-        "Plan a fault for the next calls of an operation, everybody's or one account's.",
-        {201: "fault"}, body="fault.request", errors=(errors.INVALID, errors.NO_SUCH_FAULT, errors.TOO_MANY_FAULTS),
+    operation("faults.list", "GET", "/faults", list_faults, {200: "faults"}),
+    operation(
+        "faults.plan", "POST", "/faults", plan_fault, {201: "fault"}, body="fault.request",
+        errors=(errors.INVALID, errors.INVALID_FAULT, errors.TOO_MANY_FAULTS),
     ),
-    row(
-        "faults.clear", "DELETE", "/faults", clear,
-        "Clear every fault, or one account's, and release the requests they hold.",
-        {200: "cleared"}, query="owner.query",
-    ),
+    operation("faults.clear", "DELETE", "/faults", clear_faults, {200: "cleared"}, query="account.query"),
 )  # fmt: skip

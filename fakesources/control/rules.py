@@ -1,52 +1,46 @@
-"""Rows about the rules: list and look up."""
+"""Operations on the rules."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..core.calls import Call
-from ..core.endpoints import Answer
-from ..core.errors import Refused
-from ..core.rules import GENERAL, Rule, nearest_id, rulebook
-from . import errors
+from ..core.contract.api import Result
+from ..core.contract.call import Call
+from ..core.contract.errors import ApiErrorRaised
+from ..core.contract.rule import Rule
+from ..core.contract.rulebook import GENERAL, rulebook, suggest_id
+from . import ROOT, errors
 from .context import context_of
-from .rows import row
+from .operations import operation
+
+_FIELDS = ("id", "description", "source", "provenance", "reason")
 
 
-def read(call: Call) -> Answer:
-    """List the rules, or those of one API or standing."""
-    only, wanted = call.query.get("api"), call.query.get("standing")
-    services = context_of(call).services
-    books = [rulebook(service.api) for name, service in services.items() if only in (None, name)]
-    rules = [*(rule for book in books for rule in book), *(GENERAL if only is None else ())]
-    return Answer(200, {"rules": [_rule(rule) for rule in rules if wanted in (None, rule.standing)]})
+def list_rules(call: Call) -> Result:
+    """List the rules: everything that is enforced or emitted, with its source."""
+    api, provenance = call.query.get("api"), call.query.get("provenance")
+    books = [rulebook(service.api) for name, service in context_of(call).services.items() if api in (None, name)]
+    rules = [*(rule for book in books for rule in book), *(GENERAL if api is None else ())]
+    return Result(200, {"rules": [_rule(rule) for rule in rules if provenance in (None, rule.provenance)]})
 
 
-def find(call: Call) -> Answer:
-    """Return the rules of one id."""
+def get_rule(call: Call) -> Result:
+    """Return the rule with an id, once for each group of editions in which it differs."""
     id = call.path["id"]
     books = [rulebook(service.api) for service in context_of(call).services.values()]
-    found = [*(rule for book in books for rule in book.rows(id)), *(rule for rule in GENERAL if rule.id == id)]
-    if not found:
-        near = nearest_id(id, [book.api for book in books])
-        raise Refused(errors.NO_SUCH_RULE, id=id, hint=f"; did you mean {near!r}?" if near else "")
-    return Answer(200, {"rules": [_rule(rule) for rule in found]})
+    rules = [*(rule for book in books for rule in book.rows(id)), *(rule for rule in GENERAL if rule.id == id)]
+    if not rules:
+        near = suggest_id(id, [book.api for book in books])
+        hint = f"; did you mean {near!r}?" if near else f"; GET {ROOT}/rules lists them"
+        raise ApiErrorRaised(errors.NO_SUCH_RULE, id=id, hint=hint)
+    return Result(200, {"rules": [_rule(rule) for rule in rules]})
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "id": rule.id, "says": rule.says, "docs": rule.docs, "standing": rule.standing, "reason": rule.reason,
-        "editions": list(rule.editions),
-    }  # fmt: skip
+    return {**{name: getattr(rule, name) for name in _FIELDS}, "editions": list(rule.editions)}
 
 
 ENDPOINTS = (
-    row(
-        "rules.list", "GET", "/rules", read, "List the rules: everything enforced or emitted, with its source.",
-        {200: "rules"}, query="rules.query",
-    ),
-    row(
-        "rules.read", "GET", "/rules/<id>", find, "Return one rule.",
-        {200: "rules.of"}, errors=(errors.NO_SUCH_RULE,),
-    ),
-)  # fmt: skip
+    operation("rules.list", "GET", "/rules", list_rules, {200: "rules"}, query="rules.query"),
+    operation("rules.get", "GET", "/rules/<id>", get_rule, {200: "rules.by-id"}, errors=(errors.NO_SUCH_RULE,)),
+)

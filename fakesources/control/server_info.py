@@ -1,75 +1,65 @@
-"""Rows about the server itself: index, health, version and editions."""
+"""Operations that describe the server."""
 
 from __future__ import annotations
 
 import platform
 
-from .. import __version__
-from ..core.calls import Call
-from ..core.endpoints import Answer
+from ..core.contract.api import Result
+from ..core.contract.call import Call
+from ..core.version import __version__
 from .context import context_of
-from .rows import row
+from .operations import operation
 
 
-def index(call: Call) -> Answer:
-    """List the rows of the control plane."""
-    rows = [
-        {"method": endpoint.documented[0], "path": endpoint.paths[0], "says": endpoint.says}
+def list_operations(call: Call) -> Result:
+    """List the operations of the control plane."""
+    operations = [
+        {"method": endpoint.documented[0], "path": endpoint.paths[0], "summary": endpoint.summary}
         for endpoint in call.api.endpoints
     ]
-    return Answer(200, {"operations": rows})
+    return Result(200, {"operations": operations})
 
 
-def health(call: Call) -> Answer:
-    """Report that the server answers, which run of it this is, its limits, and what is in use of them."""
+def get_health(call: Call) -> Result:
+    """Return the id of this run of the server, its limits, and the current use of them."""
     context = context_of(call)
-    return Answer(
+    return Result(
         200,
         {
             "status": "ok",
             "server": "fakesources",
             "version": __version__,
-            "started": context.started,
+            "instance": context.instance,
             "limits": context.limits,
             "used": {name: count() for name, count in context.gauges.items()},
         },
     )
 
 
-def ready(call: Call) -> Answer:
-    """Report whether the server takes requests: 503 once it has begun to stop."""
+def get_readiness(call: Call) -> Result:
+    """Return whether the server accepts requests: 503 during its shutdown."""
     is_ready = not context_of(call).closing.is_set()
-    return Answer(200 if is_ready else 503, {"ready": is_ready})
+    return Result(200 if is_ready else 503, {"ready": is_ready})
 
 
-def version(_: Call) -> Answer:
+def get_version(_: Call) -> Result:
     """Return the versions of the package and of Python."""
-    return Answer(200, {"fakesources": __version__, "python": platform.python_version()})
+    return Result(200, {"fakesources": __version__, "python": platform.python_version()})
 
 
-def editions(call: Call) -> Answer:
-    """Return the edition of each API, and the editions there are."""
-    served = {}
+def list_editions(call: Call) -> Result:
+    """Return the edition of each API, and the available ones."""
+    editions = {}
     for name, service in context_of(call).services.items():
-        known = [{"name": edition.name, "says": edition.says} for edition in service.api.editions.values()]
-        served[name] = {"edition": service.edition.name, "known": known}
-    return Answer(200, served)
+        available = [{"name": each.name, "description": each.description} for each in service.api.editions.values()]
+        editions[name] = {"edition": service.edition.name, "available": available}
+    return Result(200, editions)
 
 
 ENDPOINTS = (
-    row("index", "GET", "", index, "List the operations of the control plane.", {200: "index"}),
-    row(
-        "health", "GET", "/health", health,
-        "Report that the server answers, which run of it this is, its limits, and what is in use of them.",
-        {200: "health"}, public=True,
-    ),
-    row(
-        "ready", "GET", "/ready", ready, "Report whether the server takes requests: 503 once it has begun to stop.",
-        {200: "ready", 503: "ready"}, public=True,
-    ),
-    row("version", "GET", "/version", version, "Return the versions of the package and of Python.", {200: "version"}),
-    row(
-        "editions", "GET", "/editions", editions, "Return the edition of each API, and the editions there are.",
-        {200: "editions"},
-    ),
-)  # fmt: skip
+    operation("index", "GET", "", list_operations, {200: "index"}),
+    operation("health", "GET", "/health", get_health, {200: "health"}, public=True),
+    operation("ready", "GET", "/ready", get_readiness, {200: "ready", 503: "ready"}, public=True),
+    operation("version", "GET", "/version", get_version, {200: "version"}),
+    operation("editions", "GET", "/editions", list_editions, {200: "editions"}),
+)

@@ -1,74 +1,62 @@
-"""Rows about the whole state: reset, read, load and save."""
+"""Operations on the whole state."""
 
 from __future__ import annotations
 
-from ..core.calls import Call
-from ..core.endpoints import Answer
-from ..core.errors import Refused
+from ..core.contract.api import Result
+from ..core.contract.call import Call
+from ..core.contract.errors import ApiErrorRaised
 from . import errors
-from .accounts import clear_faults
+from .account_faults import clear_account_faults
 from .context import context_of
-from .rows import row
+from .operations import operation
 
 
-def reset(call: Call) -> Answer:
-    """Reset everything but the violations, or one account with its faults and exchanges."""
+def reset(call: Call) -> Result:
+    """Reset everything but the violations, or one account alone with its faults and exchanges."""
     context = context_of(call)
     account, api = call.query.get("account"), call.query.get("api")
     if account is None and api is None:
         context.fake.reset()
-        return Answer(200, {"reset": list(context.services)})
+        return Result(200, {"reset": list(context.services)})
     with errors.names_checked():
-        done = context.fake.reset_account(account, api)
+        apis = context.fake.reset_account(account, api)
     if account is not None:
-        clear_faults(context.fake.faults, account)
-    return Answer(200, {"reset": done})
+        clear_account_faults(context.fake.faults, account)
+    return Result(200, {"reset": apis})
 
 
-def read(call: Call) -> Answer:
-    """Return the whole state."""
-    return Answer(200, context_of(call).fake.dump())
+def get_state(call: Call) -> Result:
+    """Return the whole state: rows, rate windows, id counters and the clock. Secrets are not masked in it."""
+    return Result(200, context_of(call).fake.dump())
 
 
-def load(call: Call) -> Answer:
-    """Replace the state; nothing changes where the given one is invalid."""
+def load_state(call: Call) -> Result:
+    """Replace the whole state; an invalid one changes nothing."""
     context = context_of(call)
     try:
         context.fake.load(call.params)
     except ValueError as error:
-        raise Refused(errors.NO_STATE, reason=error) from None
-    return Answer(200, {"reset": list(context.services)})
+        raise ApiErrorRaised(errors.INVALID_STATE, reason=error) from None
+    return Result(200, {"reset": list(context.services)})
 
 
-def save(call: Call) -> Answer:
-    """Write the state to the server's file."""
-    write = context_of(call).save
-    if write is None:
-        raise Refused(errors.NO_SAVE_FILE)
+def save_state(call: Call) -> Result:
+    """Write the state to the file the server was started with, completely or not at all."""
+    save = context_of(call).save
+    if save is None:
+        raise ApiErrorRaised(errors.NO_STATE_FILE)
     try:
-        return Answer(200, {"saved": str(write())})
+        return Result(200, {"saved": str(save())})
     except OSError as error:
-        raise Refused(errors.NOT_SAVED, reason=error.strerror or error) from None
+        raise ApiErrorRaised(errors.NOT_SAVED, reason=error.strerror or error) from None
 
 
 ENDPOINTS = (
-    row(
-        "reset", "POST", "/reset", reset,
-        "Reset everything but the violations, or one account alone with its faults and exchanges.",
-        {200: "reset"}, query="account.query",
-    ),
-    row(
-        "state.read", "GET", "/state", read,
-        "Return the whole state: rows, rate windows, id counters and the clock. Secrets are not masked in it.",
-        {200: "state"},
-    ),
-    row(
-        "state.load", "PUT", "/state", load, "Replace the state by another one, all of it or nothing.",
-        {200: "reset"}, body="state", errors=(errors.NO_STATE,),
-    ),
-    row(
-        "state.save", "POST", "/state/save", save,
-        "Write the state to the file the server was started with, all of it or nothing.",
-        {200: "saved"}, errors=(errors.NO_SAVE_FILE, errors.NOT_SAVED),
+    operation("reset", "POST", "/reset", reset, {200: "reset"}, query="filter.query"),
+    operation("state.get", "GET", "/state", get_state, {200: "state"}),
+    operation("state.load", "PUT", "/state", load_state, {200: "reset"}, body="state", errors=(errors.INVALID_STATE,)),
+    operation(
+        "state.save", "POST", "/state/save", save_state, {200: "saved"},
+        errors=(errors.NO_STATE_FILE, errors.NOT_SAVED),
     ),
 )  # fmt: skip

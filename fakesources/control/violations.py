@@ -1,74 +1,61 @@
-"""Rows about contract violations: list and clear."""
+"""Operations on contract violations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.calls import Call
-from ..core.contract import Violation
-from ..core.endpoints import Answer
-from . import rendering
+from ..core.contract.api import Result
+from ..core.contract.call import Call
+from ..core.contract.validation import Violation
+from . import serialize
 from .context import context_of
-from .rows import row
+from .operations import operation
+
+MAX_NAMED_TESTS = 1_000
+"""Most accounts that may have a test of their own at a time."""
 
 
-def read(call: Call) -> Answer:
-    """Return the violations so far, or those of one account or API."""
+def list_violations(call: Call) -> Result:
+    """List the contract violations, or those of one account or API."""
     context = context_of(call)
-    found = [each for each in list(context.fake.violations) if _is_meant(each, call.query)]
-    shown = [rendering.violation(each, context.services.get(each.api)) for each in found]
-    return Answer(200, {"violations": shown, "dropped": context.fake.violations.dropped})
+    found = [each for each in list(context.fake.violations) if _matches(each, call.query)]
+    violations = [serialize.violation(each, context.services.get(each.api)) for each in found]
+    return Result(200, {"violations": violations, "dropped": context.fake.violations.dropped})
 
 
-def clear(call: Call) -> Answer:
-    """Clear the violations so far, or those of one account or API."""
-    return Answer(200, {"cleared": context_of(call).fake.clear_violations(lambda each: _is_meant(each, call.query))})
+def clear_violations(call: Call) -> Result:
+    """Clear the contract violations, or those of one account or API."""
+    return Result(200, {"cleared": context_of(call).fake.clear_violations(lambda each: _matches(each, call.query))})
 
 
-def _is_meant(violation: Violation, query: Mapping[str, Any]) -> bool:
-    return all(getattr(violation, name) == wanted for name, wanted in query.items())
+def _matches(violation: Violation, query: Mapping[str, Any]) -> bool:
+    return all(getattr(violation, name) == value for name, value in query.items())
 
 
-def name_test(call: Call) -> Answer:
-    """Name the test that runs from now on, for every account or for one: violations are listed by it."""
+def set_test(call: Call) -> Result:
+    """Name the running test, of every account or of one: violations are listed by it."""
     tests, account = context_of(call).fake.tests, call.params.get("account", "")
     tests[account] = call.params["name"]
-    while len(tests) > _MOST_TESTS:
+    while len(tests) > MAX_NAMED_TESTS:
         del tests[next(iter(tests))]
-    return Answer(200, {"test": tests.get(account, "")})
+    return Result(200, {"test": tests.get(account, "")})
 
 
-def end_test(call: Call) -> Answer:
-    """Name no test any more, for every account or for one."""
+def clear_test(call: Call) -> Result:
+    """Clear the name of the running test, of every account or of one."""
     tests, account = context_of(call).fake.tests, call.query.get("account")
     name = tests.get(account or "", "")
     if account is None:
         tests.clear()
     else:
         tests.pop(account, None)
-    return Answer(200, {"test": name})
+    return Result(200, {"test": name})
 
-
-_MOST_TESTS = 1_000
-"""Number of accounts that may have a test of their own at a time."""
 
 ENDPOINTS = (
-    row(
-        "violations.read", "GET", "/violations", read, "Return the violations so far, or those of one account or API.",
-        {200: "violations"}, query="account.query",
-    ),
-    row(
-        "violations.clear", "DELETE", "/violations", clear, "Clear the violations so far, or those of one account or API.",
-        {200: "cleared"}, query="account.query",
-    ),
-    row(
-        "test.name", "PUT", "/test", name_test,
-        "Name the test that runs from now on, for every account or for one: violations are listed by it.",
-        {200: "test"}, body="test.request",
-    ),
-    row(
-        "test.end", "DELETE", "/test", end_test, "Name no test any more, for every account or for one.",
-        {200: "test"}, query="owner.query",
-    ),
-)  # fmt: skip
+    operation("violations.list", "GET", "/violations", list_violations, {200: "violations"}, query="filter.query"),
+    operation("violations.clear", "DELETE", "/violations", clear_violations, {200: "cleared"}, query="filter.query"),
+    operation("test.set", "PUT", "/test", set_test, {200: "test"}, body="test.request"),
+    operation("test.clear", "DELETE", "/test", clear_test, {200: "test"}, query="account.query"),
+)

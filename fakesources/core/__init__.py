@@ -1,1 +1,1 @@
-"""The engine: one Request in, one Reply out. Knows no vendor's name and no client library."""
+"""The vendor-neutral part: every API is served by it. Knows no client library."""

@@ -1,1 +1,1 @@
-"""Live server: both APIs behind a socket, on asyncio and httptools (llhttp, the parser of Node.js)."""
+"""Live server: an application behind a socket, on asyncio and httptools (llhttp, the parser of Node.js)."""

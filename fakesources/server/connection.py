@@ -1,4 +1,4 @@
-"""One client of the live server: bytes in, requests in their order, responses out; its times, and how it can fail."""
+"""Protocol of one client: requests in their order, responses, timeouts, and planned disconnects."""
 
 from __future__ import annotations
 
@@ -8,313 +8,327 @@ import os
 import socket
 import struct
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
-from ..core.messages import Reply, Request
-from ..core.real_time import monotonic
-from .parsing import PIECE_BYTES, Parsed, RequestParser
-from .pending import PendingRequest
-from .rendering import render
+from ..core.engine.waiting import Steps, Wait
+from ..core.http.messages import BODILESS, Response
+from ..core.system.real_time import monotonic
+from .parsing import PIECE_BYTES, ParsedRequest, RequestParser
+from .scheduling import Scheduler
+from .service import Service
 
-if TYPE_CHECKING:
-    from .loop import LoopThread
-
-READ_BYTES = 16_384
-"""Most bytes that are read of one connection in one turn of the loop."""
 WRITE_BYTES = 262_144
-"""Most bytes of a response that are given to the transport at a time."""
+"""Upper bound for the bytes of a response that are given to the transport at a time."""
 DISCARD_BYTES = 64 << 20
-"""Most bytes that are read and dropped of a client that has its last response."""
-STEPS_PER_TURN = 4
-LONGEST_SECONDS = 1e8
+"""Upper bound for what is read and dropped of a client that has its last response."""
 
 _RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Connection(asyncio.BufferedProtocol):
-    """A client, from its first byte to its last. It answers one request at a time, in the loop's thread."""
+    """Protocol of one client, in the thread of the loop; it answers one request at a time.
 
+    It is in `connections` from the moment it is accepted until it is lost.
+    """
+
+    opening: asyncio.Task[None]
     _transport: asyncio.Transport
-    _parser: RequestParser
-    _timer: asyncio.TimerHandle | None
+    _timer: asyncio.TimerHandle
+    _parsed: ParsedRequest  # the request that is being answered
 
-    def __init__(self, thread: LoopThread, peer: str) -> None:
-        self._thread, self._server, self._peer = thread, thread.server, peer
-        self._parsed: Parsed | None = None  # the request that is being answered
-        self._pending: PendingRequest | None = None
+    def __init__(self, service: Service, scheduler: Scheduler, connections: set[Connection], peer: str) -> None:
+        self._service, self._scheduler, self._loop = service, scheduler, scheduler.loop
+        self._connections = connections
+        self._connections.add(self)
+        self._parser = RequestParser(service, peer)
         self._unparsed = bytearray()
         self._unsent = memoryview(b"")
-        self._timer = None
-        self._busy = self._is_writing = self._reading_request = self._paused_reading = self._paused_writing = False
-        self._eof = self._leaving = self._lost = False
+        self._task: asyncio.Task[None] | None = None
+        self._is_open = self._is_reading = self._is_busy = self._is_held = False
+        self._is_writing = self._is_paused = self._is_last = False
+        self._has_eof = self._is_leaving = self._is_draining = False
         self._discarded = 0
-        self.deadline, self.last_active = math.inf, 0.0
+        self._deadline, self.last_active = math.inf, self._loop.time()
 
     @property
-    def is_quiet(self) -> bool:
-        """Return whether the server waits for the client, not the client for the server."""
-        return not (self._busy or self._transport.is_closing())
+    def is_idle(self) -> bool:
+        """Return whether the server waits for the client."""
+        return not (self._is_busy or (self._is_open and self._transport.is_closing()))
 
     @property
     def has_begun(self) -> bool:
-        """Return whether some of a request has come that has no answer yet."""
-        parser = self._parser
-        return not self._leaving and bool(self._busy or parser.begun or parser.ready or self._unparsed)
+        """Return whether a part of a request has come that has no response yet."""
+        return not self._is_leaving and (self._is_busy or self._parser.begun)
+
+    async def open(self, client: socket.socket) -> None:
+        """Serve an accepted socket, after a handshake where there is a certificate."""
+        tls, seconds = self._service.tls, self._service.read_timeout
+        timeouts = {"ssl_handshake_timeout": seconds, "ssl_shutdown_timeout": seconds} if tls else {}
+        try:
+            await self._loop.connect_accepted_socket(lambda: self, client, ssl=tls, **timeouts)
+        except (OSError, asyncio.CancelledError):
+            client.close()
+            self._connections.discard(self)
+
+    def close(self) -> None:
+        """Close an open connection once everything written has been sent."""
+        if self._is_open:
+            self._is_leaving = True
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close the connection at once, also during its handshake."""
+        self.opening.cancel()
+        if self._is_open:
+            self._is_leaving = True
+            self._transport.abort()
 
     def connection_made(self, transport: Any) -> None:
-        self._transport = transport
-        server = self._server
-        self._parser = RequestParser(server.scheme, self._peer, server.limit, server.authorise)
+        self._transport, self._is_open = transport, True
         transport.set_write_buffer_limits(high=1, low=0)  # a response is written once the system has all of it
-        self._thread.add(self)
-        self._set_deadline(server.idle_timeout)
+        self._set_deadline(self._service.idle_timeout)
+        self._check_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._lost = self._leaving = True
-        self._unsent = memoryview(b"")
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._pending is not None:
-            self._pending.client_leaves()
-        self._thread.remove(self)
+        self._is_open, self._is_leaving = False, True
+        self._timer.cancel()
+        self._end_hold()
+        self._connections.discard(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._thread.buffer
+        return self._scheduler.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        if self._leaving:
-            self._discard(nbytes)
-        elif self._busy:
-            self._unparsed += self._thread.buffer[:nbytes]
-            self._pause_reading(True)
-        elif nbytes <= PIECE_BYTES:
-            self._parser.feed(self._thread.buffer[:nbytes])
-            self._advance()
+        data = self._scheduler.buffer[:nbytes]
+        if self._is_leaving:
+            self._discard(data)
+            return
+        if self._is_busy or nbytes > PIECE_BYTES:
+            self._unparsed += data
         else:
-            self._unparsed += self._thread.buffer[:nbytes]
+            self._parser.feed(data)
+        if self._is_busy:
+            self._transport.pause_reading()
+        else:
             self._advance()
 
     def eof_received(self) -> bool:
-        """Go on for a client that still reads: it has finished sending, and waits for its answers."""
-        self._eof = True
-        if self._pending is not None:
-            self._pending.client_leaves()
-        return self.has_begun and self._busy and self._server.tls is None
+        """Return whether to go on: a client that has sent everything may wait for its responses."""
+        self._has_eof = True
+        self._end_hold()
+        return self._is_busy and not self._is_leaving and self._service.tls is None
 
     def pause_writing(self) -> None:
-        self._paused_writing = True
+        self._is_paused = True
 
     def resume_writing(self) -> None:
-        self._paused_writing = False
-        if self._is_writing:  # not now: a transport that is closed in here is closed twice
-            self._thread.loop.call_soon(self._go_on_writing)
-
-    def _go_on_writing(self) -> None:
-        if self._is_writing and not self._leaving:
-            self._write()
-            self._advance()
-
-    def close(self) -> None:
-        """Close the connection as soon as what is written has been sent."""
-        self._leaving = True
-        self._transport.close()
-
-    def abort(self) -> None:
-        """Close the connection at once."""
-        self._leaving = True
-        self._transport.abort()
-
-    def take_turn(self) -> None:
-        """Go on with what had to wait for other connections."""
-        self._busy = False
-        self._advance()
+        self._is_paused = False
+        self._loop.call_soon(self._write)  # not now: a transport that is closed in this callback is closed twice
 
     def _advance(self) -> None:
-        """Read and answer what has come; after a few steps, the rest waits for its turn."""
-        for _ in range(STEPS_PER_TURN):
-            if self._busy or self._leaving or not self._step():
-                return
-        if not self._busy and not self._leaving:
-            self._busy = True
-            self._thread.queue(self)
-
-    def _step(self) -> bool:
-        """Read a piece, or answer one request; return False when only the client can go on."""
+        """Answer one request of what has come; the rest takes turns with that of other connections."""
+        if self._transport.is_closing():
+            return
+        self._is_busy = True
         parser = self._parser
-        if parser.ready:
-            self._answer(parser.ready.popleft())
-        elif parser.refused is not None:
-            self._began = monotonic()
-            self._parsed = Parsed(Request("-", "-", peer=self._peer), "1.1", False)
-            self._respond(parser.refused)
-        elif self._unparsed:
-            piece = bytes(self._unparsed[: parser.piece_bytes])
+        if self._unparsed and not parser.ready:
+            piece = self._unparsed[: parser.piece_bytes]
             del self._unparsed[: len(piece)]
             parser.feed(piece)
+        if parser.ready:
+            self._answer(parser.ready.popleft())
         else:
-            self._wait_for_client()
-            return False
-        return True
+            self._go_on()
 
-    def _wait_for_client(self) -> None:
+    def _go_on(self) -> None:
+        """Go on with what has come, or wait for more."""
         parser = self._parser
-        if self._eof:
+        if parser.ready or self._unparsed:
+            self._scheduler.add_turn(self._advance)
+            return
+        self._is_busy = False
+        if self._has_eof:
             self.close()
             return
-        self._pause_reading(False)
+        self._transport.resume_reading()
         if parser.awaits_continue:
             parser.awaits_continue = False
             self._transport.write(_CONTINUE)
-        if parser.begun != self._reading_request:
-            self._reading_request = parser.begun
-            self._set_deadline(self._server.read_timeout if parser.begun else self._server.idle_timeout)
+        if parser.begun != self._is_reading:
+            self._is_reading = parser.begun
+            self._set_deadline(self._service.read_timeout if parser.begun else self._service.idle_timeout)
 
-    def _answer(self, parsed: Parsed) -> None:
+    def _answer(self, parsed: ParsedRequest) -> None:
         self._parsed, self._began = parsed, monotonic()
-        server, request = self._server, parsed.request
-        if parsed.refusal is not None:
-            self._respond(parsed.refusal)
-            return
-        try:
-            reply = server.at_once(request)
-        except BaseException as error:  # what a test fails with, in something that it arranged, is no Exception
-            reply = server.internal_error(error)
-        if reply is not None:
-            self._respond(reply)
-        else:
-            self._busy, self.deadline = True, math.inf
-            self._pending = PendingRequest(self._thread, server.steps(request), self._deliver)
-
-    def _deliver(self, reply: Reply | None) -> None:
-        self._pending = None
-        if reply is None:
-            self.abort()
-        elif not self._lost:
-            self._busy = False
-            self._respond(reply)
-            self._advance()
-
-    def _respond(self, reply: Reply) -> None:
-        parsed = self._parsed
-        assert parsed is not None
-        request, version = parsed.request, parsed.version
-        keep_alive = parsed.keep_alive and not (reply.breaks or self._thread.stopping.is_set())
-        try:
-            head, body = render(reply, request.method, version, keep_alive)
-        except ValueError as error:
-            reply = self._server.internal_error(error)
-            head, body = render(reply, request.method, version, keep_alive)
-        self._log(request, reply)
-        if not keep_alive:
-            self._parsed = parsed._replace(keep_alive=False)
-        if reply.breaks:
-            self._break(reply.breaks, head, body)
-            return
-        if len(body) <= WRITE_BYTES:
-            self._transport.write(head + body)
-        else:
-            self._transport.write(head)
-            self._unsent = memoryview(body)
-        self._write()
-
-    def _write(self) -> None:
-        """Write what the transport takes of a response, and go on once it is all written."""
-        while self._unsent and not self._paused_writing:
-            piece, self._unsent = self._unsent[:WRITE_BYTES], self._unsent[WRITE_BYTES:]
-            self._transport.write(piece)
-        self._busy = self._is_writing = bool(self._unsent) or self._paused_writing
-        if self._busy:
-            self._pause_reading(True)
-            self._set_deadline(self._server.read_timeout)
-            return
-        parsed, self._parsed = self._parsed, None
-        assert parsed is not None
-        if parsed.keep_alive:
-            self._reading_request = False
-            self._set_deadline(self._server.idle_timeout)
-        else:
-            self._say_goodbye()
-
-    def _say_goodbye(self) -> None:
-        """Close so that the client still reads the response: what it goes on sending is read and dropped."""
-        self._leaving = True
-        if not self._parser.drained:
-            self._parser.feed(self._unparsed)
-        self._unparsed.clear()
-        self._pause_reading(False)
-        self._set_deadline(self._server.read_timeout)
-        self._thread.end_if_finished()
-        if self._server.tls is not None:  # which has no half-closed connections: it ends when its client has sent all
-            self._close_if_drained()
-        elif self._eof:
-            self._transport.close()
-        else:
+        response = parsed.error_response
+        if response is None:
             try:
-                self._transport.write_eof()
-            except OSError:  # gone already
-                self._transport.abort()
+                response = self._service.handle_nonblocking(parsed.request)
+            except BaseException as error:  # pytest.fail raises a BaseException
+                response = self._service.internal_error(error)
+        if response is not None:
+            self._respond(response)
+        else:
+            self._deadline = math.inf
+            self._task = self._loop.create_task(self._run(self._service.run_steps(parsed.request)))
 
-    def _discard(self, count: int) -> None:
-        self._discarded += count
-        if self._server.tls is not None and not self._parser.drained and self._parsed is None:
-            self._parser.feed(self._thread.buffer[:count])
-            self._close_if_drained()
-        if self._discarded > DISCARD_BYTES:
-            self._transport.abort()
+    async def _run(self, steps: Steps) -> None:
+        """Take the steps of a request in worker threads, and wait between them without a thread.
 
-    def _close_if_drained(self) -> None:
-        if self._parser.drained:
-            self._transport.close()
+        Once the client has left, a delay goes on, as a real service would not notice; a wait for an event ends.
+        """
+        try:
+            while True:
+                outcome = await self._scheduler.run_in_worker(self, partial(self._next, steps))
+                if isinstance(outcome, Response):
+                    break
+                if outcome.event is not None and (self._has_eof or not self._is_open):
+                    self.abort()
+                    return
+                if outcome.real:
+                    await self._wait(outcome)
+        except RuntimeError as error:  # the system has no thread for it
+            outcome = self._service.internal_error(error)
+        finally:
+            with suppress(ValueError):  # a worker is still running it
+                steps.close()
+        if self._is_open:
+            self._respond(outcome)
 
-    def _break(self, how: str, head: bytes, body: bytes) -> None:
-        """Fail as networks do. A response without a body has nothing to be cut off, so not a byte of it arrives."""
-        if how == "truncated" and body:
-            self._unsent = memoryview(body)[: len(body) // 2]
-            self._transport.write(head)
-            self._write()
-        elif how == "timeout":
-            self._leaving, self.deadline = True, math.inf
-            self._pause_reading(False)
-        elif how == "reset":
+    def _next(self, steps: Steps) -> Wait | Response:
+        """Take one step: it may call functions of a test, which may call this very server."""
+        try:
+            return next(steps)
+        except StopIteration as end:
+            response: Response = end.value
+            return response
+        except BaseException as error:  # pytest.fail raises a BaseException
+            return self._service.internal_error(error)
+
+    async def _wait(self, wait: Wait) -> None:
+        if wait.event is None:
+            await asyncio.sleep(wait.seconds)
+            return
+        happened = asyncio.Event()
+        unsubscribe = wait.event.subscribe(partial(self._scheduler.post, happened.set))
+        self._is_held = True
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(happened.wait(), wait.seconds)
+        finally:
+            self._is_held = False
+            unsubscribe()
+
+    def _end_hold(self) -> None:
+        """End a request that waits for an event: its client has left."""
+        if self._is_held and self._task is not None:
+            self._task.cancel()
+            self.abort()
+
+    def _respond(self, response: Response) -> None:
+        request, version, keep_alive, _ = self._parsed
+        keep_alive = keep_alive and not (response.disconnect or self._service.stopping.is_set())
+        try:
+            head, body = render(response, request.method, version, keep_alive)
+        except ValueError as error:
+            response = self._service.internal_error(error)
+            head, body = render(response, request.method, version, keep_alive)
+        self._is_last = not keep_alive
+        self._service.log(request, response, self._began)
+        if response.disconnect == "timeout":
+            self._leave(math.inf)
+            return
+        if response.disconnect == "reset":
             with suppress(OSError):
                 self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self.abort()
+            return
+        if response.disconnect == "truncated" and body:
+            body = body[: len(body) // 2]
+        elif response.disconnect:  # a response without a body has nothing to cut off
+            head = body = b""
+        self._transport.write(head + body[:WRITE_BYTES])
+        self._unsent = memoryview(body)[WRITE_BYTES:]
+        self._is_writing = True
+        self._write()
+
+    def _write(self) -> None:
+        """Write the rest of a response as its client reads it, then go on."""
+        if self._is_leaving or not self._is_writing:
+            return
+        while self._unsent and not self._is_paused:
+            piece, self._unsent = self._unsent[:WRITE_BYTES], self._unsent[WRITE_BYTES:]
+            self._transport.write(piece)
+        self._is_writing = self._is_paused
+        if self._is_writing:
+            self._transport.pause_reading()
+            self._set_deadline(self._service.read_timeout)
+        elif self._is_last:
+            self._end()
         else:
-            self._say_goodbye()
+            self._is_reading = False
+            self._set_deadline(self._service.idle_timeout)
+            self._go_on()
 
-    def _log(self, request: Request, reply: Reply) -> None:
-        if self._server.access is not None:
-            try:
-                self._server.access(request, reply, monotonic() - self._began)
-            except Exception as error:
-                self._server.internal_error(error)
+    def _end(self) -> None:
+        """Close so that the client still reads the response: what it sends meanwhile is dropped (RFC 9112, 9.6)."""
+        self._leave(self._service.read_timeout)
+        if self._service.tls is not None:  # no connection of TLS is half-closed: the client first sends the rest
+            self._is_draining = True
+            self._discard(self._unparsed)
+        elif self._has_eof:
+            self._transport.close()
+        else:
+            with suppress(OSError):  # the client has left
+                self._transport.write_eof()
 
-    def _pause_reading(self, paused: bool) -> None:
-        if paused != self._paused_reading and not self._transport.is_closing() and not self._eof:
-            self._paused_reading = paused
-            (self._transport.pause_reading if paused else self._transport.resume_reading)()
+    def _leave(self, seconds: float) -> None:
+        """Parse no more, and leave it to the client to close within some seconds."""
+        self._is_leaving, self._is_busy = True, False
+        self._set_deadline(seconds)
+        self._transport.resume_reading()
+
+    def _discard(self, data: memoryview | bytearray) -> None:
+        self._discarded += len(data)
+        if self._is_draining:
+            self._parser.feed(data)
+            if self._parser.drained:
+                self._transport.close()
+        if self._discarded > DISCARD_BYTES:
+            self._transport.abort()
 
     def _set_deadline(self, seconds: float) -> None:
-        loop = self._thread.loop
-        self.last_active = loop.time()
-        self.deadline = deadline = self.last_active + min(seconds, LONGEST_SECONDS)
-        if self._timer is None or self._timer.when() > deadline:
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = loop.call_at(deadline, self._look_at_deadline)
+        self.last_active = self._loop.time()
+        self._deadline = self.last_active + seconds
 
-    def _look_at_deadline(self) -> None:
-        """Abandon a client that keeps its request, its reading or itself to itself. Timers are moved lazily."""
-        self._timer = None
-        if self.deadline == math.inf:
-            return
-        if self.deadline > self._thread.loop.time():
-            self._timer = self._thread.loop.call_at(self.deadline, self._look_at_deadline)
-        elif self._parser.begun and not self._leaving and not self._busy:
-            self._parser.time_out(self._server.read_timeout)
-            self._advance()
-        elif self._busy or self._leaving:
-            self.abort()
-        else:
-            self.close()
+    def _check_deadline(self) -> None:
+        """Close a connection whose deadline has passed. The timer does not move with it: no request costs a timer."""
+        service = self._service
+        if self._deadline <= self._loop.time():
+            if self._is_busy or self._is_leaving:
+                self.abort()
+            elif self._parser.begun:
+                self._parser.time_out()
+                self._advance()
+            else:
+                self.close()
+        if not self._transport.is_closing():
+            seconds = min(self._deadline - self._loop.time(), service.read_timeout, service.idle_timeout)
+            self._timer = self._loop.call_later(seconds, self._check_deadline)
+
+
+def render(response: Response, method: str, version: str, keep_alive: bool) -> tuple[bytes, bytes]:
+    """Return head and body of a response. Raise ValueError for a header with a line break or NUL."""
+    lines = [f"HTTP/1.1 {response.status} {response.reason}\r\n"]
+    lines += [f"{name}: {value}\r\n" for name, value in response.framed]
+    if not keep_alive:
+        lines.append("Connection: close\r\n")
+    elif version == "1.0":
+        lines.append("Connection: keep-alive\r\n")
+    text = "".join(lines)
+    if text.count("\n") != len(lines) or text.count("\r") != len(lines) or "\0" in text:
+        raise ValueError("response header: expected one line, got a line break or a NUL in it")
+    body = b"" if method == "HEAD" or response.status in BODILESS else response.body
+    return (text + "\r\n").encode("latin-1"), body

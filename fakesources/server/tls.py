@@ -1,4 +1,4 @@
-"""A server's certificate, for clients that insist on https."""
+"""Certificate of a server, for clients that insist on https."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import ssl
 
 
 def context(certfile: str, keyfile: str | None = None) -> ssl.SSLContext:
-    """What a server shows its clients, from PEM files; the key may stand in the certificate's file.
+    """Return a context with a certificate from PEM files; the key may be in the certificate's file.
 
-    Raises OSError, naming the file, where one cannot be read or the two do not belong together.
+    Raise OSError, naming the file, where one cannot be read or the two do not belong together.
     """
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     for path in filter(None, (certfile, keyfile)):
         with open(path, "rb"):
-            pass  # says which of the two is missing, which OpenSSL does not
+            pass  # an error names the file that is missing, which OpenSSL does not
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        made.load_cert_chain(certfile, keyfile)
+        tls.load_cert_chain(certfile, keyfile)
     except ssl.SSLError as error:
-        held = f"{certfile} and {keyfile}" if keyfile else certfile
-        raise OSError(f"{held}: no certificate with its key ({error.reason or error})") from error
-    return made
+        files = f"{certfile} and {keyfile}" if keyfile else certfile
+        raise OSError(
+            f"{files}: expected a certificate and its key in PEM, got something else ({error.reason or error})"
+        ) from error
+    return tls

@@ -1,6 +1,7 @@
-"""The contract held against traffic: recorded in files, handed over one exchange at a time, or watched as it happens.
+"""Checks of traffic against the contract: recorded in files, one exchange at a time, or of a client as it runs.
 
-`check` takes one exchange; `watch` a `requests` session or an `httpx` client; `check_files` recordings. Names are fetched on first use.
+`check` takes one exchange, `check_files` recordings, `watch` a `requests` session or an `httpx` client. Names are
+imported on first use.
 """
 
 from __future__ import annotations
@@ -9,27 +10,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .recordings.entries import Unusable
+    from .checks import check, check_files
+    from .recordings.entry import RecordingError
     from .report import Report
-    from .suite import check, check_files
     from .watching import Watch, watch
 
-_HOMES = {
+_MODULES = {
     "Report": ".report",
-    "Unusable": ".recordings.entries",
+    "RecordingError": ".recordings.entry",
     "Watch": ".watching",
-    "check": ".suite",
-    "check_files": ".suite",
+    "check": ".checks",
+    "check_files": ".checks",
     "watch": ".watching",
 }
-__all__ = ["Report", "Unusable", "Watch", "check", "check_files", "watch"]
+__all__ = ["RecordingError", "Report", "Watch", "check", "check_files", "watch"]
 
 
 def __getattr__(name: str) -> Any:
-    """Fetch a public name from its room on first use."""
-    if name not in _HOMES:
+    """Import a public name from its module on first use."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name], __name__), name)
+    return getattr(import_module(_MODULES[name], __name__), name)
 
 
 def __dir__() -> list[str]:

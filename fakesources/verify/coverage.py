@@ -1,7 +1,7 @@
-"""What a suite met of an API: its operations, their parameters, their refusals, and the changes of state.
+"""Coverage of APIs by a test suite: operations, their responses, parameters and errors, and changes of state.
 
-Whatever exchanges are handed over are counted; what could have been met is read from the same rows and schemas that
-answered them. Counts are plain, so that those of several processes add up.
+Exchanges are counted; the things to cover are read from the endpoints and schemas. Counts are plain numbers, so that
+those of several processes can be added.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..apis import ALL
-from ..core.carriers import Unreadable, json_of, text_of
-from ..core.endpoints import Api, Endpoint
-from ..core.exchanges import Exchange
-from ..core.rules import place_id, shapes
-from ..core.spots import spots
+from ..apis.registry import installed
+from ..core.contract.api import Api, Endpoint
+from ..core.contract.rulebook import property_rule_id, schemas_of
+from ..core.contract.schema_properties import properties_of
+from ..core.engine.exchanges import Exchange
+from ..core.http.parsing import Unreadable, json_of, text_of
 
-KINDS = ("operations", "answers", "parameters", "refusals", "changes")
-"""What is counted, in the order in which it is told."""
+KINDS = ("operations", "responses", "parameters", "errors", "changes")
+"""Kinds of things to cover, in the order of the report."""
 
 
 States = dict[tuple[str, str], str]
-"""The state that an answer last showed of an object, by its account and its id."""
+"""State of each object in its last response, by account and id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One kind of things of one API: how often each was met."""
+    """Number of occurrences of each thing of one kind in one API."""
 
     api: str
     kind: str
@@ -38,74 +38,72 @@ class Tally:
 
     @property
     def met(self) -> list[str]:
-        """Those that were."""
+        """Ids that occurred."""
         return [id for id, count in self.counts.items() if count]
 
     @property
     def missed(self) -> list[str]:
-        """Those that never were."""
+        """Ids that never occurred."""
         return [id for id, count in self.counts.items() if not count]
 
 
 class Coverage:
-    """What was met so far. `counts` may be sent to another process and merged there."""
+    """Counts of a test run. `counts` may be sent to another process and merged there."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self._states: WeakKeyDictionary[Hashable, States] = WeakKeyDictionary()
 
-    def take(self, exchange: Exchange, world: Hashable) -> None:
-        """Count one exchange of a world, the journal it is in: ids mean something inside one alone. What an arranged
-        fault answered counts like any other answer: the code under test met it.
-        """
-        api = next((api for api in ALL if api.name == exchange.api), None)
+    def add(self, exchange: Exchange, journal: Hashable) -> None:
+        """Count one exchange of a journal, within which ids are unique. Responses of planned faults count as any other."""
+        api = next((api for api in installed() if api.name == exchange.api), None)
         if api is None:
             return
-        if exchange.refusal:
-            self.counts[exchange.refusal] += 1
+        if exchange.error:
+            self.counts[exchange.error] += 1
         endpoint = next((endpoint for endpoint in api.endpoints if endpoint.id == exchange.operation), None)
         if endpoint is None:
             return
         self.counts[endpoint.id] += 1
-        if not exchange.refusal:
-            self.counts[f"{endpoint.id}.{exchange.reply.status}"] += 1
-            self._follow(api, endpoint, exchange, self._states_of(world, exchange))
+        if not exchange.error:
+            self.counts[f"{endpoint.id}.{exchange.response.status}"] += 1
+            self._count_change(api, endpoint, exchange, self._states_of(journal, exchange))
         prefixes = [f"{endpoint.id}.request", f"{endpoint.id}.query"]
-        if endpoint.chosen_by:
-            prefixes.append(f"{api.name}.shape.{exchange.params.get(endpoint.chosen_by)}")
+        if endpoint.discriminator:
+            prefixes.append(f"{api.name}.shape.{exchange.params.get(endpoint.discriminator)}")
         for path in set(_paths(exchange.params)):
-            self.counts.update(place_id(prefix, path) for prefix in prefixes)
+            self.counts.update(property_rule_id(prefix, path) for prefix in prefixes)
 
     def merge(self, counts: Mapping[str, int]) -> None:
-        """Add what another process counted."""
+        """Add the counts of another process."""
         self.counts.update(counts)
 
     def tallies(self) -> list[Tally]:
-        """Everything there is to be met, with how often it was."""
+        """Return the counts of everything that can be covered, by API and kind."""
         return [
-            Tally(api.name, kind, {id: self.counts[id] for id in dict.fromkeys(_known(api, kind))})
-            for api in ALL
+            Tally(api.name, kind, {id: self.counts[id] for id in dict.fromkeys(_ids(api, kind))})
+            for api in installed()
             for kind in KINDS
         ]
 
-    def _states_of(self, world: Hashable, exchange: Exchange) -> States:
-        """What is known of a world's objects; nothing after a reset, which numbers its exchanges anew."""
-        if exchange.number == 1 or world not in self._states:
-            self._states[world] = {}
-        return self._states[world]
+    def _states_of(self, journal: Hashable, exchange: Exchange) -> States:
+        """Return the states of a journal's objects; empty after a reset, which restarts the numbers of exchanges."""
+        if exchange.number == 1 or journal not in self._states:
+            self._states[journal] = {}
+        return self._states[journal]
 
-    def _follow(self, api: Api[Any], endpoint: Endpoint, exchange: Exchange, states: States) -> None:
-        """Count the change of state that an exchange made. Of an object that no answer has shown before, the state it
-        was in is not known: the change is the first that the operation is known for.
+    def _count_change(self, api: Api[Any], endpoint: Endpoint, exchange: Exchange, states: States) -> None:
+        """Count the change of state of an exchange.
+
+        If no response has shown the object before, the change is the first one listed for the operation.
         """
         changes = [change for change in api.traffic.changes if change.operation == endpoint.id] if api.traffic else []
-        shown = _value(exchange)
-        id = exchange.params.get("id") or (shown.get("id") if isinstance(shown, dict) else None)
+        value = _value(exchange)
+        id = exchange.params.get("id") or (value.get("id") if isinstance(value, dict) else None)
         if api.traffic is None or not isinstance(id, str):
             return
         key = (exchange.account, id)
-        words = api.traffic.states
-        after = words.get(str(shown.get("status")), "") if isinstance(shown, dict) else ""
+        after = api.traffic.states.get(str(value.get("status")), "") if isinstance(value, dict) else ""
         before = states.get(key)
         for change in changes:
             if before in (None, change.before) and after == change.after:
@@ -118,7 +116,7 @@ class Coverage:
 
 
 def as_text(tallies: list[Tally]) -> list[str]:
-    """Lines for a person, of the APIs that were met at all: how much of each kind, and what never was."""
+    """Return lines of text for the APIs that were called: counts by kind, and the ids that never occurred."""
     used = {tally.api for tally in tallies if tally.kind == "operations" and tally.met}
     lines = []
     for tally in tallies:
@@ -129,41 +127,41 @@ def as_text(tallies: list[Tally]) -> list[str]:
 
 
 def as_json(tallies: list[Tally]) -> str:
-    """Everything, by API and kind."""
-    whole: dict[str, dict[str, Any]] = {}
+    """Return a JSON object of all counts by API and kind."""
+    report: dict[str, dict[str, Any]] = {}
     for tally in tallies:
-        whole.setdefault(tally.api, {})[tally.kind] = {
+        report.setdefault(tally.api, {})[tally.kind] = {
             "met": len(tally.met),
             "of": len(tally.counts),
             "never": tally.missed,
             "counts": {id: tally.counts[id] for id in tally.met},
         }
-    return json.dumps(whole, indent=2)
+    return json.dumps(report, indent=2)
 
 
-def _known(api: Api[Any], kind: str) -> Iterator[str]:
-    """What there is of a kind to be met."""
-    rows = [endpoint for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]
+def _ids(api: Api[Any], kind: str) -> Iterator[str]:
+    """Yield the ids of everything of a kind that can be covered."""
+    endpoints = [endpoint for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]
     if kind == "operations":
-        yield from (endpoint.id for endpoint in rows)
-    elif kind == "answers":
-        yield from (f"{endpoint.id}.{status}" for endpoint in rows for status in endpoint.gives)
-    elif kind == "refusals":
-        yield from (f"{api.name}.{problem.name}" for problem in api.problems)
-        yield from (f"{endpoint.id}.{problem.name}" for endpoint in rows for problem in endpoint.refuses)
+        yield from (endpoint.id for endpoint in endpoints)
+    elif kind == "responses":
+        yield from (f"{endpoint.id}.{status}" for endpoint in endpoints for status in endpoint.responses)
+    elif kind == "errors":
+        yield from (f"{api.name}.{error.name}" for error in api.errors)
+        yield from (f"{endpoint.id}.{error.name}" for endpoint in endpoints for error in endpoint.errors)
     elif kind == "changes":
         yield from (change.id for change in (api.traffic.changes if api.traffic else ()))
     else:
-        asked = {f"{endpoint.id}.{part}" for endpoint in rows for part in ("request", "query")}
-        asked |= {f"{api.name}.shape.{choice}" for endpoint in rows for choice in endpoint.choices}
+        prefixes = {f"{endpoint.id}.{part}" for endpoint in endpoints for part in ("request", "query")}
+        prefixes |= {f"{api.name}.shape.{variant}" for endpoint in endpoints for variant in endpoint.variants}
         for edition in api.editions:
-            for prefix, shape in shapes(api, edition):
-                if prefix in asked:
-                    yield from (place_id(prefix, spot.path) for spot in spots(shape.path) if spot.path)
+            for prefix, schema in schemas_of(api, edition):
+                if prefix in prefixes:
+                    yield from (property_rule_id(prefix, found.path) for found in properties_of(schema) if found.path)
 
 
 def _paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The places of everything that was sent, arrays passed through."""
+    """Yield the paths of all values, without the indexes of arrays."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield (*path, name)
@@ -175,6 +173,6 @@ def _paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
 
 def _value(exchange: Exchange) -> Any:
     try:
-        return json_of(text_of(exchange.reply.body)) if exchange.reply.body else None
+        return json_of(text_of(exchange.response.body)) if exchange.response.body else None
     except Unreadable:
         return None

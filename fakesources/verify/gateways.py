@@ -1,41 +1,44 @@
-"""Answers that the API itself did not give: failures on the way, and redirects to https. They become notes."""
+"""Responses that did not come from the API itself: gateway failures and redirects to https. They become notes."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..core.endpoints import Api, Endpoint
-from ..core.messages import Reply
-from . import refusals
-from .recordings.entries import Entry
+from ..core.contract.api import Api, Endpoint
+from ..core.http.messages import Response
+from . import errors
+from .recordings.entry import Entry
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Note(NamedTuple):
-    """Name of the traffic rule, and what was answered and what an API answers."""
+    """Name of the traffic rule, the actual response, and the expected one."""
 
     name: str
-    got: str
+    actual: str
     expected: str
 
 
-def note(api: Api[Any], endpoint: Endpoint | None, entry: Entry, is_json: bool) -> Note | None:
-    """Return what to note of an answer that did not come from the API; None where it may have."""
-    reply = entry.reply
-    if reply.status >= 500:
-        return Note("failure", str(reply.status), "an answer of the API")
-    if reply.status in _REDIRECTS and _is_to_https(entry.request.scheme, reply):
-        return Note("redirect", f"{reply.status} to https", "a request by https")
-    is_foreign = reply.status >= 400 and reply.body and not is_json
-    if is_foreign and endpoint is not None and reply.status not in refusals.statuses(api, endpoint):
-        return Note("failure", f"{reply.status} with a body that is not JSON", "an answer of the API")
+def find_note(api: Api[Any], endpoint: Endpoint | None, entry: Entry, is_json: bool) -> Note | None:
+    """Return the note for a response that did not come from the API; None if it may have."""
+    response = entry.response
+    if response.status >= 500:
+        return Note("failure", str(response.status), "a response of the API")
+    if response.status in _REDIRECTS and _is_to_https(entry.request.scheme, response):
+        return Note("redirect", f"{response.status} to https", "a request by https")
+    is_foreign = response.status >= 400 and response.body and not is_json
+    if is_foreign and endpoint is not None and response.status not in errors.statuses(api, endpoint):
+        return Note("failure", f"{response.status} with a body that is not JSON", "a response of the API")
     return None
 
 
-def _is_to_https(scheme: str, reply: Reply) -> bool:
-    """A browser's own redirect (HSTS), or one from http; where a recorder left the address out, from http to anywhere."""
-    if reply.header("non-authoritative-reason"):
+def _is_to_https(scheme: str, response: Response) -> bool:
+    """Return whether a redirect leads from http to https; a browser's own (HSTS) included.
+
+    If a recorder left the Location out, every redirect from http counts.
+    """
+    if response.header("non-authoritative-reason"):
         return True
-    location = reply.header("location") or ""
+    location = response.header("location") or ""
     return scheme == "http" and (not location or location.lower().startswith("https:"))

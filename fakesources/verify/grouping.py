@@ -1,4 +1,4 @@
-"""Findings as they come, in one edition of one API: each gets its severity, and equal ones become one group."""
+"""Findings of one API in one edition: each gets a severity, and equal ones become one group."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from ..core.contract import Violation
-from ..core.rules import Rule, Rulebook
-from ..core.traffic import NOTES
+from ..core.contract.rule import Rule
+from ..core.contract.rulebook import Rulebook
+from ..core.contract.traffic import NOTES
+from ..core.contract.validation import Violation
 from .report import Group, Occurrence, Severity
 from .selection import Key, Selection
 
-MOST_KINDS = 1_000
-"""Number of kinds of findings that are kept; of a recording that breaks more rules the rest is counted."""
+MAX_GROUPS = 1_000
+"""Maximum number of groups; findings of further kinds are only counted."""
 
-Shown = Callable[[Violation], tuple[str, str]]
-"""Excerpts of an exchange's request and response around the place of a finding."""
+RenderExcerpts = Callable[[Violation], tuple[str, str]]
+"""Function that returns the excerpts of request and response around a finding."""
 
 
 class Groups:
-    """Findings of one API in one edition, in the order in which each kind was first made.
+    """Groups of equal findings, in the order of the first finding of each.
 
-    `raw` counts all of them by severity, also those that the selection sets aside.
+    `raw` counts all findings by severity, including those that are ignored or in the baseline.
     """
 
     def __init__(self, book: Rulebook, edition: str, selection: Selection) -> None:
@@ -33,8 +34,8 @@ class Groups:
         self.raw: Counter[Severity] = Counter()
         self.ignored = self.known = self.dropped = 0
 
-    def add(self, findings: Iterable[Violation], occurrence: Occurrence, shown: Shown) -> None:
-        """Take in the findings of one exchange."""
+    def add(self, findings: Iterable[Violation], occurrence: Occurrence, render: RenderExcerpts) -> None:
+        """Add the findings of one exchange."""
         for finding in findings:
             severity, rule = self._rule(finding.rule)
             self.raw[severity] += 1
@@ -45,8 +46,8 @@ class Groups:
                 self.known += 1
             elif (group := self._by_key.get(key)) is not None:
                 group.add(occurrence)
-            elif len(self._by_key) < MOST_KINDS:
-                request, response = shown(finding)
+            elif len(self._by_key) < MAX_GROUPS:
+                request, response = render(finding)
                 group = Group(finding, severity, rule, key, request=request, response=response)
                 group.add(occurrence)
                 self._by_key[key] = group
@@ -61,16 +62,16 @@ class Groups:
         for key, group in other._by_key.items():
             if (own := self._by_key.get(key)) is not None:
                 own.merge(group)
-            elif len(self._by_key) < MOST_KINDS:
+            elif len(self._by_key) < MAX_GROUPS:
                 self._by_key[key] = replace(group, occurrences=list(group.occurrences))
             else:
                 self.dropped += group.count
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Measure of how well the edition fits: the fewer contradictions of any severity the better, then the fewer findings.
+        """Numbers by which the best-fitting edition has the least: findings and warnings, then findings alone.
 
-        An edition that rests on decisions gives warnings where another gives findings, and would always fit.
+        Warnings count, since an edition based on decisions has warnings where another has findings.
         """
         return self.raw["finding"] + self.raw["warning"], self.raw["finding"]
 
@@ -93,15 +94,15 @@ class Groups:
 
 
 def severity_of(id: str, rule: Rule | None) -> Severity:
-    """Return how much a contradiction to a rule means: by what the rule is known from."""
+    """Return the severity of findings under a rule, by its provenance."""
     api, _, name = id.partition(".traffic.")
     if name in NOTES and "." not in api:
         return "note"
-    return "finding" if rule is not None and rule.standing in ("documented", "recorded") else "warning"
+    return "finding" if rule is not None and rule.provenance in ("documented", "recorded") else "warning"
 
 
 def key_of(finding: Violation) -> Key:
-    """Return what a finding has in common with its equals: numbers and ids in it do not matter."""
-    at = re.sub(r"\[[0-9]+\]", "[*]", finding.at)
+    """Return the properties that equal findings share, without the numbers and ids in them."""
+    path = re.sub(r"\[[0-9]+\]", "[*]", finding.path)
     expected = re.sub(r"[0-9a-f]{8,}|[0-9]+", "#", finding.expected)
-    return finding.rule, finding.operation, finding.side, at, expected
+    return finding.rule, finding.operation, finding.side, path, expected

@@ -1,4 +1,4 @@
-"""Files to check, out of what a user named: files, folders, patterns and standard input."""
+"""Input files of a check, from names of files, folders, patterns and standard input."""
 
 from __future__ import annotations
 
@@ -9,30 +9,32 @@ from glob import glob, has_magic
 from pathlib import Path
 
 SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
-"""File names of recordings in a folder, with or without `.gz`, and HAR with `.zip`."""
+"""Suffixes of recordings in a folder, with or without `.gz`, and of HAR with `.zip`."""
 
 STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file. `is_named` is false for a file of a folder, which need not be a recording; `problem` says why there is
-    no file behind a name.
+    """One input file.
+
+    `is_named` is False for a file found in a folder, which need not be a recording; `error` is the reason if a name
+    matches no file.
     """
 
     name: str
     is_named: bool = True
-    problem: str = ""
+    error: str = ""
 
     @property
     def size(self) -> int:
-        """Its size in bytes; 0 where it has none before it is read."""
+        """Size in bytes; 0 if it is unknown before reading."""
         path = Path(self.name)
         return path.stat().st_size if self.name != STDIN and path.is_file() else 0
 
 
 def expand(names: Iterable[str]) -> list[Input]:
-    """Return the files behind names, in their order and each once."""
+    """Return the files of names, in their order and each once."""
     found: dict[tuple[str, str], Input] = {}
     for name in names:
         for each in _expand(name):
@@ -46,13 +48,13 @@ def _expand(name: str) -> Iterator[Input]:
     elif os.path.isdir(name):
         files = sorted(str(path) for path in Path(name).rglob("*") if _is_recording(path, Path(name)))
         if not files:
-            yield Input(name, problem=f"has no recordings; expected files named *{', *'.join(SUFFIXES)}")
+            yield Input(name, error=f"has no recordings; expected files named *{', *'.join(SUFFIXES)}")
         for file in files:
             yield Input(file, is_named=False)
     elif has_magic(name) and not os.path.lexists(name):
         matches = sorted(glob(name, recursive=True))
         if not matches:
-            yield Input(name, problem="matches no file")
+            yield Input(name, error="matches no file")
         for match in matches:
             yield from _expand(match)
     else:
@@ -60,7 +62,7 @@ def _expand(name: str) -> Iterator[Input]:
 
 
 def _is_recording(path: Path, folder: Path) -> bool:
-    """Return whether a file of a folder is named like a recording. Hidden files and folders are left alone."""
+    """Return whether a file in a folder is named like a recording. Hidden files and folders are ignored."""
     name = path.name.lower()
     if any(part.startswith(".") for part in path.relative_to(folder).parts):
         return False
@@ -68,7 +70,7 @@ def _is_recording(path: Path, folder: Path) -> bool:
 
 
 def _identity(name: str) -> tuple[str, str]:
-    """Return what names of one file have in common. Devices and pipes are read as often as they are named."""
+    """Return a key that is equal for names of the same file. Devices and pipes are read once per name."""
     if name == STDIN or not os.path.isfile(name):
         return "", name
     found = os.stat(name)

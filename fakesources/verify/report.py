@@ -1,7 +1,7 @@
-"""Outcome of a check as one value: findings by severity, where each was made, and what was left out. Formats write it.
+"""Report of a check: findings by severity, their occurrences, and the entries left out. Formats render it.
 
-Severity follows from a rule's provenance. What contradicts a documented or recorded rule is a finding; what contradicts
-any other rule is a warning, since the service itself did it; what no API did is a note.
+Severity follows from a rule's provenance. A contradiction to a documented or recorded rule is a finding, to any other
+rule a warning, since the service may behave so; a response that did not come from the API is a note.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from ..core.contract import Violation
-from ..core.rules import Rule
+from ..core.contract.rule import Rule
+from ..core.contract.validation import Violation
 from .ownership import OTHER_HOST, PREFLIGHT
 from .selection import Key, fingerprint
 
@@ -20,12 +20,12 @@ Severity = Literal["finding", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("finding", "warning", "note")
 
 PLACES = 5
-"""How many places of equal findings, and how many other hosts, are kept by name."""
+"""Maximum number of occurrences per group, and of other hosts, that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One exchange in which a finding was made. `url` has its secrets masked; `time` is seconds since 1970, or None."""
+    """One exchange with a finding. `url` has its secrets masked; `time` is in seconds since 1970, or None."""
 
     file: str
     entry: str
@@ -36,21 +36,21 @@ class Occurrence:
 
     @property
     def place(self) -> str:
-        """File and entry."""
+        """File name and entry."""
         return f"{self.file}: {self.entry}" if self.file else self.entry
 
     @property
     def when(self) -> str:
-        """The time in ISO 8601; "" where it was not recorded."""
+        """Time in ISO 8601; "" if it was not recorded."""
         if self.time is None:
             return ""
-        moment = datetime.fromtimestamp(min(self.time, 253402300799), UTC)
-        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        time = datetime.fromtimestamp(min(self.time, 253402300799), UTC)
+        return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(slots=True)
 class Group:
-    """Equal findings: the first of them, its severity and rule, the first few places, and how many there are.
+    """Equal findings: the first of them, its severity and rule, the first occurrences, and the number of findings.
 
     `request` and `response` are excerpts of the first exchange, with secrets masked.
     """
@@ -65,41 +65,43 @@ class Group:
     response: str = ""
 
     def add(self, occurrence: Occurrence) -> None:
-        """Count one more."""
+        """Count one more finding."""
         self.count += 1
         if len(self.occurrences) < PLACES and occurrence not in self.occurrences:
             self.occurrences.append(occurrence)
 
     def merge(self, other: Group) -> None:
-        """Add what was found in another recording."""
+        """Add the findings of another recording."""
         self.count += other.count
         new = [each for each in other.occurrences if each not in self.occurrences]
         self.occurrences += new[: max(PLACES - len(self.occurrences), 0)]
 
     @property
     def id(self) -> str:
-        """The id by which a baseline knows it."""
+        """Id of the group in a baseline."""
         return fingerprint(self.key)
 
     @property
     def places(self) -> list[str]:
-        """The first few places."""
+        """File and entry of the first occurrences."""
         return [occurrence.place for occurrence in self.occurrences]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Outcome for one API: the edition it was held to, whether that was chosen here, how many findings and warnings
-    each edition would have given (those that are `lost`: when they were given up), how many exchanges each operation
-    had and with which statuses, and the findings. `ignored` and `known` count what the user or a baseline set aside;
-    `dropped` the kinds of findings beyond those that are kept.
+    """Outcome for one API in one edition.
+
+    `is_chosen` is True if the edition was selected as the best-fitting one; `by_edition` are the numbers of findings and
+    warnings in each edition, incomplete for those that were `abandoned`. `operations` and `statuses` count exchanges.
+    `ignored` and `known` count findings that were ignored or in the baseline, `dropped` those beyond the maximum number
+    of groups.
     """
 
     api: str
     edition: str
-    chosen: bool
+    is_chosen: bool
     by_edition: Mapping[str, int]
-    lost: frozenset[str]
+    abandoned: frozenset[str]
     operations: Mapping[str, int]
     groups: tuple[Group, ...]
     statuses: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
@@ -109,11 +111,11 @@ class Part:
 
     @property
     def exchanges(self) -> int:
-        """How many exchanges were held to it."""
+        """Number of checked exchanges."""
         return sum(self.operations.values())
 
     def count(self, severity: Severity) -> int:
-        """Return how many findings of a severity there are, equal ones counted each."""
+        """Return the number of findings of a severity, equal ones counted each."""
         return sum(group.count for group in self.groups if group.severity == severity)
 
     @property
@@ -124,9 +126,7 @@ class Part:
 
 @dataclass(slots=True)
 class Recording:
-    """One file: how many exchanges were checked, how many entries were left out and unreadable, and why it could not be
-    used, or not to its end.
-    """
+    """One file: numbers of entries that were checked, left out and unreadable, and the error that ended it, if any."""
 
     name: str
     checked: int = 0
@@ -137,11 +137,11 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Outcome of a check of files: a part for each API that was met, and what was not checked.
+    """Outcome of a check: a part for each API with exchanges, and the entries that were not checked.
 
-    `left_out` counts entries by reason, `shown` names the first few hosts or endpoints of a reason. `unreadable` are
-    the first entries of an API that could not be read, with the reason; `unrecorded` says which bodies could not be
-    decoded, with a count each.
+    `left_out` counts entries by reason, `shown` are the first hosts or endpoints of a reason. `unreadable` are the first
+    entries of an API that could not be read, with the reason; `unrecorded` counts bodies that could not be decoded, by
+    reason.
     """
 
     files: tuple[str, ...]
@@ -154,11 +154,11 @@ class Report:
 
     @property
     def exchanges(self) -> int:
-        """How many exchanges were checked."""
+        """Number of checked exchanges."""
         return sum(part.exchanges for part in self.parts)
 
     def count(self, severity: Severity) -> int:
-        """Return how many findings of a severity there are."""
+        """Return the number of findings of a severity."""
         return sum(part.count(severity) for part in self.parts)
 
     @property
@@ -173,22 +173,22 @@ class Report:
 
     @property
     def notes(self) -> int:
-        """Number of answers that no API gave."""
+        """Number of responses that did not come from an API."""
         return self.count("note")
 
     @property
-    def others(self) -> int:
-        """Number of entries that were with other hosts."""
+    def other_hosts(self) -> int:
+        """Number of entries with other hosts."""
         return self.left_out.get(OTHER_HOST, 0)
 
     @property
     def preflights(self) -> int:
-        """Number of entries that were a browser's own questions."""
+        """Number of CORS preflight requests."""
         return self.left_out.get(PREFLIGHT, 0)
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The first few other hosts."""
+        """First other hosts."""
         return self.shown.get(OTHER_HOST, ())
 
     @property
@@ -198,10 +198,10 @@ class Report:
 
     @property
     def unusable(self) -> tuple[str, ...]:
-        """Why files could not be used, or not to their end."""
+        """Errors of files that could not be read, or not to their end."""
         return tuple(recording.unusable for recording in self.recordings if recording.unusable)
 
     @property
     def empty(self) -> tuple[Recording, ...]:
-        """The files in which nothing was checked, though they could be read."""
+        """Readable files without any checked exchange."""
         return tuple(each for each in self.recordings if not each.checked and not each.unusable)

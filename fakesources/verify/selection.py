@@ -1,4 +1,4 @@
-"""Choices of a user about what to see of a check: rules to ignore, operations to keep, and a baseline of findings known before."""
+"""Selection of findings: rules to ignore, operations to check, and a baseline of known findings."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ..apis import ALL
-from ..core.rules import Rule, reported_ids, rulebook
-from ..core.spelling import did_you_mean
+from ..apis.registry import installed
+from ..core.contract.rule import Rule
+from ..core.contract.rulebook import reported_ids, rulebook
+from ..core.text.spelling import did_you_mean
 
 Key = tuple[str, ...]
-"""Properties that make findings equal: rule, operation, side, path without numbers, expected value without numbers."""
+"""Properties that equal findings share: rule, operation, side, path and expected value without numbers."""
 
 
 def fingerprint(key: Key) -> str:
-    """Return the short id of a kind of finding: the same in every run, whatever file it is made in."""
+    """Return the short id of a group of findings, the same in every run and for every file."""
     return sha256("\0".join(key).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rules to ignore with everything below them, operations to keep (all where empty), and ids of known findings."""
+    """Rules to ignore with those below them, operations to check (all if empty), and ids of known findings."""
 
     ignored: frozenset[str] = frozenset()
     operations: frozenset[str] = frozenset()
@@ -32,9 +33,9 @@ class Selection:
 
     @classmethod
     def of(cls, ignore: Iterable[str], operations: Iterable[str], baseline: Iterable[str] = ()) -> Selection:
-        """Return a selection of names that exist. Raises ValueError, naming the nearest, for any other name."""
+        """Return a selection. Raises ValueError, with the nearest name, for an unknown rule or operation."""
         ignore, operations = list(ignore), list(operations)
-        known = [endpoint.id for api in ALL for endpoint in api.endpoints]
+        known = [endpoint.id for api in installed() for endpoint in api.endpoints]
         for operation in operations:
             if operation not in known:
                 hint = did_you_mean(operation, known)
@@ -42,13 +43,13 @@ class Selection:
         shared = _shared_names()
         for rule in ignore:
             if rule not in shared and not _is_rule(rule):
-                ids = [*shared, *(id for api in ALL for id in rulebook(api).ids())]
+                ids = [*shared, *(id for api in installed() for id in rulebook(api).ids())]
                 raise ValueError(f"ignore: expected a rule id, got {rule!r}{did_you_mean(rule, ids)}")
         ignored = {id for rule in ignore for id in shared.get(rule, (rule,))}
         return cls(frozenset(ignored), frozenset(operations), frozenset(baseline))
 
     def ignores(self, id: str, rule: Rule | None) -> bool:
-        """Return whether a finding is to be ignored, by its own id or by that of the rule it falls under."""
+        """Return whether a finding is ignored, by its own id or by that of its rule."""
         if not self.ignored:
             return False
         ids = (id, rule.id) if rule is not None else (id,)
@@ -59,14 +60,14 @@ class Selection:
         return bool(self.baseline) and fingerprint(key) in self.baseline
 
     def keeps(self, operation: str) -> bool:
-        """Return whether an operation is to be checked."""
+        """Return whether an operation is checked."""
         return not self.operations or operation in self.operations
 
 
 def _shared_names() -> dict[str, list[str]]:
-    """Return short names of what every operation of an API reports, such as `curator.unknown-parameter`, with their ids."""
+    """Return the ids of rules that every operation reports, by short names such as `NAME.unknown-parameter`."""
     shared: dict[str, list[str]] = {}
-    for api in ALL:
+    for api in installed():
         for id in sorted(reported_ids((api,))):
             if id.startswith(f"{api.name}."):
                 shared.setdefault(f"{api.name}.{id.rpartition('.')[2]}", []).append(id)
@@ -74,8 +75,8 @@ def _shared_names() -> dict[str, list[str]]:
 
 
 def _is_rule(id: str) -> bool:
-    """Return whether an id is that of a rule, of a group of rules, or of an API's rule at one operation."""
-    for api in ALL:
+    """Return whether an id is that of a rule, of a group of rules, or of a general rule at one operation."""
+    for api in installed():
         book = rulebook(api)
         if any(known == id or known.startswith(f"{id}.") for known in book.ids()):
             return True
@@ -91,7 +92,7 @@ FORMAT = "fakesources check baseline"
 
 
 def baseline_text(findings: Iterable[tuple[Key, str]]) -> str:
-    """Return the text of a baseline: the keys of findings with their severities, sorted, so that versions compare well."""
+    """Return the text of a baseline: keys of findings with their severities, sorted for small diffs."""
     rows = [
         {"id": fingerprint(key), "severity": severity, **dict(zip(_FIELDS, key, strict=True))}
         for key, severity in sorted(set(findings))
@@ -103,7 +104,7 @@ _FIELDS = ("rule", "operation", "side", "path", "expected")
 
 
 def read_baseline(path: Path | str) -> frozenset[str]:
-    """Return the ids in a baseline file. Raises ValueError for a file that is none, or cannot be read."""
+    """Return the ids in a baseline file. Raises ValueError for a file that is no baseline or cannot be read."""
     try:
         value: Any = json.loads(Path(path).read_bytes())
     except OSError as error:

@@ -1,4 +1,4 @@
-"""HEAD: an answer without a body wherever a page gives GET, and a method like any other that an endpoint does not take."""
+"""HEAD requests: the response of GET without a body where a page has GET, elsewhere a method that is not allowed."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from typing import Any
 import pytest
 
 from fakesources import FakeSources, Request
-from fakesources.apis import ALL
-from fakesources.core.endpoints import Api, Endpoint
-from fakesources.core.schemas import shape_of
+from fakesources.apis.registry import installed
+from fakesources.core.contract.api import Api, Endpoint
+
+ALL = installed()
 
 AUTH = (("Authorization", "alice:0123456789abcdef0123456789abcdef"),)
 ROWS = [(api, row, edition) for api in ALL for row in api.endpoints for edition in api.editions]
 
 
-def named(value: object) -> str:
+def label(value: object) -> str:
     return str(getattr(value, "id", None) or getattr(value, "name", None) or value)
 
 
 def target(fake: FakeSources, api: Api[Any], row: Endpoint) -> str:
-    """The address of an operation about a row that exists, with all its parameters in the query."""
+    """Return the URL of an operation on an existing row, with all its parameters in the query."""
     if api.name == "datasift":
         id = fake.datasift.sources.add(running=row.id != "datasift.source.start").id
         wanted = {
             "id": id, "name": "x", "source_type": "facebook_page", "auth_ids": "[]", "resource_ids": "[]",
             "resources": '[{"parameters":{"type":"tag","value":"x"}}]', "auth": '[{"parameters":{"value":"x"}}]',
         }  # fmt: skip
-        takes = parameters(api, row)
-        query = "&".join(f"{name}={wanted[name]}" for name in takes.get("required", ()))
+        schema = parameters(api, row)
+        query = "&".join(f"{name}={wanted[name]}" for name in schema.get("required", ()))
         return f"{row.paths[0].replace('<version>', 'v1.6')}?{query}"
     feed = fake.curator.feeds["660b923a-a6e7-4540-bd03-7e08fd006e0d"]
     source = fake.curator.sources.add(feed_id=feed.id)
@@ -38,19 +39,18 @@ def target(fake: FakeSources, api: Api[Any], row: Endpoint) -> str:
 
 
 def parameters(api: Api[Any], row: Endpoint) -> dict[str, Any]:
-    """The schema of an operation's parameters."""
-    return shape_of(api.name, api.default_edition, row.takes).schema if row.takes else {}
+    """Return the schema of an operation's parameters."""
+    return api.schemas.schema_of(api.default_edition, row.body_schema).schema if row.body_schema else {}
 
 
 def rows_of(fake: FakeSources) -> str:
-    """All that the accounts hold, as text."""
+    """Return all rows of the accounts as text."""
     return repr([list(fake.datasift.sources), list(fake.curator.sources), list(fake.curator.feeds)])
 
 
 @pytest.mark.parametrize("documented", [False, True], ids=["any method", "documented methods"])
-@pytest.mark.parametrize(("api", "row", "edition"), ROWS, ids=named)
+@pytest.mark.parametrize(("api", "row", "edition"), ROWS, ids=label)
 def test_head_acts_nowhere(api: Api[Any], row: Endpoint, edition: str, documented: bool) -> None:
-    """HEAD changes no row: it has the status and the headers of GET where a page gives GET, and is refused elsewhere."""
     fake = FakeSources(**{api.name: edition}, documented_methods=documented, credentials=None)
     path, host = target(fake, api, row), api.hosts[0]
     before = rows_of(fake)
@@ -61,12 +61,12 @@ def test_head_acts_nowhere(api: Api[Any], row: Endpoint, edition: str, documente
     if any("GET" in each.documented for each in api.endpoints if row.paths[0] in each.paths):
         get = fake.handle(Request("GET", path, AUTH, b"", host))
         own = {"X-DataSift-Request-ID", "X-RateLimit-Remaining"}  # counted anew by each request
-        kept = [[pair for pair in reply.headers if pair[0] not in own] for reply in (head, get)]
-        assert (head.status, kept[0]) == (get.status, kept[1])
+        headers = [[pair for pair in response.headers if pair[0] not in own] for response in (head, get)]
+        assert (head.status, headers[0]) == (get.status, headers[1])
         return
     assert head.status == 405
     assert "HEAD" not in (head.header("allow") or "")
     assert head.header("x-ratelimit-cost") is None
-    refusal = fake.journal.last().refusal
-    assert refusal == f"{api.name}.no-such-method"
+    error = fake.journal.last().error
+    assert error == f"{api.name}.no-such-method"
     assert json.loads(head.body)

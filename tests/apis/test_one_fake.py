@@ -1,4 +1,4 @@
-"""What holds of the one object, whichever API is asked."""
+"""Facts about a fake as a whole, independent of the API."""
 
 from __future__ import annotations
 
@@ -13,27 +13,24 @@ def feeds(fake: FakeSources) -> Request:
     return Request("GET", "/v1/feeds?api_key=KEY", host="api.curator.io")
 
 
-def test_two_fakes_share_nothing() -> None:
-    """What is made in one is not in the other, though both would have given it the same id."""
+def test_two_fakes_share_no_state() -> None:
     first, second = FakeSources(), FakeSources()
-    made = first.datasift.sources.add(name="Rock Music")
+    source = first.datasift.sources.add(name="Rock Music")
     first.handle(feeds(first))
 
     assert (len(second.datasift.sources), len(second.journal)) == (0, 0)
-    assert second.datasift.sources.add(name="Pop Music").id == made.id
+    assert second.datasift.sources.add(name="Pop Music").id == source.id
 
 
-def test_the_two_apis_never_make_the_same_id() -> None:
-    """An id leads to one row of one API, so a mistaken one is found out."""
+def test_ids_of_the_two_apis_differ() -> None:
     fake = FakeSources()
-    there = fake.datasift.sources.add()
+    source = fake.datasift.sources.add()
 
-    assert fake.curator.sources.add().id.replace("-", "") != there.id
+    assert fake.curator.sources.add().id.replace("-", "") != source.id
 
 
 @pytest.mark.parametrize("seed", [0, 1, "rock"])
-def test_a_seed_gives_the_same_ids_in_every_run(seed: int | str) -> None:
-    """Ids come from the seed and from nothing else."""
+def test_a_seed_determines_the_ids(seed: int | str) -> None:
     one, again, other = FakeSources(seed=seed), FakeSources(seed=seed), FakeSources(seed="another")
 
     assert one.curator.sources.add().id == again.curator.sources.add().id != other.curator.sources.add().id
@@ -51,8 +48,7 @@ def test_a_seed_gives_the_same_ids_in_every_run(seed: int | str) -> None:
         ("127.0.0.1:8080", "/", "curator"),
     ],
 )
-def test_the_host_decides_and_else_the_path(host: str, path: str, title: str) -> None:
-    """On one port a vendor's Host header names the API; without one, paths under `source/` are DataSift's."""
+def test_a_request_is_routed_by_host_then_by_path(host: str, path: str, title: str) -> None:
     fake = FakeSources()
 
     body = json.loads(fake.handle(Request("GET", path, host=host)).body)

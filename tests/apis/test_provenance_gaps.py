@@ -1,11 +1,13 @@
-"""Points that no page and no recording settles, and what the fake does about them."""
+"""Points that no page and no recording documents, and the decisions about them."""
 
 from __future__ import annotations
 
 import pytest
 
 from fakesources import FakeSources, Request
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
+
+ALL = installed()
 
 
 @pytest.fixture
@@ -18,11 +20,11 @@ KEY = (("Authorization", "alice:0123456789abcdef0123456789abcdef"),)
 
 
 def test_an_edition_that_is_not_named_is_the_first(fake: FakeSources) -> None:
-    """The default editions are those whose pages are complete."""
+    """Their pages are complete."""
     assert {api.name: api.default_edition for api in ALL} == {"datasift": "docs-1.6", "curator": "docs-2017"}
-    reply = fake.handle(Request("GET", "/v1/feeds?api_key=k", (), b"", "api.curator.io"))
+    response = fake.handle(Request("GET", "/v1/feeds?api_key=k", (), b"", "api.curator.io"))
 
-    assert b"colour_body_bg" in reply.body
+    assert b"colour_body_bg" in response.body
 
 
 @pytest.mark.parametrize(
@@ -33,11 +35,10 @@ def test_an_edition_that_is_not_named_is_the_first(fake: FakeSources) -> None:
     ],
 )
 def test_machines_are_named_as_ours(fake: FakeSources, host: str, path: str, names: tuple[str, ...]) -> None:
-    """Headers that name a machine name the fake, and a body is not said to be chunked."""
-    reply = fake.handle(Request("GET", path, KEY, b"", host))
+    response = fake.handle(Request("GET", path, KEY, b"", host))
 
-    assert {reply.header(name) for name in names} == {"fakesources"}
-    assert reply.header("transfer-encoding") is None
+    assert {response.header(name) for name in names} == {"fakesources"}
+    assert response.header("transfer-encoding") is None
 
 
 @pytest.mark.parametrize(
@@ -52,15 +53,14 @@ def test_machines_are_named_as_ours(fake: FakeSources, host: str, path: str, nam
 def test_a_wrong_method_is_answered_with_the_right_ones(
     fake: FakeSources, host: str, path: str, method: str, allowed: str
 ) -> None:
-    """`Allow` names the methods that the endpoints of a path take."""
-    reply = fake.handle(Request(method, path, KEY, b"", host))
+    response = fake.handle(Request(method, path, KEY, b"", host))
 
-    assert (reply.status, reply.header("allow")) == (405, allowed)
+    assert (response.status, response.header("allow")) == (405, allowed)
 
 
 @pytest.mark.parametrize("place", ["query", "form"])
-def test_a_credential_among_the_parameters_is_none(fake: FakeSources, place: str) -> None:
-    """The parameters that the documentation of 2013 takes for credentials are no credential."""
+def test_a_credential_in_the_parameters_is_ignored(fake: FakeSources, place: str) -> None:
+    """The documentation of 2013 has it; later pages do not."""
     text = "username=alice&api_key=0123456789abcdef0123456789abcdef"
     query, body = (f"?{text}", b"") if place == "query" else ("", text.encode())
     headers = (("Content-Type", "application/x-www-form-urlencoded"),) if body else ()
@@ -69,10 +69,9 @@ def test_a_credential_among_the_parameters_is_none(fake: FakeSources, place: str
 
 
 @pytest.mark.parametrize("query", ["", "?id="])
-def test_start_asks_for_an_id(fake: FakeSources, query: str) -> None:
-    """Without an id nothing is started."""
+def test_start_requires_an_id(fake: FakeSources, query: str) -> None:
     id = fake.datasift.sources.add().id
-    reply = fake.handle(Request("PUT", f"/v1.6/source/start{query}", KEY, b"", "api.datasift.com"))
+    response = fake.handle(Request("PUT", f"/v1.6/source/start{query}", KEY, b"", "api.datasift.com"))
 
-    assert (reply.status, reply.body) == (400, b"""{"error":"Missing param 'id'"}""")
+    assert (response.status, response.body) == (400, b"""{"error":"Missing param 'id'"}""")
     assert fake.datasift.sources[id].status == "stopped"

@@ -1,7 +1,7 @@
-"""The one command: `python tests/benchmarks` measures everything and fails when a promise is not kept.
+"""Command `python tests/benchmarks`: measures every group and fails when a promise is not kept.
 
-It starts itself anew with an environment of PATH and HOME alone: `requests` reads its proxy settings from the
-environment on every call, so every variable makes the floor dearer and every ratio look better.
+It restarts itself with PATH and HOME as its only environment variables: `requests` reads its proxy settings from the
+environment on every call, so each variable makes the baseline slower and the ratio better than it is.
 """
 
 from __future__ import annotations
@@ -18,70 +18,74 @@ import click
 if TYPE_CHECKING:
     from harness import Group
 
-KEPT = ("PATH", "HOME")
-INSIDE = "--inside-small-environment"
+ENVIRONMENT_VARIABLES = ("PATH", "HOME")
+RESTARTED = "--inside-small-environment"
 
 
 @click.command()
-@click.option("--only", default="", metavar="WORDS", help="Groups whose name holds one of these, parted by commas.")
-@click.option("--rounds", type=int, help="How many rounds instead of each group's own number.")
+@click.option(
+    "--only", default="", metavar="WORDS", help="Groups whose name contains one of these words, separated by commas."
+)
+@click.option("--rounds", type=int, help="Number of rounds, instead of each group's own.")
 @click.option(
     "--json",
     "target",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("build/benchmarks.json"),
     show_default=True,
-    help="Where to write every figure of every round.",
+    help="File for every figure of every round.",
 )
-@click.option("--list", "listing", is_flag=True, help="Name the groups and their promises, and measure nothing.")
-@click.option("--where", is_flag=True, help="Show where the time of each call goes, and measure nothing.")
-@click.option(INSIDE, is_flag=True, hidden=True, expose_value=False)
+@click.option("--list", "listing", is_flag=True, help="List the groups and their promises without measuring.")
+@click.option("--where", is_flag=True, help="Profile each call instead of measuring it.")
+@click.option(RESTARTED, is_flag=True, hidden=True, expose_value=False)
 def main(only: str, rounds: int | None, target: Path, listing: bool, where: bool) -> None:
-    """Measure what using the fake costs, as ratios to floors and peers of the same run. Takes about ten minutes.
+    """Measure the cost of the fake, as ratios to baselines and peers of the same run. Takes about ten minutes.
 
     Exits with 1 when a ratio falls short of what is promised.
     """
     import report
     from groups import groups
-    from harness import measured, steps
+    from harness import measure, selected
     from peers import versions
 
     every = groups()
-    chosen = list(steps(every, only))
+    chosen = list(selected(every, only))
     if not chosen:
-        raise click.UsageError(f"no group is called {only!r}; there are {', '.join(group.name for group in every)}")
+        raise click.UsageError(
+            f"--only: expected part of the name of a group, got {only!r}; groups: {', '.join(group.name for group in every)}"
+        )
     if listing:
         for group in chosen:
-            click.echo("\n".join([group.name, *(f"    {each.what} | {each.against}" for each in group.promises)]))
+            click.echo("\n".join([group.name, *(f"    {each.subject} | {each.baseline}" for each in group.promises)]))
         return
     if where:
-        show_where(chosen)
+        show_profiles(chosen)
         return
     outcomes = []
     for group in chosen:
-        outcomes.append(measured(group, rounds))
+        outcomes.append(measure(group, rounds))
         click.echo(report.figures_table(outcomes[-1]) + "\n")
     found = versions()
     click.echo(report.promises_table(outcomes) + "\n")
     click.echo(", ".join(f"{name} {version}" for name, version in found.items()))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(report.document(outcomes, found), indent=1) + "\n", "utf-8")
-    if not all(held.kept for outcome in outcomes for held in outcome.held):
+    if not all(result.is_kept for outcome in outcomes for result in outcome.results):
         sys.exit(1)
 
 
-def show_where(groups: Sequence[Group]) -> None:
-    """A profile of every call that can be sampled."""
-    from where import sampled, told
+def show_profiles(groups: Sequence[Group]) -> None:
+    """Print a profile of every call that can be sampled."""
+    from sampling import profile_tables, sample_functions
 
     for group in groups:
         for case in group.cases:
-            if case.opened is not None and not case.absent:
-                click.echo(f"# {group.name}: {case.name}\n\n{told(sampled(case.opened))}\n")
+            if case.open_call is not None and not case.absent:
+                click.echo(f"# {group.name}: {case.name}\n\n{profile_tables(sample_functions(case.open_call))}\n")
 
 
 if __name__ == "__main__":
-    if INSIDE not in sys.argv:
-        small = {name: os.environ[name] for name in KEPT if name in os.environ}
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:], INSIDE], small)
+    if RESTARTED not in sys.argv:
+        environment = {name: os.environ[name] for name in ENVIRONMENT_VARIABLES if name in os.environ}
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:], RESTARTED], environment)
     main()

@@ -1,4 +1,4 @@
-"""The engine alone: a Request in, a Reply out, held against writing and reading the same answer as JSON."""
+"""The engine alone, from Request to Response, compared with writing and reading the same value as JSON."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness import Call, Group, Promise, timed
-from subjects import answered, get_one, stocked
+from subjects import checked_response, filled_fake, get_one
 
 ENGINE = "GET one (DataSift)"
-CODEC = "json.dumps + json.loads of the same answer"
+CODEC = "json.dumps + json.loads of the same response"
 
 
 @contextmanager
 def engine() -> Iterator[Call]:
-    """One source, fetched."""
-    fake = stocked(20)
-    ask = get_one(fake)
-    answered(fake, ask, 200)
-    request = ask.request
+    """Open the engine: one source is fetched."""
+    fake = filled_fake(20)
+    client_request = get_one(fake)
+    checked_response(fake, client_request, 200)
+    request = client_request.request
     yield lambda: fake.handle(request)
 
 
 @contextmanager
 def codec() -> Iterator[Call]:
-    """What the standard library takes to write and read the same value."""
-    fake = stocked(20)
-    value = json.loads(answered(fake, get_one(fake), 200).body)
+    """Open the baseline: the standard library writes and reads the same value."""
+    fake = filled_fake(20)
+    value = json.loads(checked_response(fake, get_one(fake), 200).body)
     dumps, loads = json.dumps, json.loads
     yield lambda: loads(dumps(value))
 
 
 def groups() -> list[Group]:
-    """The engine."""
+    """Return the group of the engine."""
     return [
         Group(
             "engine",

@@ -1,4 +1,4 @@
-"""What the plugin costs: a run that does not use it, and what its fixture adds to a test."""
+"""Cost of the pytest plugin: in a run that does not use it, and of its fixture in a test."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ def test_fake(number, fakesources):
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 WITH, WITHOUT = "a pytest run that does not use the plugin", "the same run with -p no:fakesources"
-FAKE, MOCK = "what the `fakesources` fixture adds to a test", "what a fixture with an empty RequestsMock adds"
+FAKE, MOCK = "time the `fakesources` fixture adds to a test", "time a fixture with an empty RequestsMock adds"
 
 
 @contextmanager
-def begun(files: Mapping[str, str], *options: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A pytest run on some files, and the folder it runs in."""
+def pytest_run(files: Mapping[str, str], *options: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Start a pytest run on some files; yield its process and the folder it runs in."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():
             Path(folder, name).write_text(text, "utf-8")
@@ -84,50 +84,51 @@ def begun(files: Mapping[str, str], *options: str) -> Iterator[tuple[subprocess.
             yield process, Path(folder)
 
 
-def took(process: subprocess.Popen[str]) -> float:
-    """Wait for a run, which must have passed: the milliseconds of processor time that it took."""
+def processor_milliseconds(process: subprocess.Popen[str]) -> float:
+    """Wait for a run, which must have passed; return its processor time in milliseconds."""
     assert process.stdout is not None
-    said = process.stdout.read()
+    output = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, said
+    assert process.returncode == 0, output
     return (used.ru_utime + used.ru_stime) * 1000
 
 
 def side_by_side() -> dict[str, float]:
-    """Both runs at the same time on the same core: whatever slows the machine down falls on both alike. By turns they
-    were 16 % apart from one pair to the next; so it is 2 %.
+    """Measure both runs at the same time on the same core.
+
+    A slow moment of the machine then affects both alike. One after the other, pairs differed by 16 %; now by 2 %.
     """
     files = {"test_plain.py": PLAIN}
     runs = [(WITH, ()), (WITHOUT, ("-p", "no:fakesources"))]
     random.shuffle(runs)
     with one_core(), ExitStack() as stack:
-        processes = {name: stack.enter_context(begun(files, *options))[0] for name, options in runs}
-        return {name: took(process) for name, process in processes.items()}
+        processes = {name: stack.enter_context(pytest_run(files, *options))[0] for name, options in runs}
+        return {name: processor_milliseconds(process) for name, process in processes.items()}
 
 
-def added() -> dict[str, float]:
-    """What each fixture adds to a test of nothing, from setup to teardown: the difference of the medians."""
-    with begun({"conftest.py": TIMED, "test_fixtures.py": FIXTURES}) as (process, folder):
-        took(process)
-        left = (folder / "spent.json").read_text("utf-8")
-    spent = {name: statistics.median(times) for name, times in json.loads(left).items()}
+def fixture_costs() -> dict[str, float]:
+    """Return the time each fixture adds to an empty test, from setup to teardown: the difference of the medians."""
+    with pytest_run({"conftest.py": TIMED, "test_fixtures.py": FIXTURES}) as (process, folder):
+        processor_milliseconds(process)
+        report = (folder / "spent.json").read_text("utf-8")
+    spent = {name: statistics.median(times) for name, times in json.loads(report).items()}
     return {FAKE: spent["test_fake"] - spent["test_bare"], MOCK: spent["test_mock"] - spent["test_bare"]}
 
 
 def groups() -> list[Group]:
-    """A run that has no use for the plugin, and a test that has."""
+    """Return the groups of the plugin: a run without the fixture, and a test with it."""
     return [
         Group(
             "pytest run",
-            cases=[Case("runs", side_by_side, gives=(WITH, WITHOUT))],
+            cases=[Case("runs", side_by_side, figure_names=(WITH, WITHOUT))],
             promises=[Promise(WITH, WITHOUT, (WITH,), (WITHOUT,), 1.02)],
             unit="ms",
             rounds=21,
         ),
         Group(
             "fixture",
-            cases=[Case("fixtures", added, gives=(FAKE, MOCK))],
+            cases=[Case("fixtures", fixture_costs, figure_names=(FAKE, MOCK))],
             promises=[Promise(FAKE, MOCK, (FAKE,), (MOCK,), 3)],
             rounds=7,
         ),

@@ -1,6 +1,4 @@
-"""A live server: what it answers in a second over eight connections, how evenly, how soon after its start, and what
-one request costs it.
-"""
+"""Live server: requests per second over eight connections, latency, time to start, and the cost of one request."""
 
 from __future__ import annotations
 
@@ -14,40 +12,49 @@ from contextlib import contextmanager
 
 import hostile
 from harness import Call, Case, Group, Promise, timed
-from load import served
+from load import measure_load
 from servers import Peer, httpserver, moto_server, ours, prism, running
-from subjects import MOTO_OBJECT, Ask, answered, create_datasift, get_one, get_this, list_twenty, stocked
+from subjects import (
+    MOTO_OBJECT,
+    ClientRequest,
+    checked_response,
+    create_datasift,
+    filled_fake,
+    get_created,
+    get_one,
+    list_twenty,
+)
 
 from fakesources import FakeSources
 from fakesources.server.connection import Connection
-from fakesources.server.loop import LoopThread
-from fakesources.server.server import Server
+from fakesources.server.scheduling import Scheduler
+from fakesources.server.service import Service
 
 CONNECTIONS = 8
 STARTING_SECONDS = 0.5
 SECONDS = 2.0
 
 
-def under_load(peer: Peer, ask: Ask) -> Case:
-    """A server's answers a second, and the middle and the slowest hundredth of their times."""
+def under_load(peer: Peer, client_request: ClientRequest) -> Case:
+    """Return a case that gives requests per second, and the 50th and 99th percentile of the latency."""
     names = (peer.name, f"{peer.name}, p50 µs", f"{peer.name}, p99 µs")
 
     def sample() -> dict[str, float]:
         with running(peer) as server:
-            request = ask.on_the_wire(f"127.0.0.1:{server.port}")
-            served(server.port, request, connections=CONNECTIONS, seconds=SECONDS / 4)
-            figures = served(server.port, request, connections=CONNECTIONS, seconds=SECONDS)
+            request = client_request.on_the_wire(f"127.0.0.1:{server.port}")
+            measure_load(server.port, request, connections=CONNECTIONS, seconds=SECONDS / 4)
+            figures = measure_load(server.port, request, connections=CONNECTIONS, seconds=SECONDS)
         return dict(zip(names, (figures.per_second, figures.p50, figures.p99), strict=True))
 
     return Case(peer.name, sample, peer.absent, names)
 
 
-def started(peer: Peer) -> Case:
-    """Milliseconds from starting a server to its first answer."""
+def start_time(peer: Peer) -> Case:
+    """Return a case that gives milliseconds from starting a server to its first response."""
 
     def sample() -> dict[str, float]:
         with running(peer) as server:
-            return {peer.name: server.took}
+            return {peer.name: server.start_milliseconds}
 
     return Case(peer.name, sample, peer.absent)
 
@@ -55,20 +62,20 @@ def started(peer: Peer) -> Case:
 ALONE = "alone"
 
 
-def beside(peer: Peer, ask: Ask, kind: str) -> Case:
-    """How long a polite client waits for an answer, beside hostile ones of a kind, which are a process of their own."""
+def beside_hostile_clients(peer: Peer, client_request: ClientRequest, kind: str) -> Case:
+    """Return a case that gives the latency of a client while hostile clients in another process use the same server."""
 
     def sample() -> dict[str, float]:
-        with running(peer) as server, harassed(kind, server.port):
-            request = ask.on_the_wire(f"127.0.0.1:{server.port}")
-            return {kind: served(server.port, request, connections=1, seconds=SECONDS / 2).p50}
+        with running(peer) as server, hostile_clients(kind, server.port):
+            request = client_request.on_the_wire(f"127.0.0.1:{server.port}")
+            return {kind: measure_load(server.port, request, connections=1, seconds=SECONDS / 2).p50}
 
     return Case(kind, sample)
 
 
 @contextmanager
-def harassed(kind: str, port: int) -> Iterator[None]:
-    """A block beside which hostile clients are busy with a server."""
+def hostile_clients(kind: str, port: int) -> Iterator[None]:
+    """Run hostile clients of one kind against a server while the block runs."""
     if kind == ALONE:
         yield
         return
@@ -85,7 +92,7 @@ STEP, ECHO = "one request of one connection", "the same bytes, received and sent
 
 @contextmanager
 def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """A client's socket and a server's, connected over loopback."""
+    """Yield a client's socket and a server's, connected over loopback."""
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()) as one:
         other, _ = listening.accept()
         with other:
@@ -94,71 +101,76 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 @contextmanager
 def step() -> Iterator[Call]:
-    """What the server's thread does for a request, client included: receive, read, answer, write, send."""
-    fake = stocked(20)
+    """Open the work of the server's thread for a request, client included: receive, parse, handle, render, send."""
+    fake = filled_fake(20)
     request = get_one(fake).on_the_wire("127.0.0.1")
     with pair() as (client, accepted):
-        thread = LoopThread(Server(fake.handle, at_once=fake.at_once), accepted)
-        connection = Connection(thread, "127.0.0.1")
-        connection.connection_made(Sending(accepted))
+        service, scheduler = Service(fake.handle, handle_nonblocking=fake.handle_nonblocking), Scheduler("benchmark")
+        connection = Connection(service, scheduler, set(), "127.0.0.1")
+        connection.connection_made(SocketTransport(accepted))
 
         def call() -> bytes:
             client.sendall(request)
-            connection.buffer_updated(accepted.recv_into(thread.buffer))
+            connection.buffer_updated(accepted.recv_into(scheduler.buffer))
             return client.recv(65_536)
 
         assert call().startswith(b"HTTP/1.1 200 ")
         yield call
-        thread.loop.close()
+        scheduler.loop.close()
 
 
-class Sending(asyncio.Transport):
-    """What a connection needs of a transport; the system takes each response at once."""
+class SocketTransport(asyncio.Transport):
+    """Part of a transport that a connection uses; the socket's buffer takes each response at once."""
 
-    def __init__(self, to: socket.socket) -> None:
+    def __init__(self, connected: socket.socket) -> None:
         super().__init__()
-        self.write = to.send  # type: ignore[method-assign]
+        self.write = connected.send  # type: ignore[method-assign, assignment]
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
+
+    def is_closing(self) -> bool:
+        return False
+
+    def resume_reading(self) -> None: ...
 
 
 @contextmanager
 def echo() -> Iterator[Call]:
-    """What the system takes for it."""
-    fake = stocked(20)
-    ask = get_one(fake)
-    request = ask.on_the_wire("127.0.0.1")
-    answer = b"x" * 600 + answered(fake, ask, 200).body
+    """Open the baseline: the same bytes, without a server."""
+    fake = filled_fake(20)
+    client_request = get_one(fake)
+    request = client_request.on_the_wire("127.0.0.1")
+    response = b"x" * 600 + checked_response(fake, client_request, 200).body
     with pair() as (client, accepted):
 
         def call() -> bytes:
             client.sendall(request)
             accepted.recv(65_536)
-            accepted.send(answer)
+            accepted.send(response)
             return client.recv(65_536)
 
         yield call
 
 
 def groups() -> list[Group]:
-    """Under load, at the start, and step by step."""
+    """Return the groups of the live server."""
     fake = FakeSources()
-    one = get_this(answered(fake, create_datasift(), 201).body)
-    body = answered(fake, one, 200).body
-    we = ours(list_twenty(), [create_datasift()])
+    one = get_created(checked_response(fake, create_datasift(), 201).body)
+    body = checked_response(fake, one, 200).body
+    our_server = ours(list_twenty(), [create_datasift()])
     threaded, aws, node = httpserver(one, body), moto_server(body), prism(one, body)
 
     def faster_than(peer: Peer, bound: float) -> Promise:
-        what = f"live server, {CONNECTIONS} connections, requests/s"
-        return Promise(what, peer.name, (we.name,), (peer.name,), bound, at_least=True)
+        subject = f"live server, {CONNECTIONS} connections, requests/s"
+        return Promise(subject, peer.name, (our_server.name,), (peer.name,), bound, at_least=True)
 
-    median, slowest = f"{we.name}, p50 µs", f"{we.name}, p99 µs"
+    median, slowest = f"{our_server.name}, p50 µs", f"{our_server.name}, p99 µs"
     return [
         Group(
             "live server",
             cases=[
-                *(under_load(peer, one) for peer in (we, threaded, node)),
-                under_load(aws, Ask("GET", f"http://127.0.0.1{MOTO_OBJECT}")),
+                *(under_load(peer, one) for peer in (our_server, threaded, node)),
+                under_load(aws, ClientRequest("GET", f"http://127.0.0.1{MOTO_OBJECT}")),
             ],
             promises=[
                 faster_than(threaded, 3),
@@ -171,9 +183,9 @@ def groups() -> list[Group]:
         ),
         Group(
             "hostile clients",
-            cases=[beside(we, one, kind) for kind in (ALONE, *hostile.KINDS)],
+            cases=[beside_hostile_clients(our_server, one, kind) for kind in (ALONE, *hostile.KINDS)],
             promises=[
-                Promise(f"live server, a polite client beside {kind}", "the same client alone", (kind,), (ALONE,), 5)
+                Promise(f"live server, a client beside {kind}", "the same client alone", (kind,), (ALONE,), 5)
                 for kind in hostile.KINDS
             ],
             unit="µs",
@@ -181,8 +193,12 @@ def groups() -> list[Group]:
         ),
         Group(
             "server start",
-            cases=[started(we), started(node)],
-            promises=[Promise("`fakesources serve`, start to first answer", node.name, (we.name,), (node.name,), 0.15)],
+            cases=[start_time(our_server), start_time(node)],
+            promises=[
+                Promise(
+                    "`fakesources serve`, start to first response", node.name, (our_server.name,), (node.name,), 0.15
+                )
+            ],
             unit="ms",
             rounds=9,
         ),

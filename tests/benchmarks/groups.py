@@ -1,8 +1,8 @@
-"""Everything that is measured, in the order it is reported."""
+"""All groups of benchmarks, in the order of the report."""
 
 from __future__ import annotations
 
-import bench_doors
+import bench_adapters
 import bench_engine
 import bench_pytest
 import bench_server
@@ -12,6 +12,6 @@ from harness import Group
 
 
 def groups() -> list[Group]:
-    """Every group."""
-    modules = (bench_doors, bench_engine, bench_pytest, bench_server, bench_sizes, bench_state)
+    """Return every group."""
+    modules = (bench_adapters, bench_engine, bench_pytest, bench_server, bench_sizes, bench_state)
     return [group for module in modules for group in module.groups()]

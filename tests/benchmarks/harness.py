@@ -1,9 +1,8 @@
-"""Measuring side by side: cases, rounds, and the promises that are held against their ratios.
+"""Harness: cases measured in rounds, and promises about the ratios between them.
 
-Every round runs every case of a group once, in a new order, so that a machine's slow minutes fall on all of them
-alike; where cases are weighed closely they take turns of milliseconds, and so do its slow moments. A figure is the
-median over the rounds; a ratio is the median of the ratios taken inside one round. Knows nothing of what is measured.
-Times are microseconds unless a name says otherwise.
+Every round runs every case of a group once, in a new order, so that slow minutes of the machine affect all of them
+alike; interleaved cases alternate every few milliseconds. A figure is the median over the rounds; a ratio is the
+median of the ratios inside one round. Times are microseconds unless a name has another unit.
 """
 
 from __future__ import annotations
@@ -20,85 +19,84 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 Call = Callable[[], object]
-Opened = Callable[[], AbstractContextManager[Call]]
+AdapterContext = Callable[[], AbstractContextManager[Call]]
 Wait = Callable[[], object]
 Sample = Callable[[], Mapping[str, float]]
 
-BATCH = 0.06
-"""How long one case is called in one round, in seconds."""
+BATCH_SECONDS = 0.06
+"""Duration of one case in one round."""
 
 TURNS = 6
-"""In how many parts it is called so often, between which others may have their turn."""
+"""Number of parts of a round, between which the other interleaved cases run."""
 
-_AT_MOST = 60.0
-"""How many seconds a case waits for its turn; another has failed by then."""
+_TURN_TIMEOUT_SECONDS = 60.0
+"""Upper bound for the wait for a turn; another case has failed by then."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """Something to measure: `sample` is one round of it and gives figures by name; `absent` says why it cannot be.
+    """Thing to measure: `sample` runs one round and returns figures by name; `absent` is the reason why it cannot run.
 
-    `opened` gives the bare call, where there is one, for whoever wants to see where its time goes; `paced` is a sample
-    that calls what it is handed: first when everything is ready, then whenever others may have a turn.
+    `open_call` opens the bare call, if there is one, for a profile; `paced` is a sample with two callbacks: the first
+    is called when everything is ready, the second whenever another case may take its turn.
     """
 
     name: str
     sample: Sample
     absent: str = ""
-    gives: tuple[str, ...] = ()
-    opened: Opened | None = None
+    figure_names: tuple[str, ...] = ()
+    open_call: AdapterContext | None = None
     paced: Callable[[Wait, Wait], Mapping[str, float]] | None = None
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """The names of what it measures; its own name where there is only one thing."""
-        return self.gives or (self.name,)
+        """Names of the figures; the name of the case where there is only one."""
+        return self.figure_names or (self.name,)
 
 
 @dataclass(frozen=True)
 class Promise:
-    """A line of the table: the figures of `ours`, as a ratio to those of `theirs`, on the right side of `bound`; None
-    promises nothing and is there for comparison.
+    """Line of the table: the ratio of the figures `ours` to `theirs` is within `bound`; None is for comparison only.
 
     With several figures the worst pair counts.
     """
 
-    what: str
-    against: str
+    subject: str
+    baseline: str
     ours: tuple[str, ...]
     theirs: tuple[str, ...]
     bound: float | None
     at_least: bool = False
 
     def ratio(self, figures: Mapping[str, float]) -> float:
-        """The ratio in one round."""
+        """Return the ratio in one round."""
         worst, best = (min, max) if self.at_least else (max, min)
         return worst(figures[name] for name in self.ours) / best(figures[name] for name in self.theirs)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Cases that are measured in the same rounds, and what is promised of them; `abreast` by turns of milliseconds."""
+    """Cases measured in the same rounds, and promises about them; `interleaved` cases alternate every few milliseconds."""
 
     name: str
     cases: Sequence[Case]
     promises: Sequence[Promise]
     unit: str = "µs"
     rounds: int = 15
-    abreast: bool = False
+    interleaved: bool = False
 
 
 @dataclass(frozen=True)
-class Held:
-    """What became of a promise. `ratio` is None where a case was absent, and `absent` says why."""
+class PromiseResult:
+    """Result of a promise. `ratio` is None where a case was absent, for the reason in `absent`."""
 
     promise: Promise
     ratio: float | None
     absent: str = ""
 
     @property
-    def kept(self) -> bool:
-        """Whether it was kept, as far as it could be measured."""
+    def is_kept(self) -> bool:
+        """True when the ratio is within the bound, or was not measured."""
         if self.ratio is None or self.promise.bound is None:
             return True
         return self.ratio >= self.promise.bound if self.promise.at_least else self.ratio <= self.promise.bound
@@ -106,68 +104,72 @@ class Held:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One group, measured: its figures by name, one for each round, and its promises."""
+    """Measured group: its figures by name, one for each round, and the results of its promises."""
 
     group: Group
     rounds: Mapping[str, list[float]]
-    held: list[Held] = field(default_factory=list)
+    results: list[PromiseResult] = field(default_factory=list)
 
     def median(self, name: str) -> float:
-        """A figure: the median over the rounds."""
+        """Return the median of a figure over the rounds."""
         return statistics.median(self.rounds[name])
 
 
-def measured(group: Group, rounds: int | None = None, seed: int = 1) -> Outcome:
-    """Run a group's cases, interleaved, and hold its promises against them."""
+def measure(group: Group, rounds: int | None = None, seed: int = 1) -> Outcome:
+    """Run the cases of a group in rounds and check its promises."""
     order = [case for case in group.cases if not case.absent]
     shuffle = random.Random(seed).shuffle
     rows: list[dict[str, float]] = []
-    together = group.abreast and sys.platform == "linux"
-    if together:
-        in_turn(order)  # what is imported and found out once need not be again in every process
+    interleaved = group.interleaved and sys.platform == "linux"
+    if interleaved:
+        run_sequentially(order)  # imports and caches are then shared by the forked processes
     for _ in range(rounds or group.rounds):
         shuffle(order)
-        rows.append(abreast(order) if together else in_turn(order))
-    why = {name: case.absent for case in group.cases for name in case.figures if case.absent}
-    figures = {name: [row[name] for row in rows] for case in group.cases for name in case.figures if name not in why}
-    return Outcome(group, figures, [held(promise, rows, why) for promise in group.promises])
+        rows.append(run_interleaved(order) if interleaved else run_sequentially(order))
+    reasons = {name: case.absent for case in group.cases for name in case.figures if case.absent}
+    figures = {
+        name: [row[name] for row in rows] for case in group.cases for name in case.figures if name not in reasons
+    }
+    return Outcome(group, figures, [check_promise(promise, rows, reasons) for promise in group.promises])
 
 
-def in_turn(cases: Sequence[Case]) -> dict[str, float]:
-    """One round of cases, one after the other."""
+def run_sequentially(cases: Sequence[Case]) -> dict[str, float]:
+    """Run one round of cases, one after the other."""
     row: dict[str, float] = {}
     for case in cases:
         row.update(case.sample())
     return row
 
 
-def abreast(cases: Sequence[Case]) -> dict[str, float]:
-    """One round of cases side by side: each in a process of its own, all on one core, by turns of a few milliseconds."""
+def run_interleaved(cases: Sequence[Case]) -> dict[str, float]:
+    """Run one round of cases, each in its own process, all on one core, alternating every few milliseconds."""
     fork = multiprocessing.get_context("fork")
-    start, found = fork.Barrier(len(cases), timeout=_AT_MOST), fork.SimpleQueue()
+    start, results = fork.Barrier(len(cases), timeout=_TURN_TIMEOUT_SECONDS), fork.SimpleQueue()
     turns = [fork.Semaphore(0) for _ in cases]
 
     def run(number: int) -> None:
-        mine, next_one = turns[number], turns[(number + 1) % len(cases)]
+        own_turn, next_turn = turns[number], turns[(number + 1) % len(cases)]
 
-        def take() -> None:
-            if not mine.acquire(timeout=_AT_MOST):
-                raise TimeoutError("whose turn it was has not passed it on")
+        def wait_for_turn() -> None:
+            if not own_turn.acquire(timeout=_TURN_TIMEOUT_SECONDS):
+                raise TimeoutError(
+                    f"turn: expected within {_TURN_TIMEOUT_SECONDS:g} s, got none; another case has failed"
+                )
 
         def ready() -> None:
             start.wait()
             if number:
-                take()
+                wait_for_turn()
 
         def turn() -> None:
-            next_one.release()
-            take()
+            next_turn.release()
+            wait_for_turn()
 
         try:
             paced = cases[number].paced
-            assert paced is not None, "only what is timed can be measured side by side"
-            found.put(dict(paced(ready, turn)))
-            next_one.release()
+            assert paced is not None, "interleaved: expected cases made by timed()"
+            results.put(dict(paced(ready, turn)))
+            next_turn.release()
         except BaseException:
             start.abort()
             raise
@@ -180,16 +182,16 @@ def abreast(cases: Sequence[Case]) -> dict[str, float]:
         process.join()
     failed = [case.name for case, process in zip(cases, processes, strict=True) if process.exitcode]
     if failed:
-        raise RuntimeError(f"could not be measured: {', '.join(failed)}")
+        raise RuntimeError(f"cases that failed: {', '.join(failed)}")
     row: dict[str, float] = {}
     for _ in cases:
-        row.update(found.get())
+        row.update(results.get())
     return row
 
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """Have the processes that are started here share one core, where the system can be told so."""
+    """Run the processes that are started in the block on one core, on Linux."""
     if sys.platform != "linux":
         yield
         return
@@ -201,31 +203,30 @@ def one_core() -> Iterator[None]:
         os.sched_setaffinity(0, cores)
 
 
-def held(promise: Promise, rows: list[dict[str, float]], why: Mapping[str, str]) -> Held:
-    """A promise against its rounds."""
+def check_promise(promise: Promise, rows: list[dict[str, float]], reasons: Mapping[str, str]) -> PromiseResult:
+    """Return the result of a promise over the rounds."""
     for name in (*promise.ours, *promise.theirs):
-        if name in why:
-            return Held(promise, None, why[name])
-    return Held(promise, statistics.median(promise.ratio(row) for row in rows))
+        if name in reasons:
+            return PromiseResult(promise, None, reasons[name])
+    return PromiseResult(promise, statistics.median(promise.ratio(row) for row in rows))
 
 
-def timed(name: str, opened: Opened, *, batch: float = BATCH, absent: str = "") -> Case:
-    """A case that calls something over and over; opening, warming up and closing are not counted.
+def timed(name: str, open_call: AdapterContext, *, batch: float = BATCH_SECONDS, absent: str = "") -> Case:
+    """Return a case that repeats a call; opening, warming up and closing are not timed.
 
-    What is counted is the thread's processor time: nothing that is called here waits, so that is the time it takes on
-    a machine that has nothing else to do.
+    The clock is the processor time of the thread: no call here waits, so that is the time on an idle machine.
     """
     calibrated: list[int] = []
 
-    def sample(ready: Wait = at_once, turn: Wait = at_once) -> dict[str, float]:
-        with opened() as call:
+    def sample(ready: Wait = no_wait, turn: Wait = no_wait) -> dict[str, float]:
+        with open_call() as call:
             if not calibrated:
-                calibrated.append(enough(call, batch))
+                calibrated.append(calls_per_batch(call, batch))
             number = calibrated[0]
             gc.collect()
             for _ in range(max(3, number // 10)):
                 call()
-            gc.collect(1)  # not all of it: tables that a full collection sets aside are looked through anew after it
+            gc.collect(1)  # not a full collection: tables it has set aside would be scanned again after it
             ready()
             spent = 0
             for part in range(TURNS):
@@ -237,15 +238,15 @@ def timed(name: str, opened: Opened, *, batch: float = BATCH, absent: str = "") 
                 spent += time.thread_time_ns() - began
             return {name: spent / max(1, number // TURNS) / TURNS / 1000}
 
-    return Case(name, sample, absent, opened=opened, paced=sample)
+    return Case(name, sample, absent, open_call=open_call, paced=sample)
 
 
-def at_once() -> None:
-    """No waiting: the case is alone."""
+def no_wait() -> None:
+    """Return at once: no other case waits for a turn."""
 
 
-def enough(call: Call, seconds: float) -> int:
-    """How many calls take about so many seconds; three at least."""
+def calls_per_batch(call: Call, seconds: float) -> int:
+    """Return the number of calls that take about so many seconds; at least three."""
     number = 3
     while True:
         began = time.perf_counter()
@@ -257,7 +258,7 @@ def enough(call: Call, seconds: float) -> int:
         number *= 4
 
 
-def steps(groups: Sequence[Group], only: str) -> Iterator[Group]:
-    """The groups that are wanted: all of them, or those whose name holds one of the words."""
+def selected(groups: Sequence[Group], only: str) -> Iterator[Group]:
+    """Yield the groups whose name contains one of the comma-separated words; every group if there is none."""
     words = only.lower().split(",")
     return (group for group in groups if any(word in group.name.lower() for word in words))

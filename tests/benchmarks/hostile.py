@@ -1,4 +1,4 @@
-"""Clients that mean no good, each in a way of its own: what they send, until they are told to stop.
+"""Hostile clients of several kinds, which send until they are stopped.
 
 As a process: `python hostile.py KIND PORT`, which ends when its standard input closes.
 """
@@ -21,19 +21,19 @@ Stop = threading.Event
 
 
 def connect(port: int) -> socket.socket:
-    """A connection that fails rather than waits for ever."""
+    """Return a connection with a timeout."""
     return socket.create_connection(("127.0.0.1", port), timeout=10)
 
 
 @contextmanager
 def crowd(port: int, count: int) -> Iterator[list[socket.socket]]:
-    """Many connections; those that the server closes are no matter."""
+    """Open many connections; the server may close them."""
     with ExitStack() as stack:
         yield [stack.enter_context(connect(port)) for _ in range(count)]
 
 
 def flood(port: int, stop: Stop, sent: bytes, count: int = 4, begin: bytes = b"") -> None:
-    """Send the same bytes on some connections as fast as they are taken, and read what comes."""
+    """Send the same bytes on some connections as fast as possible, and read the responses."""
     while not stop.is_set():
         with suppress(OSError), crowd(port, count) as clients, selectors.DefaultSelector() as waiting:
             for client in clients:
@@ -51,32 +51,32 @@ def flood(port: int, stop: Stop, sent: bytes, count: int = 4, begin: bytes = b""
 
 
 def line_breaks(port: int, stop: Stop) -> None:
-    """Line breaks without end."""
+    """Send line breaks without end."""
     flood(port, stop, b"\r\n" * 32_768)
 
 
 def pipelines(port: int, stop: Stop) -> None:
-    """Requests without end, ahead of their answers."""
+    """Send requests without end, without waiting for their responses."""
     flood(port, stop, REQUEST * 500)
 
 
 def wrong_chunks(port: int, stop: Stop) -> None:
-    """Chunks of one byte."""
+    """Send chunks of one byte."""
     flood(port, stop, b"1\r\na\r\n" * 5_000, begin=b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
 
 
 def extensions(port: int, stop: Stop) -> None:
-    """A chunk extension without end."""
+    """Send a chunk extension without end."""
     flood(port, stop, b"a" * 65_536, begin=b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;")
 
 
 def uploads(port: int, stop: Stop) -> None:
-    """Bodies over the limit, refused by their length and sent all the same."""
+    """Send bodies over the limit, although the server rejects their length."""
     flood(port, stop, b"a" * 65_536, begin=b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n")
 
 
 def one_byte_at_a_time(port: int, stop: Stop) -> None:
-    """A hundred heads that come byte by byte, and do not end."""
+    """Send a hundred heads byte by byte, without end."""
     while not stop.is_set():
         with suppress(OSError), crowd(port, 100) as clients:
             for client in clients:
@@ -89,7 +89,7 @@ def one_byte_at_a_time(port: int, stop: Stop) -> None:
 
 
 def never_reading(port: int, stop: Stop) -> None:
-    """A hundred clients that ask and never read."""
+    """Send requests from a hundred clients that never read."""
     with suppress(OSError), crowd(port, 100) as clients:
         for client in clients:
             client.setblocking(False)
@@ -100,14 +100,14 @@ def never_reading(port: int, stop: Stop) -> None:
 
 
 def many_at_once(port: int, stop: Stop) -> None:
-    """Five hundred connections opened at once, again and again."""
+    """Open five hundred connections at once, repeatedly."""
     while not stop.is_set():
         with suppress(OSError), crowd(port, 500):
             pass
 
 
 def resets(port: int, stop: Stop) -> None:
-    """Connections that ask and are reset."""
+    """Send requests and reset the connection."""
     while not stop.is_set():
         with suppress(OSError), connect(port) as client:
             client.sendall(REQUEST * 3)
@@ -115,7 +115,7 @@ def resets(port: int, stop: Stop) -> None:
 
 
 def silent(port: int, stop: Stop) -> None:
-    """Five hundred connections that say nothing: stalled handshakes, where the server speaks TLS."""
+    """Open five hundred connections and send nothing: stalled handshakes, if the server uses TLS."""
     with suppress(OSError), crowd(port, 500):
         stop.wait()
 
@@ -130,7 +130,7 @@ KINDS: dict[str, Callable[[int, Stop], None]] = {
 
 @contextmanager
 def attacked(kind: str, port: int) -> Iterator[None]:
-    """A block beside which such clients go on, in a thread."""
+    """Run hostile clients of one kind in a thread while the block runs."""
     stop = Stop()
     thread = threading.Thread(target=KINDS[kind], args=(port, stop))
     thread.start()
@@ -142,7 +142,7 @@ def attacked(kind: str, port: int) -> Iterator[None]:
 
 
 def main(kind: str, port: str) -> None:
-    """Go on until standard input closes."""
+    """Run until standard input closes."""
     with attacked(kind, int(port)):
         sys.stdin.read()
 

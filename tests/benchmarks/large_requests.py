@@ -1,7 +1,6 @@
-"""Requests that are large in one way: as many names, items, headers or characters as are asked for.
+"""Requests that are large in one respect: a given number of names, items, headers or characters.
 
-Each kind has once cost more than its size. The cost of all of them is linear: `bench_sizes` holds the times to that, and
-`tests/test_cost_of_a_call.py` the work.
+The cost of each kind is linear: `bench_sizes` measures time, `tests/test_cost_of_a_call.py` counts function calls.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ TAG = {"feed_id": FEED, "source_type": 2, "tag": "cats"}
 def datasift(
     body: Any = SOURCE, query: str = "", headers: Pairs = (), path: str = "/v1.6/source/create", method: str = "POST"
 ) -> Request:
-    """A call to DataSift; a body that is no bytes is sent as JSON."""
+    """Return a request to DataSift; a body other than bytes is sent as JSON."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     known = (("Authorization", "alice:key"), *headers)
     if not any(name == "Content-Type" for name, _ in headers):
@@ -38,35 +37,35 @@ def datasift(
 
 
 def curator(body: Any = TAG, query: str = "", path: str = "/v1/sources", method: str = "POST") -> Request:
-    """A call to Curator; without a body where it is None."""
+    """Return a request to Curator; None is no body."""
     sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
     return Request(method, f"{path}?api_key=some-key&{query}", (JSON,), sent, "api.curator.io")
 
 
 def names(count: int, word: str = "name") -> dict[str, Any]:
-    """So many names that no operation knows."""
+    """Return so many names that no operation has."""
     return {f"{word}{number}": number for number in range(count)}
 
 
 def form(values: Mapping[str, Any]) -> bytes:
-    """A form; structured values are JSON in it."""
+    """Return a form; structured values are JSON in it."""
     return urlencode(
         {name: json.dumps(inner) if isinstance(inner, dict | list) else inner for name, inner in values.items()}
     ).encode()
 
 
-def twice(count: int) -> Iterable[tuple[str, int]]:
-    """So many pairs, each name in two of them."""
+def repeated_names(count: int) -> Iterable[tuple[str, int]]:
+    """Return so many pairs, each name in two of them."""
     return [(f"name{number % (count // 2)}", number) for number in range(count)]
 
 
 def as_json(pairs: Iterable[tuple[str, int]], others: Mapping[str, Any]) -> bytes:
-    """A JSON object with the pairs after other members."""
+    """Return a JSON object with the pairs after other members."""
     return f"{json.dumps(others)[:-1]}, {', '.join(f'{json.dumps(name)}: {value}' for name, value in pairs)}}}".encode()
 
 
 def resource(count: int, **more: Any) -> list[Any]:
-    """So many resources."""
+    """Return so many resources."""
     return [{"parameters": {"id": str(number)}, **more} for number in range(count)]
 
 
@@ -79,22 +78,22 @@ UNKNOWN_NAMES: dict[str, Callable[[int], Request]] = {
     "DataSift form names": lambda n: datasift(form({**SOURCE, **names(n)}), headers=(FORM,)),
     "DataSift JSON in a form": lambda n: datasift(form({**SOURCE, "resources": [{"parameters": {"id": "1", **names(n)}}]}), headers=(FORM,)),
     "DataSift query names": lambda n: datasift(query=urlencode(names(n))),
-    "DataSift names given twice": lambda n: datasift(as_json(twice(n), SOURCE)),
-    "DataSift query names given twice": lambda n: datasift(query=urlencode(list(twice(n)))),
+    "DataSift names given twice": lambda n: datasift(as_json(repeated_names(n), SOURCE)),
+    "DataSift query names given twice": lambda n: datasift(query=urlencode(list(repeated_names(n)))),
     "Curator JSON names": lambda n: curator({**TAG, **names(n)}),
-    "Curator names given twice": lambda n: curator(as_json(twice(n), TAG)),
+    "Curator names given twice": lambda n: curator(as_json(repeated_names(n), TAG)),
 }  # fmt: skip
-"""So many names that no operation knows."""
+"""Requests with so many names that no operation has."""
 
 OTHERS: dict[str, Callable[[int], Request]] = {
     "DataSift one name given often": lambda n: datasift(query="name=x&" * n),
     "Curator query names": lambda n: curator(query=urlencode(names(n))),
-    "Curator query names given twice": lambda n: curator(query=urlencode(list(twice(n)))),
+    "Curator query names given twice": lambda n: curator(query=urlencode(list(repeated_names(n)))),
     "Curator one name given often": lambda n: curator(None, "limit=1&" * n, f"/v1/feeds/{FEED}/posts", "GET"),
     "resources with an unknown name": lambda n: datasift({**SOURCE, "resources": resource(n, x=1)}),
     "resources with a scalar of another type": lambda n: datasift({**SOURCE, "resources": [{"parameters": {"id": "1", "title": 1}}] * n}),
     "resources in order": lambda n: datasift({**SOURCE, "resources": resource(n)}),
-    "resources that are refused": lambda n: datasift({**SOURCE, "resources": [{"parameters": {"id": []}}] * n}),
+    "resources that are invalid": lambda n: datasift({**SOURCE, "resources": [{"parameters": {"id": []}}] * n}),
     "tokens with an unknown name": lambda n: datasift({**SOURCE, "auth": [{"parameters": {"value": str(i)}, "x": 1} for i in range(n)]}),
     "headers": lambda n: datasift({**SOURCE, "nmae": 1}, headers=tuple((f"X-{i}", "x") for i in range(n))),
     "cookies": lambda n: datasift({**SOURCE, "nmae": 1}, headers=tuple(("Cookie", f"c{i}=x") for i in range(n))),
@@ -119,6 +118,6 @@ OTHERS: dict[str, Callable[[int], Request]] = {
     "a long number": lambda n: curator({**TAG, "source_type": "2" * n * 10}),
     "an unknown operation of Curator": lambda n: curator(names(n), urlencode(names(n)), "/v1/nosuch/" + "a" * n),
 }  # fmt: skip
-"""So many of other things, or ten times as many characters."""
+"""Requests with so many other items, or ten times as many characters."""
 
 KINDS = UNKNOWN_NAMES | OTHERS

@@ -1,8 +1,8 @@
-"""A client that asks one thing over several connections as fast as answers come, and times each answer.
+"""Load generator: repeats one request over several connections without pause, and times each response.
 
-One thread over a selector: it takes a fraction of what any server here needs for an answer. Every answer is read
-whole and has to have the expected status. Where a server closes its connections a new one is opened, within the time
-that is measured, since that is what such a server costs its clients.
+One thread with a selector takes a fraction of the time that any server here takes for a response. Every response is
+read to its end and must have the expected status. If a server closes a connection, a new one is opened within the
+measured time, since clients of such a server pay for that.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from dataclasses import dataclass
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 _END = b"\r\n\r\n"
-_PATIENCE = 10.0
+_TIMEOUT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class Served:
-    """What a server did: answers a second, and the times of its answers in microseconds."""
+class LoadFigures:
+    """Responses per second, and percentiles of the latency in microseconds."""
 
     per_second: float
     p50: float
     p99: float
 
 
-class Line:
-    """One connection with one request on its way."""
+class LoadConnection:
+    """Connection with one request in flight."""
 
     def __init__(self, address: tuple[str, int], request: bytes, status: bytes) -> None:
         self.address, self.request, self.status = address, request, status
@@ -38,63 +38,65 @@ class Line:
         self.open()
 
     def open(self) -> None:
-        """Connect anew."""
-        self.socket = socket.create_connection(self.address, timeout=_PATIENCE)
+        """Connect, or connect again."""
+        self.socket = socket.create_connection(self.address, timeout=_TIMEOUT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self) -> None:
-        """Send the request and note the time."""
-        self.held = b""
-        self.whole = 0
+    def send_request(self) -> None:
+        """Send the request and start the clock."""
+        self.received = b""
+        self.expected_length = 0
         self.began = time.perf_counter()
         self.socket.sendall(self.request)
 
     def receive(self) -> bool:
-        """Take in what has come; whether the answer is whole. Raises AssertionError for an answer that is not meant."""
-        came = self.socket.recv(262_144)
-        self.held = self.held + came if self.held else came
-        if not self.whole:
-            end = self.held.find(_END)
+        """Receive, and return True when the response is complete. Raise AssertionError for an unexpected response."""
+        chunk = self.socket.recv(262_144)
+        self.received = self.received + chunk if self.received else chunk
+        if not self.expected_length:
+            end = self.received.find(_END)
             if end < 0:
-                assert came, "closed before an answer"
+                assert chunk, "closed before a response"
                 return False
-            length = _LENGTH.search(self.held, 0, end)
-            assert length is not None, self.held[:end]
-            assert self.held[9:12] == self.status, self.held[:300]
-            self.whole = end + 4 + int(length[1])
-            self.closes = _CLOSE.search(self.held, 0, end) is not None
-        if len(self.held) < self.whole:
-            assert came, "closed within an answer"
+            length = _LENGTH.search(self.received, 0, end)
+            assert length is not None, self.received[:end]
+            assert self.received[9:12] == self.status, self.received[:300]
+            self.expected_length = end + 4 + int(length[1])
+            self.closes = _CLOSE.search(self.received, 0, end) is not None
+        if len(self.received) < self.expected_length:
+            assert chunk, "closed within a response"
             return False
         self.times.append((time.perf_counter() - self.began) * 1e6)
         return True
 
 
-def served(port: int, request: bytes, *, status: int = 200, connections: int = 8, seconds: float = 2.0) -> Served:
-    """Ask a server on the loopback for so many seconds. Raises AssertionError for an answer that is not meant."""
-    lines = [Line(("127.0.0.1", port), request, str(status).encode()) for _ in range(connections)]
+def measure_load(
+    port: int, request: bytes, *, status: int = 200, connections: int = 8, seconds: float = 2.0
+) -> LoadFigures:
+    """Send requests to a server on loopback for so many seconds. Raise AssertionError for an unexpected response."""
+    opened = [LoadConnection(("127.0.0.1", port), request, str(status).encode()) for _ in range(connections)]
     with selectors.DefaultSelector() as waiting:
-        for line in lines:
-            waiting.register(line.socket, selectors.EVENT_READ, line)
-            line.ask()
+        for connection in opened:
+            waiting.register(connection.socket, selectors.EVENT_READ, connection)
+            connection.send_request()
         began = time.perf_counter()
         until = began + seconds
         while time.perf_counter() < until:
-            ready = waiting.select(_PATIENCE)
-            assert ready, f"no answer for {_PATIENCE:g} s"
+            ready = waiting.select(_TIMEOUT_SECONDS)
+            assert ready, f"no response for {_TIMEOUT_SECONDS:g} s"
             for key, _ in ready:
-                line = key.data
-                if not line.receive():
+                connection = key.data
+                if not connection.receive():
                     continue
-                if line.closes:
-                    waiting.unregister(line.socket)
-                    line.socket.close()
-                    line.open()
-                    waiting.register(line.socket, selectors.EVENT_READ, line)
-                line.ask()
+                if connection.closes:
+                    waiting.unregister(connection.socket)
+                    connection.socket.close()
+                    connection.open()
+                    waiting.register(connection.socket, selectors.EVENT_READ, connection)
+                connection.send_request()
         took = time.perf_counter() - began
-    for line in lines:
-        line.socket.close()
-    times = [each for line in lines for each in line.times]
+    for connection in opened:
+        connection.socket.close()
+    times = [each for connection in opened for each in connection.times]
     cuts = statistics.quantiles(times, n=100)
-    return Served(len(times) / took, cuts[49], cuts[98])
+    return LoadFigures(len(times) / took, cuts[49], cuts[98])

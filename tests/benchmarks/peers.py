@@ -1,4 +1,4 @@
-"""Who we are held against: which peers this machine has, in which versions, and why the others are absent."""
+"""Peers that this machine has, their versions, and the reason why others are absent."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ PACKAGES = (
 PRISM = "@stoplight/prism-cli"
 
 
-def lacking(*packages: str) -> str:
-    """Why something that needs these packages cannot be measured; empty when all are there."""
+def missing(*packages: str) -> str:
+    """Return the reason why a case that needs these packages cannot run; empty when all are installed."""
     absent = [name for name in packages if not version_of(name)]
-    return f"{' and '.join(absent)} not installed; the extra `bench` brings it" if absent else ""
+    return f"{' and '.join(absent)} not installed; the extra `bench` installs it" if absent else ""
 
 
 def version_of(package: str) -> str:
-    """The version of an installed package; empty when it is not installed."""
+    """Return the version of an installed package; empty when it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -31,24 +31,24 @@ def version_of(package: str) -> str:
 
 @cache
 def prism() -> str:
-    """Where Prism's own executable is: on the path, or where npx keeps it; empty when there is none.
+    """Return the path of Prism's own executable, from PATH or from the cache of npx; empty when there is none.
 
-    Its own, because npx takes longer to start than Prism does. Nothing is downloaded.
+    Not npx itself, because it takes longer to start than Prism. Nothing is downloaded.
     """
     if found := shutil.which("prism"):
         return found
     npx = shutil.which("npx")
     if npx is None:
         return ""
-    asked = [npx, "--offline", "--no-install", "--package", PRISM, "-c", "command -v prism"]
-    done = subprocess.run(asked, capture_output=True, text=True, timeout=60)
-    return done.stdout.strip()
+    command = [npx, "--offline", "--no-install", "--package", PRISM, "-c", "command -v prism"]
+    completed = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return completed.stdout.strip()
 
 
 def versions() -> dict[str, str]:
-    """What was measured with: Python, packages, Prism."""
+    """Return the versions of Python, the packages and Prism."""
     found = {"python": platform.python_version(), "machine": platform.platform()}
-    found |= {name: said for name in PACKAGES if (said := version_of(name))}
+    found |= {name: installed for name in PACKAGES if (installed := version_of(name))}
     if path := prism():
         found["prism"] = subprocess.run([path, "--version"], capture_output=True, text=True).stdout.strip()
     return found

@@ -1,4 +1,4 @@
-"""What a run found, for people as tables and for programs as JSON."""
+"""Report of a run: tables in Markdown, and JSON."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from harness import Held, Outcome
+from harness import Outcome, PromiseResult
 
 
 def promises_table(outcomes: Iterable[Outcome]) -> str:
-    """One line for each promise: what, against what, its bound, its ratio, whether it was kept."""
+    """Return one line for each promise: subject, baseline, bound, ratio, verdict."""
     rows = [
-        (held.promise.what, held.promise.against, bound(held), ratio(held), verdict(held))
+        (result.promise.subject, result.promise.baseline, bound(result), ratio(result), verdict(result))
         for outcome in outcomes
-        for held in outcome.held
+        for result in outcome.results
     ]
-    return table(("what", "against", "promised", "measured", ""), rows)
+    return table(("subject", "baseline", "promised", "measured", ""), rows)
 
 
 def figures_table(outcome: Outcome) -> str:
-    """One line for each figure of a group: its median, its least, and how far its rounds were apart."""
+    """Return one line for each figure of a group: its median, least and most."""
     rows = []
     for name, rounds in outcome.rounds.items():
         low, high = min(rounds), max(rounds)
@@ -32,21 +32,21 @@ def figures_table(outcome: Outcome) -> str:
 
 
 def document(outcomes: Sequence[Outcome], versions: Mapping[str, str]) -> dict[str, Any]:
-    """Everything that was measured, round by round."""
+    """Return every figure of every round, as JSON."""
     return {
         "versions": dict(versions),
         "promises": [
             {
                 "group": outcome.group.name,
-                "what": held.promise.what,
-                "against": held.promise.against,
-                "at_least" if held.promise.at_least else "at_most": held.promise.bound,
-                "ratio": held.ratio,
-                "kept": held.kept,
-                "absent": held.absent,
+                "subject": result.promise.subject,
+                "baseline": result.promise.baseline,
+                "at_least" if result.promise.at_least else "at_most": result.promise.bound,
+                "ratio": result.ratio,
+                "kept": result.is_kept,
+                "absent": result.absent,
             }
             for outcome in outcomes
-            for held in outcome.held
+            for result in outcome.results
         ],
         "figures": {
             outcome.group.name: {
@@ -58,36 +58,36 @@ def document(outcomes: Sequence[Outcome], versions: Mapping[str, str]) -> dict[s
     }
 
 
-def bound(held: Held) -> str:
-    """What was promised: `≤ 1.10` or `≥ 3`; a dash where nothing was."""
-    if held.promise.bound is None:
+def bound(result: PromiseResult) -> str:
+    """Return the bound: `≤ 1.10` or `≥ 3`; a dash for None."""
+    if result.promise.bound is None:
         return "-"
-    return f"{'≥' if held.promise.at_least else '≤'} {held.promise.bound:g}"
+    return f"{'≥' if result.promise.at_least else '≤'} {result.promise.bound:g}"
 
 
-def ratio(held: Held) -> str:
-    """What was measured."""
-    return "-" if held.ratio is None else f"{held.ratio:.3f}" if held.ratio < 10 else f"{held.ratio:.1f}"
+def ratio(result: PromiseResult) -> str:
+    """Return the measured ratio; a dash for None."""
+    return "-" if result.ratio is None else f"{result.ratio:.3f}" if result.ratio < 10 else f"{result.ratio:.1f}"
 
 
-def verdict(held: Held) -> str:
-    """Kept or not, or why nobody knows."""
-    if held.ratio is None:
-        return f"not measured: {held.absent}"
-    if held.promise.bound is None:
+def verdict(result: PromiseResult) -> str:
+    """Return the verdict, or the reason why there is none."""
+    if result.ratio is None:
+        return f"not measured: {result.absent}"
+    if result.promise.bound is None:
         return "for comparison"
-    return "kept" if held.kept else "FALLS SHORT"
+    return "kept" if result.is_kept else "NOT KEPT"
 
 
 def number(value: float) -> str:
-    """A figure with three digits that mean something."""
+    """Return a figure with three significant digits."""
     if value >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown, its columns aligned."""
+    """Return a table in Markdown, its columns aligned."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
 
     def line(cells: Sequence[str]) -> str:

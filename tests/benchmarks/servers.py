@@ -1,4 +1,4 @@
-"""Live servers as processes: ours and the peers', each started anew and ended by its own process id."""
+"""Live servers as processes: ours and the peers', each started for one measurement and ended by its process id."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import peers
-from subjects import MOTO_OBJECT, PLENTY, Ask
+from subjects import MOTO_OBJECT, UNREACHABLE_LIMIT, ClientRequest
 
-_PATIENCE = 30.0
+_START_TIMEOUT_SECONDS = 30.0
 
 # A process that holds a mock server open until its standard input closes.
 _HTTPSERVER = """
@@ -36,79 +36,81 @@ server.stop()
 
 @dataclass(frozen=True)
 class Peer:
-    """A server that can be started: the words of its command, where `{port}` stands for the port and `{folder}` for
-    a folder that holds `files`.
+    """Server that can be started: the words of its command, with `{port}`, and `{folder}` for a folder with `files`.
 
-    `fill` are the calls that put there what is asked for later, `first` is a call it can answer before them.
+    `fill` are requests that create the rows that are fetched later; `first` is a request that succeeds before them.
     """
 
     name: str
     command: Sequence[str]
-    first: Ask
-    fill: Sequence[Ask] = ()
+    first: ClientRequest
+    fill: Sequence[ClientRequest] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     absent: str = ""
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers. `took` is the time from its start to its first answer, in milliseconds."""
+    """Running server. `start_milliseconds` is the time from its start to its first response."""
 
     port: int
-    took: float
+    start_milliseconds: float
 
 
-def ours(first: Ask, fill: Sequence[Ask]) -> Peer:
-    """`fakesources serve`, strict and on real time, as a user starts it; only the hourly limit is out of the way."""
-    options = ["serve", "--port", "{port}", "--rate-limit", str(PLENTY)]
+def ours(first: ClientRequest, fill: Sequence[ClientRequest]) -> Peer:
+    """Return `fakesources serve`, strict and on real time, as a user starts it, but with a rate limit out of reach."""
+    options = ["serve", "--port", "{port}", "--rate-limit", str(UNREACHABLE_LIMIT)]
     return Peer("fakesources serve", [sys.executable, "-m", "fakesources", *options], first, fill)
 
 
-def httpserver(ask: Ask, body: bytes) -> Peer:
-    """pytest-httpserver with its threads, one expectation, a static answer."""
-    command = [sys.executable, "-c", _HTTPSERVER, "{port}", ask.request.target, body.decode()]
-    return Peer("pytest-httpserver, threaded", command, ask, absent=peers.lacking("pytest_httpserver"))
+def httpserver(client_request: ClientRequest, body: bytes) -> Peer:
+    """Return pytest-httpserver with threads, one expectation and a static response."""
+    command = [sys.executable, "-c", _HTTPSERVER, "{port}", client_request.request.target, body.decode()]
+    return Peer("pytest-httpserver, threaded", command, client_request, absent=peers.missing("pytest_httpserver"))
 
 
 def moto_server(body: bytes) -> Peer:
-    """Moto's own server, with one object in a bucket."""
+    """Return moto's own server, with one object in a bucket."""
     script = str(Path(sys.executable).with_name("moto_server"))
     public = (("x-amz-acl", "public-read"),)
-    fill = [Ask("PUT", "http://127.0.0.1/rock", public), Ask("PUT", f"http://127.0.0.1{MOTO_OBJECT}", public, body)]
+    fill = [
+        ClientRequest("PUT", "http://127.0.0.1/rock", public),
+        ClientRequest("PUT", f"http://127.0.0.1{MOTO_OBJECT}", public, body),
+    ]
     command = [script, "-H", "127.0.0.1", "-p", "{port}"]
-    first = Ask("GET", "http://127.0.0.1/")
-    return Peer("moto_server", command, first, fill, absent=peers.lacking("moto", "flask"))
+    first = ClientRequest("GET", "http://127.0.0.1/")
+    return Peer("moto_server", command, first, fill, absent=peers.missing("moto", "flask"))
 
 
-def prism(ask: Ask, body: bytes) -> Peer:
-    """Prism, validating requests and answers, in one process, with an example of the same bytes."""
-    files = {"openapi.json": json.dumps(openapi(ask, json.loads(body)))}
+def prism(client_request: ClientRequest, body: bytes) -> Peer:
+    """Return Prism in one process, validating requests and responses, with an example of the same bytes."""
+    files = {"openapi.json": json.dumps(openapi(client_request, json.loads(body)))}
     options = ["-h", "127.0.0.1", "-p", "{port}", "-m", "false", "--errors"]
     command = [peers.prism(), "mock", *options, "{folder}/openapi.json"]
     absent = "" if peers.prism() else f"{peers.PRISM} is neither on the path nor in npx's cache"
-    return Peer("Prism, validating", command, ask, files=files, absent=absent)
+    return Peer("Prism, validating", command, client_request, files=files, absent=absent)
 
 
 @contextmanager
 def running(peer: Peer) -> Iterator[Running]:
-    """A peer's server, from its first answer on, with what it was to be filled with; ended on leaving."""
+    """Start a server, wait for its first response, and fill it; end it on exit."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
         for name, text in peer.files.items():
             Path(folder, name).write_text(text, "utf-8")
         command = [word.replace("{port}", str(port)).replace("{folder}", folder) for word in peer.command]
         began = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output)
         try:
-            while (found := answer(port, peer.first)) is None:
-                if process.poll() is not None or time.perf_counter() - began > _PATIENCE:
-                    said.seek(0)
-                    raise RuntimeError(f"{peer.name} does not answer: {said.read().decode()[-2000:]}")
+            while (first := response_of(port, peer.first)) is None:
+                if process.poll() is not None or time.perf_counter() - began > _START_TIMEOUT_SECONDS:
+                    output.seek(0)
+                    raise RuntimeError(f"{peer.name} did not respond: {output.read().decode()[-2000:]}")
                 time.sleep(0.002)
             took = (time.perf_counter() - began) * 1000
-            for status, said_so in [found, *(answer(port, ask) or (0, b"") for ask in peer.fill)]:
-                assert status in (200, 201), said_so
+            for status, body in [first, *(response_of(port, each) or (0, b"") for each in peer.fill)]:
+                assert status in (200, 201), body
             yield Running(port, took)
         finally:
             process.terminate()
@@ -119,26 +121,26 @@ def running(peer: Peer) -> Iterator[Running]:
                 process.wait()
 
 
-def answer(port: int, ask: Ask) -> tuple[int, bytes] | None:
-    """A server's answer; None while there is no server yet."""
-    sent = ask.request
+def response_of(port: int, client_request: ClientRequest) -> tuple[int, bytes] | None:
+    """Return status and body of a response; None while there is no server yet."""
+    sent = client_request.request
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request(sent.method, sent.target, sent.body or None, dict(sent.headers))
-        got = connection.getresponse()
-        return got.status, got.read()
+        response = connection.getresponse()
+        return response.status, response.read()
     except OSError:
         return None
     finally:
         connection.close()
 
 
-def openapi(ask: Ask, example: Any) -> dict[str, Any]:
-    """A description of one endpoint with a credential, a parameter and a closed answer, for Prism."""
-    path = ask.request.raw_path
-    answer = {
+def openapi(client_request: ClientRequest, example: Any) -> dict[str, Any]:
+    """Return an OpenAPI document of one endpoint with a credential, a parameter and a closed schema, for Prism."""
+    path = client_request.request.raw_path
+    response = {
         "description": "one source",
-        "content": {"application/json": {"schema": like(example), "example": example}},
+        "content": {"application/json": {"schema": schema_of(example), "example": example}},
     }
     parameters = [{"name": "id", "in": "query", "required": True, "schema": {"type": "string"}}]
     key = {"type": "apiKey", "in": "header", "name": "Authorization"}
@@ -147,16 +149,16 @@ def openapi(ask: Ask, example: Any) -> dict[str, Any]:
         "info": {"title": "one endpoint", "version": "1"},
         "components": {"securitySchemes": {"key": key}},
         "security": [{"key": []}],
-        "paths": {path: {"get": {"parameters": parameters, "responses": {"200": answer}}}},
+        "paths": {path: {"get": {"parameters": parameters, "responses": {"200": response}}}},
     }
 
 
-def like(value: Any) -> dict[str, Any]:
-    """A schema that takes values of the same form."""
+def schema_of(value: Any) -> dict[str, Any]:
+    """Return a JSON Schema of values of the same form."""
     if isinstance(value, dict):
-        properties = {name: like(inner) for name, inner in value.items()}
+        properties = {name: schema_of(inner) for name, inner in value.items()}
         return {"type": "object", "properties": properties, "required": list(value), "additionalProperties": False}
     if isinstance(value, list):
-        return {"type": "array"} | ({"items": like(value[0])} if value else {})
+        return {"type": "array"} | ({"items": schema_of(value[0])} if value else {})
     names = {bool: "boolean", int: "integer", float: "number", str: "string"}
     return {"type": names.get(type(value), "null")}

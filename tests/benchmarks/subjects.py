@@ -1,7 +1,7 @@
-"""What is measured: a fake with rows in it, and the calls that are made to it, in every form a door takes.
+"""Subjects of the benchmarks: a fake with rows, and requests to it, in the form of each adapter.
 
-Every call is one a user's client makes: with a credential, answered from state, held against the contract on both
-sides. The fakes are strict and have no setting that makes them cheaper; only the hourly limit is out of the way.
+Every request is one of a user's client: with a credential, handled with state, validated in both directions. The fakes
+are strict and have no setting that makes them faster; only the rate limit is out of reach.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from fakesources import FakeSources, Reply, Request
+from fakesources import FakeSources, Request, Response
 
 DATASIFT = "https://api.datasift.com/v1.6"
 CURATOR = "https://api.curator.io/v1"
 CREDENTIAL = "datasift-user:0123456789abcdef0123456789abcdef"
 KEY = "0d1c6a1e-7a1c-4c59-8d7e-6a8a3b0d2f11"
-PLENTY = 10**12
+UNREACHABLE_LIMIT = 10**12
 MOTO_OBJECT = "/rock/music"
 
 _SENT = {
@@ -28,8 +28,8 @@ _SENT = {
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One call as a client states it."""
+class ClientRequest:
+    """Request as a client states it."""
 
     method: str
     url: str
@@ -38,7 +38,7 @@ class Ask:
 
     @property
     def request(self) -> Request:
-        """The same call as the engine is handed it, with the headers a client adds itself."""
+        """Request for the engine, with the headers that a client library adds."""
         parts = urlsplit(self.url)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         headers = _SENT | dict(self.headers)
@@ -47,47 +47,47 @@ class Ask:
         return Request(self.method, target, tuple(headers.items()), self.body or b"", parts.netloc)
 
     def on_the_wire(self, host: str) -> bytes:
-        """The same call as bytes, kept-alive, for a server at some host and port."""
+        """Return the request as bytes, with keep-alive, for a server at some host and port."""
         sent = self.request
         lines = [f"{sent.method} {sent.target} HTTP/1.1", f"Host: {host}"]
         lines += [f"{name}: {value}" for name, value in sent.headers]
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + sent.body
 
 
-def stocked(sources: int = 20) -> FakeSources:
-    """A fake in which both home accounts have so many sources."""
-    fake = FakeSources(rate_limit=PLENTY)
+def filled_fake(sources: int = 20) -> FakeSources:
+    """Return a fake in which the default accounts of both APIs have so many sources."""
+    fake = FakeSources(rate_limit=UNREACHABLE_LIMIT)
     for number in range(sources):
         fake.datasift.sources.add(name=f"Rock Music {number}", source_type="facebook_page")
         fake.curator.sources.add(tag=f"rock{number}")
     return fake
 
 
-def get_one(fake: FakeSources) -> Ask:
-    """DataSift: one source by its id, from the middle of the store."""
+def get_one(fake: FakeSources) -> ClientRequest:
+    """Return a request to DataSift for one source by its id, from the middle of the store."""
     ids = list(fake.datasift.sources)
-    return Ask("GET", f"{DATASIFT}/source/get?id={ids[len(ids) // 2]}", (("Authorization", CREDENTIAL),))
+    return ClientRequest("GET", f"{DATASIFT}/source/get?id={ids[len(ids) // 2]}", (("Authorization", CREDENTIAL),))
 
 
-def list_twenty() -> Ask:
-    """DataSift: the first page of twenty sources."""
-    return Ask("GET", f"{DATASIFT}/source/get?page=1&per_page=20", (("Authorization", CREDENTIAL),))
+def list_twenty() -> ClientRequest:
+    """Return a request to DataSift for the first page of twenty sources."""
+    return ClientRequest("GET", f"{DATASIFT}/source/get?page=1&per_page=20", (("Authorization", CREDENTIAL),))
 
 
-def list_curator() -> Ask:
-    """Curator: all sources of the account; Curator has no pages of them."""
-    return Ask("GET", f"{CURATOR}/sources?api_key={KEY}")
+def list_curator() -> ClientRequest:
+    """Return a request to Curator for all sources of the account; Curator has no pages of them."""
+    return ClientRequest("GET", f"{CURATOR}/sources?api_key={KEY}")
 
 
-def create(fake: FakeSources) -> Ask:
-    """Curator: one more source for the Default feed."""
+def create(fake: FakeSources) -> ClientRequest:
+    """Return a request to Curator that creates a source in the Default feed."""
     wanted = {"feed_id": next(iter(fake.curator.feeds)), "source_type": 2, "tag": "myawesometag"}
     body = json.dumps(wanted).encode()
-    return Ask("POST", f"{CURATOR}/sources?api_key={KEY}", (("Content-Type", "application/json"),), body)
+    return ClientRequest("POST", f"{CURATOR}/sources?api_key={KEY}", (("Content-Type", "application/json"),), body)
 
 
-def create_datasift() -> Ask:
-    """DataSift: one more source, with one resource and one token."""
+def create_datasift() -> ClientRequest:
+    """Return a request to DataSift that creates a source with one resource and one token."""
     wanted = {
         "source_type": "facebook_page",
         "name": "Rock Music",
@@ -96,17 +96,19 @@ def create_datasift() -> Ask:
         "auth": [{"parameters": {"value": "363056350669209|09af1ce9c5d8d23147ec4eeb9a33aac2"}}],
     }
     headers = (("Authorization", CREDENTIAL), ("Content-Type", "application/json"))
-    return Ask("POST", f"{DATASIFT}/source/create", headers, json.dumps(wanted).encode())
+    return ClientRequest("POST", f"{DATASIFT}/source/create", headers, json.dumps(wanted).encode())
 
 
-def get_this(made: bytes) -> Ask:
-    """DataSift: the source that `create_datasift` was answered with."""
-    return Ask("GET", f"{DATASIFT}/source/get?id={json.loads(made)['id']}", (("Authorization", CREDENTIAL),))
+def get_created(body: bytes) -> ClientRequest:
+    """Return a request to DataSift for the source in the response to `create_datasift`."""
+    return ClientRequest("GET", f"{DATASIFT}/source/get?id={json.loads(body)['id']}", (("Authorization", CREDENTIAL),))
 
 
-def answered(fake: FakeSources, ask: Ask, status: int) -> Reply:
-    """The answer to a call, which must be the one that is meant to be measured, and nothing swallowed."""
-    reply = fake.handle(ask.request)
-    if reply.status != status or fake.violations:
-        raise AssertionError(f"{ask.method} {ask.url}: {reply.status} {reply.body[:300]!r} {fake.violations}")
-    return reply
+def checked_response(fake: FakeSources, client_request: ClientRequest, status: int) -> Response:
+    """Return the response to a request. Raise AssertionError for another status or a violation."""
+    response = fake.handle(client_request.request)
+    if response.status != status or fake.violations:
+        raise AssertionError(
+            f"{client_request.method} {client_request.url}: {response.status} {response.body[:300]!r} {fake.violations}"
+        )
+    return response

@@ -1,4 +1,4 @@
-"""Fixtures that start commands, and see that none of them outlives its test."""
+"""Fixtures that start commands and end them after the test."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from processes import PATIENCE, Command, Finished, Serve, Served, environment, fakesources
+from processes import TIMEOUT_SECONDS, Command, Finished, Serve, Served, environment, fakesources
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Starts `fakesources serve` with some flags, on a free port; what the test leaves running is ended after it."""
+    """Start `fakesources serve` with some flags on a free port; the process is ended after the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*flags: str, **variables: str) -> Served:
@@ -22,25 +22,25 @@ def serve() -> Iterator[Serve]:
         started.append(process)
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line, process.communicate(timeout=PATIENCE)[1]
+        assert line, process.communicate(timeout=TIMEOUT_SECONDS)[1]
         return Served(process, line.strip())
 
     yield start
     for process in started:
         if process.poll() is None:
             process.kill()
-        process.communicate(timeout=PATIENCE)
+        process.communicate(timeout=TIMEOUT_SECONDS)
 
 
 @pytest.fixture
 def command() -> Command:
-    """Runs a fakesources command to its end."""
+    """Run a fakesources command to its end."""
 
-    def run(*words: str, **variables: str) -> Finished:
-        done = subprocess.run(
-            fakesources(*words), env=environment(**variables), capture_output=True, text=True, timeout=PATIENCE,
-            check=False,
+    def run(*arguments: str, **variables: str) -> Finished:
+        process = subprocess.run(
+            fakesources(*arguments), env=environment(**variables), capture_output=True, text=True,
+            timeout=TIMEOUT_SECONDS, check=False,
         )  # fmt: skip
-        return Finished(done.returncode, done.stdout, done.stderr)
+        return Finished(process.returncode, process.stdout, process.stderr)
 
     return run

@@ -1,4 +1,4 @@
-"""Commands as their users have them: processes of their own, asked over sockets, ended by their own ids."""
+"""Commands as processes of their own, and requests to their servers."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-PATIENCE = 60
-"""Seconds until a process counts as hung; nothing here takes as long."""
+TIMEOUT_SECONDS = 60
+"""Time after which a process counts as hung."""
 
 KEY = {"Authorization": "alice:key"}
 INSTAGRAM = {"source_type": "instagram", "name": "Rock", "auth": '[{"parameters":{"value":"t"}}]'}
 
 
-def fakesources(*words: str) -> list[str]:
-    """The command line, as this Python runs it."""
-    return [sys.executable, "-m", "fakesources", *words]
+def fakesources(*arguments: str) -> list[str]:
+    """Return the command line that runs a fakesources command with this Python."""
+    return [sys.executable, "-m", "fakesources", *arguments]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of the tests, without anything that fakesources reads."""
+    """Return the environment of the tests without FAKESOURCES_* variables, with some added."""
     return {name: value for name, value in os.environ.items() if not name.startswith("FAKESOURCES_")} | more
 
 
 @dataclass
-class Answered:
-    """An answer as a client saw it."""
+class ClientResponse:
+    """Response as a client sees it."""
 
     status: int
     headers: dict[str, str]
@@ -44,26 +44,26 @@ class Answered:
         return json.loads(self.body)
 
 
-def ask(
+def send(
     url: str, method: str, path: str, json_body: Any = None, headers: Mapping[str, str] | None = None, body: str = ""
-) -> Answered:
-    """One request to a base URL over a connection of its own, with a JSON value or a text for a body."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
+) -> ClientResponse:
+    """Send one request to a base URL on a new connection, with a JSON value or a text as its body."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT_SECONDS)
     try:
         text = body or None if json_body is None else json.dumps(json_body)
-        typed = {} if json_body is None else {"Content-Type": "application/json"}
-        connection.request(method, path, text, {**typed, **(headers or {})})
-        got = connection.getresponse()
-        return Answered(got.status, dict(got.getheaders()), got.read())
+        content_type = {} if json_body is None else {"Content-Type": "application/json"}
+        connection.request(method, path, text, {**content_type, **(headers or {})})
+        response = connection.getresponse()
+        return ClientResponse(response.status, dict(response.getheaders()), response.read())
     finally:
         connection.close()
 
 
-def reached(fact: Callable[[], bool]) -> bool:
-    """Whether something becomes true; it is looked up again and again until it counts as hung."""
-    until = time.monotonic() + PATIENCE
-    while not fact():
-        if time.monotonic() > until:
+def becomes_true(condition: Callable[[], bool]) -> bool:
+    """Poll a condition until it is true; return False after the timeout."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
             return False
         time.sleep(0.01)
     return True
@@ -71,43 +71,43 @@ def reached(fact: Callable[[], bool]) -> bool:
 
 @dataclass
 class Served:
-    """A `fakesources serve` that answers."""
+    """Running `fakesources serve`."""
 
     process: subprocess.Popen[str]
     url: str
     token: str = ""
 
-    def ask(
+    def send(
         self, method: str, path: str, json_body: Any = None, headers: Mapping[str, str] | None = None, body: str = ""
-    ) -> Answered:
-        return ask(self.url, method, path, json_body, headers, body)
+    ) -> ClientResponse:
+        return send(self.url, method, path, json_body, headers, body)
 
     def control(self, method: str, path: str, json_body: Any = None) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return self.ask(method, f"/_fakesources/{path}", json_body, headers).json
+        return self.send(method, f"/_fakesources/{path}", json_body, headers).json
 
     def create(self, name: str = "Rock", user: str = "alice") -> Any:
-        """A new DataSift source of a user's."""
+        """Create a DataSift source of a user and return it."""
         body = {"source_type": "instagram", "name": name, "parameters": {}, "auth": [{"parameters": {"value": "t"}}]}
         resources = [{"parameters": {"type": "tag", "value": "rock"}}]
-        return self.ask(
+        return self.send(
             "POST", "/v1.6/source/create", {**body, "resources": resources}, {"Authorization": f"{user}:key"}
         ).json
 
     def sources(self, user: str = "alice") -> list[Any]:
-        """The DataSift sources of a user."""
-        return self.ask("GET", "/v1.6/source/get", headers={"Authorization": f"{user}:key"}).json["sources"]
+        """Return the DataSift sources of a user."""
+        return self.send("GET", "/v1.6/source/get", headers={"Authorization": f"{user}:key"}).json["sources"]
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
-        """Send a signal; the exit code, and what else was written to standard output and error."""
+        """Send a signal. Return the exit code and the rest of standard output and error."""
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=PATIENCE)
+        out, err = self.process.communicate(timeout=TIMEOUT_SECONDS)
         return self.process.returncode, out, err
 
 
 @dataclass
 class Finished:
-    """A command that has ended."""
+    """Exit code and output of a command that has ended."""
 
     code: int
     out: str

@@ -1,4 +1,4 @@
-"""Files that `fakesources check` reads and writes: folders, patterns, pipes, what is damaged or empty, and the output."""
+"""Files of `check`: folders, patterns, pipes, unusable and empty files, and the output."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import os
 import subprocess
 import sys
 import threading
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from fakesources.cli import main
-from fakesources.verify import checking
+from fakesources.commands.main import main
+from fakesources.verify import checker
 
 GOOD = json.dumps(
     {
@@ -25,18 +24,17 @@ GOOD = json.dumps(
 )
 BAD = GOOD.replace('"json": []', '"json": {}')
 FOREIGN = GOOD.replace("api.curator.io", "example.org")
-BROKEN = '{"log": {"entries": [{"request": '
+DAMAGED = '{"log": {"entries": [{"request": '
 
 
 def run(*arguments: Any, stdin: str | None = None) -> Result:
-    """The command line, in this process."""
-    apart = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
-    return CliRunner(**apart).invoke(main, ["check", *map(str, arguments)], input=stdin)
+    """Run `check` in this process."""
+    return CliRunner().invoke(main, ["check", *map(str, arguments)], input=stdin)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder of recordings, with files beside them that are none."""
+    """Return a folder of recordings, with other files beside them."""
     inner = tmp_path / "traffic" / "inner"
     inner.mkdir(parents=True)
     (inner / "a.jsonl").write_text(GOOD, "utf-8")
@@ -47,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
     return inner.parent
 
 
-def checked(ran: Result) -> int:
+def count_exchanges(ran: Result) -> int:
     return int(json.loads(ran.stdout)["exchanges"])
 
 
@@ -67,10 +65,10 @@ def test_folders_and_patterns_are_searched_and_each_file_is_read_once(
 ) -> None:
     ran = run(*(folder / name for name in names), "--format", "json")
 
-    assert (ran.exit_code, checked(ran)) == (0, count)
+    assert (ran.exit_code, count_exchanges(ran)) == (0, count)
 
 
-def test_files_of_a_folder_that_are_no_recordings_are_counted(folder: Path) -> None:
+def test_files_of_a_folder_without_exchanges_are_counted(folder: Path) -> None:
     ran = run(folder)
 
     assert ran.exit_code == 0
@@ -79,7 +77,7 @@ def test_files_of_a_folder_that_are_no_recordings_are_counted(folder: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["empty", "nothing*.har"])
-def test_a_folder_or_pattern_without_recordings_is_reported(name: str, tmp_path: Path) -> None:
+def test_a_folder_or_pattern_without_recordings_is_an_error(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
     ran = run(tmp_path / name)
@@ -89,7 +87,7 @@ def test_a_folder_or_pattern_without_recordings_is_reported(name: str, tmp_path:
     assert ran.stderr.count("\n") == 1
 
 
-def test_a_folder_or_pattern_without_recordings_hides_nothing_of_the_others(tmp_path: Path) -> None:
+def test_other_files_are_checked_beside_a_pattern_without_recordings(tmp_path: Path) -> None:
     path = tmp_path / "bad.jsonl"
     path.write_text(BAD, "utf-8")
 
@@ -100,7 +98,7 @@ def test_a_folder_or_pattern_without_recordings_hides_nothing_of_the_others(tmp_
 
 
 @pytest.mark.parametrize("form", ["json", "junit"])
-def test_programs_get_a_report_of_unusable_files_too(form: str, tmp_path: Path) -> None:
+def test_machine_readable_reports_contain_unusable_files(form: str, tmp_path: Path) -> None:
     output = tmp_path / "report"
 
     ran = run(tmp_path / "missing.har", "--format", form, "--output", output)
@@ -109,7 +107,7 @@ def test_programs_get_a_report_of_unusable_files_too(form: str, tmp_path: Path) 
     assert "missing.har" in output.read_text("utf-8")
 
 
-def test_a_file_with_a_pattern_in_its_name_is_that_file(tmp_path: Path) -> None:
+def test_a_file_name_may_look_like_a_pattern(tmp_path: Path) -> None:
     path = tmp_path / "a[1]*.jsonl"
     path.write_text(GOOD, "utf-8")
 
@@ -126,7 +124,7 @@ def test_standard_input_is_read(text: str, code: int) -> None:
     assert "Traceback" not in ran.stderr
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names on this system")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_named_pipe_is_read(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -139,20 +137,20 @@ def test_a_named_pipe_is_read(tmp_path: Path) -> None:
     assert ran.exit_code == 1
 
 
-# -- what cannot be used -------------------------------------------------------------------------------------------
+# -- unusable files ------------------------------------------------------------------------------------------------
 
 
-def test_a_file_that_is_unusable_hides_nothing_of_the_others(tmp_path: Path) -> None:
-    """The rest is checked and reported; the exit code says that not everything was."""
+def test_other_files_are_checked_beside_an_unusable_one(tmp_path: Path) -> None:
+    """The exit code is 2."""
     good, bad, broken = tmp_path / "good.jsonl", tmp_path / "bad.jsonl", tmp_path / "broken.har"
-    for path, text in ((good, GOOD), (bad, BAD), (broken, BROKEN)):
+    for path, text in ((good, GOOD), (bad, BAD), (broken, DAMAGED)):
         path.write_text(text, "utf-8")
 
     ran = run(broken, good, bad, tmp_path / "missing.har", "--format", "json")
 
-    shown = json.loads(ran.stdout)
-    assert (ran.exit_code, shown["exchanges"], shown["findings"]) == (2, 2, 1)
-    assert [each["file"] for each in shown["recordings"] if each["unusable"]] == [
+    report = json.loads(ran.stdout)
+    assert (ran.exit_code, report["exchanges"], report["findings"]) == (2, 2, 1)
+    assert [each["file"] for each in report["recordings"] if each["unusable"]] == [
         str(broken),
         str(tmp_path / "missing.har"),
     ]
@@ -162,7 +160,7 @@ def test_a_file_that_is_unusable_hides_nothing_of_the_others(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "why"), [(FOREIGN, "all of it was left out"), ('{"log": {"entries": []}}', "no exchange was recorded")]
 )
-def test_one_of_several_files_with_nothing_to_check_is_reported(text: str, why: str, tmp_path: Path) -> None:
+def test_one_of_several_files_with_nothing_to_check_is_an_error(text: str, why: str, tmp_path: Path) -> None:
     good, empty = tmp_path / "good.jsonl", tmp_path / "empty.har"
     good.write_text(GOOD, "utf-8")
     empty.write_text(text, "utf-8")
@@ -176,7 +174,7 @@ def test_one_of_several_files_with_nothing_to_check_is_reported(text: str, why: 
     assert run(empty, "--allow-empty").exit_code == 0
 
 
-def test_entries_that_cannot_be_read_are_named_and_fail_nothing(tmp_path: Path) -> None:
+def test_unreadable_entries_are_listed_and_do_not_fail(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     unreadable = GOOD.replace('"json": []', '"base64": "%"')
     path.write_text(f"{GOOD}\n{unreadable}", "utf-8")
@@ -189,18 +187,18 @@ def test_entries_that_cannot_be_read_are_named_and_fail_nothing(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("size", ["1", "99999999999999999999", str(2**63), "9" * 4000])
-def test_a_size_of_any_length_is_a_bound(size: str, tmp_path: Path) -> None:
+def test_any_size_is_accepted_as_the_limit(size: str, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(GOOD, "utf-8")
 
     assert run(path, "--max-size", size).exit_code == 0
 
 
-def test_a_defect_of_ours_is_one_line_without_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def broken(*_: Any) -> None:
+def test_a_defect_is_reported_on_one_line_without_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(*_: Any) -> None:
         raise LookupError("t0p-s3cret")
 
-    monkeypatch.setattr(checking.Check, "offer", broken)
+    monkeypatch.setattr(checker.Check, "add_recorded", fail)
     path = tmp_path / "a.jsonl"
     path.write_text(GOOD, "utf-8")
 
@@ -212,7 +210,7 @@ def test_a_defect_of_ours_is_one_line_without_a_secret(monkeypatch: pytest.Monke
     assert ran.stderr.count("\n") == 1
 
 
-def test_nothing_raw_is_reported_of_a_file_that_cannot_be_used(tmp_path: Path) -> None:
+def test_control_characters_of_file_names_are_escaped(tmp_path: Path) -> None:
     ran = run(tmp_path / "\x1b[31mmissing\u202e.har", tmp_path / "\x9bmissing*.har")
 
     assert ran.exit_code == 2
@@ -222,40 +220,42 @@ def test_nothing_raw_is_reported_of_a_file_that_cannot_be_used(tmp_path: Path) -
 # -- the output ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", ["itself", "spelled otherwise", "symbolic link", "hard link", "in a folder", "stdin"])
+@pytest.mark.parametrize(
+    "alias", ["same path", "another spelling", "symbolic link", "hard link", "in a folder", "stdin"]
+)
 @pytest.mark.parametrize("option", ["--output", "--baseline"])
-def test_no_input_is_ever_overwritten(way: str, option: str, tmp_path: Path) -> None:
+def test_an_input_is_not_overwritten(alias: str, option: str, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(BAD, "utf-8")
     (tmp_path / "other").mkdir()
-    output, given = path, path
-    if way == "spelled otherwise":
+    output, argument = path, path
+    if alias == "another spelling":
         output = tmp_path / "other" / ".." / "a.jsonl"
-    elif way == "symbolic link":
+    elif alias == "symbolic link":
         output = tmp_path / "link"
         output.symlink_to(path)
-    elif way == "hard link":
+    elif alias == "hard link":
         output = tmp_path / "link"
         output.hardlink_to(path)
-    elif way == "in a folder":
-        given = tmp_path
+    elif alias == "in a folder":
+        argument = tmp_path
     further = ["--write-baseline"] if option == "--baseline" else []
     options = [option, str(output), *further]
 
-    if way == "stdin":
+    if alias == "stdin":
         command = [sys.executable, "-m", "fakesources", "check", "-", *options]
         with path.open("rb") as stdin:
             ran = subprocess.run(command, stdin=stdin, capture_output=True, text=True, check=False)
         code = ran.returncode
     else:
-        code = run(given, *options).exit_code
+        code = run(argument, *options).exit_code
 
     assert code == 2
     assert path.read_text("utf-8") == BAD
     assert output.samefile(path)
 
 
-def test_an_output_is_replaced_whole_and_links_and_devices_stay(tmp_path: Path) -> None:
+def test_an_output_file_is_replaced_but_not_a_link_or_device(tmp_path: Path) -> None:
     path, old, link = tmp_path / "a.jsonl", tmp_path / "old.txt", tmp_path / "link"
     path.write_text(BAD, "utf-8")
     old.write_text("x" * 100_000, "utf-8")
@@ -272,7 +272,7 @@ def test_an_output_is_replaced_whole_and_links_and_devices_stay(tmp_path: Path) 
         assert not os.path.isfile("/dev/null")
 
 
-def test_a_terminal_without_unicode_gets_a_report(tmp_path: Path) -> None:
+def test_a_report_can_be_printed_in_ascii(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join([BAD, BAD]), "utf-8")
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}

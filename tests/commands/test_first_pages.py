@@ -1,10 +1,10 @@
-"""The two pages the fake began with: their own requests, with a host, a key and an id put in, to `fakesources serve`."""
+"""Requests of two pages of documentation, with host, key and id filled in, sent to `fakesources serve`."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from processes import Serve, Served, ask
+from processes import Serve, Served, send
 
 KEY = {"Authorization": "datasift-user:your-datasift-api-key", "Content-Type": "application/x-www-form-urlencoded"}
 EXAMPLE = {
@@ -12,26 +12,24 @@ EXAMPLE = {
     "name": "Rock Music",
     "parameters": '{"comments":true,"posts_by_others":false,"page_likes":false,"comment_count":false,"like_count":true}',
     "resources": '[{"parameters":{"url":"","title":"The Rolling Stones","id":8305888286}}]',
-    "auth": '[{"parameters":{"value":"made-up"},"expires_at":1388556000}]',
+    "auth": '[{"parameters":{"value":"example-token"},"expires_at":1388556000}]',
 }
 FEED = "660b923a-a6e7-4540-bd03-7e08fd006e0d"
 CURATOR = "api_key=made-up"
 
 
 def form(served: Served, method: str, path: str, **fields: str) -> tuple[int, dict[str, str], dict[str, object]]:
-    """A request as curl's -d sends it."""
-    answer = served.ask(method, path, headers=KEY, body=urlencode(fields))
-    return answer.status, answer.headers, answer.json
+    """Send a form as curl's -d does. Return status, headers and JSON body."""
+    response = served.send(method, path, headers=KEY, body=urlencode(fields))
+    return response.status, response.headers, response.json
 
 
 def test_the_page_on_starting_a_source(serve: Serve) -> None:
-    """PUT with the id as a form starts it: 200 and every field of the page, for five credits; an unknown id is 404 in
-    the page's words.
-    """
+    """Starting costs five credits; an unknown id is 404 in the words of the page."""
     served = serve()
-    _, _, made = form(served, "POST", "/v1.6/source/create", **EXAMPLE)
+    _, _, created = form(served, "POST", "/v1.6/source/create", **EXAMPLE)
 
-    status, headers, started = form(served, "PUT", "/v1.6/source/start", id=str(made["id"]))
+    status, headers, started = form(served, "PUT", "/v1.6/source/start", id=str(created["id"]))
     missing = form(served, "PUT", "/v1.6/source/start", id="fd2e72e3a7ae40c2a6e86e96381d8165")
 
     assert (status, headers["X-RateLimit-Cost"]) == (200, "5")
@@ -50,22 +48,22 @@ def test_the_page_on_starting_a_source(serve: Serve) -> None:
 
 
 def test_the_page_on_curators_sources(serve: Serve) -> None:
-    """List, create, update and delete answer the page's keys; the list nests the feed, with the page's ids and
-    colours, and shows the source fetched on the next request.
-    """
+    """The list nests the feed, and shows the source as fetched on the next request."""
     url = serve().url
-    made = ask(url, "POST", f"/v1/sources?{CURATOR}", {"feed_id": FEED, "source_type": 2, "tag": "myawesometag"}).json
-    changed = ask(url, "PUT", f"/v1/sources/{made['id']}?{CURATOR}", {"tag": "curator_io"}).json
-    [listed] = ask(url, "GET", f"/v1/sources?{CURATOR}&feed_id={FEED}").json
-    gone = ask(url, "DELETE", f"/v1/sources/{made['id']}?{CURATOR}").json
+    created = send(
+        url, "POST", f"/v1/sources?{CURATOR}", {"feed_id": FEED, "source_type": 2, "tag": "myawesometag"}
+    ).json
+    updated = send(url, "PUT", f"/v1/sources/{created['id']}?{CURATOR}", {"tag": "curator_io"}).json
+    [listed] = send(url, "GET", f"/v1/sources?{CURATOR}&feed_id={FEED}").json
+    deleted = send(url, "DELETE", f"/v1/sources/{created['id']}?{CURATOR}").json
 
-    assert made == {"id": made["id"], "source_type": 2, "tag": "myawesometag", "status": 1, "feed_id": FEED}
-    assert changed == {
-        "id": made["id"], "feed_id": FEED, "source_type": 2, "tag": "curator_io", "status": 1, "initialised": 0,
+    assert created == {"id": created["id"], "source_type": 2, "tag": "myawesometag", "status": 1, "feed_id": FEED}
+    assert updated == {
+        "id": created["id"], "feed_id": FEED, "source_type": 2, "tag": "curator_io", "status": 1, "initialised": 0,
         "error_count": 0,
     }  # fmt: skip
     assert listed == {
-        **changed,
+        **updated,
         "initialised": 1,
         "feed": {
             "id": FEED, "moderation": "post", "name": "Default", "colour_body_bg": "#efefef",
@@ -73,5 +71,5 @@ def test_the_page_on_curators_sources(serve: Serve) -> None:
             "public_key": "adfdad0b-88ea-4660-8fc5-6ab02741",
         },
     }  # fmt: skip
-    assert gone == {"success": True, "message": "Source deleted"}
-    assert ask(url, "GET", f"/v1/sources?{CURATOR}").json == []
+    assert deleted == {"success": True, "message": "Source deleted"}
+    assert send(url, "GET", f"/v1/sources?{CURATOR}").json == []

@@ -1,4 +1,4 @@
-"""Flags and their variables: one list, and nothing left out."""
+"""Flags and their variables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from fakesources import options
 from fakesources.commands import run, serve
-from fakesources.commands.flags import PREFIX, misspelt
+from fakesources.commands.flags import PREFIX, misspelt_variables
 
 FLAGS = [
     (command.name, flag)
@@ -18,24 +18,22 @@ FLAGS = [
 
 
 @pytest.mark.parametrize(("command", "flag"), FLAGS, ids=lambda value: getattr(value, "name", value))
-def test_every_flag_has_its_variable_and_a_word_of_help(command: str, flag: click.Option) -> None:
-    """The variable is the flag's name in capitals, and the help shows it."""
+def test_every_flag_has_a_variable_and_help(command: str, flag: click.Option) -> None:
     assert flag.envvar == PREFIX + flag.opts[0].removeprefix("--").replace("-", "_").upper()
     assert flag.show_envvar
     assert flag.help
 
 
 @pytest.mark.parametrize("command", [serve.command, run.command], ids=lambda command: command.name)
-def test_every_option_of_a_fake_has_its_flag(command: click.Command) -> None:
-    """Whatever a test may choose of its fake may be chosen of a server's."""
+def test_every_option_of_a_fake_has_a_flag(command: click.Command) -> None:
     assert set(options.ALL) <= {flag.name for flag in command.params}
 
 
-def test_variables_that_are_read_or_announced_are_not_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A warning is for a name that is close to a variable, and none of them; what is far from all is somebody else's."""
+def test_a_variable_close_to_a_flag_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no warning for variables that are read, that `run` sets, or that resemble no flag."""
     for name in ("PORT", "URL", "HOST", "SOMETHING_ELSE", "PROT"):
         monkeypatch.setenv(PREFIX + name, "1")
 
-    assert misspelt(serve.command.params) == [
-        "FAKESOURCES_PROT is not read by anything; did you mean FAKESOURCES_PORT?"
+    assert misspelt_variables(serve.command.params) == [
+        "FAKESOURCES_PROT: expected the variable of a flag; did you mean FAKESOURCES_PORT?"
     ]

@@ -1,4 +1,4 @@
-"""`fakesources serve`: what it prints, when it answers, how it is told to stop, and what it says of a mistake."""
+"""Command `serve`: its output, its signals, its flags and its errors."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from processes import PATIENCE, Command, Serve, reached
+from processes import TIMEOUT_SECONDS, Command, Serve, becomes_true
 
 EDITIONS = {"datasift": ["docs-1.6", "live-1.6"], "curator": ["docs-2017", "docs-2025"]}
 
 
-def test_the_address_is_one_line_and_is_answered_at_once(serve: Serve) -> None:
-    """Standard output has the base URL and nothing else, and whoever has read it is answered."""
+def test_standard_output_is_the_base_url(serve: Serve) -> None:
+    """Standard output is the base URL, printed once requests are answered."""
     served = serve()
 
-    status = served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status
+    status = served.send("GET", "/v1/feeds?api_key=ABCD-1234").status
     code, out, err = served.stop()
 
     assert served.url.startswith("http://127.0.0.1:")
@@ -29,28 +29,27 @@ def test_the_address_is_one_line_and_is_answered_at_once(serve: Serve) -> None:
 
 
 def test_both_apis_answer_on_one_port(serve: Serve) -> None:
-    """A path that begins with a DataSift source is DataSift's, everything else is Curator's."""
+    """Without a known host, the path decides which API a request is for."""
     served = serve()
 
-    made = served.create("Rock Music")
+    created = served.create("Rock Music")
 
-    assert [source["id"] for source in served.sources()] == [made["id"]]
-    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").json[0]["name"] == "Default"
+    assert [source["id"] for source in served.sources()] == [created["id"]]
+    assert served.send("GET", "/v1/feeds?api_key=ABCD-1234").json[0]["name"] == "Default"
 
 
-def test_a_vendors_host_decides_before_the_path(serve: Serve) -> None:
-    """A request for Curator's host is Curator's, whatever its path."""
+def test_the_host_takes_precedence_over_the_path(serve: Serve) -> None:
     served = serve()
 
-    answer = served.ask("GET", "/v1.6/source/get", headers={"Host": "api.curator.io", "Authorization": "alice:key"})
+    response = served.send("GET", "/v1.6/source/get", headers={"Host": "api.curator.io", "Authorization": "alice:key"})
 
-    assert answer.status == 404
-    assert "error" not in answer.json
+    assert response.status == 404
+    assert "error" not in response.json
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_each_signal_saves_and_ends_it_cleanly(serve: Serve, tmp_path: Path, name: str) -> None:
-    """An interrupt, a termination and a hangup end it with exit code 0 and not a word."""
+def test_each_signal_saves_the_state_and_stops_the_server(serve: Serve, tmp_path: Path, name: str) -> None:
+    """The exit code is 0 and nothing is printed."""
     if not hasattr(signal, name):
         pytest.skip(f"there is no {name} on this system")
     served = serve("--save", str(tmp_path / "state.json"))
@@ -70,56 +69,54 @@ def test_a_hangup_that_nohup_ignores_stays_ignored(serve: Serve) -> None:
 
     served.process.send_signal(signal.SIGHUP)
 
-    assert served.ask("GET", "/_fakesources/ready").json == {"ready": True}
+    assert served.send("GET", "/_fakesources/ready").json == {"ready": True}
     assert served.stop()[0] == 0
 
 
-def test_the_address_file_is_there_while_it_answers(serve: Serve, tmp_path: Path) -> None:
-    """The file has the address as one line, and is gone with the server."""
+def test_the_address_file_exists_while_the_server_runs(serve: Serve, tmp_path: Path) -> None:
     file = tmp_path / "address"
 
     served = serve("--address-file", str(file))
-    said = file.read_text()
+    text = file.read_text()
     served.stop()
 
-    assert said == f"{served.url}\n"
+    assert text == f"{served.url}\n"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_termination_lets_requests_finish(serve: Serve) -> None:
-    """A request that has begun gets its answer, and the exit code is that of a clean end."""
+def test_sigterm_lets_requests_finish(serve: Serve) -> None:
     served = serve()
     served.control("POST", "faults", {"operation": "curator.feeds.list", "delay": 0.5})
-    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=TIMEOUT_SECONDS)
     connection.request("GET", "/v1/feeds?api_key=ABCD-1234")
-    assert served.control("GET", f"journal?operation=curator.feeds.list&wait={PATIENCE}")["exchanges"]
+    assert served.control("GET", f"journal?operation=curator.feeds.list&wait={TIMEOUT_SECONDS}")["exchanges"]
 
     served.process.send_signal(signal.SIGTERM)
-    answer = connection.getresponse()
+    response = connection.getresponse()
 
-    assert (answer.status, json.loads(answer.read())[0]["name"]) == (200, "Default")
-    assert served.process.wait(PATIENCE) == 0
+    assert (response.status, json.loads(response.read())[0]["name"]) == (200, "Default")
+    assert served.process.wait(TIMEOUT_SECONDS) == 0
     connection.close()
 
 
 def listens(host: str, port: int) -> bool:
-    """Whether anybody accepts connections there; who has heard a first signal does not."""
+    """Return whether a server accepts connections; after a first signal it does not."""
     try:
-        socket.create_connection((host, port), timeout=PATIENCE).close()
+        socket.create_connection((host, port), timeout=TIMEOUT_SECONDS).close()
     except (ConnectionRefusedError, ConnectionResetError):
         return False
     return True
 
 
-def test_a_second_signal_ends_it_on_the_spot(serve: Serve) -> None:
-    """Nobody has to wait for a request that does not end: told twice, the server exits as a killed process does."""
+def test_a_second_signal_ends_the_process_at_once(serve: Serve) -> None:
+    """It does not wait for requests, and exits as a killed process does."""
     served = serve()
     served.control("POST", "faults", {"operation": "curator.feeds.list", "delay": 3600})
-    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=TIMEOUT_SECONDS)
     connection.request("GET", "/v1/feeds?api_key=ABCD-1234")
-    assert reached(lambda: served.control("GET", "faults")["faults"][0]["happened"] == 1)
+    assert becomes_true(lambda: served.control("GET", "faults")["faults"][0]["count"] == 1)
     served.process.send_signal(signal.SIGTERM)
-    assert reached(lambda: not listens(connection.host, connection.port))
+    assert becomes_true(lambda: not listens(connection.host, connection.port))
 
     code, _, _ = served.stop(signal.SIGINT)
 
@@ -127,47 +124,44 @@ def test_a_second_signal_ends_it_on_the_spot(serve: Serve) -> None:
     connection.close()
 
 
-def test_a_termination_lets_go_of_what_is_held(serve: Serve) -> None:
-    """A request that a fault holds is answered before the end."""
+def test_sigterm_releases_held_requests(serve: Serve) -> None:
     served = serve()
     served.control("POST", "faults", {"operation": "curator.feeds.list", "hold": True})
-    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=TIMEOUT_SECONDS)
     connection.request("GET", "/v1/feeds?api_key=ABCD-1234")
-    assert reached(lambda: served.control("GET", "faults")["faults"][0]["happened"] == 1)
+    assert becomes_true(lambda: served.control("GET", "faults")["faults"][0]["count"] == 1)
 
     served.process.send_signal(signal.SIGTERM)
 
     assert connection.getresponse().status == 200
-    assert served.process.wait(PATIENCE) == 0
+    assert served.process.wait(TIMEOUT_SECONDS) == 0
     connection.close()
 
 
-def test_a_waiting_caller_does_not_hold_up_the_end(serve: Serve) -> None:
-    """Whoever waits for an exchange is answered with what there is when the server is told to stop."""
+def test_sigterm_ends_a_request_that_waits_for_exchanges(serve: Serve) -> None:
+    """It gets the exchanges that there are."""
     served = serve()
-    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=TIMEOUT_SECONDS)
     connection.request("GET", "/_fakesources/journal?wait=300")
     served.control("GET", "health")
 
     served.process.send_signal(signal.SIGTERM)
-    answer = connection.getresponse()
+    response = connection.getresponse()
 
-    assert json.loads(answer.read())["exchanges"] == []
-    assert served.process.wait(PATIENCE) == 0
+    assert json.loads(response.read())["exchanges"] == []
+    assert served.process.wait(TIMEOUT_SECONDS) == 0
     connection.close()
 
 
-def test_a_variable_does_what_its_flag_does_and_a_flag_wins(serve: Serve) -> None:
-    """Each flag has a variable; where both are given, the flag counts."""
+def test_a_flag_takes_precedence_over_its_variable(serve: Serve) -> None:
     served = serve("--curator", "docs-2025", FAKESOURCES_CURATOR="docs-2017", FAKESOURCES_DATASIFT="live-1.6")
 
-    spoken = served.control("GET", "editions")
+    editions = served.control("GET", "editions")
 
-    assert (spoken["datasift"]["edition"], spoken["curator"]["edition"]) == ("live-1.6", "docs-2025")
+    assert (editions["datasift"]["edition"], editions["curator"]["edition"]) == ("live-1.6", "docs-2025")
 
 
-def test_the_clock_is_real_or_stands_where_it_was_put(serve: Serve) -> None:
-    """Without a word the clock runs; with a time it stands still there."""
+def test_the_clock_is_real_unless_a_time_is_given(serve: Serve) -> None:
     assert serve().control("GET", "clock")["running"] is True
 
     frozen = serve("--clock", "2018-01-16T10:00:00Z")
@@ -176,30 +170,29 @@ def test_the_clock_is_real_or_stands_where_it_was_put(serve: Serve) -> None:
     assert frozen.create()["created_at"] == 1516096800
 
 
-def test_credentials_let_nobody_else_in(serve: Serve) -> None:
-    """With credentials, only they are right."""
+def test_other_credentials_are_invalid_when_some_are_given(serve: Serve) -> None:
     served = serve("--credentials", "datasift:alice=key,curator:team=ABCD")
 
-    assert served.ask("GET", "/v1.6/source/get", headers={"Authorization": "alice:key"}).status == 200
-    assert served.ask("GET", "/v1.6/source/get", headers={"Authorization": "alice:other"}).status == 401
-    assert served.ask("GET", "/v1/feeds?api_key=ABCD").status == 200
-    assert served.ask("GET", "/v1/feeds?api_key=EFGH").status == 403
+    assert served.send("GET", "/v1.6/source/get", headers={"Authorization": "alice:key"}).status == 200
+    assert served.send("GET", "/v1.6/source/get", headers={"Authorization": "alice:other"}).status == 401
+    assert served.send("GET", "/v1/feeds?api_key=ABCD").status == 200
+    assert served.send("GET", "/v1/feeds?api_key=EFGH").status == 403
 
 
-def test_the_rate_limit_and_the_seed_are_the_servers_own(serve: Serve) -> None:
-    """A limit is told in the headers; another seed gives other ids, the same one the same."""
+def test_rate_limit_and_seed_are_flags(serve: Serve) -> None:
+    """The same seed gives the same ids, another one gives others."""
     first, again, other = serve("--rate-limit", "30"), serve("--seed", "0"), serve("--seed", "spring")
 
-    headers = first.ask("GET", "/v1.6/source/get", headers={"Authorization": "alice:key"}).headers
+    headers = first.send("GET", "/v1.6/source/get", headers={"Authorization": "alice:key"}).headers
 
     assert headers["X-RateLimit-Limit"] == "30"
     assert first.create()["id"] == again.create()["id"] != other.create()["id"]
 
 
-def test_strict_ends_with_a_failure_that_lists_what_was_swallowed(serve: Serve) -> None:
-    """A violation makes a strict server end with exit code 1 and the violation on standard error, masked."""
+def test_a_strict_server_lists_violations_at_the_end(serve: Serve) -> None:
+    """The exit code is 1, and secrets are masked."""
     served = serve("--strict")
-    served.ask("GET", "/v1.6/source/get?nmae=x", headers={"Authorization": "alice:s3cret"})
+    served.send("GET", "/v1.6/source/get?nmae=x", headers={"Authorization": "alice:s3cret"})
 
     code, _, err = served.stop()
 
@@ -234,16 +227,16 @@ LINES = {
 }
 
 
-def logged(serve: Serve, log: Path, *flags: str) -> list[str]:
-    """The lines that a few requests leave in an access log."""
+def log_requests(serve: Serve, log: Path, *flags: str) -> list[str]:
+    """Return the lines of an access log after a few requests."""
     served = serve("--access-log", str(log), *flags)
-    served.control("POST", "faults", {"operation": "datasift.source.start", "refuse": "not-found"})
+    served.control("POST", "faults", {"operation": "datasift.source.start", "error": "not-found"})
     user = {"Authorization": "alice:s3cret"}
-    served.ask("GET", "/v1/feeds?api_key=ABCD-1234")
-    served.ask("GET", "/v1.6/source/get?nmae=x", headers=user)
-    served.ask("PUT", "/v1.6/source/start?id=x", headers=user)
-    served.ask("GET", "/nowhere?api_key=ABCD-1234")
-    served.ask("GET", "/_fakesources/version")
+    served.send("GET", "/v1/feeds?api_key=ABCD-1234")
+    served.send("GET", "/v1.6/source/get?nmae=x", headers=user)
+    served.send("PUT", "/v1.6/source/start?id=x", headers=user)
+    served.send("GET", "/nowhere?api_key=ABCD-1234")
+    served.send("GET", "/_fakesources/version")
     served.stop()
     text = log.read_text()
     assert "ABCD-1234" not in text
@@ -252,9 +245,9 @@ def logged(serve: Serve, log: Path, *flags: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_the_access_log_has_a_line_a_response_and_no_secret(serve: Serve, tmp_path: Path, name: str) -> None:
-    """Time, method, path, status, duration, account, operation, and what was special; the query stays out."""
-    lines = logged(serve, tmp_path / "access.log", "--access-log-format", name)
+def test_the_access_log_has_one_line_per_response_without_secrets(serve: Serve, tmp_path: Path, name: str) -> None:
+    """The query is not logged."""
+    lines = log_requests(serve, tmp_path / "access.log", "--access-log-format", name)
 
     assert len(lines) == len(LINES[name])
     for line, pattern in zip(lines, LINES[name], strict=True):
@@ -262,8 +255,8 @@ def test_the_access_log_has_a_line_a_response_and_no_secret(serve: Serve, tmp_pa
 
 
 def test_the_access_log_can_be_json(serve: Serve, tmp_path: Path) -> None:
-    """One object a line, with the same facts."""
-    lines = [json.loads(line) for line in logged(serve, tmp_path / "access.log", "--access-log-format", "json")]
+    """Each line is an object with the same fields."""
+    lines = [json.loads(line) for line in log_requests(serve, tmp_path / "access.log", "--access-log-format", "json")]
 
     assert [(line["status"], line.get("operation")) for line in lines] == [
         (200, "curator.feeds.list"), (200, "datasift.source.get"), (404, "datasift.source.start"), (404, None),
@@ -274,25 +267,25 @@ def test_the_access_log_can_be_json(serve: Serve, tmp_path: Path) -> None:
 
 
 def test_a_server_beyond_loopback_requires_a_token(serve: Serve) -> None:
-    """Of callers on this machine too, and the answer says how to set one; the APIs answer everybody."""
+    """Clients on this machine need it too, for the control plane only."""
     served = serve("--host", "0.0.0.0")
 
-    refused = served.ask("GET", "/_fakesources/state")
+    response = served.send("GET", "/_fakesources/state")
 
-    assert (refused.status, refused.json["problem"]) == (403, "token-required")
-    assert "--token" in refused.json["error"]
-    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+    assert (response.status, response.json["name"]) == (403, "token-required")
+    assert "--token" in response.json["error"]
+    assert served.send("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
 
 
-@pytest.mark.parametrize("given", ["flag", "variable"])
-def test_pages_of_allowed_origins_may_use_the_control_plane(serve: Serve, given: str) -> None:
-    """Several origins, by flags or in one variable; a default port may be written."""
+@pytest.mark.parametrize("source", ["flag", "variable"])
+def test_pages_of_allowed_origins_may_use_the_control_plane(serve: Serve, source: str) -> None:
+    """A variable has several origins; a default port is ignored."""
     pages = ["http://localhost:3000", "https://app.example:443"]
-    flags = [word for page in pages for word in ("--allow-origin", page)] if given == "flag" else []
-    served = serve(*flags, **({"FAKESOURCES_ALLOW_ORIGIN": ", ".join(pages)} if given == "variable" else {}))
+    flags = [word for page in pages for word in ("--allow-origin", page)] if source == "flag" else []
+    served = serve(*flags, **({"FAKESOURCES_ALLOW_ORIGIN": ", ".join(pages)} if source == "variable" else {}))
 
     allowed = [
-        served.ask("GET", "/_fakesources/version", headers={"Origin": origin}).headers.get(
+        served.send("GET", "/_fakesources/version", headers={"Origin": origin}).headers.get(
             "Access-Control-Allow-Origin"
         )
         for origin in ("http://localhost:3000", "https://app.example", "http://localhost:3001")
@@ -302,13 +295,12 @@ def test_pages_of_allowed_origins_may_use_the_control_plane(serve: Serve, given:
 
 
 def test_https_with_a_certificate(serve: Serve) -> None:
-    """Clients with https fixed are answered when a certificate is given, and the address says so."""
     import ssl
 
     here = Path(__file__).parent
     served = serve("--cert", str(here / "localhost.pem"), "--key", str(here / "localhost.key"))
-    trusting = ssl.create_default_context(cafile=str(here / "localhost.pem"))
-    connection = http.client.HTTPSConnection(urlsplit(served.url).netloc, timeout=PATIENCE, context=trusting)
+    context = ssl.create_default_context(cafile=str(here / "localhost.pem"))
+    connection = http.client.HTTPSConnection(urlsplit(served.url).netloc, timeout=TIMEOUT_SECONDS, context=context)
     connection.request("GET", "/v1/feeds?api_key=ABCD-1234")
 
     assert served.url.startswith("https://127.0.0.1:")
@@ -316,22 +308,22 @@ def test_https_with_a_certificate(serve: Serve) -> None:
     connection.close()
 
 
-class TestMistakes:
-    """What a person is told."""
+class TestErrors:
+    """Errors of flags and of the system."""
 
-    def test_a_busy_port_is_named(self, command: Command) -> None:
-        """A port that is taken ends the start with a sentence and exit code 1."""
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
+    def test_a_busy_port_is_an_error(self, command: Command) -> None:
+        """The exit code is 1."""
+        with socket.create_server(("127.0.0.1", 0)) as occupied:
+            port = occupied.getsockname()[1]
 
-            ended = command("serve", "--port", str(port))
+            result = command("serve", "--port", str(port))
 
-        assert ended.code == 1
-        assert f"port {port} of 127.0.0.1 is in use" in ended.err
-        assert ended.out == ""
+        assert result.code == 1
+        assert f"port {port} of 127.0.0.1 is in use" in result.err
+        assert result.out == ""
 
     @pytest.mark.parametrize(
-        ("words", "said"),
+        ("arguments", "hint"),
         [
             (["serve", "--prot", "1"], "--port"),
             (["serve", "--datsift", "docs-1.6"], "--datasift"),
@@ -366,19 +358,20 @@ class TestMistakes:
             (["srve"], "'serve'"),
         ],
     )  # fmt: skip
-    def test_a_wrong_flag_is_told_with_what_would_be_right(self, command: Command, words: list[str], said: str) -> None:
-        """Exit code 2, one sentence that names the nearest or the expected, never a traceback or a secret."""
-        ended = command(*words)
+    def test_a_wrong_flag_is_an_error_with_a_hint(self, command: Command, arguments: list[str], hint: str) -> None:
+        """The exit code is 2; there is no traceback and no secret."""
+        result = command(*arguments)
 
-        assert ended.code == 2, ended
-        assert said in ended.err
-        assert "Traceback" not in ended.err
-        assert "s3cret" not in ended.err
+        assert result.code == 2, result
+        assert hint in result.err
+        assert "Traceback" not in result.err
+        assert "s3cret" not in result.err
 
-    def test_a_variable_that_nothing_reads_is_told_with_the_nearest(self, serve: Serve) -> None:
-        """A misspelt variable is warned of, since it would do nothing without a word."""
+    def test_a_misspelt_variable_is_warned_of(self, serve: Serve) -> None:
         served = serve(FAKESOURCES_CURATR="docs-2025", FAKESOURCES_URL="http://127.0.0.1:1")
 
         _, _, err = served.stop()
 
-        assert err == "Warning: FAKESOURCES_CURATR is not read by anything; did you mean FAKESOURCES_CURATOR?\n"
+        assert (
+            err == "Warning: FAKESOURCES_CURATR: expected the variable of a flag; did you mean FAKESOURCES_CURATOR?\n"
+        )

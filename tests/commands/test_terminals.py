@@ -1,4 +1,4 @@
-"""Commands in front of a terminal: what a person sees, and what Ctrl-C reaches."""
+"""Commands in a terminal: their output, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from processes import PATIENCE, environment, fakesources
+from processes import TIMEOUT_SECONDS, environment, fakesources
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals are POSIX's")
 
 CTRL_C = b"\x03"
-COUNTING = (
+PRINTS_SIGINT = (
     "import signal, sys;"
     "signal.signal(signal.SIGINT, lambda n, f: print('INT', flush=True));"
     "signal.signal(signal.SIGTERM, lambda n, f: sys.exit(40));"
@@ -26,58 +26,61 @@ COUNTING = (
 
 @pytest.fixture
 def terminal() -> Iterator[tuple[int, int]]:
-    """Both ends of a terminal: a person's, and a process's."""
-    person, process = os.openpty()
-    yield person, process
-    os.close(person)
-    os.close(process)
+    """Yield both ends of a terminal: of the user, and of the process."""
+    user_end, process_end = os.openpty()
+    yield user_end, process_end
+    os.close(user_end)
+    os.close(process_end)
 
 
-def until(person: int, word: bytes) -> bytes:
-    """What a person has read by the time a word appears."""
-    seen = b""
-    while word not in seen:
-        assert select.select([person], [], [], PATIENCE)[0], seen
-        seen += os.read(person, 4096)
-    return seen
+def read_until(user_end: int, word: bytes) -> bytes:
+    """Read from a terminal until a word appears."""
+    output = b""
+    while word not in output:
+        assert select.select([user_end], [], [], TIMEOUT_SECONDS)[0], output
+        output += os.read(user_end, 4096)
+    return output
 
 
-def in_front(words: list[str], process: int) -> subprocess.Popen[bytes]:
-    """A command in front of a terminal, as a shell starts one."""
-    become = (
+def start(words: list[str], process_end: int) -> subprocess.Popen[bytes]:
+    """Start a command in a terminal, as a shell does."""
+    script = (
         "import fcntl, os, sys, termios;"
         "os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
     )
     return subprocess.Popen(
-        [sys.executable, "-c", become, *words], env=environment(), stdin=process, stdout=process, stderr=process
+        [sys.executable, "-c", script, *words],
+        env=environment(),
+        stdin=process_end,
+        stdout=process_end,
+        stderr=process_end,
     )
 
 
-def test_a_person_is_told_what_runs_and_how_it_ends(terminal: tuple[int, int]) -> None:
-    """Beside the address, a terminal shows the editions and the way out; Ctrl-C is a clean end."""
-    person, process = terminal
-    served = in_front(fakesources("serve", "--port", "0"), process)
+def test_a_terminal_shows_address_and_editions_and_ctrl_c_stops_the_server(terminal: tuple[int, int]) -> None:
+    user_end, process_end = terminal
+    served = start(fakesources("serve", "--port", "0"), process_end)
 
-    seen = until(person, b"Ctrl-C ends it")
-    os.write(person, CTRL_C)
+    output = read_until(user_end, b"press Ctrl-C to stop")
+    os.write(user_end, CTRL_C)
 
-    assert b"http://127.0.0.1:" in seen
-    assert b"docs-1.6" in seen
-    assert served.wait(PATIENCE) == 0
+    assert b"http://127.0.0.1:" in output
+    assert b"docs-1.6" in output
+    assert served.wait(TIMEOUT_SECONDS) == 0
 
 
 def test_a_terminals_interrupt_reaches_the_command_once(terminal: tuple[int, int]) -> None:
-    """The terminal sends Ctrl-C to `run` and to its command alike, so `run` does not hand it on a second time."""
-    person, process = terminal
-    run = in_front(fakesources("run", "--", sys.executable, "-c", COUNTING), process)
-    until(person, b"ready")
+    """The terminal sends SIGINT to `run` and to its command, so `run` does not forward it."""
+    user_end, process_end = terminal
+    run = start(fakesources("run", "--", sys.executable, "-c", PRINTS_SIGINT), process_end)
+    read_until(user_end, b"ready")
 
-    os.write(person, CTRL_C)
-    seen = until(person, b"INT")
-    run.send_signal(signal.SIGTERM)  # handled after the interrupt, so whatever that caused has happened
-    code = run.wait(PATIENCE)
-    os.write(process, b"END")
-    seen += until(person, b"END")
+    os.write(user_end, CTRL_C)
+    output = read_until(user_end, b"INT")
+    run.send_signal(signal.SIGTERM)  # handled after the interrupt
+    code = run.wait(TIMEOUT_SECONDS)
+    os.write(process_end, b"END")
+    output += read_until(user_end, b"END")
 
     assert code == 40
-    assert seen.count(b"INT") == 1
+    assert output.count(b"INT") == 1

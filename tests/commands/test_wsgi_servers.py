@@ -1,4 +1,4 @@
-"""`fakesources.wsgi:app` under production servers: one process, several threads."""
+"""Application `fakesources.wsgi:app` in production servers: one process, several threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from processes import PATIENCE, Serve, Served, environment
+from processes import TIMEOUT_SECONDS, Serve, Served, environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn is POSIX's")
 
@@ -29,45 +29,45 @@ server = make_server("127.0.0.1", 0, app, threaded=True)
 print(f"Serving on http://127.0.0.1:{server.port}", flush=True)
 server.serve_forever()
 """
-TOLD = re.compile(r"(?:Listening at:|Serving on) (http://[0-9.:]+)")
+ADDRESS = re.compile(r"(?:Listening at:|Serving on) (http://[0-9.:]+)")
 
 TOKEN = "s3cret"
-"""What the control plane of the application requires in these tests."""
+"""Token of the control plane in these tests."""
 
 Start = Callable[..., Served]
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts a production server by its words, with variables of ours, and waits until it tells its address."""
+    """Start a production server with arguments and variables, and wait for its address."""
     started: list[subprocess.Popen[str]] = []
 
-    def begin(words: list[str], **variables: str) -> Served:
-        if words[0] != "-c" and importlib.util.find_spec(words[0]) is None:
-            pytest.skip(f"{words[0]} is not installed")
-        said = tmp_path / f"said-{len(started)}"
-        with said.open("w") as out:
+    def begin(arguments: list[str], **variables: str) -> Served:
+        if arguments[0] != "-c" and importlib.util.find_spec(arguments[0]) is None:
+            pytest.skip(f"{arguments[0]} is not installed")
+        output = tmp_path / f"output-{len(started)}"
+        with output.open("w") as out:
             process = subprocess.Popen(
-                [sys.executable, *(words if words[0] == "-c" else ["-m", *words])],
+                [sys.executable, *(arguments if arguments[0] == "-c" else ["-m", *arguments])],
                 env=environment(HOME=str(tmp_path), **{"FAKESOURCES_TOKEN": TOKEN, **variables}),
                 stdout=out,
                 stderr=out,
                 text=True,
             )
         started.append(process)
-        while (told := TOLD.search(said.read_text())) is None:
-            assert process.poll() is None, said.read_text()
-        return Served(process, told[1], TOKEN)
+        while (address := ADDRESS.search(output.read_text())) is None:
+            assert process.poll() is None, output.read_text()
+        return Served(process, address[1], TOKEN)
 
     yield begin
     for process in started:
         process.terminate()
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT_SECONDS)
 
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_production_server_serves_both_apis(start: Start, name: str) -> None:
-    """One process and several threads see one state, and the control plane is there."""
+    """All threads share one state and its control plane."""
     served = start(SERVERS[name], FAKESOURCES_CURATOR="docs-2025")
 
     with ThreadPoolExecutor(8) as pool:
@@ -75,114 +75,114 @@ def test_a_production_server_serves_both_apis(start: Start, name: str) -> None:
 
     assert {source["id"] for source in served.sources()} <= ids
     assert len(ids) == 24
-    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+    assert served.send("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
     assert served.control("GET", "editions")["curator"]["edition"] == "docs-2025"
     assert served.control("GET", "journal?operation=datasift.source.create&limit=1")["exchanges"][0]["status"] == 201
 
 
 @pytest.mark.parametrize("name", SERVERS)
-def test_a_delay_is_slept_by_the_thread_that_has_it(start: Start, name: str) -> None:
-    """A slow answer keeps its own thread alone."""
+def test_a_delay_occupies_one_thread(start: Start, name: str) -> None:
     served = start(SERVERS[name])
     served.control("POST", "faults", {"operation": "curator.feeds.list", "delay": 0.2})
 
-    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+    assert served.send("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
 
 
 @pytest.mark.parametrize(("name", "number"), [("gunicorn", signal.SIGTERM), ("waitress", signal.SIGINT)])
-def test_the_state_is_saved_when_the_process_ends_in_order(
-    start: Start, tmp_path: Path, name: str, number: int
-) -> None:
-    """By the signal that the server itself takes for an orderly end."""
+def test_the_state_is_saved_on_shutdown(start: Start, tmp_path: Path, name: str, number: int) -> None:
+    """Each server has a signal of its own for that."""
     file = tmp_path / "state.json"
     served = start(SERVERS[name], FAKESOURCES_SAVE=str(file))
     served.create("Rock Music")
 
     served.process.send_signal(number)
-    served.process.wait(PATIENCE)
+    served.process.wait(TIMEOUT_SECONDS)
 
     assert "Rock Music" in file.read_text()
 
 
 @pytest.mark.parametrize("name", SERVERS)
-def test_the_control_plane_requires_a_token_and_says_how_to_set_one(start: Start, name: str) -> None:
-    """A caller on loopback may be a proxy, and the server may have removed every sign of it."""
+def test_the_control_plane_requires_a_token(start: Start, name: str) -> None:
+    """A client on loopback may be a proxy."""
     served = start(SERVERS[name], FAKESOURCES_TOKEN="")
 
-    refused = served.ask("GET", "/_fakesources/state", headers={"X-Forwarded-For": "203.0.113.7"})
+    response = served.send("GET", "/_fakesources/state", headers={"X-Forwarded-For": "203.0.113.7"})
 
-    assert (refused.status, refused.json["problem"]) == (403, "token-required")
-    assert "FAKESOURCES_TOKEN" in refused.json["error"]
-    assert served.ask("GET", "/_fakesources/health").status == 200
-    assert served.ask("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+    assert (response.status, response.json["name"]) == (403, "token-required")
+    assert "FAKESOURCES_TOKEN" in response.json["error"]
+    assert served.send("GET", "/_fakesources/health").status == 200
+    assert served.send("GET", "/v1/feeds?api_key=ABCD-1234").status == 200
 
 
 @pytest.mark.parametrize(("name", "number"), [("gunicorn", signal.SIGTERM), ("waitress", signal.SIGINT)])
-def test_strict_and_the_access_log_are_honoured_and_what_has_no_effect_is_named(
+def test_strict_and_access_log_have_an_effect_and_socket_variables_are_warned_of(
     start: Start, tmp_path: Path, name: str, number: int
 ) -> None:
-    """Violations are listed when the process ends; address and certificate are the server's own."""
     log = tmp_path / "access.log"
     served = start(
         SERVERS[name], FAKESOURCES_STRICT="1", FAKESOURCES_ACCESS_LOG=str(log), FAKESOURCES_PORT="1234",
         FAKESOURCES_CERT="cert.pem",
     )  # fmt: skip
-    served.ask("GET", "/v1.6/source/get?nmae=x", headers={"Authorization": "alice:s3cret"})
+    served.send("GET", "/v1.6/source/get?nmae=x", headers={"Authorization": "alice:s3cret"})
 
     served.process.send_signal(number)
-    served.process.wait(PATIENCE)
+    served.process.wait(TIMEOUT_SECONDS)
 
-    said = (tmp_path / "said-0").read_text()
+    output = (tmp_path / "output-0").read_text()
     assert "GET /v1.6/source/get 200" in log.read_text()
-    assert "1 contract violation" in said
-    assert [name for name in ("HOST", "PORT", "CERT", "KEY", "TOKEN") if f"FAKESOURCES_{name} has no" in said] == [
+    assert "1 contract violation" in output
+    assert [name for name in ("HOST", "PORT", "CERT", "KEY", "TOKEN") if f"FAKESOURCES_{name} has no" in output] == [
         "PORT", "CERT",
     ]  # fmt: skip
-    assert "s3cret" not in said + log.read_text()
+    assert "s3cret" not in output + log.read_text()
 
 
-def test_more_than_one_process_is_refused_with_an_explanation(start: Start) -> None:
-    """Two workers would answer from two states, so neither answers."""
+def test_several_processes_are_an_error(start: Start) -> None:
+    """Two workers would have two states."""
     served = start([*GUNICORN[:-1], "--workers", "2", GUNICORN[-1]])
 
-    answer = served.ask("GET", "/v1/feeds?api_key=ABCD-1234")
+    response = served.send("GET", "/v1/feeds?api_key=ABCD-1234")
 
-    assert answer.status == 503
-    assert b"--workers 1" in answer.body
+    assert response.status == 503
+    assert b"--workers 1" in response.body
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "said"),
+    ("variable", "value", "error"),
     [("FAKESOURCES_CURATOR", "docs-2024", "'docs-2025'"), ("FAKESOURCES_RATE_LIMIT", "many", "'many'")],
 )
-def test_a_wrong_variable_is_told(variable: str, value: str, said: str) -> None:
-    """Whoever imports the application learns what is wrong, and what would be right."""
-    ended = subprocess.run(
+def test_a_wrong_variable_is_an_error_of_the_import(variable: str, value: str, error: str) -> None:
+    result = subprocess.run(
         [sys.executable, "-c", "from fakesources.wsgi import app"], env=environment(**{variable: value}),
-        capture_output=True, text=True, timeout=PATIENCE, check=False,
+        capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False,
     )  # fmt: skip
 
-    assert ended.returncode == 1
-    assert said in ended.stderr.splitlines()[-1]
+    assert result.returncode == 1
+    assert error in result.stderr.splitlines()[-1]
 
 
-def test_importing_the_module_builds_nothing() -> None:
-    """The fake is made when `app` is asked for, and once."""
+def test_the_application_is_not_built_on_import() -> None:
+    """It is built once, on first access."""
     script = (
         "import fakesources.wsgi as w; assert 'app' not in vars(w); first = w.app; assert w.app is first; print('ok')"
     )
 
-    ended = subprocess.run(
-        [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
     )
 
-    assert (ended.stdout, ended.stderr) == ("ok\n", "")
+    assert (result.stdout, result.stderr) == ("ok\n", "")
 
 
 KEY = "/v1/feeds?api_key=ABCD-1234"
 JSON = {"Content-Type": "application/json"}
 DATASIFT = {"Authorization": "alice:key"}
-ASKED: dict[str, tuple[str, str, dict[str, str], str]] = {
+REQUESTS: dict[str, tuple[str, str, dict[str, str], str]] = {
     "a list": ("GET", KEY, {}, ""),
     "HEAD": ("HEAD", KEY, {}, ""),
     "no key": ("GET", "/v1/feeds", {}, ""),
@@ -199,22 +199,24 @@ ASKED: dict[str, tuple[str, str, dict[str, str], str]] = {
     ),
     "a body over the limit": ("POST", "/v1.6/source/create", DATASIFT | JSON, "x" * (1 << 20) + "x"),
 }  # fmt: skip
-ITS_OWN = {"server", "connection", "keep-alive", "via", "date", "transfer-encoding"}
-"""Headers that a production server may write itself."""
+SERVER_HEADERS = {"server", "connection", "keep-alive", "via", "date", "transfer-encoding"}
+"""Headers that a production server may set itself."""
 
 
 @pytest.mark.parametrize("name", [*SERVERS, "werkzeug"])
-def test_every_server_gives_the_answers_of_the_live_one(start: Start, serve: Serve, name: str) -> None:
-    """Status, headers and body, to requests of every kind, beginning with the same state."""
+def test_every_server_gives_the_responses_of_the_live_one(start: Start, serve: Serve, name: str) -> None:
+    """Status, headers and body are the same for requests of every kind."""
     clock = "2018-01-16T10:00:00Z"
     live = serve("--clock", clock)
     other = start(SERVERS.get(name, ["-c", WERKZEUG]), FAKESOURCES_CLOCK=clock)
 
-    def answer(served: Served, asked: tuple[str, str, dict[str, str], str]) -> tuple[int, dict[str, str], bytes]:
-        method, path, headers, body = asked
-        got = served.ask(method, path, headers=headers, body=body)
-        kept = {key.lower(): value for key, value in got.headers.items() if key.lower() not in ITS_OWN}
-        return got.status, kept, got.body
+    def respond(served: Served, request: tuple[str, str, dict[str, str], str]) -> tuple[int, dict[str, str], bytes]:
+        method, path, headers, body = request
+        response = served.send(method, path, headers=headers, body=body)
+        kept_headers = {
+            key.lower(): value for key, value in response.headers.items() if key.lower() not in SERVER_HEADERS
+        }
+        return response.status, kept_headers, response.body
 
-    for case, asked in ASKED.items():
-        assert answer(other, asked) == answer(live, asked), case
+    for case, request in REQUESTS.items():
+        assert respond(other, request) == respond(live, request), case

@@ -1,7 +1,7 @@
-"""What a schema demands, one constraint at a time: which there are, and which of them a value meets or breaks.
+"""Constraints of a schema, one by one, and those that a value meets or violates.
 
-A constraint is known by the object of its schema, which is read once per process, its keyword, and for `required` the
-name that is.
+A constraint is identified by the id of its schema object, which is loaded once per process, its keyword, and for
+`required` the required name.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
 
 from jsonschema import Draft202012Validator
 
-from fakesources.core.schemas import Fault, Shape, retrieve
+from fakesources.core.contract.schemas import Schema, SchemaError, SchemaSource
 
 NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 TEXTS = ("minLength", "maxLength", "pattern")
@@ -26,32 +25,32 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Constraint:
-    """One demand: at which place, of which keyword; `name` is the required one."""
+    """One constraint; `name` is the required name."""
 
     schema_id: int
     keyword: str
     name: str = ""
 
     @staticmethod
-    def broken_by(fault: Fault) -> Iterator[Constraint]:
-        """The constraints a fault tells of."""
-        for name in fault.names if fault.keyword == "required" else ("",):
-            yield Constraint(id(fault.spot), fault.keyword, name)
+    def violated_by(error: SchemaError) -> Iterator[Constraint]:
+        """Yield the constraints that a validation error is about."""
+        for name in error.names if error.keyword == "required" else ("",):
+            yield Constraint(id(error.schema), error.keyword, name)
 
 
-def demanded(shape: Shape) -> dict[Constraint, Path]:
-    """Every constraint of a shape, with the names on the way to it."""
-    found: dict[Constraint, Path] = {}
-    _collect(shape.schema, shape.schema["$id"], (), found)
-    return found
+def constraints_of(schema: Schema) -> dict[Constraint, Path]:
+    """Return every constraint of a schema with its property path."""
+    constraints: dict[Constraint, Path] = {}
+    _collect(schema.schema, schema.schema["$id"], (), constraints)
+    return constraints
 
 
-def met(shape: Shape, value: Any) -> dict[Constraint, Path]:
-    """The constraints that a value meets, each with the first place where it does."""
-    found: dict[Constraint, Path] = {}
-    for constraint, path in _meet(shape.schema, shape.schema["$id"], value, ()):
-        found.setdefault(constraint, path)
-    return found
+def met_by(value: Any, schema: Schema) -> dict[Constraint, Path]:
+    """Return the constraints that a value meets, each with the first path where it does."""
+    constraints: dict[Constraint, Path] = {}
+    for constraint, path in _met(schema.schema, schema.schema["$id"], value, ()):
+        constraints.setdefault(constraint, path)
+    return constraints
 
 
 def _of(schema: Any, keywords: tuple[str, ...]) -> Iterator[Constraint]:
@@ -60,41 +59,33 @@ def _of(schema: Any, keywords: tuple[str, ...]) -> Iterator[Constraint]:
             yield Constraint(id(schema), keyword)
 
 
-def _followed(schema: Any, base: str) -> tuple[Any, str]:
-    base, _, pointer = urljoin(base, schema["$ref"]).partition("#")
-    target = retrieve(base)
-    for part in filter(None, pointer.split("/")):
-        target = target[part.replace("~1", "/").replace("~0", "~")]
-    return target, base
-
-
-def _collect(schema: Any, base: str, path: Path, found: dict[Constraint, Path]) -> None:
+def _collect(schema: Any, base: str, path: Path, constraints: dict[Constraint, Path]) -> None:
     if not isinstance(schema, dict):
         return
     for constraint in (
         *_of(schema, KEYWORDS),
         *(Constraint(id(schema), "required", n) for n in schema.get("required", ())),
     ):
-        if constraint in found:
+        if constraint in constraints:
             return
-        found[constraint] = path
+        constraints[constraint] = path
     if "$ref" in schema:
-        _collect(*_followed(schema, base), path, found)
+        _collect(*SchemaSource("").resolve_ref(schema["$ref"], base), path, constraints)
     for name, inner in schema.get("properties", {}).items():
-        _collect(inner, base, (*path, name), found)
-    _collect(schema.get("items"), base, path, found)
+        _collect(inner, base, (*path, name), constraints)
+    _collect(schema.get("items"), base, path, constraints)
     for key in ("allOf", "anyOf", "oneOf"):
         for inner in schema.get(key, ()):
-            _collect(inner, base, path, found)
+            _collect(inner, base, path, constraints)
     for key in ("then", "else"):
-        _collect(schema.get(key), base, path, found)
+        _collect(schema.get(key), base, path, constraints)
 
 
-def _meet(schema: Any, base: str, value: Any, path: Path) -> Iterator[tuple[Constraint, Path]]:
+def _met(schema: Any, base: str, value: Any, path: Path) -> Iterator[tuple[Constraint, Path]]:
     if not isinstance(schema, dict):
         return
     if "$ref" in schema:
-        yield from _meet(*_followed(schema, base), value, path)
+        yield from _met(*SchemaSource("").resolve_ref(schema["$ref"], base), value, path)
     kinds = ANY
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         kinds += NUMBERS
@@ -112,16 +103,16 @@ def _meet(schema: Any, base: str, value: Any, path: Path) -> Iterator[tuple[Cons
                 yield Constraint(id(schema), "required", name), path
         for name, inner in schema.get("properties", {}).items():
             if name in value:
-                yield from _meet(inner, base, value[name], (*path, name))
+                yield from _met(inner, base, value[name], (*path, name))
     if isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _meet(schema.get("items"), base, item, (*path, number))
+            yield from _met(schema.get("items"), base, item, (*path, number))
     for inner in schema.get("allOf", ()):
-        yield from _meet(inner, base, value, path)
+        yield from _met(inner, base, value, path)
     for key in ("anyOf", "oneOf"):
         for inner in schema.get(key, ()):
             if Draft202012Validator(inner).is_valid(value):
-                yield from _meet(inner, base, value, path)
+                yield from _met(inner, base, value, path)
     if "if" in schema:
         branch = "then" if Draft202012Validator(schema["if"]).is_valid(value) else "else"
-        yield from _meet(schema.get(branch), base, value, path)
+        yield from _met(schema.get(branch), base, value, path)

@@ -1,9 +1,9 @@
-"""Example calls: each a JSON file about one rule, `<api>/calls/*.json`.
+"""Example calls, `<api>/calls/*.json`: each a JSON file about one rule.
 
-`name` says what it shows, `rule` what it is about; `request` is sent and `reply` expected, whole (`body`) or in `part`;
-`verdict` is `accepted`, `refused`, or `reported` where the call goes through and the test is told. `given` are the rows
-that are there before, `before` the requests sent before, `faults` the refusals that are arranged, `fake` the options of the fake, `edition` the only edition
-that is meant; `refused_by` names the refusal where the rule is another.
+`name` describes the example and `rule` is its rule. `request` is sent; `response` is expected, with the whole `body` or
+a `part` of it. `verdict` is `accepted`, `error` (an API error) or `reported` (a violation). `given` are rows to add and
+`before` requests to send first, `faults` errors to plan, `fake` options of the fake, `edition` the only edition that is
+tested; `error_rule` is the rule of the error where it is not `rule`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from urllib.parse import urlencode
 import pytest
 
 from fakesources import FakeSources
-from fakesources.apis import ALL
-from fakesources.core.endpoints import Api
-from fakesources.core.messages import Reply, Request
-from fakesources.core.rules import rulebook
+from fakesources.apis.registry import installed
+from fakesources.core.contract.api import Api
+from fakesources.core.contract.rulebook import rulebook
+from fakesources.core.http.messages import Request, Response
+
+ALL = installed()
 
 HERE = Path(__file__).parent
 APIS = {api.name: api for api in ALL if (HERE / api.name / "calls").is_dir()}
@@ -35,8 +37,8 @@ def api_of(name: str) -> Api[Any]:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_call_is_answered_as_the_file_says(name: str) -> None:
-    """An example call is accepted, refused, or accepted and reported, by the rule that the file is about."""
+def test_a_call_has_the_expected_response(name: str) -> None:
+    """It is accepted, an error, or a violation of the example's rule."""
     api, example = api_of(name), EXAMPLES[name]
     for edition in [example["edition"]] if "edition" in example else api.editions:
         fake = FakeSources(**{api.name: edition, **example.get("fake", {})})
@@ -48,75 +50,74 @@ def test_a_call_is_answered_as_the_file_says(name: str) -> None:
             fake.handle(request_of(api, earlier))
 
         for fault in example.get("faults", ()):
-            fake.faults.next(*fault)
+            fake.faults.error(*fault)
 
-        reply = fake.handle(request_of(api, example["request"]))
+        response = fake.handle(request_of(api, example["request"]))
 
-        told = example["reply"]
+        expected = example["response"]
         exchange = fake.journal.last()
-        assert reply.status == told["status"]
-        assert {header: reply.header(header.lower()) for header in told.get("headers", {})} == told.get("headers", {})
-        if "body" in told:
-            assert body_of(reply) == told["body"]
-        if "part" in told:
-            assert told["part"].items() <= body_of(reply).items()
-        refusal = rulebook(api).find(exchange.refusal, edition)
-        assert (refusal is not None) == (example["verdict"] == "refused")
-        assert refusal is None or refusal.id in (example["rule"], example.get("refused_by"))
-        found = [rulebook(api).find(violation.rule, edition) for violation in fake.violations]
-        assert [rule.id for rule in found if rule] == ([example["rule"]] if example["verdict"] == "reported" else [])
+        assert response.status == expected["status"]
+        headers = expected.get("headers", {})
+        assert {name: response.header(name.lower()) for name in headers} == headers
+        if "body" in expected:
+            assert body_of(response) == expected["body"]
+        if "part" in expected:
+            assert expected["part"].items() <= body_of(response).items()
+        error = rulebook(api).find(exchange.error, edition)
+        assert (error is not None) == (example["verdict"] == "error")
+        assert error is None or error.id in (example["rule"], example.get("error_rule"))
+        rules = [rulebook(api).find(violation.rule, edition) for violation in fake.violations]
+        assert [rule.id for rule in rules if rule] == ([example["rule"]] if example["verdict"] == "reported" else [])
 
 
-def request_of(api: Api[Any], sent: dict[str, Any]) -> Request:
-    """The request an example describes."""
-    headers, body = sent.get("headers", {}), b""
-    if "json" in sent:
-        body, headers = json.dumps(sent["json"]).encode(), {**headers, "Content-Type": "application/json"}
-    if "form" in sent:
+def request_of(api: Api[Any], example: dict[str, Any]) -> Request:
+    """Return the request of an example."""
+    headers, body = example.get("headers", {}), b""
+    if "json" in example:
+        body, headers = json.dumps(example["json"]).encode(), {**headers, "Content-Type": "application/json"}
+    if "form" in example:
         body, headers = (
-            urlencode(sent["form"]).encode(),
+            urlencode(example["form"]).encode(),
             {**headers, "Content-Type": "application/x-www-form-urlencoded"},
         )
-    if "text" in sent:
-        body = (sent["text"] * sent.get("times", 1)).encode()
-    target = sent["path"] + (f"?{urlencode(sent['query'])}" if "query" in sent else "")
-    return Request(sent["method"], target, tuple(headers.items()), body, api.hosts[0])
+    if "text" in example:
+        body = (example["text"] * example.get("times", 1)).encode()
+    target = example["path"] + (f"?{urlencode(example['query'])}" if "query" in example else "")
+    return Request(example["method"], target, tuple(headers.items()), body, api.hosts[0])
 
 
-def body_of(reply: Reply) -> Any:
-    return json.loads(reply.body) if reply.body else None
+def body_of(response: Response) -> Any:
+    return json.loads(response.body) if response.body else None
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_is_about_a_rule_there_is(name: str) -> None:
-    """Every example names a rule, and says in its name what it shows."""
+def test_an_example_has_an_existing_rule_and_a_name(name: str) -> None:
     example = EXAMPLES[name]
 
     assert example["rule"] in rulebook(api_of(name))
     assert example["name"]
-    assert example["verdict"] in ("accepted", "refused", "reported")
+    assert example["verdict"] in ("accepted", "error", "reported")
 
 
 @pytest.mark.parametrize("api", APIS.values(), ids=APIS)
 def test_every_rule_has_a_source_or_an_example(api: Api[Any]) -> None:
-    """A rule that no page speaks of has an example or a test, and a reason for what was decided."""
+    """A rule without a source has an example or a test, and a decided one a reason."""
     exemplified = {json.loads(file.read_text("utf-8")).get("rule") for file in (HERE / api.name).rglob("*.json")}
-    exemplified |= json.loads((HERE / "exercised.json").read_text("utf-8")).keys()  # or a test that the table names
-    silent = api.pages().get("none", {}).get("where", "none")
+    exemplified |= json.loads((HERE / "exercised.json").read_text("utf-8")).keys()  # or a test
+    no_source = api.pages().get("none", {}).get("where", "none")
 
     shared = {str(id).rpartition(".")[2] for id in exemplified}  # one operation stands for all that report the same
-    bare = [rule for rule in rulebook(api) if rule.docs in ("", silent) and rule.id not in exemplified]
+    bare = [rule for rule in rulebook(api) if rule.source in ("", no_source) and rule.id not in exemplified]
 
     assert [rule.id for rule in bare if not (rule.reported and rule.id.rpartition(".")[2] in shared)] == []
-    assert [rule.id for rule in rulebook(api) if rule.standing == "decided" and not rule.reason] == []
+    assert [rule.id for rule in rulebook(api) if rule.provenance == "decided" and not rule.reason] == []
 
 
 @pytest.mark.parametrize("api", APIS.values(), ids=APIS)
-def test_every_refusal_has_an_example(api: Api[Any]) -> None:
-    """Every refusal, of one operation or of all, is shown by a call that is refused by it."""
-    shown = {example["rule"] for example in EXAMPLES.values() if example["verdict"] == "refused"}
-    everywhere = (*api.problems, api.no_such_endpoint, api.no_such_method, api.too_large)
-    ids = [f"{api.name}.{problem.name}" for problem in everywhere]
-    ids += [f"{endpoint.id}.{problem.name}" for endpoint in api.endpoints for problem in endpoint.refuses]
+def test_every_error_has_an_example(api: Api[Any]) -> None:
+    with_example = {example["rule"] for example in EXAMPLES.values() if example["verdict"] == "error"}
+    general = api.errors
+    ids = [f"{api.name}.{error.name}" for error in general]
+    ids += [f"{endpoint.id}.{error.name}" for endpoint in api.endpoints for error in endpoint.errors]
 
-    assert sorted(set(ids) - shown) == []
+    assert sorted(set(ids) - with_example) == []

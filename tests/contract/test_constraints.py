@@ -1,4 +1,4 @@
-"""Every constraint that a request's shape makes has an example for it and one against it."""
+"""Every constraint of a request's schema has an accepted and a rejected example."""
 
 from __future__ import annotations
 
@@ -8,47 +8,51 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from constraints import Constraint, demanded, met
+from constraints import Constraint, constraints_of, met_by
 
-from fakesources.apis import ALL
-from fakesources.core.endpoints import Api
-from fakesources.core.schemas import shape_of
+from fakesources.apis.registry import installed
+from fakesources.core.contract.api import Api
+
+ALL = installed()
 
 HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
-def test_every_constraint_on_requests_has_an_example_for_and_against(api: Api[Any]) -> None:
-    """Each constraint of each request's shape is met by an accepted example and broken by a rejected one."""
+def test_every_constraint_on_requests_has_an_accepted_and_a_rejected_example(api: Api[Any]) -> None:
+    """It is met by the one and violated by the other."""
     missing: list[str] = []
     for edition in api.editions:
-        for name in requested(api):
-            shape = shape_of(api.name, edition, name)
-            kept, broken = set[Constraint](), set[Constraint]()
+        for name in request_schemas(api):
+            schema = api.schemas.schema_of(edition, name)
+            met, violated = set[Constraint](), set[Constraint]()
             for example in examples(api, name, edition):
                 if example["holds"]:
-                    kept |= met(shape, example["value"]).keys()
+                    met |= met_by(example["value"], schema).keys()
                 else:
-                    broken |= {each for fault in shape.faults(example["value"]) for each in Constraint.broken_by(fault)}
-            for constraint, path in demanded(shape).items():
-                place = ".".join(filter(None, (edition, name, *map(str, path), constraint.keyword, constraint.name)))
-                missing += [f"{place}: none accepted"] if constraint not in kept else []
-                missing += [f"{place}: none rejected"] if constraint not in broken else []
+                    errors = schema.errors(example["value"])
+                    violated |= {each for error in errors for each in Constraint.violated_by(error)}
+            for constraint, path in constraints_of(schema).items():
+                location = ".".join(filter(None, (edition, name, *map(str, path), constraint.keyword, constraint.name)))
+                missing += [f"{location}: none accepted"] if constraint not in met else []
+                missing += [f"{location}: none rejected"] if constraint not in violated else []
 
     assert missing == []
 
 
-def requested(api: Api[Any]) -> list[str]:
-    """The shapes of what is sent to an API, those that are chosen by what is sent too."""
-    names = [name for row in api.endpoints for name in (row.takes, row.asks, *row.choices) if name]
+def request_schemas(api: Api[Any]) -> list[str]:
+    """Return the names of an API's request schemas, with those that a parameter selects."""
+    names = [name for row in api.endpoints for name in (row.body_schema, row.query_schema, *row.variants) if name]
     return list(dict.fromkeys(names))
 
 
-def examples(api: Api[Any], shape: str, edition: str) -> Iterator[dict[str, Any]]:
-    """The example files about one shape in one edition."""
+def examples(api: Api[Any], schema: str, edition: str) -> Iterator[dict[str, Any]]:
+    """Yield the examples of one schema in one edition."""
     for file in sorted((HERE / api.name).glob("*.json")):
         example = json.loads(file.read_text("utf-8"))
         endpoint = api.endpoint(example["operation"])
-        named = example.get("shape") or {"request": endpoint.takes, "query": endpoint.asks}.get(example["part"])
-        if named == shape and edition in example["editions"]:
+        name = example.get("shape") or {"request": endpoint.body_schema, "query": endpoint.query_schema}.get(
+            example["part"]
+        )
+        if name == schema and edition in example["editions"]:
             yield example

@@ -1,7 +1,7 @@
-"""Examples of what the contracts accept and reject, one to a file, and every one-field change of the pages' own answers.
+"""Examples that the contracts accept or reject, one per file, and every one-field change of the pages' own responses.
 
 `<api>/*.json` has the operation, the editions, the part of the exchange ("request", "query", a status, or "error"), the
-value and the verdict; for a rejected one the JSON path that has to be named and the rule that is broken.
+value, and whether it is valid; for an invalid one also the JSON path and the rule of its error.
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from fakesources.apis import ALL
-from fakesources.core.endpoints import Api
-from fakesources.core.rules import rulebook
-from fakesources.core.schemas import Shape, retrieve, shape_of
+from fakesources.apis.registry import installed
+from fakesources.core.contract.api import Api
+from fakesources.core.contract.rulebook import rulebook
+from fakesources.core.contract.schemas import ROOT, Schema
+
+ALL = installed()
 
 HERE = Path(__file__).parent
 APIS: dict[str, Api[Any]] = {api.name: api for api in ALL}
-Path_ = tuple[str | int, ...]
+ValuePath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class Example:
-    """One file in one edition."""
+    """One example file in one edition."""
 
     file: str
     api: Api[Any]
@@ -42,11 +44,16 @@ class Example:
         return f"{self.file}-{self.edition}"
 
     @property
-    def shape(self) -> Shape:
-        """The shape that the part of the exchange is held to."""
+    def schema(self) -> Schema:
+        """Schema of the part of the exchange."""
         endpoint, part = self.api.endpoint(self.row["operation"]), self.row["part"]
-        named = {"request": endpoint.takes, "query": endpoint.asks, "error": self.api.error_shape, **endpoint.gives}
-        return shape_of(self.api.name, self.edition, self.row.get("shape") or named[part])
+        by_part = {
+            "request": endpoint.body_schema,
+            "query": endpoint.query_schema,
+            "error": self.api.error_schema,
+            **endpoint.responses,
+        }
+        return self.api.schemas.schema_of(self.edition, self.row.get("shape") or by_part[part])
 
 
 def examples() -> Iterator[Example]:
@@ -64,9 +71,14 @@ FROM_PAGES = [
 ]
 
 
+def retrieve(uri: str) -> Any:
+    """Return the schema with an `$id`."""
+    return json.loads((HERE.parents[1] / "schemas" / uri.removeprefix(ROOT).partition("#")[0]).read_text("utf-8"))
+
+
 @cache
-def judges(path: str) -> tuple[Any, Any]:
-    """Both libraries' validators of one schema, made here and not by the code that is tested."""
+def validators(path: str) -> tuple[Any, Any]:
+    """Return both libraries' validators of one schema, independent of the code under test."""
     schema = json.loads((HERE.parents[1] / "schemas" / path).read_text("utf-8"))
     registry: Any = Registry(retrieve=lambda uri: Resource.from_contents(retrieve(uri)))  # type: ignore[call-arg]
     return (
@@ -76,60 +88,60 @@ def judges(path: str) -> tuple[Any, Any]:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
-def test_both_libraries_give_the_expected_verdict(example: Example) -> None:
-    """jsonschema-rs, which gives the verdict, and jsonschema, which explains it, agree with the example."""
-    shape, value, expected = example.shape, example.row["value"], example.row["holds"]
-    verdicts = [judge.is_valid(value) for judge in judges(shape.path)]
+def test_both_libraries_agree_with_the_example(example: Example) -> None:
+    """jsonschema-rs decides, and jsonschema gives the errors."""
+    schema, value, expected = example.schema, example.row["value"], example.row["holds"]
+    results = [validator.is_valid(value) for validator in validators(schema.path)]
 
-    assert (shape.holds(value), *verdicts) == (expected,) * 3, [fault.said for fault in shape.faults(value)]
+    assert (schema.is_valid(value), *results) == (expected,) * 3, [error.message for error in schema.errors(value)]
 
 
 @pytest.mark.parametrize("example", REJECTED, ids=str)
-def test_what_is_wrong_is_named(example: Example) -> None:
-    """The faults of a rejected value are at the place the example names, under a rule of the book."""
-    assert example.row["at"] in {fault.at for fault in example.shape.faults(example.row["value"])}
+def test_an_error_has_the_path_and_the_rule_of_the_example(example: Example) -> None:
+    assert example.row["at"] in {error.json_path for error in example.schema.errors(example.row["value"])}
     assert rulebook(example.api).find(example.row["rule"], example.edition) is not None, example.row["rule"]
 
 
 @pytest.mark.parametrize("example", ACCEPTED, ids=str)
-def test_what_is_accepted_has_no_faults(example: Example) -> None:
-    """An accepted value has nothing to explain."""
-    assert example.shape.faults(example.row["value"]) == []
+def test_an_accepted_value_has_no_errors(example: Example) -> None:
+    assert example.schema.errors(example.row["value"]) == []
 
 
 @pytest.mark.parametrize("example", FROM_PAGES, ids=str)
-def test_every_change_of_one_field_is_rejected_with_its_place(example: Example) -> None:
-    """A field that is dropped, renamed or of another type is found in every answer that a page shows."""
-    shape, value = example.shape, example.row["value"]
+def test_every_change_of_one_field_is_an_error_at_its_path(example: Example) -> None:
+    """A field of a page's response is removed, renamed, or set to another type."""
+    schema, value = example.schema, example.row["value"]
     free, optional = set(example.row.get("free", ())), set(example.row.get("optional", ()))
 
-    for how, changed, at in changes(value, free, optional):
-        assert not shape.holds(changed), f"{how} {at}"
-        assert [judge.is_valid(changed) for judge in judges(shape.path)] == [False, False], f"{how} {at}"
-        places = {fault.at for fault in shape.faults(changed)}
-        assert at in places, f"{how}: expected {at} among {places}"
+    for change, changed, path in changes(value, free, optional):
+        assert not schema.is_valid(changed), f"{change} {path}"
+        assert not any(validator.is_valid(changed) for validator in validators(schema.path)), f"{change} {path}"
+        paths = {error.json_path for error in schema.errors(changed)}
+        assert path in paths, f"{change}: expected {path} among {paths}"
 
 
 def changes(value: Any, free: set[str], optional: set[str]) -> Iterator[tuple[str, Any, str]]:
-    """Every change of one field: how, the changed value, and the place to be named. `free` are fields with contents
-    of no documented form, which are changed as a whole; `optional` those that another answer of the page lacks.
+    """Yield every change of one field: its name, the changed value, and the path of the expected error.
+
+    `free` are fields with undocumented contents, changed as a whole; `optional` those that another response of the page
+    does not have.
     """
     for path in fields(value, free):
-        holder, name = path[:-1], path[-1]
-        dropped, renamed, retyped = copy.deepcopy(value), copy.deepcopy(value), copy.deepcopy(value)
-        del inside(dropped, holder)[name]
+        parent, name = path[:-1], path[-1]
+        removed, renamed, retyped = copy.deepcopy(value), copy.deepcopy(value), copy.deepcopy(value)
+        del value_at(removed, parent)[name]
         if name not in optional:
-            yield "dropped", dropped, written(holder)
-        spot = inside(renamed, holder)
-        spot[f"{name}_"] = spot.pop(name)
-        yield "renamed", renamed, written(holder)
-        spot = inside(retyped, holder)
-        spot[name] = 7 if isinstance(spot[name], (list, dict)) else []
-        yield "retyped", retyped, written(path)
+            yield "removed", removed, json_path(parent)
+        target = value_at(renamed, parent)
+        target[f"{name}_"] = target.pop(name)
+        yield "renamed", renamed, json_path(parent)
+        target = value_at(retyped, parent)
+        target[name] = 7 if isinstance(target[name], (list, dict)) else []
+        yield "retyped", retyped, json_path(path)
 
 
-def fields(value: Any, free: set[str], path: Path_ = ()) -> Iterator[Path_]:
-    """The paths of all fields of all objects in a value."""
+def fields(value: Any, free: set[str], path: ValuePath = ()) -> Iterator[ValuePath]:
+    """Yield the paths of all fields of all objects in a value."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield (*path, name)
@@ -140,24 +152,24 @@ def fields(value: Any, free: set[str], path: Path_ = ()) -> Iterator[Path_]:
             yield from fields(inner, free, (*path, number))
 
 
-def inside(value: Any, path: Path_) -> Any:
+def value_at(value: Any, path: ValuePath) -> Any:
     for part in path:
         value = value[part]
     return value
 
 
-def written(path: Path_) -> str:
+def json_path(path: ValuePath) -> str:
     return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
 
 
 @pytest.mark.parametrize("api", [api for api in ALL if any((HERE / api.name).glob("*.json"))], ids=lambda api: api.name)
-def test_every_shape_has_an_accepted_and_every_request_a_rejected_example(api: Api[Any]) -> None:
-    """No shape of any operation, in any edition, goes without an example."""
-    accepted = {(example.edition, example.shape.path) for example in ACCEPTED if example.api is api}
-    rejected = {(example.edition, example.shape.path) for example in REJECTED if example.api is api}
+def test_every_schema_has_an_accepted_and_every_request_a_rejected_example(api: Api[Any]) -> None:
+    """In every edition."""
+    accepted = {(example.edition, example.schema.path) for example in ACCEPTED if example.api is api}
+    rejected = {(example.edition, example.schema.path) for example in REJECTED if example.api is api}
     for edition in api.editions:
         for endpoint in api.endpoints:
-            for name in filter(None, (endpoint.takes, endpoint.asks, *endpoint.gives.values())):
-                assert (edition, shape_of(api.name, edition, name).path) in accepted, (endpoint.id, edition, name)
-            for name in filter(None, (endpoint.takes, endpoint.asks)):
-                assert (edition, shape_of(api.name, edition, name).path) in rejected, (endpoint.id, edition, name)
+            for name in filter(None, (endpoint.body_schema, endpoint.query_schema, *endpoint.responses.values())):
+                assert (edition, api.schemas.schema_of(edition, name).path) in accepted, (endpoint.id, edition, name)
+            for name in filter(None, (endpoint.body_schema, endpoint.query_schema)):
+                assert (edition, api.schemas.schema_of(edition, name).path) in rejected, (endpoint.id, edition, name)

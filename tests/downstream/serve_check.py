@@ -1,4 +1,4 @@
-"""Run under `fakesources run`: the documentation's own requests, with a host, a key and an id put in."""
+"""Script for `fakesources run`: the requests of the documentation, with a host, a key and an id filled in."""
 
 import json
 import os
@@ -9,9 +9,9 @@ BASE = os.environ["FAKESOURCES_URL"]
 
 def call(method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], object]:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    with urlopen(Request(BASE + path, body, names, method=method), timeout=10) as answer:
-        text = answer.read()
-        return answer.status, dict(answer.headers), json.loads(text) if text else None
+    with urlopen(Request(BASE + path, body, names, method=method), timeout=10) as response:
+        text = response.read()
+        return response.status, dict(response.headers), json.loads(text) if text else None
 
 
 KEY = {"Authorization": "datasift-user:your-datasift-api-key"}

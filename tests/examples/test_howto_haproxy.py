@@ -1,13 +1,13 @@
-"""How to run more than one server, behind HAProxy.
+"""Run several servers behind HAProxy.
 
-State is in memory, so an account has to meet the same server each time: HAProxy hashes what names the account, DataSift's
-`Authorization` (or `Auth`) header or Curator's `api_key`. Start each server with `--home none`: with a home account, the
-first caller of every server would get the documentation's ids; without one an id follows from the account alone, and no
-two accounts get the same. Give them a token (a proxy makes every caller one on loopback), and send control requests to
-each server by its own address: through HAProxy they reach one of them only.
+The state is in memory, so an account has to reach the same server each time: HAProxy hashes the credential, which is
+DataSift's `Authorization` (or `Auth`) header or Curator's `api_key`. Start each server with `--home none`: a home
+account gets the ids of the documentation's examples, and every server would have one; without it ids follow from the
+account alone, and no two accounts get the same. Set a token (behind a proxy, every client appears to be on loopback),
+and send control requests to each server's own address: through HAProxy they reach only one of them.
 
-What does not work: Curator's widget paths, which name a feed and no key (`/v1/feeds/FEED/posts`), reach one server
-whatever the feed; and an account that sends its key in two ways (`user:key` and Basic) may meet two servers.
+Limits: Curator's widget paths, which have a feed and no key (`/v1/feeds/FEED/posts`), reach one server for all feeds;
+an account that sends its key in two forms (`user:key` and Basic) may reach two servers.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ KEYS = [f"KEY-{number}" for number in range(12)]
 
 @pytest.fixture
 def servers() -> Iterator[list[str]]:
-    """The base URLs of two servers."""
+    """Base URLs of two servers."""
     command = [sys.executable, "-m", "fakesources", "serve", "--port", "0", "--home", "none", "--token", "s3cret"]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     yield [process.stdout.readline().strip() for process in running if process.stdout]
@@ -66,48 +66,49 @@ def servers() -> Iterator[list[str]]:
 
 @pytest.fixture
 def balancer(servers: list[str], tmp_path: Path) -> Iterator[str]:
-    """The base URL of HAProxy in front of them; the socket it listens on is handed to it."""
+    """Base URL of HAProxy in front of the servers; it inherits its listening socket."""
     haproxy = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
     if haproxy is None:
         pytest.skip("HAProxy is not installed")
     file = tmp_path / "haproxy.cfg"
     file.write_text(CONFIGURATION)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         one, two = (url.removeprefix("http://") for url in servers)
-        variables = {"LISTENING": str(listening.fileno()), "ONE": one, "TWO": two}
-        process = subprocess.Popen([haproxy, "-db", "-f", str(file)], env=variables, pass_fds=[listening.fileno()])
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        variables = {"LISTENING": str(listener.fileno()), "ONE": one, "TWO": two}
+        process = subprocess.Popen([haproxy, "-db", "-f", str(file)], env=variables, pass_fds=[listener.fileno()])
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         process.terminate()
         process.wait(60)
 
 
 def call(url: str, path: str, *, body: Any = None, **headers: str) -> Any:
-    """A request, its response as JSON."""
-    sent = json.dumps(body).encode() if body is not None else None
-    typed = {"Content-Type": "application/json"} if body is not None else {}
-    with urllib.request.urlopen(urllib.request.Request(url + path, sent, {**typed, **headers}), timeout=60) as answer:
-        return json.load(answer)
+    """Send a request and return the JSON of its response."""
+    data = json.dumps(body).encode() if body is not None else None
+    content_type = {"Content-Type": "application/json"} if body is not None else {}
+    request = urllib.request.Request(url + path, data, {**content_type, **headers})
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return json.load(response)
 
 
 def create(url: str, user: str) -> str:
-    """A new source of a DataSift user; its id."""
+    """Create a DataSift source and return its id."""
     source = {
         "source_type": "instagram", "name": f"of {user}", "parameters": {},
         "resources": [{"parameters": {"type": "tag", "value": "rock"}}], "auth": [{"parameters": {"value": "token"}}],
     }  # fmt: skip
-    made = call(url, "/v1.6/source/create", body=source, Authorization=f"{user}:key")
-    return str(made["id"])
+    created = call(url, "/v1.6/source/create", body=source, Authorization=f"{user}:key")
+    return str(created["id"])
 
 
-def test_every_account_meets_its_own_server(balancer: str, servers: list[str]) -> None:
-    """Both servers have work, each account finds what is its own, and no id is given twice."""
+def test_every_account_reaches_one_server(balancer: str, servers: list[str]) -> None:
+    """Both servers have requests, each account finds its rows, and all ids differ."""
     sources = {user: create(balancer, user) for user in USERS}
     feeds = {key: call(balancer, f"/v1/feeds?api_key={key}")[0]["id"] for key in KEYS}
 
-    found = {user: call(balancer, "/v1.6/source/get", Authorization=f"{user}:key")["sources"] for user in USERS}
+    listed = {user: call(balancer, "/v1.6/source/get", Authorization=f"{user}:key")["sources"] for user in USERS}
     exchanges = [call(url, "/_fakesources/journal", Authorization="Bearer s3cret")["total"] for url in servers]
 
-    assert {user: [source["id"] for source in its] for user, its in found.items()} == {
+    assert {user: [source["id"] for source in rows] for user, rows in listed.items()} == {
         user: [id] for user, id in sources.items()
     }
     assert len({*sources.values(), *feeds.values()}) == len(USERS) + len(KEYS)
@@ -115,8 +116,8 @@ def test_every_account_meets_its_own_server(balancer: str, servers: list[str]) -
     assert sum(exchanges) == 3 * 12
 
 
-def test_servers_never_give_two_accounts_the_same_id(servers: list[str]) -> None:
-    """Whoever calls which of them first."""
+def test_ids_of_two_servers_differ(servers: list[str]) -> None:
+    """It does not matter which account calls first."""
     one, two = servers
     ids = [create(url, user) for user, url in zip(USERS, [one, two] * 6, strict=True)]
     ids += [call(url, f"/v1/feeds?api_key={key}")[0]["id"] for key, url in zip(KEYS, [two, one] * 6, strict=True)]

@@ -1,7 +1,7 @@
-"""How to test code that uses httpx, or its continuation httpx2.
+"""Test code that uses httpx, or its successor httpx2.
 
-Code that makes its own clients is intercepted by the `fakesources` fixture once it has imported the library, and by
-`with fake.httpx():` anywhere. Code that takes a transport can be handed the fake's. Both work sync and async.
+The `fakesources` fixture intercepts clients that code creates, and so does `with fake.httpx():` without the fixture.
+Code that takes a transport can be given the transport of a fake. All of this works sync and async.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ FEEDS = "https://api.curator.io/v1/feeds"
 
 
 def feed_names(key: str) -> list[str]:
-    """The code under test, which makes its own client."""
+    """Return the names of all feeds, with a client of its own (code under test)."""
     with httpx.Client(params={"api_key": key}) as client:
         return [feed["name"] for feed in client.get(FEEDS).json()]
 
 
-async def feed_names_later(key: str, transport: httpx.AsyncBaseTransport | None = None) -> list[str]:
-    """The same, async, with a transport that may be handed in."""
+async def feed_names_async(key: str, transport: httpx.AsyncBaseTransport | None = None) -> list[str]:
+    """Do the same asynchronously, with an optional transport."""
     async with httpx.AsyncClient(params={"api_key": key}, transport=transport) as client:
         return [feed["name"] for feed in (await client.get(FEEDS)).json()]
 
 
 def test_clients_are_intercepted(fakesources: FakeSources) -> None:
-    """Whatever client the code makes, sync or async, the fake answers."""
+    """All clients, sync and async, are answered by the fake."""
     fakesources.curator.feeds.add(name="Cats")
 
     assert feed_names("our-key") == ["Default", "Cats"]
-    assert asyncio.run(feed_names_later("our-key")) == ["Default", "Cats"]
+    assert asyncio.run(feed_names_async("our-key")) == ["Default", "Cats"]
 
 
-def test_a_door_for_httpx_alone() -> None:
-    """Without the fixture, the door is opened where it is needed."""
+def test_the_adapter_for_httpx_alone() -> None:
+    """Only httpx is intercepted, and only inside the block."""
     with FakeSources().httpx() as fake:
         assert feed_names("our-key") == ["Default"]
 
     assert fake.journal.count("curator.feeds.list") == 1
 
 
-def test_a_transport_is_handed_in() -> None:
-    """Nothing is patched: the one client that was given the transport talks to the fake."""
+def test_the_transport_of_a_fake() -> None:
+    """Nothing is patched: only the client with this transport calls the fake."""
     fake = FakeSources()
 
-    assert asyncio.run(feed_names_later("our-key", fake.transport())) == ["Default"]
+    assert asyncio.run(feed_names_async("our-key", fake.transport())) == ["Default"]
 
 
-def test_httpx2_is_httpx() -> None:
-    """The continuation works the same, also beside the original."""
+def test_httpx2() -> None:
+    """It works the same, also beside httpx."""
     httpx2 = pytest.importorskip("httpx2")
     fake = FakeSources()
 
@@ -60,8 +60,8 @@ def test_httpx2_is_httpx() -> None:
         assert client.get(FEEDS).json()[0]["name"] == "Default"
 
 
-def test_a_timeout_is_met(fakesources: FakeSources) -> None:
-    """A slow answer is a timeout for a client that waits less; nothing sleeps."""
+def test_a_timeout(fakesources: FakeSources) -> None:
+    """A slow response is a timeout for a client with a shorter one, without sleeping."""
     fakesources.faults.delay("curator.feeds.list", 30)
 
     with pytest.raises(httpx.ReadTimeout):

@@ -1,12 +1,12 @@
-"""How to check traffic against the contract that did not come from a fake.
+"""Checking traffic of a real service against the contract.
 
-Three ways: a recording, from the command line or in a test; a `requests` session or an `httpx` client while it talks to
-a live service; one exchange at a time. A recording is a HAR file as browsers and proxies export it, a VCR cassette, or
+Three ways: a recording, from the command line or in a test; a `requests` session or an `httpx` client while it calls a
+live service; one exchange at a time. A recording is a HAR file as exported by browsers and proxies, a VCR cassette, or
 JSON lines that any program can write: an object with `request` and `response` on each line, as below.
 
 A contradiction to a documented or recorded rule is a finding. A contradiction to a rule that was decided for the fake,
-or observed in client code alone, is a warning, since the real service did it. What a gateway answered is a note. Other
-hosts and other endpoints are left out, and what was not recorded says nothing.
+or observed in client code alone, is a warning, since the real service may behave so. The response of a gateway is a
+note. Other hosts and other endpoints are left out, and bodies that were not recorded are not checked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import requests
 from click.testing import CliRunner
 
 from fakesources import ContractViolation, FakeSources
-from fakesources.cli import main
+from fakesources.commands.main import main
 from fakesources.verify import check, check_files, watch
 
 LINE = {
@@ -43,16 +43,16 @@ LINE = {
 
 
 def test_one_exchange() -> None:
-    """`check` gives what an exchange breaks, each with its place and its rule."""
+    """`check` returns the findings of an exchange, each with its path and its rule."""
     (found,) = check(LINE)
 
-    assert found.at == "$.error_count"
+    assert found.path == "$.error_count"
     assert found.rule == "curator.sources.update.200.error_count"
-    assert found.got == '"none"'
+    assert found.actual == '"none"'
 
 
 def test_a_recording(tmp_path: Path) -> None:
-    """`fakesources check FILE` and `check_files` do the same; the edition that fits best is found out."""
+    """`fakesources check FILE` and `check_files` do the same, with the best-fitting edition by default."""
     recording = tmp_path / "traffic.jsonl"
     recording.write_text(json.dumps(LINE), "utf-8")
 
@@ -62,10 +62,10 @@ def test_a_recording(tmp_path: Path) -> None:
     assert [part.edition for part in report.parts] == ["docs-2017"]
 
 
-def test_findings_that_are_known(tmp_path: Path) -> None:
-    """A baseline holds what is known: from then on only what is new fails.
+def test_known_findings(tmp_path: Path) -> None:
+    """A baseline is a file of known findings: only new ones make a check fail.
 
-    In a shell, which is where a CI job does it:
+    In a shell, as in a CI job:
 
         fakesources check traffic/ --baseline known.json --write-baseline     # once
         fakesources check traffic/ --baseline known.json                      # from then on
@@ -83,7 +83,7 @@ def test_findings_that_are_known(tmp_path: Path) -> None:
 
 
 def test_a_report_for_people(tmp_path: Path) -> None:
-    """`--format html` is one page without any outside asset: keep it as an artifact of the CI job."""
+    """`--format html` is one page without external assets, for the artifacts of a CI job."""
     recording, page = tmp_path / "traffic.jsonl", tmp_path / "report.html"
     recording.write_text(json.dumps(LINE), "utf-8")
 
@@ -92,10 +92,10 @@ def test_a_report_for_people(tmp_path: Path) -> None:
     assert "curator.sources.update.200.error_count" in page.read_text("utf-8")
 
 
-def test_a_session_while_it_talks() -> None:
-    """`watch` alters nothing, and tells of what was found when the block is left.
+def test_a_session_of_requests() -> None:
+    """`watch` does not change requests or responses, and raises the findings at the end of the block.
 
-    The service is a fake here, so that this page runs anywhere; with the vendors' own hosts `base_url` is left out.
+    The service is a fake here, so that this page runs anywhere; `base_url` is not needed for the vendors' own hosts.
     """
     with FakeSources(strict=False).server() as live, requests.Session() as session:
         session.headers["Authorization"] = "user:key"
@@ -104,11 +104,11 @@ def test_a_session_while_it_talks() -> None:
             session.post(f"{live.url}/v1.6/source/create", json=source)
 
 
-def test_a_client_of_httpx_while_it_talks() -> None:
-    """The same with `httpx`, sync or async; `findings` and `warnings` may be looked at instead of raised."""
+def test_a_client_of_httpx() -> None:
+    """`httpx` clients are watched alike, sync or async. Without `strict`, read `findings` and `warnings`."""
     with FakeSources(strict=False).server() as live, httpx.Client(headers={"Authorization": "user:key"}) as client:
         watched = watch(client, base_url=live.url, strict=False)
         with watched:
             client.get(f"{live.url}/v1.6/source/get", params={"pge": 2})
 
-    assert [found.nearest for found in watched.findings] == ["page"]
+    assert [found.suggestion for found in watched.findings] == ["page"]

@@ -1,7 +1,7 @@
-"""How to test code that uses requests.
+"""Test code that uses requests.
 
-Ask for the `fakesources` fixture, arrange what the service has, and call your own code as it is. While the test runs,
-every call of `requests` to the vendors' hosts is answered by the fake; calls to other hosts go out for real.
+Use the `fakesources` fixture, arrange the state of the service, and call your code unchanged. During the test, the fake
+answers every call of `requests` to the real hosts; calls to other hosts are sent.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ API = "https://api.datasift.com/v1.6"
 
 
 class Client:
-    """The code under test: a session with a credential, and retries when the service is unavailable."""
+    """Client with a credential, and retries while the service is unavailable (code under test)."""
 
     def __init__(self, user: str, key: str) -> None:
         self.session = requests.Session()
@@ -27,14 +27,14 @@ class Client:
         self.session.mount("https://", HTTPAdapter(max_retries=retries))
 
     def start(self, source_id: str) -> dict[str, Any]:
-        answer = self.session.put(f"{API}/source/start", data={"id": source_id}, timeout=5)
-        answer.raise_for_status()
-        started: dict[str, Any] = answer.json()
-        return started
+        response = self.session.put(f"{API}/source/start", data={"id": source_id}, timeout=5)
+        response.raise_for_status()
+        source: dict[str, Any] = response.json()
+        return source
 
 
 def test_a_source_is_started(fakesources: FakeSources) -> None:
-    """What the code asked for has happened, and was asked for once."""
+    """The state has changed, and there was one request."""
     source = fakesources.datasift.sources.add(name="Rock Music", source_type="facebook_page")
 
     started = Client("user", "key").start(source.id)
@@ -44,21 +44,21 @@ def test_a_source_is_started(fakesources: FakeSources) -> None:
     assert fakesources.journal.only("datasift.source.start").request.params == {"id": source.id}
 
 
-def test_the_code_tries_again(fakesources: FakeSources) -> None:
-    """The session's own retries meet the fault and get past it, and nobody has to wait for them."""
+def test_retries(fakesources: FakeSources) -> None:
+    """The retries of the session handle the fault, without waiting."""
     source = fakesources.datasift.sources.add()
-    fakesources.faults.status("datasift.source.start", 503, times=2)
+    fakesources.faults.respond("datasift.source.start", 503, times=2)
 
     assert Client("user", "key").start(source.id)["id"] == source.id
     assert [exchange.status for exchange in fakesources.journal] == [503, 503, 200]
 
 
-def test_a_refusal_is_met(fakesources: FakeSources) -> None:
-    """An unknown id is refused as the service refuses it."""
+def test_an_unknown_source(fakesources: FakeSources) -> None:
+    """The error is that of the real service."""
     try:
         Client("user", "key").start("0123456789abcdef0123456789abcdef")
     except requests.HTTPError as error:
         assert error.response.status_code == 404
         assert error.response.json() == {"error": "Source not found"}
     else:
-        raise AssertionError("it should have been refused")
+        raise AssertionError("expected status 404")

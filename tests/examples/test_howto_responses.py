@@ -1,8 +1,8 @@
-"""How to test beside mocks of `responses`.
+"""Use the fake beside mocks of `responses`.
 
-`fake.responses(mock)` puts the fake into a mock of yours as one entry: calls to the vendors are in `mock.calls` and are
-counted by its assertions, and an entry of yours for the same address comes first. `fake.responses()` answers beside
-your mocks instead, which then know nothing of the vendors.
+`fake.responses(mock)` adds the fake to a mock as one entry: calls to the faked APIs are in `mock.calls` and are counted
+by its assertions, and your own entries for the same address take precedence. `fake.responses()` answers beside your
+mocks, which then do not record these calls.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KEY = {"api_key": "our-key"}
 
 
 def report() -> str:
-    """The code under test, which talks to the vendor and to a service of ours."""
+    """Count the sources and send the number to another service (code under test)."""
     sources = requests.get(SOURCES, params=KEY, timeout=5).json()
     requests.post(BILLING, json={"sources": len(sources)}, timeout=5).raise_for_status()
     return f"{len(sources)} sources billed"
@@ -26,7 +26,7 @@ def report() -> str:
 
 @responses.activate
 def test_calls_are_counted_in_the_mock() -> None:
-    """Both services are in the one list of calls, in their order."""
+    """Calls to both services are in one list, in order."""
     responses.post(BILLING, status=201)
     fake = FakeSources()
     fake.curator.sources.add(tag="cats")
@@ -39,8 +39,7 @@ def test_calls_are_counted_in_the_mock() -> None:
 
 
 @responses.activate
-def test_an_entry_of_ones_own_comes_first() -> None:
-    """What the fake would not answer is arranged as in any other mock."""
+def test_an_entry_of_the_mock_takes_precedence() -> None:
     responses.post(BILLING, status=201)
     responses.get(SOURCES, json=[{"id": 1}, {"id": 2}])
 
@@ -49,8 +48,8 @@ def test_an_entry_of_ones_own_comes_first() -> None:
 
 
 @responses.activate
-def test_mocks_that_know_nothing_of_the_vendors() -> None:
-    """The fake answers beside the mock, whose calls are those of our own service."""
+def test_the_fake_beside_a_mock() -> None:
+    """The mock records only the calls to other services."""
     responses.post(BILLING, status=201)
 
     with FakeSources().responses():

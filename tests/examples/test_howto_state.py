@@ -1,7 +1,7 @@
-"""How to arrange state, share it between tests, and see what changed.
+"""Arrange state, share it between tests, and compare it.
 
-Rows are values: one that was handed out does not follow later changes. A snapshot is free, may be gone back to as
-often as one likes, and two of them can be compared. A whole state can be written to a file and loaded elsewhere.
+Rows are values: a row does not follow later changes. A snapshot costs nothing, can be restored any number of times, and
+can be compared with another one. A whole state can be written to a file and loaded by another fake.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ KEY = {"Authorization": "user:key"}
 
 
 @pytest.fixture(scope="module")
-def busy(fakesources_factory: FakeFactory) -> Iterator[FakeSources]:
-    """A fake that the tests of this module share, with 100 sources that take a while to arrange."""
+def populated(fakesources_factory: FakeFactory) -> Iterator[FakeSources]:
+    """A fake with 100 sources, shared by the tests of this module."""
     with fakesources_factory(rate_limit=1_000_000) as fake:
         for number in range(100):
             fake.datasift.sources.add(name=f"Source {number}", running=number % 2 == 0)
@@ -27,16 +27,16 @@ def busy(fakesources_factory: FakeFactory) -> Iterator[FakeSources]:
 
 
 @pytest.fixture
-def shared(busy: FakeSources) -> Iterator[FakeSources]:
-    """The same, as it was, for each test."""
-    before: Snapshot = busy.snapshot()
-    yield busy
-    busy.restore(before)
+def shared(populated: FakeSources) -> Iterator[FakeSources]:
+    """The same fake; its state is restored after each test."""
+    before: Snapshot = populated.snapshot()
+    yield populated
+    populated.restore(before)
 
 
 @pytest.mark.parametrize("number", range(3))
 def test_every_test_sees_the_same_state(shared: FakeSources, number: int) -> None:
-    """What one test deletes is there again in the next."""
+    """A source that one test deletes exists in the next."""
     assert len(shared.datasift.sources) == 100
     id = list(shared.datasift.sources)[number]
 
@@ -45,8 +45,8 @@ def test_every_test_sees_the_same_state(shared: FakeSources, number: int) -> Non
     assert len(shared.datasift.sources) == 99
 
 
-def test_a_read_changes_nothing(fakesources: FakeSources) -> None:
-    """Comparing two states says what a call has done; a read costs credits and leaves the rows alone."""
+def test_a_read_changes_no_row(fakesources: FakeSources) -> None:
+    """The difference of two states shows the effect of a call; a read costs credits and changes no row."""
     fakesources.datasift.sources.add()
     before = fakesources.snapshot()
 
@@ -55,8 +55,8 @@ def test_a_read_changes_nothing(fakesources: FakeSources) -> None:
     assert [change.kind for change in fakesources.diff(before)] == ["counts"]
 
 
-def test_a_change_reads_well(fakesources: FakeSources) -> None:
-    """The text of a difference is for people."""
+def test_the_text_of_a_difference(fakesources: FakeSources) -> None:
+    """The text of a difference is meant for people."""
     source = fakesources.datasift.sources.add()
     before = fakesources.snapshot()
 
@@ -66,22 +66,24 @@ def test_a_change_reads_well(fakesources: FakeSources) -> None:
 
 
 def test_other_accounts(fakesources: FakeSources) -> None:
-    """Rows belong to accounts, as they do in the real services: one does not see the other's."""
+    """Rows belong to accounts, as in the real services."""
     fakesources.datasift.sources.add(name="Ours")
     fakesources.datasift.account("bob").sources.add(name="Bob's")
 
     def names(user: str) -> list[str]:
-        answer = requests.get(
+        response = requests.get(
             "https://api.datasift.com/v1.6/source/get", headers={"Authorization": f"{user}:key"}, timeout=5
         )
-        return [source["name"] for source in answer.json()["sources"]]
+        return [source["name"] for source in response.json()["sources"]]
 
-    assert names("alice") == ["Ours"]  # the first to call is at home, unless the credentials say who is
+    assert names("alice") == [
+        "Ours"
+    ]  # the home account is that of the first call, unless `credentials` or `home` is given
     assert names("bob") == ["Bob's"]
 
 
 def test_a_state_in_a_file(fakesources: FakeSources, tmp_path: Path) -> None:
-    """What one fake wrote another one reads, be it in a test or behind `fakesources serve --load`."""
+    """A state file can be loaded in a test or by `fakesources serve --load`."""
     source = fakesources.datasift.sources.add(name="Rock Music")
     fakesources.dump(tmp_path / "state.json")
 

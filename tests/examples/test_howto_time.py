@@ -1,10 +1,10 @@
-"""How to test what takes time.
+"""Test what depends on time.
 
-The fake has a clock of its own that stands still until the test moves it. Every timestamp, rate-limit window, arrival
-of posts and delay follows it, so hours pass in no time and every run is the same.
+The fake has a clock that stands still until the test advances it. Timestamps, rate limits, the delivery of posts and
+delays follow it, so hours pass at once and every run is the same.
 
-A suite that freezes or moves the time of day with freezegun or time-machine has a choice: the fake's own clock ignores
-both, and `clock="real"` follows what `time.time()` and `datetime.now()` say in the test.
+For tests that freeze or move the time with freezegun or time-machine there is a choice: the fake's clock ignores both,
+and `clock="real"` follows `time.time()` and `datetime.now()`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ KEY = {"Authorization": "user:key"}
 LIST = "https://api.datasift.com/v1.6/source/get"
 
 
-def test_it_is_always_the_same_time(fakesources: FakeSources) -> None:
-    """A test begins at the start of 2026, and everything made has that time."""
+def test_the_time_is_fixed(fakesources: FakeSources) -> None:
+    """A test begins at the start of 2026; new rows have that time."""
     source = fakesources.datasift.sources.add()
 
     assert datetime.fromtimestamp(source.created_at, UTC) == fakesources.clock.now() == datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ def test_it_is_always_the_same_time(fakesources: FakeSources) -> None:
 
 @pytest.mark.fakesources(rate_limit=10)
 def test_an_hour_passes(fakesources: FakeSources) -> None:
-    """A list costs 5 credits: the third is refused, and an hour later the credits are back."""
+    """A list costs 5 credits: the third call is an error, and the limit is reset after an hour."""
     calls = [requests.get(LIST, headers=KEY, timeout=5).status_code for _ in range(3)]
     fakesources.clock.advance(hours=1)
     calls.append(requests.get(LIST, headers=KEY, timeout=5).status_code)
@@ -40,8 +40,8 @@ def test_an_hour_passes(fakesources: FakeSources) -> None:
 
 
 @pytest.mark.fakesources(posts=90)
-def test_posts_arrive(fakesources: FakeSources) -> None:
-    """Posts of a new source may take their time."""
+def test_posts_are_delivered_later(fakesources: FakeSources) -> None:
+    """Posts of a new source can be delivered later."""
     fakesources.curator.sources.add(tag="cats")
     assert len(fakesources.curator.posts) == 0
 
@@ -50,8 +50,8 @@ def test_posts_arrive(fakesources: FakeSources) -> None:
     assert len(fakesources.curator.posts) == 20
 
 
-def test_something_happens_meanwhile(fakesources: FakeSources) -> None:
-    """What is arranged for a time happens on the way there, in order, each at its own time."""
+def test_scheduled_events(fakesources: FakeSources) -> None:
+    """Scheduled functions are called in order, each at its time."""
     source = fakesources.datasift.sources.add(running=True)
     fakesources.clock.after(60, lambda: fakesources.datasift.log.add(source.id, "Token expired"))
     fakesources.clock.after(61, lambda: fakesources.datasift.sources.change(source.id, running=False))
@@ -63,8 +63,8 @@ def test_something_happens_meanwhile(fakesources: FakeSources) -> None:
     assert not fakesources.datasift.sources[source.id].running
 
 
-def test_a_client_gives_up(fakesources: FakeSources) -> None:
-    """A delay passes on the clock: the client that waits less gets its timeout, and the test does not wait."""
+def test_a_client_timeout(fakesources: FakeSources) -> None:
+    """A delay passes on the clock: the client gets its timeout, and the test does not wait."""
     fakesources.faults.delay("datasift.source.get", 30)
     before = fakesources.clock.now()
 
@@ -76,7 +76,7 @@ def test_a_client_gives_up(fakesources: FakeSources) -> None:
 
 @pytest.mark.fakesources(clock="real", rate_limit=5)
 def test_the_fake_follows_frozen_time(fakesources: FakeSources) -> None:
-    """With `clock="real"` an hour that freezegun lets pass is an hour for the fake, which was made before."""
+    """With `clock="real"`, an hour of freezegun is an hour of the fake."""
     with freezegun.freeze_time("2031-05-06 07:08:09") as frozen:
         source = fakesources.datasift.sources.add()
         assert datetime.fromtimestamp(source.created_at, UTC) == datetime.now(UTC)
@@ -89,7 +89,7 @@ def test_the_fake_follows_frozen_time(fakesources: FakeSources) -> None:
 
 
 @pytest.mark.fakesources(clock="real", posts=90)
-def test_the_fake_follows_a_traveller(fakesources: FakeSources) -> None:
+def test_the_fake_follows_time_machine(fakesources: FakeSources) -> None:
     """The same with time-machine."""
     with time_machine.travel(datetime(2031, 5, 6, tzinfo=UTC), tick=False) as traveller:
         fakesources.curator.sources.add(tag="cats")
@@ -101,6 +101,6 @@ def test_the_fake_follows_a_traveller(fakesources: FakeSources) -> None:
 
 
 @freezegun.freeze_time("2031-05-06")
-def test_the_fakes_own_clock_does_not(fakesources: FakeSources) -> None:
-    """Without `clock="real"` the application may live in 2031 and the fake's rows are still made at the start of 2026."""
+def test_the_clock_of_the_fake_ignores_frozen_time(fakesources: FakeSources) -> None:
+    """Without `clock="real"`, the rows of the fake keep the time of its own clock."""
     assert fakesources.clock.now() == datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,11 +1,10 @@
 # ruff: noqa: PT009  # as users of unittest write it
-"""How to test with unittest alone.
+"""Test with unittest alone.
 
-`@FakeSources()` on a TestCase opens a fake, `cls.fake`, from before `setUpClass` until after `tearDownClass`. Every test
-begins with what `setUpClass` has left, whatever the tests before it did: `self.fake` has its rows, and a journal without
-calls. A test whose calls break the contract fails, once, as a test does.
+`@FakeSources()` on a TestCase opens a fake, `cls.fake`, from before `setUpClass` until after `tearDownClass`. Every
+test begins with the state that `setUpClass` left, and with an empty journal. A test with contract violations fails.
 
-Subclasses are covered as well, and so are classes with pytest's `setup_class` that are no TestCase.
+Subclasses are included, and so are plain classes with pytest's `setup_class`.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ KEY = {"api_key": "our-key"}
 
 @FakeSources(curator="docs-2025")
 class TestSources(unittest.TestCase):
-    """Sources of Curator, in the newer edition."""
+    """Sources, in the newer edition."""
 
     fake: FakeSources
 
@@ -30,13 +29,11 @@ class TestSources(unittest.TestCase):
         self.source = self.fake.curator.sources.add(tag="cats")
 
     def test_a_source_is_listed(self) -> None:
-        """What was arranged is there."""
         listed = requests.get(SOURCES, params=KEY, timeout=5).json()
 
         self.assertEqual([source["id"] for source in listed], [self.source.id])
 
-    def test_a_deleted_source_takes_its_posts_with_it(self) -> None:
-        """What happened can be looked at."""
+    def test_deleting_a_source_deletes_its_posts(self) -> None:
         self.assertEqual(len(self.fake.curator.posts), 20)
 
         requests.delete(f"{SOURCES}/{self.source.id}", params=KEY, timeout=5)
@@ -44,13 +41,13 @@ class TestSources(unittest.TestCase):
         self.assertEqual(len(self.fake.curator.sources), 0)
         self.assertEqual(len(self.fake.curator.posts), 0)
 
-    def test_a_misspelt_field_would_fail_the_test(self) -> None:
-        """What the service would swallow is expected here; elsewhere it fails the test."""
+    def test_a_misspelt_field_is_a_violation(self) -> None:
+        """The real service accepts it silently; without `expect_violation` the test fails."""
         with self.fake.expect_violation("curator.sources.update.unknown-parameter") as expected:
             requests.put(f"{SOURCES}/{self.source.id}", params=KEY, json={"tag": "dogs", "tagg": "x"}, timeout=5)
 
         assert expected.violation is not None
-        self.assertEqual(expected.violation.nearest, "tag")
+        self.assertEqual(expected.violation.suggestion, "tag")
 
 
 @FakeSources()
@@ -65,21 +62,21 @@ class TestPrepared(unittest.TestCase):
         cls.source = cls.fake.curator.sources.add(tag="cats", feed_id=feeds[0]["id"])
 
     def test_a_source_is_deleted(self) -> None:
-        """What a test does is taken back."""
+        """The change is undone after the test."""
         requests.delete(f"{SOURCES}/{self.source.id}", params=KEY, timeout=5)
 
         self.assertNotIn(self.source.id, self.fake.curator.sources)
 
-    def test_a_source_is_there(self) -> None:
-        """In whatever order the tests run."""
+    def test_a_source_exists(self) -> None:
+        """In any order of the tests."""
         self.assertIn(self.source.id, self.fake.curator.sources)
 
 
 class TestOneFunction(unittest.TestCase):
-    """The decorator works on a single test, too, and hands the fake over as `fake`."""
+    """Decorator on one test, which takes the fake as `fake`."""
 
     @FakeSources()
     def test_an_empty_account(self, fake: FakeSources) -> None:
-        """A fresh account has the feed that every account begins with, and no source."""
+        """A new account has a default feed and no source."""
         self.assertEqual(requests.get(SOURCES, params=KEY, timeout=5).json(), [])
         self.assertEqual([feed.name for feed in fake.curator.feeds.values()], ["Default"])

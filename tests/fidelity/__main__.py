@@ -1,4 +1,4 @@
-"""Run every statement and print how many the fake agrees with: python tests/fidelity [--write]."""
+"""Check of every statement, with a table of the numbers that the fake agrees with: python tests/fidelity [--write]."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from fidelity_report import README, figures, run_all, with_section
 
 
 def main() -> int:
-    """Print the table and each statement whose agreement is not as its table says; 1 where there is one.
+    """Print the table and each unexpected result. Return 1 if there is one.
 
-    With `--write` the section of README.md is made from the tables as well.
+    With `--write` the section of README.md is updated from the tables.
     """
     lines, unexpected = run_all()
     print("\n".join(lines))  # noqa: T201

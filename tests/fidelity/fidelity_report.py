@@ -1,4 +1,4 @@
-"""Figures of the tables: how many statements there are, and how many the fake agrees with."""
+"""Figures of the tables: numbers of statements, and of those that the fake agrees with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BEGIN, END = "<!-- statements: made by `python tests/fidelity --write` -->", "<!
 
 
 def unexpected(api: str, edition: str, transport: str) -> list[str]:
-    """Return the statements whose agreement is not as their table says."""
+    """Return the statements that differ but are not listed as differing, and those listed that agree."""
     found = disagreements(api, edition, transport)
     lines = [text for statement, text in found.items() if not statement.differs]
     agreeing = [each for each in statements(api, edition) if each.differs and each not in found]
@@ -21,7 +21,7 @@ def unexpected(api: str, edition: str, transport: str) -> list[str]:
 
 
 def figures() -> list[tuple[str, str, int, int, int]]:
-    """Return for each edition: API, edition, its statements, those agreed with, and those listed as differing."""
+    """Return a row per edition: API, edition, and the numbers of statements, agreeing and differing ones."""
     rows = []
     for api, edition in EDITIONS:
         stated = statements(api, edition)
@@ -31,7 +31,7 @@ def figures() -> list[tuple[str, str, int, int, int]]:
 
 
 def run_all() -> tuple[list[str], list[str]]:
-    """Run every edition over every transport. Return the report's lines, and what is not as the tables say."""
+    """Run every edition over every transport. Return the lines of the report, and the unexpected results."""
     lines = [f"{'API':10}{'edition':12}{'transport':13}{'statements':>10}{'agreed':>8}{'differing':>11}"]
     wrong: list[str] = []
     for api, edition in EDITIONS:
@@ -46,7 +46,7 @@ def run_all() -> tuple[list[str], list[str]]:
 
 
 def with_section(page: str, rows: list[tuple[str, str, int, int, int]]) -> str:
-    """Return a page with the section between the marks made anew. Raises ValueError where there is none."""
+    """Return a page with its section regenerated. Raises ValueError for a page without the section."""
     if BEGIN not in page or END not in page:
         raise ValueError(f"README.md: expected {BEGIN} and {END}, got a page without them")
     table = ["| API | edition | statements | agreed | differing |", "|---|---|---:|---:|---:|"]

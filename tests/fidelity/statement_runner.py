@@ -1,4 +1,4 @@
-"""Calls of the tables, sent to a fake of one edition, in-process or over a socket."""
+"""Runner for the calls of the tables, with a fake of one edition, in-process or over a socket."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from typing import Any
 import httpx
 from statements import ABSENT, Call, Statement, places, table
 
-from fakesources import Bug, FakeSources, Snapshot
-from fakesources.apis import ALL
+from fakesources import FakeSources, InternalError, Snapshot
+from fakesources.apis.registry import installed
+
+ALL = installed()
 
 TRANSPORTS = ("in-process", "socket")
 HOSTS = {api.name: api.hosts[0] for api in ALL}
@@ -23,7 +25,7 @@ REFERENCE = re.compile(r"\$\{(\d+)\.([\w.]+)\}")
 
 
 class Runner:
-    """Sends calls to fakes of one edition: one fake for each set of options, reset before each call."""
+    """Client of fakes of one edition: one fake for each set of options, reset before each call."""
 
     def __init__(self, api: str, edition: str, transport: str, stack: ExitStack) -> None:
         self.api, self.edition, self.transport = api, edition, transport
@@ -31,8 +33,8 @@ class Runner:
         self._opened: dict[str, tuple[FakeSources, httpx.Client]] = {}
         self._arranged: dict[str, Snapshot] = {}
 
-    def answer(self, call: Call) -> dict[str, Any]:
-        """Return what the call was answered, and the rules of the violations that it caused."""
+    def run(self, call: Call) -> dict[str, Any]:
+        """Return the response to a call, with the rules of its violations."""
         fake, client = self._open(call.options)
         self._arrange(fake, call)
         earlier: list[dict[str, Any]] = []
@@ -40,17 +42,17 @@ class Runner:
             if "advance" in step:
                 fake.clock.advance(seconds=step["advance"])
             elif "fault" in step:
-                fake.faults.next(*step["fault"])
+                fake.faults.error(*step["fault"])
             elif "deliver" in step:
-                fake.curator.posts.arrive()
+                fake.curator.posts.deliver()
             else:
                 earlier.append(self._send(client, step, earlier))
         fake.clear_violations()
-        answer = self._send(client, call.request, earlier)
-        return {**answer, "violations": [violation.rule for violation in fake.violations]}
+        response = self._send(client, call.request, earlier)
+        return {**response, "violations": [violation.rule for violation in fake.violations]}
 
     def _arrange(self, fake: FakeSources, call: Call) -> None:
-        """Have the rows that a call is given, and nothing else; the same rows are made once for each fake."""
+        """Reset a fake to the rows given for a call; equal rows are created once per fake."""
         fake.reset()
         fake.clear_violations()
         key = json.dumps([call.options, call.given], sort_keys=True)
@@ -60,7 +62,7 @@ class Runner:
         for name, rows in call.given.items():
             for row in rows:
                 getattr(getattr(fake, self.api), name).add(
-                    **{field: moment(field, each) for field, each in row.items()}
+                    **{field: parse_value(field, each) for field, each in row.items()}
                 )
         self._arranged[key] = fake.snapshot()
 
@@ -77,69 +79,68 @@ class Runner:
         return self._opened[key]
 
     def _send(self, client: httpx.Client, request: Mapping[str, Any], earlier: list[dict[str, Any]]) -> dict[str, Any]:
-        asked = resolved(request, earlier)
-        headers, query, content = dict(asked.get("headers", {})), dict(asked.get("query", {})), None
-        if not asked.get("anonymous"):
+        resolved = resolve(request, earlier)
+        headers, query, content = dict(resolved.get("headers", {})), dict(resolved.get("query", {})), None
+        if not resolved.get("anonymous"):
             if self.api == "datasift":
                 headers.setdefault("Authorization", "user:key")
             elif "Authorization" not in headers:
                 query.setdefault("api_key", "KEY")
-        if "json" in asked:
-            content = json.dumps(asked["json"])
+        if "json" in resolved:
+            content = json.dumps(resolved["json"])
             headers.setdefault("Content-Type", "application/json")
-        elif "text" in asked:
-            content = asked["text"]
-        form = asked.get("form")
+        elif "text" in resolved:
+            content = resolved["text"]
+        form = resolved.get("form")
         try:
-            reply = client.request(
-                asked["method"], asked["path"], params=query or None, content=content, data=form, headers=headers
+            response = client.request(
+                resolved["method"], resolved["path"], params=query or None, content=content, data=form, headers=headers
             )
-        except Bug as defect:  # what callers of the server get as a 500
-            return {"status": 500, "headers": {}, "text": str(defect), "body": None}
-        text = reply.text
+        except InternalError as error:  # a 500 of the server
+            return {"status": 500, "headers": {}, "text": str(error), "body": None}
         try:
-            body = json.loads(text)
+            body = json.loads(response.text)
         except ValueError:
             body = None
-        named = {name.lower(): value for name, value in reply.headers.items()}
-        return {"status": reply.status_code, "headers": named, "text": text, "body": body}
+        by_name = {name.lower(): value for name, value in response.headers.items()}
+        return {"status": response.status_code, "headers": by_name, "text": response.text, "body": body}
 
 
-def moment(field: str, value: Any) -> Any:
-    """Return the value of a row's field, a time as a datetime."""
+def parse_value(field: str, value: Any) -> Any:
+    """Return the value of a field, as a datetime if it is a time."""
     return datetime.fromisoformat(value) if field.endswith("_at") and isinstance(value, str) else value
 
 
-def resolved(value: Any, earlier: list[dict[str, Any]]) -> Any:
-    """Return a request with each `${N.PATH}` replaced by what the body of the N-th earlier answer has there."""
+def resolve(value: Any, earlier: list[dict[str, Any]]) -> Any:
+    """Return a request with each `${N.PATH}` replaced by a value of the N-th earlier response body."""
     if isinstance(value, str):
         return REFERENCE.sub(lambda found: str(_at(earlier[int(found[1])]["body"], found[2].split("."))), value)
     if isinstance(value, dict):
-        return {name: resolved(each, earlier) for name, each in value.items()}
+        return {name: resolve(each, earlier) for name, each in value.items()}
     if isinstance(value, list):
-        return [resolved(each, earlier) for each in value]
+        return [resolve(each, earlier) for each in value]
     return value
 
 
 def _at(value: Any, path: list[str]) -> Any:
-    """Return the value at a path; "absent" where there is none, with which the next request goes wrong as it should."""
+    """Return the value at a path; "absent" if there is none, so that the next request fails."""
     return next((found for found in places(value, path) if found is not ABSENT), "absent")
 
 
 @contextmanager
 def running(api: str, edition: str, transport: str) -> Iterator[Runner]:
-    """Yield a runner, and stop its servers in the end."""
+    """Yield a runner, and stop its servers at the end."""
     with ExitStack() as stack:
         yield Runner(api, edition, transport, stack)
 
 
 @cache
 def disagreements(api: str, edition: str, transport: str) -> dict[Statement, str]:
-    """Return the statements about an edition that the fake disagrees with, and how."""
+    """Return the statements about an edition that the fake disagrees with, with a message each."""
     found: dict[Statement, str] = {}
     with running(api, edition, transport) as runner:
         for call in table(api):
-            wanted = [each for each in call.statements if each.edition in ("", edition)]
-            answer = runner.answer(call) if wanted else {}
-            found |= {each: text for each in wanted if (text := each.disagreement(answer))}
+            selected = [each for each in call.statements if each.edition in ("", edition)]
+            response = runner.run(call) if selected else {}
+            found |= {each: text for each in selected if (text := each.disagreement(response))}
     return found

@@ -1,13 +1,12 @@
 """Statements about the APIs, as data: `datasift.json` and `curator.json` hold one table each.
 
-A table has a list of `calls`. A call has an `id`, a sentence `about` it, and the `request` that is sent; before it, the
-fake is made with `options`, has the rows `given` (or those of a named one of the table's `states`), and is sent the requests
-of `before`, where `${N.PATH}` stands for a value in the N-th answer. Its `statements` are one a line:
-the `source` (a page of the API's pages.json), the `path` into the answer, and one expectation. `edition` restricts a
-statement to one edition; `differs` is the reason why the fake is known to disagree with it.
+A table has a list of `calls`. A call has an `id`, a sentence `about` it, and a `request`. Before the request, a fake is
+created with `options` and the rows `given` (or the name of one of the table's `states`), and the requests of `before`
+are sent; `${N.PATH}` is a value of the N-th response. Its `statements` are one per line: the `source` (a page of the
+API's pages.json), the `path` into the response, and one expectation. `edition` restricts a statement to one edition;
+`differs` is the reason why the fake is known to disagree.
 
-A path begins with `status`, `headers`, `text`, `body`, or `violations`; `*` stands for every item of a list, of which
-there has to be one at least.
+A path begins with `status`, `headers`, `text`, `body`, or `violations`; `*` is every item of a list with at least one.
 """
 
 from __future__ import annotations
@@ -34,33 +33,33 @@ TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
-def equals(got: Any, expected: Any) -> bool:
-    """Compare as JSON does: 1 and true are different, and the order of keys has no meaning."""
-    return got is not ABSENT and json.dumps(got, sort_keys=True) == json.dumps(expected, sort_keys=True)
+def equals(actual: Any, expected: Any) -> bool:
+    """Compare JSON values: 1 and true are different, and the order of keys does not matter."""
+    return actual is not ABSENT and json.dumps(actual, sort_keys=True) == json.dumps(expected, sort_keys=True)
 
 
-def has_type(got: Any, expected: str) -> bool:
+def has_type(actual: Any, expected: str) -> bool:
     """Compare with the name of a JSON type, or with several: `string or null`. A boolean is no number."""
     types = {type for name in expected.split(" or ") for type in TYPES[name]}
-    return type(got) in types
+    return type(actual) in types
 
 
 EXPECTATIONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": equals,
     "type": has_type,
-    "absent": lambda got, expected: (got is ABSENT) is expected,
-    "matches": lambda got, expected: isinstance(got, str) and re.fullmatch(expected, got) is not None,
-    "length": lambda got, expected: isinstance(got, list | dict | str) and len(got) == expected,
-    "keys": lambda got, expected: isinstance(got, dict) and sorted(got) == sorted(expected),
-    "in_order": lambda got, expected: isinstance(got, dict) and list(got) == expected,
-    "contains": lambda got, expected: isinstance(got, list | dict | str) and expected in got,
-    "lacks": lambda got, expected: isinstance(got, list | dict | str) and expected not in got,
+    "absent": lambda actual, expected: (actual is ABSENT) is expected,
+    "matches": lambda actual, expected: isinstance(actual, str) and re.fullmatch(expected, actual) is not None,
+    "length": lambda actual, expected: isinstance(actual, list | dict | str) and len(actual) == expected,
+    "keys": lambda actual, expected: isinstance(actual, dict) and sorted(actual) == sorted(expected),
+    "in_order": lambda actual, expected: isinstance(actual, dict) and list(actual) == expected,
+    "contains": lambda actual, expected: isinstance(actual, list | dict | str) and expected in actual,
+    "lacks": lambda actual, expected: isinstance(actual, list | dict | str) and expected not in actual,
 }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One statement about the answer to a call."""
+    """One statement about the response to a call."""
 
     call: str
     source: str
@@ -72,24 +71,24 @@ class Statement:
 
     @property
     def id(self) -> str:
-        """Its name in a table: call, place, expectation, and the edition where it is restricted to one."""
+        """Call, path, expectation, and the edition if it is restricted to one."""
         expected = json.dumps(self.expected, ensure_ascii=False)
         return " ".join(word for word in (self.call, self.path, self.operator, expected, self.edition) if word)
 
-    def disagreement(self, answer: Mapping[str, Any]) -> str:
-        """Return what was expected and what came, or an empty text where the answer agrees."""
-        found = list(places(answer, self.path.split(".")))
+    def disagreement(self, response: Mapping[str, Any]) -> str:
+        """Return the expected and the actual value, or an empty text if the response agrees."""
+        found = list(places(response, self.path.split(".")))
         holds = EXPECTATIONS[self.operator]
         wrong = [value for value in found if not holds(value, self.expected)]
         if found and not wrong:
             return ""
-        got = repr(wrong[0]) if wrong else "an empty list"
-        return f"{self.id}: got {got[:300]} ({self.source})"
+        actual = repr(wrong[0]) if wrong else "an empty list"
+        return f"{self.id}: got {actual[:300]} ({self.source})"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, all that comes before it, and the statements about its answer."""
+    """One request, its preparation, and the statements about its response."""
 
     id: str
     about: str
@@ -101,7 +100,7 @@ class Call:
 
 
 def places(value: Any, path: list[str]) -> Iterator[Any]:
-    """Yield the values at a path, ABSENT where there is none."""
+    """Yield the values at a path; ABSENT if there is none."""
     if not path:
         yield value
     elif path[0] == "*" and isinstance(value, list):

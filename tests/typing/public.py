@@ -1,4 +1,4 @@
-"""What users see of the types; read by the type checkers only, never run.
+"""Public types as users see them; read by type checkers, never run.
 
 Every name comes from the top package, as a user would import it.
 """
@@ -19,7 +19,6 @@ import responses
 from responses import RequestsMock
 
 from fakesources import (
-    Asked,
     ContractViolation,
     CuratorSource,
     DataSiftSource,
@@ -29,15 +28,16 @@ from fakesources import (
     FakeFactory,
     FakeSources,
     Feed,
+    Hold,
     Identity,
-    Latch,
     LogEntry,
     Options,
-    Planned,
+    PlannedFault,
     Post,
-    Reply,
+    RecordedRequest,
     Request,
     Resource,
+    Response,
     Server,
     Snapshot,
     Violation,
@@ -72,11 +72,11 @@ def misspelt(fakesources: FakeSources) -> None:
     fakesources.curator.feeds.add(nmae="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     FakeSources(datasfit="docs-1.6")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Options(sede=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    fakesources.faults.breaks("datasift.source.start", "rest")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    fakesources.faults.disconnect("datasift.source.start", "rest")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def doors(fake: FakeSources) -> None:
-    """Doors give what they lead to."""
+def adapters(fake: FakeSources) -> None:
+    """Adapters are context managers that return a fake or a server."""
     with fake as same:
         assert_type(same, FakeSources)
     with fake.responses() as same:
@@ -95,10 +95,10 @@ def doors(fake: FakeSources) -> None:
     httpx.AsyncClient(transport=fake.transport())
     httpx2.Client(transport=fake.transport())
     httpx2.AsyncClient(transport=fake.transport())
-    assert_type(fake.handle(Request("GET", "/v1/feeds", host="api.curator.io")), Reply)
+    assert_type(fake.handle(Request("GET", "/v1/feeds", host="api.curator.io")), Response)
 
 
-async def async_doors(fake: FakeSources) -> None:
+async def async_adapters(fake: FakeSources) -> None:
     """They are async context managers as well."""
     async with fake as same:
         assert_type(same, FakeSources)
@@ -107,13 +107,13 @@ async def async_doors(fake: FakeSources) -> None:
 
 
 def journal(fake: FakeSources) -> None:
-    """Exchanges and what was asked."""
+    """Exchanges and recorded requests."""
     exchange = fake.journal.only("datasift.source.start", status=200, params={"id": "a"})
     assert_type(exchange, Exchange)
-    assert_type(exchange.request, Asked)
+    assert_type(exchange.request, RecordedRequest)
     assert_type(exchange.request.query, list[tuple[str, str]])
     assert_type(exchange.request.params, Mapping[str, Any])
-    assert_type(exchange.reply, Reply)
+    assert_type(exchange.response, Response)
     assert_type(exchange.violations, tuple[Violation, ...])
     assert_type(fake.journal.all(), list[Exchange])
     assert_type(fake.journal[0], Exchange)
@@ -121,17 +121,17 @@ def journal(fake: FakeSources) -> None:
 
 
 def faults(fake: FakeSources) -> None:
-    """Callbacks that choose requests are typed by what they get and give."""
+    """Callbacks that choose requests have typed parameters and results."""
 
-    def is_big(asked: Asked) -> bool:
-        return len(asked.body) > 100
+    def is_big(recorded: RecordedRequest) -> bool:
+        return len(recorded.body) > 100
 
-    chosen: When = is_big
-    assert_type(fake.faults.next("datasift.source.start", "not-found", when=chosen), Planned)
-    fake.faults.status("datasift.source.start", 503, when=lambda asked: asked.method == "PUT")
-    fake.faults.breaks("datasift.source.start", "reset", when={"id": "a"})
-    with fake.faults.latch("datasift.source.start") as latch:
-        assert_type(latch, Latch)
+    condition: When = is_big
+    assert_type(fake.faults.error("datasift.source.start", "not-found", when=condition), PlannedFault)
+    fake.faults.respond("datasift.source.start", 503, when=lambda recorded: recorded.method == "PUT")
+    fake.faults.disconnect("datasift.source.start", "reset", when={"id": "a"})
+    with fake.faults.hold("datasift.source.start") as hold:
+        assert_type(hold, Hold)
 
 
 def contract(fake: FakeSources) -> None:
@@ -166,7 +166,7 @@ def fakesources_options() -> Options:
 
 @pytest.fixture(scope="module")
 def shared(fakesources_factory: FakeFactory) -> Iterator[FakeSources]:
-    """The factory's contexts give fakes."""
+    """The factory returns context managers of fakes."""
     opened = fakesources_factory(seed=5)
     assert_type(opened, AbstractContextManager[FakeSources, bool | None])
     with opened as fake:
@@ -198,6 +198,6 @@ case: Case = Case()
 
 
 async def awaited() -> AsyncIterator[int]:
-    """What a decorated coroutine function gives when it is awaited."""
+    """A decorated coroutine function keeps its result type."""
     assert_type(await coroutine(), int)
     yield 1

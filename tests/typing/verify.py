@@ -1,4 +1,4 @@
-"""What users see of the types of `fakesources.verify`; read by the type checkers only, never run."""
+"""Types of `fakesources.verify` as users see them; read by type checkers, never run."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import assert_type
 import httpx
 import requests
 
-from fakesources import Exchange, FakeSources, Reply, Request, Violation
+from fakesources import Exchange, FakeSources, Request, Response, Violation
 from fakesources.verify import Report, Watch, check, check_files, watch
 
 
-def one_exchange(fake: FakeSources, exchange: Exchange, request: Request, reply: Reply) -> None:
-    """An exchange comes in several forms; what is found are violations."""
+def one_exchange(fake: FakeSources, exchange: Exchange, request: Request, response: Response) -> None:
+    """An exchange has several forms; the result is a list of violations."""
     assert_type(check(exchange), list[Violation])
     assert_type(check(fake.journal.last(), edition="live-1.6"), list[Violation])
-    assert_type(check((request, reply), base_url=["http://127.0.0.1:8080"]), list[Violation])
+    assert_type(check((request, response), base_url=["http://127.0.0.1:8080"]), list[Violation])
     assert_type(check({"request": {}, "response": {}}, warnings=True), list[Violation])
 
 
@@ -34,7 +34,7 @@ def recordings(path: Path) -> None:
 
 
 def sessions(session: requests.Session | httpx.Client | httpx.AsyncClient) -> None:
-    """A watch is a context manager that gives itself."""
+    """A watch is a context manager that returns itself."""
     with watch(session, base_url="http://127.0.0.1:8080", strict=False) as watched:
         assert_type(watched, Watch)
     assert_type(watched.findings, list[Violation])

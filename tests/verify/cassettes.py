@@ -1,4 +1,4 @@
-"""Cassettes in the shape of each tool, built from the calls of `recorders`."""
+"""Cassettes in the layout of each tool, built from the calls of `recorders`."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ import yaml
 from recorders import FORM, Recorded, yaml_of
 
 
-def listed(headers: dict[str, str]) -> dict[str, list[str]]:
-    """Headers with a list of values each."""
+def as_lists(headers: dict[str, str]) -> dict[str, list[str]]:
+    """Return headers with a list of values each."""
     return {name: [value] for name, value in headers.items()}
 
 
-def vcrpy(call: Recorded, body: Any = None, answer: Any = None, **headers: str) -> dict[str, Any]:
-    """An interaction as vcrpy keeps it."""
+def vcrpy(call: Recorded, body: Any = None, body_wrapper: Any = None, **headers: str) -> dict[str, Any]:
+    """Return an interaction of vcrpy."""
     return {
         "request": {
             "body": call.body.decode() or None if body is None else body,
-            "headers": listed(call.sent), "method": call.method, "uri": call.url,
+            "headers": as_lists(call.sent), "method": call.method, "uri": call.url,
         },
         "response": {
-            "body": {"string": call.answer.decode()} if answer is None else answer,
-            "headers": listed(call.headers | headers), "status": {"code": call.status, "message": "OK"},
+            "body": {"string": call.answer.decode()} if body_wrapper is None else body_wrapper,
+            "headers": as_lists(call.headers | headers), "status": {"code": call.status, "message": "OK"},
         },
     }  # fmt: skip
 
 
 def parsed(call: Recorded) -> Any:
-    """The body as aiohttp's users give it: the object itself."""
+    """Return the body as passed to aiohttp: the object itself."""
     if not call.body:
         return None
     return dict(parse_qsl(call.body.decode())) if call.sent.get("Content-Type") == FORM else json.loads(call.body)
 
 
 def interactions(found: Iterable[Any]) -> dict[str, Any]:
-    """The document around vcrpy's interactions."""
+    """Return the document of vcrpy's interactions."""
     return {"interactions": [*found], "version": 1}
 
 
 def python2(call: Recorded) -> str:
-    """An interaction as vcrpy wrote it under Python 2."""
+    """Return an interaction as vcrpy wrote it under Python 2."""
     quoted = json.dumps(call.answer.decode())
     return "\n".join([
         "- request:",
@@ -65,16 +65,16 @@ def python2(call: Recorded) -> str:
 
 
 def ruby(call: Recorded, method: str, wrap: str = "string") -> dict[str, Any]:
-    """An interaction as Ruby's VCR and betamax keep it."""
+    """Return an interaction of Ruby's VCR and of betamax."""
 
     def body(data: bytes) -> dict[str, Any]:
         text = base64.encodebytes(data).decode() if wrap == "base64_string" else data.decode()
         return {"encoding": "UTF-8", wrap: text}
 
     return {
-        "request": {"method": method, "uri": call.url, "body": body(call.body), "headers": listed(call.sent)},
+        "request": {"method": method, "uri": call.url, "body": body(call.body), "headers": as_lists(call.sent)},
         "response": {
-            "status": {"code": call.status, "message": "OK"}, "headers": listed(call.headers),
+            "status": {"code": call.status, "message": "OK"}, "headers": as_lists(call.headers),
             "body": body(call.answer), "http_version": None,
         },
         "recorded_at": "Thu, 01 Jan 2026 00:00:00 GMT",
@@ -82,7 +82,7 @@ def ruby(call: Recorded, method: str, wrap: str = "string") -> dict[str, Any]:
 
 
 def ruby1(call: Recorded) -> str:
-    """An interaction of Ruby's VCR 1.x: structs, symbols, a body that is text."""
+    """Return an interaction of Ruby's VCR 1.x: structs, symbols, a body that is text."""
     headers = [f"      {name.lower()}: \n      - {json.dumps(value)}" for name, value in call.headers.items()]
     sent = [f"      {name.lower()}: \n      - {json.dumps(value)}" for name, value in call.sent.items()]
     return "\n".join([
@@ -96,7 +96,7 @@ def ruby1(call: Recorded) -> str:
 
 
 def php(call: Recorded, with_fields: bool) -> dict[str, Any]:
-    """An item of php-vcr: the URL's name, form fields of curl."""
+    """Return an item of php-vcr, with a form as fields of curl or as text."""
     request: dict[str, Any] = {"method": call.method, "url": call.url, "headers": call.sent}
     if with_fields and call.sent.get("Content-Type") == FORM:
         request["post_fields"] = dict(parse_qsl(call.body.decode()))
@@ -110,12 +110,12 @@ def php(call: Recorded, with_fields: bool) -> dict[str, Any]:
 
 
 def go(call: Recorded, version: int) -> dict[str, Any]:
-    """An interaction of go-vcr: status as text beside its code, a form beside the body."""
+    """Return an interaction of go-vcr: status as text beside its code, a form beside the body."""
     is_form = call.sent.get("Content-Type") == FORM
     form = {name: [value] for name, value in parse_qsl(call.body.decode())} if is_form else {}
-    request = {"body": "" if form else call.body.decode(), "form": form, "headers": listed(call.sent),
+    request = {"body": "" if form else call.body.decode(), "form": form, "headers": as_lists(call.sent),
                "url": call.url, "method": call.method}  # fmt: skip
-    response = {"body": call.answer.decode(), "headers": listed(call.headers), "status": f"{call.status} OK",
+    response = {"body": call.answer.decode(), "headers": as_lists(call.headers), "status": f"{call.status} OK",
                 "code": call.status, "duration": "1ms"}  # fmt: skip
     if version == 1:
         return {"request": request, "response": response}
@@ -130,8 +130,8 @@ def go(call: Recorded, version: int) -> dict[str, Any]:
     return {"id": 0, "request": request, "response": response}
 
 
-def capital(value: Any) -> Any:
-    """Names as Go's own JSON encoder writes them."""
+def capitalized(value: Any) -> Any:
+    """Return a value with the names of Go's own JSON encoder."""
     known = {
         "interactions",
         "version",
@@ -146,24 +146,24 @@ def capital(value: Any) -> Any:
         "code",
     }
     if isinstance(value, dict):
-        return {key.capitalize() if key in known else key: capital(inner) for key, inner in value.items()}
-    return [capital(inner) for inner in value] if isinstance(value, list) else value
+        return {key.capitalize() if key in known else key: capitalized(inner) for key, inner in value.items()}
+    return [capitalized(inner) for inner in value] if isinstance(value, list) else value
 
 
-def zipped_answer(call: Recorded) -> Any:
-    """A compressed answer, as bytes."""
+def gzipped_body(call: Recorded) -> Any:
+    """Return the body of a response, compressed, as bytes."""
     return {"string": gzip.compress(call.answer, mtime=0)} if call.answer else {"string": ""}
 
 
 def write_cassettes(folder: Path, calls: list[Recorded]) -> dict[str, Path]:
-    """A file for each layout of a cassette."""
+    """Write a file for each layout of a cassette. Return the paths by name."""
     gzipped = {"Content-Encoding": "gzip"}
-    made = {
+    texts = {
         "vcrpy.yaml": yaml_of(interactions(vcrpy(call) for call in calls)),
         "vcrpy.json": json.dumps(interactions(vcrpy(call) for call in calls)),
         "vcrpy bytes.yaml": yaml_of(interactions(vcrpy(c, c.body, {"string": c.answer}) for c in calls)),
         "vcrpy aiohttp.yaml": yaml_of(interactions(vcrpy(call, parsed(call)) for call in calls)),
-        "vcrpy gzip.yaml": yaml_of(interactions(vcrpy(c, None, zipped_answer(c), **gzipped) for c in calls)),
+        "vcrpy gzip.yaml": yaml_of(interactions(vcrpy(c, None, gzipped_body(c), **gzipped) for c in calls)),
         "vcrpy decoded.yaml": yaml_of(interactions(vcrpy(call, **gzipped) for call in calls)),
         "vcrpy decoded deflate.yaml": yaml_of(interactions(vcrpy(call, **{"Content-Encoding": "deflate"}) for call in calls)),
         "vcrpy base64.json": json.dumps(interactions(
@@ -191,9 +191,9 @@ def write_cassettes(folder: Path, calls: list[Recorded]) -> dict[str, Path]:
         "php.json": json.dumps([php(call, False) for call in calls]),
         "go 1.yaml": "---\n" + yaml_of({"version": 1, "rwmutex": {}, "interactions": [go(call, 1) for call in calls]}),
         "go 2.yaml": yaml_of({"version": 2, "interactions": [go(call, 2) for call in calls]}),
-        "go 2.json": json.dumps(capital({"version": 2, "interactions": [go(call, 2) for call in calls]})),
+        "go 2.json": json.dumps(capitalized({"version": 2, "interactions": [go(call, 2) for call in calls]})),
     }  # fmt: skip
     (folder / "cassettes").mkdir()
-    for name, text in made.items():
+    for name, text in texts.items():
         (folder / "cassettes" / name).write_text(text, "utf-8", newline="")
-    return {name: folder / "cassettes" / name for name in made}
+    return {name: folder / "cassettes" / name for name in texts}

@@ -1,4 +1,4 @@
-"""Exchanges with a fake, written as JSON lines or as HAR: what tests of the checker change and hold to the contract."""
+"""Exchanges with a fake as JSON lines or as HAR, for tests of the checker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fakesources import FakeSources, Reply, Request
+from fakesources import FakeSources, Request, Response
 
 FEED = "adfdad0b-88ea-4660-8fc5-6ab02741"
 DATASIFT, CURATOR = "https://api.datasift.com", "https://api.curator.io"
@@ -19,25 +19,25 @@ Line = dict[str, Any]
 def call(
     method: str, url: str, sent: Any = None, fake: FakeSources | None = None, headers: dict[str, str] | None = None
 ) -> Line:
-    """Return a call of a fake, which answers as the contract says, as a line of a recording."""
+    """Call a fake. Return the exchange as a line of a recording."""
     fake = fake or FakeSources(strict=False)
     host, _, target = url.partition("://")[2].partition("/")
     headers = {**(AUTH if "datasift" in host else {}), **(JSON if sent is not None else {}), **(headers or {})}
     body = b"" if sent is None else json.dumps(sent).encode()
-    reply = fake.handle(Request(method, f"/{target}", tuple(headers.items()), body, host))
+    response = fake.handle(Request(method, f"/{target}", tuple(headers.items()), body, host))
     request: Line = {"method": method, "url": url, "headers": headers}
     if sent is not None:
         request["json"] = sent
-    return {"request": request, "response": response(reply)}
+    return {"request": request, "response": response_line(response)}
 
 
-def response(reply: Reply) -> Line:
-    """Return a reply as a line has it."""
-    return {"status": reply.status, "headers": dict(reply.headers), "body": reply.body.decode()}
+def response_line(response: Response) -> Line:
+    """Return a response in the format of JSON lines."""
+    return {"status": response.status, "headers": dict(response.headers), "body": response.body.decode()}
 
 
 def answered(line: Line, status: int, body: Any = None, headers: dict[str, str] | None = None) -> Line:
-    """Return a line with another response: JSON, or text where the body is text."""
+    """Return a line with another response, whose body is JSON or text."""
     kind = JSON if not isinstance(body, str) and body is not None else {}
     text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
     changed = {"status": status, "headers": {**kind, **(headers or {})}, "body": text}
@@ -52,8 +52,8 @@ def lines(folder: Path, *found: Line, name: str = "session.jsonl") -> Path:
 
 
 def har_entry(line: Line) -> dict[str, Any]:
-    """Return a line as a browser writes it."""
-    request, answer = line["request"], line["response"]
+    """Return a line as a HAR entry of a browser."""
+    request, response = line["request"], line["response"]
     entry: dict[str, Any] = {
         "startedDateTime": "2026-01-01T00:00:00.000Z",
         "time": 12.3,
@@ -63,10 +63,10 @@ def har_entry(line: Line) -> dict[str, Any]:
             "queryString": [], "headersSize": -1, "bodySize": 0,
         },
         "response": {
-            "status": answer["status"], "statusText": "", "httpVersion": "http/2.0", "cookies": [],
-            "headers": [{"name": name, "value": value} for name, value in answer["headers"].items()],
+            "status": response["status"], "statusText": "", "httpVersion": "http/2.0", "cookies": [],
+            "headers": [{"name": name, "value": value} for name, value in response["headers"].items()],
             "content": {
-                "size": len(answer["body"]), "mimeType": answer["headers"].get("Content-Type", ""), "text": answer["body"],
+                "size": len(response["body"]), "mimeType": response["headers"].get("Content-Type", ""), "text": response["body"],
             },
             "redirectURL": "", "headersSize": -1, "bodySize": -1,
         },

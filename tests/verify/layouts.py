@@ -1,4 +1,4 @@
-"""Recordings as tests plant faults in them: one way to get at an exchange, whatever the layout of its file."""
+"""Access to the exchanges of a recording in any layout, to change them in place."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class Exchange:
             self.response["status"] = status
 
     @property
-    def sent(self) -> Any:
+    def body(self) -> Any:
         data = self.request.get("postData", self.request.get("body"))
         return json.loads(data if isinstance(data, str) else data.get("text", data.get("string")))
 
-    @sent.setter
-    def sent(self, value: Any) -> None:
+    @body.setter
+    def body(self, value: Any) -> None:
         text = json.dumps(value)
         if "postData" in self.request:
             self.request["postData"]["text"] = text
@@ -71,15 +71,15 @@ class Exchange:
         body["text" if "content" in self.response else "string"] = text
 
     @property
-    def answer(self) -> Any:
+    def value(self) -> Any:
         return json.loads(self.text)
 
-    @answer.setter
-    def answer(self, value: Any) -> None:
+    @value.setter
+    def value(self, value: Any) -> None:
         self.text = json.dumps(value)
 
     def header(self, name: str, change: Callable[[str], str | None]) -> None:
-        """Change a header of the answer; None takes it out."""
+        """Change a header of the response; None removes it."""
         headers = self.response["headers"]
         if isinstance(headers, list):
             for header in [header for header in headers if header["name"].lower() == name]:
@@ -105,12 +105,12 @@ class Recording:
         self.exchanges = [Exchange(entry) for entry in entries]
 
     def find(self, method: str, path: str, nth: int = 0) -> Exchange:
-        """The nth exchange whose request has this method, and this in its address."""
+        """Return the nth exchange whose request has a method, and a text in its URL."""
         found = [each for each in self.exchanges if each.request["method"].upper() == method and path in each.url]
         return found[nth]
 
     def write(self, folder: Path) -> Path:
-        """The file as it is now."""
+        """Write the recording to a folder. Return its path."""
         path = folder / self.name
         dumped = json.dumps if self.name.endswith((".har", ".json")) else yaml.safe_dump
         path.write_text(dumped(self.document), "utf-8")

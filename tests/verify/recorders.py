@@ -1,4 +1,4 @@
-"""Recordings in the shape of each tool, built from the same calls: what differs between tools, and nothing else."""
+"""Recordings in the layout of each tool, built from the same calls."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Recorded:
-    """One call as it went over the wire."""
+    """One call as sent over the wire."""
 
     method: str
     url: str
@@ -37,7 +37,7 @@ class Recorded:
 
 
 def session() -> list[Recorded]:
-    """A form that DataSift takes, JSON that Curator takes, a query alone, and a deletion."""
+    """Return calls with a form for DataSift, with JSON for Curator, with a query only, and a deletion."""
     with FakeSources() as fake:
         source = fake.datasift.sources.add(name="Röck", source_type="facebook_page")
         feed = fake.curator.feeds.add(name="Cats")
@@ -50,8 +50,8 @@ def session() -> list[Recorded]:
         requests.delete("https://api.datasift.com/v1.6/source/delete", params={"id": source.id}, headers=auth)
         return [
             Recorded(
-                each.sent.method, each.sent.url, dict(each.sent.headers), each.sent.body,
-                each.reply.status, dict(each.reply.headers), each.reply.body,
+                each.raw_request.method, each.raw_request.url, dict(each.raw_request.headers), each.raw_request.body,
+                each.response.status, dict(each.response.headers), each.response.body,
             )
             for each in fake.journal
         ]  # fmt: skip
@@ -60,17 +60,17 @@ def session() -> list[Recorded]:
 # -- HAR -----------------------------------------------------------------------------------------------------------
 
 
-def named(headers: dict[str, str]) -> list[dict[str, str]]:
-    """Headers as HAR has them."""
+def as_pairs(headers: dict[str, str]) -> list[dict[str, str]]:
+    """Return headers in the format of HAR."""
     return [{"name": name, "value": value} for name, value in headers.items()]
 
 
 def entry(call: Recorded) -> dict[str, Any]:
-    """A HAR entry with all that its specification asks for."""
+    """Return a HAR entry with every required field."""
     kind = call.sent.get("Content-Type", "")
     request: dict[str, Any] = {
-        "method": call.method, "url": call.url, "httpVersion": "HTTP/1.1", "cookies": [], "headers": named(call.sent),
-        "queryString": named(dict(parse_qsl(call.url.partition("?")[2]))), "headersSize": -1, "bodySize": len(call.body),
+        "method": call.method, "url": call.url, "httpVersion": "HTTP/1.1", "cookies": [], "headers": as_pairs(call.sent),
+        "queryString": as_pairs(dict(parse_qsl(call.url.partition("?")[2]))), "headersSize": -1, "bodySize": len(call.body),
     }  # fmt: skip
     if call.body:
         request["postData"] = {"mimeType": kind, "text": call.body.decode()}
@@ -78,7 +78,7 @@ def entry(call: Recorded) -> dict[str, Any]:
     if call.answer:
         content["text"] = call.answer.decode()
     response = {
-        "status": call.status, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [], "headers": named(call.headers),
+        "status": call.status, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [], "headers": as_pairs(call.headers),
         "content": content, "redirectURL": "", "headersSize": -1, "bodySize": len(call.answer),
     }  # fmt: skip
     return {
@@ -88,7 +88,7 @@ def entry(call: Recorded) -> dict[str, Any]:
 
 
 def har(calls: list[Recorded], change: Callable[[dict[str, Any], Recorded], None] | None = None) -> dict[str, Any]:
-    """A HAR document whose entries are changed into a tool's dialect."""
+    """Return a HAR document, with its entries changed to the dialect of a tool."""
     entries = [entry(call) for call in calls]
     for each, call in zip(entries, calls, strict=True):
         if change is not None:
@@ -97,10 +97,13 @@ def har(calls: list[Recorded], change: Callable[[dict[str, Any], Recorded], None
 
 
 def chrome(each: dict[str, Any], call: Recorded) -> None:
-    """Chrome: HTTP/2's pseudo headers, decoded text beside the coding's header, sizes unknown, lists of its own."""
+    """Change to Chrome: pseudo headers of HTTP/2, decoded text with a Content-Encoding, unknown sizes, own fields."""
     each |= {"_initiator": {"type": "script"}, "_priority": "High", "_resourceType": "fetch", "connection": "443"}
     each["request"]["headers"].insert(0, {"name": ":authority", "value": "x"})
-    each["response"] |= {"headers": [*named(call.headers), {"name": "content-encoding", "value": "br"}], "_error": None}
+    each["response"] |= {
+        "headers": [*as_pairs(call.headers), {"name": "content-encoding", "value": "br"}],
+        "_error": None,
+    }
     each["response"]["bodySize"] = -1
     if call.sent.get("Content-Type") == FORM:
         pairs = [pair.partition("=") for pair in call.body.decode().split("&")]
@@ -108,7 +111,7 @@ def chrome(each: dict[str, Any], call: Recorded) -> None:
 
 
 def firefox(each: dict[str, Any], call: Recorded) -> None:
-    """Firefox: parameters beside an empty text, and base64 for what it does not take for text."""
+    """Change to Firefox: parameters of a form beside an empty text."""
     each |= {"pageref": "page_1", "serverIPAddress": "192.0.2.1", "_securityState": "secure"}
     if call.sent.get("Content-Type") == FORM:
         pairs = parse_qsl(call.body.decode(), keep_blank_values=True)
@@ -116,7 +119,7 @@ def firefox(each: dict[str, Any], call: Recorded) -> None:
 
 
 def safari(each: dict[str, Any], call: Recorded) -> None:
-    """Safari: how each was fetched, and base64 without padding."""
+    """Change to Safari: type of fetch, and base64 without padding."""
     each |= {"_fetchType": "Network Load", "_priority": "low"}
     each["request"]["headersSize"] = 400
     if call.answer:
@@ -125,7 +128,7 @@ def safari(each: dict[str, Any], call: Recorded) -> None:
 
 
 def charles(each: dict[str, Any], call: Recorded) -> None:
-    """Charles: base64 of what is still compressed, numbers that are null."""
+    """Change to Charles: base64 of compressed bodies, numbers that are null."""
     each["time"] = None
     each["response"] |= {"bodySize": None, "headersSize": None, "_charlesStatus": "COMPLETE"}
     if call.answer:
@@ -135,7 +138,7 @@ def charles(each: dict[str, Any], call: Recorded) -> None:
 
 
 def mitmproxy(each: dict[str, Any], call: Recorded) -> None:
-    """mitmproxy: base64 although it is text, with line breaks; text of forms and their parameters."""
+    """Change to mitmproxy: base64 of text, with line breaks; empty parameters of forms."""
     each["request"].pop("cookies")
     if call.body:
         each["request"]["postData"]["params"] = []
@@ -144,13 +147,13 @@ def mitmproxy(each: dict[str, Any], call: Recorded) -> None:
 
 
 def insomnia(each: dict[str, Any], call: Recorded) -> None:
-    """Insomnia: no statusText, no parameters, headers in an object."""
+    """Change to Insomnia: no statusText, no parameters, headers in an object."""
     each["response"] |= {"headers": call.headers, "statusText": None}
     each["request"]["headers"] = call.sent
 
 
 def postman(each: dict[str, Any], call: Recorded) -> None:
-    """Postman: a form as parameters alone, media types missing."""
+    """Change to Postman: a form as parameters only, no media types."""
     if call.sent.get("Content-Type") == FORM:
         pairs = parse_qsl(call.body.decode(), keep_blank_values=True)
         params = [{"name": name, "value": value} for name, value in pairs]
@@ -159,7 +162,7 @@ def postman(each: dict[str, Any], call: Recorded) -> None:
 
 
 def browsermob(each: dict[str, Any], call: Recorded) -> None:
-    """browsermob: empty comments everywhere, `postData` as an object of empty values, "false" base64."""
+    """Change to browsermob: empty comments, `postData` with empty values, text declared as base64."""
     for part in (each, each["request"], each["response"], each["response"]["content"]):
         part["comment"] = ""
     if not call.body:
@@ -168,7 +171,7 @@ def browsermob(each: dict[str, Any], call: Recorded) -> None:
 
 
 def polly(each: dict[str, Any], call: Recorded) -> None:
-    """Polly.js: chunks of compressed bytes in base64 within a JSON array."""
+    """Change to Polly.js: chunks of compressed bytes in base64 within a JSON array."""
     each["_id"], each["_order"] = "0", 0
     if call.answer:
         packed = zlib.compress(call.answer)
@@ -178,7 +181,7 @@ def polly(each: dict[str, Any], call: Recorded) -> None:
 
 
 def polly_hex(each: dict[str, Any], call: Recorded) -> None:
-    """Polly.js before version 5: chunks in hexadecimal."""
+    """Change to Polly.js before version 5: chunks in hexadecimal."""
     if call.answer:
         chunks = [gzip.compress(call.answer, mtime=0).hex()]
         each["response"]["content"] |= {"text": json.dumps(chunks), "_isBinary": True}
@@ -186,20 +189,20 @@ def polly_hex(each: dict[str, Any], call: Recorded) -> None:
 
 
 def proxyman(each: dict[str, Any], call: Recorded) -> None:
-    """Proxyman: bodies in base64 on both sides."""
+    """Change to Proxyman: both bodies in base64."""
     if call.body:
         each["request"]["postData"] |= {"text": base64.b64encode(call.body).decode(), "encoding": "base64"}
     each["response"]["content"] |= {"text": base64.b64encode(call.answer).decode(), "encoding": "base64"}
 
 
 def stripped(each: dict[str, Any], call: Recorded) -> None:
-    """Any tool, with headers taken out and everything else that may be missing."""
+    """Remove headers and every other optional field."""
     each["request"] = {key: each["request"][key] for key in ("method", "url", "postData") if key in each["request"]}
     each["response"] = {"status": call.status, "content": {"text": call.answer.decode()} if call.answer else {}}
 
 
 def text_only(each: dict[str, Any], call: Recorded) -> None:
-    """A tool whose `postData` is the text itself."""
+    """Change to a tool whose `postData` is the text itself."""
     each["request"]["postData"] = call.body.decode() or None
 
 
@@ -209,7 +212,7 @@ DIALECTS = (
 
 
 def playwright(calls: list[Recorded], files: dict[str, bytes]) -> bytes:
-    """Playwright's HAR with bodies in files beside it."""
+    """Return Playwright's HAR, whose bodies are added to `files`."""
 
     def attach(each: dict[str, Any], call: Recorded) -> None:
         for holder, body in ((each["request"].get("postData"), call.body), (each["response"]["content"], call.answer)):
@@ -222,7 +225,7 @@ def playwright(calls: list[Recorded], files: dict[str, bytes]) -> bytes:
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
-    """A zip archive."""
+    """Return a zip archive of files."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
@@ -231,13 +234,13 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def write_har_files(folder: Path, calls: list[Recorded]) -> dict[str, Path]:
-    """A file for each dialect and each packing of HAR."""
+    """Write a file for each dialect and each encoding of HAR. Return the paths by name."""
     plain, entries = json.dumps(har(calls)), [json.dumps(entry(call)) for call in calls]
-    made: dict[str, bytes] = {each.__name__: json.dumps(har(calls, each)).encode() for each in DIALECTS}
-    beside: dict[str, bytes] = {}
-    made["playwright"] = playwright(calls, beside)
-    made["playwright zip"] = zipped({"har.har": made["playwright"], **beside})
-    made |= {
+    contents: dict[str, bytes] = {each.__name__: json.dumps(har(calls, each)).encode() for each in DIALECTS}
+    attachments: dict[str, bytes] = {}
+    contents["playwright"] = playwright(calls, attachments)
+    contents["playwright zip"] = zipped({"har.har": contents["playwright"], **attachments})
+    contents |= {
         "indented": json.dumps(har(calls), indent=2).encode(),
         "CRLF": json.dumps(har(calls), indent=2).replace("\n", "\r\n").encode(),
         "BOM": b"\xef\xbb\xbf" + plain.encode(),
@@ -250,7 +253,7 @@ def write_har_files(folder: Path, calls: list[Recorded]) -> dict[str, Path]:
         "zip of gzip": zipped({"b.har.gz": gzip.compress(plain.encode())}),
         "array of HARs": json.dumps([har(calls[:2]), har(calls[2:])]).encode(),
         "array of entries": f"[{','.join(entries)}]".encode(),
-        "in an object of a program's own": json.dumps({"success": True, "har": har(calls)}).encode(),
+        "HAR in an object": json.dumps({"success": True, "har": har(calls)}).encode(),
         "HARs in an object": json.dumps({"id": 1, "hars": [har(calls[:2]), har(calls[2:])]}).encode(),
         "padded with NUL": plain.encode() + bytes(4096),
         "an entry a line": "\n".join(entries).encode(),
@@ -259,9 +262,9 @@ def write_har_files(folder: Path, calls: list[Recorded]) -> dict[str, Path]:
         "HARs in a row": (json.dumps(har(calls[:2])) + "\n" + json.dumps(har(calls[2:]))).encode(),
     }  # fmt: skip
     (folder / "har").mkdir()
-    for name, data in beside.items():
+    for name, data in attachments.items():
         (folder / "har" / name).write_bytes(data)
-    return {name: _written(folder / "har" / f"{name}.har", data) for name, data in made.items()}
+    return {name: _written(folder / "har" / f"{name}.har", data) for name, data in contents.items()}
 
 
 def _written(path: Path, data: bytes) -> Path:
@@ -270,5 +273,5 @@ def _written(path: Path, data: bytes) -> Path:
 
 
 def yaml_of(value: Any) -> str:
-    """Block style, as recorders write it."""
+    """Return YAML in block style, as written by recorders."""
     return yaml.safe_dump(value, allow_unicode=True, width=70)

@@ -1,4 +1,4 @@
-"""Whatever was recorded is either checked or told to be unusable: nothing brings the checker down."""
+"""Tests with generated recordings: each is checked or raises RecordingError, and nothing else is raised."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakesources.apis import ALL
-from fakesources.verify import Unusable, check_files
-from fakesources.verify.checking import Check
-from fakesources.verify.openapi.samples import in_query, samples
-from fakesources.verify.recordings import lines
-from fakesources.verify.recordings.entries import Bounds
-from fakesources.verify.recordings.reading import read
+from fakesources.apis.registry import installed
+from fakesources.export.openapi.samples import in_query, samples
+from fakesources.verify import RecordingError, check_files
+from fakesources.verify.checker import Check
+from fakesources.verify.recordings import jsonl
+from fakesources.verify.recordings.entry import Bounds
+from fakesources.verify.recordings.reader import read
+
+ALL = installed()
 
 
 def sessions() -> list[dict[str, Any]]:
-    """A line for each sample call of each API in each edition."""
+    """Return a line for each sample call of each API in each edition."""
     found = []
     for api in ALL:
         for edition in api.editions.values():
@@ -52,21 +54,21 @@ values = st.recursive(
 )
 
 
-def spots(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a value."""
+def paths_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every value within a value."""
     found = [path] if path else []
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
-        found += spots(inner, (*path, key))
+        found += paths_in(inner, (*path, key))
     return found
 
 
 @st.composite
 def changed(draw: st.DrawFn) -> dict[str, Any]:
-    """A line with something else in up to three places."""
+    """Return a line with other values in up to three places."""
     line = copy.deepcopy(draw(st.sampled_from(LINES)))
     for _ in range(draw(st.integers(0, 3))):
-        path = draw(st.sampled_from(spots(line)))
+        path = draw(st.sampled_from(paths_in(line)))
         holder = line
         for key in path[:-1]:
             holder = holder[key]
@@ -77,13 +79,12 @@ def changed(draw: st.DrawFn) -> dict[str, Any]:
 @settings(max_examples=400, deadline=None)
 @given(st.lists(changed(), min_size=1, max_size=4), st.booleans())
 def test_any_change_of_a_session_is_checked_or_unusable(session: list[dict[str, Any]], whole: bool) -> None:
-    """Wherever a recording says something else than it did, it has findings, or is told to be unusable."""
-    held = Check(whole=whole)
+    checker = Check(is_whole=whole)
     for line in session:
-        with contextlib.suppress(Unusable):
-            held.take(lines.entry("line", line, Bounds()))
+        with contextlib.suppress(RecordingError):
+            checker.add(jsonl.entry("line", line, Bounds()))
 
-    report = held.report()
+    report = checker.report()
     assert report.exchanges <= len(session)
     assert all(group.first.rule and group.first.expected for part in report.parts for group in part.groups)
 
@@ -91,11 +92,10 @@ def test_any_change_of_a_session_is_checked_or_unusable(session: list[dict[str, 
 @settings(max_examples=200, deadline=None)
 @given(data=st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_unusable(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A file of any bytes is a recording or it is not; nothing else comes of it."""
     path: Path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)
 
-    with contextlib.suppress(Unusable):
+    with contextlib.suppress(RecordingError):
         [each.load() for each in read(path)]
 
 
@@ -104,19 +104,18 @@ def test_any_bytes_are_read_or_unusable(data: bytes, tmp_path_factory: pytest.Te
     prefix=st.sampled_from(["{", "[", "interactions:", "http_interactions:\n-", '{"log":', '{"request":']),
     text=st.text(max_size=80),
 )
-def test_what_begins_like_a_recording_is_read_or_unusable(
+def test_any_text_after_the_beginning_of_a_layout_is_read_or_unusable(
     prefix: str, text: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The beginning of a layout is no promise."""
     path: Path = tmp_path_factory.getbasetemp() / "begun"
     path.write_bytes((prefix + text).encode("utf-8", "surrogatepass"))
 
-    with contextlib.suppress(Unusable):
+    with contextlib.suppress(RecordingError):
         [each.load() for each in read(path)]
 
 
 def test_the_samples_themselves_have_no_findings(tmp_path: Path) -> None:
-    """Each API's sample calls, in each edition, are clean: what is changed above was right before."""
+    """The lines that the other tests change are valid."""
     for api in ALL:
         for edition in api.editions:
             path = tmp_path / f"{edition}.jsonl"

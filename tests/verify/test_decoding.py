@@ -1,4 +1,4 @@
-"""Facts about content codings in recordings: undone with a bound, or else not recorded, with a note for users."""
+"""Tests of content codings in recordings: decoded with a bound, or else not recorded, with a note for users."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 
 from fakesources.verify.recordings import decoding
 from fakesources.verify.recordings.decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
-from fakesources.verify.recordings.entries import MIB, Bounds, Entry
-from fakesources.verify.recordings.lines import entry
+from fakesources.verify.recordings.entry import MIB, Bounds, Entry
+from fakesources.verify.recordings.jsonl import entry
 
 URL = "https://api.curator.io/v1/sources?api_key=k"
 BODY = json.dumps([{"id": "é" * 200}]).encode()
@@ -24,13 +24,13 @@ PACKAGES = {"br": "brotli", "zstd": "backports.zstd"}
 
 
 def raw_deflate(body: bytes) -> bytes:
-    """Deflate without zlib's frame, as some servers send it."""
+    """Return deflate without zlib's header, as sent by some servers."""
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(body) + packer.flush()
 
 
 def packed_with(name: str) -> Callable[[bytes], bytes]:
-    """The compressor of a package that may not be installed."""
+    """Return the compressor of a package that may not be installed."""
 
     def pack(body: bytes) -> bytes:
         if name == "zstd" and sys.version_info >= (3, 14):
@@ -47,34 +47,34 @@ CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "x-gzip, in capitals": ("X-GZIP", gzip.compress),
     "gzip of two members": ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
     "deflate": ("deflate", zlib.compress),
-    "deflate without a frame": ("deflate", raw_deflate),
+    "deflate without a header": ("deflate", raw_deflate),
     "br": ("br", packed_with("br")),
     "zstd": ("zstd", packed_with("zstd")),
     "two": ("gzip, deflate", lambda body: zlib.compress(gzip.compress(body))),
     "two, with spaces": ("br ,gzip", lambda body: gzip.compress(packed_with("br")(body))),
     "none": ("identity", bytes),
     "empty": ("", bytes),
-    "undone before": ("gzip", bytes),
-    "undone before, of br": ("br", bytes),
+    "decoded before": ("gzip", bytes),
+    "decoded before, of br": ("br", bytes),
     "without a header": ("", gzip.compress),
 }
 
 
 def coded(coding: str, body: bytes, key: str = "base64", **headers: str) -> Entry:
-    """An entry whose response has a Content-Encoding."""
-    kept: Any = base64.b64encode(body).decode() if key == "base64" else body if key == "body" else {"string": body}
+    """Return an entry whose response has a Content-Encoding."""
+    stored: Any = base64.b64encode(body).decode() if key == "base64" else body if key == "body" else {"string": body}
     headers = {"Content-Type": "application/json", "Content-Encoding": coding, **headers}
-    response = {"status": 200, "headers": headers, ("body" if key == "string" else key): kept}
+    response = {"status": 200, "headers": headers, ("body" if key == "string" else key): stored}
     return entry("x", {"request": {"method": "GET", "url": URL}, "response": response}, Bounds())
 
 
 @pytest.mark.parametrize("key", ["base64", "body", "string"])
 @pytest.mark.parametrize(("coding", "pack"), CODINGS.values(), ids=CODINGS)
-def test_a_coding_is_undone(coding: str, pack: Callable[[bytes], bytes], key: str) -> None:
-    """A body comes out as the API wrote it, also where a recorder undid the coding and kept the header."""
+def test_a_coding_is_decoded(coding: str, pack: Callable[[bytes], bytes], key: str) -> None:
+    """The body is as the API sent it, also if a recorder decoded it and kept the header."""
     found = coded(coding, pack(BODY), key)
 
-    assert (found.reply.body, found.answered, found.notes) == (BODY, True, ())
+    assert (found.response.body, found.is_response_complete, found.notes) == (BODY, True, ())
 
 
 @pytest.mark.parametrize(("coding", "pack"), [CODINGS[name] for name in ("gzip", "deflate", "br", "zstd", "two")])
@@ -121,17 +121,17 @@ def test_memory_is_bounded_while_decoding(coding: str) -> None:
     [("br", "brotli>=1.2"), ("zstd", "backports.zstd"), ("gzip", "urllib3>=2.6"), ("lzma", "'lzma'")],
 )
 def test_a_body_without_a_decoder_is_not_recorded(coding: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The note names what to install; nothing is said about the body."""
+    """The note names the package to install; the body is not checked."""
     monkeypatch.setattr(decoding, "_missing", lambda _, name: decoding._PACKAGES[name])
 
     found = coded(coding, b"\x1f\x8b\x08\xff not text", "base64")
 
-    assert (found.reply.body, found.answered) == (b"", False)
+    assert (found.response.body, found.is_response_complete) == (b"", False)
     assert package in found.notes[0]
 
 
 def test_an_old_decoder_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Brotli before 1.2 has no bound."""
+    """Brotli before 1.2 cannot bound its output."""
     brotli = pytest.importorskip("brotli", reason="brotli is not installed")
     packed = brotli.compress(BODY)
 
@@ -201,28 +201,28 @@ NOT_RECORDED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("response", NOT_RECORDED.values(), ids=NOT_RECORDED)
-def test_what_is_not_recorded_says_nothing(response: dict[str, Any]) -> None:
+def test_a_missing_or_damaged_body_is_not_recorded(response: dict[str, Any]) -> None:
     document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {}, **response}}
 
     found = entry("x", document, Bounds())
 
-    assert (found.answered, found.reply.body) == (False, b"")
+    assert (found.is_response_complete, found.response.body) == (False, b"")
 
 
 @pytest.mark.parametrize("text", ["eyJh", "H4sIAAAA", "MTIz", '["H4sIAAAA"]', "W10="])
-def test_text_that_is_not_said_to_be_base64_is_never_decoded(text: str) -> None:
+def test_text_that_is_not_declared_as_base64_is_never_decoded(text: str) -> None:
     document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {"text": text}}}
 
-    assert entry("x", document, Bounds()).reply.body == text.encode()
+    assert entry("x", document, Bounds()).response.body == text.encode()
 
 
 @pytest.mark.parametrize(
     "content", [{"text": "", "size": 0}, {"text": "[]", "size": 2}, {"text": '{"a": "***"}', "size": 12}, {"text": "<p>", "size": 9},
                 {"text": "<html>removed</html>"}, {"text": "The source was removed"}, {"text": "data"}, {"text": '["omitted"]'}]
 )  # fmt: skip
-def test_what_is_recorded_is_known(content: dict[str, Any]) -> None:
+def test_a_recorded_body_is_complete(content: dict[str, Any]) -> None:
     document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": content}}
 
     found = entry("x", document, Bounds())
 
-    assert (found.answered, found.reply.body) == (True, content["text"].encode())
+    assert (found.is_response_complete, found.response.body) == (True, content["text"].encode())

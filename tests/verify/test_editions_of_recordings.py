@@ -1,4 +1,4 @@
-"""Facts about recordings of several editions in one check: each is held to the edition that fits it best."""
+"""Tests of recordings of several editions in one check: each is checked against its best-fitting edition."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def recording(folder: Path, name: str, edition: str, urls: list[str]) -> None:
 
 
 def parts(report: Report) -> dict[str, tuple[int, list[tuple[str, int]]]]:
-    """Exchanges and findings by edition."""
+    """Return exchanges and findings by edition."""
     return {
-        part.edition: (part.exchanges, [(group.first.at, group.count) for group in part.groups if group.severity == "finding"])
+        part.edition: (part.exchanges, [(group.first.path, group.count) for group in part.groups if group.severity == "finding"])
         for part in report.parts
     }  # fmt: skip
 
@@ -51,7 +51,7 @@ def test_equal_findings_of_several_recordings_are_one(tmp_path: Path) -> None:
 
 
 def test_a_recording_that_several_editions_fit_counts_with_the_others(tmp_path: Path) -> None:
-    """Its findings are those of the edition that the rest is of."""
+    """Its findings are those of the edition of the other recordings."""
     recording(tmp_path, "a", "docs-2025", [PING])
     recording(tmp_path, "b", "docs-2025", [POSTS])
 
@@ -64,7 +64,7 @@ def test_a_finding_in_two_editions_has_two_ids_in_the_page(tmp_path: Path) -> No
 
     report = check_files([tmp_path])
 
-    ids = re.findall(r'<article class="finding" id="([^"]+)"', html.write(report))
+    ids = re.findall(r'<article class="finding" id="([^"]+)"', html.render(report))
     assert len(ids) == len(set(ids)) == report.findings == 2
 
 

@@ -1,4 +1,4 @@
-"""Formats of a report: each is read back by a parser of its own, and nothing in any of them is sent raw."""
+"""Tests of the formats of a report: each is parsed again, and none has unsafe characters."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from xml.etree import ElementTree
 import pytest
 from exchanges import CURATOR, DATASIFT, answered, call, har, har_entry, lines
 
-from fakesources.apis import ALL
+from fakesources.apis.registry import installed
 from fakesources.verify import Report, check_files
 from fakesources.verify.formats import FORMATS
 
+ALL = installed()
+
 GET, FEEDS = f"{DATASIFT}/v1.6/source/get", f"{CURATOR}/v1/feeds?api_key=t0p-s3cret"
 RAW = "\x1b[31m\x9b\x00\u202e\ud800\x7f<script>alert(1)</script>|`*"
-"""What neither a terminal nor a page may be sent."""
+"""Characters that are unsafe in terminals and pages."""
 
 
 @pytest.fixture
 def report(tmp_path: Path) -> Report:
-    """A report that has everything: findings, warnings, notes, what was left out, and what was not read."""
+    """Return a report with findings, warnings, notes, and entries that were left out and not read."""
     wrong = call("GET", f"{GET}?pge=2")
     found = [
         wrong,
@@ -55,14 +57,14 @@ def test_json_has_everything(report: Report) -> None:
     assert (file["checked"], file["left_out"], file["unreadable"]) == (4, 1, 1)
     found = shown["apis"][0]["findings"][0]
     assert re.fullmatch("[0-9a-f]{16}", found["id"])
-    assert (found["severity"], found["rule"], found["standing"]) == (
+    assert (found["severity"], found["rule"], found["provenance"]) == (
         "finding",
         "datasift.source.get.unknown-parameter",
         "recorded",
     )
-    assert (found["at"], found["got"], found["nearest"], found["count"]) == ("$.pge", '"2"', "page", 2)
+    assert (found["path"], found["actual"], found["suggestion"], found["count"]) == ("$.pge", '"2"', "page", 2)
     assert found["expected"]
-    assert found["page"]
+    assert found["source"]
     assert [(each["entry"], each["method"], each["status"]) for each in found["occurrences"]] == [
         ("line 1", "GET", 200),
         ("line 2", "GET", 200),
@@ -72,7 +74,9 @@ def test_json_has_everything(report: Report) -> None:
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_junit_has_a_failure_for_each_finding_and_an_error_for_what_was_not_read(report: Report, strict: bool) -> None:
+def test_junit_has_a_failure_for_each_finding_and_an_error_for_each_unreadable_entry(
+    report: Report, strict: bool
+) -> None:
     root = ElementTree.fromstring(FORMATS["junit"](report, strict))
 
     suites = root.findall("testsuite")
@@ -99,19 +103,19 @@ def test_markdown_has_a_table_of_findings(report: Report) -> None:
 
 
 class Page(HTMLParser):
-    """What stands in a page: elements, attributes that load something, and the text."""
+    """Parsed page: its elements, attributes that load resources, and text."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.open: list[str] = []
-        self.seen: list[str] = []
+        self.tags: list[str] = []
         self.links: list[str] = []
         self.text = ""
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append(tag)
+        self.tags.append(tag)
         self.links += [f"{tag} {name} {value}" for name, value in attrs if name in ("src", "href", "action", "style")]
         self.links += [f"{tag} {name}" for name, _ in attrs if name.startswith("on")]
         if tag not in ("meta", "link", "img", "br"):
@@ -128,9 +132,9 @@ def test_html_is_one_page_without_any_asset(report: Report) -> None:
     page = Page(FORMATS["html"](report, False))
 
     assert page.open == []
-    assert not {"script", "link", "img", "iframe", "object"} & set(page.seen)
+    assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
     assert all(link.startswith("a href https://") for link in page.links)
-    assert page.seen.count("article") == 3
+    assert page.tags.count("article") == 3
     for word in (
         "2 findings of 1 kind",
         "$.pge",
@@ -147,12 +151,12 @@ def test_html_is_one_page_without_any_asset(report: Report) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_secrets_stay_out_of_every_format(form: str, report: Report, tmp_path: Path) -> None:
-    """Those in addresses, in headers, and in the bodies of request and response that an excerpt shows."""
+    """Secrets are masked in URLs, headers and the excerpts of bodies."""
     new = {"source_type": "facebook_page", "name": "x", "resources": [], "nmae": "x", "tokn": "t0p-s3cret"}
-    made = call("POST", f"{DATASIFT}/v1.6/source/create", {**new, "auth": [{"parameters": {"value": "t0p-s3cret"}}]})
-    assert "t0p-s3cret" in made["response"]["body"]
+    created = call("POST", f"{DATASIFT}/v1.6/source/create", {**new, "auth": [{"parameters": {"value": "t0p-s3cret"}}]})
+    assert "t0p-s3cret" in created["response"]["body"]
 
-    for each in (report, check_files([lines(tmp_path, made)])):
+    for each in (report, check_files([lines(tmp_path, created)])):
         shown = FORMATS[form](each, False)
         assert "unknown-parameter" in shown
         assert "s3cret" not in shown
@@ -161,7 +165,7 @@ def test_secrets_stay_out_of_every_format(form: str, report: Report, tmp_path: P
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Report:
-    """A report in which every text that comes from a recording is hostile."""
+    """Return a report in which every text of a recording has unsafe characters."""
     odd, body, wrong, gone, failed = (har_entry(call("GET", GET)) for _ in range(5))
     odd["request"]["url"] = f"{GET}?pge{RAW}=1"
     text = json.dumps({"count": RAW.replace("\ud800", ""), RAW.replace("\ud800", ""): 1})
@@ -175,16 +179,16 @@ def hostile(tmp_path: Path) -> Report:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_nothing_of_a_recording_is_sent_raw(form: str, hostile: Report) -> None:
-    """No control but line breaks, no unpaired surrogate, nothing that reorders text; no markup."""
+def test_unsafe_characters_of_a_recording_are_escaped(form: str, hostile: Report) -> None:
+    """Control characters but line breaks, unpaired surrogates, bidirectional marks, and markup."""
     shown = FORMATS[form](hostile, False)
 
     assert hostile.exchanges >= 3
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", shown)
     shown.encode()
     if form == "html":
-        assert "script" not in Page(shown).seen
-        assert Page(shown).seen.count("b") == 6
+        assert "script" not in Page(shown).tags
+        assert Page(shown).tags.count("b") == 6
     if form == "junit":
         ElementTree.fromstring(shown)
     if form == "json":
@@ -192,7 +196,7 @@ def test_nothing_of_a_recording_is_sent_raw(form: str, hostile: Report) -> None:
 
 
 def test_a_finding_has_the_same_id_in_every_run_and_every_file(tmp_path: Path) -> None:
-    """Ids do not depend on file, entry, time, numbers in a path, or what else was found."""
+    """Ids do not depend on file, entry, time, numbers in a path, or other findings."""
 
     def ids(*found: Any, name: str) -> dict[str, str]:
         report = check_files([lines(tmp_path, *found, name=name)])
@@ -205,7 +209,7 @@ def test_a_finding_has_the_same_id_in_every_run_and_every_file(tmp_path: Path) -
     assert first["datasift.source.get.unknown-parameter"] == other["datasift.source.get.unknown-parameter"]
 
 
-def test_har_entries_are_named_as_they_stand(tmp_path: Path) -> None:
+def test_har_entries_are_named_by_their_path(tmp_path: Path) -> None:
     entries = [har_entry(call("GET", GET)), har_entry(call("GET", f"{GET}?pge=2"))]
 
     (part,) = check_files([har(tmp_path, *entries)]).parts

@@ -1,4 +1,4 @@
-"""Facts about recordings in the shape of each tool: the same calls are read out of all of them."""
+"""Tests of recordings in the layout of each tool: all have the same calls."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from cassettes import write_cassettes
 from recorders import FORM, Recorded, har, session, write_har_files
 
 from fakesources.verify import check_files
-from fakesources.verify.recordings.reading import read
+from fakesources.verify.recordings.reader import read
 
 CALLS = session()
 
 
 def misspelt(call: Recorded) -> Recorded:
-    """A field of the request under another name, and one of the answer gone."""
+    """Return a call with a misspelt field in its request, and without one in its response."""
     body, answer = call.body.replace(b"id=", b"idd=").replace(b'"tag"', b'"tagg"'), call.answer
     value = json.loads(answer) if answer else None
     if isinstance(value, dict):
@@ -33,8 +33,8 @@ def misspelt(call: Recorded) -> Recorded:
 
 
 @pytest.fixture(scope="module")
-def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("right")
+def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("valid")
     return write_har_files(folder, CALLS) | write_cassettes(folder, CALLS)
 
 
@@ -46,7 +46,7 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def names() -> list[str]:
-    """The name of each file that is written."""
+    """Return the name of each file that is written."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
@@ -54,23 +54,23 @@ def names() -> list[str]:
 
 
 def found(path: Path) -> set[tuple[str, str]]:
-    """The rules and places of the findings in a file."""
+    """Return the rules and paths of the findings in a file."""
     report = check_files([path], edition=("docs-1.6", "docs-2017"))
-    return {(group.first.rule, group.first.at) for part in report.parts for group in part.groups}
+    return {(group.first.rule, group.first.path) for part in report.parts for group in part.groups}
 
 
 @pytest.mark.parametrize("name", names())
-def test_the_same_calls_are_read(name: str, right: dict[str, Path]) -> None:
-    """Method, address, status and both bodies; an empty body where the recording does not tell is unknown."""
-    entries = [each.load() for each in read(right[name])]
+def test_the_same_calls_are_read(name: str, valid: dict[str, Path]) -> None:
+    """Method, URL, status and both bodies; an empty body may be unknown instead."""
+    entries = [each.load() for each in read(valid[name])]
 
     assert [(each.request.method, each.request.url, each.status) for each in entries] == [
         (call.method, call.url, call.status) for call in CALLS
     ]
     for each, call in zip(entries, CALLS, strict=True):
-        assert each.asked
-        assert each.reply.body == call.answer
-        assert each.answered or not call.answer
+        assert each.is_request_complete
+        assert each.response.body == call.answer
+        assert each.is_response_complete or not call.answer
         if call.sent.get("Content-Type") == FORM:
             assert each.request.body == call.body
         else:
@@ -78,14 +78,14 @@ def test_the_same_calls_are_read(name: str, right: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-def test_the_same_findings_are_made(name: str, right: dict[str, Path], wrong: dict[str, Path]) -> None:
-    """Nothing is found in what is right, and in what is wrong the same whichever tool recorded it."""
-    assert found(right[name]) == set()
+def test_the_same_findings_are_made(name: str, valid: dict[str, Path], wrong: dict[str, Path]) -> None:
+    """Valid calls have no findings, and wrong ones the same findings in every layout."""
+    assert found(valid[name]) == set()
     assert found(wrong[name]) == found(wrong["indented"]) != set()
 
 
 def through_a_fifo(path: Path, folder: Path) -> list[str]:
-    """The file's entries, read out of a named pipe."""
+    """Return the methods of a file's entries, read from a named pipe."""
     fifo = folder / "fifo"
     os.mkfifo(fifo)
     writer = threading.Thread(target=lambda: fifo.write_bytes(path.read_bytes()))
@@ -95,12 +95,12 @@ def through_a_fifo(path: Path, folder: Path) -> list[str]:
     return methods
 
 
-def through(source: str) -> Callable[[Path, Path], list[str]]:
-    """The file's entries, read by another process out of its standard input."""
+def through_stdin(source: str) -> Callable[[Path, Path], list[str]]:
+    """Return a function that reads a file's entries in another process, from its standard input."""
 
     def run(path: Path, _: Path) -> list[str]:
         code = (
-            f"from fakesources.verify.recordings.reading import read\nfor each in read({source!r}): print(each.method)"
+            f"from fakesources.verify.recordings.reader import read\nfor each in read({source!r}): print(each.method)"
         )
         with path.open("rb") as file, subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE) as feed:
             ran = subprocess.run([sys.executable, "-c", code], stdin=feed.stdout, capture_output=True, check=True)
@@ -110,17 +110,19 @@ def through(source: str) -> Callable[[Path, Path], list[str]]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes with names are files of Unix")
-@pytest.mark.parametrize("way", [through_a_fifo, through("-"), through("/dev/stdin")], ids=["FIFO", "-", "/dev/stdin"])
+@pytest.mark.parametrize(
+    "way", [through_a_fifo, through_stdin("-"), through_stdin("/dev/stdin")], ids=["FIFO", "-", "/dev/stdin"]
+)
 @pytest.mark.parametrize("name", ["indented", "gzip", "zip", "an entry a line", "vcrpy.yaml"])
-def test_a_recording_comes_through_a_pipe(
-    way: Callable[[Path, Path], list[str]], name: str, right: dict[str, Path], tmp_path: Path
+def test_a_recording_is_read_from_a_pipe(
+    way: Callable[[Path, Path], list[str]], name: str, valid: dict[str, Path], tmp_path: Path
 ) -> None:
-    assert way(right[name], tmp_path) == [call.method for call in CALLS]
+    assert way(valid[name], tmp_path) == [call.method for call in CALLS]
 
 
 @pytest.mark.parametrize("name", ["../har.json", "/etc/hostname", "..", "nothing.json", "\0", "a/../../secret.json"])
 def test_a_body_in_a_file_elsewhere_is_not_recorded(name: str, tmp_path: Path) -> None:
-    """Only files in the HAR's own folder are read."""
+    """Only files in the folder of the HAR are read."""
     (tmp_path / "har.json").write_text("{}", "utf-8")
     (tmp_path / "secret.json").write_text("{}", "utf-8")
     folder = tmp_path / "folder"
@@ -133,4 +135,4 @@ def test_a_body_in_a_file_elsewhere_is_not_recorded(name: str, tmp_path: Path) -
 
     (entry,) = read(folder / "a.har")
 
-    assert (entry.load().answered, entry.load().reply.body) == (False, b"")
+    assert (entry.load().is_response_complete, entry.load().response.body) == (False, b"")

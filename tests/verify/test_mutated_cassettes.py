@@ -1,4 +1,4 @@
-"""Every field of a cassette's entry and of a JSON line dropped, null or of another type: never a crash or a finding."""
+"""Tests of changed fields in cassettes and JSON lines: missing, null or of another type, without a crash or finding."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cassettes import capital, go, php, ruby, vcrpy
+from cassettes import capitalized, go, php, ruby, vcrpy
 from recorders import Recorded, session, yaml_of
 from test_mutated_entries import DROP, EDITIONS, VALUES, changed, places, shown
 
@@ -17,7 +17,7 @@ CALLS = session()
 
 
 def line(call: Recorded) -> dict[str, Any]:
-    """A JSON line of our own."""
+    """Return a JSON line."""
     return {
         "request": {"method": call.method, "url": call.url, "headers": call.sent, "body": call.body.decode()},
         "response": {"status": call.status, "headers": call.headers, "body": call.answer.decode()},
@@ -33,34 +33,34 @@ SHAPES = {
         lambda entries: {"http_interactions": entries},
     ),
     "php": (lambda call: php(call, True), list),
-    "go": (lambda call: capital(go(call, 2)), lambda entries: {"Version": 2, "Interactions": entries}),
+    "go": (lambda call: capitalized(go(call, 2)), lambda entries: {"Version": 2, "Interactions": entries}),
     "line": (line, list),
 }
-SAYS = {"method", "url", "uri", "body", "string", "base64_string", "post_fields", "form", "status", "code", "date"}
-"""Names of what is the exchange itself: another value there is another exchange, which may break the contract."""
+CONTENT = {"method", "url", "uri", "body", "string", "base64_string", "post_fields", "form", "status", "code", "date"}
+"""Names of fields with the content of the exchange: another value there may be a finding."""
 
 
 @pytest.mark.parametrize("name", SHAPES)
 @pytest.mark.parametrize("call", CALLS[:3], ids=lambda call: f"{call.method} {call.url}")
 def test_a_changed_field_is_no_finding(name: str, call: Recorded, tmp_path: Path) -> None:
-    """Each is checked, left out, or shown as unreadable; nothing is lost."""
-    build, around = SHAPES[name]
+    """Each changed entry is checked, left out, or listed as unreadable."""
+    build, wrap = SHAPES[name]
     entry = build(call)
-    for says in (False, True):
+    for is_content in (False, True):
         changes = [
             (path, value)
             for path in places(entry)
-            if any(str(part).lower() in SAYS or "ratelimit" in str(part).lower() for part in path) == says
+            if any(str(part).lower() in CONTENT or "ratelimit" in str(part).lower() for part in path) == is_content
             for value in VALUES
         ]
         entries = [entry, *(changed(entry, path, value) for path, value in changes)]
         file = tmp_path / "a.json"
-        file.write_text(json.dumps(around(entries)), "utf-8")
+        file.write_text(json.dumps(wrap(entries)), "utf-8")
 
         report = check_files([file], edition=EDITIONS)
 
         assert report.exchanges + sum(report.left_out.values()) + report.unreadable_count == len(entries)
-        assert shown(report) == [] or says
+        assert shown(report) == [] or is_content
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_changed_field_is_no_finding(name: str, call: Recorded, tmp_path: Path
     ids=lambda each: "missing" if each is DROP else repr(each),
 )
 def test_a_changed_field_is_read_in_yaml_too(value: Any, tmp_path: Path) -> None:
-    """The types that YAML has beside JSON's."""
+    """YAML has types that JSON does not have."""
     entry = vcrpy(CALLS[0])
     entries = [entry, *(changed(entry, path, value) for path in places(entry))]
     file = tmp_path / "a.yaml"

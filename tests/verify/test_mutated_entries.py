@@ -1,4 +1,4 @@
-"""Every field of a recorded entry dropped, null, empty, of another type or huge: never a crash, never a false finding."""
+"""Tests of changed fields in HAR: missing, null, empty, of another type or huge, without a crash or false finding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from exchanges import CURATOR, DATASIFT, FEED, Line, call, har, har_entry
 
 from fakesources import FakeSources
-from fakesources.verify import Report, Unusable, check_files
+from fakesources.verify import RecordingError, Report, check_files
 from fakesources.verify.formats import FORMATS
 
 DROP = object()
@@ -22,7 +22,7 @@ VALUES: tuple[Any, ...] = (
 
 
 def exchanges() -> dict[str, Line]:
-    """One exchange of each kind: a list, one object, a page of posts, a body sent as JSON, a response without a body."""
+    """Return exchanges with a list, an object, a page of posts, a body sent as JSON, and a response without a body."""
     fake = FakeSources(strict=False)
     id = fake.datasift.sources.add().id
     return {
@@ -38,7 +38,7 @@ ENTRIES = {name: har_entry(line) for name, line in exchanges().items()}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in a value; of a list of headers the first is enough."""
+    """Yield the path of every value within a value; of lists only the first item."""
     if path:
         yield path
     items = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
@@ -47,7 +47,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def changed(entry: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """An entry with another value at a place."""
+    """Return an entry with another value at a path."""
     entry = copy.deepcopy(entry)
     holder = entry
     for key in path[:-1]:
@@ -59,7 +59,7 @@ def changed(entry: Any, path: tuple[Any, ...], value: Any) -> Any:
     return entry
 
 
-SAYS = {
+CONTENT = {
     ("request", "url"),
     ("request", "method"),
     ("request", "postData"),
@@ -68,7 +68,7 @@ SAYS = {
     ("response", "content"),
     ("response", "content", "text"),
 }
-"""Places whose value is the exchange itself: another value there is another exchange, which may break the contract."""
+"""Paths with the content of the exchange: another value there may be a finding."""
 
 
 EDITIONS = ("docs-1.6", "docs-2017")
@@ -76,31 +76,30 @@ EDITIONS = ("docs-1.6", "docs-2017")
 
 @pytest.mark.parametrize("name", ENTRIES)
 def test_a_changed_field_is_no_finding(name: str, tmp_path: Path) -> None:
-    """Beside the entry as it was, each changed one is checked, left out, or shown as unreadable; nothing is lost."""
+    """Each changed entry is checked, left out, or listed as unreadable."""
     paths = list(places(ENTRIES[name]))
-    for says in (False, True):
-        changes = [(path, value) for path in paths if (path in SAYS) == says for value in VALUES]
+    for is_content in (False, True):
+        changes = [(path, value) for path in paths if (path in CONTENT) == is_content for value in VALUES]
         entries = [changed(ENTRIES[name], path, value) for path, value in changes]
 
         report = check_files([har(tmp_path, ENTRIES[name], *entries)], edition=EDITIONS)
 
         counted = report.exchanges + sum(report.left_out.values()) + report.unreadable_count
         assert counted == 1 + len(entries)
-        assert shown(report) == [] or says
-        for write in FORMATS.values():
-            write(report, True).encode()
+        assert shown(report) == [] or is_content
+        for render in FORMATS.values():
+            render(report, True).encode()
 
 
 def shown(report: Report) -> list[str]:
-    """Findings; what a client sent in another way than documented may be a warning."""
+    """Return the findings; a changed request may have warnings."""
     groups = [group for part in report.parts for group in part.groups if group.severity == "finding"]
     return [f"{each.place}: {group.first}" for group in groups for each in group.occurrences]
 
 
-@pytest.mark.parametrize("path", sorted(SAYS))
+@pytest.mark.parametrize("path", sorted(CONTENT))
 @pytest.mark.parametrize("value", [DROP, None], ids=["missing", "null"])
-def test_what_is_missing_is_no_finding(path: tuple[str, ...], value: Any, tmp_path: Path) -> None:
-    """A field that is not there says nothing, whatever it is."""
+def test_a_missing_field_is_no_finding(path: tuple[str, ...], value: Any, tmp_path: Path) -> None:
     entry = ENTRIES["json"]
 
     assert shown(check_files([har(tmp_path, entry, changed(entry, path, value))])) == []
@@ -115,6 +114,6 @@ def test_a_changed_document_is_read_or_unusable(path: tuple[str, ...], value: An
 
     try:
         report = check_files([file])
-    except Unusable:
+    except RecordingError:
         return
     assert shown(report) == []

@@ -1,4 +1,4 @@
-"""Which API a request belongs to, and which requests are left out."""
+"""Tests of the owner of a request, and of requests that are left out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BASE = "http://127.0.0.1:18400"
         (f"{DATASIFT}/v1.6/balance", ""),
         (f"{DATASIFT}/", ""),
         (f"{DATASIFT}/favicon.ico", ""),
-        (f"{DATASIFT}/v1/sources", "datasift"),  # one letter from DataSift's own `source`; never Curator's
+        (f"{DATASIFT}/v1/sources", "datasift"),  # one letter from `source` of DataSift; not Curator's path
         (f"{CURATOR}/v1/sources", "curator"),
         (f"{CURATOR}/v1/sources/", "curator"),
         (f"{CURATOR}/v1/sources/x/y/z", "curator"),
@@ -66,7 +66,7 @@ BASE = "http://127.0.0.1:18400"
         ("https://api.curator.io/v1/sources/%ff%00", "curator"),
     ],
 )
-def test_host_and_path_decide_whose_a_request_is(url: str, api: str) -> None:
+def test_host_and_path_decide_the_owner(url: str, api: str) -> None:
     found = Owners({}).find("GET", url)
 
     assert (found.api if isinstance(found, Owner) else "") == api
@@ -88,13 +88,13 @@ def test_host_and_path_decide_whose_a_request_is(url: str, api: str) -> None:
         ({"https://staging.example/ds": "datasift"}, "https://staging.example/dsx/v1.6/source/get", OTHER_HOST),
     ],
 )
-def test_a_base_url_stands_for_its_api_or_for_what_its_paths_say(bases: dict[str, str], url: str, api: str) -> None:
+def test_a_base_url_belongs_to_its_api_or_to_that_of_the_path(bases: dict[str, str], url: str, api: str) -> None:
     found = Owners(bases).find("GET", url)
 
     assert (found.reason if isinstance(found, Foreign) else found.api) == api
 
 
-def test_what_is_left_out_is_named_without_ids_and_keys(tmp_path: Path) -> None:
+def test_entries_left_out_are_named_without_ids_and_keys(tmp_path: Path) -> None:
     urls = [
         f"{DATASIFT}/v1.6/push/get?id=1&api_key=t0p-s3cret",
         f"{CURATOR}/v1/networks/s3cr3t-0123456789",
@@ -123,25 +123,25 @@ def test_what_is_left_out_is_named_without_ids_and_keys(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_wrong_path_below_a_documented_prefix_is_a_finding(url: str, near: str, status: int, tmp_path: Path) -> None:
-    """Whatever it was answered with: no page describes it."""
+    """No page describes the path, so the status does not matter."""
     line = call("GET", url)
     line = answered(line, 200, []) if status == 200 else line
 
     (part,) = check_files([lines(tmp_path, line)]).parts
 
     (group,) = part.groups
-    assert (group.severity, group.first.rule, group.first.at) == ("finding", f"{part.api}.traffic.path", "path")
-    assert group.first.nearest == near
+    assert (group.severity, group.first.rule, group.first.path) == ("finding", f"{part.api}.traffic.path", "path")
+    assert group.first.suggestion == near
 
 
-def test_a_broken_entry_of_another_host_spoils_nothing(tmp_path: Path) -> None:
-    """Only what belongs to an API is read beyond its URL."""
+def test_a_broken_entry_of_another_host_is_left_out(tmp_path: Path) -> None:
+    """Bodies are read only for entries of an API."""
     broken = {"request": {"method": "GET", "url": "https://example.org/"}, "response": {"status": 200, "base64": "%"}}
     ours = call("GET", f"{DATASIFT}/v1.6/source/get")
 
     report = check_files([lines(tmp_path, broken, ours, broken)])
 
-    assert (report.exchanges, report.others, report.findings, report.unreadable_count) == (1, 2, 0, 0)
+    assert (report.exchanges, report.other_hosts, report.findings, report.unreadable_count) == (1, 2, 0, 0)
 
 
 def test_a_broken_entry_of_an_api_is_reported_and_the_rest_is_checked(tmp_path: Path) -> None:

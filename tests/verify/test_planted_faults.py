@@ -1,4 +1,4 @@
-"""Sessions with a fake, as a browser, vcrpy and Ruby's VCR recorded them: clean as they are, and one fault at a time."""
+"""Tests of sessions with a fake, recorded by a browser, vcrpy and Ruby's VCR: unchanged, and with one fault each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RECORDINGS = ("chromium.har", "vcrpy.yaml", "vcrpy.json", "ruby.yml")
 @pytest.mark.parametrize("name", RECORDINGS)
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_session_with_a_fake_has_no_findings(name: str, whole: bool) -> None:
-    """What a fake answered, and what it was asked, holds to its edition; the edition is found out."""
+    """The edition of the fake is chosen."""
     report = check_files([HERE / name], base_url=BASE, whole_session=whole)
 
     assert [group.first for part in report.parts for group in part.groups] == []
@@ -28,13 +28,13 @@ def test_a_session_with_a_fake_has_no_findings(name: str, whole: bool) -> None:
 
 
 class Fault(NamedTuple):
-    """A change to a recording, and the one finding it makes: its rule, its place and its side."""
+    """Change of a recording, and its finding: rule, path and side."""
 
     name: str
     rule: str
-    at: str
+    path: str
     side: str
-    plant: Callable[[Recording], None]
+    inject: Callable[[Recording], None]
 
 
 def set_in(*path: Any) -> Callable[[Any, Any], Any]:
@@ -63,186 +63,186 @@ CREATE, GET, START = ("POST", "source/create"), ("GET", "source/get?id"), ("PUT"
 NEW, POSTS = ("POST", "/v1/sources"), ("GET", "/posts?limit")
 
 
-def answered(call: tuple[str, str], change: Callable[[Any], Any], nth: int = 0) -> Callable[[Recording], None]:
-    """A change of an answer's value."""
+def with_response(call: tuple[str, str], change: Callable[[Any], Any], nth: int = 0) -> Callable[[Recording], None]:
+    """Return a function that changes the value of a response."""
 
-    def plant(recording: Recording) -> None:
+    def inject(recording: Recording) -> None:
         exchange = recording.find(*call, nth=nth)
-        exchange.answer = change(exchange.answer)
+        exchange.value = change(exchange.value)
 
-    return plant
+    return inject
 
 
-def asked(call: tuple[str, str], change: Callable[[Any], Any]) -> Callable[[Recording], None]:
-    """A change of what was sent."""
+def with_request(call: tuple[str, str], change: Callable[[Any], Any]) -> Callable[[Recording], None]:
+    """Return a function that changes the body of a request."""
 
-    def plant(recording: Recording) -> None:
+    def inject(recording: Recording) -> None:
         exchange = recording.find(*call)
-        exchange.sent = change(exchange.sent)
+        exchange.body = change(exchange.body)
 
-    return plant
+    return inject
 
 
-def headed(call: tuple[str, str], name: str, change: Callable[[str], str | None]) -> Callable[[Recording], None]:
-    """A change of a header of an answer."""
+def with_header(call: tuple[str, str], name: str, change: Callable[[str], str | None]) -> Callable[[Recording], None]:
+    """Return a function that changes a header of a response."""
     return lambda recording: recording.find(*call).header(name, change)
 
 
 def with_status(call: tuple[str, str], status: int) -> Callable[[Recording], None]:
-    """Another status of an answer."""
+    """Return a function that changes the status of a response."""
 
-    def plant(recording: Recording) -> None:
+    def inject(recording: Recording) -> None:
         recording.find(*call).status = status
 
-    return plant
+    return inject
 
 
 def with_text(call: tuple[str, str], text: str) -> Callable[[Recording], None]:
-    """Another body of an answer."""
+    """Return a function that changes the body of a response."""
 
-    def plant(recording: Recording) -> None:
+    def inject(recording: Recording) -> None:
         recording.find(*call).text = text
 
-    return plant
+    return inject
 
 
-def address(call: tuple[str, str], old: str, new: str) -> Callable[[Recording], None]:
-    """Another address."""
+def with_url(call: tuple[str, str], old: str, new: str) -> Callable[[Recording], None]:
+    """Return a function that changes the URL of a request."""
 
-    def plant(recording: Recording) -> None:
+    def inject(recording: Recording) -> None:
         exchange = recording.find(*call)
         exchange.url = exchange.url.replace(old, new)
 
-    return plant
+    return inject
 
 
-def risen(recording: Recording) -> None:
-    """A source that is there again after it was deleted."""
+def return_deleted_source(recording: Recording) -> None:
+    """Return a source after it was deleted."""
     before, after = recording.find(*GET), recording.find(*GET, nth=1)
     after.status, after.text = 200, before.text
 
 
-def forgotten(recording: Recording) -> None:
-    """A refusal with a text that no page has."""
+def change_error_text(recording: Recording) -> None:
+    """Return an error with a text that is not documented."""
     exchange = recording.find(*GET, nth=1)
-    exchange.answer = {"error": "We have lost it"}
+    exchange.value = {"error": "We have lost it"}
 
 
-def unheard(recording: Recording) -> None:
-    """A refusal of a status for which there are several texts, with none of them."""
+def change_text_of_several(recording: Recording) -> None:
+    """Return an error with another text than the several documented ones of its status."""
     exchange = recording.find(*GET, nth=1)
-    exchange.status, exchange.answer = 400, {"error": "No."}
+    exchange.status, exchange.value = 400, {"error": "No."}
 
 
-def unmade(recording: Recording) -> None:
-    """The same of Curator."""
+def change_text_of_several_in_curator(recording: Recording) -> None:
+    """Return an error with another text than the several documented ones of its status."""
     exchange = recording.find(*NEW)
-    exchange.status, exchange.answer = 400, {"success": False, "message": "No."}
+    exchange.status, exchange.value = 400, {"success": False, "message": "No."}
 
 
-def twice(recording: Recording) -> None:
-    """A second deletion that is answered like the first."""
+def delete_twice(recording: Recording) -> None:
+    """Return the response of the first deletion for the second."""
     first, second = recording.find("DELETE", "/v1/sources/"), recording.find("DELETE", "?again")
     second.status, second.text = 200, first.text
 
 
 FAULTS = (
-    Fault("a field is missing", "datasift.source.create.201.created_at", "$.created_at", "reply",
-          answered(CREATE, without("created_at"))),
-    Fault("a field nobody knows", "datasift.source.create.201", "$.colour", "reply",
-          answered(CREATE, lambda value: {**value, "colour": "red"})),
-    Fault("a field of another type", "datasift.source.create.201.created_at", "$.created_at", "reply",
-          answered(CREATE, lambda value: {**value, "created_at": "today"})),
-    Fault("a word outside its list", "datasift.source.get.200.status", "$.status", "reply",
-          answered(GET, lambda value: {**value, "status": "paused"})),
-    Fault("a fault deep inside", "datasift.source.get.200.resources.resource_id", "$.resources[0].resource_id", "reply",
-          answered(GET, lambda value: set_in("resources", 0, "resource_id")(value, 7))),
-    Fault("a fault in a page of sources", "datasift.source.get.200.sources.name", "$.sources[0].name", "reply",
-          answered(("GET", "source/get?page"), without("sources", 0, "name"))),
-    Fault("a status nobody documents", "datasift.traffic.status", "status", "reply", with_status(CREATE, 200)),
-    Fault("a refusal in other words", "datasift.source.get.not-found", "$.error", "reply", forgotten),
-    Fault("a refusal in another form", "datasift.error.error", "$.error", "reply",
-          answered(GET, lambda _: {"error": 5}, nth=1)),
-    Fault("JSON that says it is a page", "datasift.traffic.content-type", "headers['Content-Type']", "reply",
-          headed(CREATE, "content-type", lambda _: "text/html")),
-    Fault("a body that is no JSON", "datasift.traffic.body", "$", "reply", with_text(CREATE, "<html>Bad gateway</html>")),
-    Fault("a body where none belongs", "datasift.traffic.body", "$", "reply",
+    Fault("a field is missing", "datasift.source.create.201.created_at", "$.created_at", "response",
+          with_response(CREATE, without("created_at"))),
+    Fault("an undocumented field", "datasift.source.create.201", "$.colour", "response",
+          with_response(CREATE, lambda value: {**value, "colour": "red"})),
+    Fault("a field of another type", "datasift.source.create.201.created_at", "$.created_at", "response",
+          with_response(CREATE, lambda value: {**value, "created_at": "today"})),
+    Fault("a word outside its list", "datasift.source.get.200.status", "$.status", "response",
+          with_response(GET, lambda value: {**value, "status": "paused"})),
+    Fault("a fault deep inside", "datasift.source.get.200.resources.resource_id", "$.resources[0].resource_id", "response",
+          with_response(GET, lambda value: set_in("resources", 0, "resource_id")(value, 7))),
+    Fault("a fault in a page of sources", "datasift.source.get.200.sources.name", "$.sources[0].name", "response",
+          with_response(("GET", "source/get?page"), without("sources", 0, "name"))),
+    Fault("an undocumented status", "datasift.traffic.status", "status", "response", with_status(CREATE, 200)),
+    Fault("an error with another text", "datasift.source.get.not-found", "$.error", "response", change_error_text),
+    Fault("an error in another form", "datasift.error.error", "$.error", "response",
+          with_response(GET, lambda _: {"error": 5}, nth=1)),
+    Fault("JSON with the media type of a page", "datasift.traffic.content-type", "headers['Content-Type']", "response",
+          with_header(CREATE, "content-type", lambda _: "text/html")),
+    Fault("a body that is no JSON", "datasift.traffic.body", "$", "response", with_text(CREATE, "<html>Bad gateway</html>")),
+    Fault("a body where none belongs", "datasift.traffic.body", "$", "response",
           with_text(("DELETE", "source/delete"), '{"deleted":true}')),
-    Fault("a wrong cost", "datasift.traffic.rate-headers", "headers['X-RateLimit-Cost']", "reply",
-          headed(GET, "x-ratelimit-cost", lambda _: "25")),
-    Fault("a count that is none", "datasift.traffic.rate-headers", "headers['X-RateLimit-Limit']", "reply",
-          headed(GET, "x-ratelimit-limit", lambda _: "many")),
-    Fault("a count that is missing", "datasift.traffic.rate-headers", "headers['X-RateLimit-Remaining']", "reply",
-          headed(GET, "x-ratelimit-remaining", lambda _: None)),
-    Fault("a reset that does not agree", "datasift.traffic.rate-headers", "headers['X-RateLimit-Reset-Ttl']", "reply",
-          headed(GET, "x-ratelimit-reset-ttl", lambda text: str(int(text) - 60))),
-    Fault("a start that starts nothing", "datasift.source.start.200.status", "$.status", "reply",
-          answered(START, lambda value: {**value, "status": "stopped"})),
-    Fault("another page than was asked for", "datasift.source.get.200.per_page", "$.per_page", "reply",
-          answered(("GET", "source/get?page"), lambda value: {**value, "per_page": 20})),
-    Fault("items in another order", "datasift.item-order", "$.resources", "reply",
-          answered(("PUT", "resource/add"), lambda value: {**value, "resources": value["resources"][::-1]})),
-    Fault("pages that do not agree", "datasift.source.get.200.pages", "$.pages", "reply",
-          answered(("GET", "source/get?page"), lambda value: {**value, "pages": 7})),
-    Fault("more posts than there are", "curator.posts.list.200.postCount", "$.postCount", "reply",
-          answered(POSTS, lambda value: {**value, "postCount": 1})),
-    Fault("a source that was deleted", "datasift.traffic.gone-id", "$.id", "request", risen),
-    Fault("a parameter nobody knows", "datasift.source.create.unknown-parameter", "$.nmae", "request",
-          asked(CREATE, lambda value: {**value, "nmae": "x"})),
+    Fault("a wrong cost", "datasift.traffic.rate-headers", "headers['X-RateLimit-Cost']", "response",
+          with_header(GET, "x-ratelimit-cost", lambda _: "25")),
+    Fault("a counter that is no number", "datasift.traffic.rate-headers", "headers['X-RateLimit-Limit']", "response",
+          with_header(GET, "x-ratelimit-limit", lambda _: "many")),
+    Fault("a missing counter", "datasift.traffic.rate-headers", "headers['X-RateLimit-Remaining']", "response",
+          with_header(GET, "x-ratelimit-remaining", lambda _: None)),
+    Fault("a reset that does not agree", "datasift.traffic.rate-headers", "headers['X-RateLimit-Reset-Ttl']", "response",
+          with_header(GET, "x-ratelimit-reset-ttl", lambda text: str(int(text) - 60))),
+    Fault("a start without effect", "datasift.source.start.200.status", "$.status", "response",
+          with_response(START, lambda value: {**value, "status": "stopped"})),
+    Fault("another page size than that of the request", "datasift.source.get.200.per_page", "$.per_page", "response",
+          with_response(("GET", "source/get?page"), lambda value: {**value, "per_page": 20})),
+    Fault("items in another order", "datasift.item-order", "$.resources", "response",
+          with_response(("PUT", "resource/add"), lambda value: {**value, "resources": value["resources"][::-1]})),
+    Fault("pages that do not agree", "datasift.source.get.200.pages", "$.pages", "response",
+          with_response(("GET", "source/get?page"), lambda value: {**value, "pages": 7})),
+    Fault("more posts than there are", "curator.posts.list.200.postCount", "$.postCount", "response",
+          with_response(POSTS, lambda value: {**value, "postCount": 1})),
+    Fault("a deleted source", "datasift.traffic.gone-id", "$.id", "request", return_deleted_source),
+    Fault("an unknown parameter", "datasift.source.create.unknown-parameter", "$.nmae", "request",
+          with_request(CREATE, lambda value: {**value, "nmae": "x"})),
     Fault("a switch the type does not have", "datasift.source.create.unknown-parameter", "$.parameters.plus_ones", "request",
-          asked(CREATE, lambda value: {**value, "parameters": {"plus_ones": True}})),
+          with_request(CREATE, lambda value: {**value, "parameters": {"plus_ones": True}})),
     Fault("a parameter of another type", "datasift.source.create.scalar-type", "$.name", "request",
-          asked(CREATE, lambda value: {**value, "name": 5})),
+          with_request(CREATE, lambda value: {**value, "name": 5})),
     Fault("a parameter that is missing", "datasift.source.create.missing-param", "$", "request",
-          asked(CREATE, without("name"))),
-    Fault("a source type that is none", "datasift.source.create.invalid-source-type", "$.source_type", "request",
-          asked(CREATE, lambda value: {**value, "source_type": "myspace"})),
+          with_request(CREATE, without("name"))),
+    Fault("an unknown source type", "datasift.source.create.invalid-source-type", "$.source_type", "request",
+          with_request(CREATE, lambda value: {**value, "source_type": "myspace"})),
     Fault("a parameter given twice", "datasift.source.get.given-twice", "$.page", "request",
-          address(("GET", "source/get?page"), "page=1", "page=9&page=1")),
+          with_url(("GET", "source/get?page"), "page=1", "page=9&page=1")),
     Fault("a version left out", "datasift.source.create.unversioned", "path", "request",
-          address(CREATE, "/v1.6/", "/")),
-    Fault("a source type of another kind", "curator.sources.create.200.source_type", "$.source_type", "reply",
-          answered(NEW, lambda value: {**value, "source_type": "two"})),
-    Fault("a post without its text", "curator.posts.list.200.posts.text", "$.posts[1].text", "reply",
-          answered(POSTS, without("posts", 1, "text"))),
-    Fault("a tag that was not asked for", "curator.sources.create.200.tag", "$.tag", "reply",
-          answered(NEW, lambda value: {**value, "tag": "punk"})),
+          with_url(CREATE, "/v1.6/", "/")),
+    Fault("a source type of another kind", "curator.sources.create.200.source_type", "$.source_type", "response",
+          with_response(NEW, lambda value: {**value, "source_type": "two"})),
+    Fault("a post without its text", "curator.posts.list.200.posts.text", "$.posts[1].text", "response",
+          with_response(POSTS, without("posts", 1, "text"))),
+    Fault("another tag than that of the request", "curator.sources.create.200.tag", "$.tag", "response",
+          with_response(NEW, lambda value: {**value, "tag": "punk"})),
     Fault("a tag in another format", "curator.sources.create.tag-format", "$.tag", "request",
-          asked(NEW, lambda value: {**value, "tag": "#rock"})),
-    Fault("a refusal of another status", "curator.traffic.status", "status", "reply",
+          with_request(NEW, lambda value: {**value, "tag": "#rock"})),
+    Fault("an error of another status", "curator.traffic.status", "status", "response",
           with_status(("DELETE", "?again"), 418)),
-    Fault("a refusal that several could be", "datasift.traffic.error-text", "$.error", "reply", unheard),
-    Fault("a list that says it is a page", "curator.traffic.content-type", "headers['Content-Type']", "reply",
-          headed(("GET", "/v1/sources"), "content-type", lambda _: "text/html; charset=UTF-8")),
-    Fault("a list that is no JSON", "curator.traffic.body", "$", "reply", with_text(("GET", "/v1/sources"), "<p>")),
-    Fault("a source that cannot be made, who knows why", "curator.traffic.error-text", "$.message", "reply", unmade),
-    Fault("a source that is deleted twice", "curator.traffic.gone-id", "$.source_id", "request", twice),
-    Fault("a success in other words", "curator.sources.delete.200.message", "$.message", "reply",
-          answered(("DELETE", "/v1/sources/"), lambda value: {**value, "message": "Gone for good"})),
+    Fault("an error text that is none of several", "datasift.traffic.error-text", "$.error", "response", change_text_of_several),
+    Fault("a list with the media type of a page", "curator.traffic.content-type", "headers['Content-Type']", "response",
+          with_header(("GET", "/v1/sources"), "content-type", lambda _: "text/html; charset=UTF-8")),
+    Fault("a list that is no JSON", "curator.traffic.body", "$", "response", with_text(("GET", "/v1/sources"), "<p>")),
+    Fault("an unknown error text of Curator", "curator.traffic.error-text", "$.message", "response", change_text_of_several_in_curator),
+    Fault("a source that is deleted twice", "curator.traffic.gone-id", "$.source_id", "request", delete_twice),
+    Fault("a success with another text", "curator.sources.delete.200.message", "$.message", "response",
+          with_response(("DELETE", "/v1/sources/"), lambda value: {**value, "message": "Gone for good"})),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", RECORDINGS)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_one_fault_is_one_finding(fault: Fault, name: str, tmp_path: Path) -> None:
-    """Each fault is found once, at its place, under its rule, and nothing else is."""
+    """Each fault has one finding with its rule and path, and there is no other."""
     recording = Recording(name)
-    fault.plant(recording)
+    fault.inject(recording)
     path = recording.write(tmp_path)
 
     report = check_files([path], base_url=BASE, edition=("docs-1.6", "docs-2017"))
 
     found = [group for part in report.parts for group in part.groups]
-    assert [(group.first.rule, group.first.at, group.first.side) for group in found] == [fault[1:4]]
+    assert [(group.first.rule, group.first.path, group.first.side) for group in found] == [fault[1:4]]
     assert [group.count for group in found] == [1]
-    assert found[0].first.says
-    assert found[0].first.page
-    assert found[0].first.got
+    assert found[0].first.message
+    assert found[0].first.source
+    assert found[0].first.actual
     assert found[0].first.expected
 
 
 def test_lists_have_the_newest_first(tmp_path: Path) -> None:
-    """A list in another order is a finding: sources, entries of a log, and posts where it is told which are pinned."""
+    """A list in another order is a finding: sources, entries of a log, and posts with known pinning."""
     fake = FakeSources(curator="docs-2025")
     for day in (1, 2):
         source = fake.datasift.sources.add(created_at=day)
@@ -261,20 +261,20 @@ def test_lists_have_the_newest_first(tmp_path: Path) -> None:
         (f"/v1/feeds/{feed}/posts", "api.curator.io", (), "posts", "curator.posts.list.order"),
     ):
         request = Request("GET", target, headers, host=host)
-        reply = fake.handle(request)
-        value = json.loads(reply.body)
-        assert check((request, reply)) == []
+        response = fake.handle(request)
+        value = json.loads(response.body)
+        assert check((request, response)) == []
 
         value[items].reverse()
 
-        (found,) = check((request, reply._replace(body=json.dumps(value).encode())), warnings=True)
-        assert (found.rule, found.at) == (rule, f"$.{items}")
+        (found,) = check((request, response._replace(body=json.dumps(value).encode())), warnings=True)
+        assert (found.rule, found.path) == (rule, f"$.{items}")
 
 
 def test_an_unknown_id_is_a_finding_in_a_whole_session_alone(tmp_path: Path) -> None:
-    """An id nobody was given is no finding unless the recording is said to have everything."""
+    """An id that was never returned is a finding only with `whole_session`."""
     recording = Recording("vcrpy.yaml")
-    address(("GET", "source/log"), "14e4e2d8", "00000000")(recording)
+    with_url(("GET", "source/log"), "14e4e2d8", "00000000")(recording)
     path = recording.write(tmp_path)
 
     assert check_files([path], base_url=BASE).findings == 0
@@ -282,34 +282,34 @@ def test_an_unknown_id_is_a_finding_in_a_whole_session_alone(tmp_path: Path) -> 
 
 
 def test_an_unknown_source_of_curator_is_one_too(tmp_path: Path) -> None:
-    """What is changed in a whole session was listed or made in it."""
+    """A source that is changed in a whole session was listed or created in it."""
     recording = Recording("vcrpy.yaml")
     exchange = recording.find("PUT", "/v1/sources/")
     exchange.url = exchange.url[:-1] + "0"
-    exchange.answer = {**exchange.answer, "id": exchange.answer["id"][:-1] + "0"}
+    exchange.value = {**exchange.value, "id": exchange.value["id"][:-1] + "0"}
     path = recording.write(tmp_path)
 
     assert check_files([path], base_url=BASE).findings == 0
     assert rules(check_files([path], base_url=BASE, whole_session=True)) == {"curator.traffic.unseen-id"}
 
 
-def test_a_part_is_known_where_its_owner_was_made(tmp_path: Path) -> None:
-    """Once a source's creation was seen, so was every resource it has: one that is removed must have been returned."""
+def test_the_parts_of_a_source_created_in_the_recording_are_known(tmp_path: Path) -> None:
+    """A resource that is removed must have been returned before."""
     recording = Recording("vcrpy.yaml")
     exchange = recording.find("PUT", "source/resource/add")
     exchange.url = exchange.url.replace("resource/add", "resource/remove")
-    exchange.sent = {"id": exchange.sent["id"], "resource_ids": ["0" * 32]}
+    exchange.body = {"id": exchange.body["id"], "resource_ids": ["0" * 32]}
 
     report = check_files([recording.write(tmp_path)], base_url=BASE)
 
     assert rules(report) == {"datasift.traffic.unseen-id"}
-    assert [group.first.at for part in report.parts for group in part.groups] == ["$.resource_ids[0]"]
+    assert [group.first.path for part in report.parts for group in part.groups] == ["$.resource_ids[0]"]
 
 
-def test_a_source_that_was_never_made_here_may_be_gone_and_back(tmp_path: Path) -> None:
-    """What came before a recording is not known: a deleted source that is there again was perhaps another's doing."""
+def test_a_source_created_before_the_recording_may_be_deleted_and_returned(tmp_path: Path) -> None:
+    """Only a whole session has a finding."""
     recording = Recording("vcrpy.json")
-    risen(recording)
+    return_deleted_source(recording)
     recording.document["interactions"] = recording.document["interactions"][1:]
 
     path = recording.write(tmp_path)
@@ -319,9 +319,9 @@ def test_a_source_that_was_never_made_here_may_be_gone_and_back(tmp_path: Path) 
 
 
 def test_a_credit_out_of_nowhere_is_a_finding(tmp_path: Path) -> None:
-    """In a window nothing is given back; in a whole session what remains falls by exactly what was paid."""
+    """Counters never rise within a window; in a whole session they fall by exactly the cost."""
     recording = Recording("chromium.har")
-    headed(START, "x-ratelimit-remaining", lambda _: "10000")(recording)
+    with_header(START, "x-ratelimit-remaining", lambda _: "10000")(recording)
     assert rules(check_files([recording.write(tmp_path)], base_url=BASE)) == {"datasift.traffic.rate-window"}
 
     recording = Recording("chromium.har")
@@ -336,37 +336,37 @@ PAID = ("GET", "source/get?page")
 
 
 @pytest.mark.parametrize(
-    ("path", "plant", "found"),
+    ("path", "inject", "found"),
     [
         ("/v1.6/source/start", lambda _: None, set()),
         (
             "/v1.6/source/start",
-            headed(PAID, "x-ratelimit-remaining", lambda _: "9966"),
+            with_header(PAID, "x-ratelimit-remaining", lambda _: "9966"),
             {"datasift.traffic.rate-window"},
         ),
         (
             "/v1.6/source/start",
-            headed(("PUT", "resource/add"), "x-ratelimit-remaining", lambda text: str(int(text) - 1)),
+            with_header(("PUT", "resource/add"), "x-ratelimit-remaining", lambda text: str(int(text) - 1)),
             {"datasift.traffic.rate-window"},
         ),
         ("/v1/feeds", lambda _: None, {"datasift.traffic.rate-window"}),
         (":nowhere", lambda _: None, {"datasift.traffic.rate-window"}),
     ],
-    ids=["paid unseen", "a credit", "once alone", "with another API", "with nobody"],
+    ids=["charged", "a credit", "charged once only", "with another API", "with no API"],
 )
-def test_what_was_never_answered_may_have_been_paid_for(
-    path: str, plant: Callable[[Recording], None], found: set[str], tmp_path: Path
+def test_a_request_without_a_response_may_have_been_charged(
+    path: str, inject: Callable[[Recording], None], found: set[str], tmp_path: Path
 ) -> None:
-    """After a request that a browser gave up, the next answer of that API may tell of less than was seen to be paid."""
+    """After a request that a browser aborted, the counters may be lower in the next response of that API."""
     recording = Recording("chromium.har")
-    plant(recording)
-    given_up = recording.find(*START)
-    given_up.url = BASE + path
-    given_up.response.update(status=0, headers=[], content={})
+    inject(recording)
+    aborted = recording.find(*START)
+    aborted.url = BASE + path
+    aborted.response.update(status=0, headers=[], content={})
 
     assert rules(check_files([recording.write(tmp_path)], base_url=BASE, whole_session=True)) == found
 
 
 def rules(report: Report) -> set[str]:
-    """The rules of all findings."""
+    """Return the rules of all findings."""
     return {group.first.rule for part in report.parts for group in part.groups}

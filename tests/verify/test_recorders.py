@@ -1,4 +1,4 @@
-"""Facts about recordings that are made here and now, by the recorders that can be installed beside the tests."""
+"""Tests with recordings made during the test, by recorders that may be installed."""
 
 from __future__ import annotations
 
@@ -21,44 +21,44 @@ from fakesources.verify import Report, check_files
 make = runpy.run_path(str(HERE / "make.py"))
 
 
-def clean(report: Report) -> bool:
-    """Whether every call of the session was checked and nothing was found."""
+def is_clean(report: Report) -> bool:
+    """Return whether every call of the session was checked without a finding."""
     return report.findings == 0 and report.exchanges >= 17
 
 
 @pytest.mark.parametrize("editions", [("docs-1.6", "docs-2017"), ("live-1.6", "docs-2025")], ids="-".join)
 @pytest.mark.parametrize("serializer", ["yaml", "json"])
 def test_what_vcrpy_records_is_read(editions: tuple[str, str], serializer: str, tmp_path: Path) -> None:
-    """A cassette of a session with a fake has no findings, in any edition, and the edition is found out."""
+    """A cassette of a session with a fake has no findings in the edition of the fake, which is chosen."""
     vcr = pytest.importorskip("vcr", reason="vcrpy is not installed")
     datasift, curator = editions
     path = tmp_path / f"cassette.{serializer}"
 
     with FakeSources(datasift=datasift, curator=curator).server() as server:
         with vcr.use_cassette(str(path), serializer=serializer):
-            make["talk"](server.url)
+            make["make_calls"](server.url)
         report = check_files([path], base_url=server.url, whole_session=True)
 
-    assert clean(report)
+    assert is_clean(report)
     assert {part.edition for part in report.parts} == set(editions)
 
 
 async def with_aiohttp(url: str) -> None:
-    """A form and JSON as aiohttp's users give them: objects."""
+    """Make calls with aiohttp, with objects as form and JSON."""
     async with aiohttp.ClientSession() as session:
         body = {"name": "Rock", "source_type": "facebook_page", "resources": "[]", "parameters": "{}"}
-        async with session.post(f"{url}/v1.6/source/create", data=body, headers=make["HEADERS"]) as answer:
-            source = (await answer.json())["id"]
-        async with session.put(f"{url}/v1.6/source/start", data={"id": source}, headers=make["HEADERS"]) as answer:
-            await answer.read()
-        async with session.post(f"{url}/v1/feeds", json={"name": "Cats"}, headers=make["KEY"]) as answer:
-            await answer.read()
-        async with session.get(f"{url}/v1/feeds", headers=make["KEY"]) as answer:
-            await answer.read()
+        async with session.post(f"{url}/v1.6/source/create", data=body, headers=make["HEADERS"]) as response:
+            source = (await response.json())["id"]
+        async with session.put(f"{url}/v1.6/source/start", data={"id": source}, headers=make["HEADERS"]) as response:
+            await response.read()
+        async with session.post(f"{url}/v1/feeds", json={"name": "Cats"}, headers=make["KEY"]) as response:
+            await response.read()
+        async with session.get(f"{url}/v1/feeds", headers=make["KEY"]) as response:
+            await response.read()
 
 
 def with_httpx(url: str) -> None:
-    """The same calls by httpx, which takes compressed answers."""
+    """Make calls with httpx, which accepts compressed responses."""
     with httpx.Client(base_url=url) as client:
         client.put("/v1.6/source/start", data={"id": "0" * 32}, headers=make["HEADERS"])
         client.post("/v1/feeds", json={"name": "Cats"}, headers=make["KEY"])
@@ -80,7 +80,7 @@ def test_what_vcrpy_records_of_other_clients_is_read(talk: Callable[[str], None]
 
 
 def test_what_mitmproxy_records_is_read(tmp_path: Path) -> None:
-    """A HAR that mitmproxy wrote of a session through it has no findings."""
+    """A HAR of mitmproxy, of a session through it, has no findings."""
     mitmdump = shutil.which("mitmdump")
     if mitmdump is None:
         pytest.skip("mitmproxy is not installed")
@@ -103,19 +103,19 @@ def test_what_mitmproxy_records_is_read(tmp_path: Path) -> None:
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as proxy:
             try:
                 assert proxy.stdout is not None
-                next(line for line in proxy.stdout if str(port) in line)  # it listens
-                make["talk"](f"http://127.0.0.1:{port}")
+                next(line for line in proxy.stdout if str(port) in line)  # until it listens
+                make["make_calls"](f"http://127.0.0.1:{port}")
             finally:
                 proxy.terminate()
-                proxy.communicate()  # it writes the file at its end
+                proxy.communicate()  # the file is written at the end
         report = check_files([path], base_url=(server.url, f"http://127.0.0.1:{port}"), whole_session=True)
 
-    assert clean(report)
+    assert is_clean(report)
 
 
 @pytest.fixture
 def playwright() -> Callable[..., None]:
-    """Run a page in Chromium that makes the calls, and let Playwright record them."""
+    """Return a function that makes the calls from a page in Chromium, recorded by Playwright."""
     node = shutil.which("node")
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     tools = shutil.which("playwright-core") or ""
@@ -133,7 +133,7 @@ def playwright() -> Callable[..., None]:
 def test_what_a_browser_records_is_read(
     editions: tuple[str, str], playwright: Callable[..., None], tmp_path: Path
 ) -> None:
-    """A HAR that Chromium's own tool made of a page's session with a fake has no findings."""
+    """A HAR of Chromium, of a page's session with a fake, has no findings."""
     datasift, curator = editions
     path = tmp_path / "chromium.har"
 
@@ -141,7 +141,7 @@ def test_what_a_browser_records_is_read(
         playwright(server.url, path)
         report = check_files([path], base_url=server.url, whole_session=True)
 
-    assert clean(report)
+    assert is_clean(report)
     assert {part.edition for part in report.parts} == set(editions)
 
 
@@ -157,11 +157,11 @@ def test_what_a_browser_records_is_read(
 def test_what_playwright_records_in_other_ways_is_read(
     name: str, how: tuple[str, str], playwright: Callable[..., None], tmp_path: Path
 ) -> None:
-    """Bodies beside the HAR, in an archive or left out; headers and sizes left out; and what routeFromHAR updates."""
+    """Bodies are in files beside the HAR, in an archive or left out; routeFromHAR updates a HAR."""
     path = tmp_path / name
 
     with FakeSources().server() as server:
         playwright(server.url, path, *how)
         report = check_files([path], base_url=server.url)
 
-    assert clean(report)
+    assert is_clean(report)

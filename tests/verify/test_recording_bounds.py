@@ -1,4 +1,4 @@
-"""Facts about the bounds of reading: no file takes more memory or time than its limits allow."""
+"""Tests of the bounds of reading: memory and time are limited for every file."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from test_recordings import BODY, LINE, URL, coded, har, only, written
 
-from fakesources.verify.recordings import reading
-from fakesources.verify.recordings.entries import MIB, Bounds, Unusable
-from fakesources.verify.recordings.reading import read
+from fakesources.verify.recordings import reader
+from fakesources.verify.recordings.entry import MIB, Bounds, RecordingError
+from fakesources.verify.recordings.reader import read
 
 
 @pytest.mark.parametrize(
@@ -21,16 +21,16 @@ from fakesources.verify.recordings.reading import read
     [("a.har", b'{"log": {"entries": ['), ("a.yaml", b"interactions:\n"), ("a.jsonl", b'{"request": "')],
 )
 def test_sizes_are_bounded(name: str, start: bytes, tmp_path: Path) -> None:
-    """A file that has to be read whole, and one line of a file that has not, may have so many bytes and no more."""
+    """The limit is that of a whole file, or of one line in JSON lines."""
     path = written(tmp_path, name, start + b" " * (3 * MIB))
 
-    with pytest.raises(Unusable, match=r"larger than 2 MiB"):
+    with pytest.raises(RecordingError, match=r"larger than 2 MiB"):
         list(read(path, Bounds.of(2 * MIB)))
 
 
 @pytest.mark.parametrize("around", ['{"log": {"entries": [%s]}}', "%s", "[%s]"])
-def test_an_entry_over_the_bound_is_passed_over(around: str, tmp_path: Path) -> None:
-    """Whose entry it is can still be said, and what comes after it is read."""
+def test_an_entry_over_the_bound_is_skipped(around: str, tmp_path: Path) -> None:
+    """Its URL is known, and the entries after it are read."""
     large = json.dumps({**LINE, "response": {"status": 200, "body": '\\"}]' * MIB}})
     separator = "\n" if around == "%s" else ", "
     path = written(tmp_path, "a", around % separator.join([json.dumps(LINE), large, json.dumps(LINE)]))
@@ -38,35 +38,38 @@ def test_an_entry_over_the_bound_is_passed_over(around: str, tmp_path: Path) -> 
     entries = list(read(path, Bounds(entry=MIB)))
 
     assert [each.url for each in entries] == [URL] * 3
-    with pytest.raises(Unusable, match=r"larger than"):
+    with pytest.raises(RecordingError, match=r"larger than"):
         entries[1].load()
     assert entries[2].load().status == 200
 
 
-def test_any_size_may_be_named(tmp_path: Path) -> None:
-    """A size of twenty digits is as good as none."""
+def test_a_limit_may_be_of_any_size(tmp_path: Path) -> None:
     assert only(written(tmp_path, "a", LINE), Bounds.of(10**20 * MIB)).status == 200
-    assert only(written(tmp_path, "b", coded("gzip", gzip.compress(BODY))), Bounds.of(10**20 * MIB)).reply.body == BODY
+    assert (
+        only(written(tmp_path, "b", coded("gzip", gzip.compress(BODY))), Bounds.of(10**20 * MIB)).response.body == BODY
+    )
 
 
 @pytest.mark.parametrize("text", ["[" + "1," * MIB, "{}\n" * MIB, '{"log": {"entries": [' + "[]," * MIB, "- a\n" * MIB])
-def test_a_file_of_no_entries_is_given_up_early(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "UNREADABLE_ENTRIES", 1_000)
+def test_a_file_of_unreadable_entries_is_not_read_to_the_end(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "UNREADABLE_ENTRIES", 1_000)
 
-    with pytest.raises(Unusable, match="more than 1,000 entries"):
+    with pytest.raises(RecordingError, match="more than 1,000 unreadable entries"):
         list(read(written(tmp_path, "a", text)))
 
 
 PEAK = """
 import resource, sys
-from fakesources.verify.recordings import reading
-from fakesources.verify.recordings.entries import Unusable
-from fakesources.verify.recordings.reading import read
+from fakesources.verify.recordings import reader
+from fakesources.verify.recordings.entry import RecordingError
+from fakesources.verify.recordings.reader import read
 next(read(sys.argv[1]))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     count = sum(1 for _ in read(sys.argv[2]))
-except Unusable:
+except RecordingError:
     count = 0
 print(count, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
@@ -84,8 +87,8 @@ print(count, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 10
     ],
     ids=["HAR", "lines", "YAML", "newlines", "newlines in YAML"],
 )
-def test_a_file_is_never_in_memory_whole(start: str, entry: str, end: str, tmp_path: Path) -> None:
-    """Two thousand entries, of twenty megabytes together, take the memory of a few."""
+def test_a_file_is_never_loaded_as_a_whole(start: str, entry: str, end: str, tmp_path: Path) -> None:
+    """Two thousand entries, 20 MB in total, take the memory of a few."""
     small, large = written(tmp_path, "small", json.dumps(LINE)), tmp_path / "large"
     with large.open("w") as file:
         file.write(start)
@@ -99,8 +102,8 @@ def test_a_file_is_never_in_memory_whole(start: str, entry: str, end: str, tmp_p
     assert grown < 10
 
 
-def memory_is_limited() -> None:
-    """Let this process have a gigabyte and no more."""
+def limit_memory() -> None:
+    """Limit the memory of this process to one gigabyte."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
@@ -108,12 +111,12 @@ def memory_is_limited() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited by a call of Linux")
 @pytest.mark.parametrize("kind", ["lines", "document", "one line"])
-def test_memory_is_bounded_whatever_the_size(kind: str, tmp_path: Path) -> None:
-    """A file of two gigabytes is read, or refused, by a process that may have one."""
+def test_memory_is_bounded_for_a_file_of_any_size(kind: str, tmp_path: Path) -> None:
+    """A file of two gigabytes is read or an error in a process with one gigabyte."""
     path = tmp_path / "large"
     line = json.dumps(
         {
-            "request": {"method": "GET", "url": "https://elsewhere.example/"},
+            "request": {"method": "GET", "url": "https://other.example/"},
             "response": {"status": 200, "body": "x" * 90_000},
         }
     )
@@ -127,7 +130,7 @@ def test_memory_is_bounded_whatever_the_size(kind: str, tmp_path: Path) -> None:
 
     ran = subprocess.run(
         [sys.executable, "-m", "fakesources", "check", str(path)],
-        capture_output=True, text=True, preexec_fn=memory_is_limited, check=False,
+        capture_output=True, text=True, preexec_fn=limit_memory, check=False,
     )  # fmt: skip
 
     assert ran.returncode == (0 if kind == "lines" else 2), ran.stderr

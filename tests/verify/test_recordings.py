@@ -1,4 +1,4 @@
-"""Facts about reading recordings: the three layouts, bodies in every form, and input that cannot be used."""
+"""Tests of reading recordings: the three layouts, bodies in every form, and unusable input."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from fakesources.verify.recordings.entries import MIB, Bounds, Entry, Unusable, moment
-from fakesources.verify.recordings.reading import read
+from fakesources.verify.recordings.entry import MIB, Bounds, Entry, RecordingError, parse_time
+from fakesources.verify.recordings.reader import read
 
 URL = "https://api.curator.io/v1/sources?api_key=k"
 TEXT = '[{"id":"é"}]'
@@ -20,7 +20,7 @@ BODY = TEXT.encode()
 
 
 def har(**response: Any) -> dict[str, Any]:
-    """A HAR document of one exchange."""
+    """Return a HAR document of one exchange."""
     request = {
         "method": "GET",
         "url": URL,
@@ -33,7 +33,7 @@ def har(**response: Any) -> dict[str, Any]:
 
 
 def written(folder: Path, name: str, content: Any) -> Path:
-    """A file with text, bytes or a JSON value in it."""
+    """Write a file with text, bytes or a JSON value. Return its path."""
     path = folder / name
     text = content if isinstance(content, (str, bytes)) else json.dumps(content)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
@@ -41,13 +41,13 @@ def written(folder: Path, name: str, content: Any) -> Path:
 
 
 def only(path: Path, bounds: Bounds | None = None) -> Entry:
-    """The one exchange of a file."""
+    """Return the one exchange of a file."""
     (found,) = read(path, bounds)
     return found.load()
 
 
 def coded(name: str, body: bytes) -> dict[str, Any]:
-    """A line of an answer with a Content-Encoding."""
+    """Return a line whose response has a Content-Encoding."""
     headers = {"Content-Type": "application/json", "Content-Encoding": name}
     response = {"status": 200, "headers": headers, "base64": base64.b64encode(body).decode()}
     return {"request": {"method": "GET", "url": URL}, "response": response}
@@ -63,20 +63,19 @@ def coded(name: str, body: bytes) -> dict[str, Any]:
     ids=["text", "base64", "still compressed"],
 )
 def test_a_browsers_bodies_are_read(content: dict[str, Any], tmp_path: Path) -> None:
-    """A browser's export has bodies as text or in base64; the headers of HTTP/2's own are no headers."""
+    """Bodies in a browser's export are text or base64; pseudo headers of HTTP/2 are left out."""
     entry = only(
         written(tmp_path, "a.har", har(content=content, headers=[{"name": "content-encoding", "value": "gzip"}]))
     )
 
-    assert entry.reply.body == BODY
+    assert entry.response.body == BODY
     assert entry.request.headers == (("Accept", "*/*"),)
     assert entry.request.target == "/v1/sources?api_key=k"
     assert entry.request.host == "api.curator.io"
-    assert entry.at == 1767225600.5
+    assert entry.time == 1767225600.5
 
 
-def test_what_was_blocked_is_no_exchange(tmp_path: Path) -> None:
-    """An entry that a browser never got a response to is left out as failed."""
+def test_an_entry_without_a_response_is_left_out_as_failed(tmp_path: Path) -> None:
     assert [each.left_out for each in read(written(tmp_path, "a.har", har(status=0)))] == ["failed"]
 
 
@@ -91,12 +90,11 @@ def test_what_was_blocked_is_no_exchange(tmp_path: Path) -> None:
     ids=["HAR", "line", "cassette"],
 )  # fmt: skip
 def test_a_body_that_was_not_recorded_is_not_an_empty_one(document: Any, tmp_path: Path) -> None:
-    """Where a length says that there was a body, its absence says nothing."""
-    assert not only(written(tmp_path, "a", document)).answered
+    assert not only(written(tmp_path, "a", document)).is_response_complete
 
 
-def test_parameters_of_a_form_are_put_together(tmp_path: Path) -> None:
-    """A browser may export a form as its parameters alone."""
+def test_a_form_is_built_from_its_parameters(tmp_path: Path) -> None:
+    """A browser may export a form as parameters only."""
     document = har()
     document["log"]["entries"][0]["request"]["postData"] = {
         "mimeType": "application/x-www-form-urlencoded", "params": [{"name": "a b", "value": "ä"}, {"name": "c", "value": "1"}],
@@ -106,13 +104,13 @@ def test_parameters_of_a_form_are_put_together(tmp_path: Path) -> None:
 
 
 def test_a_line_has_its_body_as_text_as_json_or_in_base64(tmp_path: Path) -> None:
-    """The three ways of writing a body in JSON lines mean the same; lines are counted from 1, empty ones too."""
+    """The three forms of a body are equivalent; lines are counted from 1, including empty ones."""
     ways = ({"body": TEXT}, {"json": [{"id": "é"}]}, {"base64": base64.b64encode(BODY).decode()})
     lines = [json.dumps({"request": {"method": "GET", "url": URL}, "response": {"status": 200, **way}}) for way in ways]
 
     entries = [each.load() for each in read(written(tmp_path, "a.jsonl", "\n\n".join(lines)))]
 
-    assert [json.loads(entry.reply.body) for entry in entries] == [[{"id": "é"}]] * 3
+    assert [json.loads(entry.response.body) for entry in entries] == [[{"id": "é"}]] * 3
     assert [entry.place.rpartition(": ")[2] for entry in entries] == ["line 1", "line 3", "line 5"]
 
 
@@ -136,19 +134,19 @@ def test_a_line_has_its_body_as_text_as_json_or_in_base64(tmp_path: Path) -> Non
     ],
 )
 def test_times_are_read_in_every_form_recorders_use(value: Any, seconds: float | None) -> None:
-    """Seconds, ISO 8601 and HTTP's own form are times; anything else is no time."""
-    assert moment(value) == seconds
+    """Seconds, ISO 8601 and HTTP dates are times; any other value is not."""
+    assert parse_time(value) == seconds
 
 
 def bomb(top: str) -> str:
-    """A small YAML document that stands for nine to the ninth values."""
+    """Return a small YAML document of nine to the ninth values."""
     lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x]"]
     lines += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
     return "\n".join([*lines, top])
 
 
 def interaction(yaml: str) -> str:
-    """A cassette of one interaction with our host, whose request body is given."""
+    """Return a cassette of one interaction with the request body as given."""
     return (
         f"interactions:\n- request: {{method: PUT, uri: '{URL}', body: {yaml}}}\n  response: {{status: {{code: 200}}}}"
     )
@@ -173,7 +171,7 @@ UNUSABLE: dict[str, tuple[Any, str, str]] = {
     "deep JSON": ('{"log": ' + "[" * 100_000, "line 1", "nested too deep"),
     "YAML that is none": ("interactions: [\n- }", "line 2, column ", "is not YAML"),
     "YAML with a tab": ("interactions:\n\t- request", "line 2, column 1", "is not YAML"),
-    "YAML of Ruby's own": ("interactions: !ruby/object:Gem {}", "line 1, column 15", "!ruby/object:Gem would run code"),
+    "YAML of Ruby's own": ("interactions: !ruby/object:Gem {}", "line 1, column 15", "!ruby/object:Gem, which would run code"),
     "a YAML bomb": (bomb("interactions: *a8"), "line 1", "expected a list"),
     "a list of YAML bombs": (bomb("interactions: [*a8]"), "interactions[0]", "expected HAR"),
     "YAML in itself": ("interactions: &a [*a]", "line 1", "contains itself by an alias"),
@@ -183,7 +181,7 @@ UNUSABLE: dict[str, tuple[Any, str, str]] = {
     "deep YAML in blocks": ("\n".join("  " * n + "a:" for n in range(100)), "line 65", "nested more than 64 levels deep"),
     "a cassette without a list": ("interactions: 5", "line 1", "expected a list"),
 }  # fmt: skip
-"""Files that are of no use at all."""
+"""Files that raise an error as a whole."""
 
 UNREADABLE: dict[str, tuple[Any, str, str]] = {
     "no method": ({**LINE, "request": {"url": URL}}, "line 1", "request method: expected"),
@@ -204,40 +202,40 @@ UNREADABLE: dict[str, tuple[Any, str, str]] = {
     "a tag that runs code": (interaction("!!python/object/apply:os.system ['true']") + "\n- " + interaction("x").partition("- ")[2],
                              "line 2, column ", "would run code"),
 }  # fmt: skip
-"""Entries of ours that cannot be read, while the file can."""
+"""Entries of an API that cannot be read, in a readable file."""
 
 
-def one_line(told: str, path: Path, place: str, why: str) -> bool:
-    """Whether a reason is one printable line that begins with its place and gives no secret away."""
+def is_one_line(message: str, path: Path, place: str, reason: str) -> bool:
+    """Return whether a message is one printable line that begins with its place and has no secret."""
     start = f"{path}: {place}" if place else f"{path}: "
-    return told.startswith(start) and why in told and told.isprintable() and "s3cret" not in told
+    return message.startswith(start) and reason in message and message.isprintable() and "s3cret" not in message
 
 
-@pytest.mark.parametrize(("content", "place", "why"), UNUSABLE.values(), ids=UNUSABLE)
-def test_an_unusable_file_is_told_in_one_line_with_its_place(
-    content: Any, place: str, why: str, tmp_path: Path
+@pytest.mark.parametrize(("content", "place", "reason"), UNUSABLE.values(), ids=UNUSABLE)
+def test_an_unusable_file_raises_an_error_of_one_line_with_its_place(
+    content: Any, place: str, reason: str, tmp_path: Path
 ) -> None:
     path = written(tmp_path, "traffic", content)
 
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(RecordingError) as caught:
         list(read(path))
 
-    assert one_line(str(caught.value), path, place, why), str(caught.value)
+    assert is_one_line(str(caught.value), path, place, reason), str(caught.value)
 
 
-@pytest.mark.parametrize(("content", "place", "why"), UNREADABLE.values(), ids=UNREADABLE)
-def test_an_unreadable_entry_is_told_in_one_line_with_its_place(
-    content: Any, place: str, why: str, tmp_path: Path
+@pytest.mark.parametrize(("content", "place", "reason"), UNREADABLE.values(), ids=UNREADABLE)
+def test_an_unreadable_entry_raises_an_error_of_one_line_with_its_place(
+    content: Any, place: str, reason: str, tmp_path: Path
 ) -> None:
-    """The file is read to its end, and only loading the entry fails."""
+    """The file is read to the end; only loading the entry raises."""
     path = written(tmp_path, "traffic", content)
 
     first, *_ = read(path)
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(RecordingError) as caught:
         first.load()
 
     assert first.left_out == ""
-    assert one_line(str(caught.value), path, place, why), str(caught.value)
+    assert is_one_line(str(caught.value), path, place, reason), str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +250,7 @@ def test_an_unreadable_entry_is_told_in_one_line_with_its_place(
         ('{"log": {"entries": [{"a": ' + "[" * 5000 + "]" * 5000 + "}, " + json.dumps(LINE) + "]}}", ["unreadable entry", ""]),
     ],
 )  # fmt: skip
-def test_an_odd_entry_does_not_spoil_the_others(content: Any, left_out: list[str], tmp_path: Path) -> None:
+def test_an_unreadable_entry_does_not_affect_the_others(content: Any, left_out: list[str], tmp_path: Path) -> None:
     assert [each.left_out for each in read(written(tmp_path, "traffic", content))] == left_out
 
 
@@ -273,18 +271,17 @@ def test_an_odd_entry_does_not_spoil_the_others(content: Any, left_out: list[str
         ({"request": None}, "unreadable entry"),
     ],
 )  # fmt: skip
-def test_an_entry_without_an_exchange_says_why(change: dict[str, Any], reason: str, tmp_path: Path) -> None:
+def test_an_entry_without_an_exchange_has_a_reason(change: dict[str, Any], reason: str, tmp_path: Path) -> None:
     document = har()
     document["log"]["entries"][0] |= change
 
     assert [each.left_out for each in read(written(tmp_path, "a.har", document))] == [reason]
 
 
-def test_a_file_that_is_not_there_is_unusable(tmp_path: Path) -> None:
-    """A missing file and a folder are told as what they are."""
-    with pytest.raises(Unusable, match="No such file"):
+def test_a_missing_file_and_a_folder_are_unusable(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="No such file"):
         list(read(tmp_path / "nothing.har"))
-    with pytest.raises(Unusable, match="directory"):
+    with pytest.raises(RecordingError, match="directory"):
         list(read(tmp_path))
 
 

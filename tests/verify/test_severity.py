@@ -1,4 +1,4 @@
-"""How much a contradiction means, and what is no contradiction: provenance, gateways, and what was not recorded."""
+"""Tests of severities, and of exchanges without findings: gateways, caches, and masked or missing data."""
 
 from __future__ import annotations
 
@@ -10,28 +10,30 @@ import pytest
 from exchanges import CURATOR, DATASIFT, FEED, Line, answered, call, lines
 
 from fakesources import FakeSources
-from fakesources.apis import ALL
-from fakesources.core.rules import rulebook
+from fakesources.apis.registry import installed
+from fakesources.core.contract.rulebook import rulebook
 from fakesources.verify import check, check_files
 from fakesources.verify.grouping import severity_of
+
+ALL = installed()
 
 GET, FEEDS, SOURCES = f"{DATASIFT}/v1.6/source/get", f"{CURATOR}/v1/feeds?api_key=k", f"{CURATOR}/v1/sources?api_key=k"
 POSTS = f"{CURATOR}/v1/feeds/{FEED}/posts?limit=3"
 
 
 def outcome(folder: Path, *found: Line, **options: Any) -> list[tuple[str, str]]:
-    """Severity and rule of each kind of finding."""
+    """Return severity and rule of each group of findings."""
     report = check_files([lines(folder, *found)], **options)
     return [(group.severity, group.first.rule) for part in report.parts for group in part.groups]
 
 
 @pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
 def test_provenance_decides_severity(api: Any) -> None:
-    """Documented and recorded rules make findings, any other kind of rule warnings, notes aside."""
+    """Contradictions to documented and recorded rules are findings, to other rules warnings or notes."""
     for rule in rulebook(api):
         severity = severity_of(rule.id, rule)
         if severity != "note":
-            assert (severity == "finding") == (rule.standing in ("documented", "recorded")), rule.id
+            assert (severity == "finding") == (rule.provenance in ("documented", "recorded")), rule.id
     assert severity_of(f"{api.name}.traffic.failure", rulebook(api).find(f"{api.name}.traffic.failure")) == "note"
     assert severity_of(f"{api.name}.none", None) == "warning"
 
@@ -56,17 +58,17 @@ def test_provenance_decides_severity(api: Any) -> None:
         (answered(call("POST", FEEDS, {}), 200, {"id": "x"}), ("warning", "curator.feeds.create.missing-field")),
     ],
 )
-def test_what_contradicts_a_page_is_a_finding_and_what_contradicts_us_a_warning(
+def test_contradictions_to_pages_are_findings_and_to_decisions_warnings(
     line: Line, found: tuple[str, str], tmp_path: Path
 ) -> None:
     assert found in outcome(tmp_path, line)
 
 
-def test_check_gives_warnings_where_they_are_asked_for() -> None:
+def test_check_returns_warnings_on_request() -> None:
     line = call("GET", f"{GET}?page=1&page=1")
 
     assert check(line) == []
-    assert [found.at for found in check(line, warnings=True)] == ["$.page"]
+    assert [found.path for found in check(line, warnings=True)] == ["$.page"]
 
 
 HTML = "<html><body>Bad gateway</body></html>"
@@ -104,7 +106,7 @@ HTML = "<html><body>Bad gateway</body></html>"
     ],
 )
 def test_what_no_api_answered_is_a_note(line: Line, note: str, tmp_path: Path) -> None:
-    """The exchange counts as checked: its request was."""
+    """The exchange counts as checked, since its request is."""
     assert outcome(tmp_path, line) == [("note", note)]
     assert check_files([lines(tmp_path, line)]).exchanges == 1
 
@@ -125,7 +127,7 @@ def test_a_redirect_to_another_path_is_no_note(tmp_path: Path) -> None:
 
 
 def preflight(url: str, status: int, **headers: str) -> Line:
-    """A browser's question, as recorders keep it."""
+    """Return a preflight request as recorded."""
     return {"request": {"method": "OPTIONS", "url": url, "headers": headers}, "response": {"status": status}}
 
 
@@ -143,19 +145,17 @@ def test_a_preflight_is_left_out_and_noted_where_its_headers_were_stripped(
     assert check_files([lines(tmp_path, whole, stripped, ours)]).preflights == 2
 
 
-# -- what was not recorded says nothing ----------------------------------------------------------------------------
+# -- missing and masked data --------------------------------------------------------------------------------------
 
 
 def headed(line: Line, headers: dict[str, str], **response: Any) -> Line:
-    """A line with other headers of its response, and no body unless one is given."""
+    """Return a line with other response headers, without a body unless one is given."""
     return {**line, "response": {"status": line["response"]["status"], "headers": headers, **response}}
 
 
 @pytest.mark.parametrize("url", [GET, FEEDS, SOURCES, POSTS])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_response_from_a_cache_or_without_its_body_is_checked_and_right(
-    url: str, method: str, tmp_path: Path
-) -> None:
+def test_a_response_from_a_cache_or_without_its_body_has_no_finding(url: str, method: str, tmp_path: Path) -> None:
     line = call("GET", url)
     line["request"]["method"] = method
     not_modified = {**line, "response": {"status": 304, "headers": {}}}
@@ -182,8 +182,7 @@ def test_a_request_without_any_header_has_the_media_type_of_its_body(tmp_path: P
     assert outcome(tmp_path, line) == []
 
 
-def test_nothing_is_said_of_ids_that_an_unrecorded_response_may_have_returned(tmp_path: Path) -> None:
-    """A whole session is known only as far as its responses were recorded."""
+def test_ids_that_an_unrecorded_response_may_have_returned_are_no_finding(tmp_path: Path) -> None:
     fake = FakeSources(strict=False)
     id = fake.datasift.sources.add().id
     listed = call("GET", GET, fake=fake)
@@ -202,7 +201,7 @@ def test_nothing_is_said_of_ids_that_an_unrecorded_response_may_have_returned(tm
         assert [each for each in shown if each[0] != "note"] == []
 
 
-def test_a_delete_that_a_gateway_answered_deleted_nothing(tmp_path: Path) -> None:
+def test_a_delete_with_the_response_of_a_gateway_deletes_nothing(tmp_path: Path) -> None:
     fake = FakeSources(strict=False)
     new = {"source_type": "twitter_gnip", "name": "x", "resources": []}
     made = call("POST", f"{DATASIFT}/v1.6/source/create", new, fake)
@@ -216,8 +215,8 @@ def test_a_delete_that_a_gateway_answered_deleted_nothing(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("mask", ["***", "<REDACTED>", "[FILTERED]", "REDACTED", "xxxxxxxx"])
-def test_what_somebody_masked_before_sharing_is_no_finding(mask: str, tmp_path: Path) -> None:
-    """Placeholders in headers, in ids, in numbers, in texts, and in what was sent."""
+def test_masked_values_are_no_finding(mask: str, tmp_path: Path) -> None:
+    """Placeholders in headers, ids, numbers, texts and request bodies."""
     fake = FakeSources(strict=False)
     id = fake.datasift.sources.add(resources=[{"parameters": {"id": 1, "url": "u", "title": "t"}}] * 3).id
     found = [
@@ -245,7 +244,7 @@ def test_what_somebody_masked_before_sharing_is_no_finding(mask: str, tmp_path: 
 
 
 @pytest.mark.parametrize("mask", ["***", "<SOURCE_ID>", "REDACTED"])
-def test_an_answer_is_not_held_against_what_was_masked_in_its_request(mask: str, tmp_path: Path) -> None:
+def test_a_response_is_not_compared_with_masked_values_of_its_request(mask: str, tmp_path: Path) -> None:
     fake = FakeSources(strict=False)
     id = fake.datasift.sources.add().id
     found = call("PUT", f"{DATASIFT}/v1.6/source/start", {"id": id}, fake)

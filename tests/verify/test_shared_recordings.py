@@ -1,4 +1,4 @@
-"""Recordings in the shapes of real tools, each with the exit codes that are right for it; they stand beside the checkout."""
+"""Tests of recordings in a folder beside the checkout, each with its expected exit codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from fakesources.cli import main
+from fakesources.commands.main import main
 
 FOLDER = Path(__file__).parents[3] / "shared" / "cases" / "recordings"
 EXPECTED: dict[str, Any] = {}
@@ -19,7 +19,7 @@ if (FOLDER / "expected.json").is_file():
 
 @pytest.mark.skipif(not EXPECTED, reason="the recordings are not beside this checkout")
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_recording_of_a_real_tool_ends_as_it_should(name: str) -> None:
+def test_a_recording_has_the_expected_exit_code(name: str) -> None:
     ran = CliRunner().invoke(main, ["check", str(FOLDER / name)])
 
     assert ran.exit_code in EXPECTED[name], ran.output

@@ -1,4 +1,4 @@
-"""Facts about watching a `requests` session or an `httpx` client that talks to a service."""
+"""Tests of watching a `requests` session."""
 
 from __future__ import annotations
 
@@ -19,27 +19,26 @@ KEY = {"Authorization": "alice:0123456789abcdef"}
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A service: a fake behind a socket, which says nothing of what it swallows."""
+    """Serve a fake that does not raise violations."""
     with FakeSources(strict=False).server() as server:
         yield server
 
 
 @pytest.fixture
 def session() -> Iterator[requests.Session]:
-    """A session that sends credentials."""
+    """Yield a session with credentials."""
     with requests.Session() as session:
         session.headers.update(KEY)
         yield session
 
 
 def create(session: requests.Session, server: Server, **further: Any) -> requests.Response:
-    """Make a source."""
-    sent = {"source_type": "twitter_gnip", "name": "Tweets", "resources": [], **further}
-    return session.post(f"{server.url}/v1.6/source/create", json=sent)
+    """Create a source."""
+    body = {"source_type": "twitter_gnip", "name": "Tweets", "resources": [], **further}
+    return session.post(f"{server.url}/v1.6/source/create", json=body)
 
 
-def test_a_session_that_keeps_the_contract_is_left_alone(session: requests.Session, server: Server) -> None:
-    """Every exchange is checked, and nothing comes of it when all is well."""
+def test_a_session_without_findings_raises_nothing(session: requests.Session, server: Server) -> None:
     with watch(session, base_url=server.url) as watched:
         made = create(session, server)
         got = session.get(f"{server.url}/v1.6/source/get", params={"id": made.json()["id"]})
@@ -49,77 +48,76 @@ def test_a_session_that_keeps_the_contract_is_left_alone(session: requests.Sessi
     assert watched.report.exchanges == 2
 
 
-def test_a_swallowed_parameter_is_raised_on_leaving(session: requests.Session, server: Server) -> None:
-    """The call goes through as it does without a watch; the block tells of it at its end."""
+def test_a_parameter_accepted_silently_is_raised_at_the_end_of_the_block(
+    session: requests.Session, server: Server
+) -> None:
+    """The call succeeds as it does without a watch."""
     with pytest.raises(ContractViolation, match=r"datasift\.source\.create\.unknown-parameter"):  # noqa: SIM117
         with watch(session, base_url=server.url):
             assert create(session, server, colour="red").status_code == 201
 
 
-def test_a_watch_may_list_instead(session: requests.Session, server: Server) -> None:
-    """What was found can be looked at on the way and afterwards, and nothing is raised."""
+def test_a_watch_that_is_not_strict_lists_findings(session: requests.Session, server: Server) -> None:
+    """They may be read within the block and after it."""
     with watch(session, base_url=server.url, strict=False) as watched:
         create(session, server, colour="red")
-        assert [each.at for each in watched.findings] == ["$.colour"]
+        assert [each.path for each in watched.findings] == ["$.colour"]
         create(session, server, name=7)
 
-    assert [each.at for each in watched.findings] == ["$.colour"]
-    assert [each.at for each in watched.warnings] == ["$.name"]
+    assert [each.path for each in watched.findings] == ["$.colour"]
+    assert [each.path for each in watched.warnings] == ["$.name"]
 
 
-def test_an_error_inside_is_not_covered_up(session: requests.Session, server: Server) -> None:
-    """Where the block fails by itself, its own error is what comes out."""
+def test_an_exception_within_the_block_is_raised_as_it_is(session: requests.Session, server: Server) -> None:
     with pytest.raises(KeyError), watch(session, base_url=server.url):
         create(session, server, colour="red").json()["colour"]
 
 
-def test_other_hosts_are_passed_over(session: requests.Session, server: Server) -> None:
-    """Only the vendors and the addresses that were named are looked at."""
+def test_other_hosts_are_left_out(session: requests.Session, server: Server) -> None:
     with watch(session) as watched:
         create(session, server, colour="red")
 
     assert watched.report.exchanges == 0
-    assert watched.report.others == 1
+    assert watched.report.other_hosts == 1
 
 
-def test_nothing_of_the_session_is_altered(session: requests.Session, server: Server) -> None:
-    """Adapters, hooks and headers are the same objects inside the block, and afterwards nothing is left of it."""
+def test_a_session_is_restored(session: requests.Session, server: Server) -> None:
+    """Adapters, hooks and headers are the same objects within the block and after it."""
     adapters, hooks, before = dict(session.adapters), dict(session.hooks), dict(session.__dict__)
 
     with watch(session, base_url=server.url):
-        answer = create(session, server)
+        response = create(session, server)
         assert dict(session.adapters) == adapters
         assert dict(session.hooks) == hooks
 
-    assert isinstance(answer.connection, HTTPAdapter)  # type: ignore[attr-defined]
-    assert answer.request.headers["Authorization"] == KEY["Authorization"]
+    assert isinstance(response.connection, HTTPAdapter)  # type: ignore[attr-defined]
+    assert response.request.headers["Authorization"] == KEY["Authorization"]
     assert session.__dict__ == before
 
 
-def test_requests_with_hooks_of_their_own_are_seen(session: requests.Session, server: Server) -> None:
-    """Whoever hooks into a single request, or sends a prepared one, is watched like everybody else."""
-    seen: list[int] = []
+def test_requests_with_hooks_and_prepared_requests_are_checked(session: requests.Session, server: Server) -> None:
+    statuses: list[int] = []
     prepared = requests.Request("GET", f"{server.url}/v1.6/source/get", headers=KEY).prepare()
 
     with watch(session, base_url=server.url) as watched:
-        hook = {"response": lambda answer, **_: seen.append(answer.status_code)}
+        hook = {"response": lambda response, **_: statuses.append(response.status_code)}
         session.get(f"{server.url}/v1.6/source/get", hooks=hook)
         session.send(prepared)
 
-    assert seen == [200]
+    assert statuses == [200]
     assert watched.report.exchanges == 2
 
 
-def test_a_streamed_answer_is_left_to_its_reader(session: requests.Session, server: Server) -> None:
-    """Of an answer that is read piece by piece, status and headers are checked, and no byte is taken away."""
+def test_a_streamed_body_is_not_read(session: requests.Session, server: Server) -> None:
+    """Status and headers of the response are checked."""
     with watch(session, base_url=server.url) as watched:
-        with session.get(f"{server.url}/v1.6/source/get", stream=True) as answer:
-            assert b"".join(answer.iter_content(7)).startswith(b'{"count":0')
+        with session.get(f"{server.url}/v1.6/source/get", stream=True) as response:
+            assert b"".join(response.iter_content(7)).startswith(b'{"count":0')
         assert watched.report.exchanges == 1
 
 
 def test_watches_may_be_nested_and_shared_by_threads(session: requests.Session, server: Server) -> None:
-    """An inner watch sees what happens inside it, the outer one everything, and nobody's call is lost."""
+    """An inner watch checks the calls within its block, the outer one all calls."""
     with watch(session, base_url=server.url) as outer:
         create(session, server)
         with watch(session, base_url=server.url) as inner:
@@ -133,8 +131,8 @@ def test_watches_may_be_nested_and_shared_by_threads(session: requests.Session, 
     assert (outer.report.exchanges, inner.report.exchanges) == (10, 8)
 
 
-def test_rules_across_exchanges_hold_in_a_watch(session: requests.Session, server: Server) -> None:
-    """A service that forgets that it deleted a source is found out."""
+def test_a_watch_has_checks_across_exchanges(session: requests.Session, server: Server) -> None:
+    """Requests for a deleted source and for one created before the watch have no findings."""
     made = create(session, server).json()
     with watch(session, base_url=server.url, strict=False) as watched:
         again = create(session, server).json()

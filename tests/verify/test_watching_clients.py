@@ -1,4 +1,4 @@
-"""Every client that can be watched: what holds for one holds for all of them."""
+"""Tests of watching that hold for every client library."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ CLIENTS: dict[str, Callable[[], Any]] = {
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A service: a fake behind a socket, which says nothing of what it accepts silently."""
+    """Serve a fake that does not raise violations."""
     with FakeSources(strict=False).server() as server:
         yield server
 
 
 class Call(NamedTuple):
-    """A request: its method, its target and what it sends."""
+    """Method, target and JSON body of a request."""
 
     method: str
     target: str
-    sent: Any = None
+    body: Any = None
 
 
-def made(client: Callable[[], Any], server: Server, *calls: Call, **options: Any) -> tuple[Watch, list[int]]:
-    """Make calls with a client under watch. Return the watch and the statuses."""
+def run_calls(client: Callable[[], Any], server: Server, *calls: Call, **options: Any) -> tuple[Watch, list[int]]:
+    """Make calls with a watched client. Return the watch and the statuses."""
     options = {"strict": False, "base_url": server.url, **options}
 
     async def make() -> tuple[Watch, list[int]]:
@@ -55,10 +55,10 @@ def made(client: Callable[[], Any], server: Server, *calls: Call, **options: Any
         try:
             with watch(session, **options) as watched:
                 for call in calls:
-                    further = {"json": call.sent} if call.sent is not None else {}
-                    answer = session.request(call.method, server.url + call.target, **further)
-                    answer = await answer if inspect.isawaitable(answer) else answer
-                    statuses.append(answer.status_code)
+                    body = {"json": call.body} if call.body is not None else {}
+                    response = session.request(call.method, server.url + call.target, **body)
+                    response = await response if inspect.isawaitable(response) else response
+                    statuses.append(response.status_code)
         finally:
             closed = session.aclose() if hasattr(session, "aclose") else session.close()
             await closed if inspect.isawaitable(closed) else None
@@ -73,40 +73,40 @@ def client(request: pytest.FixtureRequest) -> Callable[[], Any]:
     return CLIENTS[request.param]
 
 
-def test_a_finding_is_made_and_raised_on_leaving(client: Callable[[], Any], server: Server) -> None:
+def test_a_finding_is_listed_and_raised_at_the_end_of_the_block(client: Callable[[], Any], server: Server) -> None:
     wrong = Call("POST", "/v1.6/source/create", {**NEW, "colour": "red"})
 
-    watched, statuses = made(client, server, wrong, Call("GET", "/v1.6/source/get"))
+    watched, statuses = run_calls(client, server, wrong, Call("GET", "/v1.6/source/get"))
 
     assert statuses == [201, 200]
-    assert [found.at for found in watched.findings] == ["$.colour"]
+    assert [found.path for found in watched.findings] == ["$.colour"]
     assert watched.report.exchanges == 2
     with pytest.raises(ContractViolation, match=r"\$\.colour"):
-        made(client, server, wrong, strict=True)
+        run_calls(client, server, wrong, strict=True)
 
 
-def test_warnings_count_where_that_is_asked_for(client: Callable[[], Any], server: Server) -> None:
+def test_warnings_count_on_request(client: Callable[[], Any], server: Server) -> None:
     wrong = Call("POST", "/v1.6/source/create", {**NEW, "name": 7})
 
-    watched, _ = made(client, server, wrong, strict=True)
+    watched, _ = run_calls(client, server, wrong, strict=True)
 
-    assert (watched.findings, [found.at for found in watched.warnings]) == ([], ["$.name"])
+    assert (watched.findings, [found.path for found in watched.warnings]) == ([], ["$.name"])
     with pytest.raises(ContractViolation, match=r"\$\.name"):
-        made(client, server, wrong, strict=True, warnings=True)
+        run_calls(client, server, wrong, strict=True, warnings=True)
 
 
 @pytest.mark.parametrize("target", ["/v1.6/push/get", "/v1.6/compile", "/v1/networks", "/nowhere", "/"])
-def test_other_endpoints_are_left_out_and_blamed_on_nobody(
-    target: str, client: Callable[[], Any], server: Server
-) -> None:
-    watched, _ = made(client, server, Call("GET", target), Call("POST", target, {"hash": "x"}))
+def test_other_endpoints_are_left_out(target: str, client: Callable[[], Any], server: Server) -> None:
+    watched, _ = run_calls(client, server, Call("GET", target), Call("POST", target, {"hash": "x"}))
 
     assert watched.report.parts == ()
     assert watched.report.left_out == {"with other endpoints": 2}
 
 
 def test_a_response_without_a_body_is_no_finding(client: Callable[[], Any], server: Server) -> None:
-    watched, statuses = made(client, server, Call("HEAD", "/v1/feeds/x/posts"), Call("HEAD", "/v1/sources?api_key=k"))
+    watched, statuses = run_calls(
+        client, server, Call("HEAD", "/v1/feeds/x/posts"), Call("HEAD", "/v1/sources?api_key=k")
+    )
 
     assert len(statuses) == 2
     assert (watched.findings, watched.warnings, watched.report.exchanges) == ([], [], 2)
@@ -118,7 +118,7 @@ def test_secrets_stay_out_of_findings(client: Callable[[], Any], server: Server)
         Call("POST", "/v1.6/source/create", {**NEW, "auth": [{"parameters": {"valeu": "t0p-s3cret"}}]}),
     ]
 
-    watched, _ = made(client, server, *calls)
+    watched, _ = run_calls(client, server, *calls)
 
     (part,) = watched.report.parts
     assert len(part.groups) >= 3
@@ -127,13 +127,13 @@ def test_secrets_stay_out_of_findings(client: Callable[[], Any], server: Server)
 
 
 @pytest.mark.parametrize("library", [httpx, httpx2])
-def test_a_streamed_response_of_httpx_is_left_to_its_reader(library: Any, server: Server) -> None:
-    """No byte is taken away, and a body that is not read is not recorded."""
+def test_a_streamed_body_of_httpx_is_not_read(library: Any, server: Server) -> None:
+    """A body that its caller does not read counts as not recorded."""
     with library.Client(headers=KEY) as client, watch(client, base_url=server.url) as watched:
-        with client.stream("GET", f"{server.url}/v1.6/source/get") as answer:
-            assert not answer.is_stream_consumed
-            assert json.loads(b"".join(answer.iter_bytes(7)))["count"] == 0
-        with client.stream("GET", f"{server.url}/v1.6/source/get") as answer:
+        with client.stream("GET", f"{server.url}/v1.6/source/get") as response:
+            assert not response.is_stream_consumed
+            assert json.loads(b"".join(response.iter_bytes(7)))["count"] == 0
+        with client.stream("GET", f"{server.url}/v1.6/source/get") as response:
             pass
 
     assert watched.report.exchanges == 2
@@ -141,21 +141,21 @@ def test_a_streamed_response_of_httpx_is_left_to_its_reader(library: Any, server
 
 @pytest.mark.parametrize("library", [httpx, httpx2])
 def test_hooks_of_the_user_are_kept(library: Any, server: Server) -> None:
-    """A hook that raises hides nothing, and afterwards the client's hooks are the user's alone."""
+    """A response is checked although a hook raises, and the hooks are restored."""
 
-    def refuse(answer: Any) -> None:
-        answer.raise_for_status()
+    def raise_for_status(response: Any) -> None:
+        response.raise_for_status()
 
-    with library.Client(headers=KEY, event_hooks={"response": [refuse]}) as client:
+    with library.Client(headers=KEY, event_hooks={"response": [raise_for_status]}) as client:
         with watch(client, base_url=server.url) as watched, pytest.raises(library.HTTPStatusError):
             client.get(f"{server.url}/v1.6/source/get?id=1")
-        assert client.event_hooks["response"] == [refuse]
+        assert client.event_hooks["response"] == [raise_for_status]
 
     assert watched.report.exchanges == 1
 
 
 def test_many_calls_at_once_are_all_checked(server: Server) -> None:
-    """Responses that arrive while others are still being read are checked with their bodies."""
+    """Responses received while others are being read are checked with their bodies."""
 
     async def make() -> Watch:
         async with httpx.AsyncClient(headers=KEY) as client, watch(client, base_url=server.url) as watched:
@@ -167,8 +167,8 @@ def test_many_calls_at_once_are_all_checked(server: Server) -> None:
     assert report.parts[0].statuses == {"datasift.source.get": {200: 20}}
 
 
-class Held(httpx.AsyncByteStream):
-    """A body that arrives when the event is set."""
+class DelayedBody(httpx.AsyncByteStream):
+    """Body that is sent when an event is set."""
 
     def __init__(self, body: bytes, event: asyncio.Event) -> None:
         self._body, self._event = body, event
@@ -178,14 +178,14 @@ class Held(httpx.AsyncByteStream):
         yield self._body
 
 
-def test_a_body_that_arrives_after_the_next_response_is_checked_too() -> None:
-    """Exchanges are checked in their order, each once its body has been read."""
+def test_a_body_received_after_the_next_response_is_checked() -> None:
+    """Exchanges are checked in their order, after their bodies have been read."""
 
     async def make() -> Watch:
         late, now = asyncio.Event(), asyncio.Event()
         now.set()
-        made = iter([Held(b"{}", late), Held(b"[]", now)])
-        transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=next(made)))
+        bodies = iter([DelayedBody(b"{}", late), DelayedBody(b"[]", now)])
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=next(bodies)))
         async with httpx.AsyncClient(transport=transport) as client:
             with watch(client, strict=False) as watched:
                 first = asyncio.create_task(client.get("https://api.curator.io/v1/feeds?api_key=k"))
@@ -200,7 +200,7 @@ def test_a_body_that_arrives_after_the_next_response_is_checked_too() -> None:
     assert watched.report.exchanges == 2
 
 
-def test_what_is_no_client_is_reported() -> None:
+def test_any_other_session_is_an_error() -> None:
     with pytest.raises(TypeError, match=r"session: expected a requests\.Session, .*, got "):
         watch({})
 
@@ -211,20 +211,20 @@ ODD = [
     (502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"}),
     (200, b"", {"Content-Length": "4000"}),
 ]
-"""Statuses, bodies and headers of responses that say little."""
+"""Statuses, bodies and headers of responses without a JSON body."""
 
 
 class Canned(BaseAdapter):
-    """An adapter of `requests` that answers as it is told."""
+    """Adapter of `requests` with a fixed response."""
 
     def __init__(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         super().__init__()
-        self._made = status, body, headers
+        self._response = status, body, headers
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         response = requests.Response()
         response.request, response.url = request, str(request.url)
-        response.status_code, body, headers = self._made
+        response.status_code, body, headers = self._response
         response.headers.update(headers)
         response.raw = io.BytesIO(body)
         return response
@@ -235,8 +235,10 @@ class Canned(BaseAdapter):
 
 @pytest.mark.parametrize(("status", "body", "headers"), ODD)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_an_odd_response_crashes_nothing(status: int, body: bytes, headers: dict[str, str], method: str) -> None:
-    """With the vendors' own hosts, without any network."""
+def test_a_response_without_json_raises_no_exception(
+    status: int, body: bytes, headers: dict[str, str], method: str
+) -> None:
+    """The vendors' own hosts are used, without a network."""
     urls = ("https://api.curator.io/v1/feeds?api_key=k", "https://api.datasift.com/v1.6/source/get")
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body, headers=headers))
     with requests.Session() as session, httpx.Client(transport=transport) as client:

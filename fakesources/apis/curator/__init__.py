@@ -1,8 +1,29 @@
-"""Curator.io's API (sources, feeds and posts), v1, in two editions."""
+"""Curator.io's API (sources, feeds and posts), v1, in two editions. Names are imported on first use."""
 
-from .api import API
-from .hand import Curator
-from .settings import CuratorSettings
-from .state import Feed, Post, Source
+from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import API
+    from .handles import Curator
+    from .settings import CuratorSettings
+    from .state import Feed, Post, Source
+
+_MODULES = {
+    "API": ".api",
+    "Curator": ".handles",
+    "CuratorSettings": ".settings",
+    "Feed": ".state",
+    "Post": ".state",
+    "Source": ".state",
+}
 __all__ = ["API", "Curator", "CuratorSettings", "Feed", "Post", "Source"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name from its module on first use: the settings alone are needed where no API is."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name], __name__), name)

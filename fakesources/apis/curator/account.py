@@ -1,7 +1,7 @@
-"""Who owns Curator's rows: the account, what becomes of its rows together, and where its feeds are found.
+"""Curator accounts: the rows of one account, removal with dependent rows, and finding a feed.
 
-What was asked of a network is one Fetch until somebody looks at its posts; then they are written down. Nobody can
-tell, since all there is to know of a post follows from the Fetch.
+Requested posts are kept as one Fetch until something reads them; then the Fetch is replaced by its posts. The result
+does not depend on the time of reading, because every field of a post is derived from the Fetch.
 """
 
 from __future__ import annotations
@@ -9,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, ClassVar
 
-from ...core.accounts import HOME, Account, Accounts
-from ...core.stores import Store
-from ...core.world import Ids
-from .harvest import posts_of
-from .state import ARRIVED, FEED_ID, NEVER, SOURCE_ID, Feed, Fetch, Post, Source, place
-from .tables import networks, source_types
+from ...core.storage.accounts import HOME, Account, Accounts
+from ...core.storage.clock import Ids
+from ...core.storage.store import Store
+from .data import networks, source_types
+from .post_generator import generate_posts
+from .state import DELIVERED, FEED_ID, NEVER, SOURCE_ID, Feed, Fetch, Post, Source, sort_key
 
-_COUNTS = (
+_NON_NEGATIVE = (
     "count", "error_count", "interval", "likes", "comments", "views", "loves", "cache_time", "image_width", "image_height",
     "video_width", "video_height",
 )  # fmt: skip
-_NUMBERS = ("number", "id")
+_POSITIVE = ("number", "id")
 _FEED_IDS = ("id", "public_key", "api_id")
-_MOST = 1000
-"""How many posts one look at a network can bring: no network brings more at once."""
+_MAX_FETCHED_POSTS = 1000
+"""Most posts of one fetch in a state file; the fake itself requests 20."""
 
 
 class CuratorAccount(Account):
-    """What one customer has. Every account begins with a feed."""
+    """Rows of one customer. Every account begins with one feed."""
 
     rows: ClassVar[Mapping[str, type[Any]]] = {"feeds": Feed, "sources": Source, "fetches": Fetch, "posts": Post}
 
@@ -41,7 +41,7 @@ class CuratorAccount(Account):
             groups={"feed": lambda fetch: fetch.feed_id, "source": lambda fetch: fetch.source_id},
         )
         self.posts: Store[Post] = Store(
-            order=place,
+            order=sort_key,
             groups={
                 "feed": lambda post: post.feed_id,
                 "feed shown": lambda post: (post.feed_id, post.shown),
@@ -61,40 +61,43 @@ class CuratorAccount(Account):
         }
         super().__init__(label, seed, stores)
 
-    def settle(self, at: float, group: str = "", value: Hashable = None) -> None:
-        """Make posts of what has arrived by a time: of everything, or of one "feed" or "source"."""
-        arrived = self.fetches.up_to(at, group=group, value=value)
-        if not arrived:
+    def flush(self, at: float, group: str = "", value: Hashable = None) -> None:
+        """Replace fetches due by a time by their posts: all of them, or those of one "feed" or "source"."""
+        due = self.fetches.count_up_to(at, group=group, value=value)
+        if not due:
             return
-        fetches = self.fetches.page(0, arrived, group=group, value=value)
-        posts = [post for fetch in fetches for post in self._posts_of(fetch)]
+        fetches = self.fetches.page(0, due, group=group, value=value)
+        posts = [post for fetch in fetches for post in self._generate(fetch)]
         for fetch in fetches:
             self.fetches.remove(fetch.id)
         self.posts.put_all(posts)
 
-    def _posts_of(self, fetch: Fetch) -> Iterator[Post]:
+    def _generate(self, fetch: Fetch) -> Iterator[Post]:
         feed, source = self.feeds[fetch.feed_id], self.sources[fetch.source_id]
-        return posts_of(fetch, source, shown=feed.moderation == "post")
+        return generate_posts(fetch, source, shown=feed.moderation == "post")
 
-    def astray(self, row: Feed | Source | Fetch | Post) -> tuple[str, str]:
-        """Where a row could not be shown, or refers to a feed, a source or a type that is not there."""
-        for name in _COUNTS:
+    def validate_row(self, row: Feed | Source | Fetch | Post) -> tuple[str, str]:
+        """Return the first field that cannot be rendered or refers to a missing row, and its expected value.
+
+        Both are empty for a valid row.
+        """
+        for name in _NON_NEGATIVE:
             count = getattr(row, name, 0)
             if isinstance(count, int) and count < 0:
-                return name, "a number from 0 on"
-        for name in _NUMBERS:
+                return name, "an integer of 0 or more"
+        for name in _POSITIVE:
             number = getattr(row, name, 1)
             if isinstance(number, int) and number < 1:
-                return name, "a number from 1 on"
+                return name, "an integer of 1 or more"
         if isinstance(row, Feed):
-            wrong = [name for name in _FEED_IDS if not FEED_ID.fullmatch(getattr(row, name))]
-            return (wrong[0], "20 to 50 letters, digits and hyphens") if wrong else ("", "")
+            invalid = [name for name in _FEED_IDS if not FEED_ID.fullmatch(getattr(row, name))]
+            return (invalid[0], "20 to 50 letters, digits and hyphens") if invalid else ("", "")
         if isinstance(row, Source) and not SOURCE_ID.fullmatch(row.id):
             return "id", "a UUID in lower case"
-        if isinstance(row, Fetch) and row.count > _MOST:
-            return "count", f"at most {_MOST}"
-        if isinstance(row, Fetch) and not ARRIVED <= row.asked < NEVER:
-            return "asked", "a time in seconds since 1970"
+        if isinstance(row, Fetch) and row.count > _MAX_FETCHED_POSTS:
+            return "count", f"at most {_MAX_FETCHED_POSTS}"
+        if isinstance(row, Fetch) and not DELIVERED <= row.requested_at < NEVER:
+            return "requested_at", "a time in seconds since 1970"
         if isinstance(row, (Source, Post)) and row.source_type not in source_types():
             return "source_type", "the number of a source type"
         if isinstance(row, Post) and row.network_id not in networks():
@@ -109,7 +112,7 @@ class CuratorAccount(Account):
         return "", ""
 
     def remove_source(self, id: str) -> Source:
-        """Take a source out with its posts, those on their way included. Raises NoSuchRow."""
+        """Remove a source with its posts and fetches. Raises NoSuchRow."""
         source = self.sources.remove(id)
         for fetch in self.fetches.page(group="source", value=id):
             self.fetches.remove(fetch.id)
@@ -118,7 +121,7 @@ class CuratorAccount(Account):
         return source
 
     def remove_feed(self, id: str) -> Feed:
-        """Take a feed out with its sources and their posts. Raises NoSuchRow."""
+        """Remove a feed with its sources and their posts. Raises NoSuchRow."""
         feed = self.feeds.remove(id)
         for source in self.sources.page(group="feed", value=id):
             self.remove_source(source.id)
@@ -127,11 +130,11 @@ class CuratorAccount(Account):
 
 HOME_FEED = "660b923a-a6e7-4540-bd03-7e08fd006e0d"
 HOME_PUBLIC_KEY = "adfdad0b-88ea-4660-8fc5-6ab02741"
-"""The ids of the feed in the documentation's examples, so that its own requests work."""
+"""Ids of the feed in the documentation's examples, so that its requests work unchanged."""
 
 
 def open_account(label: str, seed: int | str, _opened: float) -> CuratorAccount:
-    """A new account with its feed `Default`; that of the home account is the one of the documentation's examples."""
+    """Return a new account with a feed `Default`; the home account's feed is that of the documentation's examples."""
     account = CuratorAccount(label, seed)
     documented = {"id": HOME_FEED, "public_key": HOME_PUBLIC_KEY} if label == HOME else {}
     account.feeds.put(new_feed(account.ids, "Default", **documented))
@@ -139,7 +142,7 @@ def open_account(label: str, seed: int | str, _opened: float) -> CuratorAccount:
 
 
 def new_feed(ids: Ids, name: str, *, id: str = "", public_key: str = "", api_id: str = "") -> Feed:
-    """A feed with ids of its own. A public key is a UUID cut after 32 characters, as in the documentation."""
+    """Return a feed with new ids where none are given. A public key is the first 32 characters of a UUID, as documented."""
     return Feed(
         id=id or ids.uuid("feed"),
         number=ids.count("feed number"),
@@ -151,17 +154,17 @@ def new_feed(ids: Ids, name: str, *, id: str = "", public_key: str = "", api_id:
 
 
 def slug(name: str) -> str:
-    """A name as newer answers put it into addresses: `curator-feed-my-feed` for `My feed`."""
+    """Return the slug of a feed's name: `curator-feed-my-feed` for `My feed`."""
     words = "".join(char.lower() if char.isalnum() else " " for char in name).split()
     return "-".join(["curator", "feed", *words])
 
 
-def find_feed(accounts: Accounts[CuratorAccount], key: str) -> Iterator[tuple[CuratorAccount, Feed]]:
-    """The feeds, in whatever account, that are known by an id, a public key (in any case) or an api id."""
+def find_feeds(accounts: Accounts[CuratorAccount], key: str) -> Iterator[tuple[CuratorAccount, Feed]]:
+    """Yield feeds of all accounts by id, by public key (in any case) or by api id, each with its account."""
     for account in accounts:
-        found = account.feeds.find(key)
-        if found is not None:
-            yield account, found
+        feed = account.feeds.find(key)
+        if feed is not None:
+            yield account, feed
             continue
         for group, value in (("public_key", key.lower()), ("api_id", key)):
             for feed in account.feeds.page(0, 1, group=group, value=value):

@@ -1,21 +1,22 @@
-"""Curator as one value: its rows and its manners."""
+"""Curator's API as one value: its endpoints, editions, rules and hooks."""
 
 from __future__ import annotations
 
-from ...core.calls import Call
-from ...core.endpoints import Api
-from . import auth, dress, errors, reading
+from ...core.contract.api import Api
+from ...core.contract.call import Call
+from . import auth, errors, headers, parameters, views
 from .account import CuratorAccount, open_account
-from .editions import EDITIONS, views
+from .data import SCHEMAS, pages, samples
+from .editions import EDITIONS
 from .endpoints import ENDPOINTS
+from .handles import Curator
 from .rules import RULES
 from .settings import CuratorSettings
-from .tables import pages, samples
 from .traffic import TRAFFIC
 
 
 def charge(_call: Call) -> None:
-    """Nothing costs anything: no rate limit is documented."""
+    """Charge nothing: no rate limit is documented."""
 
 
 API: Api[CuratorAccount] = Api(
@@ -27,22 +28,24 @@ API: Api[CuratorAccount] = Api(
     no_such_endpoint=errors.NO_SUCH_ENDPOINT,
     no_such_method=errors.NO_SUCH_METHOD,
     too_large=errors.TOO_LARGE,
-    problems=errors.EVERYWHERE,
-    error_shape="error",
+    errors=errors.GENERAL,
+    error_schema="error",
     secrets=frozenset({auth.KEY, "authorization", "token", "access_token", "secret", "password"}),
     open_account=open_account,
-    enter=reading.enter,
+    before_request=parameters.parse_query,
     authenticate=auth.authenticate,
     charge=charge,
-    read=reading.read,
-    refuse=reading.refuse,
-    render=errors.render,
-    dress=dress.headers,
-    write=dress.write,
+    parse=parameters.parse,
+    invalid=parameters.invalid,
+    render_error=errors.render_error,
+    response_headers=headers.response_headers,
+    serialize=headers.serialize,
     settings=CuratorSettings(),
-    views=views,
-    loose_paths=True,
-    keyed=True,
+    schemas=SCHEMAS,
+    handle=Curator,
+    views=views.all_views,
+    ignore_trailing_slash=True,
+    accounts_by_key=True,
     rules=RULES,
     traffic=TRAFFIC,
     pages=pages,

@@ -1,4 +1,4 @@
-"""Who is calling: the API key, in the query, as the user name of Basic, or as a bearer token where that is wanted.
+"""Authentication by API key: in the query, as the user name of Basic, or as a bearer token if the setting allows it.
 
 The name of an account is its key, unless the fake was given credentials.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from base64 import b64decode
 
-from ...core.calls import Call
-from ...core.errors import Refused
+from ...core.contract.call import Call
+from ...core.contract.errors import ApiErrorRaised
 from . import errors
 
 KEY = "api_key"
@@ -24,34 +24,34 @@ SECURITY = {
 
 
 def authenticate(call: Call) -> str | None:
-    """The name of the calling account; None where no key is asked for. Raises Refused."""
+    """Return the name of the calling account, or None on a public endpoint. Raises ApiErrorRaised."""
     key = call.query.pop(KEY, "")
-    if call.endpoint is not None and call.endpoint.open:
+    if call.endpoint is not None and call.endpoint.public:
         return None
     if not key:
-        key = _from_header(call.request.header("authorization") or "", bearer=call.settings.bearer)
+        key = _key_from_header(call.request.header("authorization") or "", accepts_bearer=call.settings.bearer)
     if not key:
-        raise Refused(errors.MISSING_KEY, at="$.api_key")
+        raise ApiErrorRaised(errors.MISSING_KEY, at="$.api_key")
     if not key.isprintable():
-        raise Refused(errors.UNUSABLE_KEY, at="$.api_key")
-    known = call.service.credentials
-    if known is None:
+        raise ApiErrorRaised(errors.UNUSABLE_KEY, at="$.api_key")
+    credentials = call.service.credentials
+    if credentials is None:
         return str(key)
-    for name, right in known.items():
-        if key == right:
+    for name, valid_key in credentials.items():
+        if key == valid_key:
             return name
-    raise Refused(errors.WRONG_KEY[call.settings.wrong_key_status], at="$.api_key")
+    raise ApiErrorRaised(errors.WRONG_KEY[call.settings.wrong_key_status], at="$.api_key")
 
 
-def _from_header(header: str, *, bearer: bool) -> str:
-    """The key in an Authorization header; empty where there is none of a kind that is taken."""
-    scheme, _, given = header.strip().partition(" ")
-    given = given.strip()
-    if scheme.lower() == "bearer" and bearer:
-        return given
+def _key_from_header(header: str, *, accepts_bearer: bool) -> str:
+    """Return the key in an Authorization header, or an empty string for a scheme that is not accepted."""
+    scheme, _, credentials = header.strip().partition(" ")
+    credentials = credentials.strip()
+    if scheme.lower() == "bearer" and accepts_bearer:
+        return credentials
     if scheme.lower() != "basic":
         return ""
     try:
-        return b64decode(given, validate=True).decode("utf-8").partition(":")[0]
+        return b64decode(credentials, validate=True).decode("utf-8").partition(":")[0]
     except ValueError:
-        raise Refused(errors.UNUSABLE_KEY, at="$.api_key") from None
+        raise ApiErrorRaised(errors.UNUSABLE_KEY, at="$.api_key") from None

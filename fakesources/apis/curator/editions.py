@@ -1,46 +1,33 @@
-"""Curator's editions: which view shows a row where. All they differ in, besides their schemas."""
+"""Curator's editions: the schemas and the views of rows in which they differ."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ...core.endpoints import Edition
-from ...core.writing import Written
+from ...core.contract.api import Edition
+from ...core.storage.rendered import RenderedJson
 from . import views_2017, views_2025
 from .account import CuratorAccount
-from .pages import Page
-from .state import Feed, Fetch, Post, Source
+from .pagination import Page
+from .state import Feed, Post, Source
 
-ShowSource = Callable[[CuratorAccount, Source, float], Written]
-ShowFeed = Callable[[CuratorAccount, Feed, float], Written]
+SourceView = Callable[[CuratorAccount, Source, float], RenderedJson]
+FeedView = Callable[[CuratorAccount, Feed, float], RenderedJson]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CuratorEdition(Edition):
-    """One description of Curator: how its rows are shown."""
+    """An edition of the documentation: the views of rows in its responses."""
 
-    source_listed: ShowSource
-    source_created: ShowSource
-    source_updated: ShowSource
-    feed_listed: ShowFeed
-    feed_created: ShowFeed
-    post: Callable[[Post], Written]
+    source_listed: SourceView
+    source_created: SourceView
+    source_updated: SourceView
+    feed_listed: FeedView
+    feed_created: FeedView
+    post: Callable[[Post], RenderedJson]
     posts: Callable[[Page], dict[str, Any]]
-
-
-def views(
-    edition: CuratorEdition, account: CuratorAccount, row: Feed | Source | Post | Fetch, at: float
-) -> Iterator[tuple[str, Any]]:
-    """A row as the responses of an edition show it, with the name of the schema; a fetch is never shown."""
-    if isinstance(row, Feed):
-        yield "feed", edition.feed_listed(account, row, at)
-        yield "feeds.created", edition.feed_created(account, row, at)
-    elif isinstance(row, Source):
-        yield "source", edition.source_listed(account, row, at)
-    elif isinstance(row, Post):
-        yield "post", edition.post(row)
 
 
 EDITIONS = {
@@ -48,7 +35,7 @@ EDITIONS = {
     for edition in (
         CuratorEdition(
             name="docs-2017",
-            says="the pages of 2017: integer types and states, the feed inside each listed source",
+            description="the pages of 2017: integer types and states, the feed inside each listed source",
             source_listed=views_2017.source_listed,
             source_created=views_2017.source_created,
             source_updated=views_2017.source_updated,
@@ -59,7 +46,7 @@ EDITIONS = {
         ),
         CuratorEdition(
             name="docs-2025",
-            says="the newer pages: source types as objects, states as words, counts and intervals",
+            description="the newer pages: source types as objects, states as words, counts and intervals",
             source_listed=views_2025.source_listed,
             source_created=views_2025.source_created,
             source_updated=views_2025.source,

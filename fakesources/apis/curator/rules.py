@@ -1,11 +1,11 @@
-"""Rules that no row, problem or schema says: what is swallowed and noted, what is emitted, and what was decided.
+"""Rules beyond those of schemas, errors and endpoints: behaviour that is reported, emitted or was decided.
 
-They are rows of `data/rules.json`; `docs` there names a page of `data/pages.json`.
+The rows are in `data/rules.json`; `source` names pages of `data/pages.json`.
 """
 
 from __future__ import annotations
 
-from ...core.rules import Rule
-from .tables import read
+from ...core.contract.rule import Rule
+from .data import read
 
 RULES = tuple(Rule(**{**row, "editions": tuple(row.get("editions", ()))}) for row in read("rules"))

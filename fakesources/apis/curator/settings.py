@@ -1,44 +1,48 @@
-"""What a user may choose of Curator's manners."""
+"""Settings of Curator's API."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
 
-from ...core.arguments import shown, wrong
-from ...core.endpoints import Settings
+from ...core.contract.settings import Settings
+from ...core.text.arguments import shown, wrong
+from ...core.text.options import option, parse_boolean, parse_integer
 
-AT_ONCE = "at-once"
-WHEN_TOLD = "when-told"
+IMMEDIATE = "immediate"
+MANUAL = "manual"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CuratorSettings(Settings):
-    """Curator's manners.
+    """Settings of Curator's API. Raises ValueError for another status than 401 and 403, and for a wrong `posts`."""
 
-    `bearer` takes `Authorization: Bearer KEY` as well, `wrong_key_status` is 403 or 401. `posts` says when the posts
-    of a new source arrive: "at-once", "when-told" by the test, or a number of seconds on the fake's clock ("90").
-    Raises ValueError for anything else.
-    """
-
-    bearer: bool = False
-    wrong_key_status: int = 403
-    posts: str | float = AT_ONCE
+    bearer: bool = option(False, "Curator: whether a key may also come as a Bearer token", "YES|NO", parse_boolean)
+    wrong_key_status: int = option(
+        403, "Curator: the status of a call with a wrong key: 401 or 403", "STATUS", parse_integer
+    )
+    posts: str | float = option(
+        IMMEDIATE,
+        "Curator: when the posts of a new source arrive: immediate, manual, or after so many seconds",
+        "WHEN",
+        types=(str, float, int),
+        expected="a text or a number",
+    )
 
     def __post_init__(self) -> None:
         if self.wrong_key_status not in (401, 403):
             raise wrong("wrong_key_status", "401 or 403", f"{self.wrong_key_status}")
-        if not self.posts_take >= 0:
+        if not self.posts_delay_seconds >= 0:
             raise wrong("posts", "0 seconds or more", shown(self.posts))
 
     @property
-    def posts_take(self) -> float:
-        """Seconds from asking a network to having its posts; infinite when a test says so."""
-        if self.posts == AT_ONCE:
+    def posts_delay_seconds(self) -> float:
+        """Seconds from the fetch of a source to the arrival of its posts; infinite where a test delivers them."""
+        if self.posts == IMMEDIATE:
             return 0.0
-        if self.posts == WHEN_TOLD:
+        if self.posts == MANUAL:
             return inf
         try:
             return float(self.posts)
         except ValueError:
-            raise wrong("posts", f"{AT_ONCE!r}, {WHEN_TOLD!r} or a number of seconds", shown(self.posts)) from None
+            raise wrong("posts", f"{IMMEDIATE!r}, {MANUAL!r} or a number of seconds", shown(self.posts)) from None

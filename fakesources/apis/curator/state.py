@@ -1,6 +1,6 @@
-"""Curator's rows: feeds, sources, posts, and the fetches whose posts nobody has looked at yet.
+"""Rows of Curator: feeds, sources, posts, and fetches, which stand for posts that nothing has read yet.
 
-Rows are frozen values; times in them are aware datetimes in UTC, save those of fetches, which are seconds since 1970. Knows no HTTP; how a row is shown is in `views_2017` and `views_2025`.
+Rows are frozen values. Their times are aware datetimes in UTC, except those of fetches, which are seconds since 1970.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ...core.frozen import FrozenDict
-from ...core.writing import Remembering
+from ...core.storage.frozen import FrozenDict
+from ...core.storage.rendered import CachedViews
 
 SOURCE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 FEED_ID = re.compile(r"[0-9A-Za-z-]{20,50}", re.ASCII)
 
 Moderation = Literal["post", "pre"]
 
-ARRIVED = -62135596800.0
-"""Due since the year 1, before which no clock stands: what came at once is there, whatever the clock does next."""
+DELIVERED = -62135596800.0
+"""Due time in the year 1, before which no clock can be set: delivered, and still so if the clock is set back."""
 
 NEVER = 253402300800.0
-"""Due in the year 10000, which no clock reaches: what comes when a test says so."""
+"""Due time in the year 10000, which no clock reaches: delivered only when a test calls `posts.deliver()`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed(Remembering):
-    """A feed: where the posts of its sources come together. `moderation` "pre" holds posts back until approved."""
+class Feed(CachedViews):
+    """A feed, which combines the posts of its sources. With `moderation` "pre" new posts are disabled until approved."""
 
     id: str
     number: int
@@ -51,9 +51,11 @@ class Feed(Remembering):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source(Remembering):
-    """A source: what is asked of a network for a feed. `number` is what posts call it by; `due` is when the posts it
-    has last asked for arrive, in seconds since 1970: `ARRIVED` when they came at once, `NEVER` until a test says so.
+class Source(CachedViews):
+    """A source of a feed: a tag that is looked up at a network.
+
+    `number` identifies the source in lists of posts. `due` is the time, in seconds since 1970, at which the posts last
+    requested are delivered: `DELIVERED` for immediate delivery, `NEVER` for manual delivery.
     """
 
     id: str
@@ -68,14 +70,14 @@ class Source(Remembering):
     error_count: int = 0
     interval: int = 15
 
-    def initialised(self, seconds: float) -> bool:
-        """Return whether all it has asked for is there at a time."""
+    def is_initialised(self, seconds: float) -> bool:
+        """Return whether all requested posts are delivered at a time in seconds since 1970."""
         return self.due <= seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post(Remembering):
-    """A post as a network had it. `shown` is its status: active or disabled; `flagged` says that somebody objected."""
+class Post(CachedViews):
+    """A post of a network. `shown` is its status, active or disabled; `flagged` posts were reported by a visitor."""
 
     id: int
     source_id: str
@@ -109,23 +111,23 @@ class Post(Remembering):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
-    """Posts that were asked for and that nobody has looked at yet: `count` of them, with ids from `id` on.
+    """Posts that were requested of a network and not read yet: `count` of them, with consecutive ids from `id` on.
 
-    They arrive at `due` and are the latest ones as of `asked`, both in seconds since 1970.
+    They are delivered at `due` and are the latest ones as of `requested_at`, both in seconds since 1970.
     """
 
     id: int
     source_id: str
     feed_id: str
     tag: str
-    asked: float
+    requested_at: float
     due: float
     count: int
 
 
-Place = tuple[bool, datetime, int]
+SortKey = tuple[bool, datetime, int]
 
 
-def place(post: Post) -> Place:
-    """Where a post stands in its feed: pinned ones last, then by time, then by id. Feeds are read from the end."""
+def sort_key(post: Post) -> SortKey:
+    """Return the sort key of a post in its feed: pinned posts last, then by time and id. Pages are read from the end."""
     return post.pinned, post.source_created_at, post.id

@@ -1,4 +1,4 @@
-"""Rows as the pages of 2017 show them: numbers for types and states, times as `2013-11-29 07:44:40`."""
+"""Views of rows as on the pages of 2017: numbers for types and states, times such as `2013-11-29 07:44:40`."""
 
 from __future__ import annotations
 
@@ -6,31 +6,34 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ...core.writing import Written, written
+from ...core.storage.rendered import RenderedJson, render_view
 from .account import CuratorAccount
-from .pages import Page
+from .data import networks, source_types
+from .pagination import Page
 from .state import Feed, Post, Source
-from .tables import networks, source_types
 
 COLOURS = ("colour_body_bg", "colour_body_text", "colour_header_bg", "colour_header_text")
 
 
-def time(moment: datetime) -> str:
-    """A time in UTC, without a zone."""
-    return moment.isoformat(" ", "seconds")[:19]
+def format_time(time: datetime) -> str:
+    """Return a time in UTC, without a zone."""
+    return time.isoformat(" ", "seconds")[:19]
 
 
-def source_listed(account: CuratorAccount, source: Source, at: float) -> Written:
-    """A source in a list: everything, and its feed."""
-    feed, ready = account.feeds[source.feed_id], source.initialised(at)
-    return written(
-        source, "2017 listed", lambda row: _source(row, initialised=ready) | {"feed": _feed(feed)}, (ready, feed)
+def source_listed(account: CuratorAccount, source: Source, at: float) -> RenderedJson:
+    """Return a source as it is listed: all fields, and its feed."""
+    feed, is_initialised = account.feeds[source.feed_id], source.is_initialised(at)
+    return render_view(
+        source,
+        "2017 listed",
+        lambda row: _source(row, is_initialised=is_initialised) | {"feed": _feed(feed)},
+        (is_initialised, feed),
     )
 
 
-def source_created(_account: CuratorAccount, source: Source, _at: float) -> Written:
-    """A source just made: five keys."""
-    return written(
+def source_created(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
+    """Return a source after its creation: five keys."""
+    return render_view(
         source,
         "2017 created",
         lambda row: {
@@ -43,26 +46,26 @@ def source_created(_account: CuratorAccount, source: Source, _at: float) -> Writ
     )
 
 
-def source_updated(_account: CuratorAccount, source: Source, _at: float) -> Written:
-    """A source whose tag was just given: it begins anew, so it is not initialised."""
-    return written(source, "2017 updated", lambda row: _source(row, initialised=False))
+def source_updated(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
+    """Return a source after an update, which the page's sample shows as not initialised."""
+    return render_view(source, "2017 updated", lambda row: _source(row, is_initialised=False))
 
 
-def _source(source: Source, *, initialised: bool) -> dict[str, Any]:
+def _source(source: Source, *, is_initialised: bool) -> dict[str, Any]:
     return {
         "id": source.id,
         "feed_id": source.feed_id,
         "source_type": source.source_type,
         "tag": source.tag,
         "status": int(source.active),
-        "initialised": int(initialised),
+        "initialised": int(is_initialised),
         "error_count": source.error_count,
     }
 
 
-def feed(_account: CuratorAccount, feed: Feed, _at: float) -> Written:
-    """A feed, the same wherever it is shown."""
-    return written(feed, "2017", _feed)
+def feed(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJson:
+    """Return a feed, the same in every response."""
+    return render_view(feed, "2017", _feed)
 
 
 def _feed(feed: Feed) -> dict[str, Any]:
@@ -75,9 +78,9 @@ def _feed(feed: Feed) -> dict[str, Any]:
     }
 
 
-def post(post: Post) -> Written:
-    """A post: what its page lists, the two counts without which the widget opens no post, and what callers filter by."""
-    return written(
+def post(post: Post) -> RenderedJson:
+    """Return a post: the documented fields, two counts that the widget requires, and a field that callers filter by."""
+    return render_view(
         post,
         "2017",
         lambda row: {
@@ -88,7 +91,7 @@ def post(post: Post) -> Written:
             "has_media": int(bool(row.image or row.video)),
             "source_type": row.source_type,
             "source_identifier": row.source_identifier,
-            "source_created_at": time(row.source_created_at),
+            "source_created_at": format_time(row.source_created_at),
             "user_screen_name": row.user_screen_name,
             "user_full_name": row.user_full_name,
             "user_image": row.user_image,
@@ -108,23 +111,23 @@ def post(post: Post) -> Written:
     )
 
 
-def posts(page: Page, show: Callable[[Post], Written] = post) -> dict[str, Any]:
-    """A page of posts: what its page lists, and what every caller of the time read besides."""
+def posts(page: Page, show: Callable[[Post], RenderedJson] = post) -> dict[str, Any]:
+    """Return a page of posts: the documented fields, and those that callers of the time read."""
     sources = page.account.sources.page(group="feed", value=page.feed.id)
     return {
         "success": True,
         "pagination": {"after": page.after, "before": page.before},
         "networks": sorted({source_types()[source.source_type].network.id for source in sources}),
-        "sources": [in_posts(source) for source in sources],
+        "sources": [source_in_posts(source) for source in sources],
         "postCount": page.count,
         "posts": [show(row) for row in page.posts],
         "account": {"plan": {"unbranded": 0}},
     }
 
 
-def in_posts(source: Source) -> Written:
-    """A source as a page of posts lists it: by its number."""
-    return written(
+def source_in_posts(source: Source) -> RenderedJson:
+    """Return a source as a page of posts lists it: by its number."""
+    return render_view(
         source,
         "in posts",
         lambda row: {

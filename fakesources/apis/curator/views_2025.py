@@ -1,4 +1,4 @@
-"""Rows as the newer pages show them: objects and words where numbers were, times as `2024-12-05T01:26:33.000000Z`."""
+"""Views of rows as on the newer pages: objects and words for types and states, times with microseconds and a zone."""
 
 from __future__ import annotations
 
@@ -6,38 +6,41 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ...core.writing import Written, written
+from ...core.storage.rendered import RenderedJson, render_view
 from . import views_2017
 from .account import CuratorAccount
-from .arrivals import oldest, post_count
-from .pages import Page
+from .data import networks, source_types
+from .fetches import oldest_post_time, post_count
+from .pagination import Page
 from .state import Feed, Post, Source
-from .tables import networks, source_types
 
 WORDS = {True: "active", False: "inactive"}
 
 
-def time(moment: datetime) -> str:
-    """A time in UTC, with microseconds and its zone."""
-    return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
+def format_time(time: datetime) -> str:
+    """Return a time in UTC, with microseconds and its zone."""
+    return f"{time.isoformat(timespec='microseconds')[:26]}Z"
 
 
-def source_listed(account: CuratorAccount, listed: Source, at: float) -> Written:
-    """A source in a list. The posts of its whole feed are written down: for one source after the other it takes longer."""
-    account.settle(at, "feed", listed.feed_id)
+def source_listed(account: CuratorAccount, listed: Source, at: float) -> RenderedJson:
+    """Return a source as it is listed.
+
+    The posts of its whole feed are generated at once, which is faster than one source after the other.
+    """
+    account.flush(at, "feed", listed.feed_id)
     return source(account, listed, at)
 
 
-def source(account: CuratorAccount, source: Source, at: float) -> Written:
-    """A source by itself, as after an update."""
-    first, count = oldest(account, source, at), post_count(account, at, "source", source.id)
-    return written(source, "2025", lambda row: _source(row, first, count), (first, count))
+def source(account: CuratorAccount, source: Source, at: float) -> RenderedJson:
+    """Return a source, as after an update."""
+    first, count = oldest_post_time(account, source, at), post_count(account, at, "source", source.id)
+    return render_view(source, "2025", lambda row: _source(row, first, count), (first, count))
 
 
-def source_created(_account: CuratorAccount, source: Source, _at: float) -> Written:
-    """A source just made, before its posts are counted."""
+def source_created(_account: CuratorAccount, source: Source, _at: float) -> RenderedJson:
+    """Return a source after its creation, before its posts are counted."""
     success = {"success": True, "message": "Source created"}
-    return written(source, "2025 created", lambda row: _source(row, row.made_at, 0) | {"response": success})
+    return render_view(source, "2025 created", lambda row: _source(row, row.made_at, 0) | {"response": success})
 
 
 def _source(source: Source, first: datetime, count: int) -> dict[str, Any]:
@@ -45,14 +48,14 @@ def _source(source: Source, first: datetime, count: int) -> dict[str, Any]:
     return {
         "id": source.id,
         "feed_id": source.feed_id,
-        "source_type": dict(kind.shown),
+        "source_type": dict(kind.view),
         "network_id": kind.network.id,
         "company_connection_id": 0,
         "status": WORDS[source.active],
         "tag": source.tag,
         "name": source.name,
         "interval": source.interval,
-        "first_post_date": time(first),
+        "first_post_date": format_time(first),
         "error_count": source.error_count,
         "post_count": count,
         "default_user_image": "",
@@ -60,10 +63,10 @@ def _source(source: Source, first: datetime, count: int) -> dict[str, Any]:
     }
 
 
-def feed(account: CuratorAccount, feed: Feed, at: float) -> Written:
-    """A feed in a list, or after an update."""
+def feed(account: CuratorAccount, feed: Feed, at: float) -> RenderedJson:
+    """Return a feed as it is listed, or after an update."""
     count = post_count(account, at, "feed", feed.id)
-    return written(
+    return render_view(
         feed,
         "2025",
         lambda row: {
@@ -102,9 +105,9 @@ def feed(account: CuratorAccount, feed: Feed, at: float) -> Written:
     )
 
 
-def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> Written:
-    """A feed just made: fewer keys, and `debug` is a boolean here."""
-    return written(
+def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJson:
+    """Return a feed after its creation: fewer keys, and `debug` is a boolean."""
+    return render_view(
         feed,
         "2025 created",
         lambda row: {
@@ -129,14 +132,14 @@ def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> Written:
     )
 
 
-def post(post: Post) -> Written:
-    """A post with everything newer answers have."""
-    return written(post, "2025", _post)
+def post(post: Post) -> RenderedJson:
+    """Return a post with all fields of newer responses."""
+    return render_view(post, "2025", _post)
 
 
 def _post(post: Post) -> dict[str, Any]:
     has_image, has_video = int(bool(post.image)), int(bool(post.video))
-    created = time(post.source_created_at)
+    created = format_time(post.source_created_at)
     return {
         "id": post.id,
         "network_id": post.network_id,
@@ -183,7 +186,7 @@ def _post(post: Post) -> dict[str, Any]:
         "originator_user_url": "",
         "originator_post_url": "",
         "pinned": int(post.pinned),
-        "pinned_at": time(post.pinned_at) if post.pinned_at else None,
+        "pinned_at": format_time(post.pinned_at) if post.pinned_at else None,
         "longitude": 0,
         "latitude": 0,
         "location_name": "",
@@ -196,7 +199,7 @@ def _post(post: Post) -> dict[str, Any]:
 
 
 def posts(page: Page) -> dict[str, Any]:
-    """A page of posts in its newer envelope."""
+    """Return a page of posts in its newer envelope."""
     return {
         **views_2017.posts(page, post),
         "cache": {"status": "miss", "key": f"/v1/feeds/{page.feed.id}/posts", "time": page.feed.cache_time},

@@ -1,4 +1,4 @@
-"""What DataSift's endpoints do, in the order of their pages. Each reads, checks everything, and only then writes."""
+"""Handlers of DataSift's operations, in the order of their pages. Each validates everything before it writes."""
 
 from __future__ import annotations
 
@@ -6,71 +6,73 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ...core.calls import Call
-from ...core.endpoints import Answer
-from ...core.errors import Problem, Refused
-from ...core.stores import NoSuchRow
+from ...core.contract.api import Result
+from ...core.contract.call import Call
+from ...core.contract.errors import ApiError, ApiErrorRaised
+from ...core.storage.store import NoSuchRow
 from . import errors, views
-from .making import checked_parts, identities, resources
+from .account import DataSiftAccount
+from .parts import build_identities, build_resources, validate_parts
 from .source_types import source_types
-from .state import DataSiftAccount, Source
+from .state import Source
 
 Params = dict[str, Any]
 
 
-def create(call: Call) -> Answer:
-    """Make a source; it is stopped until it is started."""
+def create(call: Call) -> Result:
+    """Create a source, which is stopped."""
     params, account = call.params, _account(call)
     name = params["source_type"]
     if name not in source_types():
-        raise Refused(errors.INVALID_SOURCE_TYPE, "$.source_type", source_type=name)
-    parts = checked_parts(call, name, params)
-    made = Source(
+        raise ApiErrorRaised(errors.INVALID_SOURCE_TYPE, "$.source_type", source_type=name)
+    parts = validate_parts(call, name, params)
+    source = Source(
         id=call.ids.hex("source"),
         source_type=name,
         name=params["name"],
         created_at=call.seconds,
-        auth=identities(name, parts.get("auth", ()), call.ids),
-        resources=resources(name, parts.get("resources", ()), call.ids),
-        parameters=source_types()[name].filled(parts.get("parameters", {})),
+        auth=build_identities(name, parts.get("auth", ()), call.ids),
+        resources=build_resources(name, parts.get("resources", ()), call.ids),
+        parameters=source_types()[name].complete_switches(parts.get("parameters", {})),
     )
-    return Answer(201, views.source(call.edition, account.sources.put(made)))
+    return Result(201, views.source(call.edition, account.sources.put(source)))
 
 
-def update(call: Call) -> Answer:
-    """Change what is given and keep the rest; lists are replaced, and their items keep the ids that are known."""
+def update(call: Call) -> Result:
+    """Change the given parameters of a source. Lists are replaced; their items keep the ids that the source has."""
     params, account = call.params, _account(call)
     source = find(call, errors.NOTHING_TO_UPDATE)
     name = source.source_type
     given = params.get("source_type", name)
     if given not in source_types():
-        raise Refused(errors.INVALID_SOURCE_TYPE, "$.source_type", source_type=given)
+        raise ApiErrorRaised(errors.INVALID_SOURCE_TYPE, "$.source_type", source_type=given)
     if given != name:
-        raise Refused(errors.OTHER_SOURCE_TYPE, "$.source_type", source_type=name)
-    parts = checked_parts(call, name, params)
+        raise ApiErrorRaised(errors.OTHER_SOURCE_TYPE, "$.source_type", source_type=name)
+    parts = validate_parts(call, name, params)
     changes: Params = {}
     if "name" in params:
         changes["name"] = params["name"]
     if "parameters" in parts:
-        changes["parameters"] = source_types()[name].filled(parts["parameters"])
+        changes["parameters"] = source_types()[name].complete_switches(parts["parameters"])
     if "auth" in parts:
-        changes["auth"] = identities(name, parts["auth"], call.ids, [one.identity_id for one in source.auth])
+        known = [identity.identity_id for identity in source.auth]
+        changes["auth"] = build_identities(name, parts["auth"], call.ids, known)
     if "resources" in parts:
-        known = [one.resource_id for one in source.resources]
-        changes["resources"] = resources(name, parts["resources"], call.ids, known)
-    return Answer(202, views.source(call.edition, account.sources.put(replace(source, **changes))))
+        known = [resource.resource_id for resource in source.resources]
+        changes["resources"] = build_resources(name, parts["resources"], call.ids, known)
+    return Result(202, views.source(call.edition, account.sources.put(replace(source, **changes))))
 
 
-def delete(call: Call) -> Answer:
-    """Remove a source, running or not, and its log."""
-    _account(call).drop(find(call, errors.NOTHING_TO_DELETE).id)
-    return Answer(204)
+def delete(call: Call) -> Result:
+    """Delete a source, running or not, and its log."""
+    _account(call).delete_source(find(call, errors.NOTHING_TO_DELETE).id)
+    return Result(204)
 
 
-def get(call: Call) -> Answer:
-    """One source by its id, or a page of all of them, newest first."""
+def get(call: Call) -> Result:
+    """Return one source by its id, or a page of all sources, newest first."""
     if "id" in call.params:
-        return Answer(200, views.source(call.edition, find(call, errors.NO_INSTANCE)))
+        return Result(200, views.source(call.edition, find(call, errors.NO_INSTANCE)))
     params, sources = call.params, _account(call).sources
     page, per_page, start = _page(call)
     group: Params = {"group": "source_type", "value": params["source_type"]} if "source_type" in params else {}
@@ -81,66 +83,71 @@ def get(call: Call) -> Answer:
     else:
         count, rows = sources.count(**group), sources.page(start, start + per_page, newest=True, **group)
     shown = [views.source(call.edition, row) for row in rows]
-    return Answer(200, views.listed("sources", shown, count, page, per_page))
+    return Result(200, views.page("sources", shown, count, page, per_page))
 
 
-def log(call: Call) -> Answer:
-    """A page of what went wrong, or right, between a source and its third party; newest first."""
+def log(call: Call) -> Result:
+    """Return a page of the log of a source's connection to its third party, newest first."""
     source = find(call, errors.NOTHING_TO_LOG)
     entries = _account(call).log
     page, per_page, start = _page(call)
     rows = entries.page(start, start + per_page, newest=True, group="source_id", value=source.id)
     count = entries.count("source_id", source.id)
-    return Answer(200, views.listed("log_entries", [views.log_entry(row) for row in rows], count, page, per_page))
+    return Result(200, views.page("log_entries", [views.log_entry(row) for row in rows], count, page, per_page))
 
 
-def start(call: Call) -> Answer:
-    """Start or restart the delivery of a source's data; one that is running stays so."""
-    return _run(call, True, errors.NOTHING_TO_START)
+def start(call: Call) -> Result:
+    """Start or restart the delivery of a source's data. A running source stays as it is."""
+    return _set_running(call, True, errors.NOTHING_TO_START)
 
 
-def stop(call: Call) -> Answer:
-    """Stop the delivery of a source's data; one that is stopped stays so."""
-    return _run(call, False, errors.NOTHING_TO_STOP)
+def stop(call: Call) -> Result:
+    """Stop the delivery of a source's data. A stopped source stays as it is."""
+    return _set_running(call, False, errors.NOTHING_TO_STOP)
 
 
-def add_resources(call: Call) -> Answer:
-    """Add resources to a source; they take their places in the order of ids."""
-    source = find(call, errors.NO_INSTANCE_EITHER)
-    parts = checked_parts(call, source.source_type, call.params)
-    added = resources(source.source_type, parts["resources"], call.ids)
-    return _with(call, source, resources=_in_order((*source.resources, *added), lambda one: one.resource_id))
+def add_resources(call: Call) -> Result:
+    """Add resources to a source. Its resources are ordered by their ids."""
+    source = find(call, errors.NO_INSTANCE_ASSUMED)
+    parts = validate_parts(call, source.source_type, call.params)
+    added = build_resources(source.source_type, parts["resources"], call.ids)
+    return _change(call, source, resources=_sorted((*source.resources, *added), lambda item: item.resource_id))
 
 
-def remove_resources(call: Call) -> Answer:
-    """Take resources out by their ids, all of them if so asked; unknown ids are passed over."""
-    source = find(call, errors.NO_INSTANCE_EITHER)
-    gone = set(call.params["resource_ids"])
-    return _with(call, source, resources=tuple(one for one in source.resources if one.resource_id not in gone))
+def remove_resources(call: Call) -> Result:
+    """Remove resources from a source by their ids. The last one may go; unknown ids are ignored."""
+    source = find(call, errors.NO_INSTANCE_ASSUMED)
+    removed = set(call.params["resource_ids"])
+    return _change(call, source, resources=tuple(item for item in source.resources if item.resource_id not in removed))
 
 
-def add_auth(call: Call) -> Answer:
-    """Add tokens to a source; they take their places in the order of ids."""
-    source = find(call, errors.NO_INSTANCE_EITHER)
-    parts = checked_parts(call, source.source_type, call.params)
-    added = identities(source.source_type, parts["auth"], call.ids)
-    return _with(call, source, auth=_in_order((*source.auth, *added), lambda one: one.identity_id))
+def add_auth(call: Call) -> Result:
+    """Add tokens to a source. Its tokens are ordered by their ids."""
+    source = find(call, errors.NO_INSTANCE_ASSUMED)
+    parts = validate_parts(call, source.source_type, call.params)
+    added = build_identities(source.source_type, parts["auth"], call.ids)
+    return _change(call, source, auth=_sorted((*source.auth, *added), lambda item: item.identity_id))
 
 
-def remove_auth(call: Call) -> Answer:
-    """Take tokens out by their ids, all of them if so asked; unknown ids are passed over."""
-    source = find(call, errors.NO_INSTANCE_EITHER)
-    gone = set(call.params["auth_ids"])
-    return _with(call, source, auth=tuple(one for one in source.auth if one.identity_id not in gone))
+def remove_auth(call: Call) -> Result:
+    """Remove tokens from a source by their ids. The last one may go; unknown ids are ignored."""
+    source = find(call, errors.NO_INSTANCE_ASSUMED)
+    removed = set(call.params["auth_ids"])
+    return _change(call, source, auth=tuple(item for item in source.auth if item.identity_id not in removed))
 
 
-def find(call: Call, missing: Problem) -> Source:
-    """The source that `id` names, in the caller's account. Raises Refused in the endpoint's own words."""
+def preflight(_call: Call) -> Result:
+    """Allow calls from pages of other origins. The headers of every response allow them."""
+    return Result(204)
+
+
+def find(call: Call, missing: ApiError) -> Source:
+    """Return the source of the caller's account with the id in `id`, or raise the operation's own not-found error."""
     id = call.params["id"]
     try:
         return _account(call).sources[id]
     except NoSuchRow:
-        raise Refused(missing, "$.id", id=id) from None
+        raise ApiErrorRaised(missing, "$.id", id=id) from None
 
 
 def _account(call: Call) -> DataSiftAccount:
@@ -148,29 +155,24 @@ def _account(call: Call) -> DataSiftAccount:
     return account
 
 
-def _run(call: Call, running: bool, missing: Problem) -> Answer:
+def _set_running(call: Call, running: bool, missing: ApiError) -> Result:
     source = find(call, missing)
     if source.running != running:
         source = _account(call).sources.put(replace(source, running=running))
-    return Answer(200, views.started(call.edition, source))
+    return Result(200, views.started(call.edition, source))
 
 
-def _with(call: Call, source: Source, **changes: Any) -> Answer:
-    return Answer(200, views.source(call.edition, _account(call).sources.put(replace(source, **changes))))
+def _change(call: Call, source: Source, **changes: Any) -> Result:
+    return Result(200, views.source(call.edition, _account(call).sources.put(replace(source, **changes))))
 
 
-def _in_order(items: tuple[Any, ...], id: Callable[[Any], str]) -> tuple[Any, ...]:
+def _sorted(items: tuple[Any, ...], id: Callable[[Any], str]) -> tuple[Any, ...]:
     return tuple(sorted(items, key=id))
 
 
 def _page(call: Call) -> tuple[int, int, int]:
-    """Return the page, its size, and where it starts. The schema says what the greatest size is."""
+    """Return the page's number, its size, and the offset of its first item. The schema has the maximum size."""
     assert call.endpoint is not None
-    most = call.service.shape(call.endpoint.takes).schema["properties"]["per_page"]["x-most"]
-    page, per_page = int(call.params.get("page", 1)), min(int(call.params.get("per_page", 20)), most)
+    maximum = call.service.schema(call.endpoint.body_schema).schema["properties"]["per_page"]["x-maximum"]
+    page, per_page = int(call.params.get("page", 1)), min(int(call.params.get("per_page", 20)), maximum)
     return page, per_page, (page - 1) * per_page
-
-
-def preflight(_call: Call) -> Answer:
-    """A page on another origin may call, as the headers of every answer say."""
-    return Answer(204)

@@ -1,15 +1,16 @@
-"""DataSift as one value: its rows and its manners."""
+"""The DataSift API as one value: its tables and its hooks."""
 
 from __future__ import annotations
 
-from ...core.endpoints import Api
-from . import auth, dress, errors, rates, reading, versions, views
+from ...core.contract.api import Api
+from . import auth, errors, headers, parameters, rates, versions, views
+from .account import DataSiftAccount, open_account
+from .data import SCHEMAS, pages, samples
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
-from .pages import pages, samples
+from .handles import DataSift
 from .rules import RULES
 from .settings import DataSiftSettings
-from .state import DataSiftAccount, open_account
 from .traffic import TRAFFIC
 
 API: Api[DataSiftAccount] = Api(
@@ -21,20 +22,23 @@ API: Api[DataSiftAccount] = Api(
     no_such_endpoint=errors.NO_SUCH_ENDPOINT,
     no_such_method=errors.NO_SUCH_METHOD,
     too_large=errors.TOO_LARGE,
-    problems=errors.EVERYWHERE,
-    error_shape="error",
+    errors=errors.GENERAL,
+    error_schema="error",
     secrets=frozenset({"authorization", "auth", "identities", "value", "refresh_token", "access_token", "token", "api_key", "secret", "password"}),
     open_account=open_account,
-    enter=versions.enter,
+    before_request=versions.before_request,
     authenticate=auth.authenticate,
     charge=rates.charge,
-    read=reading.read,
-    refuse=reading.refuse,
-    render=errors.render,
-    dress=dress.headers,
-    write=dress.write,
+    parse=parameters.parse,
+    invalid=parameters.invalid,
+    render_error=errors.render_error,
+    response_headers=headers.response_headers,
+    serialize=headers.serialize,
     settings=DataSiftSettings(),
-    views=views.every,
+    schemas=SCHEMAS,
+    handle=DataSift,
+    owns_path=versions.owns_path,
+    views=views.all_views,
     rules=RULES,
     traffic=TRAFFIC,
     pages=pages,

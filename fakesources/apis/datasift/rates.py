@@ -1,70 +1,74 @@
-"""Rate limiting: what a call costs, the hour it is taken from, and the headers that tell.
+"""Rate limiting: the cost of a call, the window it is charged to, and the headers about both.
 
-The window opens with the first call and is full again an hour later on the fake's clock; a window that lies in the
-future, because the clock was put back, is opened anew.
+The window opens with the first call and resets an hour later on the fake's clock. A window in the future, after a test
+set the clock back, is replaced by a new one.
 """
 
 from __future__ import annotations
 
-from ...core.calls import Call
-from ...core.errors import Refused
-from ...core.messages import Pairs
+from ...core.contract.call import Call
+from ...core.contract.errors import ApiErrorRaised
+from ...core.http.messages import Pairs
 from . import errors
-from .state import DataSiftAccount, Rates
+from .account import DataSiftAccount
+from .state import Rates
 
-HOUR = 3600
+WINDOW_SECONDS = 3600
 
-READING = 5
-"""What get, log, start and stop cost."""
+READ_COST = 5
+"""Cost of get, log, start and stop in credits."""
 
-WRITING = 25
-"""What every other endpoint costs."""
+WRITE_COST = 25
+"""Cost of every other operation in credits."""
 
 
 def charge(call: Call) -> None:
-    """Take what the call costs from the account's hour; refuse it where that is not enough. A preflight costs nothing."""
+    """Charge the cost of a call to its account's window. A preflight costs nothing.
+
+    Raises RATE_LIMIT or RATE_LIMIT_429 where the remaining credits do not cover it.
+    """
     assert call.endpoint is not None
     if call.account is None:
         return
     account: DataSiftAccount = call.account
-    rates = current(account.extra, call.seconds)
-    if remaining(call, rates) < call.endpoint.cost:
+    rates = current_window(account.extra, call.seconds)
+    if remaining_credits(call, rates) < call.endpoint.cost:
         account.extra = rates
         status = call.settings.rate_limit_status
-        raise Refused(errors.RATE_LIMIT_429 if status == 429 else errors.RATE_LIMIT)
+        raise ApiErrorRaised(errors.RATE_LIMIT_429 if status == 429 else errors.RATE_LIMIT)
     account.extra = Rates(rates.limit, rates.opened, rates.spent + call.endpoint.cost)
 
 
-def current(rates: Rates, now: int) -> Rates:
-    """The window that is open now: the one there was, or a new one."""
+def current_window(rates: Rates, now: int) -> Rates:
+    """Return the given window while it is open, else a new one."""
     opened = rates.opened
-    if opened is not None and opened <= now < opened + HOUR:
+    if opened is not None and opened <= now < opened + WINDOW_SECONDS:
         return rates
     return Rates(rates.limit, now)
 
 
 def limit(call: Call) -> int:
-    """What the caller may spend in an hour."""
+    """Return the credits of the caller's account for an hour."""
     own: int | None = call.account.extra.limit
     return int(call.settings.rate_limit) if own is None else own
 
 
-def remaining(call: Call, rates: Rates) -> int:
-    """What is left of the hour; never below 0, also when the limit was lowered on the way."""
+def remaining_credits(call: Call, rates: Rates) -> int:
+    """Return the credits left in a window; 0 if the limit was lowered below the credits spent."""
     return max(0, limit(call) - rates.spent)
 
 
 def headers(call: Call) -> Pairs:
-    """What a charged answer tells of it; nothing for a call that was not charged."""
-    problem = call.problem
-    if call.account is None or call.endpoint is None or (problem is not None and not problem.charged):
+    """Return the rate-limit headers of a response, none for a call that was not charged."""
+    error = call.error
+    if call.account is None or call.endpoint is None or (error is not None and not error.charged):
         return ()
     rates: Rates = call.account.extra
-    refused = problem is errors.RATE_LIMIT or problem is errors.RATE_LIMIT_429
-    reset = (call.seconds if rates.opened is None else rates.opened) + HOUR
+    is_exceeded = error is errors.RATE_LIMIT or error is errors.RATE_LIMIT_429
+    reset = (call.seconds if rates.opened is None else rates.opened) + WINDOW_SECONDS
     return (
         ("X-RateLimit-Limit", str(limit(call))),
-        ("X-RateLimit-Remaining", "0" if refused else str(remaining(call, rates))),
+        ("X-RateLimit-Remaining", "0" if is_exceeded else str(remaining_credits(call, rates))),
         ("X-RateLimit-Cost", str(call.endpoint.cost)),
         ("X-RateLimit-Reset", str(reset)),
         ("X-RateLimit-Reset-Ttl", str(reset - call.seconds)),

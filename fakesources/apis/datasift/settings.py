@@ -1,21 +1,26 @@
-"""What a user may choose of DataSift's manners."""
+"""Settings of DataSift's API."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...core.arguments import wrong
-from ...core.endpoints import Settings
+from ...core.contract.settings import Settings
+from ...core.text.arguments import wrong
+from ...core.text.options import option, parse_integer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSiftSettings(Settings):
-    """`rate_limit` is the credits an account has in an hour, `rate_limit_status` what a call beyond them is answered
-    with: 403, which every official client takes for an error, or 429. Raises ValueError for anything else.
+    """Rate limit of an account, and the status of a response beyond it. Raises ValueError for an invalid value.
+
+    `rate_limit` is in credits an hour. `rate_limit_status` is 403, which every official client treats as an error, or
+    429.
     """
 
-    rate_limit: int = 10_000
-    rate_limit_status: int = 403
+    rate_limit: int = option(10_000, "DataSift: the credits an account has in an hour", "CREDITS", parse_integer)
+    rate_limit_status: int = option(
+        403, "DataSift: the status of a call beyond the limit: 403 or 429", "STATUS", parse_integer
+    )
 
     def __post_init__(self) -> None:
         if self.rate_limit < 0:

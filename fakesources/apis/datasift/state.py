@@ -1,35 +1,34 @@
-"""What an account of DataSift has: sources with their resources and tokens, and the log of each source.
+"""Rows of a DataSift account: sources with their resources and tokens, log entries, and the rate-limit window.
 
-Rows are values, frozen all the way down. They know no edition: a source is running or it is not, and which word says
-so is the edition's. Times are whole seconds since 1970, as on the wire.
+Rows are frozen values and independent of an edition: a source is running or not, and the edition has the word for it.
+Times are whole seconds since 1970, as in responses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
-from ...core.accounts import Account
-from ...core.frozen import FrozenDict, plain
-from ...core.schemas import shape
-from ...core.stores import Store
-from ...core.writing import Remembering
-from .source_types import source_types
-from .tolerated import set_aside_for
+from ...core.storage.frozen import FrozenDict
+from ...core.storage.rendered import CachedViews
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The two words an edition has for the state of a source."""
+class StatusWords:
+    """The two words of an edition for the status of a source."""
 
     running: str
     stopped: str
 
+    def of(self, source: Source) -> str:
+        """Return the status of a source."""
+        return self.running if source.running else self.stopped
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """Something a source reads: a page, a tag, a stream. `parameters` are its own, as they were sent."""
+    """Something a source collects data from: a page, a tag, a stream. `parameters` are as they were sent."""
 
     resource_id: str
     parameters: Mapping[str, Any]
@@ -37,7 +36,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """A token a source reads with. `expires_at` is in seconds since 1970, None when it was not told."""
+    """A token of a source. `expires_at` is in seconds since 1970, None if unknown."""
 
     identity_id: str
     parameters: Mapping[str, Any] = field(repr=False)
@@ -45,11 +44,11 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source(Remembering):
-    """A managed source. `parameters` are its type's switches, all of them, in the spelling of the v1.6 pages;
-    `auth` and `resources` are ordered by id.
+class Source(CachedViews):
+    """A managed source.
 
-    `words` are lent by whoever hands the row out, so that `status` can speak; two rows are equal without them.
+    `parameters` are all switches of its type, in the spelling of the v1.6 pages. `auth` and `resources` are ordered by
+    id. `words` are set on rows that a handle returns, for `status`; they do not count in comparisons.
     """
 
     id: str
@@ -60,18 +59,17 @@ class Source(Remembering):
     auth: tuple[Identity, ...] = ()
     resources: tuple[Resource, ...] = ()
     parameters: Mapping[str, bool] = field(default_factory=FrozenDict)
-    words: Words | None = field(default=None, repr=False, compare=False)
+    words: StatusWords | None = field(default=None, repr=False, compare=False)
 
     @property
     def status(self) -> str:
-        """The state in the word of the fake's edition: `active` or `running`, or `stopped`."""
-        words = self.words or Words("running", "stopped")
-        return words.running if self.running else words.stopped
+        """Status in the word of the fake's edition: `active` or `running`, or `stopped`."""
+        return (self.words or StatusWords("running", "stopped")).of(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One line of the log of a source's connection to the third party. `event_time` is in seconds since 1970."""
+    """An entry in the log of a source's connection to the third party. `event_time` is in seconds since 1970."""
 
     id: int
     source_id: str
@@ -82,59 +80,12 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What an account may spend in an hour and has spent. `limit` is None where the fake's own holds; the window
-    opened at the second `opened`, or has not yet.
+    """Rate-limit window of an account, in credits.
+
+    `limit` is None where the fake's own limit holds; `opened` is the second in which the window opened, None before
+    the first call.
     """
 
     limit: int | None = None
     opened: int | None = None
     spent: int = 0
-
-
-class DataSiftAccount(Account):
-    """One customer: a user name, whatever key came with it. Sources stand in the order of their creation times, the
-    log entries of all of them in that of theirs.
-    """
-
-    rows: ClassVar[Mapping[str, type[Any]]] = {"sources": Source, "log": LogEntry}
-    counts: ClassVar[type[Any]] = Rates
-    extra: Rates
-
-    def __init__(self, label: str, seed: int | str) -> None:
-        self.sources: Store[Source] = Store(
-            lambda source: source.created_at, {"source_type": lambda source: source.source_type}
-        )
-        self.log: Store[LogEntry] = Store(lambda entry: entry.event_time, {"source_id": lambda entry: entry.source_id})
-        super().__init__(label, seed, {"sources": self.sources, "log": self.log}, Rates())
-
-    def astray(self, row: Source | LogEntry) -> tuple[str, str]:
-        """Where a source could not be shown, or an entry belongs to no source."""
-        if isinstance(row, LogEntry):
-            return ("", "") if row.source_id in self.sources else ("source_id", "the id of a source")
-        if row.source_type not in source_types():
-            return "source_type", "the name of a source type"
-        if not row.id:
-            return "id", "a text with something in it"
-        if not all(one.identity_id for one in row.auth):
-            return "auth", "tokens with an id each"
-        if not all(one.resource_id for one in row.resources):
-            return "resources", "resources with an id each"
-        for name, items in (("auth", row.auth), ("resources", row.resources)):
-            parts: dict[str, Any] = {name: [{"parameters": plain(one.parameters)} for one in items]}
-            set_aside_for(row.source_type, parts)
-            if not shape(f"datasift/common/{row.source_type}.json").holds(parts):
-                return name, f"what a source of type {row.source_type} has"
-        return "", ""
-
-    def drop(self, source_id: str) -> Source:
-        """Take a source out, its log with it, and give it back. Raises NoSuchRow."""
-        gone = self.sources.remove(source_id)
-        for entry in self.log.page(group="source_id", value=source_id):
-            self.log.remove(entry.id)
-        return gone
-
-
-def open_account(label: str, seed: int | str, opened: float) -> DataSiftAccount:
-    """A new account without sources; nothing in it depends on when it was opened."""
-    del opened
-    return DataSiftAccount(label, seed)

@@ -1,81 +1,82 @@
-"""What recorded DataSift traffic is held to beyond its shapes: the rate counters, and the lives of sources, their
-resources and their tokens.
-"""
+"""Checks of recorded DataSift traffic beyond its schemas: rate counters, and sources from creation to deletion."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from ...core.calls import Call
-from ...core.traffic import Change, Counters, Departure, Trace, Traffic
+from ...core.contract.call import Call
+from ...core.contract.traffic import Change, Counters, Deviation, Trace, Traffic
+from .account import DataSiftAccount
 from .source_types import source_types
-from .state import DataSiftAccount, Source
+from .state import Source
 
 SHOWN = ("id", "sources.id")
 
 
 def _source(name: str) -> tuple[Trace, ...]:
-    """An operation that names a source, shows it, and shows its parts."""
+    """Return the traces of an operation that names a source and returns it with its parts."""
     operation = f"datasift.source.{name}"
     return (
-        Trace(operation=operation, kind="source", uses="id", shows=SHOWN),
-        Trace(operation=operation, kind="resource", shows=("resources.resource_id", "sources.resources.resource_id")),
+        Trace(operation=operation, kind="source", parameter="id", returns=SHOWN),
+        Trace(operation=operation, kind="resource", returns=("resources.resource_id", "sources.resources.resource_id")),
         Trace(
             operation=operation,
             kind="identity",
-            shows=("auth.identity_id", "identities.identity_id", "sources.auth.identity_id"),
+            returns=("auth.identity_id", "identities.identity_id", "sources.auth.identity_id"),
         ),
     )
 
 
 TRACES = (
-    Trace(operation="datasift.source.create", kind="source", makes="id"),
-    Trace(operation="datasift.source.create", kind="resource", makes="resources.resource_id"),
-    Trace(operation="datasift.source.create", kind="identity", makes="auth.identity_id"),
-    Trace(operation="datasift.source.delete", kind="source", uses="id", ends=True),
-    Trace(operation="datasift.source.log", kind="source", uses="id"),
-    Trace(operation="datasift.source.resource.remove", kind="resource", uses="resource_ids", of="id"),
-    Trace(operation="datasift.source.auth.remove", kind="identity", uses="auth_ids", of="id"),
+    Trace(operation="datasift.source.create", kind="source", creates="id"),
+    Trace(operation="datasift.source.create", kind="resource", creates="resources.resource_id"),
+    Trace(operation="datasift.source.create", kind="identity", creates="auth.identity_id"),
+    Trace(operation="datasift.source.delete", kind="source", parameter="id", deletes=True),
+    Trace(operation="datasift.source.log", kind="source", parameter="id"),
+    Trace(operation="datasift.source.resource.remove", kind="resource", parameter="resource_ids", parent="id"),
+    Trace(operation="datasift.source.auth.remove", kind="identity", parameter="auth_ids", parent="id"),
     *_source("get"), *_source("update"), *_source("start"), *_source("stop"),
     *_source("resource.add"), *_source("resource.remove"), *_source("auth.add"), *_source("auth.remove"),
 )  # fmt: skip
 
 
 def arrange(call: Call, value: Any) -> None:
-    """Have the source that a call names, of the type and the name that its answer shows."""
+    """Add the source that a call names, with the type and the name that its recorded response shows."""
     id = call.params.get("id")
     shown = value if isinstance(value, dict) else {}
-    kinds = source_types()
-    wanted = shown.get("source_type"), call.params.get("source_type"), next(iter(kinds))
-    source_type = next(name for name in wanted if isinstance(name, str) and name in kinds)
+    known = source_types()
+    candidates = shown.get("source_type"), call.params.get("source_type"), next(iter(known))
+    source_type = next(name for name in candidates if isinstance(name, str) and name in known)
     if isinstance(id, str):
         account: DataSiftAccount = call.account
         account.sources.put(Source(id=id, source_type=source_type, name=str(shown.get("name")), created_at=0))
 
 
-def departures(operation: str, value: Any) -> Iterator[Departure]:
-    """Items of a source stand in the order of their ids, lists have the newest first, and their counts agree."""
+def departures(operation: str, value: Any) -> Iterator[Deviation]:
+    """Yield items out of the order of their ids, lists that do not begin with the newest, and counts that disagree."""
     shown = value if isinstance(value, dict) else {}
-    listed: list[dict[str, Any]] | None = shown.get("sources")
-    for number, source in enumerate([shown] if listed is None else listed):
-        place = "$" if listed is None else f"$.sources[{number}]"
+    sources: list[dict[str, Any]] | None = shown.get("sources")
+    for number, source in enumerate([shown] if sources is None else sources):
+        path = "$" if sources is None else f"$.sources[{number}]"
         for part, id in (("auth", "identity_id"), ("identities", "identity_id"), ("resources", "resource_id")):
             ids = [item[id] for item in source.get(part, ())]
             if ids != sorted(ids):
-                yield Departure("datasift.item-order", f"{place}.{part}", f"{ids[0]} first", "the order of the ids")
+                yield Deviation("datasift.item-order", f"{path}.{part}", f"{ids[0]} first", "the order of the ids")
     for name, when in (("sources", "created_at"), ("log_entries", "event_time")):
         items = shown.get(name)
         if items is None:
             continue
         times = [item[when] for item in items]
         if times != sorted(times, reverse=True):
-            yield Departure(f"{operation}.order", f"$.{name}", f"{times[0]} first", "the newest first")
+            yield Deviation(f"{operation}.order", f"$.{name}", f"{times[0]} first", "the newest first")
         pages = -(-shown["count"] // shown["per_page"])
         if shown["pages"] != pages:
-            yield Departure(f"{operation}.200.pages", "$.pages", str(shown["pages"]), f"{pages}, what the count fills")
+            yield Deviation(
+                f"{operation}.200.pages", "$.pages", str(shown["pages"]), f"{pages}, from count and per_page"
+            )
         if len(items) > shown["per_page"]:
-            yield Departure(
+            yield Deviation(
                 f"{operation}.200.{name}", f"$.{name}", f"{len(items)} items", f"at most {shown['per_page']}"
             )
 
@@ -86,7 +87,7 @@ NEIGHBOURS = frozenset(
         "pylon", "reference", "stream", "tags", "usage", "validate",
     }
 )  # fmt: skip
-"""The first names of the platform's other endpoints, as the official clients call them."""
+"""First path segments of the platform's other endpoints, from the official clients."""
 
 TRAFFIC = Traffic(
     pages={
@@ -114,7 +115,7 @@ TRAFFIC = Traffic(
         ttl="x-ratelimit-reset-ttl",
     ),
     traces=TRACES,
-    follows={
+    determined={
         "datasift.source.create": ("status", "source_type", "name"),
         "datasift.source.update": ("id", "name"),
         "datasift.source.get": ("id", "page", "per_page"),
@@ -137,5 +138,5 @@ TRAFFIC = Traffic(
     ),
     states={"active": "running", "running": "running", "stopped": "stopped"},
     arrange=arrange,
-    departures=departures,
+    deviations=departures,
 )

@@ -1,6 +1,6 @@
-"""Rows as DataSift shows them: the source object of each edition, what start and stop answer, log entries, lists.
+"""JSON objects of responses: the source object of each edition, the result of start and stop, log entries, pages.
 
-Knows rows and editions; knows no request. A view is made once per row and kept on it.
+A view is rendered once per row and cached on it.
 """
 
 from __future__ import annotations
@@ -8,46 +8,47 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...core.frozen import plain
-from ...core.writing import Written, compact, written
+from ...core.storage.frozen import plain
+from ...core.storage.rendered import RenderedJson, compact_json, render_view
+from .account import DataSiftAccount
 from .editions import DataSiftEdition
 from .source_types import source_types
-from .state import DataSiftAccount, Identity, LogEntry, Resource, Source
+from .state import Identity, LogEntry, Resource, Source
 
 
-def php(value: Any) -> str:
-    """JSON as PHP writes it: compact, ASCII, every slash escaped."""
-    return compact(value).replace("/", "\\/")
+def php_json(value: Any) -> str:
+    """Return a JSON value as PHP encodes it: compact, ASCII, every slash escaped."""
+    return compact_json(value).replace("/", "\\/")
 
 
-def source(edition: DataSiftEdition, row: Source) -> Written:
-    """A source as every endpoint but start and stop shows it: eight keys, in the recorded order."""
-    return written(row, edition.name, lambda row: _source(edition, row), write=php)
+def source(edition: DataSiftEdition, row: Source) -> RenderedJson:
+    """Return the source object of every operation but start and stop: eight keys, in the recorded order."""
+    return render_view(row, edition.name, lambda row: _source(edition, row), encode=php_json)
 
 
-def started(edition: DataSiftEdition, row: Source) -> Written:
-    """A source as start and stop show it: with both spellings of their page, where the edition has them."""
-    if not edition.both_spellings:
+def started(edition: DataSiftEdition, row: Source) -> RenderedJson:
+    """Return the source object of start and stop, with both spellings of their page where the edition has them."""
+    if not edition.has_both_spellings:
         return source(edition, row)
-    return written(row, f"{edition.name}.started", lambda row: _started(edition, row), write=php)
+    return render_view(row, f"{edition.name}.started", lambda row: _started(edition, row), encode=php_json)
 
 
 def log_entry(row: LogEntry) -> dict[str, Any]:
-    """A log entry: four keys."""
+    """Return a log entry: four keys."""
     return {"id": row.id, "event_time": row.event_time, "success": row.success, "message": row.message}
 
 
-def listed(name: str, items: list[Any], count: int, page: int, per_page: int) -> dict[str, Any]:
-    """A page of something: `count` is of all that match, `pages` is 0 when nothing does."""
-    return {"count": count, "page": page, "pages": -(-count // per_page), "per_page": per_page, name: items}
+def page(name: str, items: list[Any], count: int, number: int, per_page: int) -> dict[str, Any]:
+    """Return a page of items under a name. `count` is of all matches, and `pages` is 0 without any."""
+    return {"count": count, "page": number, "pages": -(-count // per_page), "per_page": per_page, name: items}
 
 
-def every(
+def all_views(
     edition: DataSiftEdition, _account: DataSiftAccount, row: Source | LogEntry, _at: float
 ) -> Iterator[tuple[str, Any]]:
-    """A row as every response shows it, with the name of the schema."""
+    """Yield each view of a row with the name of its schema."""
     if isinstance(row, LogEntry):
-        yield "log", listed("log_entries", [log_entry(row)], 1, 1, 1)
+        yield "log", page("log_entries", [log_entry(row)], 1, 1, 1)
     else:
         yield "source", source(edition, row)
         yield "started", started(edition, row)
@@ -56,7 +57,7 @@ def every(
 def _source(edition: DataSiftEdition, row: Source) -> dict[str, Any]:
     return {
         "id": row.id,
-        "status": edition.words.running if row.running else edition.words.stopped,
+        "status": edition.words.of(row),
         "source_type": row.source_type,
         "name": row.name,
         "auth": [_identity(edition, row.id, identity) for identity in row.auth],
@@ -67,7 +68,7 @@ def _source(edition: DataSiftEdition, row: Source) -> dict[str, Any]:
 
 
 def _started(edition: DataSiftEdition, row: Source) -> dict[str, Any]:
-    """The keys of the page's example in its order, then those that only its field table has."""
+    """Return the keys of the page's example in its order, then those that only its field table has."""
     shown = _source(edition, row)
     return {
         "id": row.id,
@@ -85,7 +86,7 @@ def _started(edition: DataSiftEdition, row: Source) -> dict[str, Any]:
 
 def _identity(edition: DataSiftEdition, source_id: str, row: Identity) -> dict[str, Any]:
     parameters = plain(row.parameters)
-    if not edition.item_extras:
+    if not edition.has_item_extras:
         return {"identity_id": row.identity_id, "expires_at": row.expires_at, "parameters": parameters}
     return {
         "identity_id": row.identity_id,
@@ -98,27 +99,28 @@ def _identity(edition: DataSiftEdition, source_id: str, row: Identity) -> dict[s
 
 def _resource(edition: DataSiftEdition, source: Source, row: Resource) -> dict[str, Any]:
     parameters = plain(row.parameters)
-    if edition.texts:
+    if edition.has_text_ids:
         for name in source_types()[source.source_type].texts:
             if name in parameters:
-                parameters[name] = as_text(parameters[name])
-    if not edition.item_extras:
+                parameters[name] = _as_text(parameters[name])
+    if not edition.has_item_extras:
         return {"resource_id": row.resource_id, "parameters": parameters}
     return {"resource_id": row.resource_id, "source_id": source.id, "status": "valid", "parameters": parameters}
 
 
 def _switches(edition: DataSiftEdition, row: Source) -> dict[str, bool]:
-    """The switches the edition always shows, then any other one that is on."""
-    on: Mapping[str, bool] = row.parameters
+    """Return the switches that the edition always shows, then others that are on."""
+    switches: Mapping[str, bool] = row.parameters
     always = edition.switches[row.source_type]
-    shown = {spelling: on.get(name, False) for spelling, name in always}
+    shown = {spelling: switches.get(name, False) for spelling, name in always}
     names = {name for _, name in always}
-    return shown | {name: True for name, is_on in on.items() if is_on and name not in names}
+    return shown | {name: True for name, is_on in switches.items() if is_on and name not in names}
 
 
-def as_text(value: Any) -> Any:
-    """A number as the live service wrote it: a whole one that no 64-bit integer holds has 14 digits and an exponent,
-    as in `1.0513387965982E+23`. Anything else stays what it is.
+def _as_text(value: Any) -> Any:
+    """Return a number as the text of the live service, and any other value unchanged.
+
+    A whole number beyond 64 bits has 14 digits and an exponent, as in `1.0513387965982E+23`.
     """
     if not isinstance(value, (int, float)):
         return value
@@ -126,5 +128,5 @@ def as_text(value: Any) -> Any:
         return str(int(value))
     try:
         return f"{value:.14G}"
-    except OverflowError:  # beyond every float; the service cannot have answered it at all
+    except OverflowError:  # beyond every float: the service cannot have returned it
         return str(value)

@@ -1,4 +1,4 @@
-"""A Report as people and machines read it: a module for each format, all from one model. Nothing is decided here."""
+"""Formats of a report, one module each."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from ..report import Report
 from . import html, json, junit, markdown, text
 
-Write = Callable[[Report, bool], str]
-"""The text of a report. The second argument says that warnings count as findings."""
+Render = Callable[[Report, bool], str]
+"""Function that returns a report as text; with True as second argument warnings count as findings."""
 
-FORMATS: dict[str, Write] = {
-    "text": text.write,
-    "json": json.write,
-    "junit": junit.write,
-    "markdown": markdown.write,
-    "html": html.write,
+FORMATS: dict[str, Render] = {
+    "text": text.render,
+    "json": json.render,
+    "junit": junit.render,
+    "markdown": markdown.render,
+    "html": html.render,
 }

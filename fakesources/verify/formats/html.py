@@ -1,4 +1,4 @@
-"""One page of HTML without any outside asset: opens from a CI artifact, prints, and follows light and dark mode."""
+"""HTML report: one page without external assets, for CI artifacts, printing, and light and dark mode."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
-from ...apis import ALL
+from ...apis.registry import installed
 from ..report import SEVERITIES, Group, Part, Report
 from . import words
 
-OPEN = 20
-"""Number of findings of a page that show their excerpts from the start."""
+OPEN_FINDINGS = 20
+"""Number of findings whose excerpts are open at first."""
 
 
-def write(report: Report, strict: bool = False) -> str:
-    """Return the page: verdict and numbers, findings by rule with excerpts, coverage of operations, what was left out."""
+def render(report: Report, strict: bool = False) -> str:
+    """Return the page: verdict, numbers, findings with excerpts, operations, and the entries left out."""
     body = [*_head(report, strict), *_findings(report)]
     for part in report.parts:
         body += _coverage(part)
@@ -65,7 +65,7 @@ def _findings(report: Report) -> Iterator[str]:
         if groups:
             yield f"<section><h2>{severity.capitalize()}s</h2>"
             for part, group in groups:
-                yield from _finding(part, group, shown < OPEN)
+                yield from _finding(part, group, shown < OPEN_FINDINGS)
                 shown += 1
             yield "</section>"
 
@@ -75,18 +75,18 @@ def _finding(part: Part, group: Group, is_open: bool) -> Iterator[str]:
     yield f'<article class="{group.severity}" id="{part.edition}-{group.id}">'
     times = f' <span class="times">{group.count:,} times</span>' if group.count > 1 else ""
     yield f'<h3><span class="tag">{group.severity}</span> <code>{_text(first.rule)}</code>{times}</h3>'
-    if first.says:
-        yield f"<p>{_text(first.says)}</p>"
-    rows = [("where", f"{'request' if first.side == 'request' else 'response'} of {first.operation}, {first.at}")]
-    rows += [("got", first.got), ("expected", first.expected)]
-    rows += [("did you mean", first.nearest)] if first.nearest else []
+    if first.message:
+        yield f"<p>{_text(first.message)}</p>"
+    rows = [("path", f"{'request' if first.side == 'request' else 'response'} of {first.operation}, {first.path}")]
+    rows += [("actual", first.actual), ("expected", first.expected)]
+    rows += [("did you mean", first.suggestion)] if first.suggestion else []
     rows += [("edition", f"{part.api} {part.edition}")]
     yield "<dl>"
     for name, value in rows:
         yield f"<dt>{name}</dt><dd><code>{_text(value)}</code></dd>"
     if rule is not None:
         reason = f" ({_text(rule.reason)})" if rule.reason else ""
-        yield f"<dt>source</dt><dd>{rule.standing}: {_links(rule.docs)}{reason}</dd>"
+        yield f"<dt>source</dt><dd>{rule.provenance}: {_links(rule.source)}{reason}</dd>"
     yield "</dl>"
     yield '<ul class="places">'
     for occurrence in group.occurrences:
@@ -106,11 +106,11 @@ def _excerpt(name: str, text: str) -> str:
 
 
 def _coverage(part: Part) -> Iterator[str]:
-    api = next(api for api in ALL if api.name == part.api)
+    api = next(api for api in installed() if api.name == part.api)
     known = [endpoint.id for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]
-    met = sum(name in part.operations for name in known)
+    count_called = sum(name in part.operations for name in known)
     yield f"<section><h2>Operations of {_text(part.api)}</h2>"
-    yield f"<p>{_text(words.held(part))}. {met} of {len(known)} operations were met.</p>"
+    yield f"<p>{_text(words.headline(part))}. {count_called} of {len(known)} operations were called.</p>"
     yield "<table><thead><tr><th>operation</th><th>exchanges</th><th>statuses</th><th>findings</th><th>warnings</th>"
     yield "</tr></thead><tbody>"
     for name in dict.fromkeys([*known, *part.operations]):
@@ -143,10 +143,10 @@ def _text(text: str) -> str:
     return escape(words.printable(text))
 
 
-def _links(pages: str) -> str:
-    """Sources, addresses as links."""
-    found = []
-    for page in (pages or "no page").split(", "):
-        is_address = page.startswith(("https://", "http://"))
-        found.append(f'<a href="{_text(page)}" rel="noreferrer">{_text(page)}</a>' if is_address else _text(page))
-    return ", ".join(found)
+def _links(sources: str) -> str:
+    """Return sources in HTML, addresses as links."""
+    links = []
+    for source in (sources or "no page").split(", "):
+        is_url, text = source.startswith(("https://", "http://")), _text(source)
+        links.append(f'<a href="{text}" rel="noreferrer">{text}</a>' if is_url else text)
+    return ", ".join(links)

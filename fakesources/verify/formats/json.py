@@ -1,4 +1,4 @@
-"""JSON for programs: everything that the report holds."""
+"""JSON report, with all data."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from ..report import Group, Occurrence, Report
 
 
-def write(report: Report, strict: bool = False) -> str:
+def render(report: Report, strict: bool = False) -> str:
     """Return the report as one JSON object, in ASCII."""
     parts = [
         {
             "api": part.api,
             "edition": part.edition,
-            "edition_chosen": part.chosen,
+            "edition_chosen": part.is_chosen,
             "findings_by_edition": dict(part.by_edition),
-            "given_up": sorted(part.lost),
+            "abandoned": sorted(part.abandoned),
             "exchanges": part.exchanges,
             "operations": dict(part.operations),
             "statuses": {name: {str(status): n for status, n in by.items()} for name, by in part.statuses.items()},
@@ -26,14 +26,14 @@ def write(report: Report, strict: bool = False) -> str:
         }
         for part in report.parts
     ]
-    whole = {
+    document = {
         "files": list(report.files),
         "exchanges": report.exchanges,
         "findings": report.findings,
         "warnings": report.warnings,
         "notes": report.notes,
         "strict": strict,
-        "other_hosts": report.others,
+        "other_hosts": report.other_hosts,
         "preflights": report.preflights,
         "left_out": dict(report.left_out),
         "unreadable": report.unreadable_count,
@@ -51,7 +51,7 @@ def write(report: Report, strict: bool = False) -> str:
         ],
         "apis": parts,
     }
-    return json.dumps(whole, indent=2)
+    return json.dumps(document, indent=2)
 
 
 def _group(group: Group) -> dict[str, Any]:
@@ -62,13 +62,13 @@ def _group(group: Group) -> dict[str, Any]:
         "rule": first.rule,
         "operation": first.operation,
         "side": first.side,
-        "at": first.at,
-        "got": first.got,
+        "path": first.path,
+        "actual": first.actual,
         "expected": first.expected,
-        "nearest": first.nearest,
-        "says": first.says,
-        "page": rule.docs if rule else first.page,
-        "standing": rule.standing if rule else "",
+        "suggestion": first.suggestion,
+        "message": first.message,
+        "source": rule.source if rule else first.source,
+        "provenance": rule.provenance if rule else "",
         "count": group.count,
         "places": group.places,
         "occurrences": [_occurrence(each) for each in group.occurrences],

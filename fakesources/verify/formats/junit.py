@@ -1,4 +1,4 @@
-"""JUnit XML for build servers: an API is a suite, an operation without findings a passed test, a finding a failed one."""
+"""JUnit XML report: an API is a suite, an operation without findings a passed test, a finding a failed test."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from ..report import Group, Part, Report
 from . import words
 
 
-def write(report: Report, strict: bool = False) -> str:
-    """Return the report as XML. Warnings fail where `strict`, else they are skipped tests; notes are skipped tests."""
+def render(report: Report, strict: bool = False) -> str:
+    """Return the report as XML. Notes are skipped tests, and so are warnings unless `strict`."""
     root = ElementTree.Element("testsuites", name="fakesources check")
     for part in report.parts:
         _suite(root, part, strict)
-    problems = [*report.unusable, *words.empty(report), *report.unreadable]
-    if problems or not report.parts:
-        _recordings(root, problems or [words.unchecked(report)])
+    errors = [*report.unusable, *words.empty(report), *report.unreadable]
+    if errors or not report.parts:
+        _recordings(root, errors or [words.unchecked(report)])
     for name in ("tests", "failures", "errors", "skipped"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     ElementTree.indent(root)
@@ -24,9 +24,9 @@ def write(report: Report, strict: bool = False) -> str:
 
 def _suite(root: ElementTree.Element, part: Part, strict: bool) -> None:
     suite = ElementTree.SubElement(root, "testsuite", name=f"{part.api} {part.edition}", errors="0")
-    broken = {group.first.operation for group in part.groups if fails(group, strict)}
+    failed = {group.first.operation for group in part.groups if fails(group, strict)}
     for name in part.operations:
-        if name not in broken:
+        if name not in failed:
             ElementTree.SubElement(suite, "testcase", classname=part.edition, name=name)
     for group in part.groups:
         _case(suite, group, strict)
@@ -38,7 +38,10 @@ def _suite(root: ElementTree.Element, part: Part, strict: bool) -> None:
 def _case(suite: ElementTree.Element, group: Group, strict: bool) -> None:
     first = group.first
     case = ElementTree.SubElement(
-        suite, "testcase", classname=words.printable(first.operation), name=words.printable(f"{first.rule} {first.at}")
+        suite,
+        "testcase",
+        classname=words.printable(first.operation),
+        name=words.printable(f"{first.rule} {first.path}"),
     )
     if group.occurrences and group.occurrences[0].file:
         case.set("file", words.printable(group.occurrences[0].file))
@@ -49,14 +52,14 @@ def _case(suite: ElementTree.Element, group: Group, strict: bool) -> None:
     result.text = "\n".join(map(words.printable, [*lines, *filter(None, [words.more_places(group)])]))
 
 
-def _recordings(root: ElementTree.Element, problems: list[str]) -> None:
-    count = str(len(problems))
+def _recordings(root: ElementTree.Element, errors: list[str]) -> None:
+    count = str(len(errors))
     suite = ElementTree.SubElement(
         root, "testsuite", name="recordings", tests=count, failures="0", errors=count, skipped="0"
     )
-    for problem in problems:
-        case = ElementTree.SubElement(suite, "testcase", classname="recordings", name=words.printable(problem)[:200])
-        ElementTree.SubElement(case, "error", type="recording", message=words.printable(problem))
+    for error in map(words.printable, errors):
+        case = ElementTree.SubElement(suite, "testcase", classname="recordings", name=error[:200])
+        ElementTree.SubElement(case, "error", type="recording", message=error)
 
 
 def fails(group: Group, strict: bool) -> bool:

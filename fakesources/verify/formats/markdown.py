@@ -1,4 +1,4 @@
-"""Markdown for the summary page of a CI job or a comment on a change."""
+"""Markdown report, for the summary of a CI job or a comment on a pull request."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ..report import Group, Part, Report
 from . import words
 
 
-def write(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # a finding keeps its severity
-    """Return the verdict, a table of findings for each API, the places of each, and what was not checked."""
+def render(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # a finding keeps its severity
+    """Return the verdict, a table of findings for each API, their occurrences, and the entries left out."""
     lines = ["# fakesources check", "", f"**{_plain(words.verdict(report))}**", ""]
     for part in report.parts:
-        lines += [f"## {_plain(words.held(part))}", ""]
+        lines += [f"## {_plain(words.headline(part))}", ""]
         if part.groups:
             lines += [*_table(part), ""]
             for number, group in enumerate(part.groups, 1):
@@ -23,11 +23,11 @@ def write(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # a fin
 
 
 def _table(part: Part) -> Iterator[str]:
-    yield "| # | severity | rule | where | got | expected | times |"
+    yield "| # | severity | rule | path | actual | expected | times |"
     yield "| ---: | --- | --- | --- | --- | --- | ---: |"
     for number, group in enumerate(part.groups, 1):
         first = group.first
-        cells = [str(number), group.severity, *map(_code, (first.rule, first.at, first.got, first.expected))]
+        cells = [str(number), group.severity, *map(_code, (first.rule, first.path, first.actual, first.expected))]
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in [*cells, str(group.count)]) + " |"
 
 
@@ -44,7 +44,7 @@ def _details(number: int, group: Group) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    """A code span, whatever is in the text."""
+    """Return a code span of any text."""
     text = words.printable(text)
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     space = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
@@ -52,7 +52,7 @@ def _code(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which nothing is markup; addresses stay links."""
+    """Return text with all markup escaped; addresses become links."""
     parts = re.split(r"(https?://[^\s,;()<>]+)", words.printable(text))
     return "".join(f"<{part}>" if number % 2 else _escaped(part) for number, part in enumerate(parts))
 

@@ -1,4 +1,4 @@
-"""Text for a person at a terminal."""
+"""Plain-text report, for terminals."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from ..report import Group, Report
 from . import words
 
 
-def write(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # a finding keeps its severity
-    """Return what was checked against what, each finding with its rule, page and places, and the counts."""
+def render(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # a finding keeps its severity
+    """Return a headline for each API, findings with rule, source and occurrences, and the counts."""
     lines: list[str] = []
     known = f"{report.files[0]}: " if len(report.files) == 1 else ""
     for part in report.parts:
-        lines += [words.held(part), ""]
+        lines += [words.headline(part), ""]
         for group in part.groups:
             lines += [*_lines(group, known), ""]
     lines += words.summary(report)

@@ -1,1 +1,1 @@
-"""Traffic that somebody recorded, in the layouts people record it in. Knows no API: entries come out, places named."""
+"""Readers of recorded traffic: HAR, VCR cassettes and JSON lines become entries. They depend on no API."""

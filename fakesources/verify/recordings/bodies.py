@@ -1,7 +1,6 @@
-"""Bodies as they were sent, out of the forms that recorders keep them in.
+"""Bodies as they were sent, restored from the forms in which recorders store them.
 
-What is not recorded says nothing: a body that is missing where there was one, cut off, masked, or compressed in a way
-that nothing here can undo is unknown, not empty.
+A body that was sent but is missing, cut off, masked, or in a coding that cannot be decoded is unknown, not empty.
 """
 
 from __future__ import annotations
@@ -15,64 +14,68 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from ...core.carriers import media_type
-from ...core.messages import Pairs
+from ...core.http.messages import Pairs
+from ...core.http.parsing import media_type
 from .decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
-from .entries import MIB, Unusable, brief, header, length
-from .fields import accepted, fields
+from .entry import MIB, RecordingError, content_length, describe, header
+from .fields import fields, unwrap
 from .masked import has_placeholder, is_placeholder_body
 
 VALUES = 100_000
-"""Upper bound for the values in a body that was kept as an object; aliases in YAML can make few bytes many values."""
+"""Maximum number of values in a body stored as an object: with YAML aliases a few bytes can be many values."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A body as a recorder kept it: None if it did not. `size` is the number of bytes that it says there were.
+    """Body as a recorder stored it: None if it was left out. `size` is the recorded number of bytes.
 
-    `is_encoded` is True if the Content-Encoding may still be on it, False if the recorder has certainly undone it.
+    `is_encoded` is True if the Content-Encoding may still apply, False if the recorder has decoded the body. `why` is
+    the reason why a body was left out.
     """
 
     data: bytes | None
     is_encoded: bool = True
     size: int | None = None
-    why: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body as it was sent. `is_known` is False if the recording does not have it; `note` says why, for users."""
+    """Body as it was sent. `is_known` is False if it was not recorded; `note` is the reason, for users."""
 
     data: bytes = b""
     is_known: bool = True
     note: str = ""
 
 
-def finish(place: str, side: str, stored: Stored, headers: Pairs, limit: int) -> Body:
-    """Return a body as it was sent. `side` is "request" or "response". Raises Unusable for a damaged or too large one."""
+def restore_body(place: str, side: str, stored: Stored, headers: Pairs, limit: int) -> Body:
+    """Return a body as it was sent. Raises RecordingError for one that is damaged or too large.
 
-    def unknown(why: str = "") -> Body:
-        return Body(b"", False, f"{side} body not recorded: {why}" if why else "")
+    `side` is "request" or "response".
+    """
+
+    def unknown(reason: str = "") -> Body:
+        return Body(b"", False, f"{side} body not recorded: {reason}" if reason else "")
 
     names, data = codings(header(headers, "content-encoding")), stored.data
     if not data:
-        was_there = data is None or (length(headers) or 0) > 0 or bool(names) or (stored.size or 0) != 0
-        return unknown(stored.why) if was_there else Body()
+        was_there = data is None or (content_length(headers) or 0) > 0 or bool(names) or (stored.size or 0) != 0
+        return unknown(stored.reason) if was_there else Body()
     if stored.is_encoded:
         try:
-            data = _decoded(place, data, names, limit)
-        except MissingDecoder as why:
-            return unknown(str(why))
+            data = _decode_content(place, data, names, limit)
+        except MissingDecoder as error:
+            return unknown(str(error))
     if len(data) > limit:
-        raise Unusable(place, f"{side} body: larger than {limit // MIB} MiB; raise --max-size")
-    doubt = _doubt(data, headers, stored.size, bool(names))
+        raise RecordingError(place, f"{side} body: larger than {limit // MIB} MiB; raise --max-size")
+    doubt = _unknown_reason(data, headers, stored.size, bool(names))
     return unknown(doubt) if doubt else Body(data)
 
 
-def _decoded(place: str, data: bytes, names: list[str], limit: int) -> bytes:
-    """A body without its codings. A recorder may have undone them and kept the header, or the other way round."""
+def _decode_content(place: str, data: bytes, names: list[str], limit: int) -> bytes:
+    """Return a body without its content codings. Recorders may decode it and keep the header, or the other way round."""
     if not names and data.startswith(b"\x1f\x8b"):
         names = ["gzip"]
     if not names or is_json_body(data):
@@ -80,19 +83,19 @@ def _decoded(place: str, data: bytes, names: list[str], limit: int) -> bytes:
     try:
         return decode(data, names, limit)
     except TooLarge:
-        raise Unusable(place, f"a compressed body becomes larger than {limit} bytes; raise --max-size") from None
-    except Undecodable as why:
+        raise RecordingError(place, f"a compressed body becomes larger than {limit} bytes; raise --max-size") from None
+    except Undecodable as error:
         if _is_text(data):
             return data
-        raise Unusable(place, f"a body is not valid {', '.join(names)}: {why}") from None
+        raise RecordingError(place, f"a body is not valid {', '.join(names)}: {error}") from None
     except MissingDecoder:
         if _is_text(data):
             return data
         raise
 
 
-def _doubt(data: bytes, headers: Pairs, size: int | None, was_encoded: bool) -> str:
-    """Why a body is not the one that was sent; empty if nothing says so."""
+def _unknown_reason(data: bytes, headers: Pairs, size: int | None, was_encoded: bool) -> str:
+    """Return the reason why a body is not the one that was sent; empty if there is none."""
     text = data.decode("utf-8", "replace")
     if is_placeholder_body(text):
         return "it is masked"
@@ -100,17 +103,17 @@ def _doubt(data: bytes, headers: Pairs, size: int | None, was_encoded: bool) -> 
     if broken is None:
         return ""
     if was_encoded and _CONTROL.search(text):
-        return "it was compressed, and kept as text"
+        return "it was compressed, and stored as text"
     if not text.lstrip().startswith(("{", "[")):
         return ""
-    sent = max(size or 0, 0 if was_encoded else length(headers) or 0)
+    sent = max(size or 0, 0 if was_encoded else content_length(headers) or 0)
     if broken >= len(text.rstrip()) - 8 and sent != len(data):
         return "it is cut off"
     return "it is masked" if has_placeholder(text) else ""
 
 
 def _json_error(text: str) -> int | None:
-    """Return the place where text stops being JSON: at its end, if a value in it is not complete; None if it is JSON."""
+    """Return the position of the first JSON error, or the end if a value is not complete; None if text is JSON."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
@@ -121,7 +124,7 @@ def _json_error(text: str) -> int | None:
 
 
 def is_json_body(data: bytes) -> bool:
-    """Return True for a JSON object or array."""
+    """Return True for the bytes of a JSON object or array."""
     return data.lstrip()[:1] in (b"{", b"[") and _json_error(data.decode("utf-8", "replace")) is None
 
 
@@ -136,7 +139,7 @@ def _is_text(data: bytes) -> bool:
 
 
 def from_base64(text: str) -> bytes | None:
-    """Return the bytes of base64 of either alphabet, line breaks and missing padding allowed; None for other text."""
+    """Return decoded base64 of either alphabet, with or without line breaks and padding; None for other text."""
     plain = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
@@ -144,19 +147,20 @@ def from_base64(text: str) -> bytes | None:
         return None
 
 
-def strict_base64(place: str, value: Any) -> Stored:
-    """Return a body that has to be base64. Raises Unusable."""
+def require_base64(place: str, value: Any) -> Stored:
+    """Return the body of a base64 text. Raises RecordingError for any other value."""
     data = from_base64(value) if isinstance(value, str) else value if isinstance(value, bytes) else None
     if data is None:
-        raise Unusable(place, f"body: expected base64, got {brief(accepted(value))[:20]}")
+        raise RecordingError(place, f"body: expected base64, got {describe(unwrap(value))[:20]}")
     return Stored(data)
 
 
 def from_value(place: str, value: Any, headers: Pairs) -> Stored:
-    """Return a body that was kept as text, bytes, a wrapper such as {string, encoding}, or as the value that a client
-    library was given to send. Raises Unusable for anything else.
+    """Return a body stored as text, bytes, a wrapper such as {string, encoding}, or the value passed to a client.
+
+    Raises RecordingError for anything else.
     """
-    value = accepted(value)
+    value = unwrap(value)
     if value is None:
         return Stored(b"")
     if isinstance(value, bytes):
@@ -166,46 +170,46 @@ def from_value(place: str, value: Any, headers: Pairs) -> Stored:
     if isinstance(value, dict):
         inner = fields(value)
         if (encoded := inner.get("base64_string", inner.get("base64"))) is not None:
-            return strict_base64(place, encoded)
+            return require_base64(place, encoded)
         if "string" in inner or inner.keys() <= {"encoding"}:
             return from_value(place, inner.get("string"), headers)
-    return Stored(serialized(place, value, headers), is_encoded=False)
+    return Stored(serialize(place, value, headers), is_encoded=False)
 
 
 def from_text(text: str, may_be_encoded: bool = False) -> Stored:
-    """Return a body that was kept as text; compressed bytes may have been kept as text of one byte per character."""
+    """Return a body stored as text; compressed bytes may have been stored as one character per byte."""
     if may_be_encoded and _CONTROL.search(text) and all(character <= "\xff" for character in text):
         return Stored(text.encode("latin-1"))
     return Stored(text.encode("utf-8", "replace"), is_encoded=False)
 
 
-def serialized(place: str, value: Any, headers: Pairs) -> bytes:
-    """Return a value as the body that a client would send: a form if the Content-Type says so, else JSON."""
-    _count(place, value, [VALUES])
+def serialize(place: str, value: Any, headers: Pairs) -> bytes:
+    """Return the body that a client sends for a value: a form for the Content-Type of one, else JSON."""
+    _limit_values(place, value, [VALUES])
     if media_type(header(headers, "content-type")) == "application/x-www-form-urlencoded":
         items = value.items() if isinstance(value, dict) else value
         if isinstance(items, Iterable) and not isinstance(items, (str, bytes)):
             named = [item for item in items if isinstance(item, (list, tuple)) and len(item) == 2]
             return urlencode(
-                [(name, _sent(each)) for name, many in named for each in _listed(many)], errors="replace"
+                [(name, _form_value(each)) for name, many in named for each in _as_list(many)], errors="replace"
             ).encode()
     return json.dumps(value, default=_as_text).encode()
 
 
-def _count(place: str, value: Any, left: list[int]) -> None:
+def _limit_values(place: str, value: Any, left: list[int]) -> None:
     left[0] -= 1
     if left[0] < 0:
-        raise Unusable(place, f"a body has more than {VALUES} values")
-    accepted(value)
+        raise RecordingError(place, f"a body has more than {VALUES} values")
+    unwrap(value)
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ():
-        _count(place, inner, left)
+        _limit_values(place, inner, left)
 
 
-def _listed(value: Any) -> Any:
+def _as_list(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
-def _sent(value: Any) -> str:
+def _form_value(value: Any) -> str:
     if isinstance(value, (dict, bool)):
         return json.dumps(value, default=_as_text)
     return "" if value is None else _as_text(value)
@@ -218,10 +222,10 @@ def _as_text(value: Any) -> str:
 
 
 def form(params: Iterable[tuple[str, str]]) -> bytes:
-    """Return a form from its parameters, whose percent-encoding some browsers undo and others keep."""
-    return "&".join(f"{_escaped(name)}={_escaped(value)}" for name, value in params).encode()
+    """Return the body of a form. Some browsers record its parameters percent-encoded, others decoded."""
+    return "&".join(f"{_escape(name)}={_escape(value)}" for name, value in params).encode()
 
 
-def _escaped(text: str) -> str:
-    kept = "%+" if re.fullmatch(r"(?:[\w.~*+-]|%[0-9A-Fa-f]{2})*", text, re.ASCII) and "%" in text else ""
-    return quote(text, safe=kept, errors="replace")
+def _escape(text: str) -> str:
+    safe = "%+" if re.fullmatch(r"(?:[\w.~*+-]|%[0-9A-Fa-f]{2})*", text, re.ASCII) and "%" in text else ""
+    return quote(text, safe=safe, errors="replace")

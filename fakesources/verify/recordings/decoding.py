@@ -1,4 +1,4 @@
-"""Content codings of HTTP (gzip, deflate, br, zstd), undone by urllib3's decoders with a bound on their output."""
+"""Content codings of HTTP (gzip, deflate, br, zstd), decoded by urllib3 with a bound on the output."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import Any
 
-from .entries import MIB
+from .entry import MIB
 
 URLLIB3 = "urllib3>=2.6"
 _PACKAGES = {"br": "brotli>=1.2", "zstd": "backports.zstd", "gzip": URLLIB3, "deflate": URLLIB3}
@@ -15,25 +15,25 @@ _NAMES = {"x-gzip": "gzip", "x-deflate": "deflate", "brotli": "br", "zst": "zstd
 
 
 class TooLarge(ValueError):
-    """A decoded body is larger than its bound."""
+    """Decoded body larger than its bound."""
 
 
 class Undecodable(ValueError):
-    """A body is not in the coding that it is said to be in, or ends early."""
+    """Body that is not in its declared coding, or ends early."""
 
 
 class MissingDecoder(ValueError):
-    """No usable decoder is installed; the text names the package."""
+    """No usable decoder is installed; the message names the package."""
 
 
 def codings(header: str | None) -> list[str]:
-    """Return the codings named by a Content-Encoding header, without those that change nothing."""
+    """Return the codings of a Content-Encoding header, without those that do not change the body."""
     names = [name.strip().lower() for name in (header or "").split(",")]
     return [_NAMES.get(name, name) for name in names if name not in ("", "identity", "none", "utf-8", "aws-chunked")]
 
 
 def decode(body: bytes, names: list[str], limit: int) -> bytes:
-    """Undo codings in the reverse of their order. Holds one MiB more than `limit` bytes at most.
+    """Return a body decoded, with its codings in reverse order. Uses at most one MiB more than `limit` bytes.
 
     Raises TooLarge, Undecodable or MissingDecoder.
     """
@@ -52,7 +52,7 @@ def decode(body: bytes, names: list[str], limit: int) -> bytes:
         raise
     except Exception as error:  # zlib's, brotli's, zstd's and urllib3's own have no common base
         raise Undecodable(type(error).__name__) from None
-    if not pieces or (names[-1] in ("gzip", "deflate") and not _ends(body, names[-1])):
+    if not pieces or (names[-1] in ("gzip", "deflate") and not _is_complete(body, names[-1])):
         raise Undecodable("ends early")
     return b"".join(pieces)
 
@@ -68,7 +68,7 @@ def _response(body: bytes, names: list[str]) -> Any:
 
 
 def _missing(kind: Any, name: str) -> str:
-    """Return the package that is missing for a decoder that stops at a bound; empty if there is one."""
+    """Return the package to install for a decoder that can bound its output; empty if there is one."""
     if not hasattr(import_module("urllib3.response").GzipDecoder, "has_unconsumed_tail"):
         return URLLIB3
     return "" if name in kind.CONTENT_DECODERS and (name != "br" or _brotli_is_bounded()) else _PACKAGES[name]
@@ -86,8 +86,8 @@ def _brotli_is_bounded() -> bool:
     return False
 
 
-def _ends(body: bytes, name: str) -> bool:
-    """Return True if a gzip or deflate body has its end: urllib3 gives out an unfinished one without a word."""
+def _is_complete(body: bytes, name: str) -> bool:
+    """Return True for a complete gzip or deflate body: urllib3 decodes a truncated one without an error."""
     is_zlib = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
     stream = zlib.decompressobj(31 if name == "gzip" else 15 if is_zlib else -15)
     rest = body
@@ -96,5 +96,5 @@ def _ends(body: bytes, name: str) -> bool:
             stream.decompress(rest, MIB)
             rest = stream.unconsumed_tail
     except zlib.error:
-        return True  # the decoder before could read it, and knows better
+        return True  # urllib3 could decode it
     return stream.eof

@@ -1,4 +1,4 @@
-"""Access to the fields of an entry, whatever the recorder calls them.
+"""Access to the fields of an entry by normalized names.
 
 Go writes `Request`, Ruby's symbols are `:request`, HAR has `startedDateTime`: names are compared in lower case and
 without a leading colon.
@@ -9,73 +9,73 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...core.messages import Pairs
-from .entries import Unusable, brief
+from ...core.http.messages import Pairs
+from .entry import RecordingError, describe
 
 
-class Refused:
-    """Stands for a value that was refused while its file was read: a YAML tag that would run code."""
+class RejectedValue:
+    """Placeholder for a value that was rejected while its file was read, such as a YAML tag that would run code."""
 
-    def __init__(self, place: str, why: str) -> None:
-        self.place, self.why = place, why
+    def __init__(self, place: str, reason: str) -> None:
+        self.place, self.reason = place, reason
 
 
 def fields(holder: Any) -> dict[str, Any]:
-    """Return the members of an object by their normalized names; none of anything else."""
+    """Return the members of an object by normalized name; empty for any other value."""
     if not isinstance(holder, dict):
         return {}
     return {key.lstrip(":").lower(): value for key, value in holder.items() if isinstance(key, str)}
 
 
 def first(holder: Mapping[str, Any], *names: str) -> Any:
-    """Return the first value that is not None of several names."""
+    """Return the value of the first of several names that is not None; None if there is none."""
     return next((value for name in names if (value := holder.get(name)) is not None), None)
 
 
-def accepted(value: Any) -> Any:
-    """Return a value. Raises Unusable if it was refused while reading, naming the line."""
-    if isinstance(value, Refused):
-        raise Unusable(value.place, value.why)
+def unwrap(value: Any) -> Any:
+    """Return a value. Raises RecordingError, with the line, if it was rejected while reading."""
+    if isinstance(value, RejectedValue):
+        raise RecordingError(value.place, value.reason)
     return value
 
 
-def message(place: str, holder: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return the members of a request or response. Raises Unusable if it is no object."""
-    inner = accepted(holder.get(name))
+def parse_message(place: str, holder: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the members of a request or response by normalized name. Raises RecordingError for other values."""
+    inner = unwrap(holder.get(name))
     if not isinstance(inner, dict):
-        raise Unusable(place, f"{name}: expected an object, got {brief(inner)}")
+        raise RecordingError(place, f"{name}: expected an object, got {describe(inner)}")
     return fields(inner)
 
 
-def pairs(place: str, headers: Any) -> Pairs:
-    """Return headers from a mapping of names to a value or values, or a list of pairs, of {name, value} or of lines.
+def parse_headers(place: str, headers: Any) -> Pairs:
+    """Return headers from a mapping of names to values, or a list of pairs, of {name, value} or of lines.
 
-    The pseudo headers of HTTP/2 (`:authority`) are left out. Raises Unusable for anything else.
+    The pseudo headers of HTTP/2 (`:authority`) are left out. Raises RecordingError for anything else.
     """
     found: list[tuple[str, str]] = []
-    headers = accepted(headers)
+    headers = unwrap(headers)
     if isinstance(headers, dict):
         for name, values in headers.items():
-            found += [(_text(place, name), _text(place, value)) for value in _listed(values)]
+            found += [(_text(place, name), _text(place, value)) for value in _as_list(values)]
     elif isinstance(headers, list):
-        found = [pair for each in headers for pair in _pairs(place, each)]
+        found = [pair for each in headers for pair in _header_pairs(place, each)]
     elif headers not in (None, ""):
-        raise Unusable(place, f"headers: expected a list or an object, got {brief(headers)}")
+        raise RecordingError(place, f"headers: expected a list or an object, got {describe(headers)}")
     return tuple((name, value) for name, value in found if name and not name.startswith(":"))
 
 
-def _pairs(place: str, each: Any) -> list[tuple[str, str]]:
+def _header_pairs(place: str, each: Any) -> list[tuple[str, str]]:
     if isinstance(each, dict) and (names := fields(each)).get("name") is not None:
-        return [(_text(place, names["name"]), _text(place, value)) for value in _listed(names.get("value"))]
+        return [(_text(place, names["name"]), _text(place, value)) for value in _as_list(names.get("value"))]
     if isinstance(each, (list, tuple)) and len(each) == 2:
-        return [(_text(place, each[0]), _text(place, value)) for value in _listed(each[1])]
+        return [(_text(place, each[0]), _text(place, value)) for value in _as_list(each[1])]
     if isinstance(each, str) and ":" in each[1:]:
         name, _, value = each.partition(":")
         return [(name.strip(), value.strip())]
-    raise Unusable(place, f"header: expected a name and a value, got {brief(each)}")
+    raise RecordingError(place, f"header: expected a name and a value, got {describe(each)}")
 
 
-def _listed(values: Any) -> list[Any]:
+def _as_list(values: Any) -> list[Any]:
     return [value for value in (values if isinstance(values, (list, tuple)) else [values]) if value is not None]
 
 
@@ -84,23 +84,25 @@ def _text(place: str, value: Any) -> str:
         return value.decode("latin-1")
     if isinstance(value, (str, int, float)):
         return str(value) if not isinstance(value, bool) else str(value).lower()
-    raise Unusable(place, f"header: expected text, got {brief(accepted(value))}")
+    raise RecordingError(place, f"header: expected text, got {describe(unwrap(value))}")
 
 
-def status_code(place: str, response: Mapping[str, Any]) -> int:
-    """Return the status of a response: a number, text such as `200 OK`, or {code, message}. Raises Unusable."""
-    found = status_field(response)
+def parse_status(place: str, response: Mapping[str, Any]) -> int:
+    """Return the status of a response: a number, text such as `200 OK`, or {code, message}. Raises RecordingError."""
+    found = raw_status(response)
     code = found.split()[0] if isinstance(found, str) and found.strip() else found
     if isinstance(code, str) and code.isascii() and code.isdigit() and len(code) == 3:
         code = int(code)
     if isinstance(code, float) and code.is_integer():
         code = int(code)
     if not isinstance(code, int) or isinstance(code, bool) or not 100 <= code <= 599:
-        raise Unusable(place, f"response status: expected a number from 100 to 599, got {brief(accepted(found))}")
+        raise RecordingError(
+            place, f"response status: expected a number from 100 to 599, got {describe(unwrap(found))}"
+        )
     return code
 
 
-def status_field(response: Mapping[str, Any]) -> Any:
+def raw_status(response: Mapping[str, Any]) -> Any:
     """Return the status of a response as recorded; None if there is none."""
     found = first(response, "code", "status", "status_code", "statuscode")
     return fields(found).get("code") if isinstance(found, dict) else found

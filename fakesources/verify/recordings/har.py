@@ -1,6 +1,6 @@
 """Bodies in HAR 1.2 and its dialects: `postData` and `content`.
 
-HAR keeps text after HTTP's compression was undone, whatever the headers say; only base64 may still be compressed.
+HAR stores text after content codings were removed, although the headers still name them; only base64 may be encoded.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...core.carriers import media_type
-from ...core.messages import Pairs
+from ...core.http.messages import Pairs
+from ...core.http.parsing import media_type
 from .bodies import Stored, form, from_base64, from_text
-from .entries import Unusable, brief, header, length
-from .fields import accepted, fields
+from .entry import RecordingError, content_length, describe, header
+from .fields import fields, unwrap
 
 Attachment = Callable[[str], bytes | None]
-"""Return the bytes of a file beside the HAR, None if it is not there."""
+"""Function that returns the bytes of a file beside the HAR, or None if it is missing."""
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment: Attachment) -> Stored:
     """Return the body of a request."""
-    data = accepted(request.get("postdata"))
+    data = unwrap(request.get("postdata"))
     if isinstance(data, str):
         return from_text(data)
     size = _size(request.get("bodysize"))
@@ -33,29 +33,29 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
         none = method not in _WITH_BODY or (size == 0 or (size is None and not declared))
         return Stored(b"" if none and (size or 0) <= 0 else None, size=None)
     if not isinstance(data, dict):
-        raise Unusable(place, f"postData: expected an object, got {brief(data)}")
+        raise RecordingError(place, f"postData: expected an object, got {describe(data)}")
     post = fields(data)
-    stored = _kept(place, post, headers, size, attachment)
-    params = accepted(post.get("params"))
+    stored = _stored_text(place, post, headers, size, attachment)
+    params = unwrap(post.get("params"))
     if stored.data or not isinstance(params, list) or not params:
         return stored
     kind = media_type(_text(post.get("mimetype")) or header(headers, "content-type"))
     if kind not in ("", "application/x-www-form-urlencoded"):
-        return Stored(None, why=f"only the parameters of {kind} are")
+        return Stored(None, reason=f"only the parameters of {kind} are")
     if any(isinstance(each, str) and "=" not in each for each in params):
-        return Stored(None, why="only the names of its parameters are")
+        return Stored(None, reason="only the names of its parameters are")
     data = form(_param(place, each) for each in params)
-    is_whole = len(data) >= max(size or 0, length(headers) or 0)
-    return Stored(data, is_encoded=False) if is_whole else Stored(None, why="some of its parameters are missing")
+    is_whole = len(data) >= max(size or 0, content_length(headers) or 0)
+    return Stored(data, is_encoded=False) if is_whole else Stored(None, reason="some of its parameters are missing")
 
 
 def content(place: str, response: Mapping[str, Any], headers: Pairs, is_cached: bool, attachment: Attachment) -> Stored:
-    """Return the body of a response. `is_cached` says that it came out of a browser's cache, often without one."""
-    held = accepted(response.get("content"))
-    if held is not None and not isinstance(held, dict):
-        raise Unusable(place, f"content: expected an object, got {brief(held)}")
-    stored = _kept(place, fields(held), headers, _size(response.get("bodysize")), attachment)
-    return Stored(None, why="it came from a cache") if is_cached and not stored.data else stored
+    """Return the body of a response. `is_cached` is True for a response from a browser's cache, often without one."""
+    holder = unwrap(response.get("content"))
+    if holder is not None and not isinstance(holder, dict):
+        raise RecordingError(place, f"content: expected an object, got {describe(holder)}")
+    stored = _stored_text(place, fields(holder), headers, _size(response.get("bodysize")), attachment)
+    return Stored(None, reason="it came from a cache") if is_cached and not stored.data else stored
 
 
 def mime_type(holder: Any) -> str:
@@ -64,17 +64,19 @@ def mime_type(holder: Any) -> str:
     return kind if "/" in kind and kind.isprintable() else ""
 
 
-def _kept(place: str, holder: Mapping[str, Any], headers: Pairs, wire: int | None, attachment: Attachment) -> Stored:
+def _stored_text(
+    place: str, holder: Mapping[str, Any], headers: Pairs, wire: int | None, attachment: Attachment
+) -> Stored:
     size = _size(holder.get("size"))
-    text, encoding = accepted(holder.get("text")), _text(holder.get("encoding")).lower()
+    text, encoding = unwrap(holder.get("text")), _text(holder.get("encoding")).lower()
     if text is None:
         name = holder.get("_file")
         found = attachment(name) if isinstance(name, str) else None
-        return Stored(found, size=size, why="its file is missing" if name and found is None else "")
+        return Stored(found, size=size, reason="its file is missing" if name and found is None else "")
     if not isinstance(text, str):
-        if isinstance(text, (dict, list)):  # parsed by whoever filtered the recording
+        if isinstance(text, (dict, list)):  # parsed by the program that filtered the recording
             return Stored(json.dumps(text).encode(), is_encoded=False, size=size)
-        raise Unusable(place, f"body: expected text, got {brief(text)}")
+        raise RecordingError(place, f"body: expected text, got {describe(text)}")
     if not text:
         return Stored(b"", size=size if size not in (0, None) else (wire if (wire or 0) > 0 else None))
     if (chunks := _chunks(text, encoding, holder, headers)) is not None:
@@ -84,7 +86,7 @@ def _kept(place: str, holder: Mapping[str, Any], headers: Pairs, wire: int | Non
 
 
 def _chunks(text: str, encoding: str, holder: Mapping[str, Any], headers: Pairs) -> bytes | None:
-    """The bytes of Polly.js's array of chunks in base64 or hexadecimal; None for any other text."""
+    """Return the bytes of Polly.js's array of chunks in base64 or hexadecimal; None for any other text."""
     is_binary = encoding in ("base64", "hex") or holder.get("_isbinary") is True
     if not text.startswith("[") or not (is_binary or header(headers, "content-encoding")):
         return None
@@ -110,7 +112,7 @@ def _param(place: str, param: Any) -> tuple[str, str]:
     found = fields(param)
     name, value = found.get("name"), found.get("value")
     if not isinstance(name, str) or found.get("filename"):
-        raise Unusable(place, f"postData.params: expected a name and a value, got {brief(param)}")
+        raise RecordingError(place, f"postData.params: expected a name and a value, got {describe(param)}")
     return name, "" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 

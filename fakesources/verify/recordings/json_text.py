@@ -1,7 +1,7 @@
-"""JSON read from a stream of text, one value at a time, with a bound on each.
+"""Parser for a stream of JSON text, one value at a time, with a bound on each.
 
-Values are decoded by `json` itself: the buffer grows until one is whole, by at least its own size each time. What is
-larger than the bound, nested too deep or malformed is skipped to its end by counting brackets outside of strings.
+Values are decoded by `json` itself: the buffer grows until one is complete, by at least its own size each time. A value
+that is too large, nested too deep or malformed is skipped to its end by counting brackets outside of strings.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .entries import MIB, Unusable
+from .entry import MIB, RecordingError
 
 SKIPPED = 16
-"""Largest size of a value that is skipped, as a multiple of its bound."""
+"""Maximum size of a skipped value, as a multiple of its bound."""
 HEAD = 1 << 16
-"""Number of characters that are kept of a value that is skipped."""
+"""Number of characters kept of a skipped value."""
 
 _BLANK = re.compile(r"[ \t\r\n\ufeff\x1e\0]*+")  # NUL: the padding of a file that was allocated at once
 _STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
@@ -25,25 +25,29 @@ _decode = json.JSONDecoder(strict=False).raw_decode
 
 
 class Malformed(ValueError):
-    """One value cannot be read; it was skipped, and `head` is its beginning."""
+    """One value cannot be parsed and was skipped; `head` is its beginning."""
 
-    def __init__(self, why: str, head: str) -> None:
-        self.why, self.head = why, head
-        super().__init__(why)
+    def __init__(self, reason: str, head: str) -> None:
+        self.reason, self.head = reason, head
+        super().__init__(reason)
 
 
 class JsonText:
-    """A stream of JSON text. `limit` bounds a value, `total` the whole text, in characters."""
+    """Stream of JSON text. `limit` bounds a value, `total` the whole text, in characters."""
 
     def __init__(self, name: str, pieces: Iterator[str], limit: int, total: int | None) -> None:
         self.name, self.limit = name, limit
         self._pieces, self._total = pieces, total
         self._buffer, self._at, self._size = "", 0, 0
         self._ended = False
-        self._line, self._line_start, self._counted = 1, 0, 0  # at `_counted`: no part of the buffer is counted twice
+        self._line, self._line_start, self._counted = (
+            1,
+            0,
+            0,
+        )  # position up to which lines were counted: no part of the buffer is counted twice
 
     def peek(self) -> str:
-        """Return the next character that is not blank; empty at the end."""
+        """Return the next character that is not blank, without consuming it; empty at the end."""
         while True:
             self._at = _BLANK.match(self._buffer, self._at).end()  # type: ignore[union-attr]
             if self._at < len(self._buffer):
@@ -51,19 +55,19 @@ class JsonText:
             if not self._fill():
                 return ""
 
-    def take(self, character: str) -> bool:
-        """Pass over a character if it is next."""
+    def accept(self, character: str) -> bool:
+        """Consume a character if it is next. Return whether it was."""
         found = self.peek() == character
         self._at += found
         return found
 
     def expect(self, character: str) -> None:
-        """Pass over a character. Raises Unusable if another is next."""
-        if not self.take(character):
+        """Consume a character. Raises RecordingError if another is next."""
+        if not self.accept(character):
             raise self.error(f"is not JSON: expected {character!r}, got {self.peek() or 'the end'!r}")
 
-    def value(self) -> Any:
-        """Return the next value. Raises Malformed if it cannot be read but ends, Unusable if the text ends before."""
+    def read_value(self) -> Any:
+        """Return the next value. Raises Malformed if it was skipped, RecordingError if the text ends within it."""
         self.peek()
         while True:
             left = len(self._buffer) - self._at
@@ -89,8 +93,8 @@ class JsonText:
             self._at = end
             return found
 
-    def skip(self, why: str, at: int | None = None) -> Malformed:
-        """Pass over a value and return the error to raise. Raises Unusable if it has no end."""
+    def skip(self, reason: str, at: int | None = None) -> Malformed:
+        """Skip a value and return the error to raise. Raises RecordingError if it has no end."""
         line, column = self._position(self._at if at is None else at)
         head, depth, passed = self._buffer[self._at : self._at + HEAD], 0, 0
         in_string = False
@@ -109,22 +113,22 @@ class JsonText:
             passed += end - self._at
             self._at = end
             if not in_string and depth <= 0 and end and self._buffer[end - 1] in ']}"':
-                return Malformed(f"line {line}, column {column}: {why}", head[:passed])
+                return Malformed(f"line {line}, column {column}: {reason}", head[:passed])
             if end >= len(self._buffer) - 1 and not self._fill():
-                raise self.error(why if passed <= self.limit else f"{why}; the file ends early", line, column)
+                raise self.error(reason if passed <= self.limit else f"{reason}; the file ends early", line, column)
             if passed > SKIPPED * self.limit:
-                raise self.error(why, line, column)
+                raise self.error(reason, line, column)
 
-    def first_line(self) -> str:
-        """Return the next line that is not blank, without passing over it; empty if it is longer than a MiB."""
+    def peek_line(self) -> str:
+        """Return the next line that is not blank, without consuming it; empty if it is longer than a MiB."""
         self.peek()
         while (end := self._buffer.find("\n", self._at)) < 0 and len(self._buffer) - self._at <= MIB and self._fill():
             continue
         end = end if end >= 0 else len(self._buffer)
         return self._buffer[self._at : end] if end - self._at <= MIB else ""
 
-    def take_line(self) -> tuple[str, bool]:
-        """Pass over a line. Return it and True, or its beginning and False if it is longer than the limit."""
+    def read_line(self) -> tuple[str, bool]:
+        """Consume a line. Return it and True, or its beginning and False if it is longer than the limit."""
         parts, size = [], 0
         while True:
             end = self._buffer.find("\n", self._at)
@@ -138,29 +142,29 @@ class JsonText:
 
     @property
     def line(self) -> int:
-        """Number of the line of the next value."""
+        """Line number of the next value."""
         self.peek()
-        self._count()
+        self._count_lines()
         return self._line
 
-    def error(self, why: str, line: int = 0, column: int = 0) -> Unusable:
-        """Return the error for what is wrong here."""
+    def error(self, reason: str, line: int = 0, column: int = 0) -> RecordingError:
+        """Return an error at a line and column, by default those of the next character."""
         if not line:
             line, column = self._position(self._at)
-        return Unusable(f"{self.name}: line {line}, column {column}", why)
+        return RecordingError(f"{self.name}: line {line}, column {column}", reason)
 
     def _position(self, at: int) -> tuple[int, int]:
         newlines = self._buffer.count("\n", self._counted, at)
         start = self._buffer.rfind("\n", self._counted, at) + 1 if newlines else self._line_start
         return self._line + newlines, at - start + 1
 
-    def _count(self) -> None:
-        """Count the lines up to here, once."""
+    def _count_lines(self) -> None:
+        """Count the lines up to the current position, once."""
         self._line, column = self._position(self._at)
         self._line_start, self._counted = self._at - column + 1, self._at
 
     def _fill(self, least: int = 0) -> bool:
-        """Read on: at least so many characters more, if there are. Drops what was passed."""
+        """Read at least a number of characters more, if there are any, and drop those already consumed."""
         pieces: list[str] = []
         gained = 0
         while gained <= least and (piece := next(self._pieces, "")):
@@ -168,8 +172,8 @@ class JsonText:
             gained += len(piece)
         self._size += gained
         if self._total is not None and self._size > self._total:
-            raise Unusable(self.name, f"larger than {self._total // MIB} MiB; raise --max-size")
-        self._count()
+            raise RecordingError(self.name, f"larger than {self._total // MIB} MiB; raise --max-size")
+        self._count_lines()
         self._buffer = "".join([self._buffer[self._at :], *pieces])
         self._line_start, self._counted, self._at = self._line_start - self._at, 0, 0
         self._ended = not gained

@@ -1,7 +1,7 @@
-"""From one parsed entry of any layout to a RecordedEntry, and on to an Entry.
+"""Conversion of one parsed entry of any layout to a RecordedEntry, and then to an Entry.
 
-HAR, the cassettes of Python, Ruby, PHP and Go, and JSON lines differ in the names of a few fields; what an entry has
-decides how it is read, not the file it stands in.
+HAR, the cassettes of Python, Ruby, PHP and Go, and JSON lines differ in the names of a few fields; the fields of an
+entry decide how it is read, not its file.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ...core.messages import Pairs, Reply
+from ...core.http.messages import Pairs, Response
 from . import bodies, har
-from .bodies import Body, Stored, finish
-from .entries import (
+from .bodies import Body, Stored, restore_body
+from .entry import (
     FAILED,
     NOT_HTTP,
     UNREADABLE,
@@ -22,13 +22,13 @@ from .entries import (
     Bounds,
     Entry,
     RecordedEntry,
-    Unusable,
+    RecordingError,
     header,
-    moment,
+    parse_request,
+    parse_time,
     printable,
-    requested,
 )
-from .fields import accepted, fields, first, message, pairs, status_code, status_field
+from .fields import fields, first, parse_headers, parse_message, parse_status, raw_status, unwrap
 
 
 def _no_attachment(_: str) -> None:
@@ -37,63 +37,71 @@ def _no_attachment(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything an entry needs beside itself: the name of its file, the bounds, and access to files beside it."""
+    """File name, bounds, and access to the files beside a recording."""
 
     file: str
     bounds: Bounds
     attachment: har.Attachment = _no_attachment
 
 
-def recorded(context: Context, entry: str, raw: Any) -> RecordedEntry:
-    """Return an entry with its method and URL alone."""
+def recorded_entry(context: Context, entry: str, raw: Any) -> RecordedEntry:
+    """Return an entry with its method and URL; the rest is read when it is loaded."""
     whole = fields(raw)
     if isinstance(whole.get("label"), str) and whole["label"]:
         entry = f"{entry} ({printable(whole['label'][:60])})"
     request = fields(whole.get("request"))
     method, url = _method(request), _url(request)
-    reason = _left_out(whole, url) if url else UNREADABLE
-    load = partial(loaded, context, f"{context.file}: {entry}", raw)
-    return RecordedEntry(context.file, entry, method, url, load, _moment(whole), reason)
+    reason = _left_out_reason(whole, url) if url else UNREADABLE
+    load = partial(load_entry, context, f"{context.file}: {entry}", raw)
+    return RecordedEntry(context.file, entry, method, url, load, _time(whole), reason)
 
 
-def unreadable(context: Context, entry: str, why: str, method: str = "", url: str = "") -> RecordedEntry:
-    """Return an entry of which no more than method and URL are known, if that."""
+def unreadable_entry(context: Context, entry: str, reason: str, method: str = "", url: str = "") -> RecordedEntry:
+    """Return an entry that raises RecordingError when it is loaded; method and URL may be known."""
 
     def load() -> Entry:
-        raise Unusable(f"{context.file}: {entry}", why)
+        raise RecordingError(f"{context.file}: {entry}", reason)
 
     return RecordedEntry(context.file, entry, method, url, load, None, "" if url else UNREADABLE)
 
 
-def loaded(context: Context, place: str, raw: Any) -> Entry:
-    """Return the whole of an entry. Raises Unusable."""
+def load_entry(context: Context, place: str, raw: Any) -> Entry:
+    """Return a complete entry. Raises RecordingError."""
     whole = fields(raw)
-    request, response = message(place, whole, "request"), message(place, whole, "response")
-    sent = typed(pairs(place, request.get("headers")), request.get("postdata"))
-    headers = typed(pairs(place, response.get("headers")), response.get("content"))
-    asked = finish(place, "request", _asked(place, request, sent, context), sent, context.bounds.body)
-    status, limit = status_code(place, response), context.bounds.body
+    request, response = parse_message(place, whole, "request"), parse_message(place, whole, "response")
+    sent = with_media_type(parse_headers(place, request.get("headers")), request.get("postdata"))
+    headers = with_media_type(parse_headers(place, response.get("headers")), response.get("content"))
+    request_body = restore_body(
+        place, "request", _request_body(place, request, sent, context), sent, context.bounds.body
+    )
+    status, limit = parse_status(place, response), context.bounds.body
     if status == 304 or _method(request).upper() == "HEAD":
-        answered = Body(b"", False)
+        response_body = Body(b"", False)
     else:
-        answered = finish(place, "response", _answered(place, whole, response, headers, context), headers, limit)
-        if status == 204 and not answered.data:
-            answered = Body()
+        response_body = restore_body(
+            place, "response", _response_body(place, whole, response, headers, context), headers, limit
+        )
+        if status == 204 and not response_body.data:
+            response_body = Body()
     return Entry(
         place,
-        requested(
-            place, _method(request), _url(request), inferred(sent, request.get("postdata"), asked.data), asked.data
+        parse_request(
+            place,
+            _method(request),
+            _url(request),
+            with_inferred_type(sent, request.get("postdata"), request_body.data),
+            request_body.data,
         ),
-        Reply(status, completed(headers, answered.data), answered.data),
-        _moment(whole),
-        asked.is_known,
-        answered.is_known,
-        tuple(note for note in (asked.note, answered.note) if note),
+        Response(status, with_json_type(headers, response_body.data), response_body.data),
+        _time(whole),
+        request_body.is_known,
+        response_body.is_known,
+        tuple(note for note in (request_body.note, response_body.note) if note),
     )
 
 
-def typed(headers: Pairs, holder: Any) -> Pairs:
-    """Return headers with the Content-Type out of HAR's `mimeType` if they were recorded without a valid one."""
+def with_media_type(headers: Pairs, holder: Any) -> Pairs:
+    """Return headers with the Content-Type of HAR's `mimeType` if they have no valid one."""
     kind = header(headers, "content-type")
     if not headers or (kind is not None and "/" in kind):
         return headers
@@ -101,28 +109,28 @@ def typed(headers: Pairs, holder: Any) -> Pairs:
     return (*headers, ("Content-Type", mime)) if (mime := har.mime_type(holder)) else headers
 
 
-def inferred(headers: Pairs, holder: Any, body: bytes) -> Pairs:
-    """Return the headers of a request; of one recorded without any, the Content-Type that its body goes by."""
+def with_inferred_type(headers: Pairs, holder: Any, body: bytes) -> Pairs:
+    """Return the headers of a request; if it was recorded without any, a Content-Type inferred from its body."""
     if headers or not body:
         return headers
     return (("Content-Type", har.mime_type(holder) or (_FORM[0][1] if body[:1] not in b"{[" else _JSON)),)
 
 
-def completed(headers: Pairs, body: bytes) -> Pairs:
-    """Return the headers of a response; one recorded without Content-Type says nothing about that of a JSON body."""
+def with_json_type(headers: Pairs, body: bytes) -> Pairs:
+    """Return the headers of a response, with a Content-Type if a recorder left out that of a JSON body."""
     if not headers or header(headers, "content-type") is not None or not bodies.is_json_body(body):
         return headers
     return (*headers, ("Content-Type", _JSON))
 
 
-def _asked(place: str, request: Mapping[str, Any], headers: Pairs, context: Context) -> Stored:
-    if (own := _own(place, request)) is not None:
+def _request_body(place: str, request: Mapping[str, Any], headers: Pairs, context: Context) -> Stored:
+    if (own := _json_or_base64(place, request)) is not None:
         return own
     if "postdata" in request or "bodysize" in request:
         return har.post_data(place, request, headers, context.attachment)
     for name in ("post_fields", "form"):  # php-vcr's, go-vcr's
-        if (value := accepted(request.get(name))) and not request.get("body"):
-            form = bodies.serialized(place, value, _FORM) if isinstance(value, dict) else value
+        if (value := unwrap(request.get(name))) and not request.get("body"):
+            form = bodies.serialize(place, value, _FORM) if isinstance(value, dict) else value
             return (
                 Stored(form, is_encoded=False) if isinstance(form, bytes) else bodies.from_value(place, form, headers)
             )
@@ -135,10 +143,10 @@ _JSON = "application/json"
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 
-def _answered(
+def _response_body(
     place: str, whole: Mapping[str, Any], response: Mapping[str, Any], headers: Pairs, context: Context
 ) -> Stored:
-    if (own := _own(place, response)) is not None:
+    if (own := _json_or_base64(place, response)) is not None:
         return own
     if "content" in response and not isinstance(response["content"], (str, bytes)):
         return har.content(place, response, headers, _is_cached(whole, response), context.attachment)
@@ -148,12 +156,12 @@ def _answered(
     return Stored(None) if is_har else Stored(b"")
 
 
-def _own(place: str, message: Mapping[str, Any]) -> Stored | None:
-    """A body in one of the two forms that JSON lines have beside text."""
+def _json_or_base64(place: str, message: Mapping[str, Any]) -> Stored | None:
+    """Return a body from the `json` or `base64` field of JSON lines; None if there is neither."""
     if message.get("json") is not None:
-        return Stored(bodies.serialized(place, message["json"], ()), is_encoded=False)
+        return Stored(bodies.serialize(place, message["json"], ()), is_encoded=False)
     if message.get("base64") is not None:
-        return bodies.strict_base64(place, message["base64"])
+        return bodies.require_base64(place, message["base64"])
     return None
 
 
@@ -162,18 +170,18 @@ def _is_cached(whole: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
     return isinstance(source, str) and "network" not in source.lower() and source != ""
 
 
-def _left_out(whole: Mapping[str, Any], url: str) -> str:
+def _left_out_reason(whole: Mapping[str, Any], url: str) -> str:
     if (reason := _scheme_reason(url)) or whole.get("_resourcetype") == "websocket" or "_websocketmessages" in whole:
         return reason or WEB_SOCKET
     response = whole.get("response")
     if response is None or response == {}:
         return FAILED
     found = fields(response)
-    if isinstance(response, dict) and status_field(found) in (0, -1, "0", "-1", ""):
+    if isinstance(response, dict) and raw_status(found) in (0, -1, "0", "-1", ""):
         return FAILED
-    if status_field(found) is None and isinstance(response, dict) and not first(found, "body", "json", "base64"):
+    if raw_status(found) is None and isinstance(response, dict) and not first(found, "body", "json", "base64"):
         return FAILED
-    return WEB_SOCKET if status_field(found) in (101, "101") else ""
+    return WEB_SOCKET if raw_status(found) in (101, "101") else ""
 
 
 def _scheme_reason(url: str) -> str:
@@ -196,8 +204,8 @@ def _url(request: Mapping[str, Any]) -> str:
     return url if isinstance(url, str) else ""
 
 
-def _moment(whole: Mapping[str, Any]) -> float | None:
-    return next((at for name in _TIMES if (at := moment(whole.get(name))) is not None), None)
+def _time(whole: Mapping[str, Any]) -> float | None:
+    return next((time for name in _TIMES if (time := parse_time(whole.get(name))) is not None), None)
 
 
 _TIMES = ("starteddatetime", "recorded_at", "recordedat", "at", "timestamp")

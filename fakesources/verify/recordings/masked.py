@@ -1,4 +1,4 @@
-"""Placeholders that people and tools put in place of secrets before they share a recording."""
+"""Placeholders that replace secrets in shared recordings."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _WITHIN = re.compile(_MARKED, re.IGNORECASE)
 
 
 def is_placeholder(value: Any) -> bool:
-    """Return True for text that stands in place of a masked value, such as `***`, `[FILTERED]` or `<API_KEY>`."""
+    """Return True for text that replaces a masked value, such as `***`, `[FILTERED]` or `<API_KEY>`."""
     return isinstance(value, str) and len(value) <= 200 and _WHOLE.fullmatch(value.strip()) is not None
 
 
 def is_placeholder_body(text: str) -> bool:
-    """Return True for text that stands in place of a whole body, such as `<binary>` or `(response body truncated)`."""
+    """Return True for text that replaces a whole body, such as `<binary>` or `(response body truncated)`."""
     return is_placeholder(text) or (len(text) <= 200 and _BODY.fullmatch(text.strip()) is not None)
 
 
 def has_placeholder(text: str) -> bool:
-    """Return True for text with a placeholder somewhere in it."""
+    """Return True for text that contains a placeholder."""
     return _WITHIN.search(text) is not None

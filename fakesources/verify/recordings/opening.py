@@ -1,4 +1,4 @@
-"""A recording's file as a stream of text: opened, unpacked and decoded piece by piece, so that its size does not matter."""
+"""Recordings as streams of text: files are opened, decompressed and decoded piece by piece, never as a whole."""
 
 from __future__ import annotations
 
@@ -16,76 +16,78 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from .entries import MIB, Bounds, Unusable
+from .entry import MIB, Bounds, RecordingError
 from .har import Attachment
 
 PIECE = 1 << 18
-"""Number of bytes that are read at once."""
+"""Number of bytes read at once."""
 UNPACKED = 2 << 30
-"""Number of bytes that a compressed file may become."""
+"""Maximum size of a decompressed file, in bytes."""
 
 Progress = Callable[[int], None]
 _SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har.gz", ".json.gz", ".jsonl.gz")
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """One recording: its name, its text in pieces, and access to files beside it."""
+class RecordingText:
+    """Name of a recording, its text in pieces, and access to the files beside it."""
 
     name: str
     text: Iterator[str]
     attachment: Attachment
 
 
-def opened(source: Path | str | IO[bytes], bounds: Bounds, progress: Progress, name: str) -> Iterator[Opened]:
-    """Yield the recordings in a file, in an archive, in an open stream, or for `-` in standard input. Raises Unusable."""
+def open_recordings(
+    source: Path | str | IO[bytes], bounds: Bounds, progress: Progress, name: str
+) -> Iterator[RecordingText]:
+    """Yield the recordings of a file, an archive, an open stream, or standard input (`-`). Raises RecordingError."""
     if not isinstance(source, (str, Path)):
-        yield from _unpacked(name or "<stream>", source, None, bounds, progress)
+        yield from _unpack(name or "<stream>", source, None, bounds, progress)
     elif str(source) == "-":
         if sys.stdin is None:
-            raise Unusable(name or "<stdin>", "standard input is closed")
-        yield from _unpacked(name or "<stdin>", sys.stdin.buffer, None, bounds, progress)
+            raise RecordingError(name or "<stdin>", "standard input is closed")
+        yield from _unpack(name or "<stdin>", sys.stdin.buffer, None, bounds, progress)
     else:
         path = Path(source)
         try:
             with path.open("rb") as stream:
-                yield from _unpacked(name or str(path), stream, path.parent, bounds, progress)
+                yield from _unpack(name or str(path), stream, path.parent, bounds, progress)
         except OSError as error:
-            raise Unusable(name or str(path), error.strerror or str(error)) from None
+            raise RecordingError(name or str(path), error.strerror or str(error)) from None
         except ValueError as error:
-            if isinstance(error, Unusable):
+            if isinstance(error, RecordingError):
                 raise
-            raise Unusable(name or str(path), "not the name of a file") from None
+            raise RecordingError(name or str(path), "not the name of a file") from None
 
 
-def _unpacked(
+def _unpack(
     name: str, stream: IO[bytes], folder: Path | None, bounds: Bounds, progress: Progress, is_archived: bool = False
-) -> Iterator[Opened]:
-    pieces = _pieces(name, stream, progress)
+) -> Iterator[RecordingText]:
+    pieces = _read_pieces(name, stream, progress)
     head = next(pieces, b"")
     while 0 < len(head) < 4 and (more := next(pieces, b"")):
         head += more
     pieces = chain([head], pieces)
     if head.startswith(b"PK\x03\x04") and not is_archived:
         with _seekable(name, stream, pieces, bounds) as file:
-            yield from _archived(name, file, bounds)
+            yield from _open_archive(name, file, bounds)
         return
     if head.startswith(b"\x1f\x8b"):
-        pieces = _gunzipped(name, pieces)
-    yield Opened(name, _decoded(pieces), beside(folder, bounds.body))
+        pieces = _gunzip(name, pieces)
+    yield RecordingText(name, _decode_text(pieces), folder_attachments(folder, bounds.body))
 
 
-def _pieces(name: str, stream: IO[bytes], progress: Progress) -> Iterator[bytes]:
+def _read_pieces(name: str, stream: IO[bytes], progress: Progress) -> Iterator[bytes]:
     try:
         while piece := stream.read(PIECE):
             progress(len(piece))
             yield piece
     except (OSError, zlib.error, zipfile.BadZipFile, EOFError) as error:
-        raise Unusable(name, f"cannot be read: {error}") from None
+        raise RecordingError(name, f"cannot be read: {error}") from None
 
 
-def _gunzipped(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The bytes in a gzip file of any number of members; padding after the last one is left out."""
+def _gunzip(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of a gzip file of any number of members, without the padding after the last one."""
     stream: Any = None
     total = 0
     for piece in pieces:
@@ -98,9 +100,9 @@ def _gunzipped(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
             try:
                 plain = stream.decompress(rest, PIECE)
             except zlib.error as error:
-                raise Unusable(name, f"damaged gzip file: {error}") from None
+                raise RecordingError(name, f"damaged gzip file: {error}") from None
             if (total := total + len(plain)) > UNPACKED:
-                raise Unusable(name, f"becomes larger than {UNPACKED // MIB} MiB")
+                raise RecordingError(name, f"becomes larger than {UNPACKED // MIB} MiB")
             yield plain
             rest = stream.unconsumed_tail
             if stream.eof:
@@ -108,11 +110,14 @@ def _gunzipped(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
     if stream is not None:
         yield stream.flush()
         if not stream.eof:
-            raise Unusable(name, "gzip file ends early")
+            raise RecordingError(name, "gzip file ends early")
 
 
-def _decoded(pieces: Iterator[bytes]) -> Iterator[str]:
-    """Text in the encoding that its first bytes show. Wrong bytes become U+FFFD: foreign bodies must not spoil a file."""
+def _decode_text(pieces: Iterator[bytes]) -> Iterator[str]:
+    """Yield text in the encoding detected from the first bytes.
+
+    Invalid bytes become U+FFFD, so that a body in another encoding does not make the whole file unreadable.
+    """
     head = next((piece for piece in pieces if piece), b"")
     decoder = codecs.getincrementaldecoder(_encoding(head))("replace")
     for piece in chain([head], pieces):
@@ -142,41 +147,41 @@ def _seekable(name: str, stream: IO[bytes], pieces: Iterator[bytes], bounds: Bou
         for piece in pieces:
             copy.write(piece)
             if copy.tell() > limit:
-                raise Unusable(name, f"larger than {limit // MIB} MiB; raise --max-size")
+                raise RecordingError(name, f"larger than {limit // MIB} MiB; raise --max-size")
         yield copy
 
 
-def _archived(name: str, file: IO[bytes], bounds: Bounds) -> Iterator[Opened]:
+def _open_archive(name: str, file: IO[bytes], bounds: Bounds) -> Iterator[RecordingText]:
     try:
         with zipfile.ZipFile(file) as archive:
             names = [info.filename for info in archive.infolist() if _is_recording(info.filename)]
             hars = [each for each in names if each.lower().endswith((".har", ".har.gz"))]
             if not names:
-                raise Unusable(name, f"expected a recording in the archive ({', '.join(_SUFFIXES)}), found none")
+                raise RecordingError(name, f"expected a recording in the archive ({', '.join(_SUFFIXES)}), found none")
             for each in hars or names:  # files beside a HAR are its bodies
                 with archive.open(each) as stream:
-                    for inner in _unpacked(f"{name}/{each}", stream, None, bounds, lambda _: None, is_archived=True):
-                        beside_it = _within(archive, PurePosixPath(each).parent, bounds.body)
-                        yield Opened(inner.name, _limited(name, inner.text), beside_it)
+                    for inner in _unpack(f"{name}/{each}", stream, None, bounds, lambda _: None, is_archived=True):
+                        beside_it = archive_attachments(archive, PurePosixPath(each).parent, bounds.body)
+                        yield RecordingText(inner.name, _limit_size(name, inner.text), beside_it)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
-        raise Unusable(name, f"damaged or encrypted zip file: {error}") from None
+        raise RecordingError(name, f"damaged or encrypted zip file: {error}") from None
 
 
 def _is_recording(name: str) -> bool:
-    """Return True for a recording by its name; macOS packs files named `._…` beside others, which hold attributes."""
+    """Return True for the name of a recording. Files named `._…` are attributes, added to archives by macOS."""
     return name.lower().endswith(_SUFFIXES) and not PurePosixPath(name).name.startswith("._")
 
 
-def _limited(name: str, text: Iterator[str]) -> Iterator[str]:
+def _limit_size(name: str, text: Iterator[str]) -> Iterator[str]:
     total = 0
     for piece in text:
         if (total := total + len(piece)) > UNPACKED:
-            raise Unusable(name, f"becomes larger than {UNPACKED // MIB} MiB")
+            raise RecordingError(name, f"becomes larger than {UNPACKED // MIB} MiB")
         yield piece
 
 
-def beside(folder: Path | None, limit: int) -> Attachment:
-    """Return access to the files in a folder, and to nothing outside it."""
+def folder_attachments(folder: Path | None, limit: int) -> Attachment:
+    """Return a function that reads files of a folder, and none outside it."""
 
     def attachment(name: str) -> bytes | None:
         if folder is None:
@@ -192,7 +197,9 @@ def beside(folder: Path | None, limit: int) -> Attachment:
     return attachment
 
 
-def _within(archive: zipfile.ZipFile, folder: PurePosixPath, limit: int) -> Attachment:
+def archive_attachments(archive: zipfile.ZipFile, folder: PurePosixPath, limit: int) -> Attachment:
+    """Return a function that reads the files beside a HAR in an archive."""
+
     def attachment(name: str) -> bytes | None:
         try:
             info = archive.getinfo(os.path.normpath(str(folder / name)).replace("\\", "/"))

@@ -1,7 +1,7 @@
-"""Cassettes in YAML, built from the parser's events: plain data only, one interaction at a time.
+"""Cassettes in YAML, built from parser events: plain data only, one interaction at a time.
 
-Needs the extra `check`. A tag that would make an object of a program's own is refused where it stands: what it tags
-cannot be read, and the rest can. Aliases share what they name, so they cost nothing.
+Needs the extra `check`. The value of a tag that would create an object of a class is rejected; the rest of the file is
+read. Aliases share their value, so they take no memory.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from itertools import islice
 from typing import Any
 
 from .documents import LISTS, NO_LAYOUT
-from .entries import MIB, UNREADABLE, RecordedEntry, Unusable
-from .fields import Refused, fields
-from .loading import Context, recorded, unreadable
+from .entry import MIB, UNREADABLE, RecordedEntry, RecordingError
+from .fields import RejectedValue, fields
+from .loading import Context, recorded_entry, unreadable_entry
 
 DEPTH = 64
-"""How deep a document may nest."""
+"""Maximum nesting of a document."""
 EVENTS = 4_000_000
-"""Upper bound for the events of a file, of which each value has one or two: some ten seconds of work."""
+"""Maximum number of parser events of a file, one or two per value: about ten seconds of work."""
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,400})")
@@ -45,11 +45,13 @@ _BYTES = f"{_YAML}python/bytes"
 
 
 def entries(context: Context, text: Iterator[str]) -> Iterator[RecordedEntry]:
-    """Yield the entries of one or several YAML documents. Raises Unusable, naming the line where there is one."""
+    """Yield the entries of one or several YAML documents. Raises RecordingError, with the line if it is known."""
     try:
         import yaml  # late and optional: an extra
     except ImportError:
-        raise Unusable(context.file, "is YAML; install pyyaml to read it (pip install 'fakesources[check]')") from None
+        raise RecordingError(
+            context.file, "is YAML; install pyyaml to read it (pip install 'fakesources[check]')"
+        ) from None
     stream = _Stream(context, text)
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(stream)
@@ -60,13 +62,13 @@ def entries(context: Context, text: Iterator[str]) -> Iterator[RecordedEntry]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{context.file}: line {mark.line + 1}, column {mark.column + 1}" if mark else context.file
-        raise Unusable(place, f"is not YAML: {error.problem or error.context}") from None
+        raise RecordingError(place, f"is not YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, RecursionError) as error:
-        raise Unusable(context.file, f"is not YAML: {(str(error).splitlines() or [''])[0]}") from None
+        raise RecordingError(context.file, f"is not YAML: {(str(error).splitlines() or [''])[0]}") from None
 
 
 class _Stream:
-    """A file as the parser reads it: text that YAML allows, up to a bound."""
+    """File-like object for the parser: text with only the characters that YAML allows, up to a bound."""
 
     def __init__(self, context: Context, text: Iterator[str]) -> None:
         self._context, self._text, self._size = context, text, 0
@@ -79,7 +81,7 @@ class _Stream:
             self._size += len(piece)
             limit = self._context.bounds.yaml
             if self._size > limit:
-                raise Unusable(self._context.file, f"larger than {limit // MIB} MiB; raise --max-size")
+                raise RecordingError(self._context.file, f"larger than {limit // MIB} MiB; raise --max-size")
             self._rest = _UNPRINTABLE.sub("\ufffd", piece.replace("\r\n", "\n"))
         piece, self._rest = (self._rest, "") if size < 0 else (self._rest[:size], self._rest[size:])
         return piece
@@ -90,11 +92,11 @@ class _Documents:
         self._context, self._events = context, self._counted(events)
         self._anchors: dict[str, Any] = {}
         self._found = 0
-        self._failure: Unusable | None = None
+        self._failure: RecordingError | None = None
         self._number = 0
 
     def entries(self) -> Iterator[RecordedEntry]:
-        """Yield the entries of every document. Raises Unusable if none of them is a recording."""
+        """Yield the entries of every document. Raises RecordingError if none of them is a recording."""
         for event in self._events:
             kind = _kind(event)
             if kind == "DocumentStartEvent":
@@ -108,7 +110,7 @@ class _Documents:
     def _counted(self, events: Iterator[Any]) -> Iterator[Any]:
         yield from islice(events, EVENTS)
         for event in events:
-            raise Unusable(self._place(event), f"more than {EVENTS:,} values; split the file, or record JSON")
+            raise RecordingError(self._place(event), f"more than {EVENTS:,} values; split the file, or record JSON")
 
     def _document(self, event: Any) -> Iterator[RecordedEntry]:
         prefix = f"document {self._number}: " if self._number > 1 else ""
@@ -141,9 +143,9 @@ class _Documents:
                 members[key] = self._build(event, 1)
         known = fields(members)
         if not is_container and "request" in known:
-            yield self._recorded(prefix.removesuffix(": ") or "document 1", members, start)
+            yield self._recorded_entry(prefix.removesuffix(": ") or "document 1", members, start)
         elif not is_container:
-            self._fail(prefix, start, _why_not(known), next(filter(_is_refused, known.values()), None))
+            self._fail(prefix, start, _layout_error(known), next(filter(_is_rejected, known.values()), None))
 
     def _list(self, prefix: str, start: Any) -> Iterator[RecordedEntry]:
         if start.anchor:
@@ -151,41 +153,41 @@ class _Documents:
         number = 0
         while _kind(event := next(self._events)) != "SequenceEndEvent":
             raw = self._build(event, 2)
-            yield self._recorded(f"{prefix}[{number}]", raw, event)
+            yield self._recorded_entry(f"{prefix}[{number}]", raw, event)
             number += 1
 
-    def _recorded(self, entry: str, raw: Any, event: Any) -> RecordedEntry:
-        if isinstance(raw, Refused):
-            self._fail("", event, raw.why, raw)
-            return unreadable(self._context, entry, raw.why)
-        found = recorded(self._context, entry, raw)
+    def _recorded_entry(self, entry: str, raw: Any, event: Any) -> RecordedEntry:
+        if isinstance(raw, RejectedValue):
+            self._fail("", event, raw.reason, raw)
+            return unreadable_entry(self._context, entry, raw.reason)
+        found = recorded_entry(self._context, entry, raw)
         self._found += found.left_out != UNREADABLE
         request = fields(raw).get("request")
-        if request is None or isinstance(request, Refused):
+        if request is None or isinstance(request, RejectedValue):
             self._fail(f"{entry}: ", event, NO_LAYOUT, request)
         return found
 
-    def _fail(self, prefix: str, event: Any, why: str, refused: Any = None) -> None:
-        place = refused.place if refused else f"{self._context.file}: {prefix}line {event.start_mark.line + 1}"
-        self._failure = self._failure or Unusable(place, refused.why if refused else why)
+    def _fail(self, prefix: str, event: Any, reason: str, rejected: Any = None) -> None:
+        place = rejected.place if rejected else f"{self._context.file}: {prefix}line {event.start_mark.line + 1}"
+        self._failure = self._failure or RecordingError(place, rejected.reason if rejected else reason)
 
     # -- values ----------------------------------------------------------------------------------------------------
 
     def _build(self, event: Any, depth: int) -> Any:
-        """The value that begins with an event."""
+        """Return the value that begins with an event."""
         kind = _kind(event)
         if kind == "AliasEvent":
             found = self._anchors.get(event.anchor)
             if found is _OPEN or event.anchor not in self._anchors:
-                why = (
+                reason = (
                     "contains itself by an alias"
                     if found is _OPEN
                     else f"the anchor {event.anchor[:40]!r} is not defined"
                 )
-                raise Unusable(self._place(event), why)
+                raise RecordingError(self._place(event), reason)
             return found
         if depth > DEPTH:
-            raise Unusable(self._place(event), f"is nested more than {DEPTH} levels deep")
+            raise RecordingError(self._place(event), f"is nested more than {DEPTH} levels deep")
         if event.anchor:
             self._anchors[event.anchor] = _OPEN
         if kind == "ScalarEvent":
@@ -200,7 +202,7 @@ class _Documents:
                 key = self._build(inner, depth + 1)
                 self._add(value, key, self._build(next(self._events), depth + 1), inner)
         if event.tag is not None and not _PLAIN.fullmatch(event.tag):
-            value = Refused(self._place(event), _advice(event.tag))
+            value = RejectedValue(self._place(event), _tag_error(event.tag))
         if event.anchor:
             self._anchors[event.anchor] = value
         return value
@@ -221,7 +223,7 @@ class _Documents:
             try:
                 return base64.b64decode("".join(text.split()))
             except (binascii.Error, ValueError):
-                return Refused(self._place(event), "expected base64 after !!binary")
+                return RejectedValue(self._place(event), "expected base64 after !!binary")
         if tag == _BYTES:
             return text.encode("latin-1", "replace")
         if (tag is None and not event.implicit[0]) or (tag is not None and _TEXT.fullmatch(tag)):
@@ -239,23 +241,23 @@ class _Documents:
 
 
 _OPEN = object()
-"""Stands for an anchored value that is not complete yet."""
+"""Placeholder for an anchored value that is not complete yet."""
 
 
 def _kind(event: Any) -> str:
     return type(event).__name__
 
 
-def _is_refused(value: Any) -> bool:
-    return isinstance(value, Refused)
+def _is_rejected(value: Any) -> bool:
+    return isinstance(value, RejectedValue)
 
 
-def _why_not(known: dict[str, Any]) -> str:
+def _layout_error(known: dict[str, Any]) -> str:
     name = next((name for name in LISTS if name in known), None)
     return f"{name}: expected a list" if name else NO_LAYOUT
 
 
-def _advice(tag: str) -> str:
+def _tag_error(tag: str) -> str:
     name = tag.replace(_YAML, "!!")[:80]
-    what = "record the body as text or bytes" if "io." in name.lower() else "replace it by plain data, or record again"
-    return f"the tag {name} would run code and is refused; {what}"
+    hint = "record the body as text or bytes" if "io." in name.lower() else "replace it by plain data, or record again"
+    return f"expected plain data, got the tag {name}, which would run code; {hint}"

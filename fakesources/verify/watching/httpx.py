@@ -1,4 +1,4 @@
-"""The tap on an `httpx` or `httpx2` client, sync or async: one more of its own event hooks for responses."""
+"""Watching an `httpx` or `httpx2` client, sync or async, with one of its own event hooks for responses."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..recordings.entries import Entry
-from .seen import Seen, entry_of
+from ..recordings.entry import Entry
+from .exchange import WatchedExchange, entry_of
 
 
 @dataclass(frozen=True, slots=True)
 class HttpxExchange:
-    """A response, which knows its request."""
+    """Response with its request."""
 
     response: Any
 
     @property
     def is_read(self) -> bool:
-        """Return whether the body has been read, or closed unread."""
+        """True if the body has been read, or closed unread."""
         return bool(self.response.is_closed)
 
     def entry(self, place: str) -> Entry:
@@ -30,38 +30,38 @@ class HttpxExchange:
         return entry_of(place, request.method, str(request.url), headers, response.status_code, bodies)
 
 
-class Tap:
-    """Exchanges of one client, from `attach` to `detach`."""
+class Watcher:
+    """Recorder of the exchanges of one client, from `attach` to `detach`."""
 
-    def __init__(self, client: Any, note: Callable[[Seen], None]) -> None:
+    def __init__(self, client: Any, record: Callable[[WatchedExchange], None]) -> None:
         self._client = client
 
         def hook(response: Any) -> None:
-            note(HttpxExchange(response))
+            record(HttpxExchange(response))
 
         async def async_hook(response: Any) -> None:
-            note(HttpxExchange(response))
+            record(HttpxExchange(response))
 
         self._hook = async_hook if inspect.iscoroutinefunction(client.send) else hook
 
     def attach(self) -> None:
-        """Begin to listen, before any hook of the user's, which may raise."""
+        """Add the hook, before those of the user, which may raise."""
         self._client.event_hooks["response"].insert(0, self._hook)
 
     def detach(self) -> None:
-        """Leave the client as it was."""
+        """Restore the client."""
         hooks = self._client.event_hooks["response"]
         if self._hook in hooks:
             hooks.remove(self._hook)
 
 
 def is_client(session: Any) -> bool:
-    """Return whether an object is a client of these libraries, recognized by its event hooks and its way to send."""
+    """Return whether an object is a client of these libraries, by its `event_hooks` and `send`."""
     return isinstance(getattr(session, "event_hooks", None), dict) and callable(getattr(session, "send", None))
 
 
 def _content(message: Any) -> bytes | None:
-    """The body of a request or a response; None where it was never read into memory. It is never read here."""
+    """Return the body of a request or response, without reading it; None if it is not in memory."""
     try:
         content = message.content
     except RuntimeError:  # RequestNotRead, ResponseNotRead

@@ -1,4 +1,4 @@
-"""The tap on a `requests` session: its adapters hand everything on, and tell of each response."""
+"""Watching a `requests` session: its adapters are wrapped, and each response is recorded."""
 
 from __future__ import annotations
 
@@ -6,83 +6,85 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from requests import PreparedRequest, Response, Session
+from requests import PreparedRequest, Session
+from requests import Response as RequestsResponse
 from requests.adapters import BaseAdapter
 
-from ..recordings.entries import Entry
-from .seen import Seen, entry_of
+from ..recordings.entry import Entry
+from .exchange import WatchedExchange, entry_of
 
 
 @dataclass(frozen=True, slots=True)
 class RequestsExchange:
-    """A request and its response."""
+    """Request and response."""
 
     request: PreparedRequest
-    response: Response
+    response: RequestsResponse
     is_streamed: bool
 
     @property
     def is_read(self) -> bool:
-        """Return whether the session has read the body, or leaves that to its caller."""
+        """True if the session has read the body, or leaves that to its caller."""
         return self.is_streamed or self._content is not False
 
     @property
     def _content(self) -> Any:
-        """The body as far as it was read at once, else False: to ask for `content` would read a stream."""
+        """Body that the session has read, else False. The public `content` would read a stream."""
         return getattr(self.response, "_content", False)
 
     def entry(self, place: str) -> Entry:
         """Return the exchange."""
         request, response = self.request, self.response
-        sent, content = request.body, self._content
-        if isinstance(sent, str):
-            sent = sent.encode("utf-8", "surrogatepass")
-        asked = sent if isinstance(sent, bytes) else None if sent else b""
-        answered = None if content is False else content or b""
-        headers = tuple((_text(name), _text(value)) for name, value in request.headers.items())
-        pairs = headers, tuple(response.headers.items())
-        return entry_of(place, request.method or "", request.url or "", pairs, response.status_code, (asked, answered))
+        body, content = request.body, self._content
+        if isinstance(body, str):
+            body = body.encode("utf-8", "surrogatepass")
+        sent = body if isinstance(body, bytes) else None if body else b""
+        received = None if content is False else content or b""
+        request_headers = tuple((_text(name), _text(value)) for name, value in request.headers.items())
+        headers = request_headers, tuple(response.headers.items())
+        bodies = sent, received
+        return entry_of(place, request.method or "", request.url or "", headers, response.status_code, bodies)
 
 
-class Tap:
-    """Exchanges of one session, from `attach` to `detach`."""
+class Watcher:
+    """Recorder of the exchanges of one session, from `attach` to `detach`."""
 
-    def __init__(self, session: Session, note: Callable[[Seen], None]) -> None:
+    def __init__(self, session: Session, record: Callable[[WatchedExchange], None]) -> None:
         self._session = session
-        self._note = note
-        self._before: Any = None
+        self._record = record
+        self._replaced: Any = None
 
     def attach(self) -> None:
-        """Begin to listen."""
+        """Wrap the adapters of the session."""
         session = self._session
-        self._before = session.__dict__.get("get_adapter")
+        self._replaced = session.__dict__.get("get_adapter")
         original: Callable[[str], BaseAdapter] = session.get_adapter
-        session.get_adapter = lambda url: _Listening(original(url), self._note)  # type: ignore[method-assign]
+        session.get_adapter = lambda url: _RecordingAdapter(original(url), self._record)  # type: ignore[method-assign]
 
     def detach(self) -> None:
-        """Leave the session as it was."""
-        if self._before is None:
+        """Restore the session."""
+        if self._replaced is None:
             del self._session.get_adapter
         else:
-            self._session.get_adapter = self._before  # type: ignore[method-assign]
+            self._session.get_adapter = self._replaced  # type: ignore[method-assign]
 
 
-class _Listening(BaseAdapter):
-    """An adapter that hands everything on, and tells of each response."""
+class _RecordingAdapter(BaseAdapter):
+    """Wrapper of an adapter that records each response."""
 
-    def __init__(self, adapter: BaseAdapter, note: Callable[[Seen], None]) -> None:
+    def __init__(self, adapter: BaseAdapter, record: Callable[[WatchedExchange], None]) -> None:
         super().__init__()
         self._adapter = adapter
-        self._note = note
+        self._record = record
 
-    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        """Return what the adapter returns."""
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> RequestsResponse:
+        """Send a request with the wrapped adapter."""
         response = self._adapter.send(request, *args, **kwargs)
-        self._note(RequestsExchange(request, response, bool(kwargs.get("stream"))))
+        self._record(RequestsExchange(request, response, bool(kwargs.get("stream"))))
         return response
 
     def close(self) -> None:
-        """Close the adapter."""
+        """Close the wrapped adapter."""
         self._adapter.close()
 
 

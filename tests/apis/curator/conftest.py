@@ -1,4 +1,4 @@
-"""A fake and a caller for every test of Curator."""
+"""Fixtures of the tests of Curator: a fake, and callers in each edition."""
 
 from __future__ import annotations
 

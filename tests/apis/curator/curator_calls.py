@@ -1,4 +1,4 @@
-"""A caller of the Curator fake: one function from a method and a path to an answer, without any client library."""
+"""Calls of the Curator fake without a client library."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fakesources import FakeSources
-from fakesources.core.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -19,26 +19,26 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @dataclass(frozen=True)
-class Answered:
-    """A reply, its body read."""
+class ParsedResponse:
+    """A response with its body parsed."""
 
-    reply: Reply
+    raw: Response
 
     @property
     def status(self) -> int:
-        return self.reply.status
+        return self.raw.status
 
     @property
     def headers(self) -> dict[str, str]:
-        return dict(self.reply.headers)
+        return dict(self.raw.headers)
 
     @property
     def json(self) -> Any:
-        return json.loads(self.reply.body)
+        return json.loads(self.raw.body)
 
     @property
-    def refusal(self) -> tuple[int, str]:
-        """Status and message of a refusal, which has nothing else."""
+    def error(self) -> tuple[int, str]:
+        """Status and message of an error, which has no other keys."""
         value = self.json
         assert list(value) == ["success", "message"]
         assert value["success"] is False
@@ -47,7 +47,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Caller:
-    """Calls with one key."""
+    """Caller with one API key."""
 
     fake: FakeSources
     key: str = "ABCD-1234"
@@ -63,38 +63,38 @@ class Caller:
         content_type: str = "",
         headers: tuple[tuple[str, str], ...] = (),
         key: str | None = None,
-    ) -> Answered:
-        """Send one request; the key goes into the query unless it is empty."""
+    ) -> ParsedResponse:
+        """Send one request, with the key in the query unless it is empty."""
         key = self.key if key is None else key
-        asked = {**({"api_key": key} if key else {}), **(query or {})}
-        target = path + (f"?{urlencode(asked)}" if asked else "")
+        params = {**({"api_key": key} if key else {}), **(query or {})}
+        target = path + (f"?{urlencode(params)}" if params else "")
         if json_body is not None:
             body, content_type = json.dumps(json_body).encode(), JSON
         if content_type:
             headers = (*headers, ("Content-Type", content_type))
-        return Answered(self.fake.handle(Request(method, target, headers, body, "api.curator.io")))
+        return ParsedResponse(self.fake.handle(Request(method, target, headers, body, "api.curator.io")))
 
     def create(self, feed_id: str = FEED, source_type: int = 2, tag: str = "myawesometag") -> Any:
-        """A source as create answers it, by default that of the page."""
-        answer = self("POST", "/v1/sources", {"feed_id": feed_id, "source_type": source_type, "tag": tag})
-        assert answer.status == 200, answer.json
-        return answer.json
+        """Create a source, by default that of the documentation, and return the response."""
+        response = self("POST", "/v1/sources", {"feed_id": feed_id, "source_type": source_type, "tag": tag})
+        assert response.status == 200, response.json
+        return response.json
 
     def sources(self, **query: Any) -> Any:
-        """The sources as they are listed."""
+        """List sources."""
         return self("GET", "/v1/sources", query=query).json
 
     def posts(self, feed: str = FEED, **query: Any) -> Any:
-        """A page of posts, read without a key."""
-        answer = self("GET", f"/v1/feeds/{feed}/posts", query=query, key="")
-        assert answer.status == 200, answer.json
-        return answer.json
+        """List posts without a key."""
+        response = self("GET", f"/v1/feeds/{feed}/posts", query=query, key="")
+        assert response.status == 200, response.json
+        return response.json
 
     def ids(self, feed: str = FEED, **query: Any) -> list[int]:
-        """The ids on a page of posts."""
+        """Return the ids on a page of posts."""
         return [post["id"] for post in self.posts(feed, **query)["posts"]]
 
 
 def rules(fake: FakeSources) -> list[str]:
-    """The ids of the rules that were broken without the caller being told, in order."""
+    """Return the rule ids of the recorded violations, in order."""
     return [violation.rule for violation in fake.violations]

@@ -1,4 +1,4 @@
-"""Input nobody should send: always a refusal in Curator's form with a reason, and nothing changes."""
+"""Invalid input: always an error of Curator with a reason, and no change."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from fakesources import FakeSources
 from fakesources.apis.curator import API
-from fakesources.core.messages import BODY_LIMIT, Request
+from fakesources.core.http.messages import BODY_LIMIT, Request
 
-GOOD = f'{{"feed_id": "{FEED}", "source_type": 2, "tag": "TAG"}}'
+VALID = f'{{"feed_id": "{FEED}", "source_type": 2, "tag": "TAG"}}'
 
 
 @pytest.mark.parametrize(
@@ -25,27 +25,27 @@ GOOD = f'{{"feed_id": "{FEED}", "source_type": 2, "tag": "TAG"}}'
         (b'{"tag": NaN}', JSON, "is not JSON"),
         (b'{"tag": 1e999}', JSON, "is not JSON"),
         (b"\xff\xfe", JSON, "is not UTF-8"),
-        (GOOD.replace("TAG", "\\ud800").encode(), JSON, "unpaired surrogate"),
-        (GOOD.replace("TAG", "\\u0000").encode(), JSON, "NUL"),
+        (VALID.replace("TAG", "\\ud800").encode(), JSON, "unpaired surrogate"),
+        (VALID.replace("TAG", "\\u0000").encode(), JSON, "NUL"),
         (b"[" * 100_000 + b"]" * 100_000, JSON, "levels deep"),
         (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, JSON, "levels deep"),
         (b"[1, 2]", JSON, "JSON object"),
         (b'"text"', JSON, "JSON object"),
         (b"null", JSON, "JSON object"),
         (b"x" * (BODY_LIMIT + 1), JSON, "too large"),
-        (GOOD.encode(), "", "application/json"),
-        (GOOD.encode(), "text/plain", "application/json"),
+        (VALID.encode(), "", "application/json"),
+        (VALID.encode(), "text/plain", "application/json"),
         (b"feed_id=1", FORM, "application/json"),
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else f"{len(value)}-bytes",
 )  # fmt: skip
-def test_a_body_that_cannot_be_read_is_refused(either: Caller, body: bytes, content_type: str, reason: str) -> None:
-    """Every unreadable body gets 400 and the reason, on creating and on changing, and nothing changes."""
+def test_an_unreadable_body_is_an_error(either: Caller, body: bytes, content_type: str, reason: str) -> None:
+    """The status is 400, on creation and on update."""
     id = either.create()["id"]
     before = either.sources()
 
     for method, path in (("POST", "/v1/sources"), ("PUT", f"/v1/sources/{id}"), ("POST", f"/v1/feeds/{FEED}")):
-        status, message = either(method, path, body=body, content_type=content_type).refusal
+        status, message = either(method, path, body=body, content_type=content_type).error
         assert (status, reason in message) == (400, True), message
     assert either.sources() == before
     assert len(either("GET", "/v1/feeds").json) == 1
@@ -54,9 +54,9 @@ def test_a_body_that_cannot_be_read_is_refused(either: Caller, body: bytes, cont
 @pytest.mark.parametrize(
     "query", ["feed_id=%ff", "feed_id=%00", "%c3=1", "feed_id=\x00", "api_key=%ed%a0%80", "a=\udc80%41"]
 )
-def test_a_query_that_cannot_be_read_is_refused(either: Caller, query: str) -> None:
-    """Bytes that are no text and NUL characters are refused, wherever they stand in the query."""
-    status, message = either("GET", f"/v1/sources?{query}", key="").refusal
+def test_an_unreadable_query_is_an_error(either: Caller, query: str) -> None:
+    """Invalid UTF-8 and NUL characters are errors anywhere in the query."""
+    status, message = either("GET", f"/v1/sources?{query}", key="").error
 
     assert (status, "query" in message or "api_key" in message) == (400, True)
 
@@ -68,8 +68,8 @@ def test_a_query_that_cannot_be_read_is_refused(either: Caller, query: str) -> N
         "/v1//sources", "", "*", "/%", "/v1/feeds/é/posts", "/v1/feeds/" + "9" * 40 + "/post/" + "9" * 40,
     ],
 )  # fmt: skip
-def test_a_path_nobody_has_is_refused(either: Caller, path: str) -> None:
-    """Odd paths are malformed ids or unknown endpoints, never anything else."""
+def test_an_odd_path_is_an_error(either: Caller, path: str) -> None:
+    """Odd paths are malformed ids, unknown endpoints or wrong methods."""
     for method in ("GET", "PUT", "DELETE"):
         assert either(method, path).status in (400, 404, 405)
 
@@ -77,12 +77,11 @@ def test_a_path_nobody_has_is_refused(either: Caller, path: str) -> None:
 @pytest.mark.parametrize(
     "headers", [(("", ""),), (("Authorization", ""),), (("Content-Type", ""),), (("Authorization", "Basic"),)]
 )
-def test_empty_headers_are_as_good_as_none(either: Caller, headers: tuple[tuple[str, str], ...]) -> None:
-    """Empty headers change nothing."""
+def test_empty_headers_count_as_absent(either: Caller, headers: tuple[tuple[str, str], ...]) -> None:
     assert either("GET", "/v1/sources", headers=headers).status == 200
 
 
-# -- any input at all ----------------------------------------------------------------------------------------------
+# -- generated input -----------------------------------------------------------------------------------------------
 
 PATHS = sorted(
     path.replace("<feed_id>", FEED).replace("<post_id>", "1")
@@ -118,32 +117,32 @@ QUERIES = st.dictionaries(
     content_type=st.sampled_from([JSON, FORM, "", "text/html"]),
     edition=st.sampled_from(["docs-2017", "docs-2025"]),
 )
-def test_whatever_comes_is_answered_in_form(
+def test_any_request_gets_a_documented_response(
     method: str, path: str, query: dict[str, str], body: bytes, content_type: str, edition: str
 ) -> None:
-    """Any bytes to any endpoint get an answer that holds to its schema, or a refusal that changes nothing."""
+    """Any bytes to any endpoint get a response that matches its schema, or an error that changes nothing."""
     call = Caller(FakeSources(curator=edition))
     source = call.create()["id"]
     before = (call.sources(), call("GET", "/v1/feeds").json, call.posts(status="all"))
 
-    answer = call(
+    response = call(
         method, path.replace("<source_id>", source), query=query, body=body, content_type=content_type,
         key="" if "api_key" in query else None,
     )  # fmt: skip
 
-    assert answer.status in (200, 204, 400, 403, 404, 405, 422)
-    if answer.status >= 400:
-        assert answer.refusal[1]
+    assert response.status in (200, 204, 400, 403, 404, 405, 422)
+    if response.status >= 400:
+        assert response.error[1]
         assert (call.sources(), call("GET", "/v1/feeds").json, call.posts(status="all")) == before
 
 
 @settings(deadline=None, max_examples=200)
 @given(target=st.text(max_size=40), header=st.text(max_size=20), method=st.text(max_size=8))
-def test_any_target_and_any_header_are_answered(target: str, header: str, method: str) -> None:
-    """Whatever stands where a path and a credential should, the answer is Curator's."""
+def test_any_target_and_any_header_get_a_response(target: str, header: str, method: str) -> None:
+    """Any text as path or credential gets a response of Curator."""
     fake = FakeSources()
     headers: tuple[tuple[str, str], ...] = (("Authorization", header),)
     for path in (target, f"/v1/{target}", f"/v1/sources?{target}", f"/v1/feeds/{target}/posts"):
-        reply = fake.handle(Request(method, path, headers, host="api.curator.io"))
-        value: Any = json.loads(reply.body) if reply.body else None
-        assert reply.status < 300 or value["success"] is False
+        response = fake.handle(Request(method, path, headers, host="api.curator.io"))
+        value: Any = json.loads(response.body) if response.body else None
+        assert response.status < 300 or value["success"] is False

@@ -1,6 +1,6 @@
-"""A page in a real browser, on another origin than the API: what widgets do, under the browser's own rules.
+"""Requests of a widget in a real browser, on another origin than the API.
 
-The page does its work and posts what it saw to its own server; the test waits for that.
+The page sends its results to its own server; the test waits for them.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
     "--disable-sync", "--remote-debugging-port=0",
 )  # fmt: skip
-PATIENCE = 120
-"""Seconds until a browser that says nothing is given up; nothing is measured by it."""
+TIMEOUT_SECONDS = 120
+"""Longest wait for the page's results; nothing is measured by it."""
 
 PAGE = """<!doctype html><title>A shop</title><script>
 const api = new URLSearchParams(location.search).get("api");
@@ -50,30 +50,30 @@ async function visit() {
     method: "POST", body: "reason=rude", headers: {
       "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"},
   });
-  const refused = await read("/v1/sources");
-  return {feeds: feeds.map((feed) => feed.id), after, offset, flagged, refused, origin: location.origin};
+  const error = await read("/v1/sources");
+  return {feeds: feeds.map((feed) => feed.id), after, offset, flagged, error, origin: location.origin};
 }
-visit().catch((error) => ({error: String(error)})).then((seen) =>
-  fetch("/seen", {method: "POST", body: JSON.stringify(seen)}));
+visit().catch((error) => ({error: String(error)})).then((results) =>
+  fetch("/results", {method: "POST", body: JSON.stringify(results)}));
 </script>"""
 
 
 class Shop:
-    """A server of one page, on an origin of its own; `seen` is what the page reports."""
+    """Server of one page, on an origin of its own; `results` are those that the page sends."""
 
     def __init__(self) -> None:
-        self.seen: Queue[Any] = Queue()
-        seen = self.seen
+        self.results: Queue[Any] = Queue()
+        results = self.results
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self._answer(PAGE.encode(), "text/html")
+                self._respond(PAGE.encode(), "text/html")
 
             def do_POST(self) -> None:
-                seen.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self._answer(b"", "text/plain")
+                results.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self._respond(b"", "text/plain")
 
-            def _answer(self, body: bytes, kind: str) -> None:
+            def _respond(self, body: bytes, kind: str) -> None:
                 self.send_response(200)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
@@ -81,7 +81,7 @@ class Shop:
                 self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -96,16 +96,18 @@ class Shop:
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
-    """A page to visit."""
+    """The server of the page."""
     shop = Shop()
     yield shop
     shop.close()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("edition", ["docs-2017", "docs-2025"])
-def test_a_page_on_another_origin_reads_feeds_and_posts_and_objects(edition: str, shop: Shop, tmp_path: Path) -> None:
-    """A browser lets a page of any origin list feeds, walk posts by cursor and by offset, and post through a preflight."""
+def test_a_page_on_another_origin_lists_feeds_and_posts_and_flags_a_post(
+    edition: str, shop: Shop, tmp_path: Path
+) -> None:
+    """It walks through posts by cursor and by offset, and sends a POST after a preflight."""
     fake = FakeSources(curator=edition)
     fake.curator.sources.add(tag="cats")
     with fake.server() as server:
@@ -114,24 +116,24 @@ def test_a_page_on_another_origin_reads_feeds_and_posts_and_objects(edition: str
         with (tmp_path / "chromium.log").open("wb") as log:
             browser = subprocess.Popen(visit, stdout=log, stderr=log)
             try:
-                seen = shop.seen.get(timeout=PATIENCE)
+                results = shop.results.get(timeout=TIMEOUT_SECONDS)
             except Empty:
-                seen = {"error": (tmp_path / "chromium.log").read_text("utf-8", "replace")[-2000:]}
+                results = {"error": (tmp_path / "chromium.log").read_text("utf-8", "replace")[-2000:]}
             finally:
                 browser.terminate()
                 browser.wait()
 
     newest_first = list(fake.curator.posts)[::-1]
-    assert seen == {
+    assert results == {
         "feeds": [FEED],
         "after": newest_first,
         "offset": newest_first,
         "flagged": {"success": True},
-        "refused": {"success": False, "message": "Please provide an api_key"},
+        "error": {"success": False, "message": "Please provide an api_key"},
         "origin": shop.origin,
     }
     assert fake.curator.posts[newest_first[0]].flag_reason == "rude"
     preflight = fake.journal.only("curator.preflight").request
     assert dict(preflight.headers)["Access-Control-Request-Method"] == "POST"
     assert dict(preflight.headers)["Origin"] == shop.origin != server.url
-    assert fake.journal.only("curator.posts.inappropriate").reply.status == 200
+    assert fake.journal.only("curator.posts.inappropriate").response.status == 200

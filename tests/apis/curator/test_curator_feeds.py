@@ -1,4 +1,4 @@
-"""Feeds: made, changed, deleted with all that is in them, in both shapes."""
+"""Feeds: creation, update and deletion, in both editions."""
 
 from __future__ import annotations
 
@@ -11,26 +11,33 @@ from curator_calls import FEED, UNKNOWN, Caller, rules
 from fakesources import FakeSources
 
 
-def test_a_new_feed_is_as_feeds_are_at_first(call: Caller) -> None:
-    """Create answers the feed with its name, moderated afterwards, in the default colours."""
-    answer = call("POST", "/v1/feeds", {"name": "My feed"})
+def test_a_new_feed_has_default_values(call: Caller) -> None:
+    """A created feed is moderated after publication and has the default colours."""
+    response = call("POST", "/v1/feeds", {"name": "My feed"})
 
-    made = answer.json
-    assert answer.status == 200
-    assert (made["name"], made["moderation"], made["colour_header_text"]) == ("My feed", "post", "#2B2B2B")
-    assert len(made["public_key"]) == 32
-    assert call("GET", "/v1/feeds").json[1] == made
+    created = response.json
+    assert response.status == 200
+    assert (created["name"], created["moderation"], created["colour_header_text"]) == ("My feed", "post", "#2B2B2B")
+    assert len(created["public_key"]) == 32
+    assert call("GET", "/v1/feeds").json[1] == created
 
 
 def test_the_newer_create_has_fewer_keys_than_the_list(newer: Caller) -> None:
-    """The newer create answers seventeen keys, `debug` as a boolean; the list has it as a number."""
-    made = newer("POST", "/v1/feeds", {"name": "My feed"}).json
+    """The newer create returns seventeen keys, `debug` as a boolean; the list has it as a number."""
+    created = newer("POST", "/v1/feeds", {"name": "My feed"}).json
     listed = newer("GET", "/v1/feeds").json[1]
 
-    assert len(made) == 17
-    assert (made["slug"], made["cache"], made["cache_time"], made["debug"]) == ("curator-feed-my-feed", 1, 5, False)
+    assert len(created) == 17
+    assert (created["slug"], created["cache"], created["cache_time"], created["debug"]) == (
+        "curator-feed-my-feed",
+        1,
+        5,
+        False,
+    )
     assert listed["debug"] == 0
-    assert {key: listed[key] for key in made if key != "debug"} == {key: made[key] for key in made if key != "debug"}
+    assert {key: listed[key] for key in created if key != "debug"} == {
+        key: created[key] for key in created if key != "debug"
+    }
 
 
 def test_json_in_strings_is_json(newer: Caller) -> None:
@@ -38,13 +45,13 @@ def test_json_in_strings_is_json(newer: Caller) -> None:
     newer.fake.curator.feeds.add("Styled", widget_type="Grid", widget_options={"rows": 2}, widget_styles={"a": [1]})
 
     feeds = newer("GET", "/v1/feeds").json
-    found = [[json.loads(feed[f"widget_{part}"]) for part in ("options", "styles", "colours")] for feed in feeds]
+    parsed = [[json.loads(feed[f"widget_{part}"]) for part in ("options", "styles", "colours")] for feed in feeds]
 
-    assert found == [[{"type": "Waterfall"}, {}, {}], [{"type": "Grid", "rows": 2}, {"a": [1]}, {}]]
+    assert parsed == [[{"type": "Waterfall"}, {}, {}], [{"type": "Grid", "rows": 2}, {"a": [1]}, {}]]
 
 
 @pytest.mark.parametrize(
-    ("body", "refusal"),
+    ("body", "error"),
     [
         ({}, (400, "Please provide a name")),
         ({"name": ""}, (400, "Please provide a name")),
@@ -52,28 +59,28 @@ def test_json_in_strings_is_json(newer: Caller) -> None:
         ({"name": ["My feed"]}, (400, "The name is invalid, expected string")),
     ],
 )
-def test_a_feed_needs_a_name(either: Caller, body: Any, refusal: tuple[int, str]) -> None:
-    """A feed without a name is refused, and nothing is made."""
-    assert either("POST", "/v1/feeds", body).refusal == refusal
+def test_a_feed_needs_a_name(either: Caller, body: Any, error: tuple[int, str]) -> None:
+    """No feed is created without a valid name."""
+    assert either("POST", "/v1/feeds", body).error == error
     assert len(either("GET", "/v1/feeds").json) == 1
 
 
-def test_an_update_changes_what_it_names(call: Caller) -> None:
-    """What an update leaves out stays, and the sources show their feed as it is now."""
+def test_an_update_changes_the_given_fields(call: Caller) -> None:
+    """Other fields keep their values, and sources show the changed feed."""
     call.create()
     before = call("GET", "/v1/feeds").json[0]
     assert call.sources()[0]["feed"] == before
 
-    answer = call("POST", f"/v1/feeds/{FEED}", {"name": "News", "moderation": "pre", "colour_body_bg": "#000000"})
+    response = call("POST", f"/v1/feeds/{FEED}", {"name": "News", "moderation": "pre", "colour_body_bg": "#000000"})
 
     after = {**before, "name": "News", "moderation": "pre", "colour_body_bg": "#000000"}
-    assert (answer.status, answer.json) == (200, after)
+    assert (response.status, response.json) == (200, after)
     assert call("GET", "/v1/feeds").json == [after]
     assert call.sources()[0]["feed"] == after
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "refusal"),
+    ("path", "body", "error"),
     [
         (FEED, {"moderation": "maybe"}, (400, "The moderation is invalid, expected one of post, pre")),
         (FEED, {"moderation": "posts"}, (400, "The moderation is invalid, expected one of post, pre (did you mean 'post'?)")),
@@ -83,40 +90,40 @@ def test_an_update_changes_what_it_names(call: Caller) -> None:
         (UNKNOWN, {"name": "News"}, (404, "Feed not found")),
     ],
 )  # fmt: skip
-def test_a_refused_update_changes_nothing(either: Caller, path: str, body: Any, refusal: tuple[int, str]) -> None:
-    """No field of a feed changes when one cannot."""
+def test_an_invalid_update_changes_nothing(either: Caller, path: str, body: Any, error: tuple[int, str]) -> None:
+    """No field of a feed changes if one is invalid."""
     before = either("GET", "/v1/feeds").json
 
-    assert either("POST", f"/v1/feeds/{path}", body).refusal == refusal
+    assert either("POST", f"/v1/feeds/{path}", body).error == error
     assert either("GET", "/v1/feeds").json == before
 
 
-def test_a_misspelt_field_is_noted(either: Caller) -> None:
-    """A field that feeds do not have changes nothing, and the test hears of it."""
+def test_a_misspelt_field_is_reported(either: Caller) -> None:
+    """A field that feeds do not have changes nothing."""
     before = either("GET", "/v1/feeds").json
 
     assert either("POST", f"/v1/feeds/{FEED}", {"color_body_bg": "#000000"}).json == before[0]
-    assert [(violation.rule, violation.nearest) for violation in either.fake.violations] == [
+    assert [(violation.rule, violation.suggestion) for violation in either.fake.violations] == [
         ("curator.feeds.update.unknown-parameter", "colour_body_bg")
     ]
 
 
-def test_a_deleted_feed_takes_its_sources_and_posts_along(either: Caller) -> None:
-    """Deleting a feed deletes its sources and their posts, and nothing of other feeds."""
+def test_a_feed_is_deleted_with_its_sources_and_posts(either: Caller) -> None:
+    """Sources and posts of other feeds stay."""
     other = either("POST", "/v1/feeds", {"name": "Other"}).json["id"]
     either.create(), either.create(), either.create(feed_id=other)
 
-    answer = either("DELETE", f"/v1/feeds/{FEED}")
+    response = either("DELETE", f"/v1/feeds/{FEED}")
 
-    assert (answer.status, answer.json) == (200, {"success": True, "message": "Feed deleted"})
+    assert (response.status, response.json) == (200, {"success": True, "message": "Feed deleted"})
     assert [source["feed_id"] for source in either.sources()] == [other]
     assert len(either.fake.curator.posts) == 20
-    assert either("GET", f"/v1/feeds/{FEED}/posts").refusal == (404, "Feed not found")
-    assert either("DELETE", f"/v1/feeds/{FEED}").refusal == (404, "Feed not found")
+    assert either("GET", f"/v1/feeds/{FEED}/posts").error == (404, "Feed not found")
+    assert either("DELETE", f"/v1/feeds/{FEED}").error == (404, "Feed not found")
 
 
 def test_a_feed_counts_its_posts(newer: Caller) -> None:
-    """post_count is the number of posts of all the feed's sources, whatever their status."""
+    """post_count is the number of posts of all the feed's sources with any status."""
     newer.create(), newer.create()
     newer.fake.curator.posts.change(1, shown=False)
 
@@ -124,8 +131,8 @@ def test_a_feed_counts_its_posts(newer: Caller) -> None:
 
 
 @pytest.mark.parametrize("edition", ["docs-2017", "docs-2025"])
-def test_posts_are_moderated_as_the_feed_was_when_they_came(edition: str) -> None:
-    """Posts of a feed that is moderated first arrive disabled; those that came before stay as they are."""
+def test_moderation_applies_to_later_posts(edition: str) -> None:
+    """New posts of a feed that is moderated before publication are disabled; earlier ones stay active."""
     call = Caller(FakeSources(curator=edition))
     call.create(tag="before")
     call("POST", f"/v1/feeds/{FEED}", {"moderation": "pre"})

@@ -1,4 +1,4 @@
-"""Posts as a feed shows them: pages, filters, moderation, and what they look like."""
+"""Posts of a feed: their fields, pages, filters and moderation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from curator_calls import FEED, UNKNOWN, Caller, rules
 
 from fakesources import FakeSources
-from fakesources.apis.curator.tables import networks, source_types
+from fakesources.apis.curator.data import networks, source_types
 
 DOCUMENTED = {
     "id": int, "network_id": int, "status": int, "flagged": int, "has_media": int, "source_type": int,
@@ -24,8 +24,8 @@ READ_BY_THE_WIDGET = (
 )  # fmt: skip
 
 
-def test_a_page_has_what_its_page_lists_and_what_callers_read(call: Caller) -> None:
-    """The envelope has the documented pair, and success, networks, sources, pagination and account beside it."""
+def test_a_page_has_the_documented_fields_and_those_that_callers_read(call: Caller) -> None:
+    """success, networks, sources, pagination and account beside the documented pair."""
     call.create()
     page = call.posts()
 
@@ -34,8 +34,7 @@ def test_a_page_has_what_its_page_lists_and_what_callers_read(call: Caller) -> N
     assert page["sources"] == [{"name": "myawesometag", "id": 1, "network_id": 2}]
 
 
-def test_the_newer_page_speaks_of_its_cache(newer: Caller) -> None:
-    """The newer envelope has a cache and ads."""
+def test_the_newer_page_has_a_cache_and_ads(newer: Caller) -> None:
     page = newer.posts()
 
     assert page["cache"] == {"status": "miss", "key": f"/v1/feeds/{FEED}/posts", "time": 5}
@@ -43,8 +42,8 @@ def test_the_newer_page_speaks_of_its_cache(newer: Caller) -> None:
 
 
 @pytest.mark.parametrize("number", sorted(source_types()))
-def test_every_source_type_brings_plausible_posts(number: int) -> None:
-    """The posts of every type have what the page lists and what the widget reads, from the type's own network."""
+def test_every_source_type_has_plausible_posts(number: int) -> None:
+    """They have the documented fields and those that the widget reads, and belong to the type's network."""
     fake = FakeSources()
     fake.curator.sources.add(source_type=number, tag="curator_io")
     page = Caller(fake).posts(limit=100)
@@ -60,8 +59,8 @@ def test_every_source_type_brings_plausible_posts(number: int) -> None:
         assert post["text"]
 
 
-def test_posts_are_the_latest_before_the_source_was_made(either: Caller) -> None:
-    """Twenty different times before the clock's, newest first, with ids in the same order."""
+def test_posts_are_older_than_their_source(either: Caller) -> None:
+    """Twenty different times, newest first, with ids in the same order."""
     either.create()
     rows = list(either.fake.curator.posts.values())
     times = [row.source_created_at for row in rows]
@@ -72,10 +71,8 @@ def test_posts_are_the_latest_before_the_source_was_made(either: Caller) -> None
 
 
 @pytest.mark.parametrize("year", [1, 1960, 9999])
-def test_posts_come_in_any_year_a_clock_can_show(either: Caller, year: int, tmp_path: Path) -> None:
-    """A clock may stand before 1970, where times count backwards, and at either end of the calendar; posts that are
-    on their way go into a state file and come out of it.
-    """
+def test_posts_are_generated_in_any_year_of_the_clock(either: Caller, year: int, tmp_path: Path) -> None:
+    """Before 1970 and at both ends of the calendar, also from a state file."""
     either.fake.clock.set(datetime(year, 1, 1, tzinfo=UTC))
     either.create()
     either.fake.dump(tmp_path / "state.json")
@@ -87,20 +84,20 @@ def test_posts_come_in_any_year_a_clock_can_show(either: Caller, year: int, tmp_
     assert all(source["id"] for source in either.sources())
 
 
-def test_each_edition_writes_times_and_missing_videos_its_own_way(call: Caller, newer: Caller) -> None:
-    """Times without a zone and null in the older edition; microseconds, zone and empty text in the newer."""
-    moment = datetime(2013, 11, 29, 7, 44, 40, tzinfo=UTC)
-    shown = []
+def test_times_and_missing_videos_differ_by_edition(call: Caller, newer: Caller) -> None:
+    """Times without a zone and null in the older edition; microseconds, zone and an empty string in the newer."""
+    created = datetime(2013, 11, 29, 7, 44, 40, tzinfo=UTC)
+    values = []
     for caller in (call, newer):
-        caller.fake.curator.posts.add(source_created_at=moment, video="")
+        caller.fake.curator.posts.add(source_created_at=created, video="")
         post = caller.posts()["posts"][0]
-        shown.append((post["source_created_at"], post["video"]))
+        values.append((post["source_created_at"], post["video"]))
 
-    assert shown == [("2013-11-29 07:44:40", None), ("2013-11-29T07:44:40.000000Z", "")]
+    assert values == [("2013-11-29 07:44:40", None), ("2013-11-29T07:44:40.000000Z", "")]
 
 
-def test_the_newer_post_names_its_source_and_its_images(newer: Caller) -> None:
-    """source_id and feed_id are text, places are text, images are objects with an address."""
+def test_the_newer_post_has_its_source_and_its_images(newer: Caller) -> None:
+    """source_id and feed_id are strings, coordinates are numbers, images are objects with an address."""
     source = newer.create()
     post = newer.posts()["posts"][0]
 
@@ -110,19 +107,19 @@ def test_the_newer_post_names_its_source_and_its_images(newer: Caller) -> None:
     assert "userUrl" not in post
 
 
-def test_the_same_calls_bring_the_same_posts(either: Caller) -> None:
-    """Two fakes with one seed answer byte for byte the same."""
+def test_the_same_requests_have_the_same_posts(either: Caller) -> None:
+    """Responses of two fakes with one seed are the same byte for byte."""
     pages = []
     for _ in range(2):
-        again = Caller(FakeSources(curator=either.fake.services["curator"].edition.name))
-        again.create()
-        pages.append(again("GET", f"/v1/feeds/{FEED}/posts", key="").reply)
+        caller = Caller(FakeSources(curator=either.fake.services["curator"].edition.name))
+        caller.create()
+        pages.append(caller("GET", f"/v1/feeds/{FEED}/posts", key="").raw)
 
     assert pages[0] == pages[1]
 
 
-def test_another_seed_brings_other_posts() -> None:
-    """Ids and words follow from the seed."""
+def test_another_seed_has_other_posts() -> None:
+    """Ids and texts are derived from the seed."""
     pages = []
     for seed in (0, 1):
         call = Caller(FakeSources(seed=seed))
@@ -135,8 +132,8 @@ def test_another_seed_brings_other_posts() -> None:
 # -- pages ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_page_has_twenty_five_posts_unless_told(either: Caller) -> None:
-    """The limit is 25 by default and cuts the page, not the count."""
+def test_a_page_has_twenty_five_posts_by_default(either: Caller) -> None:
+    """The limit applies to the page, not to the count."""
     either.create(), either.create()
 
     assert (len(either.posts()["posts"]), either.posts()["postCount"]) == (25, 40)
@@ -144,7 +141,7 @@ def test_a_page_has_twenty_five_posts_unless_told(either: Caller) -> None:
 
 
 def test_a_limit_above_a_hundred_gives_a_hundred(call: Caller) -> None:
-    """More than 100 posts are not given, and the test hears that they were asked for."""
+    """A higher limit is reported."""
     for _ in range(6):
         call.create()
 
@@ -153,7 +150,7 @@ def test_a_limit_above_a_hundred_gives_a_hundred(call: Caller) -> None:
 
 
 def test_the_offset_counts_posts(either: Caller) -> None:
-    """An offset leaves that many posts out; beyond the end the page is empty and the count the same."""
+    """An offset skips that many posts; beyond the end the page is empty and the count the same."""
     either.create()
     everything = either.ids()
 
@@ -163,8 +160,8 @@ def test_the_offset_counts_posts(either: Caller) -> None:
     assert either.posts(offset=100)["postCount"] == 20
 
 
-def test_cursors_lead_to_older_and_newer_posts(either: Caller) -> None:
-    """After gives what comes next, before what came just before; both keep the order."""
+def test_cursors_select_older_and_newer_posts(either: Caller) -> None:
+    """After gives the next posts, before the previous ones; both keep the order."""
     either.create()
     everything = either.ids()
     page = either.posts(limit=5, offset=5)
@@ -176,8 +173,7 @@ def test_cursors_lead_to_older_and_newer_posts(either: Caller) -> None:
     assert either.ids(limit=2, offset=1, before=page["pagination"]["before"]) == everything[2:4]
 
 
-def test_two_cursors_enclose_what_lies_between(either: Caller) -> None:
-    """After and before together give what lies between them."""
+def test_two_cursors_select_the_posts_between_them(either: Caller) -> None:
     either.create()
     everything = either.ids()
     first, last = either.posts(limit=3)["pagination"]["after"], either.posts(limit=1, offset=9)["pagination"]["before"]
@@ -185,8 +181,8 @@ def test_two_cursors_enclose_what_lies_between(either: Caller) -> None:
     assert either.ids(after=first, before=last) == everything[3:9]
 
 
-def test_an_empty_page_gives_its_cursors_back(either: Caller) -> None:
-    """Without posts there are no cursors; behind the last post the cursor is the one that was sent."""
+def test_an_empty_page_returns_the_cursors_of_the_request(either: Caller) -> None:
+    """Both are empty for a request without any."""
     assert either.posts()["pagination"] == {"after": "", "before": ""}
 
     either.create()
@@ -196,7 +192,7 @@ def test_an_empty_page_gives_its_cursors_back(either: Caller) -> None:
 
 
 def test_pinned_posts_come_first(either: Caller) -> None:
-    """A pinned post stands before newer ones and is on no later page."""
+    """A pinned post comes before newer ones and is on no later page."""
     either.create()
     everything = either.ids()
     oldest = everything[-1]
@@ -224,26 +220,26 @@ def test_pinned_posts_come_first(either: Caller) -> None:
         ({"after": "W1tb"}, "The after is invalid, expected a cursor from pagination"),
     ],
 )
-def test_a_query_without_a_reading_is_refused(either: Caller, query: Any, message: str) -> None:
-    """What a filter cannot be is refused with what it can be."""
-    assert either("GET", f"/v1/feeds/{FEED}/posts", query=query).refusal == (400, message)
+def test_an_invalid_filter_is_an_error(either: Caller, query: Any, message: str) -> None:
+    """The message has the expected value."""
+    assert either("GET", f"/v1/feeds/{FEED}/posts", query=query).error == (400, message)
 
 
 def test_unknown_query_parameters_are_ignored(call: Caller) -> None:
-    """Cache-busting numbers and switches of widgets are no violation and change nothing."""
+    """Numbers and switches of widgets are not reported and change nothing."""
     call.create()
-    extra = {"rnd": 1, "hasPoweredBy": "true", "version": "4.0", "limitPosts": 3, "anything": "else"}
+    extra: dict[str, Any] = {"rnd": 1, "hasPoweredBy": "true", "version": "4.0", "limitPosts": 3, "anything": "else"}
 
     assert call.ids(**extra) == call.ids()
     assert rules(call.fake) == []
 
 
 @pytest.mark.parametrize(
-    ("feed", "refusal"), [("short", (400, "The feed id is malformed")), (UNKNOWN, (404, "Feed not found"))]
+    ("feed", "error"), [("short", (400, "The feed id is malformed")), (UNKNOWN, (404, "Feed not found"))]
 )
-def test_a_feed_that_is_not_there_is_refused(either: Caller, feed: str, refusal: tuple[int, str]) -> None:
-    """A malformed id gets 400 and an unknown one 404."""
-    assert either("GET", f"/v1/feeds/{feed}/posts", key="").refusal == refusal
+def test_an_unknown_feed_is_an_error(either: Caller, feed: str, error: tuple[int, str]) -> None:
+    """A malformed id is 400 and an unknown one 404."""
+    assert either("GET", f"/v1/feeds/{feed}/posts", key="").error == error
 
 
 # -- filters -------------------------------------------------------------------------------------------------------
@@ -251,7 +247,7 @@ def test_a_feed_that_is_not_there_is_refused(either: Caller, feed: str, refusal:
 
 @pytest.fixture
 def mixed(either: Caller) -> Caller:
-    """Twitter tag and Twitter user, Instagram, with some posts disabled; and another feed."""
+    """A caller of a fake with sources of three types, some disabled posts, and a second feed."""
     sources = either.fake.curator.sources
     sources.add(source_type=1, tag="cats")
     sources.add(source_type=3, tag="curator_io")
@@ -278,22 +274,21 @@ def mixed(either: Caller) -> Caller:
     ],
 )  # fmt: skip
 def test_filters_narrow_the_page_and_its_count(mixed: Caller, query: Any, count: int) -> None:
-    """Posts and postCount are those under all filters together."""
+    """All filters apply together, to posts and postCount."""
     page = mixed.posts(limit=100, **query)
 
     assert (page["postCount"], len(page["posts"])) == (count, count)
     assert rules(mixed.fake) == []
 
 
-def test_filters_leave_the_lists_of_networks_and_sources_alone(mixed: Caller) -> None:
-    """Networks and sources are the whole feed's, whatever is filtered."""
+def test_filters_do_not_apply_to_the_lists_of_networks_and_sources(mixed: Caller) -> None:
     page = mixed.posts(network_id=99)
 
     assert (page["networks"], [source["id"] for source in page["sources"]]) == ([1, 2], [1, 2, 3])
 
 
-def test_a_source_is_named_by_its_number_or_its_id(mixed: Caller) -> None:
-    """The source filter takes the number from `sources` and the id from /sources, in any case."""
+def test_the_filter_takes_the_number_or_the_id_of_a_source(mixed: Caller) -> None:
+    """The number is that of `sources`, the id that of /sources, in any case."""
     id = next(iter(mixed.fake.curator.sources))
 
     assert mixed.ids(source_id=id) == mixed.ids(source_id=id.upper()) == mixed.ids(source_id=1)
@@ -302,8 +297,8 @@ def test_a_source_is_named_by_its_number_or_its_id(mixed: Caller) -> None:
 # -- moderation ----------------------------------------------------------------------------------------------------
 
 
-def test_a_hidden_post_is_seen_by_who_asks_for_it(either: Caller) -> None:
-    """A post that a test hides leaves the page, and comes back when it is shown."""
+def test_a_disabled_post_is_listed_by_its_status(either: Caller) -> None:
+    """The default page does not list it until it is active again."""
     either.create()
     posts = either.fake.curator.posts
     posts.change(20, shown=False)
@@ -314,8 +309,8 @@ def test_a_hidden_post_is_seen_by_who_asks_for_it(either: Caller) -> None:
     assert either.ids()[0] == 20
 
 
-def test_a_post_that_is_added_stands_where_its_time_is(either: Caller) -> None:
-    """A post of now is first, one of long ago is last, of equal times the later one comes first."""
+def test_an_added_post_is_sorted_by_its_time(either: Caller) -> None:
+    """Of equal times the later one comes first."""
     either.create()
     add, now = either.fake.curator.posts.add, either.fake.clock.now()
     newest, twin = add(text="Hello"), add(text="Hello again")
@@ -326,16 +321,16 @@ def test_a_post_that_is_added_stands_where_its_time_is(either: Caller) -> None:
     assert either.posts(limit=2)["posts"][1]["text"] == "Hello"
 
 
-def test_a_post_that_is_removed_is_gone(either: Caller) -> None:
-    """Taking a post out leaves the others."""
+def test_a_post_can_be_removed(either: Caller) -> None:
+    """Other posts stay."""
     either.create()
     either.fake.curator.posts.remove(7)
 
     assert sorted(either.ids()) == [id for id in range(1, 21) if id != 7]
 
 
-def test_posts_of_2017_have_what_callers_filter_by(call: Caller) -> None:
-    """A caller that shows posts with an image alone sees those that have one."""
+def test_posts_of_2017_have_the_field_that_callers_filter_by(call: Caller) -> None:
+    """One caller shows only posts with an image."""
     call.create(source_type=4)
     posts = call.posts()["posts"]
 

@@ -1,4 +1,4 @@
-"""Sources beyond their page's examples: what is refused, what is swallowed and noted, and the newer edition."""
+"""Sources beyond the documented examples: errors, violations, and the newer edition."""
 
 from __future__ import annotations
 
@@ -9,45 +9,45 @@ import pytest
 from curator_calls import FEED, UNKNOWN, Caller, rules
 
 from fakesources import FakeSources
-from fakesources.core.stores import Store
+from fakesources.core.storage.store import Store
 
-GOOD: dict[str, Any] = {"feed_id": FEED, "source_type": 2, "tag": "cats"}
+VALID: dict[str, Any] = {"feed_id": FEED, "source_type": 2, "tag": "cats"}
 
 
 def without(name: str) -> dict[str, Any]:
-    return {key: value for key, value in GOOD.items() if key != name}
+    return {key: value for key, value in VALID.items() if key != name}
 
 
 @pytest.mark.parametrize(
-    ("body", "refusal"),
+    ("body", "error"),
     [
         (without("feed_id"), (400, "Please provide a feed_id")),
         (without("source_type"), (400, "Please provide a source_type")),
         (without("tag"), (400, "Please provide a tag")),
         ({}, (400, "Please provide a feed_id")),
-        ({**GOOD, "tag": ""}, (400, "Please provide a tag")),
-        ({**GOOD, "tag": None}, (400, "Please provide a tag")),
-        ({**GOOD, "feed_id": ""}, (400, "Please provide a feed_id")),
-        ({**GOOD, "feed_id": "short"}, (400, "The feed_id is invalid, expected the id of a feed")),
-        ({**GOOD, "feed_id": {"id": FEED}}, (400, "The feed_id is invalid, expected the id of a feed")),
-        ({**GOOD, "source_type": "Instagram"}, (400, "The source_type is invalid, expected integer")),
-        ({**GOOD, "source_type": [2]}, (400, "The source_type is invalid, expected integer")),
-        ({**GOOD, "source_type": 2.5}, (400, "The source_type is invalid, expected integer")),
-        ({**GOOD, "tag": ["cats"]}, (400, "The tag is invalid, expected string")),
-        ({**GOOD, "source_type": 99}, (400, "The source_type is invalid, there is no 99")),
-        ({**GOOD, "feed_id": UNKNOWN}, (422, "The feed_id names no feed")),
+        ({**VALID, "tag": ""}, (400, "Please provide a tag")),
+        ({**VALID, "tag": None}, (400, "Please provide a tag")),
+        ({**VALID, "feed_id": ""}, (400, "Please provide a feed_id")),
+        ({**VALID, "feed_id": "short"}, (400, "The feed_id is invalid, expected the id of a feed")),
+        ({**VALID, "feed_id": {"id": FEED}}, (400, "The feed_id is invalid, expected the id of a feed")),
+        ({**VALID, "source_type": "Instagram"}, (400, "The source_type is invalid, expected integer")),
+        ({**VALID, "source_type": [2]}, (400, "The source_type is invalid, expected integer")),
+        ({**VALID, "source_type": 2.5}, (400, "The source_type is invalid, expected integer")),
+        ({**VALID, "tag": ["cats"]}, (400, "The tag is invalid, expected string")),
+        ({**VALID, "source_type": 99}, (400, "The source_type is invalid, there is no 99")),
+        ({**VALID, "feed_id": UNKNOWN}, (422, "The feed_id names no feed")),
         ({**without("source_type"), "source_id": 2}, (400, "Please provide a source_type")),
     ],
 )  # fmt: skip
-def test_a_source_that_cannot_be_made_is_refused(either: Caller, body: Any, refusal: tuple[int, str]) -> None:
-    """Whatever is missing or has no reading is named, and nothing is made."""
-    assert either("POST", "/v1/sources", body).refusal == refusal
+def test_an_invalid_source_is_an_error(either: Caller, body: Any, error: tuple[int, str]) -> None:
+    """The message names the field, and nothing is created."""
+    assert either("POST", "/v1/sources", body).error == error
     assert either.sources() == []
     assert either.posts()["postCount"] == 0
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "refusal"),
+    ("method", "path", "error"),
     [
         ("PUT", "/v1/sources/7", (400, "The source id is malformed")),
         ("DELETE", "/v1/sources/7", (400, "The source id is malformed")),
@@ -59,18 +59,17 @@ def test_a_source_that_cannot_be_made_is_refused(either: Caller, body: Any, refu
         ("GET", "/sources", (404, "There is no such endpoint")),
     ],
 )
-def test_a_path_that_leads_nowhere_is_refused(either: Caller, method: str, path: str, refusal: tuple[int, str]) -> None:
-    """Malformed ids get 400, unknown ones and unknown endpoints 404, wrong methods 405."""
-    assert either(method, path, {"tag": "cats"} if method == "PUT" else None).refusal == refusal
+def test_an_unknown_path_is_an_error(either: Caller, method: str, path: str, error: tuple[int, str]) -> None:
+    """Malformed ids are 400, unknown ones and unknown endpoints 404, wrong methods 405."""
+    assert either(method, path, {"tag": "cats"} if method == "PUT" else None).error == error
 
 
-def test_a_wrong_method_is_told_the_right_ones(call: Caller) -> None:
-    """405 comes with the methods that are taken."""
+def test_a_405_lists_the_accepted_methods(call: Caller) -> None:
     assert call("PATCH", "/v1/sources").headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 @pytest.mark.parametrize(
-    ("change", "refusal"),
+    ("change", "error"),
     [
         ({"tag": "dogs", "feed_id": UNKNOWN}, (422, "The feed_id can not be changed")),
         ({"tag": "dogs", "source_type": 1}, (422, "The source_type can not be changed")),
@@ -79,28 +78,28 @@ def test_a_wrong_method_is_told_the_right_ones(call: Caller) -> None:
         ({"tag": {}}, (400, "The tag is invalid, expected string")),
     ],
 )
-def test_a_refused_update_changes_nothing(either: Caller, change: Any, refusal: tuple[int, str]) -> None:
-    """Neither the tag nor anything else changes when an update is refused."""
+def test_an_invalid_update_changes_nothing(either: Caller, change: Any, error: tuple[int, str]) -> None:
+    """Neither the source nor its posts."""
     id = either.create()["id"]
     before, posts = either.sources(), either.ids()
 
-    assert either("PUT", f"/v1/sources/{id}", change).refusal == refusal
+    assert either("PUT", f"/v1/sources/{id}", change).error == error
     assert either.sources() == before
     assert either.ids() == posts
 
 
-def test_an_update_may_repeat_what_does_not_change(either: Caller) -> None:
-    """feed_id and source_type may be sent with the values they have."""
+def test_an_update_may_repeat_present_values(either: Caller) -> None:
+    """feed_id and source_type can be sent if they do not change."""
     id = either.create()["id"]
 
-    answer = either("PUT", f"/v1/sources/{id}", {"tag": "dogs", "feed_id": FEED, "source_type": 2})
+    response = either("PUT", f"/v1/sources/{id}", {"tag": "dogs", "feed_id": FEED, "source_type": 2})
 
-    assert (answer.status, answer.json["tag"]) == (200, "dogs")
+    assert (response.status, response.json["tag"]) == (200, "dogs")
     assert either.fake.violations == []
 
 
-def test_a_new_tag_brings_posts_and_keeps_the_old_ones(either: Caller) -> None:
-    """A changed tag fetches again; the same tag finds nothing new."""
+def test_a_new_tag_adds_posts_and_keeps_the_old_ones(either: Caller) -> None:
+    """The same tag adds none."""
     id = either.create(tag="cats")["id"]
 
     either("PUT", f"/v1/sources/{id}", {"tag": "dogs"})
@@ -112,19 +111,19 @@ def test_a_new_tag_brings_posts_and_keeps_the_old_ones(either: Caller) -> None:
     assert either.posts()["postCount"] == 40
 
 
-def test_an_update_by_post_is_taken(either: Caller) -> None:
-    """A caller is known to POST its updates."""
+def test_an_update_by_post_is_accepted(either: Caller) -> None:
+    """One caller is known to use POST."""
     id = either.create()["id"]
 
     assert either("POST", f"/v1/sources/{id}", {"tag": "dogs"}).json["tag"] == "dogs"
 
 
-def test_documented_methods_alone_can_be_asked_for() -> None:
-    """A fake of the documented methods refuses the update by POST, and answers HEAD and preflights all the same."""
+def test_a_setting_accepts_documented_methods_only() -> None:
+    """HEAD and preflights are accepted all the same."""
     call = Caller(FakeSources(documented_methods=True))
     path = f"/v1/sources/{call.create()['id']}"
 
-    assert call("POST", path, {"tag": "dogs"}).refusal == (405, "This method is not allowed here")
+    assert call("POST", path, {"tag": "dogs"}).error == (405, "This method is not allowed here")
     assert call("PUT", path, {"tag": "dogs"}).status == 200
     assert call("HEAD", "/v1/sources").status == 200
     assert call("OPTIONS", path, key="").status == 204
@@ -133,47 +132,46 @@ def test_documented_methods_alone_can_be_asked_for() -> None:
 @pytest.mark.parametrize(
     ("body", "rule"),
     [
-        ({**GOOD, "tga": "cats"}, "unknown-parameter"),
-        ({**GOOD, "source_type": "2"}, "scalar-type"),
-        ({**GOOD, "tag": 7}, "scalar-type"),
-        ({**GOOD, "tag": "#cats"}, "tag-format"),
+        ({**VALID, "tga": "cats"}, "unknown-parameter"),
+        ({**VALID, "source_type": "2"}, "scalar-type"),
+        ({**VALID, "tag": 7}, "scalar-type"),
+        ({**VALID, "tag": "#cats"}, "tag-format"),
     ],
 )
-def test_what_would_be_swallowed_is_noted_once(either: Caller, body: Any, rule: str) -> None:
-    """The source is made as if all had been right, and the test hears of it."""
-    answer = either("POST", "/v1/sources", body)
+def test_a_violation_is_reported_once(either: Caller, body: Any, rule: str) -> None:
+    """The source is created as by a valid request."""
+    response = either("POST", "/v1/sources", body)
 
-    assert answer.status == 200
+    assert response.status == 200
     assert rules(either.fake) == [f"curator.sources.create.{rule}"]
 
 
-def test_a_misspelt_field_is_told_the_right_one(call: Caller) -> None:
-    """The nearest known field is named."""
-    call("POST", "/v1/sources", {**GOOD, "tagg": "cats"})
+def test_a_misspelt_field_gets_a_suggestion(call: Caller) -> None:
+    call("POST", "/v1/sources", {**VALID, "tagg": "cats"})
 
-    assert [violation.nearest for violation in call.fake.violations] == ["tag"]
+    assert [violation.suggestion for violation in call.fake.violations] == ["tag"]
 
 
 def test_a_field_given_twice_counts_once(call: Caller) -> None:
-    """Of a field that a body has twice the last one counts, and the test hears of it."""
+    """The last one counts, and the violation is reported."""
     body = f'{{"feed_id": "{FEED}", "source_type": 2, "tag": "cats", "tag": "dogs"}}'.encode()
 
-    answer = call("POST", "/v1/sources", body=body, content_type="application/json")
+    response = call("POST", "/v1/sources", body=body, content_type="application/json")
 
-    assert answer.json["tag"] == "dogs"
+    assert response.json["tag"] == "dogs"
     assert rules(call.fake) == ["curator.sources.create.given-twice"]
 
 
 def test_a_filter_given_twice_counts_once(call: Caller) -> None:
-    """Of a known query parameter given twice the last one counts and it is noted; of unknown ones nothing is said."""
-    answer = call("GET", f"/v1/sources?api_key=K&rnd=1&rnd=2&feed_id={UNKNOWN}&feed_id={FEED}", key="")
+    """The last one counts, and the violation is reported; an unknown parameter given twice is not."""
+    response = call("GET", f"/v1/sources?api_key=K&rnd=1&rnd=2&feed_id={UNKNOWN}&feed_id={FEED}", key="")
 
-    assert answer.status == 200
+    assert response.status == 200
     assert rules(call.fake) == ["curator.sources.list.given-twice"]
 
 
 @pytest.mark.parametrize(
-    ("source_type", "good", "bad"),
+    ("source_type", "valid", "invalid"),
     [
         (1, "cats", "#cats"),
         (3, "curator_io", "@curator_io"),
@@ -190,25 +188,27 @@ def test_a_filter_given_twice_counts_once(call: Caller) -> None:
         (62, "https://www.linkedin.com/in/someone", "someone"),
     ],
 )
-def test_a_tag_in_another_format_is_taken_and_noted(call: Caller, source_type: int, good: str, bad: str) -> None:
-    """Each source type has its format of tags; another one finds nothing at the real network."""
-    call.create(source_type=source_type, tag=good)
+def test_a_tag_in_another_format_is_accepted_and_reported(
+    call: Caller, source_type: int, valid: str, invalid: str
+) -> None:
+    """Each source type has its own format of tags."""
+    call.create(source_type=source_type, tag=valid)
     assert rules(call.fake) == []
 
-    call.create(source_type=source_type, tag=bad)
+    call.create(source_type=source_type, tag=invalid)
     assert rules(call.fake) == ["curator.sources.create.tag-format"]
 
 
-def test_the_same_source_may_be_made_twice(either: Caller) -> None:
-    """Nothing forbids two sources with the same feed, type and tag; they are listed in the order they were made."""
+def test_the_same_source_can_be_created_twice(either: Caller) -> None:
+    """Sources with the same feed, type and tag are listed in the order of their creation."""
     ids = [either.create()["id"], either.create()["id"], either.create()["id"]]
 
     assert len(set(ids)) == 3
     assert [source["id"] for source in either.sources()] == ids
 
 
-def test_the_newer_source_is_an_object_of_objects(newer: Caller) -> None:
-    """The newer edition shows the type as an object, states as words, and counts."""
+def test_the_newer_source_has_an_object_for_its_type(newer: Caller) -> None:
+    """And words for states, and counts."""
     newer.create(source_type=38, tag="cats")
 
     (source,) = newer.sources()
@@ -224,16 +224,16 @@ def test_the_newer_source_is_an_object_of_objects(newer: Caller) -> None:
     assert "initialised" not in source
 
 
-def test_the_newer_create_says_that_it_succeeded(newer: Caller) -> None:
-    """The newer create answers the whole source and a `response`; its posts are not counted yet."""
-    made = newer.create()
+def test_the_newer_create_confirms_its_success(newer: Caller) -> None:
+    """It returns the whole source and a `response`; posts are not counted yet."""
+    created = newer.create()
 
-    assert made["response"]["success"] is True
-    assert made["post_count"] == 0
+    assert created["response"]["success"] is True
+    assert created["post_count"] == 0
 
 
 def test_the_first_post_date_is_that_of_the_oldest_post(newer: Caller) -> None:
-    """first_post_date follows the posts, pinned ones included."""
+    """Pinned posts included."""
     id = newer.create()["id"]
     posts = newer.posts(limit=100)["posts"]
     oldest = posts[-1]
@@ -243,10 +243,8 @@ def test_the_first_post_date_is_that_of_the_oldest_post(newer: Caller) -> None:
     assert newer("PUT", f"/v1/sources/{id}", {"tag": "myawesometag"}).json["post_count"] == 20
 
 
-def test_a_listing_has_the_posts_of_all_its_sources_written_down_at_once(
-    newer: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Source by source their posts, which lie between each other's, would each be sorted in for itself."""
+def test_a_list_of_sources_generates_their_posts_at_once(newer: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Insertion in one batch is faster, because the posts of different sources alternate in time."""
     for number in range(5):
         newer.fake.curator.sources.add(tag=f"rock{number}")
     batches: list[int] = []
@@ -266,10 +264,10 @@ def test_a_listing_has_the_posts_of_all_its_sources_written_down_at_once(
     ],
     ids=["its sources", "its posts", "a change"],
 )
-def test_what_is_asked_of_one_feed_leaves_the_posts_of_others_unwritten(
+def test_a_request_to_one_feed_generates_no_posts_of_others(
     newer: Caller, monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: Any
 ) -> None:
-    """They may be very many, and nobody has looked at them."""
+    """There may be very many of them."""
     other = newer.fake.curator.feeds.add("Other")
     for feed_id in (FEED, other.id, other.id):
         newer.fake.curator.sources.add(feed_id)
@@ -283,15 +281,15 @@ def test_what_is_asked_of_one_feed_leaves_the_posts_of_others_unwritten(
 
 
 def counted(rows: Iterable[Any], counts: list[int]) -> Iterator[Any]:
-    """The rows, whose number is written down once all were taken."""
+    """Yield rows, and append their number to `counts`."""
     counts.append(0)
     for row in rows:
         counts[-1] += 1
         yield row
 
 
-def test_the_newer_update_takes_a_name(newer: Caller) -> None:
-    """A name is taken in the newer edition; without one the source goes by its tag."""
+def test_the_newer_update_accepts_a_name(newer: Caller) -> None:
+    """Without one the name is the tag."""
     id = newer.create(tag="cats")["id"]
 
     assert newer("PUT", f"/v1/sources/{id}", {"tag": "dogs"}).json["name"] == "dogs"
@@ -301,7 +299,7 @@ def test_the_newer_update_takes_a_name(newer: Caller) -> None:
 
 
 def test_a_test_can_raise_the_error_count(call: Caller) -> None:
-    """Errors are counted and do not change the status."""
+    """Errors do not change the status."""
     id = call.create()["id"]
 
     call.fake.curator.sources.change(id, error_count=2)
@@ -309,12 +307,11 @@ def test_a_test_can_raise_the_error_count(call: Caller) -> None:
     assert [(source["error_count"], source["status"]) for source in call.sources()] == [(2, 1)]
 
 
-@pytest.mark.parametrize(("edition", "words"), [("docs-2017", (1, 0)), ("docs-2025", ("active", "inactive"))])
-def test_each_edition_has_its_words_for_a_status(edition: str, words: tuple[Any, Any]) -> None:
-    """The status is a number in the older edition and a word in the newer one; the rows are the same."""
+@pytest.mark.parametrize(("edition", "values"), [("docs-2017", (1, 0)), ("docs-2025", ("active", "inactive"))])
+def test_the_status_is_a_number_or_a_word_by_edition(edition: str, values: tuple[Any, Any]) -> None:
     call = Caller(FakeSources(curator=edition))
     id = call.create()["id"]
     statuses = [call.sources()[0]["status"]]
     call.fake.curator.sources.change(id, active=False)
 
-    assert (*statuses, call.sources()[0]["status"]) == words
+    assert (*statuses, call.sources()[0]["status"]) == values

@@ -1,4 +1,4 @@
-"""The page on Sources, request by request: its shapes, its words, its notes."""
+"""The documentation page Sources, request by request: its examples, values and notes."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ FEED_OF_THE_PAGE = {
 
 
 def test_the_home_account_has_the_feed_of_the_page(call: Caller) -> None:
-    """The account that calls first has one feed, `Default`, with the ids and colours of the page's example."""
+    """It has one feed, `Default`, with the ids and colours of the page's example."""
     assert call("GET", "/v1/feeds").json == [FEED_OF_THE_PAGE]
 
 
-def test_a_created_source_is_answered_with_five_keys(call: Caller) -> None:
-    """Create answers id, source_type, tag, status and feed_id, and nothing else."""
-    answer = call("POST", "/v1/sources", {"feed_id": FEED, "source_type": 2, "tag": "myawesometag"})
+def test_the_response_to_a_create_has_five_keys(call: Caller) -> None:
+    """Exactly id, source_type, tag, status and feed_id."""
+    response = call("POST", "/v1/sources", {"feed_id": FEED, "source_type": 2, "tag": "myawesometag"})
 
-    assert answer.status == 200
-    id = answer.json["id"]
-    assert answer.json == {"id": id, "source_type": 2, "tag": "myawesometag", "status": 1, "feed_id": FEED}
+    assert response.status == 200
+    id = response.json["id"]
+    assert response.json == {"id": id, "source_type": 2, "tag": "myawesometag", "status": 1, "feed_id": FEED}
 
 
 def test_a_listed_source_shows_its_feed(call: Caller) -> None:
-    """The list shows everything of a source, its feed included."""
+    """The list has all fields of a source and its feed."""
     id = call.create(source_type=4, tag="curator_io")["id"]
 
     assert call.sources() == [
@@ -44,13 +44,13 @@ def test_a_listed_source_shows_its_feed(call: Caller) -> None:
     ]  # fmt: skip
 
 
-def test_an_updated_source_is_answered_without_its_feed_and_not_initialised(call: Caller) -> None:
-    """Update answers seven keys, `initialised` 0 among them; the next list shows 1."""
+def test_the_response_to_an_update_has_no_feed_and_is_not_initialised(call: Caller) -> None:
+    """It has seven keys, and the next list shows `initialised` 1."""
     id = call.create(source_type=4)["id"]
 
-    answer = call("PUT", f"/v1/sources/{id}", {"tag": "curator_io"})
+    response = call("PUT", f"/v1/sources/{id}", {"tag": "curator_io"})
 
-    assert (answer.status, answer.json) == (
+    assert (response.status, response.json) == (
         200,
         {
             "id": id, "feed_id": FEED, "source_type": 4, "tag": "curator_io", "status": 1, "initialised": 0,
@@ -60,19 +60,19 @@ def test_an_updated_source_is_answered_without_its_feed_and_not_initialised(call
     assert [(source["tag"], source["initialised"]) for source in call.sources()] == [("curator_io", 1)]
 
 
-def test_a_deleted_source_is_gone(call: Caller) -> None:
-    """Delete answers that the source is deleted; a second time there is no such source."""
+def test_a_deleted_source_is_not_found(call: Caller) -> None:
+    """A second deletion is an error."""
     id = call.create()["id"]
 
-    answer = call("DELETE", f"/v1/sources/{id}")
+    response = call("DELETE", f"/v1/sources/{id}")
 
-    assert (answer.status, answer.json) == (200, {"success": True, "message": "Source deleted"})
+    assert (response.status, response.json) == (200, {"success": True, "message": "Source deleted"})
     assert call.sources() == []
-    assert call("DELETE", f"/v1/sources/{id}").refusal == (404, "Source not found")
+    assert call("DELETE", f"/v1/sources/{id}").error == (404, "Source not found")
 
 
-def test_a_created_source_brings_its_latest_twenty_posts(either: Caller) -> None:
-    """The posts of a new source are in its feed for the very next request."""
+def test_a_created_source_has_its_latest_twenty_posts(either: Caller) -> None:
+    """They are in the feed for the very next request."""
     either.create()
 
     page = either.posts()
@@ -80,8 +80,8 @@ def test_a_created_source_brings_its_latest_twenty_posts(either: Caller) -> None
     assert (page["postCount"], len(page["posts"])) == (20, 20)
 
 
-def test_a_deleted_source_takes_its_posts_along(either: Caller) -> None:
-    """Deleting a source deletes all its posts and no others."""
+def test_a_source_is_deleted_with_its_posts(either: Caller) -> None:
+    """Posts of other sources stay."""
     first, second = either.create(tag="first"), either.create(tag="second")
 
     either("DELETE", f"/v1/sources/{first['id']}")
@@ -91,18 +91,17 @@ def test_a_deleted_source_takes_its_posts_along(either: Caller) -> None:
     assert [source["id"] for source in either.sources()] == [second["id"]]
 
 
-def test_the_feed_filter_leaves_other_feeds_out(either: Caller) -> None:
-    """The list can be limited to one feed; a feed that nobody has has no sources."""
+def test_the_feed_filter_selects_one_feed(either: Caller) -> None:
+    """An unknown feed has no sources."""
     other = either("POST", "/v1/feeds", {"name": "Other"}).json["id"]
-    here, there = either.create()["id"], either.create(feed_id=other)["id"]
+    first, second = either.create()["id"], either.create(feed_id=other)["id"]
 
-    assert [source["id"] for source in either.sources()] == [here, there]
-    assert [source["id"] for source in either.sources(feed_id=other)] == [there]
+    assert [source["id"] for source in either.sources()] == [first, second]
+    assert [source["id"] for source in either.sources(feed_id=other)] == [second]
     assert either.sources(feed_id="00000000-0000-4000-8000-000000000000") == []
 
 
-def test_nothing_on_the_page_breaks_the_contract(fake: FakeSources, call: Caller) -> None:
-    """The page's own requests are no violation."""
+def test_requests_of_the_page_are_not_violations(fake: FakeSources, call: Caller) -> None:
     id = call.create()["id"]
     call.sources(feed_id=FEED)
     call("PUT", f"/v1/sources/{id}", {"tag": "curator_io"})

@@ -1,4 +1,4 @@
-"""What widgets do: their prefixes, single posts, objections, loves, tracking, and other origins."""
+"""Endpoints of widgets: prefixes, single posts, reports, loves, tracking, and CORS."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ PREFIXES = [f"/{version}/{word}" for version in ("v1", "v1.1", "v1.2", "restrict
 
 @pytest.mark.parametrize("slash", ["", "/"])
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_every_prefix_leads_to_the_same_posts(call: Caller, prefix: str, slash: str) -> None:
-    """Each version of the widget has its own prefix, and a slash at the end does no harm."""
+def test_every_prefix_has_the_same_posts(call: Caller, prefix: str, slash: str) -> None:
+    """With or without a slash at the end."""
     call.create()
 
     assert call("GET", f"{prefix}/{PUBLIC_KEY}/posts{slash}", query={"limit": 2}, key="").json == call.posts(limit=2)
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_every_prefix_leads_to_one_post(either: Caller, prefix: str) -> None:
-    """One post is answered as it stands on a page."""
+def test_every_prefix_has_a_single_post(either: Caller, prefix: str) -> None:
+    """It is the same as on a page."""
     either.create()
     post = either.posts()["posts"][3]
 
@@ -29,7 +29,7 @@ def test_every_prefix_leads_to_one_post(either: Caller, prefix: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "refusal"),
+    ("path", "error"),
     [
         (f"{FEED}/post/99", (404, "Post not found")),
         (f"{FEED}/post/2", (404, "Post not found")),
@@ -40,37 +40,37 @@ def test_every_prefix_leads_to_one_post(either: Caller, prefix: str) -> None:
     ],
 )
 @pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("POST", "/inappropriate"), ("POST", "/love")])
-def test_a_post_that_is_not_shown_is_refused(
-    either: Caller, path: str, refusal: tuple[int, str], method: str, rest: str
+def test_a_disabled_or_unknown_post_is_an_error(
+    either: Caller, path: str, error: tuple[int, str], method: str, rest: str
 ) -> None:
-    """Unknown, disabled and malformed posts are refused, and so are feeds that are not there."""
+    """The same for malformed ids and unknown feeds."""
     either.create()
     either.fake.curator.posts.change(2, shown=False)
 
-    assert either(method, f"/v1/feeds/{path}{rest}", key="").refusal == refusal
+    assert either(method, f"/v1/feeds/{path}{rest}", key="").error == error
 
 
 def test_a_post_of_another_feed_is_not_found(either: Caller) -> None:
-    """A post is found in its own feed only."""
+    """The feed in the path has to be that of the post."""
     other = either.fake.curator.feeds.add("Other")
     either.create()
 
-    assert either("GET", f"/v1/feeds/{other.id}/post/1", key="").refusal == (404, "Post not found")
+    assert either("GET", f"/v1/feeds/{other.id}/post/1", key="").error == (404, "Post not found")
     assert either("GET", f"/v1/feeds/{FEED}/post/1", key="").status == 200
 
 
-def test_an_objection_flags_a_post(either: Caller) -> None:
-    """The widget posts its reason as a form, as JSON, or not at all; the post is flagged and stays."""
+def test_a_report_flags_a_post(either: Caller) -> None:
+    """The reason is a form, JSON, or absent; the post stays active."""
     either.create()
     path = f"/v1/feeds/{FEED}/post/{{}}/inappropriate"
-    answers = [
+    responses = [
         either("POST", path.format(1), body=b"reason=rude+words", content_type=FORM, key=""),
         either("POST", path.format(2), {"reason": "spam"}, key=""),
         either("POST", path.format(3), key=""),
         either("POST", path.format(4), body=b"[object Object]", content_type=FORM, key=""),
     ]
 
-    assert [(answer.status, answer.json) for answer in answers] == [(200, {"success": True})] * 4
+    assert [(response.status, response.json) for response in responses] == [(200, {"success": True})] * 4
     rows = [either.fake.curator.posts[id] for id in (1, 2, 3, 4, 5)]
     assert [(row.flagged, row.flag_reason) for row in rows] == [
         (True, "rude words"), (True, "spam"), (True, ""), (True, ""), (False, ""),
@@ -79,17 +79,17 @@ def test_an_objection_flags_a_post(either: Caller) -> None:
     assert rules(either.fake) == []
 
 
-def test_forms_are_for_objections_only(call: Caller) -> None:
-    """Elsewhere a form is refused, and nothing is made."""
+def test_forms_are_accepted_for_reports_only(call: Caller) -> None:
+    """Elsewhere a form is an error, and nothing is created."""
     body = f"feed_id={FEED}&source_type=2&tag=cats".encode()
-    status, message = call("POST", "/v1/sources", body=body, content_type=FORM).refusal
+    status, message = call("POST", "/v1/sources", body=body, content_type=FORM).error
 
     assert (status, "application/json" in message) == (400, True)
     assert call.sources() == []
 
 
 def test_loves_are_counted(either: Caller) -> None:
-    """Each love answers how many there are."""
+    """Each response has the number of loves."""
     either.create()
     path = f"/v1.1/feeds/{FEED}/post/1/love"
 
@@ -103,11 +103,11 @@ def test_loves_are_counted(either: Caller) -> None:
     "path",
     ["/track/{}", "/track/{}/", "/v1/track/{}", "/v1.1/track/{}", "/v1.2/track/{}", "/restricted/feeds/{}/track"],
 )
-def test_whatever_is_tracked_is_taken(either: Caller, path: str) -> None:
-    """Tracking answers success for every event, known or not."""
+def test_any_event_is_accepted(either: Caller, path: str) -> None:
+    """Known events and unknown ones."""
     for event in ("popup:show", "share:facebook", "something:else", ""):
-        answer = either("GET", path.format(FEED), query={"a": event, "rnd": 4}, key="")
-        assert (answer.status, answer.json) == (200, {"success": True})
+        response = either("GET", path.format(FEED), query={"a": event, "rnd": 4}, key="")
+        assert (response.status, response.json) == (200, {"success": True})
     assert rules(either.fake) == []
 
 
@@ -120,35 +120,33 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", sorted(set(PATHS)))
-def test_every_endpoint_answers_a_preflight(call: Caller, path: str) -> None:
-    """OPTIONS is answered without a key and without a body, with the methods and headers that are taken."""
-    answer = call("OPTIONS", path, key="", headers=(("Origin", "https://shop.example"),))
+def test_every_endpoint_has_a_preflight(call: Caller, path: str) -> None:
+    """OPTIONS needs no key and lists the accepted methods and headers."""
+    response = call("OPTIONS", path, key="", headers=(("Origin", "https://shop.example"),))
 
-    assert (answer.status, answer.reply.body) == (204, b"")
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert {"GET", "POST", "PUT", "DELETE"} <= set(answer.headers["Access-Control-Allow-Methods"].split(", "))
+    assert (response.status, response.raw.body) == (204, b"")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert {"GET", "POST", "PUT", "DELETE"} <= set(response.headers["Access-Control-Allow-Methods"].split(", "))
     assert {"Authorization", "Content-Type", "X-Requested-With"} <= set(
-        answer.headers["Access-Control-Allow-Headers"].split(", ")
+        response.headers["Access-Control-Allow-Headers"].split(", ")
     )
 
 
-def test_pages_of_any_origin_may_read_answers_and_refusals(call: Caller) -> None:
-    """Every answer and every refusal says that any origin may read it."""
-    answers = [
+def test_responses_and_errors_allow_any_origin(call: Caller) -> None:
+    responses = [
         call("GET", "/v1/feeds"),
         call("GET", "/v1/feeds", key=""),
         call("GET", "/nowhere"),
         call("PUT", "/v1/feeds"),
     ]
 
-    assert [answer.status for answer in answers] == [200, 400, 404, 405]
-    assert {answer.headers["Access-Control-Allow-Origin"] for answer in answers} == {"*"}
-    assert {answer.headers["Content-Type"] for answer in answers} == {"application/json"}
+    assert [response.status for response in responses] == [200, 400, 404, 405]
+    assert {response.headers["Access-Control-Allow-Origin"] for response in responses} == {"*"}
+    assert {response.headers["Content-Type"] for response in responses} == {"application/json"}
 
 
-def test_head_is_answered_like_get(either: Caller) -> None:
-    """HEAD has the status and the headers of GET."""
+def test_head_has_the_status_and_headers_of_get(either: Caller) -> None:
     either.create()
     for path in ("/v1/sources", "/v1/feeds", f"/v1/feeds/{FEED}/posts"):
-        head, get = either("HEAD", path).reply, either("GET", path).reply
+        head, get = either("HEAD", path).raw, either("GET", path).raw
         assert (head.status, head.headers) == (get.status, get.headers)

@@ -1,4 +1,4 @@
-"""A fake and a caller for every test of DataSift."""
+"""Fixtures for the tests of DataSift: a fake, and callers of fakes in each edition."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def fake() -> FakeSources:
 
 @pytest.fixture
 def call(fake: FakeSources) -> Caller:
-    """A caller of that fake."""
+    """A caller of `fake`."""
     return Caller(fake)
 
 
 @pytest.fixture
-def live() -> Caller:
+def call_live() -> Caller:
     """A caller of a fake in the recorded edition."""
     return Caller(FakeSources(datasift="live-1.6"))
 
 
 @pytest.fixture(params=EDITIONS)
-def either(request: pytest.FixtureRequest) -> Caller:
-    """A caller of a fake in each edition."""
+def call_either(request: pytest.FixtureRequest) -> Caller:
+    """A caller of a fake, in each edition."""
     return Caller(FakeSources(datasift=request.param))

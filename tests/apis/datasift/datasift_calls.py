@@ -1,4 +1,4 @@
-"""A caller of the DataSift fake: one function from a method and parameters to an answer, without any client library."""
+"""Calls of a DataSift fake without a client library, from a method and parameters to a parsed response."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fakesources import FakeSources
-from fakesources.core.messages import Reply, Request
+from fakesources.core.http.messages import Request, Response
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
 @dataclass(frozen=True)
-class Answered:
-    """A reply, its body read."""
+class ParsedResponse:
+    """A response with its body parsed."""
 
-    reply: Reply
+    raw: Response
 
     @property
     def status(self) -> int:
-        return self.reply.status
+        return self.raw.status
 
     @property
     def headers(self) -> dict[str, str]:
-        return dict(self.reply.headers)
+        return dict(self.raw.headers)
 
     @property
     def json(self) -> Any:
-        return json.loads(self.reply.body)
+        return json.loads(self.raw.body)
 
     @property
     def error(self) -> str:
@@ -44,7 +44,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Caller:
-    """Calls of one user at one version."""
+    """Calls of one user at one version of the API."""
 
     fake: FakeSources
     authorization: str = "alice:0123456789abcdef0123456789abcdef"
@@ -61,7 +61,7 @@ class Caller:
         body: bytes = b"",
         content_type: str = "",
         headers: tuple[tuple[str, str], ...] | None = None,
-    ) -> Answered:
+    ) -> ParsedResponse:
         target = f"{self.version}/source/{path}" + (f"?{urlencode(query)}" if query else "")
         if form is not None:
             body, content_type = (form if isinstance(form, str) else urlencode(form)).encode(), FORM
@@ -70,10 +70,10 @@ class Caller:
         sent = (("Authorization", self.authorization),) if headers is None else headers
         if content_type:
             sent = (*sent, ("Content-Type", content_type))
-        return Answered(self.fake.handle(Request(method, target, sent, body, "api.datasift.com")))
+        return ParsedResponse(self.fake.handle(Request(method, target, sent, body, "api.datasift.com")))
 
-    def create(self, source_type: str = "instagram", **given: Any) -> Answered:
-        """Create a source, by default one of Instagram with one tag and one token."""
+    def create(self, source_type: str = "instagram", **given: Any) -> ParsedResponse:
+        """Create a source, by default of Instagram with one tag and one token."""
         params: dict[str, Any] = {
             "name": "Ruby Test IG",
             "resources": [{"parameters": {"type": "tag", "value": "nofilter"}}],
@@ -82,16 +82,16 @@ class Caller:
         return self("POST", "create", json_body={"source_type": source_type, **params, **given})
 
     def get(self, id: str) -> Any:
-        """A source as get answers it."""
-        answer = self("GET", "get", query={"id": id})
-        assert answer.status == 200, answer.json
-        return answer.json
+        """Return a source as get returns it."""
+        response = self("GET", "get", query={"id": id})
+        assert response.status == 200, response.json
+        return response.json
 
     def names(self, **query: Any) -> list[str]:
-        """The names on a page of the list."""
+        """Return the names on a page of the list."""
         return [source["name"] for source in self("GET", "get", query=query).json["sources"]]
 
 
 def rules(fake: FakeSources) -> list[str]:
-    """The ids of the rules that were broken without the caller being told, in order."""
+    """Return the rules of the violations, in order."""
     return [violation.rule for violation in fake.violations]

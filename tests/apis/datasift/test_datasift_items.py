@@ -1,4 +1,4 @@
-"""Resources and tokens of a source: added, removed, and always in the order of their ids."""
+"""Adding and removing resources and tokens, and the order of their ids."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ KINDS = pytest.mark.parametrize(
 
 
 @KINDS
-def test_what_is_added_stands_in_the_order_of_ids(
-    either: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any
+def test_added_items_have_new_ids_and_are_ordered_by_id(
+    call_either: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any
 ) -> None:
-    """Added items have ids of their own, and the list is ordered by id, so that the new one need not be last."""
-    made = either.create().json
+    created = call_either.create().json
 
     for _ in range(6):
-        answer = either("PUT", f"{kind}/add", json_body={"id": made["id"], part: [item]})
+        response = call_either("PUT", f"{kind}/add", json_body={"id": created["id"], part: [item]})
 
-    ids = [each[id_name] for each in answer.json[part]]
-    assert answer.status == 200
+    ids = [each[id_name] for each in response.json[part]]
+    assert response.status == 200
     assert ids == sorted(ids)
     assert len(set(ids)) == 7
-    assert made[part][0][id_name] in ids
-    assert answer.json == either.get(made["id"])
+    assert created[part][0][id_name] in ids
+    assert response.json == call_either.get(created["id"])
 
 
 @KINDS
-def test_what_is_removed_is_gone(either: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any) -> None:
-    """Items are removed by their ids, the last one too; ids that the source does not have are passed over."""
-    made = either.create(**{part: [item, item]}).json
-    first, second = (each[id_name] for each in made[part])
+def test_items_are_removed_by_their_ids(
+    call_either: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any
+) -> None:
+    """The last one may go; ids that the source does not have are ignored."""
+    created = call_either.create(**{part: [item, item]}).json
+    first, second = (each[id_name] for each in created[part])
 
-    one = either("PUT", f"{kind}/remove", json_body={"id": made["id"], ids_name: [first, "f" * 32]})
-    none = either("PUT", f"{kind}/remove", json_body={"id": made["id"], ids_name: [second]})
+    one = call_either("PUT", f"{kind}/remove", json_body={"id": created["id"], ids_name: [first, "f" * 32]})
+    none = call_either("PUT", f"{kind}/remove", json_body={"id": created["id"], ids_name: [second]})
 
     assert (one.status, [each[id_name] for each in one.json[part]]) == (200, [second])
-    assert (none.status, none.json) == (200, {**made, part: []})
+    assert (none.status, none.json) == (200, {**created, part: []})
 
 
 @KINDS
-def test_items_of_another_account_stay(
+def test_items_of_another_source_are_unchanged(
     call: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any
 ) -> None:
-    """Removing touches the named source alone."""
     mine, other = call.create().json, call.create().json
 
     call("PUT", f"{kind}/remove", json_body={"id": mine["id"], ids_name: [other[part][0][id_name]]})
@@ -62,8 +62,9 @@ def test_items_of_another_account_stay(
 
 
 @KINDS
-def test_a_running_source_runs_on(call: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any) -> None:
-    """Adding and removing leave the state alone."""
+def test_adding_items_does_not_change_the_status(
+    call: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any
+) -> None:
     source = call.fake.datasift.sources.add(source_type="instagram", running=True)
 
     call("PUT", f"{kind}/add", json_body={"id": source.id, part: [item]})
@@ -73,20 +74,16 @@ def test_a_running_source_runs_on(call: Caller, kind: str, part: str, id_name: s
 
 @KINDS
 def test_the_lists_are_required(call: Caller, kind: str, part: str, id_name: str, ids_name: str, item: Any) -> None:
-    """Add needs the items and remove their ids, after the source's own id."""
     id = call.create().json["id"]
 
-    refused = [
-        call("PUT", f"{kind}/{verb}", form=form).error for verb in ("add", "remove") for form in ({}, {"id": id})
-    ]
+    errors = [call("PUT", f"{kind}/{verb}", form=form).error for verb in ("add", "remove") for form in ({}, {"id": id})]
 
-    assert refused == [f"Missing param '{name}'" for name in ("id", part, "id", ids_name)]
+    assert errors == [f"Missing param '{name}'" for name in ("id", part, "id", ids_name)]
 
 
-def test_a_token_keeps_its_expiry(either: Caller) -> None:
-    """A token's expiry is answered as it was sent, and null where none was."""
+def test_a_token_keeps_its_expiry(call_either: Caller) -> None:
     tokens = [{"parameters": {"value": "a"}, "expires_at": 2112112110}, {"parameters": {"value": "b"}}]
 
-    auth = either.create(auth=tokens).json["auth"]
+    auth = call_either.create(auth=tokens).json["auth"]
 
     assert {each["parameters"]["value"]: each["expires_at"] for each in auth} == {"a": 2112112110, "b": None}

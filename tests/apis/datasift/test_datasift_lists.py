@@ -8,21 +8,20 @@ from datetime import UTC, datetime
 import pytest
 from datasift_calls import Caller
 
-from fakesources import Reply, Request
+from fakesources import Request, Response
 from fakesources.verify import check
 
 
-def test_an_account_without_sources_has_an_empty_list(either: Caller) -> None:
-    """Nothing defined is no error: count 0 on page 1 of 0."""
-    answer = either("GET", "get")
+def test_an_account_without_sources_has_an_empty_list(call_either: Caller) -> None:
+    response = call_either("GET", "get")
 
-    assert (answer.status, answer.json) == (
+    assert (response.status, response.json) == (
         200, {"count": 0, "page": 1, "pages": 0, "per_page": 20, "sources": []},
     )  # fmt: skip
 
 
 def test_the_newest_source_comes_first(call: Caller) -> None:
-    """A list is ordered by creation time, newest first, also where a test gave the time; equal times the last first."""
+    """Of equal creation times the source created last is first."""
     call.create(name="a")
     call.create(name="b")
     call.fake.clock.advance(60)
@@ -33,8 +32,7 @@ def test_the_newest_source_comes_first(call: Caller) -> None:
     assert call.names() == ["c", "between", "b", "a", "old"]
 
 
-def test_pages_cut_the_list(call: Caller) -> None:
-    """55 sources are 3 pages of 20; the page past the end is empty, and count and pages stay."""
+def test_a_list_is_split_into_pages(call: Caller) -> None:
     for number in range(55):
         call.fake.datasift.sources.add(name=str(number))
 
@@ -49,8 +47,8 @@ def test_pages_cut_the_list(call: Caller) -> None:
 
 
 @pytest.mark.parametrize("per_page", [100, 101, 10**6, 10**17])
-def test_a_page_has_a_hundred_items_at_most(call: Caller, per_page: int) -> None:
-    """More is not refused: the answer has a hundred, says so, and its pages follow on one another; logs too."""
+def test_a_page_has_at_most_100_items(call: Caller, per_page: int) -> None:
+    """A larger size is no error: the response has 100 items and the size 100."""
     for _ in range(101):
         source = call.fake.datasift.sources.add()
     for _ in range(101):
@@ -68,14 +66,14 @@ def test_a_page_has_a_hundred_items_at_most(call: Caller, per_page: int) -> None
 
 
 def test_a_recorded_page_may_be_larger() -> None:
-    """What the real service answers about its own size is right: the fake's greatest size is a decision of ours."""
+    """The maximum is a decision for the fake, not a fact about the service."""
     request = Request("GET", "/v1.6/source/get?per_page=500", (("Authorization", "a:b"),), b"", "api.datasift.com")
     body = {"count": 0, "page": 1, "pages": 0, "per_page": 500, "sources": []}
-    reply = Reply(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
+    response = Response(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
 
-    found = check((request, reply), edition="live-1.6", warnings=True)
+    violations = check((request, response), edition="live-1.6", warnings=True)
 
-    assert [violation.at for violation in found if "per_page" in violation.at] == []
+    assert [violation.path for violation in violations if "per_page" in violation.path] == []
 
 
 @pytest.mark.parametrize(
@@ -90,7 +88,6 @@ def test_a_recorded_page_may_be_larger() -> None:
     ],
 )
 def test_a_list_can_be_filtered(call: Caller, query: dict[str, str], names: list[str]) -> None:
-    """`source_type` lists one type, `search` the names that hold a text in any case; both, and pages, go together."""
     sources = call.fake.datasift.sources
     sources.add(name="cats")
     sources.add(name="Cats on Instagram", source_type="instagram")
@@ -100,8 +97,7 @@ def test_a_list_can_be_filtered(call: Caller, query: dict[str, str], names: list
     assert call.names(**query) == names
 
 
-def test_the_count_is_of_what_passes_the_filter(call: Caller) -> None:
-    """`count` and `pages` tell how many match, not how many there are."""
+def test_count_and_pages_are_of_the_filtered_list(call: Caller) -> None:
     for number in range(7):
         call.fake.datasift.sources.add(source_type="instagram" if number % 2 else "yammer", name=f"n{number}")
 
@@ -112,11 +108,10 @@ def test_the_count_is_of_what_passes_the_filter(call: Caller) -> None:
     assert (found["count"], found["pages"], len(found["sources"])) == (7, 2, 5)
 
 
-def test_an_id_wins_over_paging(either: Caller) -> None:
-    """With an id get answers the bare source, whatever paging is sent along."""
-    made = either.create().json
+def test_with_an_id_paging_has_no_effect(call_either: Caller) -> None:
+    created = call_either.create().json
 
-    assert either("GET", "get", query={"id": made["id"], "page": 4, "per_page": 1}).json == made
+    assert call_either("GET", "get", query={"id": created["id"], "page": 4, "per_page": 1}).json == created
 
 
 @pytest.mark.parametrize(
@@ -128,27 +123,25 @@ def test_an_id_wins_over_paging(either: Caller) -> None:
         ({"per_page": "1.5"}, "per_page must be a valid integer"),
     ],
 )
-def test_a_page_that_is_none_is_refused(call: Caller, query: dict[str, str], error: str) -> None:
-    """A page or a size below 1, or one that is no whole number, is refused by name."""
-    answer = call("GET", "get", query=query)
+def test_invalid_paging_is_an_error(call: Caller, query: dict[str, str], error: str) -> None:
+    response = call("GET", "get", query=query)
 
-    assert (answer.status, answer.error) == (400, error)
+    assert (response.status, response.error) == (400, error)
 
 
-def test_the_log_is_empty_at_first(either: Caller) -> None:
-    """A source without entries has an empty log; calls of the API leave nothing in it."""
-    id = either.create().json["id"]
-    either("PUT", "start", form={"id": id})
+def test_a_new_log_is_empty(call_either: Caller) -> None:
+    """Calls of the API add no entries."""
+    id = call_either.create().json["id"]
+    call_either("PUT", "start", form={"id": id})
 
-    assert either("GET", "log", query={"id": id}).json == {
+    assert call_either("GET", "log", query={"id": id}).json == {
         "count": 0, "page": 1, "pages": 0, "per_page": 20, "log_entries": [],
     }  # fmt: skip
 
 
-def test_log_entries_come_newest_first(either: Caller) -> None:
-    """A page of the log has four keys an entry, the newest entry first, of equal times the last one."""
-    source, other = either.fake.datasift.sources.add(), either.fake.datasift.sources.add()
-    log = either.fake.datasift.log
+def test_log_entries_come_newest_first(call_either: Caller) -> None:
+    source, other = call_either.fake.datasift.sources.add(), call_either.fake.datasift.sources.add()
+    log = call_either.fake.datasift.log
     entries = [
         log.add(source.id, message="second", event_time=1372133607),
         log.add(source.id, message="first", event_time=1372133599),
@@ -156,7 +149,7 @@ def test_log_entries_come_newest_first(either: Caller) -> None:
     ]
     log.add(other.id, message="another's")
 
-    page = either("GET", "log", query={"id": source.id, "per_page": 2}).json
+    page = call_either("GET", "log", query={"id": source.id, "per_page": 2}).json
 
     assert page == {
         "count": 3, "page": 1, "pages": 2, "per_page": 2,
@@ -165,6 +158,6 @@ def test_log_entries_come_newest_first(either: Caller) -> None:
             {"id": entries[0].id, "event_time": 1372133607, "success": False, "message": "second"},
         ],
     }  # fmt: skip
-    assert either("GET", "log", query={"id": source.id, "per_page": 2, "page": 2}).json["log_entries"] == [
+    assert call_either("GET", "log", query={"id": source.id, "per_page": 2, "page": 2}).json["log_entries"] == [
         {"id": entries[1].id, "event_time": 1372133599, "success": False, "message": "first"}
     ]

@@ -1,20 +1,20 @@
-"""Rate limiting: what calls cost, the hour they are taken from, and what happens when it is used up."""
+"""Rate limiting: costs, the window of an hour, and the error beyond the limit."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from datasift_calls import Answered, Caller
+from datasift_calls import Caller, ParsedResponse
 
 from fakesources import FakeSources
 
 NAMES = ("Limit", "Remaining", "Cost", "Reset", "Reset-Ttl")
-NOON = 1767225600
+START = 1767225600
 
 
-def told(answer: Answered) -> tuple[int, ...]:
-    return tuple(answer.rate(name) for name in NAMES)
+def rate_headers(response: ParsedResponse) -> tuple[int, ...]:
+    return tuple(response.rate(name) for name in NAMES)
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,11 @@ def told(answer: Answered) -> tuple[int, ...]:
      ("auth/remove", 25), ("get", 5), ("log", 5), ("start", 5), ("stop", 5)],
 )  # fmt: skip
 @pytest.mark.parametrize("id", [None, "unknown", "known"])
-def test_a_call_costs_the_same_however_it_ends(either: Caller, path: str, cost: int, id: str | None) -> None:
-    """Reading, starting and stopping costs 5, anything else 25: also for a 400 and for a 404."""
-    source = either.fake.datasift.sources.add()
+def test_a_failed_call_costs_as_much_as_a_successful_one(
+    call_either: Caller, path: str, cost: int, id: str | None
+) -> None:
+    """Get, log, start and stop cost 5, other operations 25; a 400 and a 404 too."""
+    source = call_either.fake.datasift.sources.add()
     params: dict[str, Any] = {
         "resources": [],
         "auth": [],
@@ -36,21 +38,20 @@ def test_a_call_costs_the_same_however_it_ends(either: Caller, path: str, cost: 
     }
     params |= {} if id is None else {"id": source.id if id == "known" else "f" * 32}
 
-    answer = either("POST", path, json_body=params)
+    response = call_either("POST", path, json_body=params)
 
-    assert told(answer) == (10_000, 10_000 - cost, cost, NOON + 3600, 3600)
+    assert rate_headers(response) == (10_000, 10_000 - cost, cost, START + 3600, 3600)
 
 
 def test_the_window_opens_at_the_first_call_and_lasts_an_hour(call: Caller) -> None:
-    """Reset is an hour after the first call whatever time that was; the count-down follows the clock; then all is new."""
     clock = call.fake.clock
     clock.advance(1000)
-    seen = [told(call("GET", "get"))]
+    seen = [rate_headers(call("GET", "get"))]
     for step in (600, 2999, 1):
         clock.advance(step)
-        seen.append(told(call("GET", "get")))
+        seen.append(rate_headers(call("GET", "get")))
 
-    opened = NOON + 1000
+    opened = START + 1000
     assert seen == [
         (10_000, 9_995, 5, opened + 3600, 3600),
         (10_000, 9_990, 5, opened + 3600, 3000),
@@ -59,82 +60,76 @@ def test_the_window_opens_at_the_first_call_and_lasts_an_hour(call: Caller) -> N
     ]
 
 
-def test_a_clock_put_back_opens_a_new_window(call: Caller) -> None:
-    """When a test puts the clock back, the window starts anew: no count-down is longer than an hour."""
+def test_a_clock_set_back_opens_a_new_window(call: Caller) -> None:
     call("GET", "get")
     now = call.fake.clock.now()
     call.fake.clock.set(now.replace(year=2020))
 
-    assert told(call("GET", "get"))[1::3] == (9_995, 3600)
+    assert rate_headers(call("GET", "get"))[1::3] == (9_995, 3600)
 
 
 @pytest.mark.parametrize("status", [403, 429])
-def test_beyond_the_allowance_a_call_is_refused(status: int) -> None:
-    """A call that costs more than is left is refused, does nothing and takes nothing; `Remaining` says 0."""
+def test_a_call_beyond_the_limit_is_an_error(status: int) -> None:
+    """It changes nothing and costs nothing, and `Remaining` is 0."""
     fake = FakeSources(rate_limit=30, rate_limit_status=status)
     call = Caller(fake)
-    assert told(call.create())[1] == 5
+    assert rate_headers(call.create())[1] == 5
 
-    refused = call.create()
+    response = call.create()
 
-    assert (refused.status, refused.error) == (status, "API Rate Limit Exceeded")
-    assert told(refused) == (30, 0, 25, NOON + 3600, 3600)
+    assert (response.status, response.error) == (status, "API Rate Limit Exceeded")
+    assert rate_headers(response) == (30, 0, 25, START + 3600, 3600)
     assert len(fake.datasift.sources) == 1
-    assert told(call("GET", "get"))[1] == 0
+    assert rate_headers(call("GET", "get"))[1] == 0
     fake.clock.advance(hours=1)
     assert call.create().status == 201
 
 
 def test_the_last_credits_can_be_spent() -> None:
-    """A call that costs just what is left goes through and leaves nothing."""
     call = Caller(FakeSources(rate_limit=30))
 
-    assert [told(answer)[1] for answer in (call("GET", "get"), call.create())] == [25, 0]
+    assert [rate_headers(response)[1] for response in (call("GET", "get"), call.create())] == [25, 0]
     assert len(call.fake.datasift.sources) == 1
 
 
-def test_the_default_refusal_is_one_every_client_understands() -> None:
-    """By default the refusal is 403 with a cost above what remains, and nothing remaining."""
-    answer = Caller(FakeSources(rate_limit=3))("GET", "get")
+def test_the_default_status_beyond_the_limit_is_403() -> None:
+    """Official clients recognize the error by a cost above the remaining credits."""
+    response = Caller(FakeSources(rate_limit=3))("GET", "get")
 
-    assert (answer.status, answer.rate("Remaining"), answer.rate("Cost")) == (403, 0, 5)
+    assert (response.status, response.rate("Remaining"), response.rate("Cost")) == (403, 0, 5)
 
 
-def test_accounts_have_hours_of_their_own(call: Caller) -> None:
-    """What one account spends is not taken from another; a limit can be set for one alone, at any time."""
+def test_each_account_has_its_own_window_and_limit(call: Caller) -> None:
     fake = call.fake
     call.create()
     bob = Caller(fake, "bob:key")
     fake.datasift.account("bob").rate_limit = 100
 
-    assert (told(call("GET", "get"))[:2], told(bob("GET", "get"))[:2]) == ((10_000, 9_970), (100, 95))
+    assert (rate_headers(call("GET", "get"))[:2], rate_headers(bob("GET", "get"))[:2]) == ((10_000, 9_970), (100, 95))
     fake.datasift.rate_limit = 31
     assert call("GET", "get").status == 403
     assert (fake.datasift.rate_limit, fake.datasift.account("bob").rate_limit) == (31, 100)
 
 
 @pytest.mark.parametrize(("name", "value"), [("rate_limit", -1), ("rate_limit_status", 200)])
-def test_settings_that_mean_nothing_are_refused(name: str, value: int) -> None:
-    """A limit below 0, or a status that the page does not give, is a ValueError."""
+def test_invalid_settings_raise(name: str, value: int) -> None:
     with pytest.raises(ValueError, match=name):
         FakeSources(**{name: value})
 
 
-def test_a_snapshot_holds_the_window(call: Caller) -> None:
-    """Going back to a snapshot goes back to what was left of the hour."""
+def test_a_snapshot_has_the_window(call: Caller) -> None:
     call("GET", "get")
     state = call.fake.snapshot()
     call.create()
 
     call.fake.restore(state)
 
-    assert told(call("GET", "get"))[1] == 9_990
+    assert rate_headers(call("GET", "get"))[1] == 9_990
 
 
-def test_a_reset_fills_the_hour(call: Caller) -> None:
-    """After a reset the hour is whole again."""
+def test_a_reset_opens_a_new_window(call: Caller) -> None:
     call.create()
 
     call.fake.reset()
 
-    assert told(call("GET", "get"))[1] == 9_995
+    assert rate_headers(call("GET", "get"))[1] == 9_995

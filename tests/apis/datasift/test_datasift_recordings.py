@@ -1,4 +1,4 @@
-"""Parity: what the live service was recorded to answer in January 2018, answered again by the fake."""
+"""Parity with the responses of the live service that were recorded in January 2018."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from datasift_calls import JSON, Answered, Caller
+from datasift_calls import JSON, Caller, ParsedResponse
 
 from fakesources import FakeSources
-from fakesources.core.messages import Request
+from fakesources.core.http.messages import Request
 
-ALIKE = {"date", "transfer-encoding", "server", "x-served-by", "x-balanced-by"}
-"""Headers that are the door's or the machine's, or were left out of the recording."""
+NOT_COMPARED = {"date", "transfer-encoding", "server", "x-served-by", "x-balanced-by"}
+"""Headers of the server or the machine, or left out of the recording."""
 
 TAG = {"parameters": {"type": "tag", "value": "instagram"}}
 TOKEN = {"parameters": {"value": "TOKEN-2"}}
@@ -39,65 +39,62 @@ def recorded(reference: Callable[[str], Path]) -> dict[str, Exchange]:
     return {exchange["label"]: exchange for exchange in exchanges}
 
 
-def test_these_are_all_recordings(recorded: dict[str, Exchange]) -> None:
-    """No recorded exchange is left out."""
+def test_labels_are_complete(recorded: dict[str, Exchange]) -> None:
     assert tuple(recorded) == LABELS
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_a_recorded_exchange_is_answered_as_it_was(recorded: dict[str, Exchange], label: str) -> None:
-    """In the recorded edition status, headers and body are what was recorded: order, types, values, texts and costs.
+def test_the_recorded_edition_returns_the_recorded_response(recorded: dict[str, Exchange], label: str) -> None:
+    """Status, headers and body are equal: order, types, values, texts and costs.
 
-    New ids, the time a source was made and the account's limit are the fake's own.
+    New ids, the creation time of a new source and the account's limit are the fake's own.
     """
     exchange = recorded[label]
     fake = FakeSources(datasift="live-1.6")
 
-    answer = replay(fake, exchange)
+    response = replay(fake, exchange)
 
-    assert answer.status == exchange["status"]
-    headers = {name.lower(): value for name, value in answer.reply.headers if name.lower() not in ALIKE}
-    expected = {name.lower(): value for name, value in exchange["headers"].items() if name.lower() not in ALIKE}
+    assert response.status == exchange["status"]
+    headers = {name.lower(): value for name, value in response.raw.headers if name.lower() not in NOT_COMPARED}
+    expected = {name.lower(): value for name, value in exchange["headers"].items() if name.lower() not in NOT_COMPARED}
     own = {"x-datasift-request-id", "x-ratelimit-limit"}
     assert headers.keys() == expected.keys()
     assert {n: v for n, v in headers.items() if n not in own} == {n: v for n, v in expected.items() if n not in own}
     assert int(headers["x-ratelimit-limit"]) >= int(headers["x-ratelimit-remaining"])
     if exchange["body"] is None:
-        assert answer.reply.body == b""
+        assert response.raw.body == b""
     else:
-        known = ids(before(exchange))
-        assert written(answer.json, known) == written(exchange["body"], known)
+        known = ids_of(source_before(exchange))
+        assert normalized(response.json, known) == normalized(exchange["body"], known)
     assert fake.violations == []
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_the_documented_edition_differs_where_it_says_so(recorded: dict[str, Exchange], label: str) -> None:
-    """In the documented edition the same requests do the same; answers differ in the word for a started source, in
-    what items carry, and in the second spellings of start and stop, and in nothing else.
-    """
+def test_the_documented_edition_differs_as_documented(recorded: dict[str, Exchange], label: str) -> None:
+    """Responses differ in the status, the fields of items, and the second spellings of start and stop."""
     exchange = recorded[label]
 
-    answer = replay(FakeSources(datasift="docs-1.6"), exchange)
+    response = replay(FakeSources(datasift="docs-1.6"), exchange)
 
-    assert answer.status == exchange["status"]
+    assert response.status == exchange["status"]
     if exchange["body"] is not None:
-        known = ids(before(exchange))
-        shown = undocumented(answer.json, started=label in ("start", "stop"))
-        assert json.loads(written(shown, known)) == json.loads(written(exchange["body"], known))
+        known = ids_of(source_before(exchange))
+        shown = as_recorded(response.json, started=label in ("start", "stop"))
+        assert json.loads(normalized(shown, known)) == json.loads(normalized(exchange["body"], known))
 
 
-def replay(fake: FakeSources, exchange: Exchange) -> Answered:
-    """Arrange what must have been there, and send the request at the recorded time of the recorded window."""
+def replay(fake: FakeSources, exchange: Exchange) -> ParsedResponse:
+    """Restore the state before an exchange, and send its request at the recorded time of the recorded window."""
     call, rate = Caller(fake), {name.rpartition("-")[2]: value for name, value in exchange["headers"].items()}
     opened = datetime.fromtimestamp(int(rate["Reset"]), UTC) - timedelta(hours=1)
     fake.clock.set(opened)
     call("GET", "get")
     fake.datasift.rate_limit = int(rate["Remaining"]) + int(rate["Cost"]) + 5
     fake.clock.set(opened + timedelta(seconds=3600 - int(rate["Ttl"])))
-    source = before(exchange)
+    source = source_before(exchange)
     if source is not None:
         fake.datasift.sources.add(**source)
-    body = asked(exchange)
+    body = request_body(exchange)
     if body and b"TOKEN" not in body:  # tokens were replaced by shorter ones; every other body is as long as it was
         assert len(body) == int(exchange["request_content_length"])
     request = Request(
@@ -107,11 +104,11 @@ def replay(fake: FakeSources, exchange: Exchange) -> Answered:
         body,
         "api.datasift.com",
     )
-    return Answered(fake.handle(request))
+    return ParsedResponse(fake.handle(request))
 
 
-def before(exchange: Exchange) -> dict[str, Any] | None:
-    """The source that must have been there when the request came, as `.add` takes it."""
+def source_before(exchange: Exchange) -> dict[str, Any] | None:
+    """Return the source that existed before the request, as arguments of `add`."""
     label, shown = exchange["label"], exchange["body"]
     if label.startswith("create") or exchange["status"] == 404:
         return None
@@ -135,8 +132,8 @@ def before(exchange: Exchange) -> dict[str, Any] | None:
     return source
 
 
-def asked(exchange: Exchange) -> bytes:
-    """The body of the request: as it was rebuilt, else made from what it did."""
+def request_body(exchange: Exchange) -> bytes:
+    """Return the body of the request as it was reconstructed, else built from its effect."""
     label, shown = exchange["label"], exchange["body"]
     if exchange["request_content_length"] is None:
         return b""
@@ -170,22 +167,25 @@ def compact(value: Any) -> bytes:
 
 
 def without_null(item: dict[str, Any]) -> dict[str, Any]:
-    """An item as a request has it: without what is null."""
-    kept = {key: value for key, value in item.items() if value is not None}
-    kept["parameters"] = {key: value for key, value in item["parameters"].items() if value is not None}
-    return kept
+    """Return an item as a request has it, without nulls."""
+    fields = {key: value for key, value in item.items() if value is not None}
+    fields["parameters"] = {key: value for key, value in item["parameters"].items() if value is not None}
+    return fields
 
 
-def ids(source: dict[str, Any] | None) -> set[str]:
-    """Every id of a source that was there before."""
+def ids_of(source: dict[str, Any] | None) -> set[str]:
+    """Return every id of a source."""
     if source is None:
         return set()
     items = [*source.get("resources", ()), *source.get("auth", ())]
     return {source["id"], *(item.get("resource_id") or item.get("identity_id") for item in items)}
 
 
-def written(body: Any, known: set[str]) -> str:
-    """A body as text in its own key order, new ids and the times of new sources replaced, lists in one order."""
+def normalized(body: Any, known: set[str]) -> str:
+    """Return a body as text in its own key order.
+
+    New ids and the times of new sources are replaced, and lists are sorted.
+    """
     body = copy.deepcopy(body)
     if "id" in body:
         if body["id"] not in known:
@@ -200,8 +200,8 @@ def written(body: Any, known: set[str]) -> str:
     return json.dumps(body)
 
 
-def undocumented(body: Any, started: bool) -> Any:
-    """An answer of the documented edition in the words of the recorded one."""
+def as_recorded(body: Any, started: bool) -> Any:
+    """Return a body of the documented edition in the form of the recorded edition."""
     if "id" not in body:
         return body
     body = copy.deepcopy(body)
@@ -218,8 +218,7 @@ def undocumented(body: Any, started: bool) -> Any:
     return {key: body.pop(key) for key in keys} | body
 
 
-def test_the_recorded_times_agree_with_their_dates(recorded: dict[str, Exchange]) -> None:
-    """Reset less Ttl is the second of the Date header in every recording, as it is in every answer of the fake."""
+def test_recorded_reset_times_agree_with_the_date_header(recorded: dict[str, Exchange]) -> None:
     for exchange in recorded.values():
         headers = exchange["headers"]
         sent = int(headers["X-Ratelimit-Reset"]) - int(headers["X-Ratelimit-Reset-Ttl"])

@@ -1,4 +1,4 @@
-"""What depends on the source type: switches, resources, tokens, and what is filled in."""
+"""Switches, resources and tokens by source type, and their defaults."""
 
 from __future__ import annotations
 
@@ -29,40 +29,38 @@ OTHERS = {
 }
 
 
-def test_an_unknown_type_is_refused_by_name(either: Caller) -> None:
-    """Create refuses a source type that does not exist, in the documented words, and makes nothing."""
-    answer = either.create("meow_pages")
+def test_an_unknown_type_is_an_error(call_either: Caller) -> None:
+    response = call_either.create("meow_pages")
 
-    assert (answer.status, answer.error) == (400, "Invalid source type meow_pages")
-    assert len(either.fake.datasift.sources) == 0
+    assert (response.status, response.error) == (400, "Invalid source type meow_pages")
+    assert len(call_either.fake.datasift.sources) == 0
 
 
 @pytest.mark.parametrize("source_type", ["facebook_page", *OTHERS])
-def test_all_switches_are_filled(either: Caller, source_type: str) -> None:
-    """`parameters` is always an object with all switches of the type in the edition's order; those not given are off."""
-    made = either.create(source_type, resources=[], auth=[]).json
+def test_parameters_has_all_switches_in_the_editions_order(call_either: Caller, source_type: str) -> None:
+    """Switches that are not given are off."""
+    created = call_either.create(source_type, resources=[], auth=[]).json
 
-    edition = "docs-1.6" if "docs-1.6" in repr(either.fake) else "live-1.6"
+    edition = "docs-1.6" if "docs-1.6" in repr(call_either.fake) else "live-1.6"
     names = SHOWN[edition] if source_type == "facebook_page" else OTHERS[source_type]
-    assert list(made["parameters"].items()) == [(name, False) for name in names]
+    assert list(created["parameters"].items()) == [(name, False) for name in names]
 
 
 @pytest.mark.parametrize("sent", ["comment_count", "comment_counts"])
-@pytest.mark.parametrize(("edition", "shown"), [("call", "comment_count"), ("live", "comment_counts")])
+@pytest.mark.parametrize(("edition", "shown"), [("call", "comment_count"), ("call_live", "comment_counts")])
 def test_both_spellings_are_one_switch(request: pytest.FixtureRequest, edition: str, shown: str, sent: str) -> None:
-    """A Facebook switch may be sent in the pages' singular or the recorded plural; each edition answers its own."""
+    """A Facebook switch may be in the pages' singular or the recorded plural; each edition returns its own."""
     call: Caller = request.getfixturevalue(edition)
 
-    made = call.create("facebook_page", resources=[], parameters={sent: True}).json
+    created = call.create("facebook_page", resources=[], parameters={sent: True}).json
 
-    assert [name for name, on in made["parameters"].items() if on] == [shown]
-    assert call.fake.datasift.sources[made["id"]].parameters["comment_count"] is True
+    assert [name for name, on in created["parameters"].items() if on] == [shown]
+    assert call.fake.datasift.sources[created["id"]].parameters["comment_count"] is True
     assert call.fake.violations == []
 
 
 @pytest.mark.parametrize("name", ["share_counts", "tagged", "instagram_comments", "instagram_mentions"])
 def test_a_switch_beyond_the_page_is_shown_when_it_is_on(call: Caller, name: str) -> None:
-    """The documented edition shows the page's five switches always, and further known ones once they are on."""
     on = call.create("facebook_page", resources=[], parameters={name: True}).json["parameters"]
     off = call.create("facebook_page", resources=[], parameters={name: False}).json["parameters"]
 
@@ -76,27 +74,25 @@ def test_a_switch_beyond_the_page_is_shown_when_it_is_on(call: Caller, name: str
     [("facebook_page", "comment", "comments"), ("instagram", "plus_ones", ""), ("yammer", "comments", ""),
      ("twitter_gnip", "comments", ""), ("googleplus", "plus_one", "plus_ones")],
 )  # fmt: skip
-def test_a_switch_the_type_does_not_have_is_dropped_and_reported(
-    either: Caller, source_type: str, switch: str, near: str
+def test_a_switch_of_another_type_is_ignored_and_a_violation(
+    call_either: Caller, source_type: str, switch: str, near: str
 ) -> None:
-    """A switch the type does not have is dropped, the call goes on, and the test is told, with the nearest name."""
-    answer = either.create(source_type, resources=[], auth=[], parameters={switch: True})
+    response = call_either.create(source_type, resources=[], auth=[], parameters={switch: True})
 
-    assert answer.status == 201
-    assert True not in answer.json["parameters"].values()
-    assert [(one.rule, one.at, one.nearest) for one in either.fake.violations] == [
+    assert response.status == 201
+    assert True not in response.json["parameters"].values()
+    assert [(one.rule, one.path, one.suggestion) for one in call_either.fake.violations] == [
         ("datasift.source.create.unknown-parameter", f"$.parameters.{switch}", near)
     ]
 
 
 @pytest.mark.parametrize("source_type", ["facebook_page", "instagram"])
-def test_likes_are_dropped_without_a_word(either: Caller, source_type: str) -> None:
-    """The retired switch `likes`, which old clients still send, is dropped and not reported."""
-    answer = either.create(source_type, resources=[], parameters={"likes": True, "comments": True})
+def test_the_retired_switch_likes_is_ignored_and_not_reported(call_either: Caller, source_type: str) -> None:
+    response = call_either.create(source_type, resources=[], parameters={"likes": True, "comments": True})
 
-    assert "likes" not in answer.json["parameters"]
-    assert answer.json["parameters"]["comments"] is True
-    assert either.fake.violations == []
+    assert "likes" not in response.json["parameters"]
+    assert response.json["parameters"]["comments"] is True
+    assert call_either.fake.violations == []
 
 
 @pytest.mark.parametrize(
@@ -105,33 +101,34 @@ def test_likes_are_dropped_without_a_word(either: Caller, source_type: str) -> N
      (10**400, str(10**400))],
     ids=["number", "text", "a number no integer holds", "a number nothing holds"],
 )  # fmt: skip
-def test_a_facebook_id_is_text_in_the_recorded_edition_alone(call: Caller, live: Caller, sent: Any, shown: str) -> None:
-    """The documented edition answers an id in the type it was sent in, the recorded one as text."""
+def test_a_facebook_id_is_text_in_the_recorded_edition_only(
+    call: Caller, call_live: Caller, sent: Any, shown: str
+) -> None:
     resources = [{"parameters": {"id": sent}}]
 
-    answers = [each.create("facebook_page", resources=resources).json for each in (call, live)]
+    responses = [each.create("facebook_page", resources=resources).json for each in (call, call_live)]
 
-    assert [answer["resources"][0]["parameters"]["id"] for answer in answers] == [sent, shown]
+    assert [response["resources"][0]["parameters"]["id"] for response in responses] == [sent, shown]
 
 
-def test_an_instagram_value_is_text_in_the_recorded_edition(call: Caller, live: Caller) -> None:
-    """A user's id sent as a number is answered as a number by the documentation, as text by the recordings."""
+def test_an_instagram_value_is_text_in_the_recorded_edition(call: Caller, call_live: Caller) -> None:
     resources = [{"parameters": {"type": "user", "value": 12345}}]
 
-    values = [each.create(resources=resources).json["resources"][0]["parameters"]["value"] for each in (call, live)]
+    values = [
+        each.create(resources=resources).json["resources"][0]["parameters"]["value"] for each in (call, call_live)
+    ]
 
     assert values == [12345, "12345"]
 
 
-def test_twitter_is_expanded(either: Caller) -> None:
-    """A resource of twitter_gnip is answered with the recorded four names; `auth` and `parameters` are empty."""
-    answer = either("POST", "create", json_body={
+def test_a_twitter_resource_gets_the_recorded_defaults(call_either: Caller) -> None:
+    response = call_either("POST", "create", json_body={
         "source_type": "twitter_gnip", "name": "tw", "resources": '[{"parameters":{"mapping":"gnip_1"}}]',
     })  # fmt: skip
 
-    assert answer.status == 201
-    assert (answer.json["auth"], answer.json["parameters"]) == ([], {})
-    assert list(answer.json["resources"][0]["parameters"].items()) == [
+    assert response.status == 201
+    assert (response.json["auth"], response.json["parameters"]) == ([], {})
+    assert list(response.json["resources"][0]["parameters"].items()) == [
         ("unique_id_location", "id"),
         ("mapping", "gnip_1"),
         ("interaction_type", "twitter_gnip"),
@@ -150,14 +147,14 @@ def test_twitter_is_expanded(either: Caller) -> None:
     ]
 
 
-def test_instagram_tokens_show_a_refresh_token(either: Caller) -> None:
-    """A token of Instagram is answered with a refresh token, null where none was given; one of Facebook without."""
+def test_instagram_tokens_show_a_refresh_token(call_either: Caller) -> None:
     given = {"value": "v", "refresh_token": "r"}
 
     instagram = [
-        either.create(auth=[{"parameters": token}]).json["auth"][0]["parameters"] for token in ({"value": "v"}, given)
+        call_either.create(auth=[{"parameters": token}]).json["auth"][0]["parameters"]
+        for token in ({"value": "v"}, given)
     ]
-    facebook = either.create("facebook_page", resources=[]).json["auth"][0]["parameters"]
+    facebook = call_either.create("facebook_page", resources=[]).json["auth"][0]["parameters"]
 
     assert instagram == [{"value": "v", "refresh_token": None}, given]
     assert facebook == {"value": "TOKEN-1"}
@@ -180,13 +177,12 @@ def test_instagram_tokens_show_a_refresh_token(either: Caller) -> None:
         ("yammer", {}),
     ],
 )
-def test_documented_resources_are_taken_as_they_are(either: Caller, source_type: str, parameters: Any) -> None:
-    """Every documented form of a resource is answered as it was sent."""
-    answer = either.create(source_type, resources=[{"parameters": parameters}])
+def test_documented_resources_are_returned_unchanged(call_either: Caller, source_type: str, parameters: Any) -> None:
+    response = call_either.create(source_type, resources=[{"parameters": parameters}])
 
-    assert answer.status == 201
-    assert answer.json["resources"][0]["parameters"] == parameters
-    assert either.fake.violations == []
+    assert response.status == 201
+    assert response.json["resources"][0]["parameters"] == parameters
+    assert call_either.fake.violations == []
 
 
 @pytest.mark.parametrize(
@@ -211,13 +207,12 @@ def test_documented_resources_are_taken_as_they_are(either: Caller, source_type:
         ("twitter_gnip", {"augmentations": "all"}, "resources[0].parameters.augmentations must be a valid array"),
     ],
 )  # fmt: skip
-def test_resources_that_say_nothing_are_refused(either: Caller, source_type: str, parameters: Any, error: str) -> None:
-    """A resource without what its kind needs, or with a value that has no reading, is refused at its place."""
-    answer = either.create(source_type, resources=[{"parameters": parameters}])
+def test_invalid_resources_are_errors(call_either: Caller, source_type: str, parameters: Any, error: str) -> None:
+    response = call_either.create(source_type, resources=[{"parameters": parameters}])
 
-    assert (answer.status, answer.error) == (400, error)
-    assert len(either.fake.datasift.sources) == 0
-    assert either.fake.violations == []
+    assert (response.status, response.error) == (400, error)
+    assert len(call_either.fake.datasift.sources) == 0
+    assert call_either.fake.violations == []
 
 
 @pytest.mark.parametrize(
@@ -237,16 +232,14 @@ def test_resources_that_say_nothing_are_refused(either: Caller, source_type: str
         ("parameters", {"comments": {}}, "parameters.comments must be a valid boolean"),
     ],
 )
-def test_structured_values_of_another_shape_are_refused(either: Caller, part: str, items: Any, error: str) -> None:
-    """A list that is none, an item that is no object, a token without a value: each is refused at its place."""
-    answer = either.create(**{part: items})
+def test_structured_values_of_another_type_are_errors(call_either: Caller, part: str, items: Any, error: str) -> None:
+    response = call_either.create(**{part: items})
 
-    assert (answer.status, answer.error) == (400, error)
-    assert len(either.fake.datasift.sources) == 0
+    assert (response.status, response.error) == (400, error)
+    assert len(call_either.fake.datasift.sources) == 0
 
 
-def test_a_refused_call_reports_nothing(call: Caller) -> None:
-    """A call that is refused is told so and breaks no rule in silence, whatever else was wrong with it."""
+def test_a_failed_call_has_no_violations(call: Caller) -> None:
     call.create(name={"a": 1}, paramters=1)
 
     assert rules(call.fake) == []

@@ -1,4 +1,4 @@
-// A suite for Node with its own fetch and its own test runner: what the two pages document, and a state of its own.
+// Test suite for Node's fetch and test runner.
 import assert from "node:assert/strict";
 import test from "node:test";
 
@@ -7,8 +7,8 @@ const headers = { authorization: "node:key" };
 
 async function datasift(method, path, fields) {
   const body = fields && new URLSearchParams(fields);
-  const answer = await fetch(`${base}/v1.6/source/${path}`, { method, headers, body });
-  return { status: answer.status, body: answer.status === 204 ? null : await answer.json(), headers: answer.headers };
+  const response = await fetch(`${base}/v1.6/source/${path}`, { method, headers, body });
+  return { status: response.status, body: response.status === 204 ? null : await response.json(), headers: response.headers };
 }
 
 const rock = {
@@ -18,47 +18,47 @@ const rock = {
   auth: JSON.stringify([{ parameters: { value: "token" } }]),
 };
 
-test("a source that was created can be started, and costs five credits to start", async () => {
-  const made = await datasift("POST", "create", rock);
-  const started = await datasift("PUT", "start", { id: made.body.id });
+test("starting a source costs five credits", async () => {
+  const created = await datasift("POST", "create", rock);
+  const started = await datasift("PUT", "start", { id: created.body.id });
 
-  assert.equal(made.status, 201);
+  assert.equal(created.status, 201);
   assert.equal(started.body.status, "active");
   assert.equal(started.headers.get("x-ratelimit-cost"), "5");
 });
 
-test("an unknown source is refused in the page's words", async () => {
-  const answer = await datasift("PUT", "start", { id: "0".repeat(32) });
+test("an unknown source is a documented error", async () => {
+  const response = await datasift("PUT", "start", { id: "0".repeat(32) });
 
-  assert.deepEqual([answer.status, answer.body], [404, { error: "Source not found" }]);
+  assert.deepEqual([response.status, response.body], [404, { error: "Source not found" }]);
 });
 
 test("one account can be reset between two tests", async () => {
   await datasift("POST", "create", rock);
   const reset = await fetch(`${base}/_fakesources/reset?account=node`, { method: "POST" });
-  const left = await datasift("GET", "get");
+  const listed = await datasift("GET", "get");
 
   assert.equal(reset.status, 200);
-  assert.equal(left.body.count, 0);
+  assert.equal(listed.body.count, 0);
 });
 
-test("many requests at once are all answered, each with an id of its own", async () => {
-  const made = await Promise.all(Array.from({ length: 30 }, () => datasift("POST", "create", rock)));
+test("many requests at once get different ids", async () => {
+  const created = await Promise.all(Array.from({ length: 30 }, () => datasift("POST", "create", rock)));
 
-  assert.equal(new Set(made.map((answer) => answer.body.id)).size, 30);
+  assert.equal(new Set(created.map((response) => response.body.id)).size, 30);
 });
 
 test("Curator's sources follow their feed", async () => {
   const key = "api_key=ABCD-1234";
   const [feed] = await (await fetch(`${base}/v1/feeds?${key}`)).json();
   const body = JSON.stringify({ feed_id: feed.id, source_type: 2, tag: "rock" });
-  const made = await fetch(`${base}/v1/sources?${key}`, {
+  const created = await fetch(`${base}/v1/sources?${key}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body,
   });
   const listed = await (await fetch(`${base}/v1/sources?${key}&feed_id=${feed.id}`)).json();
 
-  assert.equal(made.status, 200);
+  assert.equal(created.status, 200);
   assert.deepEqual(listed.map((source) => source.tag), ["rock"]);
 });

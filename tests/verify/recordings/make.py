@@ -1,9 +1,9 @@
-"""How the recordings beside this file were made: the calls of calls.json, against a fake, through each recorder.
+"""Generator of the recordings in this folder: the calls of calls.json, to a fake, with each recorder.
 
     python tests/verify/recordings/make.py            vcrpy.yaml, vcrpy.json (needs vcrpy)
-    python tests/verify/recordings/make.py serve      for make_har.mjs, which makes chromium.har (needs playwright-core)
+    python tests/verify/recordings/make.py serve      for make_har.mjs, which writes chromium.har (needs playwright-core)
 
-ruby.yml was written by hand after the answers of vcrpy.yaml, in the layout of Ruby's VCR.
+ruby.yml was converted manually from vcrpy.yaml to the layout of Ruby's VCR.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KEY = {"Authorization": "Basic " + "ZXhhbXBsZS1rZXk6"}
 
 
 def main() -> None:
-    """Make the cassettes, or serve until standard input ends."""
+    """Record the cassettes, or serve until standard input ends."""
     if sys.argv[1:] == ["serve"]:
         with FakeSources(strict=False).server(port=PORT) as server:
             print(server.url, flush=True)  # noqa: T201
@@ -38,28 +38,28 @@ def main() -> None:
             FakeSources(strict=False).server(port=PORT) as server,
             vcr.use_cassette(str(HERE / name), serializer=serializer),
         ):
-            talk(server.url)
+            make_calls(server.url)
 
 
-def talk(url: str) -> None:
-    """Make the calls, as a person with one session would."""
-    kept: dict[str, str] = {}
+def make_calls(url: str) -> None:
+    """Make the calls with one session."""
+    ids: dict[str, str] = {}
     with requests.Session() as session:
         for call in json.loads((HERE / "calls.json").read_text("utf-8")):
-            path, sent = filled(call["path"], kept), filled(call.get("json"), kept)
+            path, body = fill(call["path"], ids), fill(call.get("json"), ids)
             headers = HEADERS if "/source/" in path else KEY
-            answer = session.request(call["method"], url + path, json=sent, headers=headers)
+            response = session.request(call["method"], url + path, json=body, headers=headers)
             if "keep" in call:
-                shown = answer.json()
-                kept[call["keep"]] = (shown[0] if isinstance(shown, list) else shown)["id"]
+                value = response.json()
+                ids[call["keep"]] = (value[0] if isinstance(value, list) else value)["id"]
 
 
-def filled(value: Any, kept: dict[str, str]) -> Any:
-    """A call with what earlier answers gave."""
+def fill(value: Any, ids: dict[str, str]) -> Any:
+    """Return a value with the ids of earlier responses."""
     if isinstance(value, dict):
-        return {name: filled(inner, kept) for name, inner in value.items()}
+        return {name: fill(inner, ids) for name, inner in value.items()}
     if isinstance(value, str):
-        for name, id in kept.items():
+        for name, id in ids.items():
             value = value.replace(f"{{{name}}}", id)
     return value
 

@@ -1,7 +1,7 @@
-// Makes chromium.har: the calls of calls.json, by a page in Chromium, recorded by the browser's own tool.
+// Generator of chromium.har: the calls of calls.json, made by a page in Chromium and recorded by the browser.
 //   node make_har.mjs http://127.0.0.1:18400 chromium.har "$(which chromium)"
-// Two more arguments say where bodies go (embed, attach, omit) and how much is kept (full, minimal; "update" is what
-// routeFromHAR records when it is told to update a HAR).
+// Two more arguments: content of bodies (embed, attach, omit), and mode (full, minimal, or "update" for the recording of
+// routeFromHAR with update).
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
@@ -15,16 +15,16 @@ if (mode === "update") await context.routeFromHAR(output, { update: true, update
 const page = await context.newPage();
 await page.goto(url + "/v1/feeds?api_key=example-key");
 await page.evaluate(async ({ url, calls }) => {
-  const kept = {};
-  const filled = (text) => text.replace(/\{(source|feed|tag)\}/g, (whole, name) => kept[name] ?? whole);
+  const ids = {};
+  const fill = (text) => text.replace(/\{(source|feed|tag)\}/g, (whole, name) => ids[name] ?? whole);
   for (const call of calls) {
     const headers = call.path.includes("/source/")
       ? { Authorization: "alice:0123456789abcdef0123456789abcdef" } : { Authorization: "Basic ZXhhbXBsZS1rZXk6" };
     if (call.json) headers["Content-Type"] = "application/json";
-    const body = call.json ? filled(JSON.stringify(call.json)) : undefined;
-    const answer = await fetch(url + filled(call.path), { method: call.method, headers, body });
-    const text = await answer.text();
-    if (call.keep) { const shown = JSON.parse(text); kept[call.keep] = (Array.isArray(shown) ? shown[0] : shown).id; }
+    const body = call.json ? fill(JSON.stringify(call.json)) : undefined;
+    const response = await fetch(url + fill(call.path), { method: call.method, headers, body });
+    const text = await response.text();
+    if (call.keep) { const value = JSON.parse(text); ids[call.keep] = (Array.isArray(value) ? value[0] : value).id; }
   }
 }, { url, calls });
 await context.close();

@@ -1,0 +1,91 @@
+"""Reject connections to the fake's hosts that no adapter intercepted, before a packet leaves.
+
+Patches Python's socket module, below every client library: name resolution and connecting, which asyncio uses too.
+Other hosts and this machine are not affected.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..core.http.messages import Handles
+from .patching import Patch, patched
+
+_ADAPTERS = "fake.responses() for requests, fake.httpx() for httpx and httpx2, fake.server() and its url for all others"
+
+
+class Escape(ConnectionRefusedError):
+    """A client tried to connect to a real host that the fake handles, since no adapter was open for it."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        super().__init__(
+            errno.ECONNREFUSED,
+            f"{host} belongs to the fake, but this call came through none of its adapters: open {_ADAPTERS}",
+        )
+
+
+@contextmanager
+def guard(handles: Handles, report: Callable[[str], None]) -> Iterator[None]:
+    """Reject connections from any thread to hosts that the fake handles, and call `report` with each host.
+
+    A host that the fake handles below some path only is not rejected: a connection has no path.
+    """
+
+    def check(patch: Patch, host: Any, port: Any) -> None:
+        name = host_name(host)
+        if patch.active and name and (handles(name, "/") or handles(f"{name}:{port}", "/")):
+            report(name)
+            raise Escape(name)
+
+    def make_getaddrinfo(patch: Patch) -> Callable[..., Any]:
+        def getaddrinfo(host: Any, port: Any = None, *args: Any, **kwargs: Any) -> Any:
+            check(patch, host, port)
+            return patch.original(host, port, *args, **kwargs)
+
+        return getaddrinfo
+
+    def make_gethostbyname(patch: Patch) -> Callable[..., Any]:
+        def gethostbyname(hostname: Any) -> Any:
+            check(patch, hostname, None)
+            return patch.original(hostname)
+
+        return gethostbyname
+
+    def make_connect(patch: Patch) -> Callable[..., Any]:
+        def connect(self: socket.socket, address: Any) -> Any:
+            if isinstance(address, tuple) and len(address) >= 2:
+                check(patch, address[0], address[1])
+            return patch.original(self, address)
+
+        return connect
+
+    with patched(
+        (socket, "getaddrinfo", make_getaddrinfo),
+        (socket, "gethostbyname", make_gethostbyname),
+        (socket, "gethostbyname_ex", make_gethostbyname),
+        (socket.socket, "connect", make_connect),
+        (socket.socket, "connect_ex", make_connect),
+    ):
+        yield
+
+
+def host_name(host: Any) -> str:
+    """Return a host's name in lower case; empty for an address, for this machine and for any other value."""
+    if isinstance(host, bytes | bytearray):
+        host = bytes(host).decode("ascii", "replace")
+    if not isinstance(host, str):
+        return ""
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return ""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return name
+    return ""

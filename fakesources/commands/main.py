@@ -1,0 +1,52 @@
+"""Command group `fakesources`: a list of commands, each in a module that is imported when it is called.
+
+`serve` must answer soon after its start, so no command imports what only another one needs.
+"""
+
+from __future__ import annotations
+
+import gc
+from importlib import import_module
+
+import click
+
+from ..core.version import __version__
+from .errors import unknown_value
+
+COMMANDS = ("serve", "run", "check", "openapi", "rules")
+"""Names of the modules of `fakesources.commands` that define a click command as `command`."""
+
+
+class LazyGroup(click.Group):
+    """Group that imports the module of a command when the command is called or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command, None for an unknown name."""
+        if name not in COMMANDS:
+            return None
+        gc.disable()  # imported modules stay, and collecting garbage meanwhile takes a twentieth of the start
+        try:
+            command: click.Command = import_module(f"fakesources.commands.{name}").command
+        finally:
+            gc.enable()
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command to call and its arguments. Raises UsageError with the closest name for an unknown one."""
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            error = unknown_value("command", args[0], COMMANDS)
+            error.ctx = ctx
+            raise error
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="fakesources", message="%(prog)s %(version)s")
+def main() -> None:
+    """Fake HTTP APIs, held to their documented contract."""

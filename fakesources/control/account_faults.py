@@ -1,0 +1,51 @@
+"""Faults of a single account, on a server that several test suites share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..core.contract.call import Call, Service
+from ..core.contract.errors import ApiErrorRaised
+from ..core.engine.exchanges import RecordedRequest
+from ..core.engine.planned import matches
+
+if TYPE_CHECKING:
+    from ..core.contract.api import Endpoint
+    from ..core.engine.faults import Faults
+    from ..core.engine.holds import Hold
+    from ..core.engine.planned import PlannedFault
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AccountFilter:
+    """The `when` of a fault: predicate of the requests of one account, with given parameters if there are any."""
+
+    account: str
+    service: Service
+    endpoint: Endpoint
+    params: Mapping[str, Any] | None
+
+    def __call__(self, request: RecordedRequest) -> bool:
+        """Return whether the fault applies to a request."""
+        return matches(self.params, request) and self._authenticate(request) == self.account
+
+    def _authenticate(self, request: RecordedRequest) -> str | None:
+        """Return the account of a request as the API authenticates it; None where its credential is invalid."""
+        call = Call(self.service, request.raw)
+        call.endpoint = self.endpoint
+        try:
+            self.service.api.before_request(call)
+            return self.service.api.authenticate(call)
+        except ApiErrorRaised:
+            return None
+
+
+def clear_account_faults(faults: Faults, account: str) -> int:
+    """Cancel the faults of one account, release its held requests, and return the number of both."""
+    planned: list[PlannedFault | Hold] = [*faults.planned, *faults.holds]
+    own = [each for each in planned if isinstance(each.when, AccountFilter) and each.when.account == account]
+    for each in own:
+        each.cancel()
+    return len(own)

@@ -1,0 +1,164 @@
+"""An API as data: its endpoints, its editions, and the hooks through which the engine calls it.
+
+Everything else reads these rows too: adapters, checker, export, coverage, documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from ..http.messages import Pairs
+from ..storage.accounts import Account
+from .errors import ApiError, ApiErrorRaised
+from .rule import Rule
+from .schemas import SchemaError, SchemaSource
+from .settings import Settings
+from .traffic import Traffic
+
+Call = Any
+"""A `Call`, which refers to its API: importing it here would close a circle."""
+
+
+class Result(NamedTuple):
+    """Result of a handler: a status and a JSON value; None is a response without a body."""
+
+    status: int
+    value: Any = None
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Endpoint:
+    """One operation of an API.
+
+    - `methods` are those it takes, the documented one first; `documented` are those that the pages give.
+    - `paths` have parameters as whole parts: `/v1/feeds/<feed_id>`.
+    - `body_schema` names the schema of the parameters, `query_schema` that of the query where the API keeps the two
+      apart; `responses` the schema of the body by status, "" for a response without one.
+    - `errors` are the errors of this operation besides those of every operation.
+    - `public` operations need no credential; `media_types` are the types a body may have.
+    - Where a part of the parameters has a schema of its own that depends on another parameter, `discriminator` names
+      that parameter and `variants` the schemas.
+    """
+
+    id: str
+    methods: tuple[str, ...]
+    documented: tuple[str, ...]
+    paths: tuple[str, ...]
+    handler: Callable[[Call], Result]
+    responses: Mapping[int, str]
+    source: str
+    summary: str
+    body_schema: str = ""
+    query_schema: str = ""
+    errors: tuple[ApiError, ...] = ()
+    cost: int = 0
+    public: bool = False
+    media_types: tuple[str, ...] = ("application/json",)
+    discriminator: str = ""
+    variants: tuple[str, ...] = ()
+
+    def allowed(self, documented: bool) -> tuple[str, ...]:
+        """Return the methods it takes, or the documented ones alone.
+
+        HEAD is one of them where the pages give GET: elsewhere a request for headers would change something.
+        """
+        methods = self.documented if documented else self.methods
+        return (*methods, "HEAD") if "GET" in self.documented and "HEAD" not in methods else methods
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One consistent description of an API, by name; an API adds the fields in which its editions differ."""
+
+    name: str
+    description: str
+
+
+A = TypeVar("A", bound=Account)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Api(Generic[A]):
+    """One API: its rows and its hooks. All state belongs to a `Service`, which serves it.
+
+    Requests are for it by host, by base URLs that a user adds, or, where several APIs share a host or a port, by path:
+    `hosts` may be patterns such as `*.example.com`; `owns_path(path)` claims paths besides those of the endpoints. An API
+    without it gets the paths that no other API claims.
+
+    Hooks, in the order of a request:
+
+    - `open_account(label, seed, clock_seconds)` returns a new account;
+    - `before_request(call)` runs before anything else; raises ApiErrorRaised;
+    - `authenticate(call)` returns the account's name, or None for a public endpoint; raises ApiErrorRaised;
+    - `charge(call)` takes the cost of the call; raises ApiErrorRaised;
+    - `parse(call)` fills `call.params` and `call.query`; raises ApiErrorRaised;
+    - `invalid(call, schema_error)` returns the API's error for a value that breaks a schema;
+    - `render_error(raised)` returns the JSON value of an error;
+    - `response_headers(call, result)` returns the headers, `serialize(value)` the bytes of a response.
+
+    Others:
+
+    - `handle(service, lock)` returns what a test reads and changes rows through: `fake.<name>`;
+    - `views(edition, account, row, at)` yields a row as each response shows it, with the name of its schema;
+    - `errors` are those of every operation, `no_such_endpoint`, `no_such_method` and `too_large` among them;
+    - `schemas` are its JSON Schemas, by edition and name;
+    - `settings` are the defaults of what a user may choose; `secrets` the names whose values are masked;
+    - `accounts_by_key`: accounts are named by their keys, which are secrets, unless a fake was given credentials;
+    - `coerces`: scalars of another type and unknown names are accepted silently, and reported;
+    - `rules` are those that no row, error or schema implies; `traffic` those of recorded traffic;
+    - `pages()` returns the documentation pages by their short names, `security` OpenAPI's security schemes,
+      `samples()` calls to make for examples, in order;
+    - `unlisted_in_path` are parts of paths that are no parameters, such as the version of the API.
+    """
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    endpoints: tuple[Endpoint, ...]
+    editions: Mapping[str, Edition]
+    no_such_endpoint: ApiError
+    no_such_method: ApiError
+    too_large: ApiError
+    errors: tuple[ApiError, ...]
+    error_schema: str
+    secrets: frozenset[str]
+    open_account: Callable[[str, int | str, float], A]
+    before_request: Callable[[Call], None]
+    authenticate: Callable[[Call], str | None]
+    charge: Callable[[Call], None]
+    parse: Callable[[Call], None]
+    invalid: Callable[[Call, SchemaError], ApiErrorRaised]
+    render_error: Callable[[ApiErrorRaised], Any]
+    response_headers: Callable[[Call, Result], Pairs]
+    serialize: Callable[[Any], bytes]
+    settings: Settings
+    schemas: SchemaSource
+    handle: Callable[..., Any] | None = None
+    owns_path: Callable[[str], bool] | None = None
+    views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
+    ignore_trailing_slash: bool = False
+    accounts_by_key: bool = False
+    coerces: bool = True
+    rules: Sequence[Rule] = field(default=())
+    traffic: Traffic | None = None
+    pages: Callable[[], Mapping[str, Mapping[str, str]]] = dict
+    security: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unlisted_in_path: frozenset[str] = frozenset()
+    samples: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+
+    def __repr__(self) -> str:
+        return f"<Api {self.name}>"
+
+    @property
+    def default_edition(self) -> str:
+        """Name of the edition of a fake that names none."""
+        return next(iter(self.editions))
+
+    def endpoint(self, id: str) -> Endpoint:
+        """Return the endpoint with an operation id. Raises KeyError."""
+        for endpoint in self.endpoints:
+            if endpoint.id == id:
+                return endpoint
+        raise KeyError(id)

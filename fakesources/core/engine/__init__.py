@@ -1,0 +1,1 @@
+"""The engine: one request in, one response out; faults and the journal."""

@@ -1,0 +1,280 @@
+"""The engine: from a Request to a Response.
+
+Route, authenticate, charge, validate, perform the operation, validate the response, record. Requests are processed one
+at a time, under one lock; waiting happens outside it. A request that began before a reset acts on the state it began
+with, so nothing of it is recorded after the reset.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any
+
+from ..contract.api import Result
+from ..contract.call import Call, Service
+from ..contract.errors import ApiError, ApiErrorRaised, InternalError
+from ..contract.names import path_params
+from ..contract.rulebook import rule_id
+from ..http.curl import read_parameters
+from ..http.messages import BODILESS, BODY_LIMIT, Request, Response
+from ..storage.clock import Clock
+from ..system.forks import freed_in_child
+from ..system.real_time import monotonic
+from ..text.display import short_json
+from .exchanges import Exchange, RecordedRequest
+from .fault_kinds import MAX_DELAY_SECONDS
+from .faults import Faults
+from .journal import Journal
+from .planned import PlannedFault, error_fields
+from .routing import Route, route
+from .waiting import ClientTimeout, Steps, Wait, run
+
+
+class Engine:
+    """The services of one fake behind one function.
+
+    `choose` returns the name of the service for a host and a path, and the path as that API defines it. `report` is
+    called with a call that has violations, its account and the number of its exchange (0: not recorded), while the
+    caller's frames are still on the stack.
+    """
+
+    def __init__(
+        self,
+        services: Mapping[str, Service],
+        choose: Callable[[str, str], tuple[str, str]],
+        clock: Clock,
+        journal: Journal,
+        faults: Faults,
+        report: Callable[[Call, str, int], None],
+    ) -> None:
+        self.services = services
+        self.clock = clock
+        self.journal = journal
+        self.faults = faults
+        self.lock = freed_in_child(threading.RLock())
+        self._choose = choose
+        self._report = report
+
+    def handle(self, request: Request) -> Response:
+        """Respond to one request; waiting blocks this thread.
+
+        A delay for a client on a socket (`request.on_socket`) is left to the adapter, as the response's `delay`. Raises
+        InternalError when the fake breaks its own contract, and HeldByOwnThread where a hold was never released.
+        """
+        if self.faults.any:
+            return run(self._steps(request, waits_for_delays=not request.on_socket))
+        call, generation, matched, path = self._begin(request)
+        self.clock.run_overdue()
+        return self._finish(call, generation, matched, path)
+
+    def steps(self, request: Request) -> Steps:
+        """Return the same step by step, for drivers that do not block a thread: see `waiting`."""
+        return self._steps(request, waits_for_delays=True)
+
+    def handle_nonblocking(self, request: Request) -> Response | None:
+        """Respond to one request, or return None and do nothing where that may block.
+
+        It may while a fault is planned or an event of the clock is due, since either may wait or run a test's function.
+        """
+        if self.faults.any or self.clock.is_overdue:
+            return None
+        call, generation, matched, path = self._begin(request)
+        return self._finish(call, generation, matched, path)
+
+    def _begin(self, request: Request) -> tuple[Call, int, Route, str]:
+        request = request.encodable()
+        name, path = self._choose(request.host, request.path)
+        call = Call(self.services[name], request)
+        generation = self.journal.generation
+        matched = route(call.api, call.settings.documented_methods, request.method, path)
+        call.endpoint, call.path = matched.endpoint, matched.values
+        return call, generation, matched, path
+
+    def _steps(self, request: Request, *, waits_for_delays: bool) -> Steps:
+        call, generation, matched, path = self._begin(request)
+        delay, faults = 0.0, self.faults
+        matching: Sequence[PlannedFault] = ()
+        if faults.any:
+            operation = call.operation
+            recorded = RecordedRequest(request, {**read_parameters(request), **matched.values})
+            deadline = math.inf if request.timeout is None else monotonic() + request.timeout
+            try:
+                yield from faults.hold_request(operation, recorded, deadline)
+            except ClientTimeout:
+                return Response(503, disconnect="timeout")
+            delays = faults.delays(operation, recorded)
+            if delays:
+                delay = yield from self._delay(request, delays, deadline, waits_for_delays)
+            matching = faults.matching(operation, recorded)
+        self.clock.run_overdue()
+        return self._finish(call, generation, matched, path, matching, delay)
+
+    def _delay(
+        self, request: Request, delays: Sequence[PlannedFault], deadline: float, waits: bool
+    ) -> Generator[Wait, None, float]:
+        """Wait for the delays of a request; return their seconds, for a client to compare with its timeout."""
+        if request.on_socket:
+            real, virtual = min(sum(each.delay or 0.0 for each in delays), MAX_DELAY_SECONDS), 0.0
+        else:
+            real = min(sum(each.delay or 0.0 for each in delays if each.real), MAX_DELAY_SECONDS)
+            virtual = min(sum(each.delay or 0.0 for each in delays if not each.real), self.clock.max_advance())
+        if virtual:
+            self.clock.advance(virtual)
+            yield Wait(virtual, real=False)
+            deadline -= virtual
+        if real and waits:
+            end = min(deadline, monotonic() + real)
+            while (remaining := end - monotonic()) > 0:
+                yield Wait(remaining)
+            if end == deadline and request.timeout is not None:
+                return max(virtual + real, request.timeout)
+        return virtual + real
+
+    def _finish(
+        self,
+        call: Call,
+        generation: int,
+        matched: Route,
+        path: str,
+        matching: Sequence[PlannedFault] = (),
+        delay: float = 0.0,
+    ) -> Response:
+        """Process a request and record it. `matching` are the faults that may happen to it."""
+        with self.lock:
+            call.time = self.clock.seconds()
+            fault = next((each for each in matching if each.pending), None) if matching else None
+            if fault is not None and not fault.error and not fault.takes_effect:
+                response = _planned_response(call, fault)
+            else:
+                response = validated_response(call, self._result(call, matched, path, fault))
+                if fault is not None and fault.disconnect:
+                    fault.count_one()
+                    response = response._replace(disconnect=fault.disconnect)
+            if delay:
+                response = response._replace(delay=delay)
+            self._record(call, response, generation, fault)
+        return response
+
+    def _result(self, call: Call, matched: Route, path: str, fault: PlannedFault | None) -> Result:
+        try:
+            return self._perform(call, matched, path, fault)
+        except ApiErrorRaised as raised:
+            call.error = raised.error
+            return Result(raised.error.status, call.api.render_error(raised))
+
+    def _perform(self, call: Call, matched: Route, path: str, fault: PlannedFault | None) -> Result:
+        """Perform the operation of a call. A planned error is raised where the API would raise it."""
+        api, request, endpoint = call.api, call.request, call.endpoint
+        if endpoint is None:
+            call.allowed = matched.allowed
+            error = api.no_such_method if matched.allowed else api.no_such_endpoint
+            raise ApiErrorRaised(error, method=request.method, path=path)
+        planned = fault.error if fault is not None else None
+        if planned is not None and planned not in endpoint.errors and not planned.charged:
+            raise _planned_error(call, planned, fault)
+        api.before_request(call)
+        name = api.authenticate(call)
+        if name is not None:
+            call.account = call.accounts.of(name, call.generation)
+        api.charge(call)
+        if planned is not None and planned not in endpoint.errors:
+            raise _planned_error(call, planned, fault)
+        if request.is_oversized or len(request.body) > BODY_LIMIT:
+            raise ApiErrorRaised(api.too_large)
+        api.parse(call)
+        if planned is not None:
+            raise _planned_error(call, planned, fault)
+        return endpoint.handler(call)
+
+    def _record(self, call: Call, response: Response, generation: int, fault: PlannedFault | None) -> None:
+        account = call.accounts.name_of(call.account) if call.account is not None else ""
+        is_current = call.account is None or call.accounts.contains(call.account)
+        is_recorded = generation == self.journal.generation and is_current
+        number = self.journal.total + 1 if is_recorded else 0
+        if call.violations:
+            call.summarize_unlisted()
+            self._report(call, account, number)
+        if not is_recorded:
+            return  # it began before a reset of everything, or of the account
+        exchange = Exchange(
+            number,
+            call.time,
+            call.api.name,
+            call.endpoint.id if call.endpoint else "",
+            account,
+            call.request,
+            params_of(call),
+            response,
+            rule_id(call.api, call.operation, call.error) if call.error else "",
+            tuple(call.violations),
+            fault.type if fault is not None and fault.count else "",
+            call.api.secrets,
+        )
+        self.journal.record(exchange)
+
+
+def validated_response(call: Call, result: Result) -> Response:
+    """Return the response for a result. Raises InternalError where the result breaks the schema of its status."""
+    api, endpoint = call.api, call.endpoint
+    if call.error is not None:
+        name = api.error_schema
+    elif endpoint is None or result.status not in endpoint.responses:
+        raise InternalError(f"{call.operation}: expected a status that its endpoint documents, got {result.status}")
+    else:
+        name = endpoint.responses[result.status]
+    if name:
+        schema = api.schemas.schema_of(call.edition.name, name)
+        if not schema.is_valid(result.value):
+            errors = "; ".join(f"{error.json_path}: {error.message}" for error in schema.errors(result.value)[:3])
+            raise InternalError(
+                f"{call.operation}: expected a body of {result.status} that matches {schema.path}: {errors}"
+            )
+    elif result.value is not None:
+        raise InternalError(f"{call.operation}: expected no body with {result.status}, got {short_json(result.value)}")
+    body = b"" if result.value is None else api.serialize(result.value)
+    return Response(result.status, api.response_headers(call, result), body)
+
+
+def params_of(call: Call) -> Mapping[str, Any]:
+    """Return the parsed parameters of a call by name; those in the path take precedence."""
+    in_path = path_params(call.api, call.edition.name, call.path) if call.path else {}
+    return {**call.query, **call.params, **in_path} if call.query or in_path else call.params
+
+
+def _planned_response(call: Call, fault: PlannedFault) -> Response:
+    """Return the response of a fault that replaces the operation: any status, or a connection that fails."""
+    fault.count_one()
+    if fault.disconnect:
+        return Response(503, disconnect=fault.disconnect)
+    api, body, headers, content = call.api, fault.body, fault.headers, b""
+    replaced = {name.lower() for name, _ in headers}
+    if fault.status in BODILESS:
+        replaced.add("content-type")
+    elif isinstance(body, str | bytes):
+        content = body.encode() if isinstance(body, str) else body
+        if "content-type" not in replaced:
+            media_type = "text/plain; charset=utf-8" if isinstance(body, str) else "application/octet-stream"
+            headers = (("Content-Type", media_type), *headers)
+            replaced.add("content-type")
+    else:
+        if body is None:
+            phrase = Response(fault.status).reason or f"Status {fault.status}"
+            body = api.render_error(ApiErrorRaised(ApiError("", fault.status, phrase.replace("{", "{{"), "", "")))
+        content = api.serialize(body)
+    usual = api.response_headers(call, Result(fault.status, body))
+    return Response(fault.status, (*(pair for pair in usual if pair[0].lower() not in replaced), *headers), content)
+
+
+def _planned_error(call: Call, error: ApiError, fault: PlannedFault | None) -> ApiErrorRaised:
+    """Return a planned error to raise; the fields of its text come from the fault, then from the call."""
+    endpoint, fields = call.endpoint, None
+    if fault is not None:
+        fault.count_one()
+        fields = fault.fields
+    schema = call.service.schema(endpoint.body_schema).schema if endpoint and endpoint.body_schema else {}
+    required = schema.get("required")
+    first = required[0] if required else "id"
+    defaults = {"method": call.request.method, "path": call.request.path, "name": first, "field": first}
+    return ApiErrorRaised(error, **error_fields(error, fields, call.path, call.params, call.query, defaults))

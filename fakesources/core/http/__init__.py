@@ -1,0 +1,1 @@
+"""HTTP requests and responses: parsing of parameters, masking of secrets, curl commands."""

@@ -1,0 +1,1 @@
+"""Reports of violations, with the line of the caller."""

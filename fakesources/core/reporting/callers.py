@@ -1,0 +1,224 @@
+"""Caller of a request: the file and line of user code that called a client library, and the traceback to it.
+
+In-process the caller's frames are on the stack. Behind a socket of the same process the caller is a thread, or a task,
+that waits for its response: all of them are searched, and the caller is known where exactly one can be meant.
+"""
+
+from __future__ import annotations
+
+import gc
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+
+_LIBRARIES = frozenset(
+    {
+        "fakesources", "requests", "urllib3", "responses", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "http",
+        "urllib", "socket", "ssl", "selectors", "asyncio", "anyio", "trio", "h11", "threading", "concurrent", "contextlib",
+        "werkzeug", "wsgiref", "queue", "runpy", "pytest_asyncio",
+    }
+)  # fmt: skip
+"""Packages that may be between user code and the fake: never the caller."""
+
+_RUNNERS = frozenset({"_pytest", "pluggy", "unittest"})
+"""Packages that call the tests: no frame outside of them is user code."""
+
+_CLIENTS = frozenset(
+    {"requests", "urllib3", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "http", "urllib", "anyio"}
+)
+"""The packages among them whose frames wait for a response."""
+
+_SEARCHES, _NAME_SEARCHES, _PAUSE_SECONDS = 10, 500, 0.001
+"""Number of searches for a caller that is still sending, and the pause between two of them.
+
+A task that resolves a host name always suspends, so there are more searches for it: on a busy machine its thread may
+not run for a while.
+"""
+
+_SOCKET_DEPTH = 4
+"""Number of innermost frames of a waiting thread among which one has its socket as a local variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A line of user code, as `file:line`, and the traceback to it from the beginning of the test."""
+
+    location: str = ""
+    trace: TracebackType | None = None
+
+
+UNKNOWN = Caller()
+
+
+def find(peer: str, host: str, resolving: str = "") -> Caller:
+    """Return the caller of the request that this thread processes; UNKNOWN where none, or several, can be meant.
+
+    `peer` is empty in-process; `host` is the address of the server's socket, as "127.0.0.1:8080".
+
+    A thread that works for an event loop and has no user code on its stack is treated like one behind a socket.
+    `resolving` is the host name, in lower case, that such a thread resolves: the caller is the task that awaits that.
+    """
+    own_steps = [] if peer else _user_steps(_frames(sys._getframe(1)))
+    if own_steps:
+        return _caller(own_steps)
+    for _ in range(_NAME_SEARCHES if resolving else _SEARCHES):
+        try:
+            stacks, is_busy = _waiting_stacks(host, resolving)
+        except Exception:  # the frames of other threads change while they are read
+            return UNKNOWN
+        if stacks or not is_busy:
+            return _caller(_user_steps(iter(stacks[0]))) if len(stacks) == 1 else UNKNOWN
+        time.sleep(_PAUSE_SECONDS)
+    return UNKNOWN
+
+
+def here() -> str:
+    """Return the line of user code that led to this thread's current call, or an empty string."""
+    return _caller(_user_steps(_frames(sys._getframe(1)))).location
+
+
+def waits(thread: threading.Thread, host: str) -> bool:
+    """Return whether a thread, or a task of an event loop that it runs, waits for a response from a host."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    stack = list(_frames(frame))
+    try:
+        if _has_socket(stack, host):
+            return True
+        loops = [each.f_locals["self"] for each, _ in stack if _is_loop(each)]
+        return any(not _CLIENTS.isdisjoint(map(_package, inner)) for loop in loops for inner, _ in _tasks(loop))
+    except Exception:  # its frames change while they are read
+        return False
+
+
+Step = tuple[FrameType, int]
+"""A frame, and its line at the time it was read."""
+
+
+def _frames(frame: FrameType | None) -> Iterator[Step]:
+    while frame is not None:
+        yield frame, frame.f_lineno
+        frame = frame.f_back
+
+
+def _user_steps(steps: Iterator[Step]) -> list[Step]:
+    """Return the steps in user code, innermost first, up to the runner of the tests."""
+    user_steps: list[Step] = []
+    for frame, line in steps:
+        package = _package(frame)
+        if package in _RUNNERS:
+            if user_steps:
+                break
+        elif package not in _LIBRARIES and not frame.f_code.co_filename.startswith("<frozen"):
+            user_steps.append((frame, line))
+    return user_steps
+
+
+def _caller(steps: list[Step]) -> Caller:
+    if not steps:
+        return UNKNOWN
+    trace: TracebackType | None = None
+    for frame, line in steps:
+        trace = TracebackType(trace, frame, max(frame.f_lasti, 0), line)
+    code: CodeType = steps[0][0].f_code
+    return Caller(f"{code.co_filename}:{steps[0][1]}", trace)
+
+
+def _waiting_stacks(host: str, name: str) -> tuple[list[list[Step]], bool]:
+    """Return the stacks of the threads and tasks that wait for a response from a host, and whether others soon may.
+
+    Where tasks await the address of the given name, only theirs are returned.
+    """
+    waiting: list[list[Step]] = []
+    resolving: list[list[Step]] = []
+    is_busy = False
+    own_thread = threading.get_ident()
+    for thread, frame in sys._current_frames().items():
+        if thread == own_thread:
+            continue
+        stack = list(_frames(frame))
+        loop_index = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
+        if loop_index is not None and not _user_steps(iter(stack[:loop_index])):  # between two steps of its tasks
+            for inner, steps in _tasks(stack[loop_index][0].f_locals["self"]):
+                if any(_resolves(frame, name) for frame in inner):
+                    resolving.append(steps)
+                elif not _CLIENTS.isdisjoint(map(_package, inner)):
+                    waiting.append(steps)
+            is_busy = True
+        elif _has_socket(stack, host):
+            waiting.append(stack)
+        else:
+            is_busy = is_busy or loop_index is not None or any(_package(each) in _CLIENTS for each, _ in stack)
+    return resolving or waiting, is_busy
+
+
+def _resolves(frame: FrameType, name: str) -> bool:
+    """Return whether a frame is asyncio's own, awaiting the address of a host name."""
+    if not name or frame.f_code.co_name != "getaddrinfo" or _package(frame) != "asyncio":
+        return False
+    host = frame.f_locals.get("host")
+    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    return text.lower().rstrip(".") == name
+
+
+def _has_socket(stack: list[Step], host: str) -> bool:
+    """Return whether one of the innermost frames of a stack has a socket that is connected to a host."""
+    innermost = (frame for frame, _ in stack[:_SOCKET_DEPTH])
+    return any(_is_connected(value, host) for frame in innermost for value in list(frame.f_locals.values()))
+
+
+def _is_connected(value: Any, host: str) -> bool:
+    for each in (value, getattr(value, "_sock", None), getattr(value, "sock", None)):
+        if isinstance(each, socket.socket):
+            try:
+                name, port = each.getpeername()[:2]
+            except (OSError, ValueError):
+                continue
+            if f"{name}:{port}" == host or f"[{name}]:{port}" == host:
+                return True
+    return False
+
+
+def _is_loop(frame: FrameType) -> bool:
+    """Return whether a frame is that of a running event loop; there is none where asyncio is not imported."""
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or frame.f_code.co_name != "run_forever":
+        return False
+    return isinstance(frame.f_locals.get("self"), asyncio.AbstractEventLoop)
+
+
+def _tasks(loop: Any) -> Iterator[tuple[list[FrameType], list[Step]]]:
+    """Yield the tasks of an event loop that have user code, each as its frames below that code, and all its steps."""
+    for task in sys.modules["asyncio"].all_tasks(loop):
+        steps = list(_suspended(task.get_coro()))[::-1]
+        if _user_steps(iter(steps)):
+            yield list(takewhile(lambda frame: _package(frame) in _LIBRARIES, (frame for frame, _ in steps))), steps
+
+
+def _suspended(coroutine: Any) -> Iterator[Step]:
+    """Yield the frames of a coroutine and of its awaitables, outermost first."""
+    while coroutine is not None:
+        frame = next(
+            (f for name in ("cr_frame", "gi_frame", "ag_frame") if (f := getattr(coroutine, name, None))), None
+        )
+        if frame is not None:
+            yield frame, frame.f_lineno
+        if (
+            type(coroutine).__name__ == "coroutine_wrapper"
+        ):  # the result of `__await__`; its coroutine is no attribute of it
+            coroutine = next(iter(gc.get_referents(coroutine)), None)
+            continue
+        coroutine = next(
+            (inner for name in ("cr_await", "gi_yieldfrom", "ag_await") if (inner := getattr(coroutine, name, None))),
+            None,
+        )
+
+
+def _package(frame: FrameType) -> str:
+    """Return the top-level package of a frame's code."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

@@ -1,0 +1,137 @@
+"""Handles for tests: an account of an API, and its rows as mappings from id to row, to read and to change.
+
+Each API derives its own from AccountHandle and Collection, and defines the parameters of `add` and `change`. Every
+access goes through the fake's lock, and to the fake's current state, also after a reset or a restore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection as Names
+from dataclasses import replace
+from threading import RLock
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from ..contract.call import Service
+from ..http.masking import MASK
+from ..http.parsing import ENCODABLE, find_unencodable, is_encodable
+from ..storage.accounts import HOME, Account
+from ..storage.store import NoSuchRow, Row, Store
+from ..text.arguments import Kind, check, check_names, optional
+from ..text.display import ROWS, Table
+from .state_files import validate_fields, validated_row
+
+# pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
+__tracebackhide__ = True
+
+A = TypeVar("A", bound=Account)
+R = TypeVar("R", bound=Row)
+
+
+ACCOUNT = Kind(
+    f"{ENCODABLE}, the name of an account", lambda name: isinstance(name, str) and is_encodable(name), is_open=False
+)
+
+
+class AccountHandle(Table, Generic[A]):
+    """A test's view of one account of one API; without a name, of the home account.
+
+    Raises ValueError for a name that no account can have.
+    """
+
+    def __init__(self, service: Service, lock: RLock, name: str | None = None) -> None:
+        check(name=(name, optional(ACCOUNT)))
+        self._service = service
+        self._lock = lock
+        self._name = name
+
+    @property
+    def _rows(self) -> Sequence[Collection[A, Any]]:
+        return ()
+
+    @property
+    def _is_used(self) -> bool:
+        accounts = self._service.accounts
+        return self._name is None or self._name in map(accounts.name_of, accounts)
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        service = self._service
+        is_key = self._name is not None and service.api.accounts_by_key and not service.credentials
+        name = MASK if is_key else self._name or HOME
+        counts = ", ".join(f"{len(rows)} {rows._name}" for rows in self._rows) if self._is_used else "not used yet"
+        return f"{type(self).__name__} {service.edition.name}, account {name}: {counts}", ("rows", "count"), (), 0
+
+    def _repr_html_(self) -> str:
+        title = super()._repr_html_()
+        return title + "".join(rows._repr_html_() for rows in self._rows) if self._is_used else title
+
+    @property
+    def _account(self) -> A:
+        accounts = self._service.accounts
+        return cast(A, accounts.home if self._name is None else accounts.named(self._name))
+
+
+class Collection(Table, Mapping[Any, R], Generic[A, R]):
+    """Rows of one type of one account: a mapping from id to row, in the order they were added.
+
+    `columns` are the fields that a table of them shows.
+    """
+
+    columns: ClassVar[Sequence[str]] = ("id",)
+
+    def __init__(self, service: Service, lock: RLock, account: Callable[[], A], store: str) -> None:
+        self._service = service
+        self._lock = lock
+        self._account = account
+        self._name = store
+
+    @property
+    def _store(self) -> Store[R]:
+        return self._account().stores[self._name]
+
+    def __getitem__(self, id: Any) -> R:
+        """Return the current row. Raises NoSuchRow, a KeyError."""
+        return self._store[id]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([row.id for row in self._store])
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._store
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
+        store, columns = self._store, self.columns
+        rows = ([getattr(row, name) for name in columns] for row in map(self._as_shown, store.page(0, ROWS)))
+        return f"{len(store)} {self._name}", columns, rows, len(store)
+
+    def _as_shown(self, row: R) -> R:
+        return row
+
+    def remove(self, id: Any) -> R:
+        """Remove a row without a trace, and return it. Raises NoSuchRow."""
+        with self._lock:
+            return self._store.remove(id)
+
+    def _change(self, id: Any, changes: Mapping[str, Any], known: Names[str]) -> R:
+        """Replace a row by one with some of its `known` fields changed.
+
+        Raises NoSuchRow, or TypeError for another field or an invalid value.
+        """
+        with self._lock:
+            row = self._store[id]
+            check_names(changes, known, f"a {type(row).__name__} that can change")
+            return self._store.put(validated_row(cast(R, replace(cast(Any, row), **changes))))
+
+
+__all__ = [
+    "ENCODABLE",
+    "AccountHandle",
+    "Collection",
+    "NoSuchRow",
+    "find_unencodable",
+    "validate_fields",
+    "validated_row",
+]

@@ -1,0 +1,1 @@
+"""Rows in memory, the accounts that own them, the clock and the ids."""

@@ -1,0 +1,1 @@
+"""Operating system and interpreter: files, forked processes, time, memory."""

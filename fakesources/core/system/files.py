@@ -1,0 +1,100 @@
+"""Atomic writes: into a temporary file beside the target, then renamed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+_MARK = "fakesources"
+_KINDS = {
+    stat.S_ISFIFO: "a FIFO",
+    stat.S_ISCHR: "a device",
+    stat.S_ISBLK: "a device",
+    stat.S_ISSOCK: "a socket",
+    stat.S_ISDIR: "a folder",
+}
+
+
+def target_of(path: Path) -> Path:
+    """Return the regular file that a path refers to, symlinks resolved; it need not exist.
+
+    Raises ValueError for anything but a regular file, and for a missing folder.
+    """
+    try:
+        target = path.resolve()
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    except (OSError, RuntimeError) as error:  # a loop of symlinks is a RuntimeError up to Python 3.12
+        reason = getattr(error, "strerror", None) or "a symlink that leads to itself"
+        raise ValueError(f"{path}: expected a regular file, got {reason}") from None
+    if not stat.S_ISREG(mode):
+        kind = next((name for is_kind, name in _KINDS.items() if is_kind(mode)), "something else")
+        raise ValueError(f"{path}: expected a regular file, got {kind}")
+    if not target.parent.is_dir():
+        raise ValueError(f"{path} cannot be saved: there is no folder {target.parent}")
+    return target
+
+
+def write(path: Path, text: str, *, is_private: bool) -> None:
+    """Write a file atomically; a private one is readable by its owner only.
+
+    A symlink is kept and its target replaced. Raises OSError, also where `target_of` would raise ValueError.
+    """
+    try:
+        target = target_of(path)
+    except ValueError as error:
+        raise OSError(errno.EINVAL, str(error)) from None
+    descriptor, temporary = tempfile.mkstemp(
+        dir=target.parent, prefix=f".{target.name}.{_MARK}-{os.getpid()}-", suffix=".tmp"
+    )
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if not is_private:
+            os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    """Return the process's file mode mask; `os.umask` would change it for other threads."""
+    try:
+        match = re.search(r"^Umask:\s*([0-7]+)$", Path("/proc/self/status").read_text("ascii"), re.MULTILINE)
+    except (OSError, UnicodeDecodeError):
+        match = None
+    return int(match[1], 8) if match else 0o022
+
+
+def remove_stale(path: Path) -> None:
+    """Remove the temporary files that ended processes have left beside a path."""
+    target = target_of(path)
+    pattern = re.compile(rf"\.{re.escape(target.name)}\.{_MARK}-([0-9]+)-[^.]+\.tmp")
+    for name in os.listdir(target.parent):
+        match = pattern.fullmatch(name)
+        if match is not None and not _is_running(int(match[1])):
+            with suppress(OSError):
+                (target.parent / name).unlink()
+
+
+def _is_running(pid: int) -> bool:
+    """Return whether another process has this id; this one has written nothing yet."""
+    if pid == os.getpid() or os.name != "posix":
+        return False
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,1 @@
+"""Texts for people: arguments of public callables, suggestions for wrong names, short values and tables."""

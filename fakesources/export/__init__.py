@@ -1,0 +1,1 @@
+"""Exports of the contract: OpenAPI documents, rules, and differences between editions."""

@@ -1,0 +1,53 @@
+"""OpenAPI 3.1 document of an API in one edition: its documented paths and methods.
+
+Other accepted paths and methods are extensions, so that a generated client calls the API as its pages describe.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...core.contract.api import Api
+from .components import Components
+from .operations import header_components, operation_object
+from .paths import template, unversioned, version
+from .samples import samples
+
+
+def document(api: Api[Any], edition: str, server: str = "") -> dict[str, Any]:
+    """Return the document as JSON values in a stable order. `server` is a base URL to use instead of the vendor's."""
+    components = Components(api, edition)
+    calls = samples(api, api.editions[edition])
+    paths: dict[str, Any] = {}
+    for endpoint in api.endpoints:
+        if "OPTIONS" in endpoint.methods:  # a CORS preflight is no operation of the API
+            continue
+        item = paths.setdefault(template(unversioned(endpoint.paths[0])), {})
+        item[endpoint.documented[0].lower()] = operation_object(api, endpoint, components, calls.get(endpoint.id))
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": api.title,
+            "version": edition,
+            "description": api.editions[edition].description,
+        },
+        "servers": [_server(api, components, server or f"https://{api.hosts[0]}")],
+        "security": [{name: []} for name in api.security],
+        "tags": [{"name": tag} for tag in dict.fromkeys(endpoint.id.split(".")[1] for endpoint in api.endpoints)],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(components.schemas.items())),
+            "headers": header_components(api),
+            "securitySchemes": {name: dict(scheme) for name, scheme in api.security.items()},
+        },
+    }
+
+
+def _server(api: Api[Any], components: Components, url: str) -> dict[str, Any]:
+    """Return the server object: a base URL, with the version as a variable if paths begin with one."""
+    name = version(api.endpoints[0].paths[0])
+    if not name:
+        return {"url": url}
+    schema = components.properties("path")[0][name]
+    variable = {"enum": schema["enum"], "default": schema["default"], "description": schema["description"]}
+    return {"url": f"{url}/{{{name}}}", "variables": {name: variable}}

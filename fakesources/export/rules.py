@@ -1,0 +1,151 @@
+"""Rules of every API, as text and as JSON: the list, and one rule with its examples."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from ..apis.registry import installed
+from ..core.contract.api import Api
+from ..core.contract.errors import ApiError
+from ..core.contract.rule import Rule
+from ..core.contract.rulebook import GENERAL, Rulebook, property_rule_id, rulebook, schemas_of, suggest_id
+from ..core.contract.schema_properties import SchemaProperty, properties_of
+from .openapi.operations import error_body
+from .openapi.samples import Sample, samples
+
+
+def books() -> list[Rulebook]:
+    """Return the rules of each API."""
+    return [rulebook(api) for api in installed()]
+
+
+def every() -> list[Rule]:
+    """Return all rules, API by API, then those of no API."""
+    return [*(rule for book in books() for rule in book), *GENERAL]
+
+
+def selected(text: str = "", edition: str = "", provenance: str = "") -> list[Rule]:
+    """Return the rules with a text in their ids that hold in an edition and have a provenance; "" selects all."""
+    return [
+        rule
+        for book in books()
+        for rule in book
+        if text in rule.id
+        and (not provenance or rule.provenance == provenance)
+        and (not edition or (edition in book.api.editions and (not rule.editions or edition in rule.editions)))
+    ] + [rule for rule in GENERAL if text in rule.id and (not provenance or rule.provenance == provenance)]
+
+
+def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
+    """Return the API of a rule, if it has one, and its rows. Raises KeyError, with the nearest id, for an unknown id."""
+    for book in books():
+        rows = book.rows(id)
+        if not rows and (found := book.find(id)) is not None and id.startswith(book.api.name + "."):
+            rows = [found] if found.id.rpartition(".")[2] == id.rpartition(".")[2] else []
+        if rows:
+            return book.api, rows
+    if rows := [rule for rule in GENERAL if rule.id == id]:
+        return None, rows
+    raise KeyError(suggest_id(id, installed()))
+
+
+def examples(api: Api[Any] | None, rule: Rule) -> list[Any]:
+    """Return examples of a rule: responses of its error, or values of its place in schemas and sample calls."""
+    if api is None:
+        return []
+    found: list[Any] = [{"status": error.status, "body": error_body(api, error)} for error in _errors(api, rule.id)]
+    found += [{"value": value} for each in _properties(api, rule) for value in each.schema.get("examples", ())]
+    return found + _sampled(api, rule)
+
+
+def as_text(rules: list[Rule]) -> str:
+    """Return one line per rule: provenance, id, editions, description and source."""
+    width = min(max((len(rule.id) for rule in rules), default=0), 64)
+    return "\n".join(
+        f"{rule.provenance:<10} {rule.id:<{width}} {_editions(rule)}{rule.description}  <{rule.source}>"
+        for rule in rules
+    )
+
+
+def one_as_text(api: Api[Any] | None, rows: list[Rule]) -> str:
+    """Return all fields of a rule, with examples, as lines of text."""
+    lines: list[str] = []
+    for rule in rows:
+        lines += [rule.id, f"  {rule.description}", f"  {rule.provenance}: {rule.source or 'no page'}"]
+        lines += [f"  because: {rule.reason}"] if rule.reason else []
+        lines += [f"  editions: {', '.join(rule.editions or api.editions)}"] if api is not None else []
+        lines += [f"  example: {json.dumps(example, ensure_ascii=False)}" for example in examples(api, rule)]
+    return "\n".join(lines)
+
+
+def as_json(rules: list[Rule], with_examples: bool = False) -> str:
+    """Return rules as a JSON array of objects."""
+    apis = {api.name: api for api in installed()}
+    rows = []
+    for rule in rules:
+        api = apis.get(rule.id.partition(".")[0])
+        every_edition = [name for each in (installed() if api is None else (api,)) for name in each.editions]
+        row = {**asdict(rule), "editions": list(rule.editions or every_edition)}
+        rows.append({**row, "examples": examples(api, rule)} if with_examples else row)
+    return json.dumps(rows, indent=2, ensure_ascii=False)
+
+
+def _editions(rule: Rule) -> str:
+    return f"[{', '.join(rule.editions)}] " if rule.editions else ""
+
+
+def _errors(api: Api[Any], id: str) -> Iterator[ApiError]:
+    for error in api.errors:
+        if id == f"{api.name}.{error.name}":
+            yield error
+            return
+    for endpoint in api.endpoints:
+        for error in endpoint.errors:
+            if id == f"{endpoint.id}.{error.name}":
+                yield error
+
+
+def _properties(api: Api[Any], rule: Rule) -> Iterator[SchemaProperty]:
+    seen: set[int] = set()
+    for edition in rule.editions or api.editions:
+        for prefix, shape in schemas_of(api, edition):
+            if rule.id.startswith(prefix):
+                for found in properties_of(shape):
+                    if property_rule_id(prefix, found.path) == rule.id and id(found.schema) not in seen:
+                        seen.add(id(found.schema))
+                        yield found
+
+
+def _sampled(api: Api[Any], rule: Rule) -> list[Any]:
+    """Return the values of a rule's place in the sample calls of its editions, each once."""
+    values: list[Any] = []
+    for edition in rule.editions or api.editions:
+        for operation, sample in _samples(api, edition).items():
+            parts = {"request": sample.params, "query": sample.query, str(sample.status): sample.value}
+            for part, value in parts.items():
+                prefix = f"{operation}.{part}"
+                if rule.id == prefix or rule.id.startswith(f"{prefix}."):
+                    values += _values_at(value, rule.id.removeprefix(prefix).strip("."))
+    return [{"value": value} for number, value in enumerate(values) if value not in values[:number]]
+
+
+@cache
+def _samples(api: Api[Any], edition: str) -> dict[str, Sample]:
+    return samples(api, api.editions[edition])
+
+
+def _values_at(value: Any, place: str) -> Iterator[Any]:
+    """Yield the values at a place, names joined by dots, without the indexes of arrays."""
+    if not place:
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _values_at(item, place)
+    elif isinstance(value, dict):
+        name, _, rest = place.partition(".")
+        if name in value:
+            yield from _values_at(value[name], rest)

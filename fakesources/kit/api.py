@@ -1,0 +1,135 @@
+"""A user's own API: declared at import, built into the same object as the built-in APIs when a fake is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..core.contract import api as contract
+from ..core.contract.schemas import SchemaSource
+from ..core.http.parsing import FORM
+from ..core.text.spelling import did_you_mean
+from . import hooks
+from .declarations import JSON, Declarations
+from .definitions import calling_place, error_at, place_of
+from .openapi_import import from_openapi
+from .rows import KitAccount, KitHandle, Rows
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Api(Declarations):
+    """An API of your own.
+
+    - `host` is its host, or several; `*.example.com` stands for every name below. `base` is a prefix of all paths.
+    - `editions` are the names of its editions, the default one first; `source` is the address of its documentation.
+    - `auth` is how requests authenticate (`bearer`, `basic`, `api_key`); none unless given.
+    - `unauthorized`, `unreadable`, `invalid`, `no_such_endpoint`, `no_such_method` and `too_large` are a status and a body.
+    - `media_types` are the types of request bodies, JSON and forms; `error_media_type` the type of error bodies.
+    - `headers` are headers of every response, or a function `(call, result)` that returns them.
+    - `secrets` are names whose values are masked, besides those of the credential.
+    - `settings` is an instance of a subclass of `Settings`, for `set={"NAME.OPTION": …}`.
+    - `unknown_query="ignore"` accepts query parameters that an operation does not declare; otherwise each is a violation.
+
+    Raises DefinitionError with file and line for what cannot be.
+    """
+
+    def collection(self, name: str) -> Rows[Any]:
+        """Return the rows that are declared under a name, by `rows` or by an OpenAPI document. Raises DefinitionError."""
+        if name not in self._rows:
+            known = ", ".join(self._rows) or "none"
+            raise error_at(
+                calling_place(), f"collection: expected one of the rows of {self.name} ({known}), got {name!r}"
+            )
+        return self._rows[name]
+
+    def override(self, id: str) -> Callable[[F], F]:
+        """Handle a declared operation by the decorated function; `id` is its name, with the API's or without."""
+        place = calling_place()
+        operation = id if id.startswith(f"{self.name}.") else f"{self.name}.{id}"
+        if operation not in self._endpoints:
+            hint = did_you_mean(operation, self._endpoints)
+            raise error_at(place, f"override: expected an operation of {self.name}, got {operation!r}{hint}")
+
+        def declare(function: F) -> F:
+            hooks.check_handler(function, place_of(function))
+            endpoint = self._endpoints[operation]
+            success = [status for status in endpoint.responses if 200 <= status < 300]
+            self._changed()
+            self._endpoints[operation] = replace(endpoint, handler=hooks.handler(function, success))
+            if operation in self.not_guessed:
+                self.not_guessed.remove(operation)
+            return function
+
+        return declare
+
+    @classmethod
+    def from_openapi(
+        cls, source: str | Path | Mapping[str, Any], *, name: str = "", host: str = "", **options: Any
+    ) -> Api:
+        """Return the API of an OpenAPI document of version 3.0 or 3.1, in YAML or JSON; `options` are those of `Api`.
+
+        Operations on paths of the usual form (`POST /things`, `GET /things`, `GET`, `PUT`, `PATCH` and `DELETE
+        /things/{id}`) create, list, read, change and remove rows; any other answers 501 and is listed in `not_guessed`.
+        Raises DefinitionError with file and JSON path.
+        """
+        return from_openapi(cls, source, name=name, host=host, **options)
+
+    # -- the object that is served ---------------------------------------------------------------------------------
+
+    @property
+    def api(self) -> contract.Api[Any]:
+        """The API as the engine serves it. Raises DefinitionError where no operation is declared."""
+        if self._built is None:
+            self._built = self._build()
+        return self._built
+
+    def _build(self) -> contract.Api[Any]:
+        if not self._endpoints:
+            raise error_at(self._place, f"Api {self.name!r}: expected at least one operation, got none")
+        rows = dict(self._rows)
+        account = type("Account", (KitAccount,), {"rows": {name: each.row for name, each in rows.items()}})
+        handle = type(self.name.title().replace("_", ""), (KitHandle,), {"definitions": rows})
+        schemas = self.schemas | {"common/error.json": hooks.error_schema(self.templates.values())}
+        return contract.Api(
+            name=self.name,
+            title=self.title,
+            hosts=self.hosts,
+            endpoints=tuple(self._endpoints.values()),
+            editions={name: contract.Edition(name=name, description=self.title) for name in self.editions},
+            no_such_endpoint=self.no_such_endpoint,
+            no_such_method=self.no_such_method,
+            too_large=self.too_large,
+            errors=(
+                self.unauthorized,
+                self.unreadable,
+                self.invalid,
+                self.no_such_endpoint,
+                self.no_such_method,
+                self.too_large,
+            ),
+            error_schema="error",
+            secrets=self.secrets,
+            open_account=lambda label, seed, _: account(label, seed, rows),
+            before_request=hooks.read_query(self),
+            authenticate=hooks.authenticate(self),
+            charge=lambda _: None,
+            parse=hooks.parse(self),
+            invalid=hooks.invalid(self),
+            render_error=hooks.render_error(self),
+            response_headers=hooks.response_headers(self),
+            serialize=hooks.serialize,
+            settings=self.settings,
+            handle=handle,
+            ignore_trailing_slash=self.trailing_slash,
+            accounts_by_key=self.auth.by_key,
+            rules=hooks.rules(self.name, self.source),
+            pages=lambda: hooks.pages(self.source),
+            security=self.auth.security,
+            schemas=SchemaSource(self.name, documents={f"{self.name}/{path}": each for path, each in schemas.items()}),
+        )
+
+
+__all__ = ["FORM", "JSON", "Api"]

@@ -1,0 +1,268 @@
+"""Declarations of a user's own API: its rows, errors and operations."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from ..core.contract import api as contract
+from ..core.contract.annotations import UnreadableType, schema_of_type
+from ..core.contract.errors import ApiError
+from ..core.contract.settings import Settings
+from ..core.http.messages import Pairs
+from . import hooks
+from .auth import Auth, no_auth
+from .definitions import calling_place, error_at, place_of
+from .ids import MakeId
+from .rows import Rows
+
+F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
+Body = Any
+Template = tuple[int, Any]
+"""Status and body of an error. Texts in the body may have fields: `{field}`, `{expected}`, `{path}`, `{method}`."""
+
+JSON = "application/json"
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_TEXT = r"[\w.~!$&'()*+,;=:@%-]"
+_PATH = re.compile(rf"(/({_TEXT}+|{_TEXT}*<[A-Za-z_]\w*>{_TEXT}*))+|/")
+
+DEFAULT_ERRORS: Mapping[str, Template] = {
+    "unauthorized": (401, {"error": "Unauthorized"}),
+    "unreadable": (400, {"error": "The {part} cannot be read: {reason}"}),
+    "invalid": (400, {"error": "{field} is invalid: expected {expected}"}),
+    "no_such_endpoint": (404, {"error": "Not found"}),
+    "no_such_method": (405, {"error": "Method not allowed"}),
+    "too_large": (413, {"error": "The body is too large"}),
+}
+
+
+class Declarations:
+    """Rows, errors and operations of an API, as they are declared; `Api` documents the arguments."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        host: str | Sequence[str],
+        editions: Sequence[str] = ("1",),
+        edition: str = "",
+        title: str = "",
+        source: str = "",
+        base: str = "",
+        auth: Auth | None = None,
+        unauthorized: Template = DEFAULT_ERRORS["unauthorized"],
+        unreadable: Template = DEFAULT_ERRORS["unreadable"],
+        invalid: Template = DEFAULT_ERRORS["invalid"],
+        no_such_endpoint: Template = DEFAULT_ERRORS["no_such_endpoint"],
+        no_such_method: Template = DEFAULT_ERRORS["no_such_method"],
+        too_large: Template = DEFAULT_ERRORS["too_large"],
+        media_types: Sequence[str] = (JSON,),
+        error_media_type: str = JSON,
+        headers: Mapping[str, str] | Callable[[contract.Call, contract.Result], Pairs] = {},  # noqa: B006  # never changed
+        secrets: Iterable[str] = (),
+        settings: Settings | None = None,
+        trailing_slash: bool = False,
+        unknown_query: str = "report",
+    ) -> None:
+        self._place = calling_place()
+        if not _NAME.fullmatch(name):
+            raise error_at(self._place, f"Api: expected a name of lower-case letters, digits and _, got {name!r}")
+        if unknown_query not in ("report", "ignore"):
+            raise error_at(self._place, f"unknown_query: expected 'report' or 'ignore', got {unknown_query!r}")
+        self.name, self.title, self.source, self.base = name, title or name, source or "none", base.rstrip("/")
+        self.hosts = (host,) if isinstance(host, str) else tuple(host)
+        self.editions = (edition,) if edition else tuple(editions)
+        self.auth = auth or no_auth()
+        self.media_types, self.error_media_type, self.headers = tuple(media_types), error_media_type, headers
+        self.secrets = frozenset(name.lower() for name in secrets) | self.auth.secrets
+        self.settings, self.trailing_slash, self.unknown_query = settings or Settings(), trailing_slash, unknown_query
+        self.templates: dict[ApiError, Any] = {}
+        self.schemas: dict[str, Any] = {}
+        self._rows: dict[str, Rows[Any]] = {}
+        self._endpoints: dict[str, contract.Endpoint] = {}
+        self.not_guessed: list[str] = []
+        """Operations of an OpenAPI document that answer 501 until they are overridden."""
+        self.not_served: list[str] = []
+        """Operations of an OpenAPI document whose paths cannot be served, with the reason."""
+        self._built: contract.Api[Any] | None = None
+        self.unauthorized = self._general("unauthorized", unauthorized, "A request has to show a valid credential.")
+        self.unreadable = self._general("unreadable", unreadable, "A query and a body have to be readable.")
+        self.invalid = self._general("invalid", invalid, "Parameters have to be as their schema describes them.")
+        self.no_such_endpoint = self._general("no-such-endpoint", no_such_endpoint, "A path has to be an endpoint's.")
+        self.no_such_method = self._general(
+            "no-such-method", no_such_method, "An endpoint takes its own methods alone."
+        )
+        self.too_large = self._general("too-large", too_large, "A body has at most 1 MiB.")
+
+    def _changed(self) -> None:
+        """Build the API anew for the next fake."""
+        self._built = None
+
+    def __repr__(self) -> str:
+        return f"<kit.Api {self.name}: {len(self._endpoints)} operations>"
+
+    # -- rows and errors -------------------------------------------------------------------------------------------
+
+    def rows(
+        self,
+        name: str,
+        row: type[R],
+        *,
+        ids: MakeId | None = None,
+        unique: Mapping[str, ApiError] | None = None,
+        created: str = "",
+        updated: str = "",
+        newest_first: bool = False,
+    ) -> Rows[R]:
+        """Declare a type of rows, which every account has of its own: a frozen dataclass with a field `id`.
+
+        `ids` makes the ids of new rows: integers and UUIDs by default. `unique` maps indexes of the dataclass to the error
+        for a second row with the same value. `created` and `updated` name fields that the clock fills.
+        """
+        place = calling_place()
+        if not _NAME.fullmatch(name) or name in self._rows:
+            raise error_at(place, f"rows: expected a new name of lower-case letters, digits and _, got {name!r}")
+        self._changed()
+        self._rows[name] = Rows(
+            self.name, name, row, place, ids=ids, unique=unique or {}, created=created, updated=updated,
+            newest_first=newest_first,
+        )  # fmt: skip
+        return self._rows[name]
+
+    def error(self, name: str, status: int, body: Body, *, summary: str = "", source: str = "") -> ApiError:
+        """Declare an error of some operations; `name` is the one that `faults.error` takes."""
+        place = calling_place()
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", name) or any(each.name == name for each in self.templates):
+            raise error_at(place, f"error: expected a new name of lower-case letters, digits and -, got {name!r}")
+        if not 400 <= status <= 599:
+            raise error_at(place, f"error {name!r}: expected a status from 400 to 599, got {status!r}")
+        return self._error(name, status, body, summary or HTTPStatus(status).phrase, source)
+
+    def _general(self, name: str, template: Template, summary: str) -> ApiError:
+        given: Any = template
+        if not (isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], int)):
+            expected = "a status and a body, such as (401, {'error': 'Unauthorized'})"
+            raise error_at(self._place, f"{name.replace('-', '_')}: expected {expected}, got {template!r}")
+        return self._error(name, template[0], template[1], summary, "")
+
+    def _error(self, name: str, status: int, body: Body, summary: str, source: str) -> ApiError:
+        self._changed()
+        error = ApiError(name, status, hooks.text_of_template(body), source or self.source, summary)
+        self.templates[error] = body
+        return error
+
+    # -- operations ------------------------------------------------------------------------------------------------
+
+    def get(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Declare the operation GET of a path; see `operation`."""
+        return self.operation("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Declare the operation POST of a path; see `operation`."""
+        return self.operation("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Declare the operation PUT of a path; see `operation`."""
+        return self.operation("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Declare the operation PATCH of a path; see `operation`."""
+        return self.operation("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[F], F]:
+        """Declare the operation DELETE of a path; see `operation`."""
+        return self.operation("DELETE", path, **options)
+
+    def operation(
+        self,
+        method: str,
+        path: str,
+        *,
+        id: str = "",
+        body: Any = None,
+        query: Any = None,
+        responses: Mapping[int, Any],
+        errors: Sequence[ApiError] = (),
+        public: bool = False,
+        media_types: Sequence[str] = (),
+        source: str = "",
+        summary: str = "",
+        in_edition: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> Callable[[F], F]:
+        """Declare an operation; the decorated function handles it. Its name is the operation's, its docstring the summary.
+
+        `path` has parameters as whole parts: `/repos/<owner>/<repo>/labels`. `body`, `query` and `responses` are shapes:
+        TypedDicts, dataclasses, or JSON Schemas; None is no body. `in_edition` replaces them for an edition:
+        `{"2024-01": {"responses": {200: NewShape}}}`. The function takes a Call and returns a row, a list of rows, a JSON
+        value, or a Result.
+        """
+        place = calling_place()
+        if not _PATH.fullmatch(path):
+            raise error_at(place, f"path: expected parts of text or <name>, such as '/things/<id>', got {path!r}")
+
+        def declare(function: F) -> F:
+            where = place_of(function)
+            name = id or function.__name__
+            operation = f"{self.name}.{name}"
+            if operation in self._endpoints:
+                raise error_at(where, f"{name}: expected an operation of another name, got the second {operation!r}")
+            clash = next(
+                (e for e in self._endpoints.values() if method in e.methods and self.base + path in e.paths), None
+            )
+            if clash is not None:
+                raise error_at(where, f"{name}: expected a path and a method of its own, got those of {clash.id!r}")
+            hooks.check_handler(function, where)
+            unknown = [each for each in errors if each not in self.templates]
+            if unknown:
+                raise error_at(where, f"{name}: errors: expected errors of this API, got {unknown[0]!r}")
+            success = [status for status in responses if 200 <= status < 300]
+            if not success:
+                raise error_at(where, f"{name}: responses: expected a status from 200 to 299, got {list(responses)}")
+            given = {"body": body, "query": query, "responses": responses}
+            for edition, shapes in ({"": given} | dict(in_edition or {})).items():
+                if edition and edition not in self.editions:
+                    raise error_at(
+                        where, f"{name}: in_edition: expected one of {', '.join(self.editions)}, got {edition!r}"
+                    )
+                self._add_schemas(name, edition, shapes, where)
+            self._changed()
+            self._endpoints[operation] = contract.Endpoint(
+                id=operation,
+                methods=(method,),
+                documented=(method,),
+                paths=(self.base + path,),
+                handler=hooks.handler(function, success),
+                responses={status: "" if shape is None else f"{name}.{status}" for status, shape in responses.items()},
+                source=source or self.source,
+                summary=summary or (inspect.getdoc(function) or name.replace("_", " ").capitalize()).partition("\n")[0],
+                body_schema=f"{name}.request" if body is not None else "",
+                query_schema=f"{name}.query" if query is not None else "",
+                errors=tuple(errors),
+                public=public,
+                media_types=tuple(media_types) or self.media_types,
+            )
+            return function
+
+        return declare
+
+    def _add_schemas(self, name: str, edition: str, shapes: Mapping[str, Any], where: str) -> None:
+        folder = edition or "common"
+        try:
+            for part, key in (("request", "body"), ("query", "query")):
+                if shapes.get(key) is not None:
+                    self._add_schema(
+                        f"{folder}/{name}.{part}.json", schema_of_type(shapes[key], place=f"{name}: {key}")
+                    )
+            for status, shape in shapes.get("responses", {}).items():
+                if shape is not None:
+                    schema = schema_of_type(shape, is_response=True, place=f"{name}: responses[{status}]")
+                    self._add_schema(f"{folder}/{name}.{status}.json", schema)
+        except UnreadableType as error:
+            raise error_at(where, str(error)) from None
+
+    def _add_schema(self, path: str, schema: dict[str, Any]) -> None:
+        self.schemas[path] = {"title": path.rpartition("/")[2].removesuffix(".json"), "x-source": self.source} | schema

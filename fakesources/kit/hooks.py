@@ -1,0 +1,319 @@
+"""Hooks of a user's own API: what the engine calls, made from its declaration."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import is_dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from ..core.contract.api import Result
+from ..core.contract.call import Call
+from ..core.contract.errors import ApiError, ApiErrorRaised
+from ..core.contract.rule import Rule
+from ..core.contract.schemas import SchemaError
+from ..core.contract.validation import convert_text, describe_expected
+from ..core.http.messages import Pairs
+from ..core.http.parsing import FORM, Unreadable, json_of, media_type, pairs_of, text_of
+from ..core.storage.clock import HttpDate
+from ..core.storage.rendered import compact_json
+from .auth import Auth
+from .definitions import error_at
+
+
+class Api(Protocol):
+    """Parts of a declared API that its hooks read."""
+
+    auth: Auth
+    unauthorized: ApiError
+    unreadable: ApiError
+    invalid: ApiError
+    templates: dict[ApiError, Any]
+    headers: Mapping[str, str] | Callable[[Any, Result], Pairs]
+    error_media_type: str
+    unknown_query: str
+
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+# -- handlers ------------------------------------------------------------------------------------------------------
+
+
+def check_handler(function: Callable[..., Any], place: str) -> None:
+    """Raise DefinitionError unless a function can be called with one argument, the call."""
+    if inspect.iscoroutinefunction(function):
+        raise error_at(place, f"{function.__name__}: expected a function, got a coroutine function")
+    try:
+        inspect.signature(function).bind(object())
+    except TypeError:
+        got = inspect.signature(function)
+        raise error_at(
+            place, f"{function.__name__}: expected a function of one parameter, (call: Call), got {got}"
+        ) from None
+
+
+def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Call], Result]:
+    """Return the handler of an operation: it turns what the function returns into a Result."""
+
+    def handle(call: Call) -> Result:
+        value = function(call)
+        if isinstance(value, Result):
+            status, value = value.status, value.value
+        elif len(success) == 1:
+            status = success[0]
+        else:
+            raise TypeError(
+                f"{function.__name__}: expected a Result, since its responses are {success}, got {value!r:.80}"
+            )
+        assert call.endpoint is not None
+        name = call.endpoint.responses.get(status, "")
+        shape = call.service.schema(name).schema if name else {}
+        return Result(status, to_json(value, shape))
+
+    return handle
+
+
+def to_json(value: Any, shape: Mapping[str, Any] | bool) -> Any:
+    """Return a JSON value of rows, reduced to the properties of the response's shape where that lists them."""
+    known = shape if isinstance(shape, Mapping) else {}
+    if is_dataclass(value) and not isinstance(value, type):
+        names = known.get("properties") or vars(value)
+        return {
+            name: to_json(getattr(value, name), known.get("properties", {}).get(name, {}))
+            for name in names
+            if hasattr(value, name)
+        }
+    if isinstance(value, Mapping):
+        properties = known.get("properties", {})
+        return {name: to_json(inner, properties.get(name, {})) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [to_json(inner, known.get("items", {})) for inner in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value
+
+
+# -- requests ------------------------------------------------------------------------------------------------------
+
+
+def read_query(api: Api) -> Callable[[Call], None]:
+    """Return the hook that reads the query, in which a credential may be."""
+
+    def before_request(call: Call) -> None:
+        text = call.request.query_string
+        if not text:
+            return
+        try:
+            pairs = pairs_of(text)
+        except Unreadable as error:
+            raise ApiErrorRaised(api.unreadable, part="query", reason=error) from None
+        call.query = dict(pairs)
+        for name, times in Counter(name for name, _ in pairs).items():
+            if times > 1:
+                _report_twice(call, name)
+
+    return before_request
+
+
+def authenticate(api: Api) -> Callable[[Call], str | None]:
+    """Return the hook that names the calling account."""
+
+    def account_of(call: Call) -> str | None:
+        if call.endpoint is not None and call.endpoint.public:
+            return None
+        name = api.auth.account_of(call)
+        if name is None:
+            raise ApiErrorRaised(api.unauthorized)
+        return name
+
+    return account_of
+
+
+def parse(api: Api) -> Callable[[Call], None]:
+    """Return the hook that reads and validates the query and the body of a call."""
+
+    def read(call: Call) -> None:
+        endpoint = call.endpoint
+        assert endpoint is not None
+        if endpoint.query_schema:
+            kinds = call.service.schema(endpoint.query_schema).kinds
+            given = {name: convert_text(kinds.get(name, ""), text) for name, text in call.query.items()}
+            if api.unknown_query == "ignore":
+                given = {name: value for name, value in given.items() if name in kinds}
+            call.query = call.validate(endpoint.query_schema, given)
+        else:
+            if api.unknown_query == "report":
+                for name in call.query:
+                    _report_unknown(call, name)
+            call.query = {}
+        if endpoint.body_schema:
+            call.params = call.validate(endpoint.body_schema, _body(api, call))
+
+    return read
+
+
+def _body(api: Api, call: Call) -> Any:
+    request, endpoint = call.request, call.endpoint
+    assert endpoint is not None
+    media = media_type(request.header("content-type"))
+    if not request.body:
+        return {}
+    try:
+        if media == FORM and FORM in endpoint.media_types:
+            kinds = call.service.schema(endpoint.body_schema).kinds
+            pairs = pairs_of(text_of(request.body))
+            _report_repeated(call, [name for name, _ in pairs])
+            return {name: convert_text(kinds.get(name, ""), text) for name, text in pairs}
+        if all(each == FORM for each in endpoint.media_types):
+            raise Unreadable(f"has to be {FORM}, and its Content-Type has to say so")
+        repeated: list[str] = []
+        value = json_of(text_of(request.body), repeated)
+    except Unreadable as error:
+        raise ApiErrorRaised(api.unreadable, part="body", reason=error) from None
+    for name in dict.fromkeys(repeated):
+        _report_twice(call, name)
+    return value
+
+
+def _report_repeated(call: Call, names: Iterable[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            _report_twice(call, name)
+
+
+def _report_twice(call: Call, name: str) -> None:
+    call.report(
+        "given-twice", path=(name,), actual="given more than once", expected="given once",
+        message="Of a parameter that is given twice, the last one counts.",
+    )  # fmt: skip
+
+
+def _report_unknown(call: Call, name: str) -> None:
+    call.report(
+        "unknown-parameter", path=(name,), actual="a parameter", expected="no query parameters",
+        message="A query parameter that the operation does not have is ignored.",
+    )  # fmt: skip
+
+
+# -- responses -----------------------------------------------------------------------------------------------------
+
+
+def invalid(api: Api) -> Callable[[Call, SchemaError], ApiErrorRaised]:
+    """Return the hook that makes the API's error of a value that breaks a schema."""
+
+    def raised(_: Call, error: SchemaError) -> ApiErrorRaised:
+        missing = error.names[0] if error.keyword == "required" and error.names else ""
+        field = missing or (str(error.path[-1]) if error.path else "body")
+        expected = "a value" if missing else describe_expected(error)
+        return ApiErrorRaised(api.invalid, error.json_path, field=field, expected=expected, json_path=error.json_path)
+
+    return raised
+
+
+def render_error(api: Api) -> Callable[[ApiErrorRaised], Any]:
+    """Return the hook that fills the body of an error."""
+    return lambda raised: _filled(api.templates.get(raised.error, {"error": str(raised)}), raised.fields)
+
+
+def _filled(template: Any, fields: Mapping[str, Any]) -> Any:
+    if isinstance(template, str):
+        return _FIELD.sub(lambda found: str(fields.get(found[1], "")), template)
+    if isinstance(template, Mapping):
+        return {name: _filled(inner, fields) for name, inner in template.items()}
+    if isinstance(template, list | tuple):
+        return [_filled(inner, fields) for inner in template]
+    return template
+
+
+def text_of_template(template: Any) -> str:
+    """Return the texts of a template, with their fields: what an error may be filled with is read from them."""
+    if isinstance(template, str):
+        return (
+            _FIELD.sub(r"\0", template).replace("{", "{{").replace("}", "}}").replace("\0", "")
+            if "{" not in template
+            else _escaped(template)
+        )
+    if isinstance(template, Mapping):
+        return " ".join(filter(None, map(text_of_template, template.values())))
+    if isinstance(template, list | tuple):
+        return " ".join(filter(None, map(text_of_template, template)))
+    return ""
+
+
+def _escaped(text: str) -> str:
+    """Return a format string in which only the fields of a template are fields."""
+    parts = re.split(r"(\{\w+\})", text)
+    return "".join(part if _FIELD.fullmatch(part) else part.replace("{", "{{").replace("}", "}}") for part in parts)
+
+
+def response_headers(api: Api) -> Callable[[Call, Result], Pairs]:
+    """Return the hook that makes the headers of a response."""
+    date = HttpDate()
+
+    def headers(call: Call, result: Result) -> Pairs:
+        media = api.error_media_type if call.error is not None else "application/json"
+        own = api.headers(call, result) if callable(api.headers) else tuple(api.headers.items())
+        named = {name.lower() for name, _ in own}
+        made: list[tuple[str, str]] = [("Date", date(call.time))]
+        if result.value is not None:
+            made.append(("Content-Type", media))
+        if call.allowed:
+            made.append(("Allow", ", ".join(call.allowed)))
+        return (*(pair for pair in made if pair[0].lower() not in named), *own, *call.headers)
+
+    return headers
+
+
+def serialize(value: Any) -> bytes:
+    """Return a JSON value as bytes."""
+    return compact_json(value).encode()
+
+
+def error_schema(templates: Iterable[Any]) -> dict[str, Any]:
+    """Return a schema that every error body matches: the names and types of the templates."""
+    shapes = {json.dumps(shape, sort_keys=True): shape for shape in map(_shape_of, templates)}
+    found = list(shapes.values())
+    return {"title": "error", "x-source": "none"} | (found[0] if len(found) == 1 else {"anyOf": found})
+
+
+def _shape_of(template: Any) -> dict[str, Any]:
+    if isinstance(template, Mapping):
+        properties = {name: _shape_of(inner) for name, inner in template.items()}
+        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    if isinstance(template, list | tuple):
+        return {"type": "array", "items": _shape_of(template[0]) if template else {}}
+    types = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+    return {"type": types[type(template)]}
+
+
+# -- rules ---------------------------------------------------------------------------------------------------------
+
+
+def rules(name: str, source: str) -> tuple[Rule, ...]:
+    """Return the rules about what such an API accepts silently."""
+    given = (
+        ("unknown-parameter", "A name that the operation does not have is ignored."),
+        ("scalar-type", "A scalar of another type is read as the one that was meant."),
+        ("given-twice", "Of a parameter that is given twice, the last one counts."),
+    )
+    return tuple(
+        Rule(
+            id=f"{name}.{rule}",
+            description=text,
+            source=source,
+            provenance="decided",
+            reason="what most servers do",
+            reported=True,
+        )
+        for rule, text in given
+    )
+
+
+def pages(source: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the page of an API's source."""
+    return {source: {"title": source, "kind": "none" if source == "none" else "page", "where": source}}

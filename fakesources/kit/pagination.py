@@ -1,0 +1,96 @@
+"""Pagination: by page, by offset or by cursor, with or without a Link header."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
+from typing import Any, Literal, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from ..core.contract.call import Call
+from ..core.contract.schemas import SchemaError
+
+R = TypeVar("R")
+Style = Literal["page", "offset", "cursor"]
+
+
+class Page(list[R]):
+    """One page of rows. `total` counts all of them; `next` and `previous` are the values of the page parameter, or None."""
+
+    def __init__(self, rows: Iterable[R], total: int, next: Any = None, previous: Any = None) -> None:
+        super().__init__(rows)
+        self.total, self.next, self.previous = total, next, previous
+
+
+def paginate(
+    call: Call,
+    rows: Iterable[R],
+    *,
+    per_page: int = 20,
+    style: Style = "page",
+    page: str = "",
+    size: str = "",
+    link: bool | None = None,
+) -> Page[R]:
+    """Return the page of some rows that a call's query names.
+
+    `page` is the parameter that names it: `page` (from 1), `offset` (from 0) or `cursor`, by `style`; `size` the one with
+    the number of rows, `per_page` or `limit`. With `link`, the default of style `page`, the response gets a Link header
+    (RFC 8288) with the next, previous, first and last page. Raises the API's error `invalid` for a cursor that it did not
+    make.
+    """
+    page = page or {"page": "page", "offset": "offset", "cursor": "cursor"}[style]
+    size = size or {"page": "per_page", "offset": "limit", "cursor": "limit"}[style]
+    everything = list(rows)
+    total, count = len(everything), max(1, int(call.query.get(size) or per_page))
+    if style == "page":
+        start = (max(1, int(call.query.get(page) or 1)) - 1) * count
+    elif style == "offset":
+        start = max(0, int(call.query.get(page) or 0))
+    else:
+        start = _start_of(call, page)
+
+    def named(at: int) -> Any:
+        if not 0 <= at < max(total, 1) or at == start:
+            return None
+        return {"page": at // count + 1, "offset": at, "cursor": _cursor_of(at)}[style]
+
+    found = Page(
+        everything[start : start + count],
+        total,
+        named(start + count) if start + count < total else None,
+        named(max(0, start - count)) if start > 0 else None,
+    )
+    if link if link is not None else style == "page":
+        last = (total - 1) // count * count if total else 0
+        relations = {"prev": found.previous, "next": found.next, "last": named(last), "first": named(0)}
+        _add_link(call, page, {name: value for name, value in relations.items() if value is not None})
+    return found
+
+
+def _add_link(call: Call, page: str, relations: dict[str, Any]) -> None:
+    if not relations:
+        return
+    request = call.request
+    query = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] != page]
+    base = f"{request.scheme}://{request.host}{request.raw_path}"
+    links = (f'<{base}?{urlencode([*query, (page, value)])}>; rel="{name}"' for name, value in relations.items())
+    call.headers = (*call.headers, ("Link", ", ".join(links)))
+
+
+def _cursor_of(start: int) -> str:
+    return urlsafe_b64encode(f"row:{start}".encode()).decode().rstrip("=")
+
+
+def _start_of(call: Call, page: str) -> int:
+    cursor = call.query.get(page)
+    if cursor in (None, ""):
+        return 0
+    try:
+        kind, _, start = urlsafe_b64decode(f"{cursor}{'=' * (-len(str(cursor)) % 4)}").decode().partition(":")
+        if kind == "row" and start.isdecimal():
+            return int(start)
+    except ValueError:
+        pass
+    error = SchemaError((page,), "pattern", "a cursor of this API", cursor, "expected a cursor of this API", "")
+    raise call.api.invalid(call, error)

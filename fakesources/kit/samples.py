@@ -1,0 +1,114 @@
+"""Values that a schema allows: what a fake of an OpenAPI document fills in where nothing else is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+MAX_DEPTH = 8
+"""Number of objects within one another, beyond which optional properties are left out."""
+
+_FORMATS = {
+    "date": "2026-01-01",
+    "date-time": "2026-01-01T00:00:00Z",
+    "email": "someone@example.com",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "time": "00:00:00Z",
+    "uri": "https://example.com/",
+    "url": "https://example.com/",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
+
+
+def sample(schema: Any, root: Mapping[str, Any], depth: int = 0) -> Any:
+    """Return a value that a schema allows, the same one each time; its `$ref`s are looked up in `root`."""
+    schema = resolved(schema, root)
+    for known in ("const", "default", "example"):
+        if known in schema:
+            return schema[known]
+    if schema.get("examples"):
+        return schema["examples"][0]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    for word in ("oneOf", "anyOf"):
+        if schema.get(word):
+            return sample(schema[word][0], root, depth)
+    kind = kind_of(schema)
+    if kind == "object":
+        return _object(schema, root, depth)
+    if kind == "array":
+        return [sample(schema.get("items", {}), root, depth + 1) for _ in range(schema.get("minItems", 0))]
+    if kind == "string":
+        return _text(schema)
+    if kind in ("integer", "number"):
+        return _number(schema, kind)
+    return {"boolean": False}.get(kind)
+
+
+def resolved(schema: Any, root: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema with its reference and its `allOf` merged into it."""
+    if not isinstance(schema, Mapping):
+        return {}
+    merged = dict(schema)
+    for _ in range(MAX_DEPTH):
+        ref = merged.pop("$ref", None)
+        if not isinstance(ref, str):
+            break
+        target = root.get("$defs", {}).get(ref.rpartition("/")[2].replace("~1", "/").replace("~0", "~"), {})
+        merged = {**target, **merged}
+    for part in merged.pop("allOf", []):
+        inner = resolved(part, root)
+        properties = {**inner.get("properties", {}), **merged.get("properties", {})}
+        required = list(dict.fromkeys([*merged.get("required", []), *inner.get("required", [])]))
+        merged = {**inner, **merged}
+        if properties:
+            merged["properties"] = properties
+        if required:
+            merged["required"] = required
+    return merged
+
+
+def kind_of(schema: Mapping[str, Any]) -> str:
+    """Return the JSON type that a schema allows first, or an empty text."""
+    types = schema.get("type")
+    kind = types[0] if isinstance(types, list) and types else types
+    if not kind and "properties" in schema:
+        return "object"
+    return kind if isinstance(kind, str) else ""
+
+
+def _object(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    required = schema.get("required", [])
+    names = [name for name in schema.get("properties", {}) if name in required or depth == 0]
+    if depth > MAX_DEPTH:
+        return {}
+    return {name: sample(schema["properties"][name], root, depth + 1) for name in names} | {
+        name: None for name in required if name not in schema.get("properties", {})
+    }
+
+
+def _text(schema: Mapping[str, Any]) -> str:
+    text = _FORMATS.get(schema.get("format", ""), "text")
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    text = text.ljust(least, "x")
+    return text if most is None else text[:most]
+
+
+def _number(schema: Mapping[str, Any], kind: str) -> float:
+    least = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+    number = least + 1 if "exclusiveMinimum" in schema else least
+    most = schema.get("maximum")
+    if most is not None and number > most:
+        number = most
+    step = schema.get("multipleOf")
+    if step:
+        number = -(-number // step) * step
+    return int(number) if kind == "integer" else number
+
+
+def timestamp(seconds: float) -> str:
+    """Return a time as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")

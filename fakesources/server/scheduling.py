@@ -1,0 +1,107 @@
+"""Event loop of one server, and what its connections share in it: a read buffer, turns, worker threads."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from ..core.system.real_time import monotonic
+
+READ_BYTES = 16_384
+"""Upper bound for what is read of one connection in one iteration of the loop."""
+TURN_SECONDS = 0.0001
+"""Time in each iteration of the loop for all that clients have sent ahead."""
+WORKERS = 8
+IDLE_SECONDS = 1.0
+"""Time after which a worker without work ends."""
+
+T = TypeVar("T")
+
+
+class Scheduler:
+    """Event loop with a queue of turns and a bounded number of worker threads."""
+
+    def __init__(self, name: str) -> None:
+        self.loop = asyncio.SelectorEventLoop()
+        self.loop.time = monotonic  # type: ignore[method-assign]  # a test may have frozen the usual one
+        self.buffer = memoryview(bytearray(READ_BYTES))  # what is read is copied at once
+        self.workers: WeakKeyDictionary[threading.Thread, object] = WeakKeyDictionary()
+        """Owner of the call that each worker thread runs."""
+        self._name = name
+        self._free_workers = asyncio.Semaphore(WORKERS)
+        self._idle = threading.Semaphore(0)  # idle workers without a queued call
+        self._calls: SimpleQueue[tuple[object, Callable[[], Any], asyncio.Future[Any]] | None] = SimpleQueue()
+        self._turns: deque[Callable[[], object]] = deque()
+        self._is_scheduled = False
+
+    def post(self, call: Callable[[], object]) -> None:
+        """Call a function in the loop's thread, from any thread; after the end, do nothing."""
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(call)
+
+    def add_turn(self, call: Callable[[], object]) -> None:
+        """Call a function later: requests that clients have sent ahead wait for those that came alone."""
+        self._turns.append(call)
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self.loop.call_soon(self._take_turns)
+
+    def _take_turns(self) -> None:
+        self._is_scheduled = bool(self._turns)
+        if self._is_scheduled:
+            self.loop.call_soon(self._take_turns)
+        until = monotonic() + TURN_SECONDS
+        while self._turns and monotonic() < until:
+            self._turns.popleft()()
+
+    async def run_in_worker(self, owner: object, call: Callable[[], T]) -> T:
+        """Return the result of a function that may block, and must not raise, called in a worker thread.
+
+        Workers are daemons: those of concurrent.futures would keep the interpreter from ending with a call that hangs.
+        """
+        async with self._free_workers:
+            if not self._idle.acquire(blocking=False):
+                worker = threading.Thread(target=self._work, name=f"{self._name}, worker", daemon=True)
+                worker.start()
+                self.workers[worker] = None
+            result: asyncio.Future[T] = self.loop.create_future()
+            self._calls.put((owner, call, result))
+            return await result
+
+    def end_workers(self, seconds: float) -> None:
+        """End idle workers, and wait at most some seconds for the others."""
+        until = monotonic() + seconds
+        workers = list(self.workers)
+        for _ in workers:
+            self._calls.put(None)
+        for worker in workers:
+            worker.join(max(0.0, until - monotonic()))
+
+    def _work(self) -> None:
+        worker = threading.current_thread()
+        while True:
+            try:
+                queued = self._calls.get(timeout=IDLE_SECONDS)
+            except Empty:
+                if self._idle.acquire(blocking=False):
+                    return
+                continue  # a call for this worker is about to be queued
+            if queued is None:
+                return
+            self.workers[worker], call, result = queued
+            value = call()
+            self.workers[worker] = None
+            self._idle.release()
+            self.post(partial(_set_result, result, value))
+
+
+def _set_result(future: asyncio.Future[Any], value: object) -> None:
+    if not future.cancelled():
+        future.set_result(value)

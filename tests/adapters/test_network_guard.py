@@ -1,0 +1,171 @@
+"""The network guard: connections to the fake's hosts that no adapter intercepted are rejected and reported."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import socket
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import requests
+from clients import HOST, Echo
+
+from fakesources.adapters.network_guard import Escape, guard
+from fakesources.adapters.responses import intercept
+from fakesources.server.server import Server
+
+PLACES = tuple((socket, name) for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"))
+BEFORE = [getattr(owner, name) for owner, name in PLACES]
+
+
+@pytest.fixture
+def escaped() -> Iterator[list[str]]:
+    """Hosts of rejected connections, while the guard is active."""
+    hosts: list[str] = []
+    with guard(Echo.handles, hosts.append):
+        yield hosts
+    assert [getattr(owner, name) for owner, name in PLACES] == BEFORE
+    assert not {"connect", "connect_ex"} & set(vars(socket.socket))
+
+
+async def open_connection() -> None:
+    await asyncio.open_connection(HOST, 443)
+
+
+async def connect_a_socket() -> None:
+    with socket.socket() as client:
+        client.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(client, (HOST, 443))
+
+
+def connect(method: str, name: Any = HOST) -> None:
+    with socket.socket() as client:
+        getattr(client, method)((name, 443))
+
+
+WAYS: dict[str, Callable[[], Any]] = {
+    "getaddrinfo": lambda: socket.getaddrinfo(HOST, 443),
+    "getaddrinfo by name": lambda: socket.getaddrinfo(host=HOST, port="https", type=socket.SOCK_STREAM),
+    "bytes, a dot, capitals": lambda: socket.getaddrinfo(b"API.Fake.Test.", None),
+    "gethostbyname": lambda: socket.gethostbyname(HOST),
+    "gethostbyname_ex": lambda: socket.gethostbyname_ex(HOST),
+    "create_connection": lambda: socket.create_connection((HOST, 443)),
+    "connect": lambda: connect("connect"),
+    "connect_ex": lambda: connect("connect_ex"),
+    "http.client": lambda: http.client.HTTPSConnection(HOST).request("GET", "/"),
+    "asyncio": lambda: asyncio.run(open_connection()),
+    "asyncio, a socket": lambda: asyncio.run(connect_a_socket()),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_every_way_to_connect_is_rejected(escaped: list[str], way: Callable[[], Any]) -> None:
+    """The exception names the adapters to open."""
+    with pytest.raises(
+        Escape, match=rf"{HOST} belongs to the fake.*fake\.responses\(\).*fake\.httpx\(\).*fake\.server"
+    ):
+        way()
+
+    assert escaped == [HOST]
+
+
+def test_a_connection_is_reported_although_the_client_suppresses_the_error(escaped: list[str]) -> None:
+    with pytest.raises(urllib.error.URLError, match="belongs to the fake"):
+        urllib.request.urlopen(f"https://{HOST}/")
+    with pytest.raises(requests.ConnectionError, match="belongs to the fake"):
+        requests.get(f"https://{HOST}/")
+
+    assert escaped == [HOST, HOST]
+
+
+def test_aiohttp_is_rejected(escaped: list[str]) -> None:
+    """A client without an adapter of its own."""
+    aiohttp = pytest.importorskip("aiohttp")
+
+    async def call() -> None:
+        async with aiohttp.ClientSession() as session:
+            await session.get(f"https://{HOST}/")
+
+    with pytest.raises(aiohttp.ClientConnectorError, match=r"fake\.server\(\)"):
+        asyncio.run(call())
+    assert escaped == [HOST]
+
+
+def test_intercepted_calls_are_not_reported(escaped: list[str], echo: Echo) -> None:
+    with intercept(echo.handle, echo.handles):
+        assert requests.get(f"https://{HOST}/").text == "hello"
+
+    assert escaped == []
+
+
+def test_other_hosts_and_this_machine_are_not_affected(escaped: list[str], echo: Echo) -> None:
+    with Server(echo.handle) as server:
+        assert requests.get(server.url, timeout=5).text == "hello"
+        assert requests.get(f"http://localhost:{server.port}", timeout=5).text == "hello"
+        assert socket.gethostbyname("localhost") == socket.gethostbyname_ex("localhost")[2][0] == "127.0.0.1"
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("other.test", 443, flags=socket.AI_NUMERICHOST)  # calls the resolver, not the network
+
+    assert escaped == []
+
+
+def test_localhost_is_not_affected_even_where_the_fake_handles_it() -> None:
+    hosts: list[str] = []
+    with guard(lambda host, path: True, hosts.append), Server(Echo().handle) as server:
+        assert requests.get(server.url, timeout=5).text == "hello"
+        assert socket.getaddrinfo("localhost", server.port)
+        with pytest.raises(Escape):
+            socket.getaddrinfo("other.test", 80)
+
+    assert hosts == ["other.test"]
+
+
+def test_a_host_is_rejected_by_its_port_but_not_below_a_path(escaped: list[str]) -> None:
+    """A connection has no path."""
+    hosts: list[str] = []
+    with guard(lambda host, path: host == "a.invalid:8443" or path.startswith("/ds"), hosts.append):
+        with pytest.raises(Escape):
+            socket.getaddrinfo("a.invalid", 8443)
+        for port in (443, None):
+            with pytest.raises(socket.gaierror):
+                socket.getaddrinfo("a.invalid", port, flags=socket.AI_NUMERICHOST)
+
+    assert hosts == ["a.invalid"]
+
+
+def test_threads_are_guarded(escaped: list[str]) -> None:
+    """Also those whose exceptions are not seen."""
+
+    def work() -> None:
+        with suppress(OSError):
+            socket.gethostbyname(HOST)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+    assert escaped == [HOST]
+
+
+def test_guards_left_in_any_order_leave_nothing_behind() -> None:
+    hosts: list[str] = []
+    first, second = (
+        guard(Echo.handles, lambda host: hosts.append("first")),
+        guard(Echo.handles, lambda host: hosts.append("second")),
+    )
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    with pytest.raises(Escape):
+        connect("connect")
+    second.__exit__(None, None, None)
+
+    assert hosts == ["second"]
+    assert [getattr(owner, name) for owner, name in PLACES] == BEFORE
+    assert not {"connect", "connect_ex"} & set(vars(socket.socket))

@@ -1,0 +1,213 @@
+"""The journal: recorded exchanges, look-ups, and the messages of failed assertions."""
+
+from __future__ import annotations
+
+import json
+from textwrap import dedent
+
+import pytest
+
+from fakesources import Exchange, FakeSources, Request
+
+ALICE = (("Authorization", "alice:key-of-alice"), ("Content-Type", "application/x-www-form-urlencoded"))
+A, B = "a" * 32, "b" * 32
+
+
+def start(fake: FakeSources, id: str) -> None:
+    """Start a source as alice."""
+    fake.handle(Request("PUT", "/v1.6/source/start?x=1", ALICE, f"id={id}".encode(), "api.datasift.com"))
+
+
+@pytest.fixture
+def fake() -> FakeSources:
+    """A fake that does not check the contract, with one source."""
+    fake = FakeSources(strict=False)
+    fake.datasift.sources.add(id=A)
+    return fake
+
+
+def test_every_exchange_is_recorded(fake: FakeSources) -> None:
+    """Successful or not, in order, with account and time."""
+    start(fake, A)
+    start(fake, B)
+    fake.handle(Request("GET", "/v1.6/nowhere", ALICE, b"", "api.datasift.com"))
+
+    recorded = [(each.number, each.operation, each.status, each.error, each.account) for each in fake.journal]
+    assert recorded == [
+        (1, "datasift.source.start", 200, "", "alice"),
+        (2, "datasift.source.start", 404, "datasift.source.start.not-found", "alice"),
+        (3, "", 404, "datasift.no-such-endpoint", ""),
+    ]
+    assert fake.journal[0].time == fake.clock.seconds()
+
+
+def test_a_request_is_recorded_as_it_was_sent(fake: FakeSources) -> None:
+    start(fake, A)
+
+    request = fake.journal.only().request
+
+    assert request.method == "PUT"
+    assert request.path == "/v1.6/source/start"
+    assert request.url == "https://api.datasift.com/v1.6/source/start?x=1"
+    assert request.query == [("x", "1")]
+    assert request.headers == list(ALICE)
+    assert request.params == {"id": A}
+    assert request.body == f"id={A}".encode()
+
+
+def test_a_body_is_parsed_as_json_on_demand(fake: FakeSources) -> None:
+    key = "/v1/sources?api_key=key"
+    fake.handle(Request("POST", key, (("Content-Type", "application/json"),), b'{"tag": "x"}', "api.curator.io"))
+    start(fake, A)
+
+    assert fake.journal[0].request.json == {"tag": "x"}
+    with pytest.raises(json.JSONDecodeError):
+        _ = fake.journal[1].request.json
+
+
+def test_exchanges_match_by_operation_status_and_parameters(fake: FakeSources) -> None:
+    for id in (A, B, A):
+        start(fake, id)
+    journal = fake.journal
+
+    assert journal.count() == journal.count("datasift.source.start") == 3
+    assert journal.count(status=200) == 2
+    assert journal.count("datasift.source.start", params={"id": A}) == 2
+    assert journal.count("datasift.source.start", status=404, params={"id": A}) == 0
+    assert journal.only(status=404) is journal[1]
+    assert journal.last("datasift.source.start", params={"id": A}) is journal[2]
+    assert journal.all(status=200) == [journal[0], journal[2]]
+    assert journal[1:] == [journal[1], journal[2]]
+    journal.assert_none("datasift.source.stop")
+
+
+def test_a_failed_assertion_shows_how_the_nearest_exchange_differs(fake: FakeSources) -> None:
+    start(fake, A)
+    fake.handle(Request("GET", "/v1.6/source/get", ALICE, b"", "api.datasift.com"))
+
+    with pytest.raises(AssertionError) as error:
+        fake.journal.only("datasift.source.start", status=201, params={"id": B})
+
+    assert str(error.value) == dedent(
+        f"""\
+        expected exactly one exchange of datasift.source.start with status 201 and parameters id, got none
+        nearest is <Exchange 1 datasift.source.start PUT /v1.6/source/start -> 200>:
+          status: expected 201, got 200
+          params.id: expected "{B}", got "{A}"
+        all of them:
+          <Exchange 2 datasift.source.get GET /v1.6/source/get -> 200>
+          <Exchange 1 datasift.source.start PUT /v1.6/source/start -> 200>"""
+    )
+
+
+def test_too_many_exchanges_are_listed(fake: FakeSources) -> None:
+    start(fake, A)
+    start(fake, A)
+
+    with pytest.raises(AssertionError) as error:
+        fake.journal.only("datasift.source.start")
+
+    assert str(error.value) == dedent(
+        """\
+        expected exactly one exchange of datasift.source.start, got 2
+          <Exchange 1 datasift.source.start PUT /v1.6/source/start -> 200>
+          <Exchange 2 datasift.source.start PUT /v1.6/source/start -> 200>"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        ("last", "expected an exchange of datasift.source.stop, got none\n  no request was recorded"),
+        ("only", "expected exactly one exchange of datasift.source.stop, got none\n  no request was recorded"),
+    ],
+)
+def test_an_assertion_on_an_empty_journal_reports_that(fake: FakeSources, method: str, message: str) -> None:
+    with pytest.raises(AssertionError) as error:
+        getattr(fake.journal, method)("datasift.source.stop")
+
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("method", ["all", "count", "only", "last", "assert_none"])
+@pytest.mark.parametrize(
+    ("operation", "message"),
+    [
+        (
+            "datasift.sorce.get",
+            "operation: expected the id of an operation, got 'datasift.sorce.get'; did you mean 'datasift.source.get'",
+        ),
+        ("nosuch", "operation: expected the id of an operation, got 'nosuch'; there are datasift.source.create, "),
+        ("datasift", "got 'datasift'; "),
+    ],
+)
+def test_an_unknown_operation_raises_value_error(fake: FakeSources, method: str, operation: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        getattr(fake.journal, method)(operation)
+
+
+def test_assert_none_lists_matching_exchanges(fake: FakeSources) -> None:
+    start(fake, A)
+
+    with pytest.raises(AssertionError, match="expected no exchange of datasift.source.start, got 1"):  # noqa: RUF043
+        fake.journal.assert_none("datasift.source.start")
+
+
+def test_secrets_are_masked(fake: FakeSources) -> None:
+    """In a repr and in a failed assertion, expected values included."""
+    auth = '[{"parameters": {"value": "token-of-alice"}}]'
+    body = f"name=x&source_type=facebook_page&auth={auth}&resources=[]".encode()
+    fake.handle(Request("POST", "/v1.6/source/create", ALICE, body, "api.datasift.com"))
+    exchange = fake.journal.last()
+
+    with pytest.raises(AssertionError) as error:
+        fake.journal.only("datasift.source.create", params={"auth": "token-of-bob"})
+
+    text = f"{exchange!r} {exchange.request!r} {error.value}"
+    assert "token-of" not in text
+    assert "key-of-alice" not in text
+    assert "params.auth: expected ***, got ***" in text
+
+
+def test_the_oldest_exchanges_are_dropped(fake: FakeSources) -> None:
+    """The numbers stay, and a failed assertion reports that some were dropped."""
+    small = FakeSources(journal_size=3)
+    for _ in range(5):
+        small.handle(Request("GET", "/v1.6/source/get", ALICE, b"", "api.datasift.com"))
+
+    assert [each.number for each in small.journal] == [3, 4, 5]
+    assert small.journal.total == 5
+    with pytest.raises(AssertionError, match="the journal keeps 3 exchanges; 2 older ones were dropped"):
+        small.journal.only("datasift.source.start")
+    with pytest.raises(ValueError, match="1 exchange or more, got 0"):
+        FakeSources(journal_size=0)
+
+
+def test_a_subscriber_is_called_with_each_exchange(fake: FakeSources) -> None:
+    """Until it unsubscribes, and with None on `wake`."""
+    seen: list[Exchange | None] = []
+    unsubscribe = fake.journal.subscribe(seen.append)
+    start(fake, A)
+    fake.journal.wake()
+
+    unsubscribe()
+    unsubscribe()
+    start(fake, A)
+
+    assert seen == [fake.journal[0], None]
+    assert fake.journal.subscriptions == 0
+
+
+def test_the_exchanges_of_one_account_can_be_removed(fake: FakeSources) -> None:
+    """Those of others keep their numbers."""
+    start(fake, A)
+    bob = (("Authorization", "bob:key"),)
+    fake.handle(Request("GET", "/v1.6/source/get", bob, b"", "api.datasift.com"))
+
+    fake.journal.forget("datasift", "alice")
+
+    assert [(each.number, each.account) for each in fake.journal] == [(2, "bob")]
+    with pytest.raises(AssertionError, match="got none") as error:
+        fake.journal.last("datasift.source.start")
+    assert "dropped" not in str(error.value)
+    assert all(isinstance(each, Exchange) for each in fake.journal)

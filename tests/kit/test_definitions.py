@@ -1,0 +1,156 @@
+"""Mistakes in an API of one's own: each is an error at import that names file and line and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypedDict
+
+import pytest
+
+from fakesources import FakeSources, Request
+from fakesources.kit import Api, Call, DefinitionError, Result, api_key
+
+
+class Thing(TypedDict):
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    id: int
+    name: str = ""
+    indexes: ClassVar[dict[str, Any]] = {"name": lambda row: row.name}
+
+
+@dataclass(kw_only=True)
+class Mutable:
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nameless:
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OddId:
+    id: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefaultId:
+    id: int = 0
+
+
+def api(**options: Any) -> Api:
+    return Api("things", **{"host": "api.things.test"} | options)
+
+
+def handler(call: Call) -> Any:
+    """Do something."""
+
+
+def no_parameter() -> Any:
+    """Do something."""
+
+
+def two_parameters(call: Call, other: Any) -> Any:
+    """Do something."""
+
+
+async def coroutine(call: Call) -> Any:
+    """Do something."""
+
+
+OK = {200: Thing}
+OTHER = api().error("other", 404, {"error": "x"})
+
+MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
+    "a name": (lambda: Api("Things!", host="x.test"), "Api: expected a name of lower-case letters, digits and _, got 'Things!'"),
+    "an error without a status": (lambda: api(invalid={"error": "x"}), "invalid: expected a status and a body"),
+    "unknown_query": (lambda: api(unknown_query="no"), "unknown_query: expected 'report' or 'ignore', got 'no'"),
+    "no operation": (lambda: api().api, "Api 'things': expected at least one operation, got none"),
+    "a path": (lambda: api().get("things", responses=OK), "path: expected parts of text or <name>"),
+    "a path with braces": (lambda: api().get("/things/{id}", responses=OK), "path: expected parts of text or <name>"),
+    "a path with two parameters": (lambda: api().get("/<a><b>", responses=OK), "path: expected parts of text or <name>"),
+    "no success": (lambda: api().get("/things", responses={404: Thing})(handler), "responses: expected a status from 200 to 299"),
+    "no parameter": (lambda: api().get("/things", responses=OK)(no_parameter), r"expected a function of one parameter, \(call: Call\)"),
+    "two parameters": (lambda: api().get("/things", responses=OK)(two_parameters), "expected a function of one parameter"),
+    "a coroutine": (lambda: api().get("/things", responses=OK)(coroutine), "expected a function, got a coroutine function"),
+    "a shape": (lambda: api().get("/things", responses={200: complex})(handler), r"handler: responses\[200\]: expected a TypedDict"),
+    "a body": (lambda: api().post("/things", body=complex, responses=OK)(handler), "handler: body: expected a TypedDict"),
+    "an edition": (lambda: api().get("/things", responses=OK, in_edition={"2": {}})(handler), "in_edition: expected one of 1, got '2'"),
+    "an error of another API": (lambda: api().get("/things", responses=OK, errors=(OTHER,))(handler), "errors: expected errors of this API"),
+    "an operation twice": (lambda: [each(handler) for each in [api().get("/things", responses=OK)] * 2], "expected an operation of another name"),
+    "a path twice": (lambda: path_twice(), "expected a path and a method of its own, got those of 'things.handler'"),
+    "no dataclass": (lambda: api().rows("things", Thing), "rows 'things': expected a dataclass"),
+    "a mutable row": (lambda: api().rows("things", Mutable), "expected a frozen dataclass, got Mutable; write @dataclass"),
+    "a row without an id": (lambda: api().rows("things", Nameless), "expected a field 'id' in Nameless, got name"),
+    "a row with a default id": (lambda: api().rows("things", DefaultId), "expected no default for the id"),
+    "an id that is a number": (lambda: api().rows("things", OddId), "expected ids that are int or str, or ids="),
+    "a unique index": (lambda: api().rows("things", Row, unique={"nme": OTHER}), r"unique: expected one of its indexes \(name\), got 'nme'"),
+    "a time": (lambda: api().rows("things", Row, created="made"), "expected a field of Row, got 'made'"),
+    "rows twice": (lambda: rows_twice(), "rows: expected a new name"),
+    "an error's name": (lambda: api().error("Not found", 404, {}), "error: expected a new name of lower-case letters"),
+    "an error's status": (lambda: api().error("fine", 200, {}), "error 'fine': expected a status from 400 to 599, got 200"),
+    "override": (lambda: override(), "override: expected an operation of things, got 'things.handlr'; did you mean 'things.handler'"),
+}  # fmt: skip
+
+
+def path_twice() -> None:
+    things = api()
+    things.get("/things", responses=OK)(handler)
+    things.get("/things", id="again", responses=OK)(handler)
+
+
+def rows_twice() -> None:
+    things = api()
+    things.rows("things", Row)
+    things.rows("things", Row)
+
+
+def override() -> None:
+    things = api()
+    things.get("/things", responses=OK)(handler)
+    things.override("handlr")
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_an_error_with_its_place(mistake: str) -> None:
+    """The place is this file, not the kit's."""
+    make, message = MISTAKES[mistake]
+
+    with pytest.raises(DefinitionError, match=message) as error:
+        make()
+    assert str(error.value).startswith(f"{__file__}:")
+
+
+@pytest.mark.parametrize("names", [{}, {"header": "a", "query": "b"}])
+def test_an_api_key_stands_in_one_place(names: dict[str, str]) -> None:
+    """In a header or in the query."""
+    with pytest.raises(TypeError, match="api_key: expected a header or a query parameter"):
+        api_key(**names)
+
+
+def test_a_result_states_which_of_several_statuses() -> None:
+    """Without one the handler's mistake is an error, not an answer."""
+    things = api()
+    things.get("/a", id="one", responses={200: Thing, 202: None})(lambda call: Result(202))
+    things.get("/b", id="two", responses={200: Thing, 202: None})(lambda call: {"name": "x"})
+    fake = FakeSources(apis=[things])
+
+    assert fake.handle(Request("GET", "/a", host="api.things.test")).status == 202
+    with pytest.raises(TypeError, match=r"expected a Result, since its responses are \[200, 202\]"):
+        fake.handle(Request("GET", "/b", host="api.things.test"))
+
+
+def test_a_declaration_may_go_on_after_a_fake_was_made() -> None:
+    """A fake has the operations declared before it; the next one has all."""
+    things = api()
+    things.get("/a", id="one", responses={204: None})(lambda call: None)
+    first = FakeSources(apis=[things])
+    things.get("/b", id="two", responses={204: None})(lambda call: None)
+
+    assert first.handle(Request("GET", "/b", host="api.things.test")).status == 404
+    assert FakeSources(apis=[things]).handle(Request("GET", "/b", host="api.things.test")).status == 204

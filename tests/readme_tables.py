@@ -1,0 +1,120 @@
+"""Reference tables of the README, made from the code: python tests/readme_tables.py writes them anew."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from fakesources import Faults, Journal, options
+from fakesources.apis.registry import BUILT_IN, load
+from fakesources.commands.main import COMMANDS, main
+from fakesources.control.api import CONTROL
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+APIS = [load(place, name) for name, place in BUILT_IN.items()]
+SECTION = re.compile(r"(<!-- table: ([a-z ]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
+
+FAULTS = ("error", "respond", "disconnect", "delay", "hold", "clear", "names")
+JOURNAL = ("only", "last", "count", "assert_none", "clear")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def code(text: object) -> str:
+    """Return a text as code."""
+    return f"`{text}`"
+
+
+def summary(text: str | None) -> str:
+    """Return the first sentence of a docstring."""
+    return re.split(r"(?<=\.)\s", inspect.cleandoc(text or ""), maxsplit=1)[0].replace("\n", " ").rstrip(".")
+
+
+def of_options() -> str:
+    """Return the options of a fake: the default and the help of each."""
+    rows = ((code(each.name), code(repr(each.default)), each.help) for each in options.ALL.values())
+    return table(("option", "default", "meaning"), rows)
+
+
+def of_operations() -> str:
+    """Return the operations of the APIs: method, path and summary of each."""
+    rows = (
+        (code(each.id), code(f"{method} {each.paths[0]}"), each.summary.rstrip("."))
+        for api in APIS
+        for each in api.endpoints
+        for method in each.documented[:1]
+    )
+    return table(("operation", "request", "what it does"), rows)
+
+
+def of_errors() -> str:
+    """Return the errors of each operation by the name that `faults.error` takes, those of every operation first."""
+
+    def rows() -> Iterator[tuple[str, str]]:
+        for api in APIS:
+            yield f"every one of {code(api.name)}", listed(api.errors)
+            yield from ((code(each.id), listed(each.errors)) for each in api.endpoints if each.errors)
+
+    def listed(errors: Iterable[Any]) -> str:
+        return ", ".join(f"{code(name)} {status}" for name, status in sorted({(e.name, e.status) for e in errors}))
+
+    return table(("operation", "errors, with their status"), rows())
+
+
+def of_calls(owner: type, path: str, names: Iterable[str]) -> str:
+    """Return methods with their parameters and the first sentence of their docstrings."""
+
+    def rows() -> Iterator[tuple[str, str]]:
+        for name in names:
+            method = getattr(owner, name)
+            signature = inspect.signature(method)
+            given = [each.replace(annotation=each.empty) for each in list(signature.parameters.values())[1:]]
+            parameters = signature.replace(parameters=given, return_annotation=signature.empty)
+            yield code(f"{path}.{name}{parameters}"), summary(method.__doc__)
+
+    return table(("call", "what it does"), rows())
+
+
+def of_commands() -> str:
+    """Return the commands of the command line."""
+    context = main.make_context("fakesources", [], resilient_parsing=True)
+    commands = [(name, main.get_command(context, name)) for name in COMMANDS]
+    rows = ((code(f"fakesources {name}"), summary(command.help)) for name, command in commands if command is not None)
+    return table(("command", "what it does"), rows)
+
+
+def of_control() -> str:
+    """Return the operations of the control plane."""
+    rows = (
+        (code(f"{each.documented[0]} {each.paths[0]}"), each.summary.rstrip("."))
+        for each in CONTROL.endpoints
+        if each.documented[0] != "OPTIONS"
+    )
+    return table(("request", "what it does"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "options": of_options,
+    "operations": of_operations,
+    "errors": of_errors,
+    "faults": lambda: of_calls(Faults, "fake.faults", FAULTS),
+    "journal": lambda: of_calls(Journal, "fake.journal", JOURNAL),
+    "commands": of_commands,
+    "control operations": of_control,
+}
+
+
+def with_tables(text: str) -> str:
+    """Return the README with its tables as the code has them. Raises KeyError for a table that nothing makes."""
+    return SECTION.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n\n{found[3]}", text)
+
+
+if __name__ == "__main__":
+    README.write_text(with_tables(README.read_text("utf-8")), "utf-8")

@@ -21,13 +21,27 @@ INSTALLED = "installed"
 """Word for the APIs of this package and of the entry points, in a list of APIs."""
 
 
+_added: list[str] = []
+
+
+def add(place: str) -> None:
+    """Add the API at a place to the installed ones, for the rest of this process.
+
+    For the configuration of a whole process: `--api` of a command, `fakesources_apis` of a pytest run. It is imported when
+    the installed APIs are read.
+    """
+    if place not in _added:
+        _added.append(place)
+        installed.cache_clear()
+
+
 @cache
 def installed() -> tuple[Api[Any], ...]:
-    """Return the APIs of this package and those of the entry points.
+    """Return the APIs of this package, those of the entry points, and those that were added.
 
     Raises ValueError for one that cannot be imported, or that has the name of another.
     """
-    return _distinct([load(place, name) for name, place in _places().items()])
+    return _distinct([*(load(place, name) for name, place in _places().items()), *map(load, _added)])
 
 
 def select(chosen: Iterable[Api[Any] | str] | None) -> tuple[Api[Any], ...]:

@@ -17,6 +17,7 @@ from ..verify.inputs import Input, expand
 from ..verify.recordings.entry import MIB, Bounds
 from ..verify.report import Report
 from ..verify.selection import Selection, baseline_text, read_baseline
+from .api_options import api_option
 from .errors import FileError, report_defects
 from .output import find_same_file, write_result
 
@@ -49,6 +50,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="NAME",
     help="Edition to check against; by default the one that fits each file best.",
 )
+@api_option
 @click.option("--base-url", "bases", multiple=True, metavar="[API=]URL", help="Further base URL of an API; repeatable.")
 @click.option("--whole-session", is_flag=True, help="Require that every id in a request was in an earlier response.")
 @click.option("--operation", "operations", multiple=True, metavar="ID", help="Check only this operation; repeatable.")

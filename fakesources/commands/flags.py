@@ -19,6 +19,7 @@ from ..core.http.hosts import origin_of
 from ..core.text.options import parse_bytes
 from ..core.text.spelling import nearest
 from .access_log import FORMATS
+from .api_options import api_flags, apis_of
 from .logs import LEVELS
 
 PREFIX = "FAKESOURCES_"
@@ -92,8 +93,10 @@ def flag(name: str, help: str, **attributes: Any) -> click.Option:
 
 def fake_flags() -> list[click.Option]:
     """Return one flag for each option of a fake."""
-    flags = []
+    flags = api_flags()
     for option in options.ALL.values():
+        if option.name == "apis":
+            continue
         default = _DEFAULTS.get(option.name, option.default)
         name, help = option.name.replace("_", "-"), _HELP.get(option.name, option.help)
         kind = None if isinstance(default, bool) else ParsedText(option.metavar, option.read)
@@ -135,7 +138,7 @@ def server_flags(default_port: int) -> list[click.Option]:
 
 def fake_options(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of a command that are options of a fake."""
-    return {name: params[name] for name in options.ALL}
+    return {name: params[name] for name in options.ALL if name != "apis"} | {"apis": apis_of(params)}
 
 
 def misspelt_variables(params: Iterable[click.Parameter]) -> list[str]:

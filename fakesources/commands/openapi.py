@@ -9,18 +9,23 @@ import click
 
 from ..apis.registry import installed
 from ..export.openapi import document
+from .api_options import api_option
 from .errors import unknown_value
 from .output import write_result
 
 
 @click.command()
-@click.argument("name", type=click.Choice([api.name for api in installed()]))
+@click.argument("name")
+@api_option
 @click.option("--edition", default="", metavar="NAME", help="Edition of the API; its first one by default.")
 @click.option("--server", default="", metavar="URL", help="Base URL in place of the real API's.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File in place of standard output.")
 def command(name: str, edition: str, server: str, output: Path | None) -> None:
     """Write the API NAME as OpenAPI 3.1, generated from the endpoints and schemas of the fake."""
-    api = next(api for api in installed() if api.name == name)
+    apis = {api.name: api for api in installed()}
+    if name not in apis:
+        raise unknown_value("NAME", name, apis)
+    api = apis[name]
     edition = edition or api.default_edition
     if edition not in api.editions:
         owner = next((other.name for other in installed() if edition in other.editions), "")

@@ -10,10 +10,12 @@ from ..apis.registry import installed
 from ..core.contract.rule import Provenance
 from ..export import rules
 from ..export.edition_differences import markdown
+from .api_options import api_option
 
 
 @click.command()
 @click.argument("id", required=False)
+@api_option
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.option("--edition", default="", metavar="NAME", help="List only rules of this edition.")
 @click.option("--provenance", type=click.Choice(get_args(Provenance)), help="List only rules of this provenance.")

@@ -96,6 +96,17 @@ def read(config: pytest.Config) -> None:
     config.stash[_RUN_OPTIONS] = RunOptions(
         _ini_options(config), _command_line_options(config), ini_mode, command_line_mode
     )
+    _add_apis(config.stash[_RUN_OPTIONS])
+
+
+def _add_apis(run: RunOptions) -> None:
+    """Add the APIs that a run names to the installed ones, for its coverage and its editions too."""
+    places = [place for given in (run.ini, run.command_line) for place in given.get("apis", ()) if ":" in place]
+    if places:
+        from ..apis import registry  # late: an API is costly to import, and most runs name none
+
+        for place in places:
+            registry.add(place)
 
 
 def one_of_error(name: str, value: Any, known: Sequence[str]) -> str:

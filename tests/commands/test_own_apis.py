@@ -1,0 +1,133 @@
+"""APIs of one's own on the command line and in pytest's configuration: named by place, or as an OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from processes import Serve, send
+
+THINGS = '''
+from typing import TypedDict
+from fakesources.kit import Api, Call
+
+Thing = TypedDict("Thing", {"name": str})
+things = Api("things", host="api.things.test", source="https://things.test/docs")
+
+@things.get("/things", responses={200: list[Thing]})
+def list_things(call: Call):
+    """List things."""
+    return [{"name": "one"}]
+'''
+
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Pets", "version": "1"},
+    "paths": {
+        "/pets": {
+            "get": {"responses": {"200": {"description": "ok", "content": {"application/json": {"schema": {"type": "array"}}}}}},
+            "post": {
+                "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
+                "responses": {"201": {"description": "ok", "content": {"application/json": {"schema": {"type": "object"}}}}},
+            },
+        }
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "things_api.py").write_text(THINGS)
+    (tmp_path / "pets.json").write_text(json.dumps(DOCUMENT))
+    return tmp_path
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_rules_and_openapi_of_an_api_by_place(folder: Path) -> None:
+    """A module of the current folder."""
+    rules = run(folder, "fakesources", "rules", "things.list_things", "--api", "things_api:things")
+    document = run(folder, "fakesources", "openapi", "things", "--api", "things_api:things")
+
+    assert "things.list_things.200" in rules.stdout
+    assert "/things" in json.loads(document.stdout)["paths"]
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [("absent:api", "absent"), ("things_api:thnigs", "thnigs"), ("things_api:Thing", "expected a fakesources Api")],
+)
+def test_a_place_without_an_api_is_an_error(folder: Path, place: str, message: str) -> None:
+    """One line, and exit code 2."""
+    ended = run(folder, "fakesources", "rules", "--api", place)
+
+    assert ended.returncode == 2
+    assert message in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_recorded_traffic_of_an_api_by_place_is_checked(folder: Path) -> None:
+    """Against its shapes."""
+    entry = {
+        "request": {"method": "GET", "url": "https://api.things.test/things"},
+        "response": {"status": 200, "json": [{"nam": 1}]},
+    }
+    (folder / "traffic.jsonl").write_text(json.dumps(entry) + "\n")
+
+    ended = run(folder, "fakesources", "check", "traffic.jsonl", "--api", "things_api:things")
+
+    assert ended.returncode == 1, ended.stderr
+    assert "things.list_things.200" in ended.stdout
+
+
+def test_a_server_serves_an_api_by_place_beside_the_others(
+    serve: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the same port, by path."""
+    monkeypatch.chdir(folder)
+    url = serve("--api", "things_api:things").url
+
+    assert send(url, "GET", "/things").json == [{"name": "one"}]
+    assert send(url, "GET", "/v1/feeds?api_key=ABCD-1234").status == 200
+
+
+def test_a_server_serves_a_document_with_its_state(serve: Serve, folder: Path) -> None:
+    """Created rows are listed; nothing else is served."""
+    url = serve("--openapi", str(folder / "pets.json")).url
+
+    assert send(url, "POST", "/pets", {"name": "Rex"}).status == 201
+    assert [pet["name"] for pet in send(url, "GET", "/pets").json] == ["Rex"]
+    assert send(url, "GET", "/v1/feeds?api_key=ABCD-1234").status == 404
+
+
+def test_a_document_that_is_none_is_an_error(folder: Path) -> None:
+    """With its file and the place in it."""
+    (folder / "none.json").write_text("[]")
+    ended = run(folder, "fakesources", "serve", "--port", "0", "--openapi", "none.json")
+
+    assert ended.returncode == 2
+    assert "none.json: $.openapi: expected an OpenAPI document" in ended.stderr
+
+
+@pytest.mark.parametrize("way", ["ini", "command line"])
+def test_a_pytest_run_names_an_api(folder: Path, way: str) -> None:
+    """Its fakes have it beside the others."""
+    (folder / "test_it.py").write_text(
+        "import requests\n"
+        "def test_it(fakesources):\n"
+        "    assert requests.get('https://api.things.test/things').json() == [{'name': 'one'}]\n"
+        "    assert fakesources.journal.only('things.list_things').status == 200\n"
+    )
+    (folder / "pytest.ini").write_text(
+        "[pytest]\npythonpath = .\n" + "fakesources_apis = things_api:things\n" * (way == "ini")
+    )
+    words = ["pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    ended = run(folder, *words, *(["--fakesources-apis=things_api:things"] if way != "ini" else []))
+
+    assert ended.returncode == 0, ended.stdout

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ..core.reporting.reports import reports
 from ..core.reporting.violations import Violations
+from ..core.system.contexts import AsyncContext
 
 T = TypeVar("T")
 Adapter = AbstractContextManager[Any]
@@ -35,7 +36,7 @@ class Checked(Protocol):
     def _started(self, context: AdapterContext[Any]) -> None: ...
 
 
-class AdapterContext(AbstractContextManager[T], Generic[T]):
+class AdapterContext(AsyncContext[T], Generic[T]):
     """Adapters that open together, in order, by a `with` block or from `start` to `stop`; opening them returns `result`.
 
     `checks`: leaving checks the contract of a strict fake. `name` is the call that made this object, for texts, and
@@ -134,15 +135,6 @@ class AdapterContext(AbstractContextManager[T], Generic[T]):
         self._close(kind, error, trace)
         if self._checks:
             check_contract(self._fake, error)
-
-    async def __aenter__(self) -> T:
-        return self.__enter__()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        __tracebackhide__ = True
-        self.__exit__(kind, error, trace)
 
     def _close(self, *error: Any) -> None:
         """Close every open adapter, the last one first, even where one of them raises."""

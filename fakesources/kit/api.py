@@ -92,7 +92,10 @@ class Api(Declarations):
         rows = dict(self._rows)
         account = type("Account", (KitAccount,), {"rows": {name: each.row for name, each in rows.items()}})
         handle = type(self.name.title().replace("_", ""), (KitHandle,), {"definitions": rows})
-        schemas = self.schemas | {"common/error.json": hooks.error_schema(self.templates.values())}
+        schemas = self.schemas | {
+            "common/error.json": hooks.error_schema(self.templates.values()),
+            "common/path.json": hooks.path_schema(self._endpoints.values(), self.source),
+        }
         return contract.Api(
             name=self.name,
             title=self.title,

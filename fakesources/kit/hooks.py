@@ -11,7 +11,7 @@ from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from ..core.contract.api import Result
+from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError, ApiErrorRaised
 from ..core.contract.rule import Rule
@@ -279,6 +279,15 @@ def error_schema(templates: Iterable[Any]) -> dict[str, Any]:
     shapes = {json.dumps(shape, sort_keys=True): shape for shape in map(_shape_of, templates)}
     found = list(shapes.values())
     return {"title": "error", "x-source": "none"} | (found[0] if len(found) == 1 else {"anyOf": found})
+
+
+def path_schema(endpoints: Iterable[Endpoint], source: str) -> dict[str, Any]:
+    """Return the schema of the parameters in the paths of some endpoints: texts."""
+    names = {name: None for endpoint in endpoints for path in endpoint.paths for name in re.findall(r"<(\w+)>", path)}
+    properties = {
+        name: {"type": "string", "description": f"The {name.replace('_', ' ')} in the path."} for name in names
+    }
+    return {"title": "path", "x-source": source, "type": "object", "properties": properties}
 
 
 def _shape_of(template: Any) -> dict[str, Any]:

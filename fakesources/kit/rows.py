@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from threading import RLock
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, overload
 
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiError, ApiErrorRaised
@@ -125,11 +125,19 @@ class AccountRows(Collection[Account, Any], Generic[R]):
             )
             return self.put(replace(row, **changes))
 
-    def get(self, id: Any, default: Any = None, *, otherwise: ApiError | None = None) -> Any:
+    @overload  # type: ignore[override]  # a mapping's default may be of another type
+    def get(self, id: Any, default: R | None = None) -> R | None: ...
+    @overload
+    def get(self, id: Any, default: R | None = None, *, otherwise: ApiError) -> R: ...
+    def get(self, id: Any, default: R | None = None, *, otherwise: ApiError | None = None) -> R | None:
         """Return the row with an id, or the default; with `otherwise`, raise that error of the API where there is none."""
         return self._found(self._store.find(id), otherwise, default)
 
-    def first(self, index: str, value: Hashable, *, otherwise: ApiError | None = None) -> Any:
+    @overload
+    def first(self, index: str, value: Hashable) -> R | None: ...
+    @overload
+    def first(self, index: str, value: Hashable, *, otherwise: ApiError) -> R: ...
+    def first(self, index: str, value: Hashable, *, otherwise: ApiError | None = None) -> R | None:
         """Return the first row that an index has under a value, or None; with `otherwise`, raise that error instead."""
         return self._found(next(iter(self._page(index, value, 1)), None), otherwise, None)
 
@@ -154,7 +162,7 @@ class AccountRows(Collection[Account, Any], Generic[R]):
     def _check_index(self, index: str) -> None:
         check_names([index], self._rows.indexes, f"the indexes of {self._rows.name}")
 
-    def _found(self, row: Any, otherwise: ApiError | None, default: Any) -> Any:
+    def _found(self, row: R | None, otherwise: ApiError | None, default: R | None) -> R | None:
         if row is not None:
             return row
         if otherwise is not None:

@@ -17,6 +17,11 @@ from fakesources.kit import Api, Call
 Thing = TypedDict("Thing", {"name": str})
 things = Api("things", host="api.things.test", source="https://things.test/docs")
 
+@things.get("/things/<name>", responses={200: Thing})
+def get_thing(call: Call):
+    """Get a thing."""
+    return {"name": call.path["name"]}
+
 @things.get("/things", responses={200: list[Thing]})
 def list_things(call: Call):
     """List things."""
@@ -56,7 +61,7 @@ def test_rules_and_openapi_of_an_api_by_place(folder: Path) -> None:
     document = run(folder, "fakesources", "openapi", "things", "--api", "things_api:things")
 
     assert "things.list_things.200" in rules.stdout
-    assert "/things" in json.loads(document.stdout)["paths"]
+    assert {*json.loads(document.stdout)["paths"]} == {"/things", "/things/{name}"}
 
 
 @pytest.mark.parametrize(

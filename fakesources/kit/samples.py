@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -90,7 +91,36 @@ def _object(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> d
     }
 
 
+_CANDIDATES = (
+    "text",
+    "+15550100",
+    "2026-01-01",
+    "https://example.com/",
+    "example.com",
+    "someone@example.com",
+    "1.0.0",
+    "en-US",
+    "USD",
+)
+"""Texts that are tried for a pattern, before repeated letters and digits."""
+
+
+def _for_pattern(pattern: str, least: int, most: int) -> str | None:
+    """Return a text that a pattern matches, or None where none of the tried ones does."""
+    repeated = (letter * count for count in range(max(1, least), min(most, 64) + 1) for letter in "a0A1f")
+    try:
+        expression = re.compile(pattern)
+    except re.error:
+        return None
+    fitting = (each for each in (*_CANDIDATES, *repeated) if least <= len(each) <= most)
+    return next((each for each in fitting if expression.search(each)), None)
+
+
 def _text(schema: Mapping[str, Any]) -> str:
+    if "pattern" in schema:
+        found = _for_pattern(schema["pattern"], schema.get("minLength", 0), schema.get("maxLength", 1_000))
+        if found is not None:
+            return found
     text = _FORMATS.get(schema.get("format", ""), "text")
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     text = text.ljust(least, "x")

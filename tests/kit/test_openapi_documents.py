@@ -218,6 +218,10 @@ def test_a_path_that_cannot_be_served_is_listed() -> None:
     [
         {"type": "string", "minLength": 10},
         {"type": "string", "maxLength": 2},
+        {"type": "string", "pattern": "^[0-9A-Fa-f]{6}$"},
+        {"type": "string", "pattern": "^\\+[1-9][0-9]{1,14}$"},
+        {"type": "string", "pattern": "^[A-Z]{3}$", "maxLength": 3},
+        {"type": "string", "pattern": "^[0-9]+$", "minLength": 5},
         {"type": "integer", "minimum": 5},
         {"type": "integer", "exclusiveMinimum": 5},
         {"type": "integer", "maximum": -5},

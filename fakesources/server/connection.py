@@ -33,7 +33,7 @@ class Connection(asyncio.BufferedProtocol):
     It is in `connections` from the moment it is accepted until it is lost.
     """
 
-    opening: asyncio.Task[None]
+    _opening: asyncio.Task[Any]
     _transport: asyncio.Transport
     _timer: asyncio.TimerHandle
     _parsed: ParsedRequest  # the request that is being answered
@@ -55,20 +55,24 @@ class Connection(asyncio.BufferedProtocol):
     @property
     def is_idle(self) -> bool:
         """Return whether the server waits for the client."""
-        return not (self._is_busy or (self._is_open and self._transport.is_closing()))
+        is_closing = self._transport.is_closing() if self._is_open else self._opening.cancelling()
+        return not (self._is_busy or is_closing)
 
     @property
     def has_begun(self) -> bool:
         """Return whether a part of a request has come that has no response yet."""
         return not self._is_leaving and (self._is_busy or self._parser.begun)
 
-    async def open(self, client: socket.socket) -> None:
-        """Serve an accepted socket, after a handshake where there is a certificate."""
+    def open(self, client: socket.socket) -> None:
+        """Begin to serve an accepted socket, after a handshake where there is a certificate."""
         tls, seconds = self._service.tls, self._service.read_timeout
         timeouts = {"ssl_handshake_timeout": seconds, "ssl_shutdown_timeout": seconds} if tls else {}
-        try:
-            await self._loop.connect_accepted_socket(lambda: self, client, ssl=tls, **timeouts)
-        except (OSError, asyncio.CancelledError):
+        opening = self._loop.connect_accepted_socket(lambda: self, client, ssl=tls, **timeouts)
+        self._opening = self._loop.create_task(opening)
+        self._opening.add_done_callback(partial(self._opened, client))  # called also for a task that never began
+
+    def _opened(self, client: socket.socket, opening: asyncio.Task[Any]) -> None:
+        if opening.cancelled() or isinstance(opening.exception(), OSError):
             client.close()
             self._connections.discard(self)
 
@@ -80,7 +84,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def abort(self) -> None:
         """Close the connection at once, also during its handshake."""
-        self.opening.cancel()
+        self._opening.cancel()
         if self._is_open:
             self._is_leaving = True
             self._transport.abort()

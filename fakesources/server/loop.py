@@ -99,7 +99,7 @@ class LoopThread(threading.Thread):
                 return False
             client.setblocking(False)
             connection = Connection(self._service, self._scheduler, self.connections, address[0])
-            connection.opening = self._loop.create_task(connection.open(client))
+            connection.open(client)
             if len(self.connections) > self._service.max_connections:
                 self._abort_idlest()
         return True

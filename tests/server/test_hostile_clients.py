@@ -84,6 +84,45 @@ def test_beyond_the_maximum_the_idlest_connection_is_closed() -> None:
             each.close()
 
 
+@pytest.mark.parametrize("stopping", [False, True], ids=["running", "stopping"])
+def test_of_many_accepted_at_once_the_ones_beyond_the_maximum_are_closed(stopping: bool) -> None:
+    """Close them also before their first iteration of the loop; none is left, and a stop ends."""
+    before = descriptors_and_threads()
+    is_busy, goes_on = threading.Event(), threading.Event()
+
+    def handle(request: Request) -> Response:
+        is_busy.set()
+        goes_on.wait(30)
+        return Response(204)
+
+    server = Server(handle, handle_nonblocking=handle, max_connections=1).start()
+    with ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))]
+        clients[0].sendall(hostile.REQUEST)
+        assert is_busy.wait(30)
+        clients += [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30)) for _ in range(40)
+        ]
+        if stopping:
+            stop = threading.Thread(target=server.stop, daemon=True)
+            stop.start()
+            assert server.stopping.wait(30)
+        goes_on.set()
+        if stopping:
+            stop.join(30)
+            assert not stop.is_alive()
+        for client in clients[1:-1]:
+            assert client.recv(1) == b""
+        if not stopping:
+            until = time.monotonic() + 30
+            while server.open_connections > 1:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            server.stop()
+
+    assert descriptors_and_threads() == before
+
+
 def test_a_client_that_never_reads_is_closed_and_has_little_buffered() -> None:
     """Bytes written for it are bounded, however many requests it has sent; without progress it is closed."""
     fake = FakeSources()

@@ -113,9 +113,7 @@ def read_query(api: Api) -> Callable[[Call], None]:
         except Unreadable as error:
             raise ApiErrorRaised(api.unreadable, part="query", reason=error) from None
         call.query = dict(pairs)
-        for name, times in Counter(name for name, _ in pairs).items():
-            if times > 1:
-                _report_twice(call, name)
+        _report_repeated(call, (name for name, _ in pairs))
 
     return before_request
 
@@ -167,7 +165,7 @@ def _body(api: Api, call: Call) -> Any:
         if media == FORM and FORM in endpoint.media_types:
             kinds = call.service.schema(endpoint.body_schema).kinds
             pairs = pairs_of(text_of(request.body))
-            _report_repeated(call, [name for name, _ in pairs])
+            _report_repeated(call, (name for name, _ in pairs))
             return {name: convert_text(kinds.get(name, ""), text) for name, text in pairs}
         if all(each == FORM for each in endpoint.media_types):
             raise Unreadable(f"has to be {FORM}, and its Content-Type has to say so")
@@ -233,11 +231,7 @@ def _filled(template: Any, fields: Mapping[str, Any]) -> Any:
 def text_of_template(template: Any) -> str:
     """Return the texts of a template, with their fields: what an error may be filled with is read from them."""
     if isinstance(template, str):
-        return (
-            _FIELD.sub(r"\0", template).replace("{", "{{").replace("}", "}}").replace("\0", "")
-            if "{" not in template
-            else _escaped(template)
-        )
+        return _escaped(template)
     if isinstance(template, Mapping):
         return " ".join(filter(None, map(text_of_template, template.values())))
     if isinstance(template, list | tuple):

@@ -92,10 +92,10 @@ class Options:
     datasift: str = option("docs-1.6", "the edition of DataSift's API: docs-1.6 or live-1.6", "EDITION")
     curator: str = option("docs-2017", "the edition of Curator's API: docs-2017 or docs-2025", "EDITION")
     strict: bool = option(
-        True, "whether a contract violation fails the test, or is listed only", "YES|NO", parse_boolean
+        True, "fail the test on a contract violation; otherwise violations are only listed", "YES|NO", parse_boolean
     )
     seed: int | str = option(
-        0, "what ids are derived from", "SEED", _seed, types=(int, str), expected="an integer or a text"
+        0, "the value that ids are derived from", "SEED", _seed, types=(int, str), expected="an integer or a text"
     )
     credentials: Credentials | None = option(  # noqa: RUF009  # it returns a field
         None,
@@ -137,11 +137,13 @@ class Options:
     bearer: bool = same_option(CuratorSettings, "bearer")
     wrong_key_status: int = same_option(CuratorSettings, "wrong_key_status")
     posts: str | float = same_option(CuratorSettings, "posts")
-    journal_size: int = option(1000, "how many exchanges the journal keeps", "COUNT", parse_integer)
+    journal_size: int = option(1000, "the largest number of exchanges in the journal", "COUNT", parse_integer)
     journal_bytes: int = option(
-        32 << 20, "how many bytes the exchanges in the journal may take together", "BYTES", parse_bytes
+        32 << 20, "the largest size of all exchanges in the journal together, in bytes", "BYTES", parse_bytes
     )
-    violation_bytes: int = option(16 << 20, "how many bytes the violations may take together", "BYTES", parse_bytes)
+    violation_bytes: int = option(
+        16 << 20, "the largest size of all violations together, in bytes", "BYTES", parse_bytes
+    )
     clock: datetime | Literal["real"] | None = option(  # noqa: RUF009  # it returns a field
         None,
         "the time the clock stands at (ISO 8601 with its time zone), or real to follow `time.time()`",

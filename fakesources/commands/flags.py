@@ -29,7 +29,7 @@ RUN_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}HOST")
 _DEFAULTS = {"strict": False, "clock": "real"}
 """Defaults of a server that differ from those of a fake in a test: it has no test to fail, and real clients."""
 
-_HELP = {"strict": "whether a contract violation makes the command fail in the end, or is listed only"}
+_HELP = {"strict": "make the command fail in the end on a contract violation; otherwise violations are only listed"}
 
 
 class ParsedText(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since 8.4

@@ -195,10 +195,10 @@ class Declarations:
     ) -> Callable[[F], F]:
         """Declare an operation; the decorated function handles it. Its name is the operation's, its docstring the summary.
 
-        `path` has parameters as whole parts: `/repos/<owner>/<repo>/labels`. `body`, `query` and `responses` are shapes:
-        TypedDicts, dataclasses, or JSON Schemas; None is no body. `in_edition` replaces them for an edition:
-        `{"2024-01": {"responses": {200: NewShape}}}`. The function takes a Call and returns a row, a list of rows, a JSON
-        value, or a Result.
+        Each part of `path` has at most one parameter, with or without text beside it: `/repos/<owner>/<repo>/labels`,
+        `/messages/<sid>.json`. `body`, `query` and `responses` are shapes: TypedDicts, dataclasses, or JSON Schemas;
+        None is no body. `in_edition` replaces them for an edition: `{"2024-01": {"responses": {200: NewShape}}}`. The
+        function takes a Call and returns a row, a list of rows, a JSON value, or a Result.
         """
         place = calling_place()
         if not _PATH.fullmatch(path):

@@ -27,10 +27,10 @@ _REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S10
 class Service:
     """Functions that answer requests, limits, and the address to listen at; times are seconds.
 
-    `at_once` is called in the thread of the event loop, for requests that never block. Where it returns None, `steps`
-    is called in a worker thread, or `handle` where there are no steps. `authorise` may return an error response before
-    a body is read, and `limit` the upper bound for its bytes. What any of them raises is answered with a 500 and given
-    to `on_bug`; without one the first error is raised by `Server.stop`.
+    `handle_nonblocking` is called in the thread of the event loop, for requests that never block. Where it returns
+    None, `steps` is called in a worker thread, or `handle` where there are no steps. `authorise` may return an error
+    response before a body is read, and `limit` the upper bound for its bytes. What any of them raises is answered with
+    a 500 and given to `on_bug`; without one the first error is raised by `Server.stop`.
     """
 
     handle: Handle

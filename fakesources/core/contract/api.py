@@ -33,7 +33,7 @@ class Endpoint:
     """One operation of an API.
 
     - `methods` are those it takes, the documented one first; `documented` are those that the pages give.
-    - `paths` have parameters as whole parts: `/v1/feeds/<feed_id>`.
+    - `paths` have at most one parameter in each part: `/v1/feeds/<feed_id>`, `/messages/<sid>.json`.
     - `body_schema` names the schema of the parameters, `query_schema` that of the query where the API keeps the two
       apart; `responses` the schema of the body by status, "" for a response without one.
     - `errors` are the errors of this operation besides those of every operation.

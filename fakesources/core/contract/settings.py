@@ -12,6 +12,6 @@ class Settings:
     """Settings that every API has; an API adds its own fields, made by `core.text.options.option`."""
 
     documented_methods: bool = option(
-        False, "whether only the documented methods are taken, not those that clients are known to use", "YES|NO",
+        False, "take only the documented methods, not those that clients are known to use", "YES|NO",
         parse_boolean,
     )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Many clients of one live server: none delays another, and threads are few."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack
+
+import pytest
+import requests
+from serving import FEEDS, GET, Echo, Serve, connected_to, read_response, threads, until_closed
+
+from fakesources import FakeSources
+from fakesources.core.http.messages import Request, Response
+from fakesources.server import scheduling
+from fakesources.server.server import Server
+
+
+def test_two_hundred_connections_stay_open_side_by_side(serve: Serve, server: Server) -> None:
+    """Use each of many connections several times."""
+    with ExitStack() as stack:
+        clients = [stack.enter_context(connected_to(server)) for _ in range(200)]
+        for _ in range(3):
+            for client in clients:
+                client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert {read_response(client) for client in clients} == {(200, b"hello")}
+
+
+def test_many_clients_need_one_thread(echo: Echo) -> None:
+    """Requests that do not block need no worker, however many connections there are."""
+    with Server(echo.handle, handle_nonblocking=echo.handle) as server, ExitStack() as stack:
+        clients = [stack.enter_context(connected_to(server)) for _ in range(100)]
+        for client in clients:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert {read_response(client) for client in clients} == {(200, b"hello")}
+        assert len(threads()) == 1
+
+
+def test_slow_clients_do_not_delay_others(serve: Serve, echo: Echo) -> None:
+    """Send byte by byte: other clients are served meanwhile, and the slow ones get a 408 in the end."""
+    with serve(echo.handle, read_timeout=0.3) as server, ExitStack() as stack:
+        slow = [stack.enter_context(connected_to(server)) for _ in range(20)]
+        for byte in b"GET /":
+            for client in slow:
+                client.sendall(bytes([byte]))
+            assert requests.get(server.url, timeout=5).text == "hello"
+
+        assert {until_closed(client).partition(b"\r\n")[0] for client in slow} == {b"HTTP/1.1 408 Request Timeout"}
+
+
+def test_a_held_request_does_not_delay_others() -> None:
+    """Hold one request: those on other connections are answered; then its connection goes on."""
+    fake = FakeSources()
+    with fake.server() as server, connected_to(server) as held, connected_to(server) as other:
+        with fake.faults.hold("datasift.source.get") as hold:
+            held.sendall(GET)
+            hold.wait()
+            for _ in range(3):
+                other.sendall(FEEDS)
+                assert read_response(other)[0] == 200
+        assert read_response(held)[0] == 200
+        for client in (held, other, held):
+            client.sendall(GET)
+            assert read_response(client)[0] == 200
+        while len(threads()) > 1:
+            time.sleep(0.001)
+
+
+def test_an_event_of_the_clock_may_call_the_server() -> None:
+    """Call the server from an event that is due with a request: it runs in a worker."""
+    fake = FakeSources()
+    fake.clock.run()
+    with fake.server() as server:
+        url = f"{server.url}/v1/feeds?api_key=key"
+        seen: list[int] = []
+        fake.clock.after(0, lambda: seen.append(requests.get(url, timeout=5).status_code))
+
+        assert requests.get(url, timeout=5).status_code == 200
+        assert seen == [200]
+
+
+def test_a_client_that_does_not_read_does_not_delay_others(serve: Serve) -> None:
+    """Do not read a response larger than a socket buffer: others are served meanwhile, and it is complete in the end."""
+    large = b"x" * 30_000_000
+    handle = Echo(Response(200, (), large)).handle
+    with serve(handle) as server, connected_to(server) as slow, connected_to(server) as other:
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2)
+        time.sleep(0.05)
+        other.sendall(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert read_response(other, "HEAD") == (200, b"")
+        with slow.makefile("rb") as reading:
+            for _ in range(2):
+                head = b"".join(iter(reading.readline, b"\r\n"))
+                assert head.startswith(b"HTTP/1.1 200 OK")
+                assert reading.read(len(large)) == large
+
+
+def test_requests_sent_ahead_do_not_delay_another_connection() -> None:
+    """Send more requests ahead than are read at a time: those of other clients come between them."""
+    order: list[str] = []
+
+    def handle(request: Request) -> Response:
+        if len(order) == 5_000:
+            other.sendall(b"GET /other HTTP/1.1\r\nHost: a\r\n\r\n")
+        order.append(request.path)
+        return Response(200)
+
+    with (
+        Server(handle, handle_nonblocking=handle) as server,
+        connected_to(server) as crowd,
+        connected_to(server) as other,
+    ):
+        reading = threading.Thread(target=until_closed, args=(crowd,))
+        reading.start()
+        crowd.sendall(b"GET /crowd HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000 + b"GET /last HTTP/1.0\r\n\r\n")
+        assert read_response(other)[0] == 200
+        reading.join(10)
+
+    assert order.index("/other") < 5_200
+    assert order[-1] == "/last"
+
+
+def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo) -> None:
+    """Worker threads end when idle."""
+    monkeypatch.setattr(scheduling, "IDLE_SECONDS", 0.01)
+    with Server(echo.handle) as server:
+        for _ in range(3):
+            assert requests.get(server.url, timeout=5).text == "hello"
+        until = time.monotonic() + 5
+        while len(threads()) > 1 and time.monotonic() < until:
+            time.sleep(0.001)
+
+        assert len(threads()) == 1
+
+
+def test_without_a_thread_for_a_request_its_client_gets_a_500(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run out of threads: the error is raised by `stop`."""
+
+    def fail(thread: threading.Thread) -> None:
+        raise RuntimeError("no thread")
+
+    server = Server(echo.handle).start()
+    with connected_to(server) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", fail)
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert read_response(client)[0] == 500
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert read_response(client) == (200, b"hello")
+    with pytest.raises(RuntimeError, match="no thread"):
+        server.stop()

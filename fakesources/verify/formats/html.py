@@ -20,7 +20,7 @@ def render(report: Report, strict: bool = False) -> str:
     for part in report.parts:
         body += _coverage(part)
     body += _summary(report)
-    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    style = page_style() + files(__package__).joinpath("page.css").read_text("utf-8")
     return "\n".join(
         [
             "<!doctype html>",
@@ -39,6 +39,11 @@ def render(report: Report, strict: bool = False) -> str:
             "</html>",
         ]
     )
+
+
+def page_style() -> str:
+    """Return the style that every page of the package shares: colours, type and tables."""
+    return files("fakesources").joinpath("console", "base.css").read_text("utf-8")
 
 
 def _head(report: Report, strict: bool) -> Iterator[str]:

@@ -6,6 +6,8 @@ their counts to the main process.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import pytest
 
 from ..core.engine.exchanges import Exchange
 from ..core.engine.journal import Journal
-from ..verify.coverage import Coverage, as_json, as_text
+from ..verify.coverage import Coverage, percent
+from ..verify.operation_counts import KINDS
 
 _WORKER_OUTPUT = "fakesources_coverage"
 
@@ -45,20 +48,20 @@ class CoveragePlugin:
         """Send the counts of a worker to the main process; otherwise write the file."""
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
-            output[_WORKER_OUTPUT] = dict(self._coverage.counts)
+            output[_WORKER_OUTPUT] = self._coverage.counts
         elif self._file:
-            Path(self._file).write_text(as_json(self._coverage.tallies()) + "\n", encoding="utf-8")
+            Path(self._file).write_text(json.dumps(self._coverage.value(), indent=2) + "\n", encoding="utf-8")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Add the counts of a worker; a crashed one has none."""
-        self._coverage.merge(getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT, {}))
+        self._coverage.merge(getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT, ()))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show the coverage."""
         if self._is_shown:
             terminalreporter.section("fakesources coverage")
-            for line in as_text(self._coverage.tallies()):
+            for line in _lines(self._coverage.value()):
                 terminalreporter.line(line)
 
 
@@ -67,3 +70,14 @@ def start(config: pytest.Config) -> None:
     plugin = CoveragePlugin(config)
     plugin.patch()
     config.pluginmanager.register(plugin, "fakesources-coverage")
+
+
+def _lines(value: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each operation, the names of what it missed, and a line for the total."""
+    for row in [*value["operations"], {**value["total"], "id": "total"}]:
+        yield f"{row['id']}: {row['met']} of {row['of']}, {percent(row['met'], row['of'])} %"
+        yield from (
+            f"  no {kind}: {', '.join(map(str, row[kind]['missed']))}"
+            for kind in KINDS
+            if kind in row and row[kind]["missed"]
+        )

@@ -35,9 +35,9 @@ TESTS = """
 
 
 def read_coverage(folder: Path) -> dict[str, Any]:
-    """Return the coverage of DataSift that a run wrote."""
-    coverage: dict[str, Any] = json.loads((folder / "coverage.json").read_text("utf-8"))["datasift"]
-    return coverage
+    """Return the operations of the coverage that a run wrote, by id."""
+    coverage = json.loads((folder / "coverage.json").read_text("utf-8"))
+    return {row["id"]: row for row in coverage["operations"]}
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two workers"])
@@ -46,29 +46,69 @@ def test_coverage_counts_what_the_tests_used(run, pytester: pytest.Pytester, wor
     result = run(TESTS, "--fakesources-coverage", "--fakesources-coverage-json=coverage.json", *workers)
 
     result.assert_outcomes(passed=3)
-    result.stdout.fnmatch_lines(
-        [
-            "*fakesources coverage*",
-            "datasift operations: 3 of 11 met",
-            "  never datasift.source.update",
-            "datasift responses: *",
-        ]
-    )
+    result.stdout.fnmatch_lines(["*fakesources coverage*", "datasift.source.create*"])
     result.stdout.no_fnmatch_line("curator*")
-    coverage = read_coverage(pytester.path)
-    assert coverage["operations"]["counts"] == {
-        "datasift.source.create": 1, "datasift.source.start": 1, "datasift.source.stop": 2,
+    found = read_coverage(pytester.path)
+    assert {id: row["calls"] for id, row in found.items() if row["calls"]} == {
+        "datasift": 4, "datasift.source.create": 1, "datasift.source.start": 1, "datasift.source.stop": 2,
     }  # fmt: skip
-    assert coverage["responses"]["met"] == 3
-    assert coverage["errors"]["counts"] == {"datasift.source.stop.not-found": 1}
-    assert set(coverage["changes"]["counts"]) == {
-        "datasift.source.create: nothing to stopped",
-        "datasift.source.start: stopped to running",
-        "datasift.source.stop: running to stopped",
+    assert {id: row["responses"]["met"] for id, row in found.items() if row["responses"]["met"]} == {
+        "datasift.source.create": [201], "datasift.source.start": [200], "datasift.source.stop": [200],
+    }  # fmt: skip
+    assert {id: row["errors"]["met"] for id, row in found.items() if row["errors"]["met"]} == {
+        "datasift.source.stop": ["not-found"]
     }
-    assert "datasift.source.create.request.resources" in coverage["parameters"]["counts"]
-    assert "datasift.shape.twitter_gnip.resources.parameters.mapping" in coverage["parameters"]["counts"]
-    assert "datasift.source.create.request.auth" in coverage["parameters"]["never"]
+    assert {id: row["changes"]["met"] for id, row in found.items() if row["changes"]["met"]} == {
+        "datasift.source.create": ["nothing to stopped"],
+        "datasift.source.start": ["stopped to running"],
+        "datasift.source.stop": ["running to stopped"],
+    }
+    created = found["datasift.source.create"]["parameters"]
+    assert {"resources", "source_type=twitter_gnip", "resources.parameters.mapping"} <= set(created["met"])
+    assert {"auth", "source_type=instagram", "resources.parameters.unique_id_location"} <= set(created["missed"])
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two workers"])
+def test_apis_that_a_test_declares_are_counted(run, pytester: pytest.Pytester, workers: tuple[str, ...]) -> None:
+    """The process that reports has never seen them where workers ran the tests."""
+    result = run(
+        """
+        import pytest, requests
+        from typing import TypedDict
+        from fakesources import FakeSources
+        from fakesources.kit import Api
+
+        class Query(TypedDict, total=False):
+            colour: str
+            size: int
+
+        def shop():
+            api = Api("shop", host="shop.test")
+
+            @api.get("/things/<id>", query=Query, responses={200: {}})
+            def thing(call):
+                return {}
+
+            @api.delete("/things/<id>", responses={204: None})
+            def removed(call): ...
+
+            return api
+
+        @pytest.mark.parametrize("query", ["?colour=red", "?size=1"])
+        def test_a_thing(query):
+            with FakeSources(apis=[shop()]):
+                assert requests.get("https://shop.test/things/1" + query).status_code == 200
+        """,
+        "--fakesources-coverage-json=coverage.json",
+        *workers,
+    )
+
+    result.assert_outcomes(passed=2)
+    found = read_coverage(pytester.path)
+    assert found["shop.thing"]["calls"] == 2
+    assert set(found["shop.thing"]["parameters"]["met"]) == {"id", "colour", "size"}
+    assert found["shop.removed"]["calls"] == 0
+    assert {row["api"] for row in found.values()} == {"shop"}
 
 
 def test_the_journal_is_patched_only_during_a_run_with_the_option(run, pytester: pytest.Pytester) -> None:
@@ -79,31 +119,8 @@ def test_the_journal_is_patched_only_during_a_run_with_the_option(run, pytester:
 
     run(TESTS, "--fakesources-coverage-json=coverage.json").stdout.no_fnmatch_line("*fakesources coverage*")
 
-    assert read_coverage(pytester.path)["operations"]["met"] == 3
+    assert read_coverage(pytester.path)["datasift.source.stop"]["calls"] == 2
     assert Journal.record is keep
-
-
-def test_objects_of_different_fakes_are_distinguished(run, pytester: pytest.Pytester) -> None:
-    """Ids are the same in every fake and after every reset."""
-    result = run(
-        """
-        import pytest, requests
-
-        SOURCE = "https://api.datasift.com/v1.6/source/"
-        KEY = {"Authorization": "alice:0123456789"}
-
-        @pytest.mark.parametrize("again", [False, True])
-        def test_start(fakesources, again):
-            for _ in range(2):
-                source = fakesources.datasift.sources.add()
-                requests.put(SOURCE + "start", json={"id": source.id}, headers=KEY)
-                fakesources.reset()
-        """,
-        "--fakesources-coverage-json=coverage.json",
-    )
-
-    result.assert_outcomes(passed=2)
-    assert read_coverage(pytester.path)["changes"]["counts"] == {"datasift.source.start: stopped to running": 4}
 
 
 EDITIONS = """

@@ -65,7 +65,7 @@ class Names:
     """Names that the filters of one fake may use."""
 
     def __init__(self, services: Mapping[str, Service]) -> None:
-        self._services = services
+        self.services = services
         self._endpoints = {
             endpoint.id: (service.api, endpoint) for service in services.values() for endpoint in service.api.endpoints
         }
@@ -84,9 +84,9 @@ class Names:
 
     def check_api(self, api: str) -> None:
         """Raise ValueError for an unknown API."""
-        if api not in self._services:
-            hint = did_you_mean(api, self._services)
-            raise ValueError(f"api: expected {' or '.join(map(repr, self._services))}, got {api!r}{hint}")
+        if api not in self.services:
+            hint = did_you_mean(api, self.services)
+            raise ValueError(f"api: expected {' or '.join(map(repr, self.services))}, got {api!r}{hint}")
 
     def check_parameters(
         self,
@@ -117,7 +117,7 @@ class Names:
         are secrets and not compared.
         """
         is_open, known, keys = False, {"home", *recorded()}, set[str]()
-        for service in self._services.values():
+        for service in self.services.values():
             names = set(service.credentials or service.accounts.names())
             is_open = is_open or not service.credentials
             known |= names

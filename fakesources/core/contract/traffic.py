@@ -53,9 +53,9 @@ class Change:
     after: str
 
     @property
-    def id(self) -> str:
-        """Name of the change in coverage reports."""
-        return f"{self.operation}: {self.before or 'nothing'} to {self.after or 'nothing'}"
+    def name(self) -> str:
+        """Name of the change in coverage reports: `stopped to running`."""
+        return f"{self.before or 'nothing'} to {self.after or 'nothing'}"
 
 
 class Deviation(NamedTuple):

@@ -59,7 +59,7 @@ class Journal(Table):
         self._forgotten = 0
         self._exchanges: deque[Exchange] = deque()
         self._sizes: deque[int] = deque()
-        self._subscribers: Mapping[object, Callable[[Exchange | None], None]] = {}
+        self._subscribers: Mapping[tuple[object, bool], Callable[[Exchange | None], None]] = {}
         self._subscribing = freed_in_child(Lock())
 
     def record(self, exchange: Exchange) -> None:
@@ -75,12 +75,13 @@ class Journal(Table):
         for callback in self._subscribers.values():
             callback(exchange)
 
-    def subscribe(self, callback: Callable[[Exchange | None], None]) -> Callable[[], None]:
+    def subscribe(self, callback: Callable[[Exchange | None], None], *, is_waiting: bool = True) -> Callable[[], None]:
         """Call a function with each exchange that is recorded, in the recording thread, and with None on `wake`.
 
-        Return the function that unsubscribes, which may be called more than once.
+        Return the function that unsubscribes, which may be called more than once. `is_waiting` is false for what follows
+        the whole journal, which is not among the requests that wait.
         """
-        key = object()
+        key = (object(), is_waiting)
         with self._subscribing:
             self._subscribers = {**self._subscribers, key: callback}
 
@@ -92,8 +93,8 @@ class Journal(Table):
 
     @property
     def subscriptions(self) -> int:
-        """Number of subscriptions."""
-        return len(self._subscribers)
+        """Number of subscriptions of requests that wait."""
+        return sum(is_waiting for _, is_waiting in self._subscribers)
 
     def wake(self) -> None:
         """Call every subscriber without an exchange: something else that it waits for may have happened."""

@@ -9,9 +9,10 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from ..core.contract import api as contract
-from ..core.contract.annotations import UnreadableType, schema_of_type
 from ..core.contract.errors import ApiError
+from ..core.contract.field_types import UnreadableType
 from ..core.contract.settings import Settings
+from ..core.contract.type_schemas import schema_of_type
 from ..core.http.messages import Pairs
 from . import hooks
 from .auth import Auth, no_auth

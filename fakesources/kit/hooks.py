@@ -19,6 +19,7 @@ from ..core.contract.schemas import SchemaError
 from ..core.contract.validation import convert_text, describe_expected
 from ..core.http.messages import Pairs
 from ..core.http.parsing import FORM, Unreadable, json_of, media_type, pairs_of, text_of
+from ..core.state.typed_values import to_json as field_json
 from ..core.storage.clock import HttpDate
 from ..core.storage.rendered import compact_json
 from .auth import Auth
@@ -79,23 +80,27 @@ def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Ca
 
 
 def to_json(value: Any, shape: Mapping[str, Any] | bool) -> Any:
-    """Return a JSON value of rows, reduced to the properties of the response's shape where that lists them."""
+    """Return a JSON value of rows, reduced to the properties of the response's shape where that lists them.
+
+    Raises TypeError for a value that has no form in JSON.
+    """
+    if value is None or isinstance(value, str | int | float):
+        return value
     known = shape if isinstance(shape, Mapping) else {}
+    properties = known.get("properties", {})
     if is_dataclass(value) and not isinstance(value, type):
-        names = known.get("properties") or vars(value)
-        return {
-            name: to_json(getattr(value, name), known.get("properties", {}).get(name, {}))
-            for name in names
-            if hasattr(value, name)
-        }
+        names = [name for name in properties or vars(value) if hasattr(value, name)]
+        return {name: to_json(getattr(value, name), properties.get(name, {})) for name in names}
     if isinstance(value, Mapping):
-        properties = known.get("properties", {})
         return {name: to_json(inner, properties.get(name, {})) for name, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, list | tuple):
         return [to_json(inner, known.get("items", {})) for inner in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value
+    plain = field_json(value)
+    if plain is value:
+        raise TypeError(f"expected a row or a JSON value, got {value!r:.80}")
+    return plain
 
 
 # -- requests ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, overloa
 
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiError, ApiErrorRaised
-from ..core.state.handles import AccountHandle, Collection, validated_row
+from ..core.state.handles import AccountHandle, Collection
+from ..core.state.typed_values import typed_row
 from ..core.storage.accounts import Account
 from ..core.storage.store import Store
 from ..core.text.arguments import check_names
@@ -103,7 +104,7 @@ class AccountRows(Collection[Account, Any], Generic[R]):
                 filled["id"] = self._rows.make_id(account.ids, self._rows.name, filled)
             elif filled["id"] in self._store:
                 raise ValueError(f"id: expected one that no row has, got {filled['id']!r}")
-            row = validated_row(self._rows.row(**filled))
+            row = typed_row(self._rows.row(**filled))
             self._check_unique(row, None)
             return cast(R, self._store.put(row))
 
@@ -114,7 +115,7 @@ class AccountRows(Collection[Account, Any], Generic[R]):
             if self._rows.updated:
                 row = replace(cast(Any, row), **{self._rows.updated: self._now()})
             self._check_unique(row, old)
-            return cast(R, self._store.put(validated_row(cast(Any, row))))
+            return cast(R, self._store.put(typed_row(cast(Any, row))))
 
     def change(self, id: Any, **changes: Any) -> R:
         """Change fields of a row and return it. Raises NoSuchRow; TypeError for a field that cannot change."""

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any, TypedDict, Unpack
 
 from ...core.contract.call import Service
-from ...core.state.handles import AccountHandle, Collection, validate_fields, validated_row
+from ...core.state.handles import AccountHandle, Collection, typed_fields, validated_row
 from ...core.storage.frozen import freeze
 from ...core.storage.store import NoSuchRow, Store
 from ...core.text.arguments import DATETIME, INTEGER, TEXT, Kind, check, check_names, optional, shown, wrong
@@ -109,7 +109,7 @@ class Feeds(Collection[CuratorAccount, Feed]):
         **fields: Unpack[FeedFields],
     ) -> Feed:
         """Add a feed, as if the API had created it. Raises ValueError for an id that is invalid or in use."""
-        validate_fields(Feed, {"name": name})
+        typed_fields(Feed, {"name": name})
         check(id=(id, _FEED_ID), public_key=(public_key, _FEED_ID), api_id=(api_id, _FEED_ID))
         check_names(fields, FeedFields.__annotations__, "a Feed")
         with self._lock:
@@ -121,7 +121,7 @@ class Feeds(Collection[CuratorAccount, Feed]):
 
     def change(self, id: str, **changes: Unpack[FeedChanges]) -> Feed:
         """Change some fields of a feed. Raises NoSuchRow, or TypeError for an unknown field."""
-        validate_fields(Feed, {name: value for name, value in changes.items() if name == "name"})
+        typed_fields(Feed, {name: value for name, value in changes.items() if name == "name"})
         with self._lock:
             self._account().flush(self._service.clock.seconds(), "feed", id)
             derived = {"slug": slug(changes["name"])} if "name" in changes else {}
@@ -155,7 +155,7 @@ class Sources(Collection[CuratorAccount, Source]):
         Raises NoSuchRow for an unknown feed, ValueError for an unknown source type or an invalid id, TypeError for any other
         invalid value.
         """
-        validate_fields(
+        typed_fields(
             Source, {"tag": tag, "name": tag if name is None else name, "active": active, "error_count": error_count}
         )
         check(id=(id, _SOURCE_ID), interval=(interval, optional(INTEGER)), source_type=(source_type, INTEGER))

@@ -19,7 +19,7 @@ from ..storage.accounts import HOME, Account
 from ..storage.store import NoSuchRow, Row, Store
 from ..text.arguments import Kind, check, check_names, optional
 from ..text.display import ROWS, Table
-from .state_files import validate_fields, validated_row
+from .typed_values import typed_fields, validated_row
 
 # pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
 __tracebackhide__ = True
@@ -132,6 +132,6 @@ __all__ = [
     "Collection",
     "NoSuchRow",
     "find_unencodable",
-    "validate_fields",
+    "typed_fields",
     "validated_row",
 ]

@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 from jsonschema import Draft202012Validator
 
-from fakesources.core.contract.annotations import UnreadableType, schema_of_type
+from fakesources.core.contract.field_types import UnreadableType
+from fakesources.core.contract.type_schemas import schema_of_type
 
 Color = Annotated[str, "Six digits.", {"pattern": "^[0-9a-f]{6}$"}]
 

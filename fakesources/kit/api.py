@@ -14,6 +14,7 @@ from ..core.text.spelling import did_you_mean
 from . import hooks
 from .declarations import JSON, Declarations
 from .definitions import calling_place, error_at, place_of
+from .error_bodies import error_schema, render_error
 from .openapi_import import from_openapi
 from .rows import KitAccount, KitHandle, Rows
 
@@ -89,11 +90,12 @@ class Api(Declarations):
     def _build(self) -> contract.Api[Any]:
         if not self._endpoints:
             raise error_at(self._place, f"Api {self.name!r}: expected at least one operation, got none")
+        self._check_errors()
         rows = dict(self._rows)
         account = type("Account", (KitAccount,), {"rows": {name: each.row for name, each in rows.items()}})
         handle = type(self.name.title().replace("_", ""), (KitHandle,), {"definitions": rows})
         schemas = self.schemas | {
-            "common/error.json": hooks.error_schema(self.templates.values()),
+            "common/error.json": error_schema(self.templates.values()),
             "common/path.json": hooks.path_schema(self._endpoints.values(), self.source),
         }
         return contract.Api(
@@ -121,7 +123,7 @@ class Api(Declarations):
             charge=lambda _: None,
             parse=hooks.parse(self),
             invalid=hooks.invalid(self),
-            render_error=hooks.render_error(self),
+            render_error=render_error(self.templates),
             response_headers=hooks.response_headers(self),
             serialize=hooks.serialize,
             settings=self.settings,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ..core.contract import api as contract
 from ..core.contract.errors import ApiError
-from ..core.contract.field_types import UnreadableType
+from ..core.contract.field_types import UnreadableType, read_type, row_type
+from ..core.contract.schemas import invalid_part
 from ..core.contract.settings import Settings
-from ..core.contract.type_schemas import schema_of_type
+from ..core.contract.type_schemas import has_keywords, schema_of
 from ..core.http.messages import Pairs
 from . import hooks
 from .auth import Auth, no_auth
 from .definitions import calling_place, error_at, place_of
+from .error_bodies import find_not_json, text_of_template
 from .ids import MakeId
 from .rows import Rows
 
@@ -27,7 +31,9 @@ Template = tuple[int, Any]
 """Status and body of an error. Texts in the body may have fields: `{field}`, `{expected}`, `{path}`, `{method}`."""
 
 JSON = "application/json"
+_STATUSES = frozenset(map(int, HTTPStatus))
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_HOST = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?|\[[\da-fA-F:]+\](:\d+)?")
 _TEXT = r"[\w.~!$&'()*+,;=:@%-]"
 _PATH = re.compile(rf"(/({_TEXT}+|{_TEXT}*<[A-Za-z_]\w*>{_TEXT}*))+|/")
 
@@ -74,9 +80,26 @@ class Declarations:
             raise error_at(self._place, f"Api: expected a name of lower-case letters, digits and _, got {name!r}")
         if unknown_query not in ("report", "ignore"):
             raise error_at(self._place, f"unknown_query: expected 'report' or 'ignore', got {unknown_query!r}")
+        hosts = (host,) if isinstance(host, str) else tuple(host)
+        if not hosts:
+            raise error_at(self._place, "host: expected at least one host, got none")
+        for each in hosts:
+            if not _HOST.fullmatch(each):
+                expected = "a host such as 'api.example.com' or '*.example.com'"
+                raise error_at(self._place, f"host: expected {expected}, got {each!r}")
+        names = (edition,) if edition else tuple(editions)
+        if not names:
+            raise error_at(self._place, "editions: expected at least one name, got none")
+        twice = [each for each, count in Counter(names).items() if count > 1]
+        if twice:
+            raise error_at(self._place, f"editions: expected names of their own, got {twice[0]!r} twice")
+        if isinstance(headers, Mapping):
+            try:
+                hooks.check_headers(tuple(headers.items()))
+            except TypeError as error:
+                raise error_at(self._place, str(error)) from None
         self.name, self.title, self.source, self.base = name, title or name, source or "none", base.rstrip("/")
-        self.hosts = (host,) if isinstance(host, str) else tuple(host)
-        self.editions = (edition,) if edition else tuple(editions)
+        self.hosts, self.editions = hosts, names
         self.auth = auth or no_auth()
         self.media_types, self.error_media_type, self.headers = tuple(media_types), error_media_type, headers
         self.secrets = frozenset(name.lower() for name in secrets) | self.auth.secrets
@@ -85,6 +108,7 @@ class Declarations:
         self.schemas: dict[str, Any] = {}
         self._rows: dict[str, Rows[Any]] = {}
         self._endpoints: dict[str, contract.Endpoint] = {}
+        self._places: dict[ApiError, str] = {}
         self.not_guessed: list[str] = []
         """Operations of an OpenAPI document that answer 501 until they are overridden."""
         self.not_served: list[str] = []
@@ -128,6 +152,10 @@ class Declarations:
         if not _NAME.fullmatch(name) or name in self._rows:
             raise error_at(place, f"rows: expected a new name of lower-case letters, digits and _, got {name!r}")
         self._changed()
+        try:
+            row_type(cast(Any, row))
+        except UnreadableType as error:
+            raise error_at(place, f"rows {name!r}: {error}") from None
         self._rows[name] = Rows(
             self.name, name, row, place, ids=ids, unique=unique or {}, created=created, updated=updated,
             newest_first=newest_first,
@@ -141,18 +169,37 @@ class Declarations:
             raise error_at(place, f"error: expected a new name of lower-case letters, digits and -, got {name!r}")
         if not 400 <= status <= 599:
             raise error_at(place, f"error {name!r}: expected a status from 400 to 599, got {status!r}")
-        return self._error(name, status, body, summary or HTTPStatus(status).phrase, source)
+        phrase = HTTPStatus(status).phrase if status in _STATUSES else f"Status {status}"
+        error = self._error(f"error {name!r}", place, name, status, body, summary or phrase, source or self.source)
+        self._places[error] = place
+        return error
+
+    def _check_errors(self) -> None:
+        """Raise DefinitionError for a declared error that no operation has."""
+        used = {error for endpoint in self._endpoints.values() for error in endpoint.errors}
+        for error, place in self._places.items():
+            if error not in used:
+                expected = "an operation with it among its errors"
+                raise error_at(place, f"error {error.name!r}: expected {expected}, got none; add errors=(...) to one")
 
     def _general(self, name: str, template: Template, summary: str) -> ApiError:
         given: Any = template
         if not (isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], int)):
             expected = "a status and a body, such as (401, {'error': 'Unauthorized'})"
             raise error_at(self._place, f"{name.replace('-', '_')}: expected {expected}, got {template!r}")
-        return self._error(name, template[0], template[1], summary, "")
+        argument = name.replace("-", "_")
+        is_default = template is DEFAULT_ERRORS[argument]
+        source = "none" if is_default else self.source
+        return self._error(argument, self._place, name, template[0], template[1], summary, source)
 
-    def _error(self, name: str, status: int, body: Body, summary: str, source: str) -> ApiError:
+    def _error(self, label: str, place: str, name: str, status: int, body: Body, summary: str, source: str) -> ApiError:
         self._changed()
-        error = ApiError(name, status, hooks.text_of_template(body), source or self.source, summary)
+        odd = find_not_json(body)
+        if odd is not None:
+            raise error_at(place, f"{label}: expected a body of JSON values, got {odd[1]!r} at {odd[0]}")
+        error = ApiError(name, status, text_of_template(body), source, summary)
+        if source == "none":
+            error = replace(error, provenance="decided", reason="no page is named for it")
         self.templates[error] = body
         return error
 
@@ -220,6 +267,9 @@ class Declarations:
             unknown = [each for each in errors if each not in self.templates]
             if unknown:
                 raise error_at(where, f"{name}: errors: expected errors of this API, got {unknown[0]!r}")
+            odd = [status for status in responses if not (isinstance(status, int) and 200 <= status <= 599)]
+            if odd:
+                raise error_at(where, f"{name}: responses: expected statuses from 200 to 599, got {odd[0]!r}")
             success = [status for status in responses if 200 <= status < 300]
             if not success:
                 raise error_at(where, f"{name}: responses: expected a status from 200 to 299, got {list(responses)}")
@@ -252,18 +302,24 @@ class Declarations:
 
     def _add_schemas(self, name: str, edition: str, shapes: Mapping[str, Any], where: str) -> None:
         folder = edition or "common"
-        try:
-            for part, key in (("request", "body"), ("query", "query")):
-                if shapes.get(key) is not None:
-                    self._add_schema(
-                        f"{folder}/{name}.{part}.json", schema_of_type(shapes[key], place=f"{name}: {key}")
-                    )
-            for status, shape in shapes.get("responses", {}).items():
-                if shape is not None:
-                    schema = schema_of_type(shape, is_response=True, place=f"{name}: responses[{status}]")
-                    self._add_schema(f"{folder}/{name}.{status}.json", schema)
-        except UnreadableType as error:
-            raise error_at(where, str(error)) from None
+        bodies = [("request", shapes.get("body"), f"{name}: body"), ("query", shapes.get("query"), f"{name}: query")]
+        for status, shape in shapes.get("responses", {}).items():
+            bodies.append((str(status), shape, f"{name}: responses[{status}]"))
+        for part, shape, place in bodies:
+            if shape is not None:
+                title = f"{name}.{part}"
+                schema = _schema_of(shape, place, where, is_response=part.isdecimal())
+                self.schemas[f"{folder}/{title}.json"] = {"title": title, "x-source": self.source} | schema
 
-    def _add_schema(self, path: str, schema: dict[str, Any]) -> None:
-        self.schemas[path] = {"title": path.rpartition("/")[2].removesuffix(".json"), "x-source": self.source} | schema
+
+def _schema_of(shape: Any, place: str, where: str, *, is_response: bool) -> dict[str, Any]:
+    """Return the JSON Schema of a shape. Raises DefinitionError where it has none."""
+    try:
+        field = read_type(shape, place)
+    except UnreadableType as error:
+        raise error_at(where, str(error)) from None
+    schema = schema_of(field, is_response)
+    invalid = invalid_part(schema) if has_keywords(field) else None
+    if invalid is not None:
+        raise error_at(where, f"{place}: expected a JSON Schema, got one whose {invalid[0]} is {invalid[1]!r}")
+    return schema

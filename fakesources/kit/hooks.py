@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -17,11 +16,12 @@ from ..core.contract.errors import ApiError, ApiErrorRaised
 from ..core.contract.rule import Rule
 from ..core.contract.schemas import SchemaError
 from ..core.contract.validation import convert_text, describe_expected
-from ..core.http.messages import Pairs
+from ..core.http.messages import Pairs, replaced
 from ..core.http.parsing import FORM, Unreadable, json_of, media_type, pairs_of, text_of
 from ..core.state.typed_values import to_json as field_json
 from ..core.storage.clock import HttpDate
 from ..core.storage.rendered import compact_json
+from ..core.text.arguments import HEADERS, PAIRS, check
 from .auth import Auth
 from .definitions import error_at
 
@@ -37,9 +37,6 @@ class Api(Protocol):
     headers: Mapping[str, str] | Callable[[Any, Result], Pairs]
     error_media_type: str
     unknown_query: str
-
-
-_FIELD = re.compile(r"\{(\w+)\}")
 
 
 # -- handlers ------------------------------------------------------------------------------------------------------
@@ -62,8 +59,10 @@ def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Ca
     """Return the handler of an operation: it turns what the function returns into a Result."""
 
     def handle(call: Call) -> Result:
-        value = function(call)
+        value, headers = function(call), call.response_headers
         if isinstance(value, Result):
+            check_headers(value.header_pairs)
+            headers = (*headers, *value.header_pairs)
             status, value = value.status, value.value
         elif len(success) == 1:
             status = success[0]
@@ -74,9 +73,15 @@ def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Ca
         assert call.endpoint is not None
         name = call.endpoint.responses.get(status, "")
         shape = call.service.schema(name).schema if name else {}
-        return Result(status, to_json(value, shape))
+        return Result(status, to_json(value, shape), headers)
 
     return handle
+
+
+def check_headers(pairs: Pairs) -> None:
+    """Raise TypeError for headers that are not pairs of texts, ValueError for those that HTTP does not allow."""
+    check(headers=(pairs, PAIRS))
+    check(headers=(pairs, HEADERS))
 
 
 def to_json(value: Any, shape: Mapping[str, Any] | bool) -> Any:
@@ -218,38 +223,6 @@ def invalid(api: Api) -> Callable[[Call, SchemaError], ApiErrorRaised]:
     return raised
 
 
-def render_error(api: Api) -> Callable[[ApiErrorRaised], Any]:
-    """Return the hook that fills the body of an error."""
-    return lambda raised: _filled(api.templates.get(raised.error, {"error": str(raised)}), raised.fields)
-
-
-def _filled(template: Any, fields: Mapping[str, Any]) -> Any:
-    if isinstance(template, str):
-        return _FIELD.sub(lambda found: str(fields.get(found[1], "")), template)
-    if isinstance(template, Mapping):
-        return {name: _filled(inner, fields) for name, inner in template.items()}
-    if isinstance(template, list | tuple):
-        return [_filled(inner, fields) for inner in template]
-    return template
-
-
-def text_of_template(template: Any) -> str:
-    """Return the texts of a template, with their fields: what an error may be filled with is read from them."""
-    if isinstance(template, str):
-        return _escaped(template)
-    if isinstance(template, Mapping):
-        return " ".join(filter(None, map(text_of_template, template.values())))
-    if isinstance(template, list | tuple):
-        return " ".join(filter(None, map(text_of_template, template)))
-    return ""
-
-
-def _escaped(text: str) -> str:
-    """Return a format string in which only the fields of a template are fields."""
-    parts = re.split(r"(\{\w+\})", text)
-    return "".join(part if _FIELD.fullmatch(part) else part.replace("{", "{{").replace("}", "}}") for part in parts)
-
-
 def response_headers(api: Api) -> Callable[[Call, Result], Pairs]:
     """Return the hook that makes the headers of a response."""
     date = HttpDate()
@@ -257,13 +230,12 @@ def response_headers(api: Api) -> Callable[[Call, Result], Pairs]:
     def headers(call: Call, result: Result) -> Pairs:
         media = api.error_media_type if call.error is not None else "application/json"
         own = api.headers(call, result) if callable(api.headers) else tuple(api.headers.items())
-        named = {name.lower() for name, _ in own}
         made: list[tuple[str, str]] = [("Date", date(call.time))]
         if result.value is not None:
             made.append(("Content-Type", media))
         if call.allowed:
             made.append(("Allow", ", ".join(call.allowed)))
-        return (*(pair for pair in made if pair[0].lower() not in named), *own, *call.headers)
+        return replaced(tuple(made), own)
 
     return headers
 
@@ -273,13 +245,6 @@ def serialize(value: Any) -> bytes:
     return compact_json(value).encode()
 
 
-def error_schema(templates: Iterable[Any]) -> dict[str, Any]:
-    """Return a schema that every error body matches: the names and types of the templates."""
-    shapes = {json.dumps(shape, sort_keys=True): shape for shape in map(_shape_of, templates)}
-    found = list(shapes.values())
-    return {"title": "error", "x-source": "none"} | (found[0] if len(found) == 1 else {"anyOf": found})
-
-
 def path_schema(endpoints: Iterable[Endpoint], source: str) -> dict[str, Any]:
     """Return the schema of the parameters in the paths of some endpoints: texts."""
     names = {name: None for endpoint in endpoints for path in endpoint.paths for name in re.findall(r"<(\w+)>", path)}
@@ -287,16 +252,6 @@ def path_schema(endpoints: Iterable[Endpoint], source: str) -> dict[str, Any]:
         name: {"type": "string", "description": f"The {name.replace('_', ' ')} in the path."} for name in names
     }
     return {"title": "path", "x-source": source, "type": "object", "properties": properties}
-
-
-def _shape_of(template: Any) -> dict[str, Any]:
-    if isinstance(template, Mapping):
-        properties = {name: _shape_of(inner) for name, inner in template.items()}
-        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-    if isinstance(template, list | tuple):
-        return {"type": "array", "items": _shape_of(template[0]) if template else {}}
-    types = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
-    return {"type": types[type(template)]}
 
 
 # -- rules ---------------------------------------------------------------------------------------------------------

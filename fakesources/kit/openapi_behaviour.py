@@ -39,8 +39,8 @@ class Row:
 class Behaviour:
     """Handlers for the operations of a document, by method and path. `errors` are those of the document by status."""
 
-    def __init__(self, api: Declarations, errors: Mapping[int, ApiError], not_implemented: ApiError) -> None:
-        self._api, self._errors, self._not_implemented = api, errors, not_implemented
+    def __init__(self, api: Declarations, errors: Mapping[int, ApiError]) -> None:
+        self._api, self._errors = api, errors
         self._collections: dict[str, Rows[Row]] = {}
 
     def handler(
@@ -159,11 +159,12 @@ class Behaviour:
         assert isinstance(row, Row)
         return row
 
-    def unknown(self) -> Callable[[Call], Any]:
-        """Return the handler of an operation that could not be guessed: 501."""
+    @staticmethod
+    def unknown(error: ApiError) -> Callable[[Call], Any]:
+        """Return the handler of an operation that could not be guessed, which raises an error."""
 
         def answer(_: Call) -> Any:
-            raise ApiErrorRaised(self._not_implemented)
+            raise ApiErrorRaised(error)
 
         return answer
 

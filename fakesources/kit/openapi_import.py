@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,8 +59,7 @@ class _Importer:
     def __init__(self, api: Declarations, document: Document) -> None:
         self._api, self._document = api, document
         self._errors: dict[int, ApiError] = {}
-        self._not_implemented = api.error("not-implemented", 501, {"error": "Not implemented by this fake"})
-        self._behaviour = Behaviour(api, self._errors, self._not_implemented)
+        self._behaviour = Behaviour(api, self._errors)
 
     def add_operations(self) -> None:
         found = list(self._document.operations())
@@ -72,9 +72,9 @@ class _Importer:
         items: set[str],
     ) -> None:  # fmt: skip
         id = _operation_id(operation, method, path)
-        unusual = [part for part in path.split("/") if "{" in part and not _PARAMETER.fullmatch(part)]
+        unusual = [part for part in path.split("/") if "{" in part and len(_PARAMETER.findall(part)) != 1]
         if unusual:
-            self._api.not_served.append(f"{method.upper()} {path}: a parameter is only a part of {unusual[0]!r}")
+            self._api.not_served.append(f"{method.upper()} {path}: expected one parameter, got {unusual[0]!r}")
             return
         body, media_types = self._body(operation, place)
         responses, errors = self._responses(operation, place)
@@ -83,7 +83,7 @@ class _Importer:
         handle = self._behaviour.handler(method, _path(path), success, responses[success], query, items)
         if handle is None:
             self._api.not_guessed.append(f"{self._api.name}.{id}")
-            handle = self._behaviour.unknown()
+            handle = self._behaviour.unknown(self._not_implemented)
             errors = [*errors, self._not_implemented]
         handle.__name__ = id
         handle.__doc__ = str(operation.get("summary") or operation.get("description") or id).partition("\n")[0]
@@ -92,6 +92,10 @@ class _Importer:
             method.upper(), _path(path), id=id, body=body, query=query, responses=responses, errors=errors,
             media_types=media_types, public=not security,
         )(handle)  # fmt: skip
+
+    @cached_property
+    def _not_implemented(self) -> ApiError:
+        return self._api.error("not-implemented", 501, {"error": "Not implemented by this fake"})
 
     # -- shapes ----------------------------------------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ def _add_link(call: Call, page: str, relations: dict[str, Any]) -> None:
     query = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] != page]
     base = f"{request.scheme}://{request.host}{request.raw_path}"
     links = (f'<{base}?{urlencode([*query, (page, value)])}>; rel="{name}"' for name, value in relations.items())
-    call.headers = (*call.headers, ("Link", ", ".join(links)))
+    call.response_headers = (*call.response_headers, ("Link", ", ".join(links)))
 
 
 def _cursor_of(start: int) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypedDict
+from typing import Annotated, Any, ClassVar, TypedDict
 
 import pytest
 
 from fakesources import FakeSources, Request
+from fakesources.core.contract.rulebook import rulebook
 from fakesources.kit import Api, Call, DefinitionError, Result, api_key
 
 
@@ -41,6 +42,12 @@ class OddId:
 @dataclass(frozen=True, kw_only=True)
 class DefaultId:
     id: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OddField:
+    id: int
+    size: complex = 0
 
 
 def api(**options: Any) -> Api:
@@ -94,6 +101,20 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "rows twice": (lambda: rows_twice(), "rows: expected a new name"),
     "an error's name": (lambda: api().error("Not found", 404, {}), "error: expected a new name of lower-case letters"),
     "an error's status": (lambda: api().error("fine", 200, {}), "error 'fine': expected a status from 400 to 599, got 200"),
+    "an error without a form in JSON": (lambda: api().error("other", 404, {"names": {"a", "b"}}), r"error 'other': expected a body of JSON values, got \{.*\} at \$\.names"),
+    "an error's body with a name that is no text": (lambda: api(invalid=(400, {1: "a"})), r"invalid: expected a body of JSON values, got 1 at the names of \$"),
+    "an error that no operation has": (lambda: unused_error(), "error 'unused': expected an operation with it among its errors, got none"),
+    "a schema that is none": (lambda: api().get("/things", responses={200: {"type": "strin"}})(handler), r"handler: responses\[200\]: expected a JSON Schema, got one whose \$.type is 'strin'"),
+    "a body that is no schema": (lambda: api().post("/things", body={"properties": []}, responses=OK)(handler), r"handler: body: expected a JSON Schema, got one whose \$.properties is \[\]"),
+    "a constraint that is none": (lambda: api().get("/things", query=TypedDict("Q", {"q": Annotated[int, {"minimum": "1"}]}), responses=OK)(handler), "handler: query: expected a JSON Schema"),
+    "a row of another type": (lambda: api().rows("things", OddField), r"rows 'things': OddField.size: expected a TypedDict, a dataclass, a JSON type"),
+    "a status that is none": (lambda: api().get("/things", responses={2000: Thing, 200: Thing})(handler), "handler: responses: expected statuses from 200 to 599, got 2000"),
+    "headers": (lambda: api(headers={"X-Count": 3}), "headers: expected pairs of names and values, all of them texts"),
+    "a header": (lambda: api(headers={"X Count": "3"}), "headers: expected header names"),
+    "an edition twice": (lambda: api(editions=("1", "1")), "editions: expected names of their own, got '1' twice"),
+    "no edition": (lambda: api(editions=()), "editions: expected at least one name, got none"),
+    "no host": (lambda: api(host=()), "host: expected at least one host, got none"),
+    "a URL in place of a host": (lambda: api(host="https://api.things.test"), "host: expected a host such as 'api.example.com' or '\\*.example.com', got 'https://api.things.test'"),
     "override": (lambda: override(), "override: expected an operation of things, got 'things.handlr'; did you mean 'things.handler'"),
 }  # fmt: skip
 
@@ -108,6 +129,13 @@ def rows_twice() -> None:
     things = api()
     things.rows("things", Row)
     things.rows("things", Row)
+
+
+def unused_error() -> None:
+    things = api()
+    things.error("unused", 404, {"error": "x"})
+    things.get("/things", responses=OK)(handler)
+    FakeSources(apis=[things])
 
 
 def override() -> None:
@@ -154,3 +182,30 @@ def test_a_declaration_may_go_on_after_a_fake_was_made() -> None:
 
     assert first.handle(Request("GET", "/b", host="api.things.test")).status == 404
     assert FakeSources(apis=[things]).handle(Request("GET", "/b", host="api.things.test")).status == 204
+
+
+@pytest.mark.parametrize(
+    ("options", "error_options", "expected"),
+    [
+        ({}, {}, {"unreadable": "decided", "invalid": "decided", "not-found": "decided"}),
+        (
+            {"source": "https://docs.things.test", "invalid": (422, {"error": "no"})},
+            {},
+            {"unreadable": "decided", "invalid": "documented", "not-found": "documented"},
+        ),
+        ({}, {"source": "https://docs.things.test/errors"}, {"unreadable": "decided", "not-found": "documented"}),
+    ],
+    ids=["no page", "a page of the API", "a page of the error"],
+)
+def test_an_error_is_documented_where_a_page_is_named(
+    options: dict[str, Any], error_options: dict[str, Any], expected: dict[str, str]
+) -> None:
+    """The defaults of the kit are on no page; what is decided has its reason."""
+    things = api(**options)
+    not_found = things.error("not-found", 404, {"error": "x"}, **error_options)
+    things.get("/things", responses=OK, errors=(not_found,))(handler)
+
+    rules = {rule.id.rpartition(".")[2]: rule for rule in rulebook(things.api)}
+
+    assert {name: rules[name].provenance for name in expected} == expected
+    assert all(bool(rules[name].reason) == (rules[name].provenance == "decided") for name in expected)

@@ -16,6 +16,7 @@ from fakesources.kit import (
     Auth,
     Call,
     Page,
+    Result,
     Rows,
     api_key,
     basic,
@@ -219,6 +220,51 @@ def test_every_response_has_the_headers_of_the_api(headers: Any) -> None:
 
     assert dict(send(fake, "GET", "/things").headers)["X-Version"] == "1"
     assert dict(send(fake, "GET", "/nothing").headers)["X-Version"] == "1"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Location": "/things/1"}, (("Location", "/things/1"),), [("Location", "/things/1")]],
+    ids=["mapping", "pairs", "list"],
+)
+def test_a_result_has_headers(headers: Any) -> None:
+    """They take the place of the API's own of the same name; the others stay."""
+    api = Api("things", host=HOST, headers={"X-Version": "1", "location": "/"})
+
+    @api.post("/things", responses={202: None})
+    def create_thing(_: Call) -> Result:
+        """Create a thing."""
+        return Result(202, None, headers)
+
+    response = send(FakeSources(apis=[api]), "POST", "/things")
+
+    assert [(name, value) for name, value in response.headers if name != "Date"] == [
+        ("X-Version", "1"),
+        ("Location", "/things/1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"X-Count": 3}, "headers: expected pairs of names and values, all of them texts"),
+        ([("X", "a", "b")], "headers: expected pairs of names and values, all of them texts"),
+        ({"X-Name": "a\r\nSet-Cookie: b"}, "headers: expected header names"),
+        ({"X Name": "a"}, "headers: expected header names"),
+        ({"Content-Length": "1"}, "headers: expected header names"),
+    ],
+)
+def test_headers_that_http_does_not_allow_are_an_error(headers: Any, message: str) -> None:
+    """Of the handler, not of the client."""
+    api = Api("things", host=HOST)
+
+    @api.get("/things", responses={200: None})
+    def get_things(_: Call) -> Result:
+        """Get things."""
+        return Result(200, None, headers)
+
+    with pytest.raises(TypeError, match=message):
+        send(FakeSources(apis=[api]), "GET", "/things")
 
 
 @pytest.mark.parametrize(

@@ -206,11 +206,13 @@ def test_authentication_is_that_of_the_document(schemes: dict[str, Any], securit
 
 def test_a_path_that_cannot_be_served_is_listed() -> None:
     """The others are served."""
-    paths = {**document()["paths"], "/things/{a}{b}": {"get": {"responses": {"200": {"description": "ok"}}}}}
+    operation = {"get": {"responses": {"200": {"description": "ok"}}}}
+    paths = {**document()["paths"], "/things/{a}{b}": operation, "/things/{id}.json": operation}
     api = Api.from_openapi(document(paths=paths))
 
-    assert api.not_served == ["GET /things/{a}{b}: a parameter is only a part of '{a}{b}'"]
+    assert api.not_served == ["GET /things/{a}{b}: expected one parameter, got '{a}{b}'"]
     assert send(FakeSources(apis=[api]), "GET", "/api/things").status == 200
+    assert send(FakeSources(apis=[api]), "GET", "/api/things/1.json").status == 501
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,19 @@ Call = Any
 
 
 class Result(NamedTuple):
-    """Result of a handler: a status and a JSON value; None is a response without a body."""
+    """Result of a handler: a status and a JSON value; None is a response without a body.
+
+    `headers` take the place of the API's own of the same name: pairs, or a mapping where each name is given once.
+    """
 
     status: int
     value: Any = None
+    headers: Pairs | Mapping[str, str] = ()
+
+    @property
+    def header_pairs(self) -> Pairs:
+        """Headers as pairs."""
+        return tuple(self.headers.items() if isinstance(self.headers, Mapping) else self.headers)
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)

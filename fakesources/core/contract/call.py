@@ -91,11 +91,11 @@ class Call:
         "endpoint",
         "error",
         "generation",
-        "headers",
         "params",
         "path",
         "query",
         "request",
+        "response_headers",
         "service",
         "settings",
         "time",
@@ -116,7 +116,7 @@ class Call:
         self.allowed: tuple[str, ...] = ()
         self.path: Mapping[str, Any] = {}
         self.account: Any = None
-        self.headers: tuple[tuple[str, str], ...] = ()
+        self.response_headers: tuple[tuple[str, str], ...] = ()
         self.params: dict[str, Any] = {}
         self.query: dict[str, Any] = {}
         self.violations: list[Violation] = []

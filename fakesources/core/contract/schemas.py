@@ -157,6 +157,18 @@ def json_path(path: tuple[str | int, ...]) -> str:
     return "".join(parts)
 
 
+def invalid_part(schema: Any) -> tuple[str, Any] | None:
+    """Return the JSON path and the value of what makes a schema invalid, or None for a valid one."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError as InvalidSchema
+
+    try:
+        Draft202012Validator.check_schema(schema)
+    except InvalidSchema as error:
+        return json_path(tuple(error.absolute_path)), error.instance
+    return None
+
+
 class Schema:
     """A compiled schema; `is_valid(value)` validates a value."""
 

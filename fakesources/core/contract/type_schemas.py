@@ -69,6 +69,20 @@ def schema_of(field: FieldType, is_response: bool = False) -> dict[str, Any]:
             }
 
 
+def has_keywords(field: FieldType) -> bool:
+    """Return whether a type has keywords of JSON Schema that its author wrote, which may be wrong."""
+    match field:
+        case SchemaType() | ConstrainedType():
+            return True
+        case OneOfTypes(inner) | TupleType(inner):
+            return any(map(has_keywords, inner))
+        case ArrayType(_, inner) | MappingType(_, inner):
+            return has_keywords(inner)
+        case ObjectType(_, fields):
+            return any(map(has_keywords, fields.values()))
+    return False
+
+
 def _one_of(schemas: list[dict[str, Any]]) -> dict[str, Any]:
     if all(set(schema) == {"type"} and isinstance(schema["type"], str) for schema in schemas):
         return {"type": [schema["type"] for schema in schemas]}

@@ -18,7 +18,7 @@ from ..contract.errors import ApiError, ApiErrorRaised, InternalError
 from ..contract.names import path_params
 from ..contract.rulebook import rule_id
 from ..http.curl import read_parameters
-from ..http.messages import BODILESS, BODY_LIMIT, Request, Response
+from ..http.messages import BODILESS, BODY_LIMIT, Request, Response, replaced
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
 from ..system.real_time import monotonic
@@ -234,7 +234,8 @@ def validated_response(call: Call, result: Result) -> Response:
     elif result.value is not None:
         raise InternalError(f"{call.operation}: expected no body with {result.status}, got {short_json(result.value)}")
     body = b"" if result.value is None else api.serialize(result.value)
-    return Response(result.status, api.response_headers(call, result), body)
+    headers = api.response_headers(call, result)
+    return Response(result.status, replaced(headers, result.header_pairs) if result.headers else headers, body)
 
 
 def params_of(call: Call) -> Mapping[str, Any]:
@@ -249,22 +250,19 @@ def _planned_response(call: Call, fault: PlannedFault) -> Response:
     if fault.disconnect:
         return Response(503, disconnect=fault.disconnect)
     api, body, headers, content = call.api, fault.body, fault.headers, b""
-    replaced = {name.lower() for name, _ in headers}
-    if fault.status in BODILESS:
-        replaced.add("content-type")
-    elif isinstance(body, str | bytes):
+    if isinstance(body, str | bytes):
         content = body.encode() if isinstance(body, str) else body
-        if "content-type" not in replaced:
-            media_type = "text/plain; charset=utf-8" if isinstance(body, str) else "application/octet-stream"
-            headers = (("Content-Type", media_type), *headers)
-            replaced.add("content-type")
-    else:
+        media_type = "text/plain; charset=utf-8" if isinstance(body, str) else "application/octet-stream"
+        headers = replaced((("Content-Type", media_type),), headers)
+    elif fault.status not in BODILESS:
         if body is None:
             phrase = Response(fault.status).reason or f"Status {fault.status}"
             body = api.render_error(ApiErrorRaised(ApiError("", fault.status, phrase.replace("{", "{{"), "", "")))
         content = api.serialize(body)
     usual = api.response_headers(call, Result(fault.status, body))
-    return Response(fault.status, (*(pair for pair in usual if pair[0].lower() not in replaced), *headers), content)
+    if fault.status in BODILESS:
+        usual = tuple(pair for pair in usual if pair[0].lower() != "content-type")
+    return Response(fault.status, replaced(usual, headers), content)
 
 
 def _planned_error(call: Call, error: ApiError, fault: PlannedFault | None) -> ApiErrorRaised:

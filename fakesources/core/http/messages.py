@@ -28,6 +28,12 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
+def replaced(headers: Pairs, others: Pairs) -> Pairs:
+    """Return headers in which others take the place of those with the same name."""
+    names = {name.lower() for name, _ in others}
+    return (*(pair for pair in headers if pair[0].lower() not in names), *others)
+
+
 def encodable(text: str) -> str:
     """Return a text with its lone surrogates replaced by U+FFFD."""
     return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -44,6 +44,7 @@ JsonPath = tuple[str | int, ...]
 _PLAIN: Mapping[str, tuple[type[Any], str]] = {
     "integer": (int, "an integer"), "boolean": (bool, "true or false"), "null": (NoneType, "null"),
 }  # fmt: skip
+_UNCHANGED = frozenset({str, int, bool, NoneType})
 _INFINITIES = {"never": inf, "always": -inf}
 
 
@@ -88,6 +89,8 @@ def typed_fields(kind: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_json(value: Any) -> Any:
     """Return a row, or a value in one, as JSON values."""
+    if type(value) in _UNCHANGED:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {name: to_json(getattr(value, name)) for name in row_type(type(value)).saved}
     if isinstance(value, enum.Enum):

@@ -11,10 +11,11 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from ..core.engine.waiting import Steps, Wait
-from ..core.http.messages import BODILESS, Response
+from ..core.engine.waiting import Pieces, Steps, Wait
+from ..core.http.messages import Response
 from ..core.system.real_time import monotonic
 from .parsing import PIECE_BYTES, ParsedRequest, RequestParser
+from .rendering import render
 from .scheduling import Scheduler
 from .service import Service
 
@@ -46,6 +47,7 @@ class Connection(asyncio.BufferedProtocol):
         self._unparsed = bytearray()
         self._unsent = memoryview(b"")
         self._task: asyncio.Task[None] | None = None
+        self._sent: asyncio.Event | None = None  # of a body that comes in pieces: all so far was sent
         self._is_open = self._is_reading = self._is_busy = self._is_held = False
         self._is_writing = self._is_paused = self._is_last = False
         self._has_eof = self._is_leaving = self._is_draining = False
@@ -98,7 +100,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_open, self._is_leaving = False, True
         self._timer.cancel()
-        self._end_hold()
+        self._end_waiting()
         self._connections.discard(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -121,7 +123,7 @@ class Connection(asyncio.BufferedProtocol):
     def eof_received(self) -> bool:
         """Return whether to go on: a client that has sent everything may wait for its responses."""
         self._has_eof = True
-        self._end_hold()
+        self._end_waiting()
         return self._is_busy and not self._is_leaving and self._service.tls is None
 
     def pause_writing(self) -> None:
@@ -179,61 +181,74 @@ class Connection(asyncio.BufferedProtocol):
             self._task = self._loop.create_task(self._run(self._service.run_steps(parsed.request)))
 
     async def _run(self, steps: Steps) -> None:
-        """Take the steps of a request in worker threads, and wait between them without a thread.
+        response = await self._take_steps(steps)
+        if self._is_open and response is not None:
+            self._respond(response)
 
-        Once the client has left, a delay goes on, as a real service would not notice; a wait for an event ends.
+    async def _take_steps(self, steps: Steps | Pieces) -> Response | None:
+        """Take steps in worker threads, wait between them without a thread, and send the pieces that they yield.
+
+        Once the client has left, a delay goes on, as a real service would not notice; anything else ends.
         """
         try:
             while True:
                 outcome = await self._scheduler.run_in_worker(self, partial(self._next, steps))
-                if isinstance(outcome, Response):
-                    break
-                if outcome.event is not None and (self._has_eof or not self._is_open):
+                if outcome is None or isinstance(outcome, Response):
+                    return outcome
+                is_delay = isinstance(outcome, Wait) and outcome.event is None and self._sent is None
+                if not is_delay and (self._has_eof or not self._is_open):
                     self.abort()
-                    return
-                if outcome.real:
-                    await self._wait(outcome)
+                    return None
+                if isinstance(outcome, bytes):
+                    await self._send_piece(outcome)
+                elif outcome.real:
+                    self._is_held = outcome.event is not None
+                    await self._scheduler.wait(outcome)
+                    self._is_held = False
         except RuntimeError as error:  # the system has no thread for it
-            outcome = self._service.internal_error(error)
+            return self._service.internal_error(error)
         finally:
+            self._is_held = False
             with suppress(ValueError):  # a worker is still running it
                 steps.close()
-        if self._is_open:
-            self._respond(outcome)
 
-    def _next(self, steps: Steps) -> Wait | Response:
+    def _next(self, steps: Steps | Pieces) -> Wait | bytes | Response | None:
         """Take one step: it may call functions of a test, which may call this very server."""
         try:
             return next(steps)
         except StopIteration as end:
-            response: Response = end.value
+            response: Response | None = end.value
             return response
         except BaseException as error:  # pytest.fail raises a BaseException
             return self._service.internal_error(error)
 
-    async def _wait(self, wait: Wait) -> None:
-        if wait.event is None:
-            await asyncio.sleep(wait.seconds)
-            return
-        happened = asyncio.Event()
-        unsubscribe = wait.event.subscribe(partial(self._scheduler.post, happened.set))
-        self._is_held = True
-        try:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(happened.wait(), wait.seconds)
-        finally:
-            self._is_held = False
-            unsubscribe()
-
-    def _end_hold(self) -> None:
-        """End a request that waits for an event: its client has left."""
-        if self._is_held and self._task is not None:
+    def _end_waiting(self) -> None:
+        """End a request that waits for an event, and a body that comes in pieces: the client has left."""
+        if self._task is not None and (self._is_held or self._sent is not None):
             self._task.cancel()
             self.abort()
 
+    async def _stream(self, pieces: Pieces, sent: asyncio.Event) -> None:
+        """Send the rest of a body, which the end of the connection ends (RFC 9112, 6.3); after an error, abort it."""
+        await sent.wait()
+        failure = await self._take_steps(pieces)
+        self._sent = None
+        if failure is not None:
+            self.abort()
+        elif self._is_open and not self._transport.is_closing():
+            self._end()
+
+    async def _send_piece(self, piece: bytes) -> None:
+        """Send a piece of a body, and wait until the system has all of it: a slow client slows its producer down."""
+        if self._sent is not None:
+            self._sent.clear()
+            self._send(b"", piece)
+            await self._sent.wait()
+
     def _respond(self, response: Response) -> None:
         request, version, keep_alive, _ = self._parsed
-        keep_alive = keep_alive and not (response.disconnect or self._service.stopping.is_set())
+        is_last = response.disconnect or response.pieces is not None or self._service.stopping.is_set()
+        keep_alive = keep_alive and not is_last
         try:
             head, body = render(response, request.method, version, keep_alive)
         except ValueError as error:
@@ -253,6 +268,12 @@ class Connection(asyncio.BufferedProtocol):
             body = body[: len(body) // 2]
         elif response.disconnect:  # a response without a body has nothing to cut off
             head = body = b""
+        if response.pieces is not None and request.method != "HEAD":
+            self._sent = asyncio.Event()
+            self._task = self._loop.create_task(self._stream(response.pieces, self._sent))
+        self._send(head, body)
+
+    def _send(self, head: bytes, body: bytes) -> None:
         self._transport.write(head + body[:WRITE_BYTES])
         self._unsent = memoryview(body)[WRITE_BYTES:]
         self._is_writing = True
@@ -269,6 +290,11 @@ class Connection(asyncio.BufferedProtocol):
         if self._is_writing:
             self._transport.pause_reading()
             self._set_deadline(self._service.read_timeout)
+        elif self._sent is not None:
+            self._deadline = math.inf
+            if not self._unparsed:
+                self._transport.resume_reading()  # it shows that the client leaves
+            self._sent.set()
         elif self._is_last:
             self._end()
         else:
@@ -321,18 +347,3 @@ class Connection(asyncio.BufferedProtocol):
         if not self._transport.is_closing():
             seconds = min(self._deadline - self._loop.time(), service.read_timeout, service.idle_timeout)
             self._timer = self._loop.call_later(seconds, self._check_deadline)
-
-
-def render(response: Response, method: str, version: str, keep_alive: bool) -> tuple[bytes, bytes]:
-    """Return head and body of a response. Raise ValueError for a header with a line break or NUL."""
-    lines = [f"HTTP/1.1 {response.status} {response.reason}\r\n"]
-    lines += [f"{name}: {value}\r\n" for name, value in response.framed]
-    if not keep_alive:
-        lines.append("Connection: close\r\n")
-    elif version == "1.0":
-        lines.append("Connection: keep-alive\r\n")
-    text = "".join(lines)
-    if text.count("\n") != len(lines) or text.count("\r") != len(lines) or "\0" in text:
-        raise ValueError("response header: expected one line, got a line break or a NUL in it")
-    body = b"" if method == "HEAD" or response.status in BODILESS else response.body
-    return (text + "\r\n").encode("latin-1"), body

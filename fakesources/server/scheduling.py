@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from ..core.engine.waiting import Wait
 from ..core.system.real_time import monotonic
 
 READ_BYTES = 16_384
@@ -74,6 +75,19 @@ class Scheduler:
             result: asyncio.Future[T] = self.loop.create_future()
             self._calls.put((owner, call, result))
             return await result
+
+    async def wait(self, wait: Wait) -> None:
+        """Wait until the event of a Wait has happened or its seconds have passed, without a thread."""
+        if wait.event is None:
+            await asyncio.sleep(wait.seconds)
+            return
+        happened = asyncio.Event()
+        unsubscribe = wait.event.subscribe(partial(self.post, happened.set))
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(happened.wait(), wait.seconds)
+        finally:
+            unsubscribe()
 
     def end_workers(self, seconds: float) -> None:
         """End idle workers, and wait at most some seconds for the others."""

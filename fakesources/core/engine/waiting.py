@@ -15,6 +15,9 @@ the response. It never blocks, sleeps or holds a lock while suspended, so a thre
 To abandon a request (its client disconnected, its task was cancelled) call `steps.close()`: holds release it, no
 operation is performed and nothing is recorded. A fault counts from the moment a request begins to wait for it, so it
 stays counted. Drivers close the steps in every case (`finally`).
+
+A response may have `pieces`, for requests of an adapter that sends such bodies: a generator that is driven in the same
+way, and also yields bytes. Its driver sends them before it goes on, so that a slow client slows the generator down.
 """
 
 from __future__ import annotations
@@ -58,6 +61,9 @@ class Wait(NamedTuple):
 
 Steps = Generator[Wait, None, Response]
 """Processing of one request, suspended at every wait; returns the response."""
+
+Pieces = Generator[Wait | bytes, None, None]
+"""Body of a response that comes in pieces, suspended at every wait and after every piece."""
 
 
 class ClientTimeout(Exception):

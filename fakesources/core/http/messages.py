@@ -7,9 +7,9 @@ were sent. Both are named tuples: creating a frozen dataclass for each call take
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from http import HTTPStatus
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote, unquote
 
 from .masking import mask_url
@@ -116,7 +116,8 @@ class Response(NamedTuple):
 
     `headers` are all but Content-Length and Connection, which the adapter adds. `delay` is a number of seconds: a server
     sleeps that long before it sends the response, an in-process adapter does not. `disconnect` is how the connection
-    fails instead; empty where it does not.
+    fails instead; empty where it does not. `pieces` produces the rest of a body that comes in pieces, for a server that
+    sends such ones: `core.engine.waiting` describes it.
     """
 
     status: int
@@ -124,6 +125,7 @@ class Response(NamedTuple):
     body: bytes = b""
     delay: float = 0.0
     disconnect: Disconnect | Literal[""] = ""
+    pieces: Generator[Any, None, None] | None = None
 
     def __repr__(self) -> str:
         """Return status and size; headers and bodies may have secrets."""
@@ -136,8 +138,8 @@ class Response(NamedTuple):
 
     @property
     def framed(self) -> Pairs:
-        """Headers with Content-Length, which 1xx, 204 and 304 do not have."""
-        if self.status in BODILESS or self.status < 200:
+        """Headers with Content-Length, which 1xx, 204 and 304 do not have, nor a body that comes in pieces."""
+        if self.status in BODILESS or self.status < 200 or self.pieces is not None:
             return self.headers
         return (*self.headers, ("Content-Length", str(len(self.body))))
 

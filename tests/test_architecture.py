@@ -80,6 +80,7 @@ LATE = {
     ("commands.serving", "server.tls"),
     ("control.hosted", "control.access"),
     ("control.hosted", "control.app"),
+    ("control.hosted", "control.console"),
     ("control.hosted", "control.context"),
     ("core.contract.schemas", "jsonschema"),
     ("core.contract.schemas", "jsonschema.exceptions"),

@@ -20,7 +20,7 @@ from ..core.http.messages import Pairs, Request
 from ..core.http.parsing import is_json, media_type
 from . import errors
 
-_SAFE_METHODS = frozenset({"GET", "HEAD"})
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 _OWN_SITES = frozenset({"none", "same-origin"})
 """Values of Sec-Fetch-Site of a request by a page of the server's own, or by the user."""
 
@@ -79,7 +79,7 @@ class Access:
         if not is_loopback_host(request.host):
             raise ApiErrorRaised(errors.UNTRUSTED_HOST, host=request.host)
         self._check_origin(request)
-        if request.method not in _SAFE_METHODS:
+        if request.method not in SAFE_METHODS:
             _check_media_type(request)
 
     def _check_origin(self, request: Request) -> None:

@@ -16,7 +16,7 @@ from ..core.http.parsing import Unreadable, json_of, pairs_of, text_of
 from ..core.storage.accounts import Account
 from ..core.text.display import short_json
 from ..core.text.spelling import did_you_mean
-from . import clock, errors, faults, journal, rules, server_info, snapshots, state, violations
+from . import clock, errors, events, faults, journal, rules, server_info, snapshots, state, violations
 from .context import context_of
 
 ENDPOINTS = (
@@ -24,6 +24,7 @@ ENDPOINTS = (
     *state.ENDPOINTS,
     *snapshots.ENDPOINTS,
     *journal.ENDPOINTS,
+    *events.ENDPOINTS,
     *violations.ENDPOINTS,
     *faults.ENDPOINTS,
     *clock.ENDPOINTS,

@@ -20,7 +20,9 @@ from ..core.http.messages import Limit, Request, Response, default_limit, encoda
 from ..core.system.real_time import monotonic
 from ..core.text.spelling import did_you_mean
 from . import ROOT, errors
+from .access import SAFE_METHODS
 from .api import CONTROL, EDITION
+from .content import Content
 from .context import ControlContext
 from .journal import WouldBlock
 from .operations import PREFLIGHT
@@ -30,6 +32,7 @@ class ControlPlane:
     """The control plane of one server. `limit` returns the largest body in bytes of a request target."""
 
     def __init__(self, context: ControlContext, limit: Limit = default_limit) -> None:
+        self._context = context
         self._access = context.access
         self._limit = limit
         self._service = Service(CONTROL, EDITION, context, context.fake.clock, 0)
@@ -56,7 +59,14 @@ class ControlPlane:
             result = yield from _handle(call, endpoint)
         except ApiErrorRaised as raised:
             return self._error_response(call, raised)
+        if endpoint.documented[0] not in SAFE_METHODS:
+            self._announce()
         return _response(call, result)
+
+    def _announce(self) -> None:
+        """Wake those who wait for an exchange or for events: an operation may have changed something."""
+        self._context.writes += 1
+        self._context.fake.journal.wake()
 
     def operation(self, request: Request) -> str:
         """Return the id of a request's operation, empty where it has none."""
@@ -88,6 +98,14 @@ class ControlPlane:
 
 
 def _response(call: Call, result: Result) -> Response:
+    value = result.value
+    if isinstance(value, Content):
+        headers = (("Content-Type", value.media_type), *CONTROL.response_headers(call, Result(result.status)))
+        return Response(result.status, headers, value.body, pieces=value.pieces)
+    return _json_response(call, result)
+
+
+def _json_response(call: Call, result: Result) -> Response:
     """Return the validated response; some versions of jsonschema-rs fail on texts that UTF-8 cannot encode."""
     return validated_response(call, result._replace(value=_encodable(result.value)))
 

@@ -26,7 +26,8 @@ class ControlContext:
     `limits` are this server's limits and `gauges` count the current use of them, both by name, as `/health` shows them;
     the server adds its own. `save` writes the state to the server's file and returns its path; None where the server
     has none. `closing` is set when the server stops, so that no request waits any longer. `instance` identifies this
-    run of the server.
+    run of the server. `event_streams` has one object for each client that receives events, and `writes` counts the
+    operations that may have changed something.
     """
 
     fake: FakeSources
@@ -37,6 +38,8 @@ class ControlContext:
     gauges: dict[str, Callable[[], int]]
     instance: str = field(default_factory=lambda: os.urandom(8).hex())
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    event_streams: set[object] = field(default_factory=set)
+    writes: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property

@@ -145,6 +145,22 @@ TOO_MANY_WAITING = ApiError(
     _REQUESTS,
     "A request that would wait gets 503 while the limit of waiting requests is reached.",
 )
+TOO_MANY_STREAMS = ApiError(
+    "too-many-streams",
+    503,
+    "events: expected at most {limit} clients at a time; close another console, or poll GET "
+    f"{ROOT}/journal?after=NUMBER",
+    _REQUESTS,
+    "A request for events gets 503 while the limit of open streams is reached.",
+)
+NO_EVENTS = ApiError(
+    "no-events",
+    501,
+    "events: expected a server that sends bodies in pieces, got a WSGI server, where events would occupy a thread; "
+    f"poll GET {ROOT}/journal?after=NUMBER",
+    _REQUESTS,
+    "A request for events gets 501 in a WSGI server.",
+)
 NO_SUCH_RULE = ApiError(
     "no-such-rule",
     404,

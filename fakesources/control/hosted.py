@@ -36,6 +36,9 @@ PLANNED_FAULTS = 1_000
 MAX_WAITING = 1_000
 """Default limit of requests that wait for an exchange at a time."""
 
+EVENT_STREAMS = 32
+"""Limit of clients that receive events at a time: each console is one."""
+
 
 class Hosted:
     """One fake and its control plane behind one function from Request to Response.
@@ -78,6 +81,7 @@ class Hosted:
             "snapshot_bytes": snapshot_bytes,
             "planned_faults": PLANNED_FAULTS,
             "waiting_requests": max_waiting,
+            "event_streams": EVENT_STREAMS,
         }
         self.gauges: dict[str, Callable[[], int]] = {
             "journal_exchanges": lambda: len(journal),
@@ -104,6 +108,9 @@ class Hosted:
 
         The adapter waits for the `delay` of the response.
         """
+        page = self._page(request)
+        if page is not None:
+            return page
         return run(self.control_plane.steps(request)) if is_control(request.target) else self.fake.handle(request)
 
     def steps(self, request: Request) -> Steps:
@@ -112,7 +119,19 @@ class Hosted:
 
     def handle_nonblocking(self, request: Request) -> Response | None:
         """Return the response to a request if it is available without blocking, else None."""
+        page = self._page(request)
+        if page is not None:
+            return page
         return None if is_control(request.target) else self.fake.handle_nonblocking(request)
+
+    def _page(self, request: Request) -> Response | None:
+        """Return the response to a browser's request for the console; None for any other."""
+        target = request.target
+        if not (is_control(target) or target in ("/", "/favicon.ico") or target.startswith("/?")):
+            return None
+        from . import console
+
+        return console.respond(request, self.fake)
 
     def authorise(self, head: Request) -> Response | None:
         """Return the error response to a request of which only the head was received; None where its body may be read.
@@ -147,6 +166,7 @@ class Hosted:
                 context = ControlContext(
                     self.fake, self.save if self._file else None, self._closing, access, self.limits, self.gauges
                 )
+                self.gauges["event_streams"] = lambda: len(context.event_streams)
                 self._plane = ControlPlane(context, self.limit)
             return self._plane
 

@@ -12,7 +12,9 @@ README = Path(__file__).resolve().parents[2] / "schemas" / "control" / "README.m
 
 def table_row(endpoint: Endpoint) -> str:
     """Return the line of an operation: summary, method, path, and links to the schemas of query, body and responses."""
-    responses = ", ".join(f"{status} [{name}]({name}.json)" for status, name in endpoint.responses.items())
+    responses = ", ".join(
+        f"{status} [{name}]({name}.json)" if name else str(status) for status, name in endpoint.responses.items()
+    )
     query, body = (f"[{name}]({name}.json)" if name else "" for name in (endpoint.query_schema, endpoint.body_schema))
     path = endpoint.paths[0].removeprefix("/_fakesources") or "/"
     return f"| {endpoint.summary} | {endpoint.documented[0]} | `{path}` | {query} | {body} | {responses} |"

@@ -101,6 +101,11 @@ class Journal(Table):
         for callback in self._subscribers.values():
             callback(None)
 
+    @property
+    def forgotten(self) -> int:
+        """Number of exchanges that `forget` removed."""
+        return self._forgotten
+
     def forget(self, api: str, account: str) -> None:
         """Remove the exchanges of one account of an API; the numbers of the others stay."""
         remaining = [each for each in self._exchanges if (each.api, each.account) != (api, account)]

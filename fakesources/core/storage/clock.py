@@ -77,6 +77,11 @@ class Clock:
         """True if the clock follows real time."""
         return self._reading[1] is not None
 
+    @property
+    def reading(self) -> tuple[float, float | None]:
+        """Its time when it was last moved, frozen or run, and the real seconds then; None while it stands still."""
+        return self._reading
+
     def restart(self) -> None:
         """Reset the clock to its start, without scheduled events."""
         with self._lock:

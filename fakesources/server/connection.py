@@ -21,7 +21,7 @@ from .service import Service
 
 WRITE_BYTES = 262_144
 """Upper bound for the bytes of a response that are given to the transport at a time."""
-DISCARD_BYTES = 64 << 20
+DISCARD_LIMIT = 64 << 20
 """Upper bound for what is read and dropped of a client that has its last response."""
 
 _RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
@@ -104,13 +104,14 @@ class Connection(asyncio.BufferedProtocol):
         self._connections.discard(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._scheduler.buffer
+        return self._scheduler.discard_buffer if self._is_leaving else self._scheduler.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        data = self._scheduler.buffer[:nbytes]
         if self._is_leaving:
-            self._discard(data)
+            self._discard(self._scheduler.discard_buffer[:nbytes])
+            self._read_in_turn()
             return
+        data = self._scheduler.buffer[:nbytes]
         if self._is_busy or nbytes > PIECE_BYTES:
             self._unparsed += data
         else:
@@ -146,9 +147,9 @@ class Connection(asyncio.BufferedProtocol):
         if parser.ready:
             self._answer(parser.ready.popleft())
         else:
-            self._go_on()
+            self._go_on(has_answered=False)
 
-    def _go_on(self) -> None:
+    def _go_on(self, *, has_answered: bool) -> None:
         """Go on with what has come, or wait for more."""
         parser = self._parser
         if parser.ready or self._unparsed:
@@ -158,7 +159,10 @@ class Connection(asyncio.BufferedProtocol):
         if self._has_eof:
             self.close()
             return
-        self._transport.resume_reading()
+        if has_answered:
+            self._transport.resume_reading()
+        else:
+            self._read_in_turn()
         if parser.awaits_continue:
             parser.awaits_continue = False
             self._transport.write(_CONTINUE)
@@ -300,7 +304,7 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._is_reading = False
             self._set_deadline(self._service.idle_timeout)
-            self._go_on()
+            self._go_on(has_answered=True)
 
     def _end(self) -> None:
         """Close so that the client still reads the response: what it sends meanwhile is dropped (RFC 9112, 9.6)."""
@@ -318,7 +322,7 @@ class Connection(asyncio.BufferedProtocol):
         """Parse no more, and leave it to the client to close within some seconds."""
         self._is_leaving, self._is_busy = True, False
         self._set_deadline(seconds)
-        self._transport.resume_reading()
+        self._scheduler.add_turn(self._read_on)
 
     def _discard(self, data: memoryview | bytearray) -> None:
         self._discarded += len(data)
@@ -326,8 +330,17 @@ class Connection(asyncio.BufferedProtocol):
             self._parser.feed(data)
             if self._parser.drained:
                 self._transport.close()
-        if self._discarded > DISCARD_BYTES:
+        if self._discarded > DISCARD_LIMIT:
             self._transport.abort()
+
+    def _read_in_turn(self) -> None:
+        """Read on later: of clients that complete no request, one is read in each iteration of the loop."""
+        self._transport.pause_reading()
+        self._scheduler.add_turn(self._read_on)
+
+    def _read_on(self) -> bool:
+        self._transport.resume_reading()
+        return True
 
     def _set_deadline(self, seconds: float) -> None:
         self.last_active = self._loop.time()

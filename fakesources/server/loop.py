@@ -15,7 +15,6 @@ from .service import Service
 
 BACKLOG = 1_024
 """Upper bound for the number of clients that wait to be accepted."""
-ACCEPTS_PER_ITERATION = 4
 RETRY_SECONDS = 0.01
 """Time without accepting after the process has run out of descriptors."""
 SETTLING_ITERATIONS = 8
@@ -61,7 +60,7 @@ class LoopThread(threading.Thread):
     async def _serve(self) -> None:
         self._listen()
         await self._stopped.wait()
-        for _ in range(BACKLOG // ACCEPTS_PER_ITERATION):  # those that wait by now; others may come without end
+        for _ in range(BACKLOG):  # those that wait by now; others may come without end
             if not self._accept():
                 break
         self._loop.remove_reader(self._listener)
@@ -87,21 +86,20 @@ class LoopThread(threading.Thread):
             self._loop.add_reader(self._listener, self._accept)
 
     def _accept(self) -> bool:
-        """Accept some of the clients that wait; return whether there may be more."""
-        for _ in range(ACCEPTS_PER_ITERATION):
-            try:
-                client, address = self._listener.accept()
-            except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self._abort_idlest()
-                    self._loop.remove_reader(self._listener)
-                    self._loop.call_later(RETRY_SECONDS, self._listen)
-                return False
-            client.setblocking(False)
-            connection = Connection(self._service, self._scheduler, self.connections, address[0])
-            connection.open(client)
-            if len(self.connections) > self._service.max_connections:
+        """Accept one client, the only one in an iteration of the loop; return whether there may be more."""
+        try:
+            client, address = self._listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
                 self._abort_idlest()
+                self._loop.remove_reader(self._listener)
+                self._loop.call_later(RETRY_SECONDS, self._listen)
+            return False
+        client.setblocking(False)
+        connection = Connection(self._service, self._scheduler, self.connections, address[0])
+        connection.open(client)
+        if len(self.connections) > self._service.max_connections:
+            self._abort_idlest()
         return True
 
     def _abort_idlest(self) -> None:

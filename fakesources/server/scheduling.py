@@ -17,6 +17,8 @@ from ..core.system.real_time import monotonic
 
 READ_BYTES = 16_384
 """Upper bound for what is read of one connection in one iteration of the loop."""
+DISCARD_BYTES = 262_144
+"""Upper bound for what is read of one connection, and dropped, in one iteration of the loop."""
 TURN_SECONDS = 0.0001
 """Time in each iteration of the loop for all that clients have sent ahead."""
 WORKERS = 8
@@ -33,13 +35,14 @@ class Scheduler:
         self.loop = asyncio.SelectorEventLoop()
         self.loop.time = monotonic  # type: ignore[method-assign]  # a test may have frozen the usual one
         self.buffer = memoryview(bytearray(READ_BYTES))  # what is read is copied at once
+        self.discard_buffer = memoryview(bytearray(DISCARD_BYTES))
         self.workers: WeakKeyDictionary[threading.Thread, object] = WeakKeyDictionary()
         """Owner of the call that each worker thread runs."""
         self._name = name
         self._free_workers = asyncio.Semaphore(WORKERS)
         self._idle = threading.Semaphore(0)  # idle workers without a queued call
         self._calls: SimpleQueue[tuple[object, Callable[[], Any], asyncio.Future[Any]] | None] = SimpleQueue()
-        self._turns: deque[Callable[[], object]] = deque()
+        self._turns: deque[Callable[[], bool | None]] = deque()
         self._is_scheduled = False
 
     def post(self, call: Callable[[], object]) -> None:
@@ -47,8 +50,11 @@ class Scheduler:
         with suppress(RuntimeError):
             self.loop.call_soon_threadsafe(call)
 
-    def add_turn(self, call: Callable[[], object]) -> None:
-        """Call a function later: requests that clients have sent ahead wait for those that came alone."""
+    def add_turn(self, call: Callable[[], bool | None]) -> None:
+        """Call a function later: requests that clients have sent ahead wait for those that came alone.
+
+        One that returns True is the last one in its iteration of the loop.
+        """
         self._turns.append(call)
         if not self._is_scheduled:
             self._is_scheduled = True
@@ -60,7 +66,8 @@ class Scheduler:
             self.loop.call_soon(self._take_turns)
         until = monotonic() + TURN_SECONDS
         while self._turns and monotonic() < until:
-            self._turns.popleft()()
+            if self._turns.popleft()():
+                break
 
     async def run_in_worker(self, owner: object, call: Callable[[], T]) -> T:
         """Return the result of a function that may block, and must not raise, called in a worker thread.

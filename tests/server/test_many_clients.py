@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 import requests
@@ -12,7 +12,7 @@ from serving import FEEDS, GET, Echo, Serve, connected_to, read_response, thread
 
 from fakesources import FakeSources
 from fakesources.core.http.messages import Request, Response
-from fakesources.server import scheduling
+from fakesources.server import connection, scheduling
 from fakesources.server.server import Server
 
 
@@ -149,3 +149,95 @@ def test_without_a_thread_for_a_request_its_client_gets_a_500(echo: Echo, monkey
         assert read_response(client) == (200, b"hello")
     with pytest.raises(RuntimeError, match="no thread"):
         server.stop()
+
+
+UNENDING = {
+    "a body over the limit": (b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n", b"a" * 65_536),
+    "bytes after the last request": (b"GET / HTTP/1.0\r\n\r\n", b"a" * 65_536),
+    "a chunk extension": (b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"a" * 65_536),
+    "small chunks": (b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n" * 5_000),
+    "a long body": (b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n", b"a" * 65_536),
+    "line breaks": (b"", b"\r\n" * 32_768),
+}
+
+
+@pytest.mark.parametrize(("begin", "rest"), UNENDING.values(), ids=UNENDING)
+def test_of_clients_that_send_without_end_one_is_read_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, begin: bytes, rest: bytes
+) -> None:
+    """Fill the socket buffers of 20 clients: between requests of another one few of them are read.
+
+    Every client is read once before that: its bytes could be a whole request.
+    """
+    reads = [0]
+    read = connection.Connection.buffer_updated
+    monkeypatch.setattr(
+        connection.Connection, "buffer_updated", lambda self, size: (reads.append(reads.pop() + 1), read(self, size))
+    )
+
+    def handle(request: Request) -> Response:
+        if request.path == "/polite":
+            if len(reads) == 1:
+                is_busy.set()
+                goes_on.wait(30)
+            if len(reads) < 60:
+                polite.sendall(b"GET /polite HTTP/1.1\r\nHost: a\r\n\r\n")
+            reads.append(0)
+        return Response(204)
+
+    is_busy, goes_on = threading.Event(), threading.Event()
+    with Server(handle, handle_nonblocking=handle) as server, ExitStack() as stack:
+        polite, *crowd = [stack.enter_context(connected_to(server)) for _ in range(21)]
+        for client in crowd:  # all have been accepted
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert read_response(client)[0] == 204
+        polite.sendall(b"GET /polite HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert is_busy.wait(30)
+        for client in crowd:
+            client.setblocking(False)
+            with suppress(BlockingIOError):
+                client.sendall(begin)
+                while True:
+                    client.send(rest)
+        goes_on.set()
+        polite.settimeout(30)
+        answered = b""
+        while answered.count(b"HTTP/1.1 204") < 60:
+            answered += polite.recv(65_536)
+
+    own_reads, one_before_and_one_behind = 1, 2
+    assert max(reads[10:60]) <= own_reads + one_before_and_one_behind
+
+
+def test_of_many_clients_that_connect_one_is_accepted_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let 40 clients wait to be accepted: those that have been accepted are answered between them."""
+    accepted = [0]
+    open_client = connection.Connection.open
+    monkeypatch.setattr(
+        connection.Connection,
+        "open",
+        lambda self, client: (accepted.append(accepted.pop() + 1), open_client(self, client)),
+    )
+
+    def handle(request: Request) -> Response:
+        if len(accepted) == 1:
+            is_busy.set()
+            goes_on.wait(30)
+        if len(accepted) < 30:
+            polite.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        accepted.append(0)
+        return Response(204)
+
+    is_busy, goes_on = threading.Event(), threading.Event()
+    with Server(handle, handle_nonblocking=handle) as server, ExitStack() as stack:
+        polite = stack.enter_context(connected_to(server))
+        polite.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert is_busy.wait(30)
+        for _ in range(40):
+            stack.enter_context(connected_to(server))
+        goes_on.set()
+        answered = b""
+        while answered.count(b"HTTP/1.1 204") < 30:
+            answered += polite.recv(65_536)
+
+    assert max(accepted[1:30]) <= 2  # one before and one behind a request in an iteration of the loop

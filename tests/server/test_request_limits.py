@@ -57,7 +57,7 @@ def test_a_client_that_sends_without_end_after_its_response_is_cut_off(
     serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Drop what comes after an error response, up to a limit."""
-    monkeypatch.setattr(connection, "DISCARD_BYTES", 1 << 20)
+    monkeypatch.setattr(connection, "DISCARD_LIMIT", 1 << 20)
     with serve(echo.handle) as server, connected_to(server) as client:
         client.sendall(b"no request\r\n\r\n")
         with pytest.raises(ConnectionError):

@@ -59,6 +59,7 @@ LIBRARIES = {
     "referencing": {"core.contract.schemas"},
     "requests": {"adapters.requests", "adapters.responses", "adapters.responses_mock", "verify.watching"},
     "responses": {"adapters.responses", "adapters.responses_mock"},
+    "rich": {"commands.progress", "core.text.terminal"},
     "urllib3": {"adapters.requests", "adapters.responses_mock"},
     "werkzeug.exceptions": {"adapters.wsgi"},
     "werkzeug.wrappers": {"adapters.wsgi"},
@@ -77,6 +78,9 @@ LATE = {
     ("adapters.registry", "adapters.wsgi"),
     ("adapters.registry", "server.server"),
     ("commands.api_options", "kit"),
+    ("commands.output", "core.text.terminal"),
+    ("commands.progress", "core.text.terminal"),
+    ("commands.progress", "rich"),
     ("commands.serving", "server.tls"),
     ("control.hosted", "control.access"),
     ("control.hosted", "control.app"),
@@ -190,6 +194,13 @@ def test_libraries_are_imported_where_they_belong() -> None:
             continue
         homes = LIBRARIES.get(each.target) or LIBRARIES.get(each.target.partition(".")[0], set())
         assert any(each.module == home or each.module.startswith(f"{home}.") for home in homes), each
+
+
+def test_text_for_terminals_is_made_by_commands_and_the_coverage_report_alone() -> None:
+    """Nothing else imports what takes as long to import as a server to start."""
+    importing = {each.module for each in ALL if each.target == "core.text.terminal"}
+
+    assert {each for each in importing if not each.startswith("commands.")} <= {"pytest_plugin.coverage_report"}
 
 
 def test_names_are_compared_in_one_place() -> None:

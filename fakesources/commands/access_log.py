@@ -17,7 +17,7 @@ from ..control import serialize
 from ..control.hosted import Hosted, is_control
 from ..core.http.masking import mask_text, mask_url
 from ..core.http.messages import Request, Response
-from .output import printable
+from ..core.text.display import printable
 
 LogAccess = Callable[[Request, Response, float], None]
 """Function that logs a response to a request, and the seconds it took."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,10 +18,8 @@ from ..verify.report import Report
 from ..verify.selection import Selection, baseline_text, read_baseline
 from .api_options import api_option
 from .errors import FileError, report_defects
-from .output import find_same_file, write_result
-
-PROGRESS_BAR_BYTES = 8 * MIB
-"""Size of the input from which on a progress bar is shown."""
+from .output import find_same_file, for_screen, write_result
+from .progress import progress_bar
 
 JSON_LINES_HELP = """
 JSON lines have one exchange per line (wrapped here for reading):
@@ -93,7 +90,10 @@ def command(**params: Any) -> None:
         keys = ((group.key, group.severity) for part in report.parts for group in part.groups)
         write_result(baseline_text((key, severity) for key, severity in keys if severity != "note"), params["baseline"])
     if report.parts or not errors or params["output"] or params["report_format"] != "text":
-        write_result(FORMATS[params["report_format"]](report, params["strict"]), params["output"])
+        text = FORMATS[params["report_format"]](report, params["strict"])
+        if params["report_format"] == "text" and params["output"] is None:
+            text = "\n".join(for_screen(text.split("\n"), sys.stdout))
+        write_result(text, params["output"])
     if not params["allow_empty"]:
         errors += _empty(report)
     has_failed = bool(report.findings or (params["strict"] and report.warnings)) and not params["write_baseline"]
@@ -114,10 +114,7 @@ def _check(params: Mapping[str, Any], inputs: list[Input]) -> tuple[Report, list
     except ValueError as error:
         raise click.UsageError(words.printable(str(error))) from None
     total = sum(each.size for each in inputs)
-    has_bar = total >= PROGRESS_BAR_BYTES and sys.stderr.isatty()
-    bar = click.progressbar(length=total, label="Reading", file=sys.stderr) if has_bar else nullcontext()
-    with bar as progress_bar:
-        update = progress_bar.update if progress_bar is not None else None
+    with progress_bar(total) as update:
         for each in inputs:
             check_input(checker, each, bounds, update)
     report = checker.report([each.name for each in inputs])

@@ -8,22 +8,17 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from ..core.contract.validation import Violation
 from ..core.reporting.reports import report
-from ..core.text.display import pluralize
+from ..core.text.display import pluralize, printable
 from .errors import FileError, os_error_text
 
 if TYPE_CHECKING:
     from ..fake import FakeSources
-
-
-def printable(line: str) -> str:
-    """Return a line with escapes in place of characters that a terminal interprets or UTF-8 cannot encode."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
 
 
 def write_result(text: str, path: Path | None) -> None:
@@ -76,6 +71,15 @@ def find_same_file(path: Path, inputs: Iterable[str]) -> str:
     return ""
 
 
+def for_screen(lines: Sequence[str], stream: TextIO) -> Sequence[str]:
+    """Return lines as a terminal shows them, wrapped and in colour; unchanged for a pipe or a file."""
+    if not stream.isatty():
+        return lines
+    from ..core.text.terminal import Screen  # late: rich takes as long to import as a server to start
+
+    return Screen.of(stream).lines(lines)
+
+
 def print_violations(fake: FakeSources) -> int:
     """List the contract violations of a fake on standard error, by test where tests are named. Return their number."""
     violations, dropped = list(fake.violations), fake.violations.dropped
@@ -83,7 +87,8 @@ def print_violations(fake: FakeSources) -> int:
     if violations:
         older = f", {dropped} older ones of which were dropped" if dropped else ""
         head = f"fakesources: {pluralize(count, 'contract violation')}{older}"
-        click.echo("\n\n".join([head, *_reports_by_test(violations)]), err=True)
+        text = "\n\n".join([head, *_reports_by_test(violations)])
+        click.echo("\n".join(for_screen(text.split("\n"), sys.stderr)), err=True)
     return count
 
 

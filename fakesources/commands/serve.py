@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from ..control import ROOT
+from ..control.hosted import Hosted
 from .flags import fake_flags, server_flags
-from .output import print_violations
+from .output import for_screen, print_violations
 from .serving import host_fake, serving
 from .signals import STOP_SIGNALS, ShutdownSignal, handle_signals
 
@@ -16,7 +18,7 @@ from .signals import STOP_SIGNALS, ShutdownSignal, handle_signals
 def serve(**params: Any) -> None:
     """Serve every API on a socket until SIGINT, SIGTERM or SIGHUP.
 
-    Prints the base URL on one line once requests are answered. A first signal finishes requests that have begun and
+    Prints the base URL on one line once requests are answered, and on a terminal what else to know. A first signal finishes requests that have begun and
     saves the state; a second one ends the process at once. With --strict the exit code is 1 after a contract violation.
     """
     ctx = click.get_current_context()
@@ -25,11 +27,19 @@ def serve(**params: Any) -> None:
         hosted = host_fake(ctx, params, address=params["host"])
         with serving(params, hosted) as server:
             click.echo(server.url)
-            if sys.stderr.isatty():
-                click.echo(f"{hosted.fake!r}; press Ctrl-C to stop", err=True)
+            for stream in (sys.stdout, sys.stderr):
+                if stream.isatty():
+                    click.echo("\n".join(for_screen(_introduction(hosted, server.url), stream)), file=stream)
+                    break
             shutdown.wait()
     if params["strict"] and print_violations(hosted.fake):
         ctx.exit(1)
+
+
+def _introduction(hosted: Hosted, url: str) -> list[str]:
+    """Return what a person wants to know beside the base URL: the console, the editions, and how to stop."""
+    editions = ", ".join(f"{name} {service.edition.name}" for name, service in hosted.fake.services.items())
+    return [f"  console   {url}{ROOT}/", f"  editions  {editions}", "  press Ctrl-C to stop"]
 
 
 command = click.Command(

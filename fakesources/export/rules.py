@@ -62,13 +62,28 @@ def examples(api: Api[Any] | None, rule: Rule) -> list[Any]:
     return found + _sampled(api, rule)
 
 
-def as_text(rules: list[Rule]) -> str:
-    """Return one line per rule: provenance, id, editions, description and source."""
-    width = min(max((len(rule.id) for rule in rules), default=0), 64)
-    return "\n".join(
-        f"{rule.provenance:<10} {rule.id:<{width}} {_editions(rule)}{rule.description}  <{rule.source}>"
-        for rule in rules
-    )
+def by_owner(rules: list[Rule]) -> dict[str, list[Rule]]:
+    """Return rules by what they belong to: an operation, else an API, else what the id begins with."""
+    owners: dict[str, list[Rule]] = {}
+    for api in installed():
+        owners[api.name] = []
+        owners |= {endpoint.id: [] for endpoint in api.endpoints}
+    for rule in rules:
+        parts = rule.id.split(".")
+        known = (".".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
+        owners.setdefault(next((name for name in known if name in owners), parts[0]), []).append(rule)
+    return {owner: own for owner, own in owners.items() if own}
+
+
+def summary_of(owner: str) -> str:
+    """Return the summary of an operation, or of the rules of an API that belong to no operation."""
+    for api in installed():
+        if owner == api.name:
+            return f"{api.title}: rules of every operation"
+        for endpoint in api.endpoints:
+            if owner == endpoint.id:
+                return endpoint.summary
+    return "Rules of every API"
 
 
 def one_as_text(api: Api[Any] | None, rows: list[Rule]) -> str:
@@ -92,10 +107,6 @@ def as_json(rules: list[Rule], with_examples: bool = False) -> str:
         row = {**asdict(rule), "editions": list(rule.editions or every_edition)}
         rows.append({**row, "examples": examples(api, rule)} if with_examples else row)
     return json.dumps(rows, indent=2, ensure_ascii=False)
-
-
-def _editions(rule: Rule) -> str:
-    return f"[{', '.join(rule.editions)}] " if rule.editions else ""
 
 
 def _errors(api: Api[Any], id: str) -> Iterator[ApiError]:

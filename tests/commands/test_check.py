@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -188,40 +185,33 @@ def test_the_example_of_check_help_can_be_read() -> None:
     assert {found.side for found in check(example, warnings=True)} == {"request", "response"}
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no terminals")
-def test_a_large_file_has_a_progress_bar_on_a_terminal_only(tmp_path: Path) -> None:
-    path = tmp_path / "large.jsonl"
-    elsewhere = line(url="https://example.org/", body="x" * 100_000)
-    path.write_text("\n".join([line(), *[elsewhere] * 90]), "utf-8")
-    command = [sys.executable, "-m", "fakesources", "check", str(path)]
-    user_end, process_end = os.openpty()
-
-    on_terminal = subprocess.run(command, stdout=subprocess.PIPE, stderr=process_end, check=True)
-    os.close(process_end)
-    output = b""
-    with contextlib.suppress(OSError):  # the end of a terminal is an error on Linux
-        while block := os.read(user_end, 4096):
-            output += block
-    os.close(user_end)
-    in_log = subprocess.run(command, capture_output=True, check=True)
-
-    assert b"Reading" in output
-    assert b"100%" in output
-    assert in_log.stderr == b""
-    assert in_log.stdout == on_terminal.stdout
-
-
 # -- rules ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_rule_is_listed() -> None:
-    """Each line has provenance, id, description and source of a rule."""
-    ran = run("rules")
+def test_operations_are_listed_with_the_numbers_of_their_rules() -> None:
+    """Every rule belongs to one row."""
+    head, *rows, total = [each.split() for each in run("rules").stdout.splitlines()]
 
-    lines = ran.stdout.splitlines()
-    assert len(lines) > 1000
-    assert {each.split()[0] for each in lines} == {"documented", "recorded", "observed", "decided"}
-    assert any("datasift.source.start.not-found" in each and "endpoints/sourcestart>" in each for each in lines)
+    every = json.loads(run("rules", "--json").stdout)
+    assert head == ["operation", "rules", "documented", "recorded", "observed", "decided", "summary"]
+    assert {endpoint.id for api in ALL for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods} < {
+        row[0] for row in rows
+    }
+    assert total == ["all", str(len(every))]
+    assert sum(int(row[1]) for row in rows) == len(every)
+
+
+def test_the_rules_of_an_operation_are_listed() -> None:
+    """Each line has provenance, id, description and source of a rule; there are as many as the operation's row says."""
+    rows = {each.split()[0]: each.split()[1] for each in run("rules").stdout.splitlines()}
+    for id in ("datasift.source.start", "datasift", "curator.feeds.list"):
+        lines = run("rules", id).stdout.splitlines()
+
+        assert {each.split()[0] for each in lines} <= {"documented", "recorded", "observed", "decided"}
+        assert all(each.split()[1].startswith(f"{id}.") for each in lines)
+        assert len(lines) == int(rows[id])
+    found = run("rules", "datasift.source.start").stdout.splitlines()
+    assert any("datasift.source.start.not-found" in each and each.endswith("endpoints/sourcestart") for each in found)
 
 
 def test_one_rule_is_shown_with_its_examples() -> None:

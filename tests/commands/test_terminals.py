@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 from processes import TIMEOUT_SECONDS, environment, fakesources
+from screens import set_width
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals are POSIX's")
 
@@ -57,15 +58,23 @@ def start(words: list[str], process_end: int) -> subprocess.Popen[bytes]:
     )
 
 
-def test_a_terminal_shows_address_and_editions_and_ctrl_c_stops_the_server(terminal: tuple[int, int]) -> None:
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_a_terminal_shows_address_console_and_editions_and_ctrl_c_stops_the_server(
+    terminal: tuple[int, int], columns: int
+) -> None:
     user_end, process_end = terminal
+    set_width(process_end, columns)
     served = start(fakesources("serve", "--port", "0"), process_end)
 
-    output = read_until(user_end, b"press Ctrl-C to stop")
+    output = read_until(user_end, b"press Ctrl-C to stop").decode()
     os.write(user_end, CTRL_C)
 
-    assert b"http://127.0.0.1:" in output
-    assert b"docs-1.6" in output
+    url, *others = output.splitlines()
+    words = " ".join(others).split()
+    assert url.startswith("http://127.0.0.1:")
+    assert f"{url}/_fakesources/" in words
+    assert {"datasift", "docs-1.6,", "curator", "docs-2017"} <= set(words)
+    assert max(map(len, output.splitlines())) <= columns
     assert served.wait(TIMEOUT_SECONDS) == 0
 
 

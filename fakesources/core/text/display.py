@@ -56,6 +56,11 @@ def short_json(value: Any, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def printable(line: str) -> str:
+    """Return a line with escapes in place of characters that a terminal interprets or UTF-8 cannot encode."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+
+
 def _cell(value: Any) -> str:
-    text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(value))
+    text = printable(str(value))
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"

@@ -38,7 +38,7 @@ class Shown:
 
 
 def set_width(descriptor: int, columns: int) -> None:
-    """Give a terminal a width."""
+    """Set the width of a terminal."""
     import fcntl
     import termios
 

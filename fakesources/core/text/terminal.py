@@ -60,7 +60,7 @@ class Column:
 
 
 class Screen:
-    """Where text is shown: `width` is that of a terminal, 0 for a pipe or a file, which gets whole lines."""
+    """Target of text: `width` is that of a terminal, 0 for a pipe or a file, which gets whole lines."""
 
     def __init__(self, width: int = 0, has_colours: bool = False) -> None:
         self.width, self.has_colours = width, has_colours and not os.environ.get("NO_COLOR")

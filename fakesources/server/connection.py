@@ -14,7 +14,7 @@ from typing import Any
 from ..core.engine.waiting import Pieces, Steps, Wait
 from ..core.http.messages import Response
 from ..core.system.real_time import monotonic
-from .parsing import PIECE_BYTES, ParsedRequest, RequestParser
+from .parsing import ParsedRequest, RequestParser
 from .rendering import render
 from .scheduling import Scheduler
 from .service import Service
@@ -44,7 +44,6 @@ class Connection(asyncio.BufferedProtocol):
         self._connections = connections
         self._connections.add(self)
         self._parser = RequestParser(service, peer)
-        self._unparsed = bytearray()
         self._unsent = memoryview(b"")
         self._task: asyncio.Task[None] | None = None
         self._sent: asyncio.Event | None = None  # of a body that comes in pieces: all so far was sent
@@ -104,18 +103,15 @@ class Connection(asyncio.BufferedProtocol):
         self._connections.discard(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._scheduler.discard_buffer if self._is_leaving else self._scheduler.buffer
+        return self._scheduler.buffer if self._is_leaving else self._scheduler.buffer[: self._parser.piece_bytes]
 
     def buffer_updated(self, nbytes: int) -> None:
+        data = self._scheduler.buffer[:nbytes]
         if self._is_leaving:
-            self._discard(self._scheduler.discard_buffer[:nbytes])
+            self._discard(data)
             self._read_in_turn()
             return
-        data = self._scheduler.buffer[:nbytes]
-        if self._is_busy or nbytes > PIECE_BYTES:
-            self._unparsed += data
-        else:
-            self._parser.feed(data)
+        self._parser.feed(data)
         if self._is_busy:
             self._transport.pause_reading()
         else:
@@ -138,21 +134,16 @@ class Connection(asyncio.BufferedProtocol):
         """Answer one request of what has come; the rest takes turns with that of other connections."""
         if self._transport.is_closing():
             return
-        self._is_busy = True
-        parser = self._parser
-        if self._unparsed and not parser.ready:
-            piece = self._unparsed[: parser.piece_bytes]
-            del self._unparsed[: len(piece)]
-            parser.feed(piece)
-        if parser.ready:
-            self._answer(parser.ready.popleft())
+        if self._parser.ready:
+            self._is_busy = True
+            self._answer(self._parser.ready.popleft())
         else:
             self._go_on(has_answered=False)
 
     def _go_on(self, *, has_answered: bool) -> None:
         """Go on with what has come, or wait for more."""
         parser = self._parser
-        if parser.ready or self._unparsed:
+        if parser.ready:
             self._scheduler.add_turn(self._advance)
             return
         self._is_busy = False
@@ -196,7 +187,7 @@ class Connection(asyncio.BufferedProtocol):
         """
         try:
             while True:
-                outcome = await self._scheduler.run_in_worker(self, partial(self._next, steps))
+                outcome = await self._scheduler.run_in_worker(self, partial(self._service.take_step, steps))
                 if outcome is None or isinstance(outcome, Response):
                     return outcome
                 is_delay = isinstance(outcome, Wait) and outcome.event is None and self._sent is None
@@ -215,16 +206,6 @@ class Connection(asyncio.BufferedProtocol):
             self._is_held = False
             with suppress(ValueError):  # a worker is still running it
                 steps.close()
-
-    def _next(self, steps: Steps | Pieces) -> Wait | bytes | Response | None:
-        """Take one step: it may call functions of a test, which may call this very server."""
-        try:
-            return next(steps)
-        except StopIteration as end:
-            response: Response | None = end.value
-            return response
-        except BaseException as error:  # pytest.fail raises a BaseException
-            return self._service.internal_error(error)
 
     def _end_waiting(self) -> None:
         """End a request that waits for an event, and a body that comes in pieces: the client has left."""
@@ -268,10 +249,6 @@ class Connection(asyncio.BufferedProtocol):
                 self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self.abort()
             return
-        if response.disconnect == "truncated" and body:
-            body = body[: len(body) // 2]
-        elif response.disconnect:  # a response without a body has nothing to cut off
-            head = body = b""
         if response.pieces is not None and request.method != "HEAD":
             self._sent = asyncio.Event()
             self._task = self._loop.create_task(self._stream(response.pieces, self._sent))
@@ -296,7 +273,7 @@ class Connection(asyncio.BufferedProtocol):
             self._set_deadline(self._service.read_timeout)
         elif self._sent is not None:
             self._deadline = math.inf
-            if not self._unparsed:
+            if not self._parser.ready:
                 self._transport.resume_reading()  # it shows that the client leaves
             self._sent.set()
         elif self._is_last:
@@ -311,7 +288,7 @@ class Connection(asyncio.BufferedProtocol):
         self._leave(self._service.read_timeout)
         if self._service.tls is not None:  # no connection of TLS is half-closed: the client first sends the rest
             self._is_draining = True
-            self._discard(self._unparsed)
+            self._discard(memoryview(b""))
         elif self._has_eof:
             self._transport.close()
         else:
@@ -324,7 +301,7 @@ class Connection(asyncio.BufferedProtocol):
         self._set_deadline(seconds)
         self._scheduler.add_turn(self._read_on)
 
-    def _discard(self, data: memoryview | bytearray) -> None:
+    def _discard(self, data: memoryview) -> None:
         self._discarded += len(data)
         if self._is_draining:
             self._parser.feed(data)

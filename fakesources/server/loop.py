@@ -55,7 +55,7 @@ class LoopThread(threading.Thread):
         """Serve, and close everything."""
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._serve())
-        self._scheduler.end_workers(UNWINDING_SECONDS)
+        self._scheduler.join_workers(UNWINDING_SECONDS)
 
     async def _serve(self) -> None:
         self._listen()

@@ -19,7 +19,7 @@ TARGET_LIMIT = 65_536
 HEAD_LIMIT = 65_536
 HEADERS_LIMIT = 1_000
 PIECE_BYTES = 1_024
-"""Size of a piece to parse at a time, unless a body is known to be longer: it bounds the number of requests in it."""
+"""Size of a piece to read and parse at a time, unless a body is known to be longer: it bounds the requests in it."""
 FRAMING_LIMIT = 8_192
 """Upper bound for the extensions of one chunk, and for one trailer."""
 
@@ -59,7 +59,7 @@ class RequestParser:
 
     @property
     def piece_bytes(self) -> int:
-        """Upper bound for the number of bytes to feed next."""
+        """Upper bound for the number of bytes to read next."""
         return max(PIECE_BYTES, self._length - len(self._body)) if self.begun else PIECE_BYTES
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:

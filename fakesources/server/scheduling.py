@@ -8,22 +8,16 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import TypeVar
 
 from ..core.engine.waiting import Wait
 from ..core.system.real_time import monotonic
 
-READ_BYTES = 16_384
+READ_BYTES = 262_144
 """Upper bound for what is read of one connection in one iteration of the loop."""
-DISCARD_BYTES = 262_144
-"""Upper bound for what is read of one connection, and dropped, in one iteration of the loop."""
 TURN_SECONDS = 0.0001
 """Time in each iteration of the loop for all that clients have sent ahead."""
 WORKERS = 8
-IDLE_SECONDS = 1.0
-"""Time after which a worker without work ends."""
 
 T = TypeVar("T")
 
@@ -35,13 +29,10 @@ class Scheduler:
         self.loop = asyncio.SelectorEventLoop()
         self.loop.time = monotonic  # type: ignore[method-assign]  # a test may have frozen the usual one
         self.buffer = memoryview(bytearray(READ_BYTES))  # what is read is copied at once
-        self.discard_buffer = memoryview(bytearray(DISCARD_BYTES))
-        self.workers: WeakKeyDictionary[threading.Thread, object] = WeakKeyDictionary()
+        self.workers: dict[threading.Thread, object] = {}
         """Owner of the call that each worker thread runs."""
         self._name = name
         self._free_workers = asyncio.Semaphore(WORKERS)
-        self._idle = threading.Semaphore(0)  # idle workers without a queued call
-        self._calls: SimpleQueue[tuple[object, Callable[[], Any], asyncio.Future[Any]] | None] = SimpleQueue()
         self._turns: deque[Callable[[], bool | None]] = deque()
         self._is_scheduled = False
 
@@ -73,14 +64,19 @@ class Scheduler:
         """Return the result of a function that may block, and must not raise, called in a worker thread.
 
         Workers are daemons: those of concurrent.futures would keep the interpreter from ending with a call that hangs.
+        Starting one takes less time than any function that may block.
         """
+        result: asyncio.Future[T] = self.loop.create_future()
+
+        def work() -> None:
+            worker = threading.current_thread()
+            self.workers[worker] = owner
+            value = call()
+            del self.workers[worker]
+            self.post(lambda: None if result.done() else result.set_result(value))
+
         async with self._free_workers:
-            if not self._idle.acquire(blocking=False):
-                worker = threading.Thread(target=self._work, name=f"{self._name}, worker", daemon=True)
-                worker.start()
-                self.workers[worker] = None
-            result: asyncio.Future[T] = self.loop.create_future()
-            self._calls.put((owner, call, result))
+            threading.Thread(target=work, name=f"{self._name}, worker", daemon=True).start()
             return await result
 
     async def wait(self, wait: Wait) -> None:
@@ -96,33 +92,8 @@ class Scheduler:
         finally:
             unsubscribe()
 
-    def end_workers(self, seconds: float) -> None:
-        """End idle workers, and wait at most some seconds for the others."""
+    def join_workers(self, seconds: float) -> None:
+        """Wait at most some seconds for the end of worker threads."""
         until = monotonic() + seconds
-        workers = list(self.workers)
-        for _ in workers:
-            self._calls.put(None)
-        for worker in workers:
+        for worker in list(self.workers):
             worker.join(max(0.0, until - monotonic()))
-
-    def _work(self) -> None:
-        worker = threading.current_thread()
-        while True:
-            try:
-                queued = self._calls.get(timeout=IDLE_SECONDS)
-            except Empty:
-                if self._idle.acquire(blocking=False):
-                    return
-                continue  # a call for this worker is about to be queued
-            if queued is None:
-                return
-            self.workers[worker], call, result = queued
-            value = call()
-            self.workers[worker] = None
-            self._idle.release()
-            self.post(partial(_set_result, result, value))
-
-
-def _set_result(future: asyncio.Future[Any], value: object) -> None:
-    if not future.cancelled():
-        future.set_result(value)

@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
 from ..core.engine.failures import failure_response
-from ..core.engine.waiting import Steps, Wait
+from ..core.engine.waiting import Pieces, Steps, Wait
 from ..core.http.messages import Handle, HandleNonblocking, Limit, Request, Response, default_limit, never_inline
 from ..core.system.real_time import monotonic
 
@@ -77,6 +77,19 @@ class Service:
         if response.delay:
             yield Wait(response.delay)
         return response
+
+    def take_step(self, steps: Steps | Pieces) -> Wait | bytes | Response | None:
+        """Return what the steps yield next or return at their end; it may call functions of a test.
+
+        Those may call this very server.
+        """
+        try:
+            return next(steps)
+        except StopIteration as end:
+            response: Response | None = end.value
+            return response
+        except BaseException as error:  # pytest.fail raises a BaseException
+            return self.internal_error(error)
 
     def internal_error(self, error: BaseException) -> Response:
         """Report what was raised while a request was answered, and return the response for its client."""

@@ -111,7 +111,7 @@ def step() -> Iterator[Call]:
 
         def call() -> bytes:
             client.sendall(request)
-            connection.buffer_updated(accepted.recv_into(scheduler.buffer))
+            connection.buffer_updated(accepted.recv_into(connection.get_buffer(-1)))
             return client.recv(65_536)
 
         assert call().startswith(b"HTTP/1.1 200 ")

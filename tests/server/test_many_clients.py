@@ -12,7 +12,7 @@ from serving import FEEDS, GET, Echo, Serve, connected_to, read_response, thread
 
 from fakesources import FakeSources
 from fakesources.core.http.messages import Request, Response
-from fakesources.server import connection, scheduling
+from fakesources.server import connection
 from fakesources.server.server import Server
 
 
@@ -120,9 +120,7 @@ def test_requests_sent_ahead_do_not_delay_another_connection() -> None:
     assert order[-1] == "/last"
 
 
-def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch, echo: Echo) -> None:
-    """Worker threads end when idle."""
-    monkeypatch.setattr(scheduling, "IDLE_SECONDS", 0.01)
+def test_a_worker_thread_ends_with_its_request(echo: Echo) -> None:
     with Server(echo.handle) as server:
         for _ in range(3):
             assert requests.get(server.url, timeout=5).text == "hello"

@@ -68,12 +68,13 @@ class Wire:
 
     def send(self, pieces: Iterable[bytes]) -> tuple[bytes, bool]:
         """Return what a client gets that sends these pieces, and whether its connection is still open."""
-        transport, loop, buffer = Transport(), self._scheduler.loop, self._scheduler.buffer
+        transport, loop = Transport(), self._scheduler.loop
         connection = Connection(self._service, self._scheduler, set(), "127.0.0.1")
         connection.connection_made(transport)
         for piece in pieces:
-            for start in range(0, len(piece), len(buffer)):
-                part = piece[start : start + len(buffer)]
+            while piece:
+                buffer = connection.get_buffer(-1)
+                part, piece = piece[: len(buffer)], piece[len(buffer) :]
                 buffer[: len(part)] = part
                 connection.buffer_updated(len(part))
                 while connection.has_begun and not connection.is_idle:  # the rest waits for its turn

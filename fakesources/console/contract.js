@@ -1,0 +1,75 @@
+/** Tab of the contract: the OpenAPI document of each API and of the control plane, and the rules. */
+
+import { BASE, optional } from "./api.js";
+import { fill, h, many, select } from "./dom.js";
+import { attempt } from "./notices.js";
+import { operationLinks, operationView, operationsOf } from "./openapi.js";
+import { rulesView } from "./rules.js";
+
+/** Return the tab. */
+export function contractTab(server) {
+  const views = [
+    ...Object.keys(server.editions).map((api) => [api, api]),
+    ["control", "control plane"],
+    ["rules", "rules"],
+  ];
+  const links = views.map(([id, label]) => h("a", { href: `#contract/${id}`, class: "choice" }, label));
+  const text = h("input", { type: "search", placeholder: "filter", "aria-label": "Filter", spellcheck: "false" });
+  const provenance = select([["", "any provenance"], ...["documented", "recorded", "observed", "decided"].map((each) => [each, each])], "", { "aria-label": "Provenance" });
+  const total = h("span", { class: "total", role: "status" });
+  const index = h("nav", { class: "index scroll", "aria-label": "Operations" }), page = h("article", { class: "page scroll", tabindex: "0", "aria-label": "Contract" });
+  const split = h("div", { class: "reading" }, index, page);
+  const documents = new Map();
+  const rules = rulesView();
+  const element = h("section", { class: "contract" },
+    h("div", { class: "bar" }, h("nav", { class: "views", "aria-label": "Part of the contract" }, links), text, provenance, total), split);
+  let view = views[0][0], chosen = "";
+
+  async function documentOf(api) {
+    if (!documents.has(api)) documents.set(api, await optional(api === "control" ? "/openapi.json" : `/openapi/${api}`));
+    return documents.get(api);
+  }
+
+  async function draw() {
+    for (const link of links) {
+      const isCurrent = link.getAttribute("href") === `#contract/${view}`;
+      link.classList.toggle("current", isCurrent);
+      if (isCurrent) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    const words = text.value.trim().toLowerCase();
+    provenance.hidden = view !== "rules";
+    split.classList.toggle("single", view === "rules");
+    if (view === "rules") {
+      const found = await rules(words, provenance.value, chosen);
+      fill(page, found.elements);
+      fill(total, many(found.count, "rule"));
+      return;
+    }
+    const document = await documentOf(view);
+    if (!document) {
+      fill(page, h("div", { class: "empty" }, h("p", {}, "This server has no OpenAPI document.")));
+      fill(index);
+      return;
+    }
+    const operations = operationsOf(document).filter((each) => !words || `${each.id} ${each.method} ${each.path} ${each.summary}`.toLowerCase().includes(words));
+    fill(total, many(operations.length, "operation"));
+    fill(index, operationLinks(operations, view, chosen));
+    const found = operations.find((each) => each.id === chosen) ?? operations[0];
+    fill(page, found ? operationView(document, found, view === "control", BASE) : h("p", {}, "No operation has these words."));
+    page.scrollTop = 0;
+  }
+
+  text.addEventListener("input", () => attempt(draw));
+  provenance.addEventListener("change", () => attempt(draw));
+
+  return {
+    element,
+    show(rest) {
+      const [name, ...id] = rest.split("/");
+      view = views.some(([each]) => each === name) ? name : view;
+      chosen = id.join("/");
+      attempt(draw);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** Tab of the state: rows of every type by account, rate credits, snapshots and state files. */
+
+import { optional, post, query } from "./api.js";
+import { button, field, fill, h, many } from "./dom.js";
+import { attempt, ask, notice } from "./notices.js";
+import { tableView } from "./rows.js";
+import { snapshotsView } from "./snapshots.js";
+import { account } from "./store.js";
+
+/** Return the tab. */
+export function stateTab() {
+  const tables = h("div", { class: "tables" });
+  const snapshots = snapshotsView();
+  const element = h("section", { class: "state scroll" }, tables, snapshots.element);
+  let isBusy = false, isStale = false, shown = "";
+
+  /** Show the state anew; while it is being fetched, further calls are one. */
+  async function refresh() {
+    isStale = true;
+    if (isBusy) return;
+    isBusy = true;
+    while (isStale) {
+      isStale = false;
+      await attempt(async () => {
+        const filter = query(chosen());
+        const [rows, rates, actions] = await Promise.all([optional(`/rows${filter}`), optional(`/rates${filter}`), optional("/actions")]);
+        const text = JSON.stringify([rows, rates, actions, filter]);
+        if (text === shown) return; // what a person reads or types stays as it is
+        shown = text;
+        fill(tables, rows ? accountsView(rows.tables, rates?.rates ?? [], actions?.actions ?? [], refresh)
+          : h("div", { class: "empty" }, h("p", {}, "This server has no operation that lists rows.")));
+      });
+      await snapshots.refresh();
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    isBusy = false;
+  }
+
+  return { element, show: refresh, refresh };
+}
+
+function chosen() {
+  if (!account) return {};
+  return { api: account.api, account: account.number === undefined ? account.account : `#${account.number}` };
+}
+
+function accountsView(tables, rates, actions, changed) {
+  if (!tables.length) {
+    return h("div", { class: "empty" }, h("h2", {}, "No account yet"), h("p", {}, "An account comes into being with its first request."));
+  }
+  const accounts = new Map();
+  for (const table of tables) {
+    const key = `${table.api} ${table.number}`;
+    accounts.set(key, [...(accounts.get(key) ?? []), table]);
+  }
+  return [...accounts.values()].map((own) => {
+    const [{ api, account: name, number }] = own;
+    const credits = rates.filter((each) => each.api === api && each.number === number);
+    const offered = actions.filter((each) => each.api === api);
+    return h("section", { class: "card", "aria-label": `${api} ${name}` },
+      h("div", { class: "card-head" }, h("h2", {}, api, " ", h("span", { class: "name" }, name || "home")), h("span", { class: "number" }, `#${number}`),
+        credits.map(creditView), offered.map((each) => actionButton(each, number, changed))),
+      own.map((table) => tableView(table, changed)));
+  });
+}
+
+function creditView(rate) {
+  const left = rate.remaining ?? 0, limit = rate.limit || 1;
+  const meter = h("meter", { min: 0, max: limit, low: limit * 0.1, value: left, "aria-label": "rate credits left" });
+  return h("span", { class: "credits" }, meter, ` ${left.toLocaleString("en")} of ${many(rate.limit, "credit")}`);
+}
+
+function actionButton(action, number, changed) {
+  const label = action.label ?? action.name;
+  return button(label, () => {
+    const inputs = (action.fields ?? []).map((each) => [each, h("input", { name: each.name, required: each.required, spellcheck: "false" })]);
+    ask(label, [h("p", {}, action.summary ?? action.description ?? ""), inputs.map(([each, input]) => field(each.name, input, each.description))], label, async () => {
+      const given = inputs.filter(([, input]) => input.value !== "").map(([each, input]) => [each.name, valueOf(each, input.value)]);
+      const result = await post(`/actions/${action.api}/${action.name}${query({ account: `#${number}` })}`, given.length ? Object.fromEntries(given) : undefined);
+      notice(`${label}: ${JSON.stringify(result.result ?? "done")}`);
+      await changed();
+    });
+  }, { title: action.summary ?? action.description });
+}
+
+function valueOf(field, text) {
+  if (/integer|number|boolean|object|array/.test(field.type ?? "")) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
+  }
+  return text;
+}

@@ -1,0 +1,303 @@
+"""The web console in Chromium: each tab used as a person would, with what is seen, and nothing secret in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from browser import CHROMEDRIVER, CHROMIUM, Browser, browsing
+
+from fakesources.control.hosted import Hosted
+from fakesources.server.server import Server
+
+pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason="Chromium or chromedriver is not installed")
+
+TOKEN = "control-plane-t0ken"
+SECRET = "pl4nted-s3cret"
+USER = {"Authorization": f"alice:{SECRET}"}
+
+
+class Console:
+    """A hosted fake on a socket, and its page in the browser."""
+
+    def __init__(self, browser: Browser, hosted: Hosted, server: Server) -> None:
+        self.browser, self.hosted, self.server, self.fake = browser, hosted, server, hosted.fake
+        self.client = requests.Session()
+        self.client.trust_env = False
+
+    def send(self, method: str, path: str, **more: Any) -> requests.Response:
+        return self.client.request(method, self.server.url + path, timeout=30, **more)
+
+    def create(self, name: str = "Rock", **more: Any) -> Any:
+        """Create a DataSift source with a secret in it."""
+        body = {
+            "source_type": "instagram", "name": name, "parameters": {},
+            "resources": [{"parameters": {"type": "tag", "value": "rock"}}], "auth": [{"parameters": {"value": SECRET}}],
+            **more,
+        }  # fmt: skip
+        return self.send("POST", "/v1.6/source/create", json=body, headers=USER).json()
+
+    def violate(self) -> None:
+        self.send("POST", f"/v1/feeds?api_key={SECRET}", json={"name": "Ours", "nam": "x"})
+
+    def open(self, tab: str = "requests") -> Browser:
+        self.browser.open("about:blank")
+        self.browser.open(f"{self.server.url}/_fakesources/#{tab}")
+        self.browser.find("#tabs")
+        return self.browser
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browsing(tmp_path_factory.mktemp("browser")) as browser:
+        browser.resize(1440, 900)
+        yield browser
+
+
+@pytest.fixture
+def hosted() -> Hosted:
+    return Hosted({"strict": False, "journal_size": 20_000})
+
+
+@pytest.fixture
+def console(browser: Browser, hosted: Hosted) -> Iterator[Console]:
+    """The console of a server; afterwards, the page has neither raised an error nor broken its policy."""
+    server = Server(
+        hosted.handle, handle_nonblocking=hosted.handle_nonblocking, steps=hosted.steps, authorise=hosted.authorise,
+        limit=hosted.limit,
+    )  # fmt: skip
+    with server:
+        yield Console(browser, hosted, server)
+        browser.open("about:blank")
+        hosted.begin_shutdown()
+    complaints = [each for each in browser.complaints() if "status of 401" not in each]
+    assert complaints == []
+
+
+def seen(browser: Browser, text: str, within: str = "body") -> None:
+    """Wait until a text is seen."""
+    browser.until(lambda: text in browser.text(within), f"{text!r} in {within}")
+
+
+# -- requests ----------------------------------------------------------------------------------------------------------
+
+
+def test_requests_appear_as_they_happen(console: Console) -> None:
+    browser = console.open("")
+    seen(browser, "No requests yet")
+    seen(browser, "live", "#header")
+    console.create()
+    seen(browser, "datasift.source.create", ".rows")
+    console.send("GET", "/v1.6/source/get?id=none", headers=USER)
+    seen(browser, "404", ".rows")
+
+    first, second = browser.text(".rows").split("datasift.source.create")
+    assert "datasift.source.get" in first
+    assert "/v1.6/source/get?id=none" in first
+    assert "alice" in second
+
+
+def test_requests_are_filtered_and_paused(console: Console) -> None:
+    for number in range(3):
+        console.create(f"Rock {number}")
+    console.violate()
+    console.send("GET", "/v1.6/source/get?id=none", headers=USER)
+    browser = console.open()
+    seen(browser, "5", ".bar .total")
+    browser.type(".bar input[type=search]", "rock 1")
+    seen(browser, "1 of 5", ".bar .total")
+    browser.type(".bar input[type=search]", "x", clear=True)
+    browser.run(
+        "const box = document.querySelector('.bar input'); box.value = ''; box.dispatchEvent(new Event('input'))"
+    )
+    seen(browser, "5", ".bar .total")
+    browser.choose(".bar select[aria-label=Status]", "4xx")
+    seen(browser, "1 of 5", ".bar .total")
+    browser.choose(".bar select[aria-label=Status]", "any")
+    browser.choose(".bar select[aria-label=Operation]", "datasift.source.create")
+    seen(browser, "3 of 5", ".bar .total")
+    browser.choose(".bar select[aria-label=Operation]", "any")
+    browser.click(".bar .check")
+    seen(browser, "1 of 5", ".bar .total")
+    seen(browser, "curator.feeds.create", ".rows")
+    browser.click(".bar .check")
+    browser.click(".bar button", "Pause")
+    console.create("Jazz")
+    seen(browser, "1 request since the pause", ".bar .total")
+    browser.click(".bar button", "Resume")
+    seen(browser, "6", ".bar .total")
+
+
+def test_ten_thousand_requests_need_few_elements_and_the_keyboard_reaches_each(console: Console) -> None:
+    for _ in range(100):
+        console.hosted.fake.handle(request())
+    exchange = console.fake.journal[0]
+    for number in range(101, 10_001):
+        console.fake.journal.record(exchange._replace(number=number))
+    browser = console.open()
+    seen(browser, "10,000", ".bar .total")
+
+    assert browser.run("return document.querySelectorAll('.rows .row').length") < 100
+    browser.run("document.querySelector('.list').focus()")
+    browser.press("End")
+    browser.until(lambda: browser.run("return document.querySelector('.row[aria-selected=true]')?.id") == "row-1")
+    assert browser.run("return document.querySelectorAll('.rows .row').length") < 100
+    assert browser.run("return document.querySelector('.list').scrollTop") > 300_000
+
+
+def request() -> Any:
+    from fakesources import Request
+
+    return Request("GET", "/v1.6/source/get", (("Authorization", "alice:key"),), b"", "api.datasift.com")
+
+
+# -- the rest ----------------------------------------------------------------------------------------------------------
+
+
+def test_violations_are_grouped_and_cleared(console: Console) -> None:
+    browser = console.open("violations")
+    seen(browser, "No violations")
+    console.violate()
+    console.violate()
+    seen(browser, "curator.feeds.create.unknown-parameter", ".cards")
+    seen(browser, "2 violations", "#header .badge")
+    assert re.search(r"\$\.nam\s+\"x\", expected one of name.*Did you mean name\?", browser.text(".cards"), re.DOTALL)
+    browser.click(".cards a", "#1")
+    seen(browser, "#1 curator.feeds.create", ".detail")
+    browser.click("#tab-violations")
+    browser.click(".violations button", "Clear")
+    seen(browser, "No violations")
+
+    assert not console.fake.violations
+
+
+def test_the_clock_is_moved_set_and_run(console: Console) -> None:
+    browser = console.open()
+    seen(browser, "2026-01-01 00:00:00", ".clock")
+    browser.click(".clock summary")
+    browser.click(".clock button", "+1 h")
+    seen(browser, "2026-01-01 01:00:00", ".clock")
+    browser.click(".clock button", "Run")
+    seen(browser, "running", ".clock")
+    console.fake.clock.freeze()
+    seen(browser, "frozen", ".clock")
+    browser.press("Escape")
+
+
+def test_a_reset_is_asked_for(console: Console) -> None:
+    console.create()
+    browser = console.open()
+    seen(browser, "datasift.source.create", ".rows")
+    browser.click("#header button", "Reset")
+    browser.click("dialog button", "Cancel")
+    assert len(console.fake.datasift.sources) == 1
+    browser.click("#header button", "Reset")
+    browser.click("dialog button", "Reset")
+    seen(browser, "No requests yet")
+
+    assert len(console.fake.journal) == 0
+
+
+def test_the_page_follows_a_server_that_was_started_again(console: Console) -> None:
+    browser = console.open()
+    seen(browser, "live", "#header")
+    console.server.stop()
+    seen(browser, "lost", "#header")
+    console.server.start()
+    seen(browser, "live", "#header")
+    console.create()
+    seen(browser, "datasift.source.create", ".rows")
+    browser.complaints()  # the browser logs each attempt to connect
+
+
+# -- access ------------------------------------------------------------------------------------------------------------
+
+
+class TestWithAToken:
+    @pytest.fixture
+    def hosted(self) -> Hosted:
+        return Hosted({"strict": False}, token=TOKEN)
+
+    def test_the_page_asks_for_it_and_sends_it_as_a_header_alone(self, console: Console) -> None:
+        browser = console.open()
+        browser.run("sessionStorage.clear()")
+        browser.type("dialog input", "wrong")
+        browser.press("Enter")
+        seen(browser, "does not accept this token", "dialog")
+        browser.type("dialog input", TOKEN)
+        browser.press("Enter")
+        seen(browser, "live", "#header")
+        console.create()
+        seen(browser, "datasift.source.create", ".rows")
+
+        sent = [
+            each["params"]["request"] for each in browser.traffic() if each["method"] == "Network.requestWillBeSent"
+        ]
+        assert not [each["url"] for each in sent if TOKEN in each["url"]]
+        assert any(TOKEN in json.dumps(each["headers"]) for each in sent)
+        browser.open("about:blank")
+        browser.open(f"{console.server.url}/")  # in the same tab it is known
+        seen(browser, "datasift.source.create", ".rows")
+        browser.run("sessionStorage.clear()")
+        assert browser.run("return localStorage.length") == 0
+
+
+def test_a_page_of_another_origin_can_do_nothing(console: Console, browser: Browser, tmp_path: Path) -> None:
+    """Neither read nor write, nor frame the console."""
+    console.create()
+    with Server(foreign_page) as other:
+        browser.open(other.url.replace("127.0.0.1", "localhost"))
+        script = """
+        const [url] = arguments, results = {};
+        const attempts = {
+          read: fetch(url + "/_fakesources/journal"),
+          events: fetch(url + "/_fakesources/events"),
+          write: fetch(url + "/_fakesources/reset", {method: "POST"}),
+          form: fetch(url + "/_fakesources/reset", {method: "POST", mode: "no-cors", body: "x"}),
+          page: fetch(url + "/_fakesources/console/api.js", {mode: "no-cors"}),
+        };
+        for (const [name, attempt] of Object.entries(attempts)) results[name] = await attempt.then((r) => r.type + r.status, () => "failed");
+        const frame = document.createElement("iframe");
+        frame.src = url + "/_fakesources/";
+        document.body.append(frame);
+        await new Promise((resolve) => frame.addEventListener("load", resolve));
+        try { results.frame = String(frame.contentWindow.document.body.innerText) } catch { results.frame = "failed" }
+        return results;
+        """
+        found = browser.run(
+            f"return (async () => {{{script.replace('arguments', '[...arguments]')}}})(...arguments)",
+            console.server.url,
+        )
+        browser.open("about:blank")
+    browser.complaints()
+
+    assert found == {
+        "read": "failed", "events": "failed", "write": "failed", "form": "failed", "page": "failed", "frame": "failed",
+    }  # fmt: skip
+    assert len(console.fake.datasift.sources) == 1
+    assert len(console.fake.journal) == 1
+
+
+def foreign_page(_: Any) -> Any:
+    from fakesources.core.http.messages import Response
+
+    return Response(200, (("Content-Type", "text/html"),), b"<!doctype html><title>Another origin</title><body>")
+
+
+def test_a_planted_secret_is_nowhere_in_the_page_or_its_traffic(console: Console, browser: Browser) -> None:
+    console.create()
+    console.violate()
+    console.open()
+    browser.traffic()
+    browser._traffic.clear()
+    for tab in ("requests", "requests/1", "requests/2", "violations", "state", "faults", "coverage", "contract"):
+        browser.run("location.hash = arguments[0]", tab)
+        browser.until(lambda: browser.run("return document.querySelector('.panel:not([hidden])') !== null"))
+        assert SECRET not in browser.run("return document.documentElement.outerHTML")
+
+    assert SECRET not in browser.responses()

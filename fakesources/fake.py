@@ -163,13 +163,15 @@ class FakeSources(Adapters, Table):
         with self._engine.lock:
             return snapshots.take(self.services, self.clock)
 
-    def restore(self, snapshot: Snapshot, account: str | None = None) -> None:
-        """Restore a snapshot, or one account of it in every API that has the account.
+    def restore(self, snapshot: Snapshot, account: str | None = None, api: str | None = None) -> None:
+        """Restore a snapshot, or one account of it in every API that has the account, or in one.
 
         Journal, violations and faults do not change; for one account, neither does the clock. Raises ValueError for an
-        account that cannot exist or is misspelt.
+        account that cannot exist or is misspelt, and for an unknown API.
         """
-        check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)))
+        check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)), api=(api, optional(TEXT)))
+        if api is not None:
+            self._names.check_api(api)
         with self._engine.lock:
             if account is None:
                 snapshots.restore(self.services, self.clock, snapshot)
@@ -178,7 +180,8 @@ class FakeSources(Adapters, Table):
                 account, lambda: (each for saved in snapshot.accounts.values() for each in saved.accounts)
             )
             for name, service in self.services.items():
-                service.accounts.restore_account(account, snapshot.accounts[name])
+                if api in (None, name):
+                    service.accounts.restore_account(account, snapshot.accounts[name])
 
     def reset(self) -> None:
         """Reset rows, ids, clock, journal and faults; violations stay, so that a reset hides none.
@@ -213,9 +216,7 @@ class FakeSources(Adapters, Table):
                 elif not service.accounts.reset(account):
                     continue
                 reset.append(name)
-                for each in {kept.account for kept in self.journal if kept.api == name}:
-                    if account in (None, each):
-                        self.journal.forget(name, each)
+                self.journal.forget(name, account)
         return reset
 
     def diff(self, before: Snapshot, after: Snapshot | None = None) -> Diff:
@@ -271,6 +272,19 @@ class FakeSources(Adapters, Table):
             if not self.violations:
                 self.violations.dropped = 0
             return before - len(self.violations)
+
+    def clear_exchanges(self, account: str | None = None, api: str | None = None) -> int:
+        """Remove the exchanges of an account, of an API or of both from the journal, else all; return their number.
+
+        After the removal of all, numbers begin with 1 again, and a request that began before is not recorded.
+        """
+        check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
+        with self._engine.lock:
+            if account is not None or api is not None:
+                return self.journal.forget(api, account)
+            count = len(self.journal)
+            self.journal.clear()
+            return count
 
     def _report(self, call: Call, account: str, exchange: int) -> None:
         caller = callers.find(call.request.peer, call.request.host)

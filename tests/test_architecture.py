@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kit": {*CORE, "fake"},
     "verify": {*CORE, "apis"},
     "export": {*CORE, "apis", "verify"},
-    "control": {*CORE, "core", "fake"},
+    "control": {*CORE, "core", "fake", "export", "verify"},
     "commands": {*CORE, "core", "options", "apis", "server", "fake", "kit", "control", "verify", "export"},
     "wsgi": {*CORE, "adapters", "control", "commands"},
     "pytest_plugin": {*CORE, "core", "options", "apis", "server", "fake", "verify"},

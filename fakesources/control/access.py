@@ -36,7 +36,7 @@ _CLIENT_HEADERS = frozenset(
 )  # fmt: skip
 """Headers that clients send by themselves, tracing included, and proxies do not add. Browsers also send `sec-…`."""
 
-_ALLOWED_METHODS = "GET, HEAD, POST, PUT, DELETE"
+_ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type"
 _PREFLIGHT_SECONDS = "600"
 

@@ -31,6 +31,10 @@ class AccountFilter:
         """Return whether the fault applies to a request."""
         return matches(self.params, request) and self._authenticate(request) == self.account
 
+    def is_of(self, account: str, api: str | None) -> bool:
+        """Return whether it is of an account of an API, or of any API."""
+        return self.account == account and api in (None, self.service.api.name)
+
     def _authenticate(self, request: RecordedRequest) -> str | None:
         """Return the account of a request as the API authenticates it; None where its credential is invalid."""
         call = Call(self.service, request.raw)
@@ -42,10 +46,10 @@ class AccountFilter:
             return None
 
 
-def clear_account_faults(faults: Faults, account: str) -> int:
-    """Cancel the faults of one account, release its held requests, and return the number of both."""
+def clear_account_faults(faults: Faults, account: str, api: str | None = None) -> int:
+    """Cancel the faults of one account, of one API or of each, release its held requests, and return their number."""
     planned: list[PlannedFault | Hold] = [*faults.planned, *faults.holds]
-    own = [each for each in planned if isinstance(each.when, AccountFilter) and each.when.account == account]
+    own = [each for each in planned if isinstance(each.when, AccountFilter) and each.when.is_of(account, api)]
     for each in own:
         each.cancel()
     return len(own)

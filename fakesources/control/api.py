@@ -16,11 +16,28 @@ from ..core.http.parsing import Unreadable, json_of, pairs_of, text_of
 from ..core.storage.accounts import Account
 from ..core.text.display import short_json
 from ..core.text.spelling import did_you_mean
-from . import clock, errors, events, faults, journal, rules, server_info, snapshots, state, violations
+from . import (
+    accounts,
+    api_operations,
+    clock,
+    errors,
+    events,
+    faults,
+    journal,
+    rows,
+    rules,
+    server_info,
+    snapshots,
+    state,
+    violations,
+)
 from .context import context_of
 
 ENDPOINTS = (
     *server_info.ENDPOINTS,
+    *api_operations.ENDPOINTS,
+    *accounts.ENDPOINTS,
+    *rows.ENDPOINTS,
     *state.ENDPOINTS,
     *snapshots.ENDPOINTS,
     *journal.ENDPOINTS,
@@ -46,10 +63,8 @@ def parse(call: Call) -> None:
     assert endpoint is not None
     schema = endpoint.query_schema or "empty.query"
     call.query = call.validate(schema, _parse_query(call, schema))
-    api, known = call.query.get("api"), context_of(call).services
-    if api is not None and api not in known:
-        expected = " or ".join(map(repr, known))
-        raise ApiErrorRaised(errors.NO_SUCH_API, api=api, expected=expected, hint=did_you_mean(api, known))
+    if "api" in call.query:
+        errors.check_api(call.query["api"], context_of(call).services)
     try:
         body = json_of(text_of(call.request.body)) if call.request.body else {}
     except Unreadable as error:

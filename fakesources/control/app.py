@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call, Service
@@ -70,7 +72,7 @@ class ControlPlane:
 
     def operation(self, request: Request) -> str:
         """Return the id of a request's operation, empty where it has none."""
-        endpoint = find(request.method, request.path).endpoint
+        endpoint = find(request).endpoint
         return endpoint.id if endpoint is not None else ""
 
     def _call(self, request: Request) -> Call:
@@ -79,7 +81,7 @@ class ControlPlane:
     def _check(self, call: Call, size: int) -> Endpoint:
         """Route and authorize a call, and return its endpoint. Raises ApiErrorRaised."""
         request = call.request
-        found = find(request.method, request.path)
+        found = find(request)
         call.endpoint, call.path = found.endpoint, found.values
         if found.allowed and self._access.is_preflight(request):
             call.endpoint = PREFLIGHT
@@ -132,9 +134,14 @@ def _handle(call: Call, endpoint: Endpoint) -> Generator[Wait, None, Result]:
             event.cancel()
 
 
-def find(method: str, path: str) -> Route:
-    """Return the route of a method and a path, with or without a slash at its end."""
-    return route(CONTROL, False, method, path.rstrip("/"))
+def find(request: Request) -> Route:
+    """Return the route of a request, with or without a slash at the end of its path; a parameter may have an encoded one."""
+    found = route(CONTROL, False, request.method, request.raw_path.rstrip("/"))
+    if "%" not in request.raw_path:
+        return found
+    if found.endpoint is None:
+        return route(CONTROL, False, request.method, request.path.rstrip("/"))
+    return replace(found, values={name: unquote(value) for name, value in found.values.items()})
 
 
 def _not_found(request: Request, found: Route) -> ApiErrorRaised:

@@ -41,11 +41,18 @@ class ControlContext:
     event_streams: set[object] = field(default_factory=set)
     writes: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    account_numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    _numbering: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def services(self) -> Mapping[str, Service]:
         """The faked APIs by name."""
         return self.fake.services
+
+    def number_of(self, api: str, label: str) -> int:
+        """Return the number of an account of an API, by its label; a new one where it has none yet."""
+        with self._numbering:
+            return self.account_numbers.setdefault((api, label), len(self.account_numbers) + 1)
 
 
 def context_of(call: Call) -> ControlContext:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from ..core.contract.errors import ApiError, ApiErrorRaised
+from ..core.text.spelling import did_you_mean
 from . import ROOT
 
 _ACCESS = "schemas/control/README.md#access"
@@ -115,6 +116,43 @@ INVALID = ApiError(
 NO_SUCH_API = ApiError(
     "no-such-api", 404, "api: expected {expected}, got {api!r}{hint}", _REQUESTS, "An unknown API gets 404."
 )
+NO_SUCH_ACCOUNT = ApiError(
+    "no-such-account",
+    404,
+    "In the {where}, $.account: expected {expected}, got {account}",
+    _REQUESTS,
+    "A number that stands for no account gets 404.",
+)
+NO_SUCH_ROWS = ApiError(
+    "no-such-rows",
+    404,
+    "rows: expected one of the types of rows of {api} ({known}), got {name!r}{hint}",
+    _REQUESTS,
+    "Rows that an API does not have get 404, with the nearest name.",
+)
+NO_SUCH_ROW = ApiError("no-such-row", 404, "{reason}", _REQUESTS, "An unknown id gets 404, with the nearest id.")
+INVALID_ROW = ApiError(
+    "invalid-row",
+    422,
+    "The row is invalid: {reason}",
+    _REQUESTS,
+    "Fields that no row of the API can have get 422.",
+)
+MASKED_VALUE = ApiError(
+    "masked-value",
+    422,
+    "In the body, {json_path}: expected a value, got {mask!r}, which stands for a secret; leave the field out, or send "
+    "the secret itself",
+    _REQUESTS,
+    "A masked value gets 422: written to a row, it would replace the secret.",
+)
+NO_SUCH_EXCHANGE = ApiError(
+    "no-such-exchange",
+    404,
+    "exchange: expected the number of one in the journal ({known}), got {number!r}",
+    _REQUESTS,
+    "A number that no exchange in the journal has gets 404.",
+)
 NO_SUCH_SNAPSHOT = ApiError(
     "no-such-snapshot",
     404,
@@ -214,6 +252,7 @@ COMMON = (
     INVALID,
     NO_SUCH_API,
     NO_SUCH_NAME,
+    NO_SUCH_ACCOUNT,
 )
 """The errors of every operation."""
 
@@ -221,6 +260,14 @@ COMMON = (
 def invalid(json_path: str, actual: str, expected: str, where: str = "body", hint: str = "") -> ApiErrorRaised:
     """Return the error of one JSON path in the query or the body."""
     return ApiErrorRaised(INVALID, where=where, json_path=json_path, actual=actual, expected=expected, hint=hint)
+
+
+def check_api(api: str, known: Iterable[str]) -> None:
+    """Raise ApiErrorRaised for an unknown API."""
+    names = list(known)
+    if api not in names:
+        expected = " or ".join(map(repr, names))
+        raise ApiErrorRaised(NO_SUCH_API, api=api, expected=expected, hint=did_you_mean(api, names))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from ..core.text.arguments import wrong
 from ..core.text.spelling import did_you_mean
 from . import errors, serialize
 from .account_faults import AccountFilter, clear_account_faults
+from .accounts import selected
 from .context import context_of
 from .operations import operation
 
@@ -36,7 +37,7 @@ def plan_fault(call: Call) -> Result:
         raise ApiErrorRaised(errors.TOO_MANY_FAULTS, limit=limit)
     [kind] = [each for name, each in KINDS.items() if name in body]
     try:
-        faults.check(body["operation"], body.get("when"), body.get("account"))
+        faults.check(body["operation"], body.get("when"))
         if kind is ERROR:
             _check_documented(faults, body["operation"], body["error"])
         planned = getattr(faults, kind.name)(body["operation"], **{**kind.arguments(body), "when": _when(call)})
@@ -55,16 +56,15 @@ def _check_documented(faults: Faults, operation: str, name: str) -> None:
 
 def _when(call: Call) -> When:
     """Return the filter of a fault: parameters, an account, both or neither."""
-    account, params = call.params.get("account"), call.params.get("when")
-    if account is None:
-        return params
+    params = call.params.get("when")
     service, endpoint = next(
         (service, endpoint)
         for service in context_of(call).services.values()
         for endpoint in service.api.endpoints
         if endpoint.id == call.params["operation"]
     )
-    return AccountFilter(account, service, endpoint, params)
+    account = selected(call, {**call.params, "api": service.api.name}).account
+    return params if account is None else AccountFilter(account, service, endpoint, params)
 
 
 def _planned(planned: PlannedFault) -> dict[str, Any]:
@@ -82,11 +82,9 @@ def _fault(operation: str, when: When, type: str, remaining: int | None, count: 
 
 def clear_faults(call: Call) -> Result:
     """Clear every fault, or those of one account, and release the requests they hold."""
-    context, account = context_of(call), call.query.get("account")
+    context, (api, account, _) = context_of(call), selected(call)
     if account is not None:
-        with errors.names_checked():
-            context.fake.journal.check(account=account)
-        return Result(200, {"cleared": clear_account_faults(context.fake.faults, account)})
+        return Result(200, {"cleared": clear_account_faults(context.fake.faults, account, api)})
     count = context.gauges["planned_faults"]()
     context.fake.faults.clear()
     return Result(200, {"cleared": count})

@@ -1,18 +1,21 @@
-"""Operation that reads the journal, or waits for an exchange."""
+"""Operations on the journal: they read it, wait for an exchange, or clear it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
+from ..core.engine.exchange_filter import ExchangeFilter
 from ..core.engine.exchanges import Exchange
 from ..core.engine.journal import Journal
+from ..core.http.curl import curl
 from ..core.system.real_time import monotonic
 from . import errors, serialize
+from .accounts import selected
 from .context import context_of
 from .operations import operation
 
@@ -71,18 +74,15 @@ def list_exchanges(call: Call) -> Result:
     Raises WouldBlock while none matches and the request has time to wait.
     """
     context, query = context_of(call), call.query
-    journal = context.fake.journal
-    with errors.names_checked():
-        journal.check(query.get("operation", ""), query.get("params"), query.get("account"), prefix=True)
-    matches = matcher(query)
-    found = [exchange for exchange in journal if matches(exchange)]
+    journal, conditions = context.fake.journal, filter_of(call)
+    found = journal.matching(conditions)
     seconds = call.time + query.get("wait", 0) - monotonic()
     if not found and seconds > 0 and not context.closing.is_set():
         limit = context.limits["waiting_requests"]
         if journal.subscriptions >= limit:
             raise ApiErrorRaised(errors.TOO_MANY_WAITING, limit=limit)
-        event = NextExchange(journal, matches)
-        found = [exchange for exchange in journal if matches(exchange)]  # one may have come before the subscription
+        event = NextExchange(journal, conditions.accepts)
+        found = journal.matching(conditions)  # one may have come before the subscription
         if not found and not context.closing.is_set():
             raise WouldBlock(seconds, event)
         event.cancel()
@@ -93,23 +93,46 @@ def list_exchanges(call: Call) -> Result:
     return Result(200, {"exchanges": exchanges, "total": journal.total})
 
 
-def matcher(query: Mapping[str, Any]) -> Callable[[Exchange], bool]:
-    """Return the predicate of a query's filters."""
-    operation, params = query.get("operation", ""), query.get("params", {})
-    facts = {name: query[name] for name in ("api", "account") if name in query}
+def filter_of(call: Call) -> ExchangeFilter:
+    """Return the filter that a query describes. Raises ApiErrorRaised for an unknown name."""
+    query, selection = call.query, selected(call)
+    operation, params = query.get("operation", ""), query.get("params")
+    with errors.names_checked():
+        context_of(call).fake.journal.check(operation, params, prefix=True)
+    return ExchangeFilter(
+        operation,
+        query.get("status"),
+        params,
+        selection.account,
+        selection.api,
+        query.get("method"),
+        query.get("violations"),
+        query.get("after", 0),
+        is_prefix=True,
+    )
 
-    def matches(exchange: Exchange) -> bool:
-        return (
-            exchange.number > query.get("after", 0)
-            and (not operation or exchange.operation == operation or exchange.operation.startswith(f"{operation}."))
-            and all(getattr(exchange, name) == value for name, value in facts.items())
-            and query.get("violations", bool(exchange.violations)) == bool(exchange.violations)
-            and query.get("method", exchange.raw_request.method) == exchange.raw_request.method
-            and query.get("status", exchange.response.status) == exchange.response.status
-            and all(name in exchange.params and exchange.params[name] == value for name, value in params.items())
-        )
 
-    return matches
+def get_exchange(call: Call) -> Result:
+    """Return an exchange with its bodies, and the curl command that repeats its request."""
+    journal, number = context_of(call).fake.journal, call.path["number"]
+    found = next((each for each in journal if str(each.number) == number), None)
+    if found is None:
+        numbers = [each.number for each in journal]
+        known = f"{numbers[0]} to {numbers[-1]}" if numbers else "it is empty"
+        raise ApiErrorRaised(errors.NO_SUCH_EXCHANGE, known=known, number=number)
+    return Result(200, _whole(call, found))
+
+
+def _whole(call: Call, exchange: Exchange) -> dict[str, Any]:
+    service = context_of(call).services[exchange.api]
+    command = curl(exchange.raw_request, service.api.secrets)
+    return {"exchange": serialize.exchange(exchange, service), "curl": command}
+
+
+def clear_journal(call: Call) -> Result:
+    """Remove the exchanges of one account or API from the journal, or all of them."""
+    selection = selected(call)
+    return Result(200, {"cleared": context_of(call).fake.clear_exchanges(selection.account, selection.api)})
 
 
 ENDPOINTS = (
@@ -117,4 +140,9 @@ ENDPOINTS = (
         "journal.list", "GET", "/journal", list_exchanges, {200: "journal"}, query="journal.query",
         errors=(errors.INVALID, errors.TOO_MANY_WAITING),
     ),
+    operation(
+        "journal.get", "GET", "/journal/<number>", get_exchange, {200: "journal.by-number"},
+        errors=(errors.NO_SUCH_EXCHANGE,),
+    ),
+    operation("journal.clear", "DELETE", "/journal", clear_journal, {200: "cleared"}, query="filter.query"),
 )  # fmt: skip

@@ -50,7 +50,9 @@ def exchange(recorded: Exchange, service: Service, *, bodies: bool = True) -> di
         "params": mask_value(dict(recorded.params), secrets),
         "status": response.status,
         "response_headers": _headers(response.headers, secrets),
+        "duration": round(recorded.duration, 3),
         "error": recorded.error,
+        "fault": recorded.fault,
         "violations": [violation(found, service) for found in recorded.violations],
     }
     if bodies:

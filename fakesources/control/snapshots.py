@@ -10,6 +10,7 @@ from ..core.contract.errors import ApiErrorRaised
 from ..core.system.sizes import size_of
 from ..core.text.spelling import did_you_mean
 from . import errors
+from .accounts import selected
 from .context import context_of
 from .operations import operation
 
@@ -37,9 +38,9 @@ def create_snapshot(call: Call) -> Result:
 
 def restore_snapshot(call: Call) -> Result:
     """Restore a snapshot, or its part of one account alone."""
-    snapshot = _find(call)
+    snapshot, selection = _find(call), selected(call)
     with errors.names_checked():
-        context_of(call).fake.restore(snapshot, call.query.get("account"))
+        context_of(call).fake.restore(snapshot, selection.account, selection.api)
     return Result(200, {"snapshot": call.path["name"]})
 
 

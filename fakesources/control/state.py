@@ -7,6 +7,7 @@ from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from . import errors
 from .account_faults import clear_account_faults
+from .accounts import selected
 from .context import context_of
 from .operations import operation
 
@@ -14,14 +15,14 @@ from .operations import operation
 def reset(call: Call) -> Result:
     """Reset everything but the violations, or one account alone with its faults and exchanges."""
     context = context_of(call)
-    account, api = call.query.get("account"), call.query.get("api")
+    api, account, _ = selected(call)
     if account is None and api is None:
         context.fake.reset()
         return Result(200, {"reset": list(context.services)})
     with errors.names_checked():
         apis = context.fake.reset_account(account, api)
     if account is not None:
-        clear_account_faults(context.fake.faults, account)
+        clear_account_faults(context.fake.faults, account, api)
     return Result(200, {"reset": apis})
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, overloa
 
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiError, ApiErrorRaised
+from ..core.contract.field_types import row_type
 from ..core.state.handles import AccountHandle, Collection
+from ..core.state.row_fields import Keyword, Keywords, without
 from ..core.state.typed_values import typed_row
 from ..core.storage.accounts import Account
 from ..core.storage.store import Store
@@ -88,6 +90,18 @@ class AccountRows(Collection[Account, Any], Generic[R]):
     def columns(self) -> Sequence[str]:  # type: ignore[override]
         """Fields that a table of the rows shows."""
         return self._rows.fields[:6]
+
+    @property
+    def _add_keywords(self) -> Keywords:
+        row: Any = self._rows.row
+        own, filled = row_type(row), {"id", self._rows.created, self._rows.updated}
+        return {
+            name: Keyword(type, name not in own.optional and name not in filled) for name, type in own.fields.items()
+        }
+
+    @property
+    def _change_keywords(self) -> Keywords:
+        return {name: Keyword(type, False) for name, (type, _) in without(self._add_keywords, "id").items()}
 
     def add(self, **given: Any) -> R:
         """Add a row and return it; its id and its times are filled where they are not given.

@@ -75,6 +75,9 @@ CALLS: dict[str, tuple[Act, str]] = {
     "dump": (lambda f: f.dump(5), "path: expected a path or None, got 5"),
     "load, none": (lambda f: f.load(None), "source: expected a path or a mapping, got None"),
     "load, a list": (lambda f: f.load([]), "source: expected a path or a mapping, got a list"),
+    "clear_exchanges": (lambda f: f.clear_exchanges(5), "account: expected a text or None, got 5"),
+    "clear_exchanges, api": (lambda f: f.clear_exchanges("x", 5), "api: expected a text or None, got 5"),
+    "restore, api": (lambda f: f.restore(f.snapshot(), "x", 5), "api: expected a text or None, got 5"),
     "clear_violations": (lambda f: f.clear_violations(5), "is_meant: expected a function, got 5"),
     "expect_violation": (lambda f: f.expect_violation(5), "rule: expected a text, got 5"),
     "of": (lambda f: f.of({"seed": 1}), "chosen: expected fakesources.Options(...), got a dict"),
@@ -176,7 +179,7 @@ def test_every_public_method_is_in_the_table() -> None:
         "posts": fake.curator.posts,
     }  # fmt: skip
     excluded = {  # for the engine, the adapters and the control plane; and those that take ids, see below
-        "handle", "handle_nonblocking", "steps", "handles", "record", "find", "forget", "subscribe", "hold_request", "delays", "matching", "restore",
+        "handle", "handle_nonblocking", "steps", "handles", "record", "find", "forget", "subscribe", "hold_request", "delays", "matching", "only_matching", "restore",
         "transport", "get", "remove", "of", "recorded",
     }  # fmt: skip
     source = inspect.getsource(__import__(__name__, fromlist=["CALLS"]))

@@ -12,6 +12,7 @@ from ..http.messages import Request
 from ..storage.accounts import Account, Accounts
 from ..storage.clock import Clock, Ids
 from ..system.forks import freed_in_child
+from ..system.real_time import monotonic
 from ..text.spelling import nearest
 from .api import Api, Edition, Endpoint
 from .errors import ApiError
@@ -90,6 +91,7 @@ class Call:
         "edition",
         "endpoint",
         "error",
+        "fault",
         "generation",
         "params",
         "path",
@@ -98,6 +100,7 @@ class Call:
         "response_headers",
         "service",
         "settings",
+        "started",
         "time",
         "unlisted",
         "violations",
@@ -111,6 +114,7 @@ class Call:
         self.accounts = service.accounts
         self.generation = self.accounts.generation
         self.request = request
+        self.started = monotonic()
         self.time = 0.0
         self.endpoint: Endpoint | None = None
         self.allowed: tuple[str, ...] = ()
@@ -122,6 +126,7 @@ class Call:
         self.violations: list[Violation] = []
         self.unlisted = 0
         self.error: ApiError | None = None
+        self.fault = ""
 
     @property
     def operation(self) -> str:

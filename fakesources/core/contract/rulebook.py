@@ -261,6 +261,12 @@ def page_of(pages: Mapping[str, Mapping[str, str]], source: str) -> str:
     return ", ".join(page.get("url") or page.get("where") or page.get("title") or name for name, page in rows)
 
 
+def page_address(pages: Mapping[str, Mapping[str, str]], source: str) -> str:
+    """Return the address of the first page of a source that has one, or an empty text."""
+    named = page_of(pages, source).split(", ")
+    return next((page for page in named if page.startswith("https://") and " " not in page), "")
+
+
 def _split_by_edition(rules: Iterable[Rule], editions: tuple[str, ...]) -> Iterator[Rule]:
     """Yield one rule of each id and edition.
 

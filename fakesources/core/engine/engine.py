@@ -101,12 +101,15 @@ class Engine:
             recorded = RecordedRequest(request, {**read_parameters(request), **matched.values})
             deadline = math.inf if request.timeout is None else monotonic() + request.timeout
             try:
-                yield from faults.hold_request(operation, recorded, deadline)
+                call.fault = yield from faults.hold_request(operation, recorded, deadline)
             except ClientTimeout:
                 return Response(503, disconnect="timeout")
             delays = faults.delays(operation, recorded)
             if delays:
+                call.fault = delays[0].type
                 delay = yield from self._delay(request, delays, deadline, waits_for_delays)
+                if not waits_for_delays and request.on_socket:
+                    call.started -= delay  # the adapter waits afterwards
             matching = faults.matching(operation, recorded)
         self.clock.run_overdue()
         return self._finish(call, generation, matched, path, matching, delay)
@@ -209,8 +212,9 @@ class Engine:
             response,
             rule_id(call.api, call.operation, call.error) if call.error else "",
             tuple(call.violations),
-            fault.type if fault is not None and fault.count else "",
+            fault.type if fault is not None and fault.count else call.fault,
             call.api.secrets,
+            (monotonic() - call.started) * 1000,
         )
         self.journal.record(exchange)
 

@@ -78,7 +78,8 @@ class Exchange(NamedTuple):
 
     `operation` is empty where no operation has the path; `error` is the id of the rule of the API error in the
     response; `fault` is the type of the planned fault that happened; `time` is the fake's time in seconds since 1970;
-    `secrets` are the names whose values are masked in texts.
+    `secrets` are the names whose values are masked in texts. `duration` is the time from the request to the response in
+    milliseconds of real time.
     """
 
     number: int
@@ -93,6 +94,7 @@ class Exchange(NamedTuple):
     violations: tuple[Violation, ...] = ()
     fault: str = ""
     secrets: frozenset[str] = frozenset()
+    duration: float = 0.0
 
     @property
     def request(self) -> RecordedRequest:

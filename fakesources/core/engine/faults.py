@@ -194,14 +194,17 @@ class Faults(Table):
         for each in cleared:
             each.cancel()
 
-    def hold_request(self, operation: str, request: RecordedRequest, deadline: float) -> Generator[Wait, None, None]:
-        """Hold a request for as long as a Hold requires: yield its waits.
+    def hold_request(self, operation: str, request: RecordedRequest, deadline: float) -> Generator[Wait, None, str]:
+        """Hold a request for as long as a Hold requires: yield its waits. Return `hold` where one did, else an empty text.
 
         Raises ClientTimeout at `deadline`, the time of `time.monotonic` at which the client gives up.
         """
+        fault = ""
         for hold in self._holds:
             if not hold.released and hold.operation == operation and self._meets_condition(hold, request):
+                fault = fault_kinds.HOLD.name
                 yield from hold.hold(request.raw, deadline)
+        return fault
 
     def delays(self, operation: str, request: RecordedRequest) -> list[PlannedFault]:
         """Return the delays of a request, and count each."""

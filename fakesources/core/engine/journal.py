@@ -106,13 +106,17 @@ class Journal(Table):
         """Number of exchanges that `forget` removed."""
         return self._forgotten
 
-    def forget(self, api: str, account: str) -> None:
-        """Remove the exchanges of one account of an API; the numbers of the others stay."""
-        remaining = [each for each in self._exchanges if (each.api, each.account) != (api, account)]
-        self._forgotten += len(self._exchanges) - len(remaining)
+    def forget(self, api: str | None = None, account: str | None = None) -> int:
+        """Remove the exchanges of an API, of an account or of both, and return their number; other numbers stay."""
+        remaining = [
+            each for each in self._exchanges if api not in (None, each.api) or account not in (None, each.account)
+        ]
+        removed = len(self._exchanges) - len(remaining)
+        self._forgotten += removed
         self._exchanges = deque(remaining)
         self._sizes = deque(map(estimate_bytes, remaining))
         self.bytes = sum(self._sizes)
+        return removed
 
     def clear(self) -> None:
         """Remove every exchange; a request that began before is not recorded either."""
@@ -181,7 +185,19 @@ class Journal(Table):
         check(account=(account, optional(TEXT)))
         self.check(operation, params, account)
         conditions = ExchangeFilter(operation, status, params, account)
-        return conditions, [exchange for exchange in self if not conditions.mismatches(exchange)]
+        return conditions, self.matching(conditions)
+
+    def matching(self, conditions: ExchangeFilter) -> list[Exchange]:
+        """Return the exchanges that a filter accepts, oldest first."""
+        return [exchange for exchange in self if conditions.accepts(exchange)]
+
+    def only_matching(self, conditions: ExchangeFilter) -> Exchange:
+        """Return the one exchange that a filter accepts. Raises AssertionError when there is none, or more than one."""
+        __tracebackhide__ = True
+        matching = self.matching(conditions)
+        if len(matching) != 1:
+            raise AssertionError(self._mismatch("exactly one exchange", conditions, matching))
+        return matching[0]
 
     def check(
         self,
@@ -227,10 +243,7 @@ class Journal(Table):
     ) -> Exchange:
         """Return the one matching exchange. Raises AssertionError when there is none, or more than one."""
         __tracebackhide__ = True
-        conditions, matching = self._find(operation, status, params, account)
-        if len(matching) != 1:
-            raise AssertionError(self._mismatch("exactly one exchange", conditions, matching))
-        return matching[0]
+        return self.only_matching(self._find(operation, status, params, account)[0])
 
     def last(
         self,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Collection as Names
 from dataclasses import replace
 from threading import RLock
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from ..contract.call import Service
 from ..http.masking import MASK
@@ -19,6 +19,7 @@ from ..storage.accounts import HOME, Account
 from ..storage.store import NoSuchRow, Row, Store
 from ..text.arguments import Kind, check, check_names, optional
 from ..text.display import ROWS, Table
+from .row_fields import Keywords, keywords_of, without
 from .typed_values import typed_fields, validated_row
 
 # pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
@@ -89,6 +90,16 @@ class Collection(Table, Mapping[Any, R], Generic[A, R]):
     def _store(self) -> Store[R]:
         return self._account().stores[self._name]
 
+    @property
+    def _add_keywords(self) -> Keywords:
+        add = getattr(type(self), "add", None)
+        return {} if add is None else keywords_of(add)
+
+    @property
+    def _change_keywords(self) -> Keywords:
+        change = getattr(type(self), "change", None)
+        return {} if change is None else without(keywords_of(change), "id")
+
     def __getitem__(self, id: Any) -> R:
         """Return the current row. Raises NoSuchRow, a KeyError."""
         return self._store[id]
@@ -126,12 +137,52 @@ class Collection(Table, Mapping[Any, R], Generic[A, R]):
             return self._store.put(validated_row(cast(R, replace(cast(Any, row), **changes))))
 
 
+class RowTable(NamedTuple, Generic[R]):
+    """Rows of one type of one account as data: what lists, adds and changes them without knowing their type.
+
+    `row` is the class of the rows, `add` and `change` the keywords of the methods of the same names, empty where there is
+    no such method.
+    """
+
+    name: str
+    row: type[R]
+    rows: Collection[Any, R]
+    add: Keywords
+    change: Keywords
+
+    def page(self, start: int, stop: int) -> tuple[list[R], int]:
+        """Return the rows from `start` up to `stop` in order, and the number of all of them."""
+        with self.rows._lock:
+            store = self.rows._store
+            return store.page(start, stop), len(store)
+
+
+H = TypeVar("H", bound=AccountHandle[Any])
+
+
+def other_account(handle: H, name: str) -> H:
+    """Return the handle of another account of the same API. Raises ValueError for a name that no account can have."""
+    return type(handle)(handle._service, handle._lock, name)
+
+
+def tables_of(handle: AccountHandle[Any]) -> list[RowTable[Any]]:
+    """Return the rows of each type of an account. The account is opened where it has not been used."""
+    classes = type(handle._account).rows
+    return [
+        RowTable(each._name, classes[each._name], each, each._add_keywords, each._change_keywords)
+        for each in handle._rows
+    ]
+
+
 __all__ = [
     "ENCODABLE",
     "AccountHandle",
     "Collection",
     "NoSuchRow",
+    "RowTable",
     "find_unencodable",
+    "other_account",
+    "tables_of",
     "typed_fields",
     "validated_row",
 ]

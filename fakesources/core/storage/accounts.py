@@ -142,6 +142,8 @@ class Accounts(Generic[A]):
             self.home = self._create(HOME)
         elif (label := label_of(name)) in self._others:
             self._others[label] = self._create(label)
+        elif self._is_unclaimed_home(name):
+            self.home = self._create(HOME)
         else:
             return False
         self.generation += 1
@@ -150,12 +152,22 @@ class Accounts(Generic[A]):
 
     def restore_account(self, name: str, saved: SavedAccounts) -> bool:
         """Restore one account from a snapshot, and return whether it exists there or here."""
-        was_home = name == saved.home_name or (saved.home_name is None and name == self.home_name)
+        was_home = name == saved.home_name or (
+            saved.home_name is None and (name == self.home_name or self._is_unclaimed_home(name))
+        )
         snapshot = saved.accounts.get(HOME if was_home else label_of(name))
         is_known = self.reset(name)
         if snapshot is not None:
-            self.named(name).restore(snapshot)
+            (self.home if self._is_unclaimed_home(name) else self.named(name)).restore(snapshot)
         return is_known or snapshot is not None
+
+    @property
+    def has_home(self) -> bool:
+        """Return whether the home account has a name or may be claimed by one."""
+        return self.home_name is not None or self._may_be_claimed
+
+    def _is_unclaimed_home(self, name: str) -> bool:
+        return name == HOME and self.home_name is None and self._may_be_claimed and label_of(name) not in self._others
 
     def contains(self, account: A) -> bool:
         """Return whether an account is one of these, and has not been replaced by a reset."""
@@ -173,7 +185,7 @@ class Accounts(Generic[A]):
 
     def __iter__(self) -> Iterator[A]:
         yield self.home
-        yield from self._others.values()
+        yield from [*self._others.values()]  # another thread may open an account meanwhile
 
     def save(self) -> SavedAccounts:
         """Return a snapshot, which shares the tables."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...core.contract.api import Api, Endpoint
 from ...core.contract.errors import ApiError, ApiErrorRaised
-from ...core.contract.rulebook import page_of, rule_id, rulebook
+from ...core.contract.rulebook import page_address, page_of, rule_id, rulebook
 from ...core.http.messages import Response
 from ...verify import errors
 from ...verify.rate_headers import shown_name
@@ -25,11 +25,12 @@ def operation_object(
     api: Api[Any], endpoint: Endpoint, components: Components, sample: Sample | None
 ) -> dict[str, Any]:
     """Return the operation object of an endpoint."""
+    page = page_address(api.pages(), endpoint.source)
     members: dict[str, Any] = {
         "operationId": endpoint.id,
         "tags": [endpoint.id.split(".")[1]],
         "summary": endpoint.summary,
-        "externalDocs": {"url": _source_url(api, endpoint)} if _source_url(api, endpoint) else None,
+        "externalDocs": {"url": page} if page else None,
         "parameters": _parameters(endpoint, components, sample),
         "requestBody": _body(endpoint, components, sample),
         "responses": _responses(api, endpoint, components, sample),
@@ -45,12 +46,6 @@ def operation_object(
 def _other_paths(endpoint: Endpoint) -> list[str] | None:
     """Return the templates of the further paths of an endpoint, from the root of the host."""
     return [template(path) for path in endpoint.paths[1:]] or None
-
-
-def _source_url(api: Api[Any], endpoint: Endpoint) -> str:
-    """Return the URL of the first documentation page of an endpoint that has one."""
-    pages = page_of(api.pages(), endpoint.source).split(", ")
-    return next((page for page in pages if page.startswith("https://") and " " not in page), "")
 
 
 def _parameters(endpoint: Endpoint, components: Components, sample: Sample | None) -> list[dict[str, Any]]:

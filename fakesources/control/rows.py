@@ -1,0 +1,144 @@
+"""Operations on the rows of every API: they are listed, added, changed and removed as in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from ..core.contract.api import Result
+from ..core.contract.call import Call, Service
+from ..core.contract.errors import ApiErrorRaised, InternalError
+from ..core.state.handles import NoSuchRow, RowTable, tables_of
+from ..core.text.spelling import did_you_mean
+from . import errors
+from .accounts import current_accounts, handle_of, selected
+from .context import context_of
+from .operations import operation
+from .row_values import check_unmasked, parse_fields, shown_fields, shown_row
+
+DEFAULT_LIMIT = 200
+"""Most rows of one type and account in a response of a request without `limit`."""
+
+
+def list_rows(call: Call) -> Result:
+    """List the rows of every type, by account: secrets masked, with the fields that rows of the type have."""
+    context, query = context_of(call), call.query
+    start = query.get("start", 0)
+    stop = start + query.get("limit", DEFAULT_LIMIT)
+    tables = []
+    for account, handle in current_accounts(context, selected(call)):
+        service = context.services[account.api]
+        for table in tables_of(handle):
+            if query.get("name", table.name) == table.name:
+                rows, total = table.page(start, stop)
+                tables.append(
+                    {
+                        "api": account.api,
+                        "account": account.shown,
+                        "number": account.number,
+                        "name": table.name,
+                        "fields": shown_fields(table, service),
+                        "rows": [shown_row(row, service) for row in rows],
+                        "total": total,
+                    }
+                )
+    return Result(200, {"tables": tables})
+
+
+def add_row(call: Call) -> Result:
+    """Add a row to the home account, or to another one; fields that are left out get the values of an example."""
+    found = _find_table(call)
+    check_unmasked(call.params, None, found.service)
+    fields = parse_fields(call.params, found.table.add, found.service, is_new=True)
+    with _row_checked(call):
+        row = found.table.rows.add(**fields)  # type: ignore[attr-defined]
+    return Result(201, {"row": shown_row(row, found.service)})
+
+
+def change_row(call: Call) -> Result:
+    """Change the given fields of a row. The mask of a secret is never written."""
+    found = _find_table(call)
+    id = _find_id(call, found.table)
+    check_unmasked(call.params, found.table.rows.get(id), found.service)
+    fields = parse_fields(call.params, found.table.change, found.service, is_new=False)
+    with _row_checked(call):
+        row = found.table.rows.change(id, **fields)  # type: ignore[attr-defined]
+    return Result(200, {"row": shown_row(row, found.service)})
+
+
+def remove_row(call: Call) -> Result:
+    """Remove a row with the rows that belong to it, and return it."""
+    found = _find_table(call)
+    id = _find_id(call, found.table)
+    with _row_checked(call):
+        row = found.table.rows.remove(id)
+    return Result(200, {"row": shown_row(row, found.service)})
+
+
+class _Found(NamedTuple):
+    service: Service
+    table: RowTable[Any]
+
+
+def _find_table(call: Call) -> _Found:
+    """Return the rows that a path names. Raises ApiErrorRaised for an unknown API, and for rows that it does not have."""
+    context, api, name = context_of(call), call.path["api"], call.path["name"]
+    errors.check_api(api, context.services)
+    handle = handle_of(context, api, selected(call))
+    tables = {table.name: table for table in (tables_of(handle) if handle is not None else ())}
+    if name not in tables:
+        known, hint = ", ".join(tables) or "none", did_you_mean(name, tables)
+        raise ApiErrorRaised(errors.NO_SUCH_ROWS, api=api, known=known, name=name, hint=hint)
+    return _Found(context.services[api], tables[name])
+
+
+def _find_id(call: Call, table: RowTable[Any]) -> Any:
+    """Return the id of a row as its store has it: a text, a number, or another value with this text."""
+    text = call.path["id"]
+    if text in table.rows:
+        return text
+    if text.removeprefix("-").isdecimal() and len(text) < 20 and int(text) in table.rows:
+        return int(text)
+    other = next((id for id in table.rows if str(id) == text), None)
+    if other is None:
+        try:
+            table.rows[text]
+        except NoSuchRow as error:
+            raise ApiErrorRaised(errors.NO_SUCH_ROW, reason=error) from None
+    return other
+
+
+@contextmanager
+def _row_checked(call: Call) -> Iterator[None]:
+    """Turn what rows reject, those of a user's own API included, into an error of the control plane."""
+    try:
+        yield
+    except NoSuchRow as error:
+        fields = [name for name, value in call.params.items() if value == error.id]
+        reason = f"{fields[0]}{str(error).removeprefix('id')}" if fields else error
+        raise ApiErrorRaised(errors.INVALID_ROW, reason=reason) from None
+    except InternalError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ApiErrorRaised(errors.INVALID_ROW, reason=error) from None
+    except Exception as error:  # raised by the class of the row
+        raise ApiErrorRaised(errors.INVALID_ROW, reason=f"{type(error).__name__}: {error}") from None
+
+
+ENDPOINTS = (
+    operation("rows.list", "GET", "/rows", list_rows, {200: "rows"}, query="rows.query"),
+    operation(
+        "rows.add", "POST", "/rows/<api>/<name>", add_row, {201: "row"}, query="account.query", body="fields.request",
+        errors=(errors.NO_SUCH_ROWS, errors.MASKED_VALUE, errors.INVALID_ROW),
+    ),
+    operation(
+        "rows.change", "PATCH", "/rows/<api>/<name>/<id>", change_row, {200: "row"}, query="account.query",
+        body="fields.request",
+        errors=(errors.NO_SUCH_ROWS, errors.NO_SUCH_ROW, errors.MASKED_VALUE, errors.INVALID_ROW),
+    ),
+    operation(
+        "rows.remove", "DELETE", "/rows/<api>/<name>/<id>", remove_row, {200: "row"}, query="account.query",
+        errors=(errors.NO_SUCH_ROWS, errors.NO_SUCH_ROW, errors.INVALID_ROW),
+    ),
+)  # fmt: skip

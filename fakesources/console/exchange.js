@@ -17,7 +17,7 @@ export async function exchangeView(number, known, close) {
     h("div", { class: "detail-head" },
       h("h2", { tabindex: "-1" }, h("span", { class: "number" }, `#${exchange.number}`), " ", exchange.operation || "no operation",
         " ", h("b", { class: `status ${statusClass(exchange.status)}` }, String(exchange.status))),
-      h("p", { class: "facts" }, [exchange.time.replace("T", " "), exchange.account && `account ${exchange.account}`,
+      h("p", { class: "facts" }, [`${exchange.time.slice(0, 10)} ${exchange.time.slice(11, 19)} UTC`, exchange.account && `account ${exchange.account}`,
         duration(exchange.duration), exchange.error, fault && `fault ${fault}`].filter(Boolean).join(" · ")),
       h("div", { class: "actions" },
         curl && button("Copy as curl", () => copy(curl, "curl command")),

@@ -1,6 +1,6 @@
 /** Tab of the requests: the journal as it grows, its filters, and one exchange in full. */
 
-import { BASE, remove } from "./api.js";
+import { BASE, get, query, remove } from "./api.js";
 import { button, duration, fill, h, many, pathOf, select, setOptions, statusClass, timeOfDay } from "./dom.js";
 import { exchangeView } from "./exchange.js";
 import { List } from "./list.js";
@@ -12,6 +12,8 @@ const COLUMNS = [
   ["marks", "marks"], ["status", "status"], ["took", "took"],
 ];
 const STATUSES = [["", "any status"], ["2", "2xx"], ["3", "3xx"], ["4", "4xx"], ["5", "5xx"]];
+
+const MASK = "***";
 
 /** Return the tab. */
 export function requestsTab(server) {
@@ -30,15 +32,26 @@ export function requestsTab(server) {
   });
   const element = h("section", { class: "requests" }, bar, h("div", { class: "split" }, list.element, empty, detail));
 
-  let shown = [], seen = 0, isPaused = false, opened = null;
+  let shown = [], seen = 0, isPaused = false, opened = null, own = null;
 
   function matches(each) {
     const words = text.value.trim().toLowerCase();
     return (!operation.value || each.operation === operation.value) &&
       (!status.value || String(each.status)[0] === status.value) &&
       (!violating.checked || each.violations.length > 0) &&
-      (!account || (each.api === account.api && each.account === account.account)) &&
+      (!account || (own ? own.has(each.number) : each.api === account.api && each.account === account.account)) &&
       (!words || searched(each).includes(words));
+  }
+
+  /** Learn the numbers of the exchanges of an account whose name is a key, which no exchange shows. */
+  async function learn(after) {
+    if (!account || account.account !== MASK) own = null;
+    else {
+      own = after ? own : new Set();
+      const filters = { account: `#${account.number}`, after, limit: server.health.limits.journal_exchanges };
+      const found = await get(`/journal${query(filters)}`).catch(() => ({ exchanges: [] }));
+      for (const each of found.exchanges) own?.add(each.number);
+    }
   }
 
   /** Filter all exchanges again. */
@@ -50,8 +63,9 @@ export function requestsTab(server) {
   }
 
   /** Add the exchanges that have come since, and drop those that the journal has dropped. */
-  function grow() {
+  async function grow() {
     if (isPaused) return count();
+    if (own) await learn(seen);
     const first = exchanges[0]?.number ?? 0;
     let dropped = 0;
     while (dropped < shown.length && shown[dropped].number < first) dropped++;
@@ -127,7 +141,10 @@ export function requestsTab(server) {
     filter();
     if (opened !== null) location.hash = "requests";
   });
-  on("account", filter);
+  on("account", async () => {
+    await learn(0);
+    filter();
+  });
   filter();
 
   return { element, show: (rest) => open(rest ? Number(rest) : null) };

@@ -219,10 +219,16 @@ class FakeSources(Adapters, Table):
                 self.journal.forget(name, account)
         return reset
 
-    def diff(self, before: Snapshot, after: Snapshot | None = None) -> Diff:
-        """Return the difference between two states, or to the current one; it is empty where nothing changed."""
+    def diff(
+        self, before: Snapshot, after: Snapshot | None = None, account: str | None = None, api: str | None = None
+    ) -> Diff:
+        """Return the difference between two states, or to the current one; it is empty where nothing changed.
+
+        With `account`, that of one account, in one API or in every one that has it.
+        """
         check(before=(before, SNAPSHOT), after=(after, optional(SNAPSHOT)))
-        return snapshots.difference(self.services, before, after or self.snapshot())
+        check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
+        return snapshots.difference(self.services, before, after or self.snapshot(), account, api)
 
     def dump(self, path: str | Path | None = None) -> dict[str, Any]:
         """Return the whole state as JSON values, secrets included; with a path, write it to a file for its owner alone.

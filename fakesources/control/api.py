@@ -18,10 +18,13 @@ from ..core.text.display import short_json
 from ..core.text.spelling import did_you_mean
 from . import (
     accounts,
+    actions,
     api_operations,
     clock,
+    coverage,
     errors,
     events,
+    expectations,
     faults,
     journal,
     rows,
@@ -38,14 +41,17 @@ ENDPOINTS = (
     *api_operations.ENDPOINTS,
     *accounts.ENDPOINTS,
     *rows.ENDPOINTS,
+    *actions.ENDPOINTS,
     *state.ENDPOINTS,
     *snapshots.ENDPOINTS,
     *journal.ENDPOINTS,
     *events.ENDPOINTS,
     *violations.ENDPOINTS,
+    *expectations.ENDPOINTS,
     *faults.ENDPOINTS,
     *clock.ENDPOINTS,
     *rules.ENDPOINTS,
+    *coverage.ENDPOINTS,
 )
 """Every operation, in the order of the documentation."""
 

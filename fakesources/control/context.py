@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..core.contract.call import Call, Service
     from ..core.state.snapshots import Snapshot
     from ..fake import FakeSources
+    from ..verify.coverage import Coverage
     from .access import Access
 
 
@@ -26,7 +27,7 @@ class ControlContext:
     `limits` are this server's limits and `gauges` count the current use of them, both by name, as `/health` shows them;
     the server adds its own. `save` writes the state to the server's file and returns its path; None where the server
     has none. `closing` is set when the server stops, so that no request waits any longer. `instance` identifies this
-    run of the server. `event_streams` has one object for each client that receives events, and `writes` counts the
+    run of the server; `coverage` counts the exchanges since its start. `event_streams` has one object for each client that receives events, and `writes` counts the
     operations that may have changed something.
     """
 
@@ -36,11 +37,13 @@ class ControlContext:
     access: Access
     limits: dict[str, int]
     gauges: dict[str, Callable[[], int]]
+    coverage: Coverage
     instance: str = field(default_factory=lambda: os.urandom(8).hex())
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     event_streams: set[object] = field(default_factory=set)
     writes: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    expectation_numbers: Iterator[int] = field(default_factory=lambda: count(1))
     account_numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     _numbering: threading.Lock = field(default_factory=threading.Lock)
 

@@ -146,6 +146,42 @@ MASKED_VALUE = ApiError(
     _REQUESTS,
     "A masked value gets 422: written to a row, it would replace the secret.",
 )
+NO_SUCH_ACTION = ApiError(
+    "no-such-action",
+    404,
+    "action: expected one of the actions of {api} ({known}), got {name!r}{hint}",
+    _REQUESTS,
+    "An action that an API does not have gets 404, with the nearest name.",
+)
+NO_SUCH_FAULT = ApiError(
+    "no-such-fault",
+    404,
+    "fault: expected the number of a planned one ({known}), got {number!r}",
+    _REQUESTS,
+    "A number that no planned fault has gets 404.",
+)
+NO_SUCH_EXPECTATION = ApiError(
+    "no-such-expectation",
+    404,
+    "expectation: expected the number of one that has not ended ({known}), got {number!r}",
+    _REQUESTS,
+    "A number that no expectation has gets 404.",
+)
+TOO_MANY_EXPECTATIONS = ApiError(
+    "too-many-expectations",
+    409,
+    "expectations: expected at most {limit} at a time; end those that are not needed",
+    _REQUESTS,
+    "An expectation beyond the limit gets 409.",
+)
+NOT_MET = ApiError(
+    "not-met",
+    409,
+    "{reason}",
+    _REQUESTS,
+    "An expectation that was not met gets 409, and ends; so does a filter that not exactly one exchange matches, with "
+    "the nearest exchange.",
+)
 NO_SUCH_EXCHANGE = ApiError(
     "no-such-exchange",
     404,

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
-from ..core.engine.fault_kinds import ERROR, KINDS
+from ..core.engine.fault_kinds import ERROR, HOLD, KINDS
 from ..core.engine.faults import Faults
 from ..core.engine.holds import Hold
 from ..core.engine.planned import PlannedFault, When
@@ -68,16 +68,37 @@ def _when(call: Call) -> When:
 
 
 def _planned(planned: PlannedFault) -> dict[str, Any]:
-    return _fault(planned.operation, planned.when, planned.type, planned.remaining, planned.count)
+    return _fault(planned, planned.type, planned.remaining, planned.count)
 
 
 def _hold(hold: Hold) -> dict[str, Any]:
-    return _fault(hold.operation, hold.when, "hold", None, hold.held)
+    return _fault(hold, HOLD.name, None, hold.held)
 
 
-def _fault(operation: str, when: When, type: str, remaining: int | None, count: int) -> dict[str, Any]:
+def _fault(planned: PlannedFault | Hold, type: str, remaining: int | None, count: int) -> dict[str, Any]:
+    when = planned.when
     account = serialize.account(when.account, when.service) if isinstance(when, AccountFilter) else ""
-    return {"operation": operation, "account": account, "type": type, "remaining": remaining, "count": count}
+    return {
+        "number": planned.number,
+        "operation": planned.operation,
+        "account": account,
+        "type": type,
+        "remaining": remaining,
+        "count": count,
+    }
+
+
+def clear_fault(call: Call) -> Result:
+    """Clear one planned fault, or release one hold, and return it as it was."""
+    faults, number = context_of(call).fake.faults, call.path["number"]
+    planned: list[PlannedFault | Hold] = [*faults.planned, *faults.holds]
+    found = next((each for each in planned if str(each.number) == number), None)
+    if found is None:
+        known = ", ".join(str(each.number) for each in planned) or "there is none"
+        raise ApiErrorRaised(errors.NO_SUCH_FAULT, known=known, number=number)
+    value = _hold(found) if isinstance(found, Hold) else _planned(found)
+    found.cancel()
+    return Result(200, value)
 
 
 def clear_faults(call: Call) -> Result:
@@ -95,6 +116,9 @@ ENDPOINTS = (
     operation(
         "faults.plan", "POST", "/faults", plan_fault, {201: "fault"}, body="fault.request",
         errors=(errors.INVALID, errors.INVALID_FAULT, errors.TOO_MANY_FAULTS),
+    ),
+    operation(
+        "faults.clear-one", "DELETE", "/faults/<number>", clear_fault, {200: "fault"}, errors=(errors.NO_SUCH_FAULT,)
     ),
     operation("faults.clear", "DELETE", "/faults", clear_faults, {200: "cleared"}, query="account.query"),
 )  # fmt: skip

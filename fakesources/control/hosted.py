@@ -12,6 +12,7 @@ from ..core.engine.waiting import Steps, run
 from ..core.http.messages import BODY_LIMIT, Request, Response, default_limit
 from ..core.system import files
 from ..fake import FakeSources
+from ..verify.coverage import Coverage
 from . import ROOT
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ PLANNED_FAULTS = 1_000
 
 MAX_WAITING = 1_000
 """Default limit of requests that wait for an exchange at a time."""
+
+EXPECTATIONS = 100
+"""Limit of expected violations that have not ended."""
 
 EVENT_STREAMS = 32
 """Limit of clients that receive events at a time: each console is one."""
@@ -72,6 +76,8 @@ class Hosted:
         self._saver: threading.Thread | None = None
         self._token, self._address, self._origins = token, address, frozenset(origins)
         journal, violations = self.fake.journal, self.fake.violations
+        self._coverage = Coverage()
+        journal.subscribe(self._coverage.counter(journal), is_waiting=False)
         self.limits = {
             "body_bytes": BODY_LIMIT,
             "state_bytes": STATE_LIMIT,
@@ -80,6 +86,7 @@ class Hosted:
             "violation_bytes": violations.size_bytes,
             "snapshot_bytes": snapshot_bytes,
             "planned_faults": PLANNED_FAULTS,
+            "expectations": EXPECTATIONS,
             "waiting_requests": max_waiting,
             "event_streams": EVENT_STREAMS,
         }
@@ -89,6 +96,7 @@ class Hosted:
             "violations": lambda: len(violations),
             "violations_dropped": lambda: violations.dropped,
             "planned_faults": lambda: len(self.fake.faults.planned) + len(self.fake.faults.holds),
+            "expectations": lambda: len(violations.expectations),
             "waiting_requests": lambda: journal.subscriptions,
         }
         self._plane: ControlPlane | None = None
@@ -164,8 +172,9 @@ class Hosted:
 
                 access = Access(self._token, self._address, self._origins)
                 context = ControlContext(
-                    self.fake, self.save if self._file else None, self._closing, access, self.limits, self.gauges
-                )
+                    self.fake, self.save if self._file else None, self._closing, access, self.limits, self.gauges,
+                    self._coverage,
+                )  # fmt: skip
                 self.gauges["event_streams"] = lambda: len(context.event_streams)
                 self._plane = ControlPlane(context, self.limit)
             return self._plane

@@ -112,6 +112,20 @@ def filter_of(call: Call) -> ExchangeFilter:
     )
 
 
+def count_exchanges(call: Call) -> Result:
+    """Return the number of exchanges that match the filters."""
+    return Result(200, {"count": len(context_of(call).fake.journal.matching(filter_of(call)))})
+
+
+def get_only_exchange(call: Call) -> Result:
+    """Return the one exchange that matches the filters. None, or more than one, is an error with the nearest exchange."""
+    try:
+        found = context_of(call).fake.journal.only_matching(filter_of(call))
+    except AssertionError as error:
+        raise ApiErrorRaised(errors.NOT_MET, reason=error) from None
+    return Result(200, _whole(call, found))
+
+
 def get_exchange(call: Call) -> Result:
     """Return an exchange with its bodies, and the curl command that repeats its request."""
     journal, number = context_of(call).fake.journal, call.path["number"]
@@ -139,6 +153,13 @@ ENDPOINTS = (
     operation(
         "journal.list", "GET", "/journal", list_exchanges, {200: "journal"}, query="journal.query",
         errors=(errors.INVALID, errors.TOO_MANY_WAITING),
+    ),
+    operation(
+        "journal.count", "GET", "/journal/count", count_exchanges, {200: "journal.count"}, query="journal.filter.query"
+    ),
+    operation(
+        "journal.only", "GET", "/journal/only", get_only_exchange, {200: "journal.by-number"},
+        query="journal.filter.query", errors=(errors.NOT_MET,),
     ),
     operation(
         "journal.get", "GET", "/journal/<number>", get_exchange, {200: "journal.by-number"},

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..core.contract.api import Api
-from ..core.contract.errors import ApiErrorRaised
+from ..core.contract.call import Call
+from ..core.contract.errors import ApiErrorRaised, InternalError
 from ..core.contract.field_types import ConstrainedType, FieldType, row_type
 from ..core.contract.schema_properties import describe_type, properties_of
 from ..core.contract.schemas import json_path
 from ..core.contract.type_schemas import schema_of
 from ..core.http.masking import MASK, is_secret, mask_path, mask_value, show
-from ..core.state.handles import RowTable
+from ..core.state.handles import NoSuchRow, RowTable
 from ..core.state.row_fields import Keywords
 from ..core.state.typed_values import InvalidValue, from_json, to_json
 from ..core.text.spelling import did_you_mean
@@ -136,3 +138,20 @@ def _places(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
             yield from _places(inner, (*path, number))
     elif isinstance(value, str):
         yield path, value
+
+
+@contextmanager
+def row_checked(call: Call) -> Iterator[None]:
+    """Turn what rows reject, those of a user's own API included, into an error of the control plane."""
+    try:
+        yield
+    except NoSuchRow as error:
+        fields = [name for name, value in call.params.items() if value == error.id]
+        reason = f"{fields[0]}{str(error).removeprefix('id')}" if fields else error
+        raise ApiErrorRaised(errors.INVALID_ROW, reason=reason) from None
+    except InternalError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ApiErrorRaised(errors.INVALID_ROW, reason=error) from None
+    except Exception as error:  # raised by the class of the row
+        raise ApiErrorRaised(errors.INVALID_ROW, reason=f"{type(error).__name__}: {error}") from None

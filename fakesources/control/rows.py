@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call, Service
-from ..core.contract.errors import ApiErrorRaised, InternalError
+from ..core.contract.errors import ApiErrorRaised
 from ..core.state.handles import NoSuchRow, RowTable, tables_of
 from ..core.text.spelling import did_you_mean
 from . import errors
 from .accounts import current_accounts, handle_of, selected
 from .context import context_of
 from .operations import operation
-from .row_values import check_unmasked, parse_fields, shown_fields, shown_row
+from .row_values import check_unmasked, parse_fields, row_checked, shown_fields, shown_row
 
 DEFAULT_LIMIT = 200
 """Most rows of one type and account in a response of a request without `limit`."""
@@ -51,7 +49,7 @@ def add_row(call: Call) -> Result:
     found = _find_table(call)
     check_unmasked(call.params, None, found.service)
     fields = parse_fields(call.params, found.table.add, found.service, is_new=True)
-    with _row_checked(call):
+    with row_checked(call):
         row = found.table.rows.add(**fields)  # type: ignore[attr-defined]
     return Result(201, {"row": shown_row(row, found.service)})
 
@@ -62,7 +60,7 @@ def change_row(call: Call) -> Result:
     id = _find_id(call, found.table)
     check_unmasked(call.params, found.table.rows.get(id), found.service)
     fields = parse_fields(call.params, found.table.change, found.service, is_new=False)
-    with _row_checked(call):
+    with row_checked(call):
         row = found.table.rows.change(id, **fields)  # type: ignore[attr-defined]
     return Result(200, {"row": shown_row(row, found.service)})
 
@@ -71,7 +69,7 @@ def remove_row(call: Call) -> Result:
     """Remove a row with the rows that belong to it, and return it."""
     found = _find_table(call)
     id = _find_id(call, found.table)
-    with _row_checked(call):
+    with row_checked(call):
         row = found.table.rows.remove(id)
     return Result(200, {"row": shown_row(row, found.service)})
 
@@ -107,23 +105,6 @@ def _find_id(call: Call, table: RowTable[Any]) -> Any:
         except NoSuchRow as error:
             raise ApiErrorRaised(errors.NO_SUCH_ROW, reason=error) from None
     return other
-
-
-@contextmanager
-def _row_checked(call: Call) -> Iterator[None]:
-    """Turn what rows reject, those of a user's own API included, into an error of the control plane."""
-    try:
-        yield
-    except NoSuchRow as error:
-        fields = [name for name, value in call.params.items() if value == error.id]
-        reason = f"{fields[0]}{str(error).removeprefix('id')}" if fields else error
-        raise ApiErrorRaised(errors.INVALID_ROW, reason=reason) from None
-    except InternalError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise ApiErrorRaised(errors.INVALID_ROW, reason=error) from None
-    except Exception as error:  # raised by the class of the row
-        raise ApiErrorRaised(errors.INVALID_ROW, reason=f"{type(error).__name__}: {error}") from None
 
 
 ENDPOINTS = (

@@ -26,14 +26,18 @@ def list_rules(call: Call) -> Result:
 
 def get_rule(call: Call) -> Result:
     """Return the rule with an id, once for each group of editions in which it differs."""
-    id = call.path["id"]
+    return Result(200, {"rules": [_rule(rule) for rule in find_rules(call, call.path["id"])]})
+
+
+def find_rules(call: Call, id: str) -> list[Rule]:
+    """Return the rule with an id, once for each group of editions. Raises ApiErrorRaised for an unknown id."""
     books = [rulebook(service.api) for service in context_of(call).services.values()]
     rules = [*(rule for book in books for rule in book.rows(id)), *(rule for rule in GENERAL if rule.id == id)]
     if not rules:
         near = suggest_id(id, [book.api for book in books])
         hint = f"; did you mean {near!r}?" if near else f"; GET {ROOT}/rules lists them"
         raise ApiErrorRaised(errors.NO_SUCH_RULE, id=id, hint=hint)
-    return Result(200, {"rules": [_rule(rule) for rule in rules]})
+    return rules
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from ..core.engine.exchanges import Exchange
 from ..core.http.masking import MASK, mask_body, mask_headers, mask_url, mask_value
 from ..core.http.messages import Pairs
 from ..core.http.parsing import is_json, media_type
+from ..core.state.snapshots import Change
+from ..core.state.typed_values import to_json
 
 if TYPE_CHECKING:
     from ..core.contract.call import Service
@@ -59,6 +61,25 @@ def exchange(recorded: Exchange, service: Service, *, bodies: bool = True) -> di
         value["body"] = mask_body(request.body, request.header("content-type"), secrets)
         value["response_body"] = _body(response.body, response.header("content-type"), secrets)
     return value
+
+
+def change(found: Change) -> dict[str, Any]:
+    """Return a difference between two states; a value is None on the side where there is no row."""
+    return {
+        "api": found.api,
+        "account": found.account,
+        "name": found.kind,
+        "id": to_json(found.id),
+        "type": found.type,
+        "fields": [
+            {"name": name, "before": _field(name, before, found), "after": _field(name, after, found)}
+            for name, before, after in found.parts
+        ],
+    }
+
+
+def _field(name: str, value: Any, found: Change) -> Any:
+    return mask_value({name: to_json(value)}, found.secrets)[name]
 
 
 def account(name: str, service: Service) -> str:

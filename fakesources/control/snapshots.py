@@ -9,7 +9,7 @@ from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.system.sizes import size_of
 from ..core.text.spelling import did_you_mean
-from . import errors
+from . import errors, serialize
 from .accounts import selected
 from .context import context_of
 from .operations import operation
@@ -44,6 +44,13 @@ def restore_snapshot(call: Call) -> Result:
     return Result(200, {"snapshot": call.path["name"]})
 
 
+def compare_snapshot(call: Call) -> Result:
+    """Compare a snapshot, or its part of one account alone, with the present state."""
+    snapshot, selection = _find(call), selected(call)
+    diff = context_of(call).fake.diff(snapshot, None, selection.account, selection.api)
+    return Result(200, {"diff": {"changes": [serialize.change(each) for each in diff]}, "text": str(diff)})
+
+
 def delete_snapshot(call: Call) -> Result:
     """Delete a snapshot."""
     _find(call)
@@ -68,6 +75,10 @@ ENDPOINTS = (
     ),
     operation(
         "snapshots.restore", "POST", "/snapshots/<name>/restore", restore_snapshot, {200: "snapshot"},
+        query="account.query", errors=(errors.NO_SUCH_SNAPSHOT,),
+    ),
+    operation(
+        "snapshots.diff", "GET", "/snapshots/<name>/diff", compare_snapshot, {200: "snapshot.diff"},
         query="account.query", errors=(errors.NO_SUCH_SNAPSHOT,),
     ),
     operation(

@@ -442,8 +442,9 @@ class TestFaults:
 
         assert (planned, statuses) == (201, [status, 200])
 
-    def test_a_response_has_the_planned_body_and_headers(self, caller: Caller) -> None:
-        fault = {"respond": 429, "body": {"error": "slow down"}, "headers": [["Retry-After", "5"]]}
+    @pytest.mark.parametrize("headers", [[["Retry-After", "5"]], {"Retry-After": "5"}], ids=["pairs", "object"])
+    def test_a_response_has_the_planned_body_and_headers(self, caller: Caller, headers: Any) -> None:
+        fault = {"respond": 429, "body": {"error": "slow down"}, "headers": headers}
         caller.control("POST", "/faults", {"operation": "curator.feeds.list", **fault})
 
         response = caller.send("GET", "/v1/feeds?api_key=ABCD-1234")
@@ -542,9 +543,9 @@ class TestFaults:
 
         common = {"operation": "datasift.source.get", "account": ""}
         assert listed["faults"] == [
-            {**common, "type": "status 500", "remaining": 3, "count": 0},
-            {**common, "type": "not-found", "remaining": None, "count": 0},
-            {**common, "type": "hold", "remaining": None, "count": 0},
+            {**common, "number": 1, "type": "status 500", "remaining": 3, "count": 0},
+            {**common, "number": 2, "type": "not-found", "remaining": None, "count": 0},
+            {**common, "number": 3, "type": "hold", "remaining": None, "count": 0},
         ]
         assert cleared == (200, {"cleared": 3})
         assert caller.control("GET", "/faults")[1] == {"faults": []}
@@ -619,7 +620,10 @@ KINDS = "exactly one of error, respond, disconnect, delay, hold"
         ("POST", "/faults", {"operation": START, "hold": True, "body": 1}, 400, "body only together with respond, got body"),
         ("POST", "/faults", {"operation": START, "delay": 1, "fields": {}}, 400, "fields only together with error, got"),
         ("POST", "/faults", {"operation": START, "hold": True, "times": 2}, 400, "$.times: expected null, got 2"),
-        ("POST", "/faults", {"operation": START, "respond": 503, "headers": {"A": "b"}}, 400, "$.headers"),
+        ("POST", "/faults", {"operation": START, "respond": 503, "headers": {"A": 5}}, 400, "$.headers.A: expected string, got 5"),
+        ("POST", "/faults", {"operation": START, "respond": 503, "headers": "A: b"}, 400, "$.headers: expected array or object"),
+        ("POST", "/faults", {"operation": START, "respond": 503, "headers": [["A"]]}, 400, "$.headers[0]"),
+        ("POST", "/faults", {"operation": START, "respond": 503, "headers": {"Bad name": "b"}}, 422, "headers: "),
         ("POST", "/faults", {"operation": START, "respond": 503, "headers": [["Bad name", "b"]]}, 422, "headers: "),
         ("POST", "/faults", {"operation": START, "respond": 99}, 400, "$.respond"),
         ("POST", "/faults", {"operation": START, "respond": 204, "body": {}}, 400, "$.body: expected null"),

@@ -9,7 +9,7 @@ from .account import CuratorAccount, open_account
 from .data import SCHEMAS, pages, samples
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
-from .handles import Curator
+from .handles import ACTIONS, Curator
 from .rules import RULES
 from .settings import CuratorSettings
 from .traffic import TRAFFIC
@@ -43,6 +43,7 @@ API: Api[CuratorAccount] = Api(
     settings=CuratorSettings(),
     schemas=SCHEMAS,
     handle=Curator,
+    actions=ACTIONS,
     views=views.all_views,
     ignore_trailing_slash=True,
     accounts_by_key=True,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import Any, TypedDict, Unpack
 
+from ...core.contract.api import Action
 from ...core.contract.call import Service
 from ...core.state.handles import AccountHandle, Collection, typed_fields, validated_row
 from ...core.storage.frozen import freeze
@@ -259,6 +260,14 @@ class Curator(AccountHandle[CuratorAccount]):
     def account(self, name: str) -> Curator:
         """Return another account by its name: its API key, unless the fake was given credentials."""
         return Curator(self._service, self._lock, name)
+
+
+def deliver_posts(curator: Curator, source_id: str | None = None) -> int:
+    """Deliver all requested posts now, or those of one source, and return their number."""
+    return curator.posts.deliver(source_id)
+
+
+ACTIONS = (Action("posts.deliver", deliver_posts),)
 
 
 def _find_feed(account: CuratorAccount, feed_id: str | None) -> Feed:

@@ -8,7 +8,7 @@ from .account import DataSiftAccount, open_account
 from .data import SCHEMAS, pages, samples
 from .editions import EDITIONS
 from .endpoints import ENDPOINTS
-from .handles import DataSift
+from .handles import ACTIONS, DataSift
 from .rules import RULES
 from .settings import DataSiftSettings
 from .traffic import TRAFFIC
@@ -37,6 +37,8 @@ API: Api[DataSiftAccount] = Api(
     settings=DataSiftSettings(),
     schemas=SCHEMAS,
     handle=DataSift,
+    actions=ACTIONS,
+    rates=rates.window_at,
     owns_path=versions.owns_path,
     views=views.all_views,
     rules=RULES,

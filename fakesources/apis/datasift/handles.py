@@ -11,6 +11,7 @@ from datetime import datetime
 from types import NoneType
 from typing import Any
 
+from ...core.contract.api import Action
 from ...core.contract.schemas import Schema, json_path
 from ...core.contract.validation import describe_expected
 from ...core.state.handles import ENCODABLE, AccountHandle, Collection, find_unencodable, validated_row
@@ -80,6 +81,15 @@ class DataSift(AccountHandle[DataSiftAccount]):
         with self._lock:
             rates = self._account.extra
             self._account.extra = Rates(credits, rates.opened, rates.spent)
+
+
+def set_rate_limit(datasift: DataSift, credits: int) -> int:
+    """Set the credits of the account for an hour, at once, and return them."""
+    datasift.rate_limit = credits
+    return datasift.rate_limit
+
+
+ACTIONS = (Action("rate_limit.set", set_rate_limit),)
 
 
 class Sources(Collection[DataSiftAccount, Source]):

@@ -6,7 +6,8 @@ set the clock back, is replaced by a new one.
 
 from __future__ import annotations
 
-from ...core.contract.call import Call
+from ...core.contract.api import RateWindow
+from ...core.contract.call import Call, Service
 from ...core.contract.errors import ApiErrorRaised
 from ...core.http.messages import Pairs
 from . import errors
@@ -49,8 +50,20 @@ def current_window(rates: Rates, now: int) -> Rates:
 
 def limit(call: Call) -> int:
     """Return the credits of the caller's account for an hour."""
-    own: int | None = call.account.extra.limit
-    return int(call.settings.rate_limit) if own is None else own
+    return _limit(call.service, call.account)
+
+
+def _limit(service: Service, account: DataSiftAccount) -> int:
+    own = account.extra.limit
+    return int(service.settings.rate_limit) if own is None else own
+
+
+def window_at(service: Service, account: DataSiftAccount, seconds: float) -> RateWindow:
+    """Return the window of an account at a time, as its next call finds it."""
+    rates = current_window(account.extra, int(seconds))
+    is_open = rates is account.extra and rates.opened is not None
+    end = rates.opened + WINDOW_SECONDS if is_open and rates.opened is not None else None
+    return RateWindow(_limit(service, account), rates.spent, end)
 
 
 def remaining_credits(call: Call, rates: Rates) -> int:

@@ -88,6 +88,25 @@ class Edition:
 A = TypeVar("A", bound=Account)
 
 
+class RateWindow(NamedTuple):
+    """Credits of an account: `end` of the window in seconds since 1970, None before the first call."""
+
+    limit: int
+    spent: int
+    end: float | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Action:
+    """Something that a test does with an account besides changing its rows.
+
+    `run(handle, **keywords)` takes the handle of an account and returns a JSON value; its docstring is the summary.
+    """
+
+    name: str
+    run: Callable[..., Any]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Api(Generic[A]):
     """One API: its rows and its hooks. All state belongs to a `Service`, which serves it.
@@ -110,6 +129,8 @@ class Api(Generic[A]):
     Others:
 
     - `handle(service, lock)` returns what a test reads and changes rows through: `fake.<name>`;
+    - `actions` are what it offers besides rows, for the control plane; `rates(service, account, seconds)` returns the rate
+      window of an account at a time, None where the API has none;
     - `views(edition, account, row, at)` yields a row as each response shows it, with the name of its schema;
     - `errors` are those of every operation, `no_such_endpoint`, `no_such_method` and `too_large` among them;
     - `schemas` are its JSON Schemas, by edition and name;
@@ -145,6 +166,8 @@ class Api(Generic[A]):
     settings: Settings
     schemas: SchemaSource
     handle: Callable[..., Any] | None = None
+    actions: tuple[Action, ...] = ()
+    rates: Callable[[Any, A, float], RateWindow | None] = lambda *_: None
     owns_path: Callable[[str], bool] | None = None
     views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
     ignore_trailing_slash: bool = False

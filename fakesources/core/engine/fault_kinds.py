@@ -12,7 +12,22 @@ from typing import Any, NamedTuple, get_args
 
 from ..http.messages import Disconnect
 from ..text import arguments
-from ..text.arguments import BODY, BOOLEAN, INTEGER, MAPPING, NUMBER, PAIRS, TEXT, TIMES, WHEN, Kind, optional, shown
+from ..text.arguments import (
+    BODY,
+    BOOLEAN,
+    INTEGER,
+    MAPPING,
+    NUMBER,
+    PAIRS,
+    TEXT,
+    TEXTS,
+    TIMES,
+    WHEN,
+    Kind,
+    either,
+    optional,
+    shown,
+)
 from ..text.spelling import did_you_mean
 
 # pytest shows a wrong call at the caller's line, not our frames.
@@ -25,6 +40,11 @@ DISCONNECTS: tuple[str, ...] = tuple(filter(None, get_args(Disconnect)))
 """Ways in which a connection can fail."""
 
 _PAIR_SCHEMA = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
+_HEADERS_SCHEMA = {
+    "type": ["array", "object"],
+    "items": _PAIR_SCHEMA,
+    "additionalProperties": {"type": "string"},
+}
 
 
 class Argument(NamedTuple):
@@ -93,7 +113,7 @@ RESPOND = FaultKind(
         _TIMES,
         _WHEN,
         Argument("body", BODY, {}),
-        Argument("headers", PAIRS, {"type": "array", "items": _PAIR_SCHEMA}),
+        Argument("headers", either(PAIRS, TEXTS), _HEADERS_SCHEMA),
     ),
 )
 DISCONNECT = FaultKind(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
@@ -36,6 +37,7 @@ class Faults(Table):
         self._holds: list[Hold] = []
         self._released: list[Hold] = []  # the unused ones
         self._lock = freed_in_child(threading.Lock())
+        self._numbers = itertools.count(1)
         self._evaluating: list[tuple[threading.Thread, PlannedFault | Hold]] = []  # calls of `when` functions
         self.any = False
 
@@ -112,23 +114,23 @@ class Faults(Table):
         status: int,
         *,
         body: Any = None,
-        headers: Pairs = (),
+        headers: Pairs | Mapping[str, str] = (),
         times: int | None = 1,
         when: When = None,
     ) -> PlannedFault:
         """Respond to the next `times` requests with any status, documented or not.
 
-        `body` is a JSON value, or bytes or text as they are; without one, the API's own form of an error with the
+        `headers` are pairs, or a mapping where each name is given once. `body` is a JSON value, or bytes or text as they are; without one, the API's own form of an error with the
         status's phrase. 204 and 304 have none. The operation is not performed, and nothing is charged. Raises
         ValueError for an invalid status, and for a body where there is none.
         """
         fault_kinds.RESPOND.check(
             operation=operation, status=status, times=times, when=when, body=body, headers=headers
         )
-        check(headers=(headers, HEADERS))
+        pairs = tuple((name, value) for name, value in (headers.items() if isinstance(headers, Mapping) else headers))
+        check(headers=(pairs, HEADERS))
         if body is not None and status in BODILESS:
             raise wrong("body", f"None with status {status}, whose responses have no body", shown(body, is_open=False))
-        pairs = tuple((name, value) for name, value in headers)
         return self._plan(
             PlannedFault(operation, f"status {status}", when, times, status=status, body=body, headers=pairs)
         )
@@ -176,6 +178,7 @@ class Faults(Table):
         fault_kinds.HOLD.check(operation=operation, when=when)
         self.check(operation, when)
         hold = Hold(operation, when)
+        hold.number = next(self._numbers)
         with self._lock:
             self._holds = [*self._holds, hold]
             self.any = True
@@ -274,6 +277,7 @@ class Faults(Table):
     def _plan(self, planned: PlannedFault) -> PlannedFault:
         self.check(planned.operation, planned.when)
         planned.location = callers.here()
+        planned.number = next(self._numbers)
         with self._lock:
             self._planned = [*self._planned, planned]
             self.any = True

@@ -37,6 +37,7 @@ class Hold(AbstractContextManager["Hold"]):
         self.when = when
         self.held = self.arrived = 0
         self.cancelled = False
+        self.number = 0
         self.location = callers.here()
         self._changed = freed_in_child(threading.Condition())
         self._is_released = False

@@ -17,7 +17,7 @@ When = Callable[[RecordedRequest], bool] | Mapping[str, Any] | None
 
 @dataclass(eq=False, slots=True)
 class PlannedFault:
-    """One planned fault. `remaining` counts down to 0 as it happens; None is every time."""
+    """One planned fault. `remaining` counts down to 0 as it happens; None is every time. `number` identifies it."""
 
     operation: str
     type: str
@@ -34,6 +34,7 @@ class PlannedFault:
     real: bool = False
     count: int = 0
     location: str = ""
+    number: int = 0
 
     def __repr__(self) -> str:
         often = "every time" if self.remaining is None else f"{self.remaining} to come"

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..contract.validation import Violation
 from ..text.display import Table, pluralize
+from .expected import ExpectedViolation
 
 SIZE_BYTES = 16 << 20
 """Default number of bytes that the violations of a fake may take together."""
@@ -21,7 +22,7 @@ _REMAINING_SHARE = 0.9
 class Violations(Table, list[Violation]):
     """Violations since the fake was made or last checked, the oldest first.
 
-    `dropped` counts those that were dropped since the list was last empty.
+    `dropped` counts those that were dropped since the list was last empty. What one of `expectations` accepts is not added.
     """
 
     def __init__(self, size_bytes: int = SIZE_BYTES) -> None:
@@ -30,13 +31,17 @@ class Violations(Table, list[Violation]):
             raise ValueError(f"violation_bytes: expected 1 or more, got {size_bytes}")
         self.size_bytes = size_bytes
         self.dropped = 0
+        self.expectations: tuple[ExpectedViolation, ...] = ()
         self._estimate = 0
 
     def record(self, violations: Iterable[Violation]) -> None:
         """Add violations; drop the oldest where all of them take too much memory, but never the latest."""
         if not self:
             self.dropped = self._estimate = 0
+        expectations = self.expectations
         for violation in violations:
+            if expectations and any(each.accept(violation) for each in expectations):
+                continue
             self.append(violation)
             self._estimate += estimate_bytes(violation)
         if self._estimate > self.size_bytes:

@@ -165,6 +165,11 @@ def other_account(handle: H, name: str) -> H:
     return type(handle)(handle._service, handle._lock, name)
 
 
+def account_of(handle: AccountHandle[A]) -> A:
+    """Return the account of a handle, which is opened where it has not been used."""
+    return handle._account
+
+
 def tables_of(handle: AccountHandle[Any]) -> list[RowTable[Any]]:
     """Return the rows of each type of an account. The account is opened where it has not been used."""
     classes = type(handle._account).rows
@@ -180,6 +185,7 @@ __all__ = [
     "Collection",
     "NoSuchRow",
     "RowTable",
+    "account_of",
     "find_unencodable",
     "other_account",
     "tables_of",

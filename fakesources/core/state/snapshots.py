@@ -9,7 +9,7 @@ from typing import Any
 
 from ..contract.call import Service
 from ..http.masking import MASK, is_secret, show
-from ..storage.accounts import HOME, SavedAccount, SavedAccounts
+from ..storage.accounts import HOME, SavedAccount, SavedAccounts, label_of
 from ..storage.clock import Clock, ClockState
 from ..storage.frozen import plain
 from ..storage.store import Tables
@@ -98,16 +98,28 @@ class Diff(tuple[Change, ...]):
         return f"<Diff\n{self}\n>" if self else "<Diff: no difference>"
 
 
-def difference(services: Services, before: Snapshot, after: Snapshot) -> Diff:
-    """Return the changes from one state to another: rows by account, then the counts of accounts, then the clock."""
-    return Diff(_changes(services, before, after))
+def difference(
+    services: Services, before: Snapshot, after: Snapshot, account: str | None = None, api: str | None = None
+) -> Diff:
+    """Return the changes from one state to another: rows by account, then the counts of accounts, then the clock.
+
+    With `account`, those of one account, in one API or in every one that has it, without the clock.
+    """
+    return Diff(_changes(services, before, after, account, api))
 
 
-def _changes(services: Services, before: Snapshot, after: Snapshot) -> Iterator[Change]:
+def _changes(
+    services: Services, before: Snapshot, after: Snapshot, only: str | None, only_api: str | None
+) -> Iterator[Change]:
     for api, service in services.items():
+        if only_api not in (None, api):
+            continue
         secrets = service.api.secrets
         old, new = (_flushed(service, state.accounts[api], state.clock.seconds) for state in (before, after))
+        labels = {_label(state.accounts[api], only) for state in (before, after)}
         for number, account in enumerate({**old, **new}):
+            if only is not None and account not in labels:
+                continue
             is_key = service.api.accounts_by_key and not service.credentials and account != HOME
             name = f"account {number}" if is_key else account
             old_account, new_account = old.get(account), new.get(account)
@@ -120,9 +132,15 @@ def _changes(services: Services, before: Snapshot, after: Snapshot) -> Iterator[
             if old_account and new_account and old_account.extra != new_account.extra:
                 parts = _parts(old_account.extra, new_account.extra)
                 yield Change(api, name, "counts", "", "changed", parts, secrets)
-    if before.clock.seconds != after.clock.seconds:
+    if only is None and only_api is None and before.clock.seconds != after.clock.seconds:
         moved = ("now", _time(before.clock.seconds), _time(after.clock.seconds))
         yield Change("", "", "clock", "", "changed", (moved,))
+
+
+def _label(saved: SavedAccounts, name: str | None) -> str:
+    """Return the label of an account in a state; `home` names one without a caller."""
+    is_home = name == (saved.home_name or HOME)
+    return HOME if is_home or name is None else label_of(name)
 
 
 def _flushed(service: Service, saved: SavedAccounts, seconds: float) -> Mapping[str, SavedAccount]:

@@ -107,6 +107,11 @@ PAIRS = Kind(
     ),
     is_open=False,
 )
+TEXTS = Kind(
+    "a mapping of texts",
+    lambda value: isinstance(value, Mapping) and all(isinstance(part, str) for pair in value.items() for part in pair),
+    is_open=False,
+)
 _FRAMING = ("content-length", "transfer-encoding")
 
 

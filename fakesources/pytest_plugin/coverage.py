@@ -1,13 +1,14 @@
-"""Option `--fakesources-coverage`: which operations, parameters, errors and state changes the tests used.
+"""Options `--fakesources-coverage`: which operations, parameters, errors and state changes the tests used.
 
-Imported only when the option is given. Exchanges of all fakes of the process are counted, and the workers of xdist send
-their counts to the main process.
+Imported only when one of the options is given. Exchanges of all fakes of the process are counted, and the workers of
+xdist send their counts to the main process.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +16,23 @@ import pytest
 
 from ..core.engine.exchanges import Exchange
 from ..core.engine.journal import Journal
-from ..verify.coverage import Coverage, percent
-from ..verify.operation_counts import KINDS
+from ..verify.coverage import Coverage
 
 _WORKER_OUTPUT = "fakesources_coverage"
 
 
 class CoveragePlugin:
-    """Plugin of one run that counts exchanges and reports the coverage in the end."""
+    """Plugin of one run that counts exchanges, and in the end reports the coverage and compares it with a minimum."""
 
     def __init__(self, config: pytest.Config) -> None:
+        self._config = config
         self._coverage = Coverage()
         self._keep = Journal.record
-        self._file: str = config.getoption("fakesources_coverage_json") or ""
+        self._json = _path(config, "fakesources_coverage_json")
+        self._html = _path(config, "fakesources_coverage_html")
+        self._minimum: float | None = config.getoption("fakesources_coverage_fail_under")
         self._is_shown: bool = config.getoption("fakesources_coverage")
+        self._errors: list[str] = []
 
     def patch(self) -> None:
         """Patch the journal to count every exchange: all adapters of all fakes record there."""
@@ -45,12 +49,22 @@ class CoveragePlugin:
         Journal.record = self._keep  # type: ignore[method-assign]
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Send the counts of a worker to the main process; otherwise write the file."""
+        """Send the counts of a worker to the main process; otherwise write the files and judge the total."""
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
             output[_WORKER_OUTPUT] = self._coverage.counts
-        elif self._file:
-            Path(self._file).write_text(json.dumps(self._coverage.value(), indent=2) + "\n", encoding="utf-8")
+            return
+        if session.config.option.collectonly:
+            return
+        value = self._coverage.value()
+        if self._json:
+            self._write("json", self._json, json.dumps(value, indent=2) + "\n")
+        if self._html:
+            page = import_module("fakesources.verify.formats.coverage_page").render(value)
+            self._write("html", self._html / "index.html", page + "\n")
+        if self._errors or self._is_too_low(value["total"]):
+            passed = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if passed else session.exitstatus
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -58,26 +72,62 @@ class CoveragePlugin:
         self._coverage.merge(getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT, ()))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Show the coverage."""
+        """Show the coverage, the files written, and whether the total is high enough."""
+        if self._config.option.collectonly:
+            return
+        value = self._coverage.value()
+        report = import_module("fakesources.pytest_plugin.coverage_report")
+        screen = report.screen_of(self._config)
         if self._is_shown:
             terminalreporter.section("fakesources coverage")
-            for line in _lines(self._coverage.value()):
-                terminalreporter.line(line)
+        shown = report.lines(value, screen) if self._is_shown else []
+        for error in self._errors:
+            shown += screen.styled(error, "finding")
+        if self._html and not self._errors:
+            shown += screen.styled(f"fakesources coverage: written to {self._html / 'index.html'}", "")
+        if self._minimum is not None:
+            line = f"expected at least {self._minimum:g}%, got {value['total']['percent']:g}%"
+            style = "finding" if self._is_too_low(value["total"]) else "good"
+            shown += screen.styled(f"fakesources coverage: {line}", style)
+        for line in shown:
+            terminalreporter.line(line)
+
+    def _is_too_low(self, total: dict[str, Any]) -> bool:
+        return self._minimum is not None and total["met"] * 100 < self._minimum * max(total["of"], 1)
+
+    def _write(self, name: str, path: Path, text: str) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            self._errors.append(f"--fakesources-coverage-{name}: {path}: {error.strerror}")
 
 
 def start(config: pytest.Config) -> None:
-    """Count exchanges until the end of the run."""
+    """Count exchanges until the end of the run. Raises UsageError for a file or a folder that cannot be written."""
+    errors = list(_errors(config))
+    if errors:
+        raise pytest.UsageError(errors[0])
     plugin = CoveragePlugin(config)
     plugin.patch()
     config.pluginmanager.register(plugin, "fakesources-coverage")
 
 
-def _lines(value: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each operation, the names of what it missed, and a line for the total."""
-    for row in [*value["operations"], {**value["total"], "id": "total"}]:
-        yield f"{row['id']}: {row['met']} of {row['of']}, {percent(row['met'], row['of'])} %"
-        yield from (
-            f"  no {kind}: {', '.join(map(str, row[kind]['missed']))}"
-            for kind in KINDS
-            if kind in row and row[kind]["missed"]
-        )
+def _path(config: pytest.Config, name: str) -> Path | None:
+    """Return the path of an option, absolute: a test may change the folder."""
+    given = config.getoption(name)
+    return Path(given).absolute() if given else None
+
+
+def _errors(config: pytest.Config) -> Iterator[str]:
+    for name, kind in (("json", "a file"), ("html", "a folder")):
+        given, path = config.getoption(f"fakesources_coverage_{name}"), _path(config, f"fakesources_coverage_{name}")
+        if given == "":
+            yield f"--fakesources-coverage-{name}: expected {kind}, got ''"
+        if path is None:
+            continue
+        if path.exists() and path.is_dir() != (name == "html"):
+            yield f"--fakesources-coverage-{name}: expected {kind}, got {'a file' if name == 'html' else 'a folder'}: {given}"
+        in_file = next((above for above in path.parents if above.exists() and not above.is_dir()), None)
+        if in_file is not None:
+            yield f"--fakesources-coverage-{name}: expected {kind} in a folder, got one below the file {in_file}"

@@ -39,10 +39,26 @@ def register(parser: pytest.Parser) -> None:
     parser.addini(f"fakesources_{_UNUSED}", _UNUSED_HELP, type="string", default=None)
     group.addoption("--fakesources-coverage", action="store_true", help="report which parts of the APIs the tests used")
     group.addoption("--fakesources-coverage-json", metavar="FILE", help="write this coverage to a file, as JSON")
+    group.addoption("--fakesources-coverage-html", metavar="DIR", help="write this coverage to a folder, as a page")
+    group.addoption(
+        "--fakesources-coverage-fail-under", metavar="PERCENT", type=_percent,
+        help="fail the run where less than this of the called APIs was met",
+    )  # fmt: skip
     group.addoption(
         "--fakesources-editions", metavar="API", action="append", default=[],
         help="run each test that uses a fake once for every edition of this API; repeatable",
     )  # fmt: skip
+
+
+def _percent(text: str) -> float:
+    """Parse per cent for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:  # neither is NaN
+        raise ArgumentTypeError(f"expected a number from 0 to 100, got {text!r}")
+    return number
 
 
 def _argument(option: Option) -> Callable[[str], Any]:

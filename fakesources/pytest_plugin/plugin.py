@@ -66,7 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
         options = _import("options")
         options.read(config)
         arguments = options.signature()
-        if config.getoption("fakesources_coverage") or config.getoption("fakesources_coverage_json"):
+        if config.getoption("fakesources_coverage") or any(
+            config.getoption(f"fakesources_coverage_{name}") is not None for name in ("json", "html", "fail_under")
+        ):
             _import("coverage").start(config)
         if config.getoption("fakesources_editions"):
             _import("editions").start(config, config.getoption("fakesources_editions"))

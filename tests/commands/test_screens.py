@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from click.testing import CliRunner, Result
@@ -164,3 +166,40 @@ def test_violations_of_a_run_fit_the_terminal(columns: int) -> None:
     shown = on_terminal(fakesources("run", "--strict", "--", sys.executable, "-c", call), columns)
 
     assert (shown.code, "nmae" in shown.text, shown.width <= columns) == (1, True, True), shown.text
+
+
+COVERED = """
+    import requests
+
+    def test_it(fakesources):
+        url = "https://api.datasift.com/v1.6/source/stop"
+        requests.put(url, json={"id": "x"}, headers={"Authorization": "alice:0123456789"})
+"""
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_the_coverage_of_a_run_fits_the_terminal(tmp_path: Path, columns: int) -> None:
+    """A line for each operation and the total; the missing names follow, as far as there is room."""
+    (tmp_path / "test_it.py").write_text(dedent(COVERED))
+    flags = ["--fakesources-coverage", "--fakesources-coverage-html=out", "--fakesources-coverage-fail-under=50"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider", "test_it.py", *flags]
+
+    shown = on_terminal(command, columns, tmp_path)
+    piped = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+
+    head = next(line for line in shown.lines if line.startswith("Operation")).split()
+    rows = {words[0]: words for words in map(str.split, shown.lines) if words}
+    assert (shown.code, shown.width <= columns) == (1, True)
+    assert head[: len(head) - (columns > 80)] == (
+        ["Operation", "Cover"] if columns == 40 else ["Operation", "Calls", "Parameters", "Errors", "Changes", "Cover"]
+    )
+    numbers = ["28.5%"] if columns == 40 else ["1", "100%", "33.3%", "0%", "28.5%"]
+    assert rows["datasift.source.stop"][1 : len(numbers) + 1] == numbers
+    assert {"datasift.source.create", "datasift", "TOTAL"} <= set(rows)
+    assert "\x1b[1;31m" in shown.output
+    assert "\x1b" not in piped
+    assert any(
+        line.startswith("datasift.source.stop")
+        and line.endswith("error missing-param, error not-valid, status 200, running to stopped, stopped to stopped")
+        for line in piped.splitlines()
+    )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 from plugin_runs import outcomes
 
 from fakesources.core.engine.journal import Journal
+from fakesources.verify.operation_counts import KINDS
 
 TESTS = """
     import pytest, requests
@@ -121,6 +126,124 @@ def test_the_journal_is_patched_only_during_a_run_with_the_option(run, pytester:
 
     assert read_coverage(pytester.path)["datasift.source.stop"]["calls"] == 2
     assert Journal.record is keep
+
+
+FILES = ("--fakesources-coverage-json", "--fakesources-coverage-html")
+
+
+@pytest.mark.parametrize(
+    ("minimum", "code", "workers"),
+    [("0", 0, ()), ("12", 0, ()), ("12.1", 1, ()), ("100", 1, ()), ("100", 1, ("-n", "2"))],
+)
+def test_a_run_below_a_minimum_fails(run, minimum: str, code: int, workers: tuple[str, ...]) -> None:
+    """The exit code is that of failed tests, though every test passed."""
+    result = run(TESTS, f"--fakesources-coverage-fail-under={minimum}", *workers)
+
+    result.assert_outcomes(passed=3)
+    assert result.ret == code
+    result.stdout.fnmatch_lines([f"fakesources coverage: expected at least {minimum}%, got 12%"])
+
+
+def test_a_run_without_any_call_has_met_nothing(run) -> None:
+    arguments = ("--fakesources-coverage", "--fakesources-coverage-fail-under=1")
+    result = run("def test_nothing(): pass", *arguments)
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["no operation was called", "*expected at least 1%, got 0%"])
+
+
+def test_a_failed_run_keeps_its_exit_code(run) -> None:
+    assert run("import absent_module", "--fakesources-coverage-fail-under=1").ret == pytest.ExitCode.INTERRUPTED
+    assert run(TESTS, "--fakesources-coverage-fail-under=100", "--collect-only").ret == pytest.ExitCode.OK
+
+
+@pytest.mark.parametrize("given", ["", "x", "-1", "100.1", "nan", "inf", "80%", "1,5"])
+def test_a_minimum_that_is_no_percentage_is_a_usage_error(run, given: str) -> None:
+    result = run(TESTS, f"--fakesources-coverage-fail-under={given}")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        [f"*--fakesources-coverage-fail-under: expected a number from 0 to 100, got {given!r}*"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("flag", "given", "expected"),
+    [
+        (FILES[0], "folder", "a file, got a folder: folder"),
+        (FILES[0], "", "a file, got ''"),
+        (FILES[0], "file/coverage.json", "a file in a folder, got one below the file *file"),
+        (FILES[1], "file", "a folder, got a file: file"),
+        (FILES[1], "", "a folder, got ''"),
+        (FILES[1], "file/below/it", "a folder in a folder, got one below the file *file"),
+    ],
+)
+def test_a_path_that_cannot_be_written_is_a_usage_error(
+    run, pytester: pytest.Pytester, flag: str, given: str, expected: str
+) -> None:
+    """Before any test runs."""
+    pytester.mkdir("folder")
+    (pytester.path / "file").write_text("")
+
+    result = run(TESTS, f"{flag}={given}")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*{flag}: expected {expected}"])
+
+
+@pytest.mark.parametrize("flag", FILES)
+def test_a_file_that_cannot_be_written_in_the_end_fails_the_run(run, pytester: pytest.Pytester, flag: str) -> None:
+    """One line says why."""
+    test = """
+        def test_that_is_in_the_way():
+            from pathlib import Path
+            Path("out").mkdir()
+            Path("out/index.html").mkdir()
+    """
+    result = run(test, f"{flag}=out")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines([f"{flag}: *out*: *"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_page_has_everything_that_was_met_and_missed(run, pytester: pytest.Pytester) -> None:
+    """One file without external assets, in a folder that need not exist; a test may change the current folder."""
+    test = (
+        TESTS
+        + """
+    def test_elsewhere(monkeypatch, tmp_path):
+        import os
+        os.chdir(tmp_path)
+"""
+    )
+    result = run(
+        test, "--fakesources-coverage-html=reports/coverage", "--fakesources-coverage-json=reports/coverage.json"
+    )
+
+    page = (pytester.path / "reports" / "coverage" / "index.html").read_text("utf-8")
+    rows = json.loads((pytester.path / "reports" / "coverage.json").read_text("utf-8"))["operations"]
+    result.stdout.fnmatch_lines(["*reports/coverage/index.html"])
+    assert page.count('class="cell met') - len(KINDS) == sum(row["met"] for row in rows)
+    assert page.count('class="cell missed') - 1 == sum(row["of"] - row["met"] for row in rows)
+    assert all(f'<code class="id">{row["id"]}</code>' for row in rows)
+    assert "12 % of the contract was met" in page
+    assert not re.findall(r"(?:src|href)=|url[(]|@import|<script", page)
+
+
+def test_text_for_terminals_is_imported_for_the_report_alone(tmp_path: Path) -> None:
+    """Without an option of the coverage neither rich nor the report is imported."""
+    test = """
+        import sys
+
+        def test_it(fakesources):
+            assert not {"rich", "fakesources.verify.coverage", "fakesources.pytest_plugin.coverage"} & set(sys.modules)
+    """
+    (tmp_path / "test_it.py").write_text(dedent(test))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"]
+    process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert process.returncode == 0, process.stdout
 
 
 EDITIONS = """

@@ -9,6 +9,7 @@ from importlib.resources import files
 from ...apis.registry import installed
 from ..report import SEVERITIES, Group, Part, Report
 from . import words
+from .page import page, text
 
 OPEN_FINDINGS = 20
 """Number of findings whose excerpts are open at first."""
@@ -20,30 +21,8 @@ def render(report: Report, strict: bool = False) -> str:
     for part in report.parts:
         body += _coverage(part)
     body += _summary(report)
-    style = page_style() + files(__package__).joinpath("page.css").read_text("utf-8")
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-            f"<title>{_text(words.verdict(report))} fakesources check</title>",
-            f"<style>\n{style}</style>",
-            "</head>",
-            "<body>",
-            *body,
-            "</body>",
-            "</html>",
-        ]
-    )
-
-
-def page_style() -> str:
-    """Return the style that every page of the package shares: colours, type and tables."""
-    return files("fakesources").joinpath("console", "base.css").read_text("utf-8")
+    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    return page(f"{words.verdict(report)} fakesources check", style, body)
 
 
 def _head(report: Report, strict: bool) -> Iterator[str]:
@@ -51,7 +30,7 @@ def _head(report: Report, strict: bool) -> Iterator[str]:
     state = "failed" if failed else "passed" if report.exchanges and not report.unusable else "unusable"
     yield f'<header class="{state}">'
     yield "<p>fakesources check</p>"
-    yield f"<h1>{_text(words.verdict(report))}</h1>"
+    yield f"<h1>{text(words.verdict(report))}</h1>"
     yield "</header>"
     yield '<ul class="numbers">'
     numbers = [("exchange", report.exchanges)] + [(severity, report.count(severity)) for severity in SEVERITIES]
@@ -79,23 +58,23 @@ def _finding(part: Part, group: Group, is_open: bool) -> Iterator[str]:
     first, rule = group.first, group.rule
     yield f'<article class="{group.severity}" id="{part.edition}-{group.id}">'
     times = f' <span class="times">{group.count:,} times</span>' if group.count > 1 else ""
-    yield f'<h3><span class="tag">{group.severity}</span> <code>{_text(first.rule)}</code>{times}</h3>'
+    yield f'<h3><span class="tag">{group.severity}</span> <code>{text(first.rule)}</code>{times}</h3>'
     if first.message:
-        yield f"<p>{_text(first.message)}</p>"
+        yield f"<p>{text(first.message)}</p>"
     rows = [("path", f"{'request' if first.side == 'request' else 'response'} of {first.operation}, {first.path}")]
     rows += [("actual", first.actual), ("expected", first.expected)]
     rows += [("did you mean", first.suggestion)] if first.suggestion else []
     rows += [("edition", f"{part.api} {part.edition}")]
     yield "<dl>"
     for name, value in rows:
-        yield f"<dt>{name}</dt><dd><code>{_text(value)}</code></dd>"
+        yield f"<dt>{name}</dt><dd><code>{text(value)}</code></dd>"
     if rule is not None:
-        reason = f" ({_text(rule.reason)})" if rule.reason else ""
+        reason = f" ({text(rule.reason)})" if rule.reason else ""
         yield f"<dt>source</dt><dd>{rule.provenance}: {_links(rule.source)}{reason}</dd>"
     yield "</dl>"
     yield '<ul class="places">'
     for occurrence in group.occurrences:
-        yield f"<li>{_text(words.located(occurrence))}</li>"
+        yield f"<li>{text(words.located(occurrence))}</li>"
     if more := words.more_places(group):
         yield f"<li>{more}</li>"
     yield "</ul>"
@@ -106,16 +85,16 @@ def _finding(part: Part, group: Group, is_open: bool) -> Iterator[str]:
     yield "</article>"
 
 
-def _excerpt(name: str, text: str) -> str:
-    return f'<pre aria-label="{name}">{escape(words.printable_lines(text))}</pre>' if text else ""
+def _excerpt(name: str, content: str) -> str:
+    return f'<pre aria-label="{name}">{escape(words.printable_lines(content))}</pre>' if content else ""
 
 
 def _coverage(part: Part) -> Iterator[str]:
     api = next(api for api in installed() if api.name == part.api)
     known = [endpoint.id for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]
     count_called = sum(name in part.operations for name in known)
-    yield f"<section><h2>Operations of {_text(part.api)}</h2>"
-    yield f"<p>{_text(words.headline(part))}. {count_called} of {len(known)} operations were called.</p>"
+    yield f"<section><h2>Operations of {text(part.api)}</h2>"
+    yield f"<p>{text(words.headline(part))}. {count_called} of {len(known)} operations were called.</p>"
     yield "<table><thead><tr><th>operation</th><th>exchanges</th><th>statuses</th><th>findings</th><th>warnings</th>"
     yield "</tr></thead><tbody>"
     for name in dict.fromkeys([*known, *part.operations]):
@@ -125,7 +104,7 @@ def _coverage(part: Part) -> Iterator[str]:
         found, warned = (sum(g.count for g in own if g.severity == each) for each in ("finding", "warning"))
         state = "missed" if not count else "bad" if found else "good"
         cells = f"<td>{count:,}</td><td>{statuses}</td><td>{found or ''}</td><td>{warned or ''}</td>"
-        shown = f"<code>{_text(name)}</code>" if name in known else "no documented operation"
+        shown = f"<code>{text(name)}</code>" if name in known else "no documented operation"
         yield f'<tr class="{state}"><td>{shown}</td>{cells}</tr>'
     yield "</tbody></table></section>"
 
@@ -133,25 +112,21 @@ def _coverage(part: Part) -> Iterator[str]:
 def _summary(report: Report) -> Iterator[str]:
     yield "<section><h2>What was checked</h2><ul>"
     for line in words.summary(report):
-        yield f"<li>{_text(line)}</li>"
+        yield f"<li>{text(line)}</li>"
     yield "</ul>"
     if report.recordings and any(each.name for each in report.recordings):
         yield "<table><thead><tr><th>file</th><th>checked</th><th>left out</th><th>not read</th></tr></thead><tbody>"
         for each in report.recordings:
             cells = f"<td>{each.checked:,}</td><td>{each.left_out:,}</td><td>{each.unreadable:,}</td>"
-            yield f"<tr><td>{_text(each.name)}</td>{cells}</tr>"
+            yield f"<tr><td>{text(each.name)}</td>{cells}</tr>"
         yield "</tbody></table>"
     yield "</section>"
-
-
-def _text(text: str) -> str:
-    return escape(words.printable(text))
 
 
 def _links(sources: str) -> str:
     """Return sources in HTML, addresses as links."""
     links = []
     for source in (sources or "no page").split(", "):
-        is_url, text = source.startswith(("https://", "http://")), _text(source)
-        links.append(f'<a href="{text}" rel="noreferrer">{text}</a>' if is_url else text)
+        is_url, shown = source.startswith(("https://", "http://")), text(source)
+        links.append(f'<a href="{shown}" rel="noreferrer">{shown}</a>' if is_url else shown)
     return ", ".join(links)

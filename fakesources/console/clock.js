@@ -11,7 +11,7 @@ export function clock() {
   const run = button("Freeze", () => change({ running: !reading.running }));
   const input = h("input", { type: "datetime-local", step: "1", "aria-label": "Time in UTC" });
   const menu = h("details", { class: "clock menu" },
-    h("summary", { "aria-label": "Clock" }, time, state),
+    h("summary", {}, h("span", { class: "offscreen" }, "Clock "), time, state),
     h("div", { class: "box" },
       h("div", { class: "actions" }, button("+1 min", () => change({ advance: 60 })), button("+1 h", () => change({ advance: 3600 })), run),
       field("Set to (UTC)", h("div", { class: "joined" }, input,

@@ -31,7 +31,7 @@ export function rulesView() {
 
 function ruleView(rule) {
   return h("section", { class: "rule" },
-    h("h3", {}, h("code", {}, rule.id), " ", h("span", { class: `provenance ${rule.provenance}` }, rule.provenance)),
+    h("h2", {}, h("code", {}, rule.id), " ", h("span", { class: `provenance ${rule.provenance}` }, rule.provenance)),
     h("p", {}, rule.description),
     rule.reason && h("p", { class: "hint" }, rule.reason),
     h("p", { class: "hint" }, sources(rule.source), rule.editions?.length ? ` · ${rule.editions.join(", ")}` : ""));

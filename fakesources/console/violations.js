@@ -48,7 +48,7 @@ function card(rule, found) {
   const distinct = new Map(found.map((each) => [`${each.path}\n${each.actual}\n${each.expected}`, each]));
   const first = found[0];
   return h("article", { class: "finding" },
-    h("h3", {}, h("code", {}, rule), h("span", { class: "count finding" }, `${found.length}×`)),
+    h("h2", {}, h("code", {}, rule), h("span", { class: "count finding" }, `${found.length}×`)),
     first.message && h("p", {}, first.message),
     h("dl", {}, [...distinct.values()].slice(0, 5).map((each) => [h("dt", {}, h("code", {}, each.path)), h("dd", {}, explained(each))]),
       first.source && [h("dt", {}, "source"), h("dd", {}, sources(first.source))]),

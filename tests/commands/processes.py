@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from forking import Forked
+
 TIMEOUT_SECONDS = 60
 """Time after which a process counts as hung."""
 
@@ -73,7 +75,7 @@ def becomes_true(condition: Callable[[], bool]) -> bool:
 class Served:
     """Running `fakesources serve`."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Forked
     url: str
     token: str = ""
 

@@ -17,9 +17,9 @@ from processes import TIMEOUT_SECONDS, Command, Serve, becomes_true
 EDITIONS = {"datasift": ["docs-1.6", "live-1.6"], "curator": ["docs-2017", "docs-2025"]}
 
 
-def test_standard_output_is_the_base_url(serve: Serve) -> None:
+def test_standard_output_is_the_base_url(serve_in_new_interpreter: Serve) -> None:
     """Standard output is the base URL, printed once requests are answered."""
-    served = serve()
+    served = serve_in_new_interpreter()
 
     status = served.send("GET", "/v1/feeds?api_key=ABCD-1234").status
     code, out, err = served.stop()
@@ -60,10 +60,10 @@ def test_each_signal_saves_the_state_and_stops_the_server(serve: Serve, tmp_path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nohup is POSIX's")
-def test_a_hangup_that_nohup_ignores_stays_ignored(serve: Serve) -> None:
+def test_a_hangup_that_nohup_ignores_stays_ignored(serve_in_new_interpreter: Serve) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        served = serve()
+        served = serve_in_new_interpreter()
     finally:
         signal.signal(signal.SIGHUP, before)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.contract.api import Api
@@ -32,6 +32,7 @@ class Excerpts:
         self._secrets = api.secrets
         counters = api.traffic.counters if api.traffic else None
         self._counters = frozenset(header_names(counters) if counters else ())
+        self._masked: dict[type, tuple[Request | Response, Any]] = {}
 
     def url(self, request: Request) -> str:
         """Return the URL of a request, with secrets masked, shortened."""
@@ -41,7 +42,8 @@ class Excerpts:
         """Return the request line, headers and parameters around a path."""
         lines = [f"{request.method} {self.url(request)}", *self._headers(request.headers, path)]
         if request.body:
-            lines += ["", *self._json_lines(read_parameters(request._replace(target="/")), path)]
+            body = self._mask_once(request, lambda: read_parameters(request._replace(target="/")))
+            lines += ["", *self._json_lines(body, path)]
         return "\n".join(lines)
 
     def response(self, response: Response, path: str) -> str:
@@ -49,7 +51,8 @@ class Excerpts:
         lines = [f"{response.status} {response.reason}".rstrip(), *self._headers(response.headers, path)]
         if response.body:
             try:
-                lines += ["", *self._json_lines(json_of(text_of(response.body)), path)]
+                body = self._mask_once(response, lambda: json_of(text_of(response.body)))
+                lines += ["", *self._json_lines(body, path)]
             except Unreadable:
                 lines += ["", f"({len(response.body)} bytes that are not JSON)"]
         return "\n".join(lines)
@@ -64,10 +67,16 @@ class Excerpts:
         is_counter = name.lower() in self._counters
         return is_counter or bool(_CONTRACT_HEADERS.match(name)) or f"'{name.lower()}'" in path.lower()
 
-    def _json_lines(self, value: Any, path: str) -> list[str]:
-        part = _around(
-            mask_value(value, self._secrets), [step for step in parse_json_path(path) if path.startswith("$")]
-        )
+    def _mask_once(self, message: Request | Response, read: Callable[[], Any]) -> Any:
+        """Return the body with secrets masked, kept until the next message: an exchange may have many findings."""
+        kept, masked = self._masked.get(type(message), (None, None))
+        if kept is not message:
+            masked = mask_value(read(), self._secrets)
+            self._masked[type(message)] = message, masked
+        return masked
+
+    def _json_lines(self, masked: Any, path: str) -> list[str]:
+        part = _around(masked, [step for step in parse_json_path(path) if path.startswith("$")])
         lines = json.dumps(part, indent=2, ensure_ascii=False, default=str).split("\n")
         shown = [_shorten(line) for line in lines[:MAX_LINES]]
         return [*shown, f"… {len(lines) - MAX_LINES} more lines"] if len(lines) > MAX_LINES else shown

@@ -7,8 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["pytester"]
+
+# Tests with generated input: pytest --hypothesis-profile=long runs twenty times as many examples (see generated.py).
+settings.register_profile("long", max_examples=2_000, deadline=None)
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import requests
+from generated import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,7 +102,9 @@ texts = st.text(st.sampled_from('\ud800\udfff%&=?/:[]{}"\\.a1é\0\n '), max_size
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=examples(75),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(texts, texts, st.lists(st.tuples(texts, texts), max_size=2), texts, texts, st.booleans(), st.sampled_from(["/v1.6/source/create", "/v1/sources", "/v1/feeds/x/posts", "/_fakesources/journal", ""]))  # fmt: skip
 def test_any_mixture_of_them_gets_a_response(

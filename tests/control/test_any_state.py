@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from calling import JSON, Caller
+from generated import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -94,7 +95,7 @@ def requests(caller: Caller) -> Iterator[tuple[str, str, bytes]]:
         yield "GET", f"/v1/feeds/{feeds[0]}/post/{post}", b""
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     place=st.deferred(lambda: st.sampled_from(list(places(document())))),
     value=VALUES,

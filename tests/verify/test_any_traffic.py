@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from generated import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,7 +77,7 @@ def changed(draw: st.DrawFn) -> dict[str, Any]:
     return line
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(changed(), min_size=1, max_size=4), st.booleans())
 def test_any_change_of_a_session_is_checked_or_unusable(session: list[dict[str, Any]], whole: bool) -> None:
     checker = Check(is_whole=whole)
@@ -89,7 +90,7 @@ def test_any_change_of_a_session_is_checked_or_unusable(session: list[dict[str, 
     assert all(group.first.rule and group.first.expected for part in report.parts for group in part.groups)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(data=st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_unusable(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path: Path = tmp_path_factory.getbasetemp() / "any"
@@ -99,7 +100,7 @@ def test_any_bytes_are_read_or_unusable(data: bytes, tmp_path_factory: pytest.Te
         [each.load() for each in read(path)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     prefix=st.sampled_from(["{", "[", "interactions:", "http_interactions:\n-", '{"log":', '{"request":']),
     text=st.text(max_size=80),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from curator_calls import FEED, FORM, JSON, Caller
+from generated import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,7 +109,7 @@ QUERIES = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(100))
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "BREW"]),
     path=st.sampled_from(PATHS),
@@ -136,7 +137,7 @@ def test_any_request_gets_a_documented_response(
         assert (call.sources(), call("GET", "/v1/feeds").json, call.posts(status="all")) == before
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(60))
 @given(target=st.text(max_size=40), header=st.text(max_size=20), method=st.text(max_size=8))
 def test_any_target_and_any_header_get_a_response(target: str, header: str, method: str) -> None:
     """Any text as path or credential gets a response of Curator."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from datasift_calls import FORM, JSON, Caller
+from generated import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -169,9 +170,7 @@ PARAMS = st.dictionaries(NAMES, VALUES | ITEMS, max_size=6) | st.fixed_dictionar
     optional={"auth": ITEMS, "parameters": st.dictionaries(st.text(max_size=9), VALUES, max_size=4)},
 )
 
-FUZZING = settings(
-    max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+FUZZING = settings(max_examples=examples(60), deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
 def assert_valid_response(request: Request) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from datasift_calls import Caller, rules
+from generated import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,7 +57,7 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     edition=st.sampled_from(sorted(EDITIONS)),
     source_type=st.sampled_from(sorted(source_types())),

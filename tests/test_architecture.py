@@ -63,7 +63,7 @@ LIBRARIES = {
     "urllib3": {"adapters.requests", "adapters.responses_mock"},
     "werkzeug.exceptions": {"adapters.wsgi"},
     "werkzeug.wrappers": {"adapters.wsgi"},
-    "yaml": {"kit.openapi_document", "verify.recordings.yaml"},
+    "yaml": {"kit.openapi_file", "verify.recordings.yaml"},
 }
 """Every library that is imported, and the only modules that import it."""
 
@@ -91,7 +91,7 @@ LATE = {
     ("core.contract.schemas", "jsonschema_rs"),
     ("core.contract.schemas", "referencing"),
     ("fake", "adapters.decorators"),
-    ("kit.openapi_document", "yaml"),
+    ("kit.openapi_file", "yaml"),
     ("pytest_plugin.options", "apis.registry"),
     ("pytest_plugin.plugin", "options"),
     ("server.server", "server.loop"),

@@ -24,10 +24,12 @@ class Auth:
     by_key: bool = True
 
     def account_of(self, call: Call) -> str | None:
-        """Return the name of the calling account, or None where no credential is valid."""
+        """Return the name of the calling account, None where no credential is valid, an empty text where none is needed."""
         shown = self.read(call)
-        if shown is None:
-            return None
+        return None if shown is None else self.account_for(call, shown)
+
+    def account_for(self, call: Call, shown: tuple[str, str]) -> str | None:
+        """Return the name of the account that a request has shown, or None where its key is not valid."""
         name, key = shown
         known = call.service.credentials
         if known is None:
@@ -70,15 +72,28 @@ def basic() -> Auth:
     return Auth(read, {"basic": {"type": "http", "scheme": "basic"}}, by_key=False)
 
 
-def api_key(*, header: str = "", query: str = "") -> Auth:
-    """Return authentication by a key in a header or in a query parameter. Raises TypeError unless one is named."""
-    if bool(header) == bool(query):
-        raise TypeError("api_key: expected a header or a query parameter, such as api_key(header='X-API-Key')")
-    name = header or query
+def api_key(*, header: str = "", query: str = "", cookie: str = "") -> Auth:
+    """Return authentication by a key in a header, a query parameter or a cookie. Raises TypeError unless one is named."""
+    places = {"header": header, "query": query, "cookie": cookie}
+    named = [(place, name) for place, name in places.items() if name]
+    if len(named) != 1:
+        raise TypeError(
+            "api_key: expected a header or a query parameter or a cookie, such as api_key(header='X-API-Key')"
+        )
+    ((place, name),) = named
 
     def read(call: Call) -> tuple[str, str] | None:
-        key = (call.request.header(header.lower()) or "").strip() if header else str(call.query.pop(query, ""))
+        if cookie:
+            key = _cookie(call.request.header("cookie") or "", cookie)
+        else:
+            key = (call.request.header(header.lower()) or "").strip() if header else str(call.query.pop(query, ""))
         return (key, key) if key and key.isprintable() else None
 
-    place = "header" if header else "query"
-    return Auth(read, {"key": {"type": "apiKey", "in": place, "name": name}}, frozenset({name.lower()}))
+    secret = "cookie" if cookie else name.lower()
+    return Auth(read, {"key": {"type": "apiKey", "in": place, "name": name}}, frozenset({secret, name.lower()}))
+
+
+def _cookie(text: str, name: str) -> str:
+    """Return the value of a cookie (RFC 6265, section 5.4), an empty text where it is not there."""
+    pairs = (part.strip().partition("=") for part in text.split(";"))
+    return next((value.strip('"') for key, _, value in pairs if key == name), "")

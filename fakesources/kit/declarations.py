@@ -34,8 +34,8 @@ JSON = "application/json"
 _STATUSES = frozenset(map(int, HTTPStatus))
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _HOST = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?|\[[\da-fA-F:]+\](:\d+)?")
-_TEXT = r"[\w.~!$&'()*+,;=:@%-]"
-_PATH = re.compile(rf"(/({_TEXT}+|{_TEXT}*<[A-Za-z_]\w*>{_TEXT}*))+|/")
+_TEXT = r"[\w .~!$&'()*+,;=:@%-]"
+_PATH = re.compile(rf"(/({_TEXT}+|{_TEXT}*<[A-Za-z_]\w*>{_TEXT}*))+/?|/")
 
 DEFAULT_ERRORS: Mapping[str, Template] = {
     "unauthorized": (401, {"error": "Unauthorized"}),
@@ -113,6 +113,8 @@ class Declarations:
         """Operations of an OpenAPI document that answer 501 until they are overridden."""
         self.not_served: list[str] = []
         """Operations of an OpenAPI document whose paths cannot be served, with the reason."""
+        self.own_errors: dict[tuple[str, ApiError], ApiError] = {}
+        """Errors of single operations in place of a general one, by operation and general error."""
         self._built: contract.Api[Any] | None = None
         self.unauthorized = self._general("unauthorized", unauthorized, "A request has to show a valid credential.")
         self.unreadable = self._general("unreadable", unreadable, "A query and a body have to be readable.")
@@ -162,6 +164,11 @@ class Declarations:
         )  # fmt: skip
         return self._rows[name]
 
+    @property
+    def row_names(self) -> frozenset[str]:
+        """Names of the declared rows."""
+        return frozenset(self._rows)
+
     def error(self, name: str, status: int, body: Body, *, summary: str = "", source: str = "") -> ApiError:
         """Declare an error of some operations; `name` is the one that `faults.error` takes."""
         place = calling_place()
@@ -173,6 +180,10 @@ class Declarations:
         error = self._error(f"error {name!r}", place, name, status, body, summary or phrase, source or self.source)
         self._places[error] = place
         return error
+
+    def operation_error(self, name: str, status: int, body: Body, *, summary: str) -> ApiError:
+        """Declare an error that other operations may have under the same name, with another body."""
+        return self._error(f"error {name!r}", self._place, name, status, body, summary, self.source)
 
     def _check_errors(self) -> None:
         """Raise DefinitionError for a declared error that no operation has."""

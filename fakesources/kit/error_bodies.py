@@ -71,6 +71,7 @@ def _shape_of(template: Any) -> dict[str, Any]:
         properties = {name: _shape_of(inner) for name, inner in template.items()}
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     if isinstance(template, list | tuple):
-        return {"type": "array", "items": _shape_of(template[0]) if template else {}}
+        shapes = list({json.dumps(each, sort_keys=True): each for each in map(_shape_of, template)}.values())
+        return {"type": "array", "items": shapes[0] if len(shapes) == 1 else {"anyOf": shapes} if shapes else {}}
     types = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
     return {"type": types[type(template)]}

@@ -34,6 +34,7 @@ class Api(Protocol):
     unreadable: ApiError
     invalid: ApiError
     templates: dict[ApiError, Any]
+    own_errors: dict[tuple[str, ApiError], ApiError]
     headers: Mapping[str, str] | Callable[[Any, Result], Pairs]
     error_media_type: str
     unknown_query: str
@@ -136,8 +137,8 @@ def authenticate(api: Api) -> Callable[[Call], str | None]:
             return None
         name = api.auth.account_of(call)
         if name is None:
-            raise ApiErrorRaised(api.unauthorized)
-        return name
+            raise ApiErrorRaised(own_error(api, call, api.unauthorized))
+        return name or None
 
     return account_of
 
@@ -182,10 +183,16 @@ def _body(api: Api, call: Call) -> Any:
         repeated: list[str] = []
         value = json_of(text_of(request.body), repeated)
     except Unreadable as error:
-        raise ApiErrorRaised(api.unreadable, part="body", reason=error) from None
+        own = own_error(api, call, api.unreadable)
+        raise ApiErrorRaised(own, part="body", reason=error, field="body", expected=f"JSON: it {error}") from None
     for name in dict.fromkeys(repeated):
         _report_twice(call, name)
     return value
+
+
+def own_error(api: Api, call: Call, general: ApiError) -> ApiError:
+    """Return the error of the operation in place of a general one, where it has its own."""
+    return api.own_errors.get((call.operation, general), general) if api.own_errors else general
 
 
 def _report_repeated(call: Call, names: Iterable[str]) -> None:
@@ -214,11 +221,12 @@ def _report_unknown(call: Call, name: str) -> None:
 def invalid(api: Api) -> Callable[[Call, SchemaError], ApiErrorRaised]:
     """Return the hook that makes the API's error of a value that breaks a schema."""
 
-    def raised(_: Call, error: SchemaError) -> ApiErrorRaised:
+    def raised(call: Call, error: SchemaError) -> ApiErrorRaised:
         missing = error.names[0] if error.keyword == "required" and error.names else ""
         field = missing or (str(error.path[-1]) if error.path else "body")
         expected = "a value" if missing else describe_expected(error)
-        return ApiErrorRaised(api.invalid, error.json_path, field=field, expected=expected, json_path=error.json_path)
+        own = own_error(api, call, api.invalid)
+        return ApiErrorRaised(own, error.json_path, field=field, expected=expected, json_path=error.json_path)
 
     return raised
 

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cached_property
-from http import HTTPStatus
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
-from ..core.contract.errors import ApiError
-from ..core.http.parsing import FORM, is_json, media_type
-from .auth import Auth, api_key, basic, bearer, no_auth
+from ..core.contract.api import Result
+from ..core.contract.call import Call
+from ..core.http.messages import Pairs, replaced
+from ..core.http.parsing import FORM
 from .declarations import JSON, Declarations
 from .openapi_behaviour import Behaviour
-from .openapi_document import Document
-from .samples import kind_of, resolved, sample
-
-_PARAMETER = re.compile(r"\{([^{}/]+)\}")
-
+from .openapi_document import Document, Operation
+from .openapi_errors import INVALID, Errors, Responses
+from .openapi_file import Place
+from .openapi_guess import Described
+from .openapi_media import Body, body_of, content_of, has_other_content
+from .openapi_paths import Path as ServedPath
+from .openapi_paths import path_of, server_of
+from .openapi_requests import is_read_only
+from .openapi_security import Security
+from .openapi_values import Shape
+from .samples import kind_of, resolved
 
 D = TypeVar("D", bound=Declarations)
+Headers = Mapping[str, str] | Callable[[Call, Result], Pairs]
+NOT_IMPLEMENTED = {"error": "Not implemented by this fake: {reason}"}
+SERVED_METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 
 def from_openapi(
@@ -34,138 +43,229 @@ def from_openapi(
     `api.override(id)` to handle one. Raises DefinitionError with file and JSON path.
     """
     document = Document(source)
-    info = document.root.get("info") or {}
-    title = str(info.get("title") or "api")
-    servers = [each.get("url", "") for each in document.root.get("servers") or [] if isinstance(each, Mapping)]
-    address = urlsplit(_filled(servers[0], document.root["servers"][0]) if servers else "")
+    info, place = document.object_at(document.root.get("info"), ("info",))
+    title = document.text_at(info.get("title"), (*place, "title")) or "api"
+    server = server_of(document)
+    security = Security(document)
+    media_types: dict[Any, str] = {}
     api = make(
-        name or re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_").lstrip("0123456789_") or "api",
-        host=host or address.hostname or "localhost",
+        name or _name_of(title),
+        host=host or server.host,
         edition=str(info.get("version") or "1"),
         title=title,
         source=document.name,
-        base=options.pop("base", address.path.rstrip("/")),
-        auth=options.pop("auth", None) or _auth_of(document),
+        base=options.pop("base", server.base),
+        auth=options.pop("auth", None) or security.auth(),
         media_types=(JSON, FORM),
+        headers=_headers(options.pop("headers", {}), media_types),
         **options,
     )
-    _Importer(api, document).add_operations()
+    _Importer(api, document, security, media_types).add_operations()
     return api
+
+
+def _headers(given: Headers, media_types: Mapping[Any, str]) -> Callable[[Call, Result], Pairs]:
+    """Return the headers of responses: those that the user gives, and the media types of bodies that are not plain JSON."""
+
+    def headers(call: Call, result: Result) -> Pairs:
+        own = given(call, result) if callable(given) else tuple(given.items())
+        if not media_types or result.value is None:
+            return own
+        key = call.error if call.error is not None else (call.operation, result.status)
+        media = media_types.get(key)
+        return own if media is None else replaced((("Content-Type", media),), own)
+
+    return headers
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Served:
+    """An operation that is served, with what it declares."""
+
+    source: Operation
+    described: Described
+    body: Body | None
+    responses: Mapping[int, Any]
+    declared: Responses
 
 
 class _Importer:
     """Adds the operations of a document to an API."""
 
-    def __init__(self, api: Declarations, document: Document) -> None:
-        self._api, self._document = api, document
-        self._errors: dict[int, ApiError] = {}
-        self._behaviour = Behaviour(api, self._errors)
+    def __init__(self, api: Declarations, document: Document, security: Security, media_types: dict[Any, str]) -> None:
+        self._api, self._document, self._security = api, document, security
+        self._media_types = media_types
+        self._errors = Errors(api, document)
+        self._not_implemented = api.operation_error(
+            "not-implemented",
+            501,
+            NOT_IMPLEMENTED,
+            summary="The fake of a document does not do what an operation does.",
+        )
+        self._ids: dict[str, Place] = {}
+        self._forms: dict[tuple[str, str], str] = {}
 
     def add_operations(self) -> None:
-        found = list(self._document.operations())
-        items = {_path(path).rpartition("/")[0] for _, path, *_ in found if _path(path).endswith(">")}
-        for method, path, operation, parameters, place in found:
-            self._add(method, path, operation, parameters, place, items)
+        """Add each operation that the router can serve; the others go to `not_served` with the reason."""
+        operations = list(self._document.operations())
+        if not operations:
+            raise self._document.error(("paths",), "expected at least one operation, got none")
+        self._check_ids(operations)
+        paths = {(each.method, each.path) for each in operations}
+        served = []
+        for each in operations:
+            path = self._path(each, paths)
+            if isinstance(path, ServedPath):
+                served.append(self._described(each, path))
+            else:
+                self._api.not_served.append(f"{each.method.upper()} {each.path}: {path}")
+        if not served:
+            raise self._document.error(("paths",), f"expected an operation to serve, got {self._api.not_served[0]}")
+        behaviour = Behaviour(self._api, [each.described for each in served], self._not_implemented)
+        for one in served:
+            self._add(one, behaviour)
+        self._media_types |= self._errors.media_types
 
-    def _add(
-        self, method: str, path: str, operation: Mapping[str, Any], parameters: list[Any], place: tuple[str | int, ...],
-        items: set[str],
-    ) -> None:  # fmt: skip
-        id = _operation_id(operation, method, path)
-        unusual = [part for part in path.split("/") if "{" in part and len(_PARAMETER.findall(part)) != 1]
-        if unusual:
-            self._api.not_served.append(f"{method.upper()} {path}: expected one parameter, got {unusual[0]!r}")
-            return
-        body, media_types = self._body(operation, place)
-        responses, errors = self._responses(operation, place)
-        query = self._query(parameters, place)
+    def _check_ids(self, operations: list[Operation]) -> None:
+        given = Counter(
+            self._document.text_at(each.value.get("operationId"), (*each.place, "operationId")) for each in operations
+        )
+        for each in operations:
+            id = each.value.get("operationId")
+            if id and given[id] > 1 and self._ids.setdefault(f"given {id}", each.place) != each.place:
+                raise self._document.error((*each.place, "operationId"), f"expected an id of its own, got {id!r} twice")
+
+    def _path(self, operation: Operation, paths: set[tuple[str, str]]) -> ServedPath | str:
+        """Return the path of an operation as the router has it, or the reason why it is not served."""
+        method, text = operation.method, operation.path
+        if method not in SERVED_METHODS:
+            return f"expected one of {', '.join(each.upper() for each in SERVED_METHODS)}"
+        if method == "head" and ("get", text) in paths:
+            return "GET of the same path answers it"
+        path = path_of(text if not self._api.trailing_slash else text.rstrip("/") or "/")
+        if isinstance(path, str):
+            return path
+        other = self._forms.setdefault((method, path.form), text)
+        return path if other == text else f"expected a path of its own form, got that of {other}"
+
+    def _id_of(self, operation: Operation) -> str:
+        """Return the name of an operation: its id as a Python name, with a number where that is another's."""
+        given = operation.value.get("operationId")
+        names = [_snake(text) for text in (given, f"{operation.method} {operation.path}") if text]
+        base = next((name for name in names if name), operation.method)
+        id, number = base, 2
+        while id in self._ids:
+            id, number = f"{base}_{number}", number + 1
+        self._ids[id] = operation.place
+        return id
+
+    def _described(self, operation: Operation, path: ServedPath) -> _Served:
+        value, place = operation.value, operation.place
+        id = self._id_of(operation)
+        declared = self._declared(operation)
+        body = body_of(self._document, value, place)
+        responses, other = self._responses(declared, operation.method, id)
         success = next(status for status in responses if 200 <= status < 300)
-        handle = self._behaviour.handler(method, _path(path), success, responses[success], query, items)
-        if handle is None:
-            self._api.not_guessed.append(f"{self._api.name}.{id}")
-            handle = self._behaviour.unknown(self._not_implemented)
-            errors = [*errors, self._not_implemented]
-        handle.__name__ = id
-        handle.__doc__ = str(operation.get("summary") or operation.get("description") or id).partition("\n")[0]
-        security = operation.get("security", self._document.root.get("security"))
-        self._api.operation(
-            method.upper(), _path(path), id=id, body=body, query=query, responses=responses, errors=errors,
-            media_types=media_types, public=not security,
-        )(handle)  # fmt: skip
+        errors = {
+            status: error for status in (404, 409)
+            if (error := self._errors.of(declared, status)) is not None
+            and (status == 404 or str(status) in declared)
+        }  # fmt: skip
+        described = Described(
+            id=id, method=operation.method, path=path, status=success,
+            shape=None if responses[success] is None else Shape(responses[success]),
+            body=None if body is None else Shape(body.schema),
+            query=self._query(operation) or {}, has_other_content=success in other,
+            takes_other_content=body is None and value.get("requestBody") is not None, errors=errors,
+        )  # fmt: skip
+        return _Served(source=operation, described=described, body=body, responses=responses, declared=declared)
 
-    @cached_property
-    def _not_implemented(self) -> ApiError:
-        return self._api.error("not-implemented", 501, {"error": "Not implemented by this fake"})
+    def _add(self, served: _Served, behaviour: Behaviour) -> None:
+        api, described, operation = self._api, served.described, served.source
+        handle = behaviour.handler(described.id)
+        errors = dict.fromkeys([*self._errors.declared(served.declared), *described.errors.values()])
+        if handle is None:
+            api.not_guessed.append(f"{api.name}.{described.id}")
+            handle = behaviour.unknown(described.id)
+            errors[self._not_implemented] = None
+        handle.__name__ = described.id
+        text = operation.value.get("summary") or operation.value.get("description") or described.id
+        handle.__doc__ = str(text).partition("\n")[0]
+        alternatives = self._security.of(operation.value, operation.place)
+        self._security.alternatives[f"{api.name}.{described.id}"] = alternatives
+        api.operation(
+            operation.method.upper(), described.path.text, id=described.id,
+            body=None if served.body is None else _closed(served.body.schema), query=described.query or None,
+            responses=served.responses, errors=tuple(errors), public=not alternatives,
+            media_types=served.body.media_types if served.body is not None else (),
+        )(handle)  # fmt: skip
+        self._add_own_errors(served)
+
+    def _add_own_errors(self, served: _Served) -> None:
+        """Declare the errors of an operation in place of the general ones of their status."""
+        api, operation = self._api, f"{self._api.name}.{served.described.id}"
+        for general, detail in ((api.unauthorized, ""), (api.invalid, INVALID), (api.unreadable, INVALID)):
+            own = self._errors.of(served.declared, general.status, detail, needs_body=True)
+            if own is not None:
+                api.own_errors[operation, general] = own
 
     # -- shapes ----------------------------------------------------------------------------------------------------
 
-    def _body(self, operation: Mapping[str, Any], place: tuple[str | int, ...]) -> tuple[Any, tuple[str, ...]]:
-        where = (*place, "requestBody")
-        body = self._document.resolve(operation.get("requestBody"), where)
-        content = body.get("content") if isinstance(body, Mapping) else None
-        types = {media_type(name): each for name, each in (content or {}).items()}
-        kinds = tuple(name for name in types if is_json(name) or name == FORM)
-        if not kinds:
-            return None, ()
-        schema = types[kinds[0]].get("schema", {})
-        converted = self._document.schema(schema, (*where, "content", kinds[0], "schema"), for_request=True)
-        return _closed(converted), tuple(FORM if name == FORM else JSON for name in kinds)
-
-    def _query(self, parameters: list[Any], place: tuple[str | int, ...]) -> dict[str, Any] | None:
-        given = [each for each in parameters if each["in"] == "query"]
+    def _query(self, operation: Operation) -> dict[str, Any] | None:
         hidden = {scheme.get("name") for scheme in self._api.auth.security.values() if scheme.get("in") == "query"}
-        given = [each for each in given if each["name"] not in hidden]
-        if not given:
+        properties, required = {}, []
+        for each, place in operation.parameters:
+            schema = self._document.schema(each.get("schema", {}), (*place, "schema"), for_request=True)
+            if each["in"] == "query" and each["name"] not in hidden:
+                properties[each["name"]] = schema
+                required += [each["name"]] if each.get("required") is True else []
+        if not properties:
             return None
-        properties = {
-            each["name"]: self._document.schema(
-                each.get("schema", {}), (*place, "parameters", each["name"]), for_request=True
-            )
-            for each in given
-        }
-        required = [each["name"] for each in given if each.get("required")]
         defs = {name: inner for each in properties.values() for name, inner in each.pop("$defs", {}).items()}
-        schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+        schema = {"type": "object", "properties": properties, "additionalProperties": False}
         return schema | ({"required": required} if required else {}) | ({"$defs": defs} if defs else {})
 
-    def _responses(
-        self, operation: Mapping[str, Any], place: tuple[str | int, ...]
-    ) -> tuple[dict[int, Any], list[ApiError]]:
-        shapes: dict[int, Any] = {}
-        errors: list[ApiError] = []
-        for key, value in (operation.get("responses") or {}).items():
-            where = (*place, "responses", str(key))
-            response = self._document.resolve(value, where)
-            status = _status(str(key))
-            if status is None or not isinstance(response, Mapping):
+    def _declared(self, operation: Operation) -> Responses:
+        place = (*operation.place, "responses")
+        if operation.value.get("responses") is None:
+            raise self._document.error(place, "expected an object with at least one response, got none")
+        responses, place = self._document.object_at(operation.value["responses"], place, "an object with responses")
+        found = {}
+        for key, value in responses.items():
+            if key.startswith("x-"):
                 continue
-            content = {media_type(name): each for name, each in (response.get("content") or {}).items()}
-            media = next((name for name in content if is_json(name)), "")
-            schema = (content.get(media) or {}).get("schema")
-            shape = (
-                None
-                if schema is None
-                else self._document.schema(schema, (*where, "content", media, "schema"), for_request=False)
-            )
-            if status < 400:
-                shapes[status] = shape
-            else:
-                errors.append(self._error(status, shape, str(response.get("description", ""))))
+            if not re.fullmatch(r"[1-5]\d\d|[1-5][Xx]{2}|default", key):
+                raise self._document.error((*place, key), "expected a status such as '200', '4XX' or 'default'")
+            found[key] = self._document.object_at(value, (*place, key), "a response")
+        return found
+
+    def _responses(self, declared: Responses, method: str, id: str) -> tuple[dict[int, Any], set[int]]:
+        """Return the schemas of successful responses by status, and the statuses with a body that is not in JSON."""
+        shapes: dict[int, Any] = {}
+        other = set()
+        for key, (value, place) in declared.items():
+            status = int(key) if key.isdecimal() else int(f"{key[0]}00") if key != "default" else 0
+            is_success = 200 <= status < 400
+            if key == "default" and not any(each[0] in "23" for each in declared):
+                status, is_success = (201 if method == "post" else 200), not any(each[0] in "45" for each in declared)
+            content = content_of(self._document, value, place)  # of errors too: a mistake in one is reported here
+            if not is_success or status in shapes:
+                continue
+            shapes[status] = None if content is None or status in (204, 205, 304) else content.schema
+            if content is not None and content.media_type != JSON:
+                self._media_types[f"{self._api.name}.{id}", status] = content.media_type
+            if has_other_content(self._document, value, place) or (content is not None and content.schema is None):
+                other.add(status)
         if not any(200 <= status < 300 for status in shapes):
             shapes[200] = None
-        return {status: shape for status, shape in shapes.items() if 200 <= status < 400}, errors
-
-    def _error(self, status: int, shape: Any, description: str) -> ApiError:
-        if status not in self._errors:
-            phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else f"Status {status}"
-            body = sample(shape, shape) if shape else {"error": phrase}
-            name = re.sub(r"[^a-z0-9]+", "-", phrase.lower()).strip("-")
-            self._errors[status] = self._api.error(f"{name}-{status}", status, body, summary=description or phrase)
-        return self._errors[status]
+        return dict(sorted(shapes.items())), other
 
 
 def _closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a body that takes no other names than it lists: any other is accepted and reported."""
+    """Return the schema of a body that takes no other names than it lists, nor those that are readOnly.
+
+    Any other is accepted and reported.
+    """
     whole = resolved(schema, schema)
     if (
         kind_of(whole) != "object"
@@ -174,43 +274,26 @@ def _closed(schema: dict[str, Any]) -> dict[str, Any]:
         or {"anyOf", "oneOf"} & {*whole}
     ):
         return schema
-    return whole | {"type": "object", "additionalProperties": False}
+    shape = Shape(schema)
+    properties = {name: each for name, each in whole["properties"].items() if not is_read_only(shape, each)}
+    return whole | {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _path(path: str) -> str:
-    return _PARAMETER.sub(lambda found: f"<{re.sub(r'[^A-Za-z0-9_]', '_', found[1])}>", path)
+RESERVED = frozenset([
+    "apis", "check", "clear_violations", "clock", "diff", "dump", "expect_violation", "faults", "handle", "handle_nonblocking",
+    "handles", "hosts", "httpx", "in_forked_child", "journal", "load", "of", "open", "options", "reset", "reset_account",
+    "responses", "restore", "seed", "server", "services", "snapshot", "start", "steps", "stop", "strict", "tests", "transport",
+    "violations", "wsgi",
+])  # fmt: skip
+"""Names that a fake has for something else."""
 
 
-def _operation_id(operation: Mapping[str, Any], method: str, path: str) -> str:
-    given = str(operation.get("operationId") or f"{method} {path}")
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", given)
+def _name_of(title: str) -> str:
+    """Return the name of an API by its title."""
+    name = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_").lstrip("0123456789_") or "api"
+    return f"{name}_api" if name in RESERVED else name
+
+
+def _snake(text: str) -> str:
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
     return re.sub(r"[^a-z0-9]+", "_", snake.lower()).strip("_")
-
-
-def _status(key: str) -> int | None:
-    """Return the status of a key such as `200`, `4XX` or `default`."""
-    if key.isdecimal() and 100 <= int(key) <= 599:
-        return int(key)
-    if re.fullmatch(r"[1-5][Xx]{2}", key):
-        return int(key[0]) * 100
-    return None
-
-
-def _filled(url: str, server: Mapping[str, Any]) -> str:
-    variables = server.get("variables") or {}
-    return _PARAMETER.sub(lambda found: str((variables.get(found[1]) or {}).get("default", found[1])), url)
-
-
-def _auth_of(document: Document) -> Auth:
-    schemes = (document.root.get("components") or {}).get("securitySchemes") or {}
-    wanted = [name for each in document.root.get("security") or [] for name in each]
-    for name in [*wanted, *schemes]:
-        scheme = document.resolve(schemes.get(name) or {}, ("components", "securitySchemes", name))
-        kind = scheme.get("type")
-        if kind == "apiKey" and scheme.get("in") in ("header", "query"):
-            return api_key(**{scheme["in"]: scheme["name"]})
-        if kind == "http" and str(scheme.get("scheme")).lower() == "basic":
-            return basic()
-        if kind in ("http", "oauth2", "openIdConnect"):
-            return bearer()
-    return no_auth()

@@ -24,24 +24,29 @@ _FORMATS = {
 }
 
 
-def sample(schema: Any, root: Mapping[str, Any], depth: int = 0) -> Any:
-    """Return a value that a schema allows, the same one each time; its `$ref`s are looked up in `root`."""
+def sample(schema: Any, root: Mapping[str, Any], depth: int = 0, *, examples: bool = True) -> Any:
+    """Return a value that a schema allows, the same one each time; its `$ref`s are looked up in `root`.
+
+    Without `examples` the values that the schema itself names as examples or defaults are not taken.
+    """
     schema = resolved(schema, root)
-    for known in ("const", "default", "example"):
+    for known in ("const", "default", "example") if examples else ("const",):
         if known in schema:
             return schema[known]
-    if schema.get("examples"):
+    if examples and schema.get("examples"):
         return schema["examples"][0]
     if schema.get("enum"):
         return schema["enum"][0]
     for word in ("oneOf", "anyOf"):
         if schema.get(word):
-            return sample(schema[word][0], root, depth)
+            others = {name: each for name, each in schema.items() if name != word}
+            return sample({**others, "allOf": [schema[word][0]]}, root, depth, examples=examples)
     kind = kind_of(schema)
     if kind == "object":
-        return _object(schema, root, depth)
+        return _object(schema, root, depth, examples)
     if kind == "array":
-        return [sample(schema.get("items", {}), root, depth + 1) for _ in range(schema.get("minItems", 0))]
+        count = schema.get("minItems", 0)
+        return [sample(schema.get("items", {}), root, depth + 1, examples=examples) for _ in range(count)]
     if kind == "string":
         return _text(schema)
     if kind in ("integer", "number"):
@@ -81,12 +86,13 @@ def kind_of(schema: Mapping[str, Any]) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def _object(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> dict[str, Any]:
+def _object(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int, examples: bool) -> dict[str, Any]:
     required = schema.get("required", [])
-    names = [name for name in schema.get("properties", {}) if name in required or depth == 0]
+    properties = schema.get("properties", {})
+    names = [name for name in properties if name in required or (depth == 0 and properties[name] is not False)]
     if depth > MAX_DEPTH:
         return {}
-    return {name: sample(schema["properties"][name], root, depth + 1) for name in names} | {
+    return {name: sample(properties[name], root, depth + 1, examples=examples) for name in names} | {
         name: None for name in required if name not in schema.get("properties", {})
     }
 

@@ -8,7 +8,7 @@ Schemas are loaded and compiled once per process, on first use.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -167,6 +167,14 @@ def invalid_part(schema: Any) -> tuple[str, Any] | None:
     except InvalidSchema as error:
         return json_path(tuple(error.absolute_path)), error.instance
     return None
+
+
+def validator_of(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Return a function that validates a value against a schema without references to others."""
+    validate: Callable[[Any], bool] = (
+        SchemaSource("own", documents={"own/own.json": schema}).schema_at("own/own.json").is_valid
+    )
+    return validate
 
 
 class Schema:

@@ -245,7 +245,8 @@ def validated_response(call: Call, result: Result) -> Response:
 def params_of(call: Call) -> Mapping[str, Any]:
     """Return the parsed parameters of a call by name; those in the path take precedence."""
     in_path = path_params(call.api, call.edition.name, call.path) if call.path else {}
-    return {**call.query, **call.params, **in_path} if call.query or in_path else call.params
+    given = call.params if isinstance(call.params, dict) else {"body": call.params}
+    return {**call.query, **given, **in_path} if call.query or in_path else given
 
 
 def _planned_response(call: Call, fault: PlannedFault) -> Response:
@@ -279,4 +280,5 @@ def _planned_error(call: Call, error: ApiError, fault: PlannedFault | None) -> A
     required = schema.get("required")
     first = required[0] if required else "id"
     defaults = {"method": call.request.method, "path": call.request.path, "name": first, "field": first}
-    return ApiErrorRaised(error, **error_fields(error, fields, call.path, call.params, call.query, defaults))
+    given = call.params if isinstance(call.params, dict) else {}
+    return ApiErrorRaised(error, **error_fields(error, fields, call.path, given, call.query, defaults))

@@ -1,0 +1,114 @@
+"""Errors of the operations of an OpenAPI document: status, body and media type as each operation declares them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from ..core.contract.errors import ApiError
+from .declarations import JSON, Declarations
+from .openapi_document import Document
+from .openapi_file import Place
+from .openapi_media import Content, content_of
+from .openapi_values import ABSENT, Shape
+
+Responses = Mapping[str, tuple[Mapping[str, Any], Place]]
+"""Responses of an operation with their places, by the keys of the document: `404`, `4XX`, `default`."""
+
+INVALID = "{field} is invalid: expected {expected}"
+_TITLES = ("title", "error", "reason", "name")
+_DETAILS = ("detail", "message", "description", "error_description", "error_message", "msg")
+_STATUSES = ("status", "statuscode", "status_code", "code", "errorcode")
+_STATED = ("const", "default", "example", "examples", "enum")
+
+
+def phrase_of(status: int) -> str:
+    """Return the phrase of a status, `Status 499` for one that has none."""
+    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else f"Status {status}"
+
+
+class Errors:
+    """Declares the errors of operations. Those that are equal are one; `media_types` are those that are not plain JSON."""
+
+    def __init__(self, api: Declarations, document: Document) -> None:
+        self._api, self._document = api, document
+        self._known: dict[str, ApiError] = {}
+        self.media_types: dict[ApiError, str] = {}
+
+    def declared(self, responses: Responses) -> list[ApiError]:
+        """Return the errors that the responses of an operation declare, each status once."""
+        found = {}
+        for key in sorted(responses):
+            status = int(f"{key[0]}00") if re.fullmatch(r"[45][Xx]{2}", key) else int(key) if key.isdecimal() else 0
+            if 400 <= status <= 599 and status not in found:
+                found[status] = self._error(status, responses[key], phrase_of(status))
+        return list(found.values())
+
+    def of(self, responses: Responses, status: int, detail: str = "", *, needs_body: bool = False) -> ApiError | None:
+        """Return the error that an operation gives with a status: its own, that of `4XX` or `default`, or None.
+
+        With `needs_body` the responses without a body of JSON do not count.
+        """
+        keys = (str(status), f"{status // 100}XX", f"{status // 100}xx", "default")
+        for key in keys:
+            if key in responses and (not needs_body or content_of(self._document, *responses[key]) is not None):
+                return self._error(status, responses[key], detail or phrase_of(status))
+        return None
+
+    def _error(self, status: int, response: tuple[Mapping[str, Any], Place], detail: str) -> ApiError:
+        value, place = response
+        content = content_of(self._document, value, place)
+        phrase = phrase_of(status)
+        body = self._body(content, status, phrase, detail) if content is not None else {"error": phrase}
+        media = content.media_type if content is not None else JSON
+        summary = str(value.get("description") or phrase).partition("\n")[0]
+        key = json.dumps([status, body, media, summary], sort_keys=True)
+        if key not in self._known:
+            name = re.sub(r"[^a-z0-9]+", "-", phrase.lower()).strip("-")
+            error = self._api.operation_error(f"{name}-{status}", status, body, summary=summary)
+            self._known[key] = error
+            if media != JSON:
+                self.media_types[error] = media
+        return self._known[key]
+
+    def _body(self, content: Content, status: int, phrase: str, detail: str) -> Any:
+        if content.example is not ABSENT:
+            return content.example
+        if content.schema is None:
+            return {"error": phrase}
+        shape = Shape(content.schema)
+        body = shape.sample(shape.schema)
+        if body is ABSENT or body is None:
+            return {"error": phrase}
+        return _filled(shape, shape.schema, body, status, phrase, detail, 0)
+
+
+def _filled(shape: Shape, schema: Any, body: Any, status: int, phrase: str, detail: str, depth: int) -> Any:
+    """Return a body whose members have the status and the texts of an error, where the schema says nothing else."""
+    if isinstance(body, list) and depth < 3:
+        items = shape.part(schema).get("items", {})
+        return [_filled(shape, items, each, status, phrase, detail, depth + 1) for each in body]
+    if not isinstance(body, dict):
+        return body
+    properties = shape.properties(schema)
+    filled = dict(body)
+    for name, value in body.items():
+        inner = properties.get(name)
+        if not isinstance(inner, Mapping) or any(word in shape.part(inner) for word in _STATED):
+            continue
+        if isinstance(value, dict | list):
+            if depth < 3:
+                filled[name] = _filled(shape, inner, value, status, phrase, detail, depth + 1)
+            continue
+        known = [(_STATUSES, status), (_STATUSES, str(status)), (_TITLES, phrase), (_DETAILS, detail)]
+        candidates = [text for names, text in known if name.lower() in names]
+        filled[name] = next((each for each in candidates if shape.is_valid(each, inner)), value)
+    if (
+        shape.part(schema).get("properties", {}).get("type") is not None
+        and filled.get("type") == "https://example.com/"
+    ):
+        filled["type"] = "about:blank"  # RFC 9457, section 4.2.1
+    return filled

@@ -1,0 +1,296 @@
+"""Schemas of an OpenAPI document as JSON Schemas of Draft 2020-12 that stand on their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from ..core.contract.schemas import invalid_part, json_path, validator_of
+from .definitions import DefinitionError
+from .openapi_file import Place, short
+from .openapi_references import References
+
+MAX_DEPTH = 100
+"""Number of schemas within one another, beyond which a document is taken for an endless one."""
+
+_DROPPED = frozenset(
+    [
+        "nullable",
+        "example",
+        "discriminator",
+        "xml",
+        "externalDocs",
+        "definitions",
+        "$id",
+        "$anchor",
+        "$dynamicAnchor",
+        "$defs",
+        "$schema",
+        "$comment",
+        "$vocabulary",
+    ]
+)
+_IN_PLACE = ("not", "if", "then", "else")
+_SINGLE = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems")
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_NAMED = ("properties", "patternProperties", "dependentSchemas")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """State of a conversion: its side, the definitions in use, and what a schema shares with those around it."""
+
+    for_request: bool
+    used: dict[str, None] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    applied: tuple[Place, ...] = ()
+    depth: int = 0
+
+    def inner(self) -> _Context:
+        return replace(self, hidden=frozenset(), applied=(), depth=self.depth + 1)
+
+    def in_place(self, hidden: frozenset[str] | None = None) -> _Context:
+        return replace(self, hidden=self.hidden if hidden is None else hidden, depth=self.depth + 1)
+
+    @property
+    def word(self) -> str:
+        """The keyword of properties that this side does not have to give."""
+        return "readOnly" if self.for_request else "writeOnly"
+
+
+class Schemas:
+    """Converts the schemas of a document, each that is referred to once. `is_old` is a document of OpenAPI 3.0."""
+
+    def __init__(self, references: References, is_old: bool) -> None:
+        self._references, self._is_old = references, is_old
+        self._names: dict[Place, str] = {}
+        self._definitions: dict[tuple[str, bool], tuple[dict[str, Any], dict[str, None]]] = {}
+
+    def schema(self, value: Any, place: Place, *, for_request: bool) -> dict[str, Any]:
+        """Return a schema as a JSON Schema on its own: what it refers to stands under `$defs`.
+
+        Raises DefinitionError with file and JSON path for a schema that is none.
+        """
+        context = _Context(for_request)
+        converted = self._converted(value, place, context)
+        self._check(converted, place)
+        defs: dict[str, Any] = {}
+        waiting = list(context.used)
+        while waiting:
+            name = waiting.pop()
+            if name not in defs:
+                defs[name], used = self._definitions[name, for_request]
+                waiting += used
+        return converted | ({"$defs": dict(sorted(defs.items()))} if defs else {})
+
+    def _check(self, converted: Any, place: Place) -> None:
+        invalid = invalid_part(converted)
+        if invalid is not None:
+            where = f"{self._references.name}: {json_path(place)}{invalid[0][1:]}"
+            raise DefinitionError(f"{where}: expected a valid JSON Schema, got {short(invalid[1])}")
+
+    def _converted(self, value: Any, place: Place, context: _Context) -> dict[str, Any]:
+        if isinstance(value, bool):
+            return {} if value else {"not": {}}
+        if not isinstance(value, Mapping):
+            raise self._references.error(place, f"expected a schema, got {short(value)}")
+        if context.depth > MAX_DEPTH:
+            raise self._references.error(place[:6], f"expected at most {MAX_DEPTH} schemas within one another")
+        if "$dynamicRef" in value and "$ref" not in value:
+            value = {**value, "$ref": value["$dynamicRef"]}
+        if "$ref" in value:
+            return self._reference(value, place, context)
+        new = {name: each for name, each in value.items() if name not in _DROPPED and not name.startswith("x-")}
+        if "example" in value:
+            new["examples"] = [value["example"]]
+        elif not isinstance(new.get("examples", []), list):
+            del new["examples"]  # of a media type
+        hidden = self._hidden_here(value, place, context)
+        self._convert_parts(new, place, context, hidden)
+        if isinstance(new.get("required"), list):
+            new["required"] = [name for name in new["required"] if not (isinstance(name, str) and name in hidden)]
+        elif "required" in new:
+            del new["required"]  # of a parameter in drafts before 4
+        if "discriminator" in value:
+            _loosen(new)
+        if isinstance(new.get("pattern"), str):
+            self._convert_pattern(new, place)
+        if self._is_old:
+            _modernize(value, new)
+        return new
+
+    def _convert_parts(self, new: dict[str, Any], place: Place, context: _Context, hidden: frozenset[str]) -> None:
+        beside = context.in_place(hidden)
+        for name in _SINGLE:
+            if name in new and not isinstance(new[name], bool):
+                new[name] = self._converted(new[name], (*place, name), context.inner())
+        for name in _IN_PLACE:
+            if name in new and not isinstance(new[name], bool):
+                new[name] = self._converted(new[name], (*place, name), beside)
+        for name in _LISTS:
+            if name in new:
+                parts = self._references.list_at(new[name], (*place, name), "a list of schemas")
+                inner = context.inner() if name == "prefixItems" else beside
+                new[name] = [self._converted(each, (*place, name, number), inner) for number, each in enumerate(parts)]
+        for name in _NAMED:
+            if name in new:
+                if not isinstance(new[name], Mapping):
+                    raise self._references.error((*place, name), f"expected an object, got {short(new[name])}")
+                inner = beside if name == "dependentSchemas" else context.inner()
+                new[name] = {key: self._converted(each, (*place, name, key), inner) for key, each in new[name].items()}
+        if "patternProperties" in new:
+            found = {_usable_pattern(key): each for key, each in new["patternProperties"].items()}
+            new["patternProperties"] = {key: each for key, each in found.items() if key is not None}
+
+    def _convert_pattern(self, new: dict[str, Any], place: Place) -> None:
+        pattern = _usable_pattern(new["pattern"])
+        if pattern is not None:
+            new["pattern"] = pattern
+        elif _is_regex_of_ecma(new["pattern"]):
+            del new["pattern"]  # a valid one that neither validator can read
+        else:
+            got = new["pattern"]
+            raise self._references.error((*place, "pattern"), f"expected a regular expression, got {got!r}")
+
+    # -- references ------------------------------------------------------------------------------------------------
+
+    def _reference(self, value: Mapping[str, Any], place: Place, context: _Context) -> dict[str, Any]:
+        ref = value["$ref"]
+        if not isinstance(ref, str):
+            raise self._references.error((*place, "$ref"), f"expected a text such as '#/components/…', got {ref!r}")
+        self._references.resolve({"$ref": ref}, place)  # it ends
+        target, where = self._references.target(ref, place)
+        if where in context.applied:
+            raise self._references.error(place, f"expected a $ref that ends, got one within itself to {ref!r}")
+        applied = (*context.applied, where)
+        others = {key: each for key, each in value.items() if key not in ("$ref", "$dynamicRef")}
+        if context.hidden & self._required(target, where):
+            found = self._converted(target, where, replace(context, applied=applied, depth=context.depth + 1))
+        else:
+            found = self._definition(target, where, replace(context, applied=applied))
+        if self._is_old or not others:
+            return found
+        annotations = {key: each for key, each in others.items() if key in ("description", "title", "summary")}
+        if len(annotations) == len(others) and "$ref" in found:
+            return found | annotations
+        own = self._converted({**others, "allOf": []}, place, context)
+        return own | {"allOf": [found, *own["allOf"]]}
+
+    def _definition(self, target: Any, where: Place, context: _Context) -> dict[str, Any]:
+        name = self._name(where)
+        context.used[name] = None
+        key = (name, context.for_request)
+        if key not in self._definitions:
+            used: dict[str, None] = {}
+            self._definitions[key] = ({}, used)
+            fresh = _Context(context.for_request, used, applied=context.applied, depth=context.depth + 1)
+            converted = self._converted(target, where, fresh)
+            self._check(converted, where)
+            self._definitions[key] = (converted, used)
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _name(self, where: Place) -> str:
+        if where not in self._names:
+            is_component = where[:2] == ("components", "schemas") and len(where) == 3
+            base = re.sub(r"[^\w.-]", "_", str(where[2]) if is_component else ".".join(map(str, where)), flags=re.ASCII)
+            name, number = base, 2
+            while name in self._names.values():
+                name, number = f"{base}_{number}", number + 1
+            self._names[where] = name
+        return self._names[where]
+
+    # -- readOnly and writeOnly ------------------------------------------------------------------------------------
+
+    def _hidden_here(self, value: Mapping[str, Any], place: Place, context: _Context) -> frozenset[str]:
+        """Return the properties that this side does not have to give: those of a schema, its `allOf` and those around."""
+        return context.hidden | self._hidden(value, place, context.word, ())
+
+    def _hidden(self, value: Any, place: Place, word: str, seen: tuple[Place, ...]) -> frozenset[str]:
+        value, place = self._references.resolve(value, place)
+        if not isinstance(value, Mapping) or place in seen:
+            return frozenset()
+        names: set[str] = set()
+        properties = value.get("properties")
+        for name, each in properties.items() if isinstance(properties, Mapping) else ():
+            found, _ = self._references.resolve(each, (*place, "properties", name))
+            if any(isinstance(part, Mapping) and part.get(word) is True for part in (each, found)):
+                names.add(name)
+        parts = value.get("allOf")
+        for number, each in enumerate(parts if isinstance(parts, list) else ()):
+            names |= self._hidden(each, (*place, "allOf", number), word, (*seen, place))
+        return frozenset(names)
+
+    def _required(self, value: Any, place: Place, seen: tuple[Place, ...] = ()) -> frozenset[str]:
+        """Return the names that a schema and its `allOf` require."""
+        value, place = self._references.resolve(value, place)
+        if not isinstance(value, Mapping) or place in seen:
+            return frozenset()
+        required, parts = value.get("required"), value.get("allOf")
+        names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
+        for number, each in enumerate(parts if isinstance(parts, list) else ()):
+            names |= self._required(each, (*place, "allOf", number), (*seen, place))
+        return frozenset(names)
+
+
+def _loosen(new: dict[str, Any]) -> None:
+    """Allow the values of every type that a discriminator tells apart, which JSON Schema does not."""
+    if "oneOf" in new and "anyOf" not in new:
+        new["anyOf"] = new.pop("oneOf")
+    if "properties" in new:
+        new.setdefault("additionalProperties", True)
+
+
+def _modernize(old: Mapping[str, Any], new: dict[str, Any]) -> None:
+    """Turn keywords of OpenAPI 3.0 into those of Draft 2020-12."""
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(old.get(exclusive), bool):
+            del new[exclusive]
+            if old[exclusive] and bound in new:
+                new[exclusive] = new.pop(bound)
+    if old.get("nullable") is True:
+        if isinstance(new.get("type"), str):
+            new["type"] = [new["type"], "null"]
+            if isinstance(new.get("enum"), list) and None not in new["enum"]:
+                new["enum"] = [*new["enum"], None]
+        elif new:
+            inner = dict(new)
+            new.clear()
+            new["anyOf"] = [inner, {"type": "null"}]
+
+
+# -- patterns ------------------------------------------------------------------------------------------------------
+
+_ECMA = (
+    (re.compile(r"\(\?<([A-Za-z_]\w*)>"), r"(?P<\1>"),
+    (re.compile(r"\\p\{(?:L|Letter|Alphabetic)\}"), r"[^\\W\\d_]"),
+    (re.compile(r"\\u\{?([0-9A-Fa-f]{4})\}?"), r"\\u\1"),
+    (re.compile(r"\\/"), "/"),
+)
+
+
+@cache
+def _usable_pattern(pattern: str) -> str | None:
+    """Return a pattern of ECMA-262 in a form that both validators can read, or None where there is none."""
+    changed = pattern
+    for expression, replacement in _ECMA:
+        changed = expression.sub(replacement, changed)
+    return next(
+        (each for each in (pattern, changed) if invalid_part({"pattern": each}) is None and _compiles(each)), None
+    )
+
+
+def _compiles(pattern: str) -> bool:
+    """Return whether the validator that decides can read a pattern."""
+    try:
+        validator_of({"pattern": pattern})
+    except Exception:  # of a type of its own
+        return False
+    return True
+
+
+def _is_regex_of_ecma(pattern: str) -> bool:
+    """Return whether a pattern has parts that only ECMA-262 has."""
+    return re.search(r"\\[pPkc]|\\u\{|\(\?<[A-Za-z=!]", pattern) is not None

@@ -39,7 +39,7 @@ RESTARTED = "--inside-small-environment"
 @click.option("--where", is_flag=True, help="Profile each call instead of measuring it.")
 @click.option(RESTARTED, is_flag=True, hidden=True, expose_value=False)
 def main(only: str, rounds: int | None, target: Path, listing: bool, where: bool) -> None:
-    """Measure the cost of the fake, as ratios to baselines and peers of the same run. Takes about ten minutes.
+    """Measure the cost of the fake, as ratios to baselines and peers of the same run. Takes about fifteen minutes.
 
     Exits with 1 when a ratio falls short of what is promised.
     """

@@ -51,8 +51,9 @@ class Peer:
 
 @dataclass(frozen=True)
 class Running:
-    """Running server. `start_milliseconds` is the time from its start to its first response."""
+    """Running server. `process` is its id, `start_milliseconds` the time from its start to its first response."""
 
+    process: int
     port: int
     start_milliseconds: float
 
@@ -111,7 +112,7 @@ def running(peer: Peer) -> Iterator[Running]:
             took = (time.perf_counter() - began) * 1000
             for status, body in [first, *(response_of(port, each) or (0, b"") for each in peer.fill)]:
                 assert status in (200, 201), body
-            yield Running(port, took)
+            yield Running(process.pid, port, took)
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):

@@ -20,6 +20,8 @@ HEAD_LIMIT = 65_536
 HEADERS_LIMIT = 1_000
 PIECE_BYTES = 1_024
 """Size of a piece to read and parse at a time, unless a body is known to be longer: it bounds the requests in it."""
+CHUNK_PIECE_BYTES = 8_192
+"""Upper bound for a piece within a chunk, where the piece before had nothing else."""
 FRAMING_LIMIT = 8_192
 """Upper bound for the extensions of one chunk, and for one trailer."""
 
@@ -60,7 +62,7 @@ class RequestParser:
     @property
     def piece_bytes(self) -> int:
         """Upper bound for the number of bytes to read next."""
-        return max(PIECE_BYTES, self._length - len(self._body)) if self.begun else PIECE_BYTES
+        return max(PIECE_BYTES, self._length - len(self._body), self._chunk_bytes) if self.begun else PIECE_BYTES
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Parse some bytes."""
@@ -91,7 +93,7 @@ class RequestParser:
         self._headers: list[tuple[str, str]] = []
         self._fields: dict[bytes, str] = {}
         self._body = bytearray()
-        self._size = self._unreported = self._length = 0
+        self._size = self._unreported = self._length = self._chunk_bytes = 0
         self._in_chunk = False
 
     def on_url(self, part: bytes) -> None:
@@ -156,7 +158,7 @@ class RequestParser:
 
     def on_body(self, part: bytes) -> None:
         self.awaits_continue = self._in_chunk = False
-        self._unreported = 0
+        self._unreported, self._chunk_bytes = 0, min(8 * len(part), CHUNK_PIECE_BYTES)
         if self.done:
             return
         self._body += part

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from serving import Echo, Serve
 
 from fakesources.core.http.messages import Handle, never_inline
+from fakesources.core.system.real_time import monotonic
+from fakesources.server import scheduling
 from fakesources.server.server import Server
 
 
@@ -28,6 +30,14 @@ def serve(request: pytest.FixtureRequest) -> Serve:
         )
 
     return make
+
+
+@pytest.fixture
+def skip_seconds(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Return a function that moves the time of new servers' loops forward; a loop notices it with the next event."""
+    skipped: list[float] = []
+    monkeypatch.setattr(scheduling, "monotonic", lambda: monotonic() + sum(skipped))
+    return skipped.append
 
 
 @pytest.fixture

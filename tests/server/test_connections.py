@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -95,29 +96,38 @@ def test_frozen_time_stops_no_deadline(serve: Serve, echo: Echo, monkeypatch: py
         assert until_closed(client) == b""
 
 
-def test_the_read_timeout_begins_with_the_first_byte(serve: Serve, echo: Echo) -> None:
+def ask(server: Server) -> None:
+    """Return after the server has read what was sent to it before, on any connection."""
+    requests.head(server.url, timeout=5)
+
+
+Skip = Callable[[float], None]
+
+
+def test_the_read_timeout_begins_with_the_first_byte(serve: Serve, echo: Echo, skip_seconds: Skip) -> None:
     """Send a request after the connection was idle for longer than the read timeout."""
-    with serve(echo.handle, read_timeout=0.5) as server, connected_to(server) as client:
+    with serve(echo.handle, read_timeout=50, idle_timeout=500) as server, connected_to(server) as client:
         for _ in range(2):
-            time.sleep(0.6)
+            skip_seconds(60)
             client.sendall(b"GET / HT")
-            time.sleep(0.05)
+            ask(server)
             client.sendall(b"TP/1.1\r\nHost: a\r\n\r\n")
             assert read_response(client) == (200, b"hello")
 
 
-def test_the_idle_timeout_begins_with_the_response(serve: Serve) -> None:
+def test_the_idle_timeout_begins_with_the_response(serve: Serve, skip_seconds: Skip) -> None:
     """Take longer for a response than the idle timeout."""
 
     def handle(request: Request) -> Response:
-        time.sleep(0.6)
+        if request.method == "GET":
+            skip_seconds(60)
         return Response(200)
 
-    with serve(handle, idle_timeout=0.5) as server, connected_to(server) as client:
+    with serve(handle, idle_timeout=50) as server, connected_to(server) as client:
         for _ in range(2):
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert read_response(client)[0] == 200
-            time.sleep(0.05)
+            ask(server)
 
 
 @pytest.mark.parametrize("requests_before", [0, 1], ids=["never used", "used once"])
@@ -136,25 +146,32 @@ def test_an_idle_connection_is_closed_in_the_end(serve: Serve, echo: Echo, reque
     [(b"GET /", b"", b"HTTP/1.1 408 Request Timeout"), (b"", b"GET /", b"HTTP/1.1 408 Request Timeout"), (b"", b"\r\n", b"")],
 )  # fmt: skip
 def test_a_request_has_begun_with_its_first_byte(
-    serve: Serve, echo: Echo, with_the_first: bytes, after_it: bytes, expected: bytes
+    serve: Serve, echo: Echo, skip_seconds: Skip, with_the_first: bytes, after_it: bytes, expected: bytes
 ) -> None:
     """Send the first byte with the request before it, after it, or a line break, which begins no request."""
-    with serve(echo.handle, read_timeout=0.1, idle_timeout=0.5) as server, connected_to(server) as client:
+    with serve(echo.handle, read_timeout=50, idle_timeout=500) as server, connected_to(server) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" + with_the_first)
         assert read_response(client) == (200, b"hello")
         client.sendall(after_it)
+        for seconds in (60,) if expected else (60, 500):
+            ask(server)
+            skip_seconds(seconds)
+        ask(server)
 
         assert until_closed(client).partition(b"\r\n")[0] == expected
 
 
-def test_the_read_timeout_does_not_include_the_time_of_the_request(serve: Serve) -> None:
+def test_the_read_timeout_does_not_include_the_time_of_the_request(serve: Serve, skip_seconds: Skip) -> None:
     """Send slowly and read slowly, each within the timeout."""
     large = b"x" * 30_000_000
-    with serve(Echo(Response(200, (), large)).handle, read_timeout=1.0) as server, connected_to(server) as client:
+    with serve(Echo(Response(200, (), large)).handle, read_timeout=100) as server, connected_to(server) as client:
         client.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
-        time.sleep(0.7)
+        ask(server)
+        skip_seconds(70)
         client.sendall(b"4\r\nbo")
-        time.sleep(0.05)
+        ask(server)
         client.sendall(b"dy\r\n0\r\n\r\n")
-        time.sleep(0.8)
+        ask(server)
+        skip_seconds(80)
+        ask(server)
         assert until_closed(client).endswith(large)

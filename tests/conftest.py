@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "slow_tests"]
 
 # Tests with generated input: pytest --hypothesis-profile=long runs twenty times as many examples (see generated.py).
 settings.register_profile("long", max_examples=2_000, deadline=None)

@@ -276,6 +276,7 @@ Not included: an error for every invalid call (the APIs accept unknown parameter
 (a feed has to exist), and 401 for a missing key (Curator documents 400)."""
 
 
+@pytest.mark.slow
 @each_edition
 def test_schemathesis_finds_no_error_no_mismatch_and_no_undocumented_status(
     api: Api[Any], edition: str, tmp_path: Path

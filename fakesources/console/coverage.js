@@ -33,33 +33,35 @@ export function coverageTab() {
 
 function picture({ operations, total }, open) {
   const apis = [...new Set(operations.map((each) => each.api))];
-  const called = operations.filter((each) => each.calls).length;
+  const own = operations.filter((each) => each.id !== each.api); // without the errors of every operation
+  const called = own.filter((each) => each.calls).length;
   return [
     h("div", { class: "sum" }, ring(total.percent),
       h("div", {}, h("h2", {}, `${total.percent} % of the contract was met`),
         h("p", {}, `${total.met.toLocaleString("en")} of ${many(total.of, "documented thing")}: parameters, errors, responses and changes of the state. `,
-          `${called} of ${many(operations.length, "operation")} were called.`),
+          `${called} of ${many(own.length, "operation")} were called.`),
         h("ul", { class: "legend" }, KINDS.map((kind) => h("li", {}, h("span", { class: `cell met ${kind}` }), kind)), h("li", {}, h("span", { class: "cell missed" }), "not met")))),
     apis.map((api) => {
-      const own = operations.filter((each) => each.api === api);
-      const met = own.reduce((sum, each) => sum + each.met, 0), of = own.reduce((sum, each) => sum + each.of, 0);
+      const rows = operations.filter((each) => each.api === api);
+      const met = rows.reduce((sum, each) => sum + each.met, 0), of = rows.reduce((sum, each) => sum + each.of, 0);
       return h("section", { class: "card", "aria-label": api },
         h("div", { class: "card-head" }, h("h2", {}, api), h("span", { class: "hint" }, `${percent(met, of)} %`)),
-        own.map((each) => operationView(each, open)));
+        rows.map((each) => operationView(each, open)));
     }),
   ];
 }
 
 function operationView(each, open) {
-  const details = h("details", { class: each.calls ? "operation" : "operation uncalled", open: open.has(each.id) },
+  const details = h("details", { class: each.calls || each.id === each.api ? "operation" : "operation uncalled", open: open.has(each.id) },
     h("summary", {},
-      h("code", { class: "id" }, each.id), h("span", { class: "calls" }, each.calls ? many(each.calls, "call") : "not called"),
+      each.id === each.api ? h("span", { class: "id" }, "errors of every operation") : h("code", { class: "id" }, each.id),
+      h("span", { class: "calls" }, each.id === each.api ? "" : each.calls ? many(each.calls, "call") : "not called"),
       h("span", { class: "cells", "aria-hidden": "true" }, KINDS.map((kind) => [
         (each[kind]?.met ?? []).map((name) => h("span", { class: `cell met ${kind}`, title: `${kind}: ${name}` })),
         (each[kind]?.missed ?? []).map((name) => h("span", { class: `cell missed ${kind}`, title: `${kind}: ${name}, not met` })),
       ])),
       h("span", { class: "percent" }, each.of ? `${percent(each.met, each.of)} %` : "")),
-    h("p", {}, each.summary),
+    each.id !== each.api && h("p", {}, each.summary),
     h("dl", {}, KINDS.filter((kind) => each[kind]?.met.length || each[kind]?.missed.length).map((kind) => [
       h("dt", {}, kind),
       h("dd", {}, each[kind].met.map((name) => [h("code", { class: "met" }, String(name)), " "]),

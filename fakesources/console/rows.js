@@ -79,7 +79,7 @@ function hint(each) {
 }
 
 /** Return the control of a field, and a function that reads it: undefined where it was left as it is. */
-function control(each, value, isChange) {
+export function control(each, value, isChange = false) {
   const types = new Set((each.schema?.anyOf ?? [each.schema ?? {}]).flatMap((schema) => schema.type ?? []));
   const choices = each.schema?.enum ?? (types.size === 1 && types.has("boolean") ? [true, false] : null);
   const before = value === undefined || each.secret ? "" : typeof value === "string" ? value : JSON.stringify(value, null, isLong(value) ? 1 : 0);

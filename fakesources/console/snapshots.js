@@ -33,6 +33,7 @@ export function snapshotsView() {
       button("Restore", () => restore(each), { "aria-label": `Restore ${each}` }),
       button("Delete", () => attempt(async () => {
         await remove(`/snapshots/${encodeURIComponent(each)}`);
+        fill(difference);
         await refresh();
       }), { "aria-label": `Delete ${each}`, class: "quiet" }))));
   }
@@ -45,6 +46,7 @@ export function snapshotsView() {
 
   const restore = (each) => confirm(`Restore ${each}?`, "Rows, rate windows, ids and the clock become those of the snapshot.", "Restore", async () => {
     await post(`/snapshots/${encodeURIComponent(each)}/restore`);
+    fill(difference);
     notice(`Snapshot ${each} restored`);
   });
 

@@ -3,7 +3,7 @@
 import { optional, post, query } from "./api.js";
 import { button, field, fill, h, many } from "./dom.js";
 import { attempt, ask, notice } from "./notices.js";
-import { tableView } from "./rows.js";
+import { control, tableView } from "./rows.js";
 import { snapshotsView } from "./snapshots.js";
 import { account } from "./store.js";
 
@@ -71,25 +71,16 @@ function creditView(rate) {
 }
 
 function actionButton(action, number, changed) {
-  const label = action.label ?? action.name;
-  return button(label, () => {
-    const inputs = (action.fields ?? []).map((each) => [each, h("input", { name: each.name, required: each.required, spellcheck: "false" })]);
-    ask(label, [h("p", {}, action.summary ?? action.description ?? ""), inputs.map(([each, input]) => field(each.name, input, each.description))], label, async () => {
-      const given = inputs.filter(([, input]) => input.value !== "").map(([each, input]) => [each.name, valueOf(each, input.value)]);
-      const result = await post(`/actions/${action.api}/${action.name}${query({ account: `#${number}` })}`, given.length ? Object.fromEntries(given) : undefined);
-      notice(`${label}: ${JSON.stringify(result.result ?? "done")}`);
+  return button(action.name, () => {
+    const inputs = action.parameters.map((each) => [each, control(each)]);
+    const content = [h("p", {}, action.summary), ...inputs.map(([each, input]) =>
+      field(`${each.name}${each.required ? " *" : ""}`, input.element, [each.type, each.description].filter(Boolean).join(" · ")))];
+    ask(action.name, content, "Run", async () => {
+      const given = Object.fromEntries(inputs.map(([each, input]) => [each.name, input.read()]).filter(([, value]) => value !== undefined));
+      const path = `/actions/${action.api}/${action.name}${query({ account: `#${number}` })}`;
+      const { result } = await post(path, Object.keys(given).length ? given : undefined);
+      notice(result === null || result === undefined ? `${action.name} was run` : `${action.name}: ${JSON.stringify(result)}`);
       await changed();
     });
-  }, { title: action.summary ?? action.description });
-}
-
-function valueOf(field, text) {
-  if (/integer|number|boolean|object|array/.test(field.type ?? "")) {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return text;
-    }
-  }
-  return text;
+  }, { title: action.summary });
 }

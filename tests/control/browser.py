@@ -114,6 +114,11 @@ class Browser:
             self.post(f"element/{element[ELEMENT]}/clear")
         self.post(f"element/{element[ELEMENT]}/value", text=text)
 
+    def send_file(self, selector: str, path: Path) -> None:
+        """Choose a file in a control, which need not be visible."""
+        element = self.run("return document.querySelector(arguments[0])", selector)
+        self.post(f"element/{element[ELEMENT]}/value", text=str(path))
+
     def press(self, key: str) -> None:
         """Press a key at the element that has the focus."""
         active = self._call("GET", f"{self._session}/element/active")

@@ -44,6 +44,11 @@ class Console:
         }  # fmt: skip
         return self.send("POST", "/v1.6/source/create", json=body, headers=USER).json()
 
+    def curator_source(self) -> Any:
+        """Return the body of a request that creates a source for the Default feed."""
+        [feed] = self.send("GET", f"/v1/feeds?api_key={SECRET}").json()
+        return {"feed_id": feed["id"], "source_type": 2, "tag": "cats"}
+
     def sources(self) -> list[Any]:
         return list(self.fake.datasift.sources.values())
 
@@ -230,7 +235,8 @@ def test_a_held_request_is_seen_and_goes_on_once_it_is_released(console: Console
     held = threading.Thread(target=console.send, args=("GET", "/v1/feeds?api_key=KEY"))
     held.start()
     seen(browser, "1 held now", ".planned")
-    console.fake.faults.clear()
+    browser.click(".planned button", "Release")
+    seen(browser, "Nothing is planned")
     held.join()
 
 
@@ -273,6 +279,8 @@ def test_snapshots_are_taken_and_restored(console: Console) -> None:
     seen(browser, "before", ".snapshots")
     console.create("Jazz")
     seen(browser, "Jazz", ".tables")
+    browser.click(".snapshots button", "Compare before")
+    seen(browser, "added: ", ".difference")
     browser.click(".snapshots button", "Restore before")
     browser.click("dialog button", "Restore")
     browser.until(lambda: "Jazz" not in browser.text(".tables"))
@@ -280,6 +288,54 @@ def test_snapshots_are_taken_and_restored(console: Console) -> None:
     browser.until(lambda: "before" not in browser.text(".snapshots"))
 
     assert [source.name for source in console.sources()] == ["Rock"]
+
+
+class TestWithManualPosts:
+    @pytest.fixture
+    def hosted(self) -> Hosted:
+        return Hosted({"strict": False, "posts": "manual"})
+
+    def test_posts_are_delivered_and_credits_shown(self, console: Console) -> None:
+        console.create("Rock")
+        console.send("POST", f"/v1/sources?api_key={SECRET}", json=console.curator_source())
+        browser = console.open("state")
+        seen(browser, "of 10,000 credits", ".tables")
+        seen(browser, "posts 0", ".tables")
+        browser.click("button", "posts.deliver")
+        browser.click("dialog button", "Run")
+        seen(browser, "posts 20", ".tables")
+
+
+def test_the_state_is_downloaded_and_uploaded(console: Console, tmp_path: Path) -> None:
+    console.create("Rock")
+    browser = console.open("state")
+    browser.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    browser.click(".snapshots button", "Download")
+    file = tmp_path / "fakesources-state.json"
+    browser.until(file.exists)
+    console.create("Jazz")
+    seen(browser, "Jazz", ".tables")
+    browser.send_file("input[type=file]", file)
+    browser.click("dialog button", "Load")
+    browser.until(lambda: "Jazz" not in browser.text(".tables"))
+
+    assert SECRET in file.read_text("utf-8")
+    assert [source.name for source in console.sources()] == ["Rock"]
+
+
+# -- coverage and contract ---------------------------------------------------------------------------------------------
+
+
+def test_the_coverage_shows_what_was_met_and_missed(console: Console) -> None:
+    browser = console.open("coverage")
+    seen(browser, "0 % of the contract was met", ".coverage")
+    console.create()
+    browser.until(lambda: "1 of 24 operations were called" in browser.text(".coverage"))
+    browser.click(".coverage summary", "datasift.source.create")
+    seen(browser, "invalid-source-type", ".coverage details[open]")
+
+    assert browser.run("return document.querySelectorAll('.coverage details[open] .cell.met').length") > 3
+    assert browser.run("return document.querySelectorAll('.coverage details[open] .cell.missed').length") > 3
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

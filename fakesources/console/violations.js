@@ -18,9 +18,14 @@ export function violationsTab() {
   const groups = h("div", { class: "scroll cards" });
   const element = h("section", { class: "violations" }, h("div", { class: "bar" }, total, clear), groups);
 
+  let shown = "";
+
   async function refresh() {
     await attempt(async () => {
       const { violations, dropped } = await get(`/violations${query(chosen())}`);
+      const text = JSON.stringify([violations, dropped, account]);
+      if (text === shown) return; // what a person reads stays as it is
+      shown = text;
       const rules = Map.groupBy ? Map.groupBy(violations, (each) => each.rule) : grouped(violations);
       fill(total, many(violations.length, "violation"), " of ", many(rules.size, "rule"), dropped ? `; ${dropped} older ones were dropped` : "");
       fill(clear, account ? "Clear those of this account" : "Clear all").disabled = !violations.length;

@@ -95,14 +95,13 @@ class Browser:
 
     def click(self, selector: str, text: str | None = None) -> None:
         """Click an element as a mouse does: where it cannot be reached, it fails."""
-        element = self.find(selector, text)
-        self.until(lambda: self._try(f"element/{element[ELEMENT]}/click"), f"click on {selector} {text or ''}")
+        self.until(lambda: self._try_click(self.find(selector, text)), f"click on {selector} {text or ''}")
 
-    def _try(self, path: str, **body: Any) -> bool:
+    def _try_click(self, element: Any) -> bool:
         try:
-            self.post(path, **body)
-        except AssertionError as error:
-            if "stale" in str(error) or "intercepted" in str(error) or "not interactable" in str(error):
+            self.post(f"element/{element[ELEMENT]}/click")
+        except AssertionError as error:  # the page has just replaced it, or a notice is before it
+            if any(reason in str(error) for reason in ("stale", "intercepted", "not interactable", "not found")):
                 return False
             raise
         return True

@@ -12,7 +12,7 @@ from serving import FEEDS, GET, Echo, Serve, connected_to, read_response, thread
 
 from fakesources import FakeSources
 from fakesources.core.http.messages import Request, Response
-from fakesources.server import connection
+from fakesources.server import connection, parsing
 from fakesources.server.server import Server
 
 
@@ -238,3 +238,30 @@ def test_of_many_clients_that_connect_one_is_accepted_at_a_time(monkeypatch: pyt
             answered += polite.recv(65_536)
 
     assert max(accepted[1:30]) <= 2  # one before and one behind a request in an iteration of the loop
+
+
+FULL_OF_CALLBACKS = {
+    "requests": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 5_000 + b"GET / HTTP/1.0\r\n\r\n",
+    "small chunks": b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    + b"1\r\na\r\n" * 20_000
+    + b"0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", FULL_OF_CALLBACKS.values(), ids=FULL_OF_CALLBACKS)
+def test_what_has_many_callbacks_is_parsed_in_small_pieces(
+    monkeypatch: pytest.MonkeyPatch, echo: Echo, sent: bytes
+) -> None:
+    """Nothing else runs while a piece is parsed, so its size bounds the time."""
+    sizes: list[int] = []
+    feed = parsing.RequestParser.feed
+    monkeypatch.setattr(
+        parsing.RequestParser, "feed", lambda self, data: (sizes.append(len(data)), feed(self, data))[1]
+    )
+    with Server(echo.handle, handle_nonblocking=echo.handle) as server, connected_to(server) as client:
+        reading = threading.Thread(target=until_closed, args=(client,))
+        reading.start()
+        client.sendall(sent)
+        reading.join(30)
+
+    assert (sum(sizes), max(sizes)) == (len(sent), parsing.PIECE_BYTES)

@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from ..apis.registry import installed
+from ..control.api import CONTROL
+from ..control.documents import DEFAULT_SERVER, control_document
 from ..export.openapi import document
 from .api_options import api_option
 from .errors import unknown_value
@@ -21,10 +23,19 @@ from .output import write_result
 @click.option("--server", default="", metavar="URL", help="Base URL in place of the real API's.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File in place of standard output.")
 def command(name: str, edition: str, server: str, output: Path | None) -> None:
-    """Write the API NAME as OpenAPI 3.1, generated from the endpoints and schemas of the fake."""
+    """Write the API NAME as OpenAPI 3.1, generated from the endpoints and schemas of the fake.
+
+    `control` is the control plane.
+    """
+    if name == CONTROL.name:
+        if edition not in ("", *CONTROL.editions):
+            raise unknown_value("--edition", edition, CONTROL.editions)
+        written = control_document(CONTROL, server or DEFAULT_SERVER)
+        write_result(json.dumps(written, indent=2, ensure_ascii=False), output)
+        return
     apis = {api.name: api for api in installed()}
     if name not in apis:
-        raise unknown_value("NAME", name, apis)
+        raise unknown_value("NAME", name, [*apis, CONTROL.name])
     api = apis[name]
     edition = edition or api.default_edition
     if edition not in api.editions:

@@ -11,17 +11,19 @@ from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.schemas import SchemaError, SchemaSource
 from ..core.contract.settings import Settings
 from ..core.contract.validation import convert_text, describe_expected
+from ..core.http.masking import MASK, is_secret, show
 from ..core.http.messages import Pairs
 from ..core.http.parsing import Unreadable, json_of, pairs_of, text_of
 from ..core.storage.accounts import Account
-from ..core.text.display import short_json
 from ..core.text.spelling import did_you_mean
 from . import (
     accounts,
     actions,
     api_operations,
+    client,
     clock,
     coverage,
+    documents,
     errors,
     events,
     expectations,
@@ -38,6 +40,8 @@ from .context import context_of
 
 ENDPOINTS = (
     *server_info.ENDPOINTS,
+    *documents.ENDPOINTS,
+    *client.ENDPOINTS,
     *api_operations.ENDPOINTS,
     *accounts.ENDPOINTS,
     *rows.ENDPOINTS,
@@ -95,7 +99,8 @@ def _parse_query(call: Call, schema: str) -> dict[str, Any]:
 def invalid(call: Call, error: SchemaError) -> ApiErrorRaised:
     """Return the API error of a schema error, with the JSON path, the actual and expected value, and a suggestion."""
     where = "query" if error.file.endswith("query.json") else "body"
-    actual, expected, hint = short_json(error.actual), describe_expected(error), ""
+    is_hidden = any(isinstance(part, str) and is_secret(part) for part in error.path)
+    actual, expected, hint = MASK if is_hidden else show(error.actual), describe_expected(error), ""
     known = list((error.schema or {}).get("properties", ()))
     if error.keyword == "additionalProperties":
         name = error.names[0]
@@ -175,4 +180,5 @@ CONTROL: Api[Account] = Api(
     settings=Settings(),
     schemas=SchemaSource("control"),
     coerces=False,
+    security={"token": {"type": "http", "scheme": "bearer", "description": "Token of the server."}},
 )

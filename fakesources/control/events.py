@@ -120,7 +120,7 @@ def _event(name: str, value: Any, number: int | None = None) -> bytes:
 
 ENDPOINTS = (
     operation(
-        "events", "GET", "/events", stream_events, {200: ""}, query="events.query",
+        "events", "GET", "/events", stream_events, {200: ""}, query="events.query", produces="text/event-stream",
         errors=(errors.NO_EVENTS, errors.TOO_MANY_STREAMS),
     ),
 )  # fmt: skip

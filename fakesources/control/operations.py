@@ -23,11 +23,12 @@ def operation(
     body: str = "",
     errors: tuple[ApiError, ...] = (),
     public: bool = False,
+    produces: str = "",
 ) -> Endpoint:
     """Return an operation; its summary is the first line of the handler's docstring.
 
     `path` follows ROOT; `responses`, `query` and `body` name schemas under `schemas/control/`; `public` operations are
-    open to any client, without a token and from any address.
+    open to any client, without a token and from any address. `produces` is the media type of a response that is not JSON.
     """
     return Endpoint(
         id=f"control.{id}",
@@ -42,6 +43,7 @@ def operation(
         query_schema=query,
         errors=errors,
         public=public,
+        produces=produces,
     )
 
 

@@ -46,7 +46,8 @@ class Endpoint:
     - `body_schema` names the schema of the parameters, `query_schema` that of the query where the API keeps the two
       apart; `responses` the schema of the body by status, "" for a response without one.
     - `errors` are the errors of this operation besides those of every operation.
-    - `public` operations need no credential; `media_types` are the types a body may have.
+    - `public` operations need no credential; `media_types` are the types a body may have; `produces` is the type of a
+      response without a schema, empty where that has no body.
     - Where a part of the parameters has a schema of its own that depends on another parameter, `discriminator` names
       that parameter and `variants` the schemas.
     """
@@ -64,6 +65,7 @@ class Endpoint:
     errors: tuple[ApiError, ...] = ()
     cost: int = 0
     public: bool = False
+    produces: str = ""
     media_types: tuple[str, ...] = ("application/json",)
     discriminator: str = ""
     variants: tuple[str, ...] = ()

@@ -62,7 +62,8 @@ class Components:
         return f"#/components/schemas/{name}{pointer}"
 
     def _name(self, file: str) -> str:
-        return file.removeprefix(f"{ROOT}{self._api.name}/").partition("/")[2].removesuffix(".json").replace("/", ".")
+        folder, _, name = file.removeprefix(f"{ROOT}{self._api.name}/").partition("/")
+        return (name or folder).removesuffix(".json").replace("/", ".")
 
     def _convert(self, schema: Any, base: str) -> Any:
         """Return a schema without `$id`, with references to components."""

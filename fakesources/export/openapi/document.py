@@ -5,19 +5,25 @@ Other accepted paths and methods are extensions, so that a generated client call
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...core.contract.api import Api
 from .components import Components
 from .operations import header_components, operation_object
 from .paths import template, unversioned, version
-from .samples import samples
+from .samples import Sample, samples
 
 
-def document(api: Api[Any], edition: str, server: str = "") -> dict[str, Any]:
-    """Return the document as JSON values in a stable order. `server` is a base URL to use instead of the vendor's."""
+def document(
+    api: Api[Any], edition: str, server: str = "", calls: Mapping[str, Sample] | None = None
+) -> dict[str, Any]:
+    """Return the document as JSON values in a stable order.
+
+    `server` is a base URL to use instead of the vendor's, `calls` are sample calls instead of the API's own.
+    """
     components = Components(api, edition)
-    calls = samples(api, api.editions[edition])
+    calls = samples(api, api.editions[edition]) if calls is None else calls
     paths: dict[str, Any] = {}
     for endpoint in api.endpoints:
         if "OPTIONS" in endpoint.methods:  # a CORS preflight is no operation of the API

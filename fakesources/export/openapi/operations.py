@@ -106,6 +106,11 @@ def _responses(api: Api[Any], endpoint: Endpoint, components: Components, sample
             if sample and sample.status == status:
                 media["examples"] = {"sample": {"value": sample.value}}
             response["content"] = {JSON: media}
+        elif endpoint.produces:
+            text: dict[str, Any] = {"schema": {"type": "string"}}
+            if sample:
+                text["examples"] = {"sample": {"value": sample.value}}
+            response["content"] = {endpoint.produces: text}
         response["x-fakesources-rules"] = [f"{endpoint.id}.{status}"] if name else []
         responses[str(status)] = response
     for status in {error.status: None for error in errors.documented(api, endpoint)}:

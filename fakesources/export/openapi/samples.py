@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -27,16 +27,22 @@ class Sample:
     value: Any
 
 
-def samples(api: Api[Any], edition: Edition) -> dict[str, Sample]:
-    """Return the sample calls of an API by operation.
+def samples(
+    api: Api[Any], edition: Edition, settings: Any = None, rows: Sequence[Mapping[str, Any]] | None = None
+) -> dict[str, Sample]:
+    """Return the sample calls of an API by operation: its own, or `rows`, with its own settings or others.
 
-    A text `@OPERATION.place` is replaced by a value of an earlier response, as `@NAME.items.create.id`.
+    A text `@OPERATION.place` is replaced by a value of an earlier response, as `@NAME.items.create.id`. A row with a
+    `response` is not called.
     """
-    service = Service(api, edition, api.settings, Clock(), 0)
+    service = Service(api, edition, api.settings if settings is None else settings, Clock(), 0)
     made: dict[str, Sample] = {}
-    for row in api.samples():
+    for row in api.samples() if rows is None else rows:
         endpoint = api.endpoint(row["operation"])
         parts = {key: resolved(row.get(key, {}), made) for key in ("path", "query", "params")}
+        if "response" in row:
+            made[endpoint.id] = Sample(**parts, status=min(endpoint.responses), value=resolved(row["response"], made))
+            continue
         call = Call(service, _request(service, endpoint, parts))
         call.time = service.clock.seconds()
         match = route(api, True, call.request.method, call.request.path)
@@ -63,7 +69,8 @@ def _request(service: Service, endpoint: Endpoint, parts: Mapping[str, Any]) -> 
     target = fill(path, values)
     query = {**parts["query"], **(parts["params"] if in_query(endpoint) else {})}
     if query:
-        target += f"?{urlencode(query)}"
+        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in query.items()}
+        target += f"?{urlencode(texts)}"
     body = b"" if in_query(endpoint) or not parts["params"] else json.dumps(parts["params"]).encode()
     headers = (("Content-Type", "application/json"),) if body else ()
     return Request(endpoint.documented[0], target, headers, body, service.api.hosts[0])
@@ -76,9 +83,9 @@ def resolved(value: Any, made: Mapping[str, Sample]) -> Any:
     if isinstance(value, list):
         return [resolved(inner, made) for inner in value]
     if isinstance(value, str) and value.startswith("@"):
-        operation = max((id for id in made if value[1:].startswith(f"{id}.")), key=len)
+        operation = max((id for id in made if f"{value[1:]}.".startswith(f"{id}.")), key=len)
         found = made[operation].value
-        for part in value[len(operation) + 2 :].split("."):
+        for part in filter(None, value[len(operation) + 2 :].split(".")):
             found = found[int(part)] if isinstance(found, list) else found[part]
         return found
     return value

@@ -1,0 +1,23 @@
+// npx vitest run vitest.test.mjs, with --environment jsdom for code that needs a document
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { FakeSources } from "./fakesources.mjs";
+import { feedNames } from "./shop.mjs";
+
+const fake = new FakeSources(process.env.FAKESOURCES_URL);
+
+beforeEach(() => fake.reset());
+afterEach(() => fake.check());
+
+test("feeds are listed", async () => {
+  await fake.rows("curator", "feeds").add({ name: "Cats" });
+
+  expect(await feedNames(fake.url, "key")).toContain("Cats");
+  expect(await fake.journal.count({ operation: "curator.feeds.list" })).toBe(1);
+});
+
+test("an outage is an error", async () => {
+  await fake.faults.respond("curator.feeds.list", 503);
+
+  await expect(feedNames(fake.url, "key")).rejects.toThrow("503");
+});

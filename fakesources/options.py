@@ -137,6 +137,7 @@ class Options:
     bearer: bool = same_option(CuratorSettings, "bearer")
     wrong_key_status: int = same_option(CuratorSettings, "wrong_key_status")
     posts: str | float = same_option(CuratorSettings, "posts")
+    images_url: str = same_option(CuratorSettings, "images_url")
     journal_size: int = option(1000, "the largest number of exchanges in the journal", "COUNT", parse_integer)
     journal_bytes: int = option(
         32 << 20, "the largest size of all exchanges in the journal together, in bytes", "BYTES", parse_bytes

@@ -65,6 +65,14 @@ def _settings_of(
     return edition_of(api, entries.get("edition", api.default_edition)), replace(api.settings, **values)
 
 
+def hosts_of(
+    chosen: Mapping[str, tuple[Edition, Settings]], hosts: Mapping[str, str] | None
+) -> Mapping[str, str] | None:
+    """Return the further base URLs of a fake: those of the settings of its APIs, and the given ones."""
+    own = {url: name for name, (_, settings) in chosen.items() for url in settings.base_urls}
+    return {**own, **hosts} if own and hosts else own or hosts
+
+
 def homes_of(home: str | None, credentials: Credentials, apis: Iterable[Api[Any]]) -> Mapping[str, str]:
     """Return the name of the home account by API, as `home` was given: a name for every API, or `API:NAME,...`.
 

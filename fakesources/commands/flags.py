@@ -26,8 +26,8 @@ PREFIX = "FAKESOURCES_"
 RUN_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}HOST")
 """Variables that `run` sets for its command, besides those that are flags."""
 
-_DEFAULTS = {"strict": False, "clock": "real"}
-"""Defaults of a server that differ from those of a fake in a test: it has no test to fail, and real clients."""
+_DEFAULTS = {"strict": False, "clock": "real", "images_url": "server"}
+"""Defaults of a server that differ from those of a fake in a test: it has no test to fail, real clients, and an address of its own."""
 
 _HELP = {"strict": "make the command fail in the end on a contract violation; otherwise violations are only listed"}
 

@@ -78,6 +78,7 @@ def serving(params: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
                 server.start()
         except OSError as error:
             raise click.ClickException(os_error_text(error)) from None
+        hosted.served_at(server.url)
         try:
             with _address_file(params["address_file"], server.url):
                 hosted.start_saving()

@@ -111,6 +111,11 @@ class Hosted:
         if load is not None or (state is not None and state.exists()):
             self._load(load or self._file)
 
+    def served_at(self, url: str) -> None:
+        """Set the base URL of the server, which responses of the APIs may contain."""
+        for service in self.fake.services.values():
+            service.settings = service.settings.served_at(url)
+
     def handle(self, request: Request) -> Response:
         """Return the response to a request to an API or to the control plane; may block this thread.
 

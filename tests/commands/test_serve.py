@@ -375,3 +375,21 @@ class TestErrors:
         assert (
             err == "Warning: FAKESOURCES_CURATR: expected the variable of a flag; did you mean FAKESOURCES_CURATOR?\n"
         )
+
+
+def test_posts_have_pictures_at_the_server(serve: Serve) -> None:
+    """Their addresses have the server's port; the journal has the calls of the API alone."""
+    served = serve()
+    key = {"Authorization": ""}
+    feed = served.send("GET", "/v1/feeds?api_key=k", headers=key).json[0]
+    served.send("POST", "/v1/sources?api_key=k", {"feed_id": feed["id"], "source_type": 2, "tag": "cats"}, key)
+    post = served.send("GET", f"/v1/feeds/{feed['id']}/posts").json["posts"][0]
+
+    picture = served.send("GET", post["image"].removeprefix(served.url))
+
+    assert post["image"].startswith(f"{served.url}/images/posts/")
+    assert (picture.status, picture.headers["Content-Type"]) == (200, "image/svg+xml")
+    exchanges = served.control("GET", "journal")["exchanges"]
+    assert [each["operation"] for each in exchanges] == [
+        "curator.feeds.list", "curator.sources.create", "curator.posts.list",
+    ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...core.contract.api import Api
 from ...core.contract.call import Call
-from . import auth, errors, headers, parameters, views
+from . import auth, errors, headers, parameters, pictures, views
 from .account import CuratorAccount, open_account
 from .data import SCHEMAS, pages, samples
 from .editions import EDITIONS
@@ -43,6 +43,7 @@ API: Api[CuratorAccount] = Api(
     settings=CuratorSettings(),
     schemas=SCHEMAS,
     handle=Curator,
+    file=pictures.respond,
     actions=ACTIONS,
     views=views.all_views,
     ignore_trailing_slash=True,

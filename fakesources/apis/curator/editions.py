@@ -26,8 +26,8 @@ class CuratorEdition(Edition):
     source_updated: SourceView
     feed_listed: FeedView
     feed_created: FeedView
-    post: Callable[[Post], RenderedJson]
-    posts: Callable[[Page], dict[str, Any]]
+    post: Callable[[Post, str], RenderedJson]
+    posts: Callable[[Page, str], dict[str, Any]]
 
 
 EDITIONS = {

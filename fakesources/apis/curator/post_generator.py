@@ -1,7 +1,7 @@
 """Generator of a network's latest posts: plausible, and the same in every run.
 
 Every value is derived from the source, its tag and the post's number; the texts are in `data/posts.json`. Images and
-videos have addresses under the reserved name `images.example`.
+videos have addresses under IMAGES_URL, in whose place responses show that of the settings.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any
 
 from .data import SourceType, read, source_types
+from .settings import IMAGES_URL
 from .state import Fetch, Post, Source
 
 _EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
@@ -54,14 +55,14 @@ def _post(fetch: Fetch, source: Source, n: int, requested_at: datetime, shown: b
         source_created_at=requested_at - timedelta(minutes=minutes, seconds=1 + random.below(59)),
         user_screen_name=user,
         user_full_name=name,
-        user_image=f"https://images.example/users/{user}.jpg",
+        user_image=f"{IMAGES_URL}/users/{user}.jpg",
         user_url=network["profile"].format(**parts),
         text=_text(kind, fetch.tag, random),
         url=network["post"].format(**parts),
-        image=f"https://images.example/posts/{identifier}.jpg" if width else "",
+        image=f"{IMAGES_URL}/posts/{identifier}.jpg" if width else "",
         image_width=width,
         image_height=height,
-        video=f"https://images.example/posts/{identifier}.mp4" if has_video else "",
+        video=f"{IMAGES_URL}/posts/{identifier}.mp4" if has_video else "",
         video_width=width if has_video else 0,
         video_height=height if has_video else 0,
         likes=random.below(400),

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from ...core.contract.settings import Settings
+from ...core.http.hosts import parts_of
+from ...core.http.masking import mask_url
 from ...core.text.arguments import shown, wrong
 from ...core.text.options import option, parse_boolean, parse_integer
+
+IMAGES_URL = "https://images.example"
+"""Base URL of the addresses in posts by default: a reserved name, at which there is nothing."""
+
+SERVER = "server"
+"""Base URL of the server of `serve` and `run`, which draws the pictures of posts."""
+
+SERVED_PATH = "/images"
+"""Path at which a server has the pictures, by whatever name it is called."""
 
 IMMEDIATE = "immediate"
 MANUAL = "manual"
@@ -29,11 +40,34 @@ class CuratorSettings(Settings):
         expected="a text or a number",
     )
 
+    images_url: str = option(
+        IMAGES_URL,
+        "Curator: the base URL of the pictures of posts, which the fake draws; server is that of serve and run",
+        "URL|server",
+    )
+
     def __post_init__(self) -> None:
+        parts = parts_of(self.images_url)
+        if self.images_url != SERVER and (parts is None or parts.query or parts.fragment or parts.username):
+            raise wrong("images_url", f"a base URL such as {IMAGES_URL} or {SERVER}", shown(mask_url(self.images_url)))
         if self.wrong_key_status not in (401, 403):
             raise wrong("wrong_key_status", "401 or 403", f"{self.wrong_key_status}")
         if not self.posts_delay_seconds >= 0:
             raise wrong("posts", "0 seconds or more", shown(self.posts))
+
+    @property
+    def images_base(self) -> str:
+        """Base URL of the addresses in posts, without a slash at its end."""
+        return IMAGES_URL if self.images_url == SERVER else self.images_url.rstrip("/")
+
+    @property
+    def base_urls(self) -> tuple[str, ...]:
+        """Base URL of the pictures, if it is not the default one."""
+        return () if self.images_base == IMAGES_URL else (self.images_base,)
+
+    def served_at(self, url: str) -> CuratorSettings:
+        """Return the settings with the pictures at a server, where its own base URL was chosen."""
+        return replace(self, images_url=f"{url}{SERVED_PATH}") if self.images_url == SERVER else self
 
     @property
     def posts_delay_seconds(self) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from .account import CuratorAccount
 from .editions import CuratorEdition
+from .settings import IMAGES_URL
 from .state import Feed, Fetch, Post, Source
 
 
@@ -20,4 +21,4 @@ def all_views(
     elif isinstance(row, Source):
         yield "source", edition.source_listed(account, row, at)
     elif isinstance(row, Post):
-        yield "post", edition.post(row)
+        yield "post", edition.post(row, IMAGES_URL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from ...core.storage.rendered import RenderedJson, render_view
 from .account import CuratorAccount
 from .data import networks, source_types
 from .pagination import Page
+from .settings import IMAGES_URL
 from .state import Feed, Post, Source
 
 COLOURS = ("colour_body_bg", "colour_body_text", "colour_header_bg", "colour_header_text")
@@ -78,40 +80,55 @@ def _feed(feed: Feed) -> dict[str, Any]:
     }
 
 
-def post(post: Post) -> RenderedJson:
-    """Return a post: the documented fields, two counts that the widget requires, and a field that callers filter by."""
-    return render_view(
-        post,
-        "2017",
-        lambda row: {
-            "id": row.id,
-            "network_id": row.network_id,
-            "status": int(row.shown),
-            "flagged": int(row.flagged),
-            "has_media": int(bool(row.image or row.video)),
-            "source_type": row.source_type,
-            "source_identifier": row.source_identifier,
-            "source_created_at": format_time(row.source_created_at),
-            "user_screen_name": row.user_screen_name,
-            "user_full_name": row.user_full_name,
-            "user_image": row.user_image,
-            "text": row.text,
-            "image": row.image,
-            "video": row.video or None,
-            "url": row.url,
-            "userUrl": row.user_url,
-            "thumbnail": row.image,
-            "video_width": row.video_width,
-            "video_height": row.video_height,
-            "network_name": networks()[row.network_id].name,
-            "comments": row.comments,
-            "likes": row.likes,
-            "has_image": int(bool(row.image)),
-        },
-    )
+def post(post: Post, images: str) -> RenderedJson:
+    """Return a post: the documented fields, two counts that the widget requires, and a field that callers filter by.
+
+    `images` is the base URL of its pictures.
+    """
+    return render_view(post, "2017", lambda row: _post(with_images(row, images)), images)
 
 
-def posts(page: Page, show: Callable[[Post], RenderedJson] = post) -> dict[str, Any]:
+def with_images(post: Post, images: str) -> Post:
+    """Return a post whose generated addresses have another base URL; addresses that a test gave stay."""
+    if images == IMAGES_URL:
+        return post
+    moved = {
+        name: images + address.removeprefix(IMAGES_URL)
+        for name in ("user_image", "image", "video")
+        if (address := getattr(post, name)).startswith(f"{IMAGES_URL}/")
+    }
+    return replace(post, **moved)
+
+
+def _post(row: Post) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "network_id": row.network_id,
+        "status": int(row.shown),
+        "flagged": int(row.flagged),
+        "has_media": int(bool(row.image or row.video)),
+        "source_type": row.source_type,
+        "source_identifier": row.source_identifier,
+        "source_created_at": format_time(row.source_created_at),
+        "user_screen_name": row.user_screen_name,
+        "user_full_name": row.user_full_name,
+        "user_image": row.user_image,
+        "text": row.text,
+        "image": row.image,
+        "video": row.video or None,
+        "url": row.url,
+        "userUrl": row.user_url,
+        "thumbnail": row.image,
+        "video_width": row.video_width,
+        "video_height": row.video_height,
+        "network_name": networks()[row.network_id].name,
+        "comments": row.comments,
+        "likes": row.likes,
+        "has_image": int(bool(row.image)),
+    }
+
+
+def posts(page: Page, images: str, show: Callable[[Post, str], RenderedJson] = post) -> dict[str, Any]:
     """Return a page of posts: the documented fields, and those that callers of the time read."""
     sources = page.account.sources.page(group="feed", value=page.feed.id)
     return {
@@ -120,7 +137,7 @@ def posts(page: Page, show: Callable[[Post], RenderedJson] = post) -> dict[str, 
         "networks": sorted({source_types()[source.source_type].network.id for source in sources}),
         "sources": [source_in_posts(source) for source in sources],
         "postCount": page.count,
-        "posts": [show(row) for row in page.posts],
+        "posts": [show(row, images) for row in page.posts],
         "account": {"plan": {"unbranded": 0}},
     }
 

@@ -132,9 +132,9 @@ def feed_created(_account: CuratorAccount, feed: Feed, _at: float) -> RenderedJs
     )
 
 
-def post(post: Post) -> RenderedJson:
-    """Return a post with all fields of newer responses."""
-    return render_view(post, "2025", _post)
+def post(post: Post, images: str) -> RenderedJson:
+    """Return a post with all fields of newer responses; `images` is the base URL of its pictures."""
+    return render_view(post, "2025", lambda row: _post(views_2017.with_images(row, images)), images)
 
 
 def _post(post: Post) -> dict[str, Any]:
@@ -198,10 +198,10 @@ def _post(post: Post) -> dict[str, Any]:
     }
 
 
-def posts(page: Page) -> dict[str, Any]:
+def posts(page: Page, images: str) -> dict[str, Any]:
     """Return a page of posts in its newer envelope."""
     return {
-        **views_2017.posts(page, post),
+        **views_2017.posts(page, images, post),
         "cache": {"status": "miss", "key": f"/v1/feeds/{page.feed.id}/posts", "time": page.feed.cache_time},
         "ads": [],
     }

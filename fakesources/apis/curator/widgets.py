@@ -32,13 +32,16 @@ def list_posts(call: Call) -> Result:
             message=f"A page has at most {MAX_LIMIT} posts; a higher limit is reduced.",
         )  # fmt: skip
     account.flush(call.time, "feed", feed.id)
-    return Result(200, call.edition.posts(select_page(account, feed, call.query, min(limit, MAX_LIMIT))))
+    return Result(
+        200,
+        call.edition.posts(select_page(account, feed, call.query, min(limit, MAX_LIMIT)), call.settings.images_base),
+    )
 
 
 def get_post(call: Call) -> Result:
     """Return one active post."""
     _, post = _find_post(call)
-    return Result(200, {"success": True, "post": call.edition.post(post)})
+    return Result(200, {"success": True, "post": call.edition.post(post, call.settings.images_base)})
 
 
 def flag_post(call: Call) -> Result:

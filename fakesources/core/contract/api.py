@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from ..http.messages import Pairs
+from ..http.messages import Pairs, Request, Response
 from ..storage.accounts import Account
 from .errors import ApiError, ApiErrorRaised
 from .rule import Rule
@@ -136,6 +136,8 @@ class Api(Generic[A]):
     - `views(edition, account, row, at)` yields a row as each response shows it, with the name of its schema;
     - `errors` are those of every operation, `no_such_endpoint`, `no_such_method` and `too_large` among them;
     - `schemas` are its JSON Schemas, by edition and name;
+    - `file(service, request)` returns the response to a request for a file that responses refer to, such as a picture, and
+      None for any other request: it is no operation, needs no credential and is not recorded;
     - `settings` are the defaults of what a user may choose; `secrets` the names whose values are masked;
     - `accounts_by_key`: accounts are named by their keys, which are secrets, unless a fake was given credentials;
     - `coerces`: scalars of another type and unknown names are accepted silently, and reported;
@@ -171,6 +173,7 @@ class Api(Generic[A]):
     actions: tuple[Action, ...] = ()
     rates: Callable[[Any, A, float], RateWindow | None] = lambda *_: None
     owns_path: Callable[[str], bool] | None = None
+    file: Callable[[Any, Request], Response | None] | None = None
     views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
     ignore_trailing_slash: bool = False
     accounts_by_key: bool = False

@@ -54,6 +54,7 @@ class Engine:
         self.journal = journal
         self.faults = faults
         self.lock = freed_in_child(threading.RLock())
+        self._files = [(each.api.file, each) for each in services.values() if each.api.file is not None]
         self._choose = choose
         self._report = report
 
@@ -63,6 +64,9 @@ class Engine:
         A delay for a client on a socket (`request.on_socket`) is left to the adapter, as the response's `delay`. Raises
         InternalError when the fake breaks its own contract, and HeldByOwnThread where a hold was never released.
         """
+        file = self._file(request)
+        if file is not None:
+            return file
         if self.faults.any:
             return run(self._steps(request, waits_for_delays=not request.on_socket))
         call, generation, matched, path = self._begin(request)
@@ -78,10 +82,21 @@ class Engine:
 
         It may while a fault is planned or an event of the clock is due, since either may wait or run a test's function.
         """
+        file = self._file(request)
+        if file is not None:
+            return file
         if self.faults.any or self.clock.is_overdue:
             return None
         call, generation, matched, path = self._begin(request)
         return self._finish(call, generation, matched, path)
+
+    def _file(self, request: Request) -> Response | None:
+        """Return the response to a request for a file of an API, None for any other; nothing of it is recorded."""
+        for find, service in self._files:
+            file = find(service, request)
+            if file is not None:
+                return file
+        return None
 
     def _begin(self, request: Request) -> tuple[Call, int, Route, str]:
         request = request.encodable()
@@ -93,6 +108,9 @@ class Engine:
         return call, generation, matched, path
 
     def _steps(self, request: Request, *, waits_for_delays: bool) -> Steps:
+        file = self._file(request)
+        if file is not None:
+            return file
         call, generation, matched, path = self._begin(request)
         delay, faults = 0.0, self.faults
         matching: Sequence[PlannedFault] = ()

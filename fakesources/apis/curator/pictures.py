@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ...core.contract.call import Service
 from ...core.http.messages import Request, Response
 from .post_generator import SeededRandom
-from .settings import SERVED_PATH
+from .settings import IMAGES_URL, SERVED_PATH, SERVER
 
 _HEADERS = (("Content-Type", "image/svg+xml"), ("Access-Control-Allow-Origin", "*"), ("Cache-Control", "max-age=3600"))
 _PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
@@ -24,8 +24,8 @@ def respond(service: Service, request: Request) -> Response | None:
 
     It is 404 where there is no picture, such as for a video, and 405 for other methods than GET and HEAD.
     """
-    if not service.settings.base_urls:
-        return None
+    if service.settings.images_url in (IMAGES_URL, SERVER):
+        return None  # the usual case, on the way of every request
     host, path = _place(service.settings.images_base)
     prefix = f"{path}/"
     if not request.path.startswith(prefix) or (path != SERVED_PATH and host != _bare(request.host)):

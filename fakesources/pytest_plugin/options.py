@@ -187,9 +187,12 @@ def summary(config: pytest.Config) -> str:
 
 
 def signature() -> str:
-    """Return the arguments of the marker with their defaults."""
+    """Return the arguments of the marker with their defaults.
+
+    One with a colon, which would end the signature for pytest, is `...`.
+    """
     defaults = {option.name: option.default for option in options.ALL.values()} | {_UNUSED: UNUSED_FAULTS[0]}
-    return ", ".join(f"{name}={default!r}" for name, default in defaults.items())
+    return ", ".join(f"{name}={'...' if ':' in repr(default) else repr(default)}" for name, default in defaults.items())
 
 
 def marker_error(marks: Iterable[pytest.Mark]) -> str:

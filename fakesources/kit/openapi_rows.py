@@ -145,7 +145,7 @@ class Collection:
         """Return the fields of a new row with those that name it, and with its times."""
         made = dict(fields)
         rows = self.rows.of(call)
-        for key in dict.fromkeys(["id", *self.keys]):
+        for key in dict.fromkeys([*(["id"] if "id" in self.fields else []), *self.keys]):
             given = made.get(key)
             is_taken = key == "id" and given is not None and rows.first("by id", (within, str(given))) is not None
             if given is None or is_taken:
@@ -171,7 +171,7 @@ class Collection:
     def _new_id(self, call: Call, key: str, fields: Mapping[str, Any]) -> Any:
         schemas = [(each.shape, each.properties[key]) for each in self.shapes.values() if key in each.properties]
         kinds = {shape.kind(schema) for shape, schema in schemas}
-        name = self.rows.name
+        name = self.rows.name if key == "id" else f"{self.rows.name} {key}"
         if "slug" in key.lower():
             source = next((each for each in _SLUG_SOURCES if fields.get(each)), key)
             return slug_ids(source)(call.ids, name, fields)

@@ -69,13 +69,13 @@ class Shape:
         found = self._fitted(value, self.schema, 0)
         return found if found is not ABSENT and self.is_valid(found) else ABSENT
 
-    def sample(self, schema: Any) -> Any:
+    def sample(self, schema: Any, depth: int = 0) -> Any:
         """Return a value that a schema within this one allows, ABSENT where none was found."""
         for examples in (True, False):
             found = sample(schema, self.schema, examples=examples)
             if not isinstance(schema, Mapping) or self.is_valid(found, schema):
                 return found
-        return self._fitted(found, schema, MAX_DEPTH - 2)
+        return self._fitted(found, schema, MAX_DEPTH - 2) if depth < MAX_DEPTH - 2 else ABSENT
 
     def _fitted(self, value: Any, schema: Any, depth: int) -> Any:
         if not isinstance(schema, Mapping) or self.is_valid(value, schema):
@@ -96,7 +96,7 @@ class Shape:
             found = _converted(value, kind)
         if found is not ABSENT and self.is_valid(found, schema):
             return found
-        return self.sample(schema) if depth <= MAX_DEPTH - 2 else ABSENT
+        return self.sample(schema, depth + 1)
 
     def _fitted_to_one(self, value: Any, merged: Mapping[str, Any], word: str, schema: Any, depth: int) -> Any:
         """Return the value that keeps the most of the given one, of those that fit one of several alternatives."""
@@ -123,7 +123,7 @@ class Shape:
             if given is not ABSENT:
                 given = self._fitted(given, inner, depth + 1)
             elif name in required:
-                given = self.sample(inner)
+                given = self.sample(inner, depth)
             if given is not ABSENT:
                 found[name] = given
         rest = schema.get("additionalProperties", True)
@@ -132,14 +132,14 @@ class Shape:
                 found[name] = given
         for name in required:
             if name not in found and name not in properties:
-                found[name] = self.sample(rest) if isinstance(rest, Mapping) else "text"
-        return found
+                found[name] = self.sample(rest, depth) if isinstance(rest, Mapping) else "text"
+        return {name: each for name, each in found.items() if each is not ABSENT}
 
     def _array(self, value: list[Any], schema: Mapping[str, Any], depth: int) -> list[Any]:
         items = schema.get("items", True)
         found = [self._fitted(each, items, depth + 1) for each in value[: schema.get("maxItems")]]
         found = [each for each in found if each is not ABSENT]
-        while len(found) < schema.get("minItems", 0) and (more := self.sample(items)) is not ABSENT:
+        while len(found) < schema.get("minItems", 0) and (more := self.sample(items, depth)) is not ABSENT:
             found.append(more)
         return found
 

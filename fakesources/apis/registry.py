@@ -21,11 +21,11 @@ INSTALLED = "installed"
 """Word for the APIs of this package and of the entry points, in a list of APIs."""
 
 
-_added: list[str] = []
+_added: list[str | Api[Any]] = []
 
 
-def add(place: str) -> None:
-    """Add the API at a place to the installed ones, for the rest of this process.
+def add(place: str | Api[Any]) -> None:
+    """Add an API, or the one at a place, to the installed ones, for the rest of this process.
 
     For the configuration of a whole process: `--api` of a command, `fakesources_apis` of a pytest run. It is imported when
     the installed APIs are read.
@@ -41,7 +41,12 @@ def installed() -> tuple[Api[Any], ...]:
 
     Raises ValueError for one that cannot be imported, or that has the name of another.
     """
-    return _distinct([*(load(place, name) for name, place in _places().items()), *map(load, _added)])
+    return _distinct(
+        [
+            *(load(place, name) for name, place in _places().items()),
+            *(load(each) if isinstance(each, str) else each for each in _added),
+        ]
+    )
 
 
 def select(chosen: Iterable[Api[Any] | str] | None) -> tuple[Api[Any], ...]:

@@ -1,16 +1,17 @@
-"""Flags that add APIs to those of the package: `--api`, and `--openapi` of the servers."""
+"""Flags that add APIs to those of the package: `--api` and `--openapi`."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..apis import registry
+from .errors import FileError
 
 _HELP = "API besides the installed ones, such as package.module:API; repeatable."
 
@@ -28,36 +29,74 @@ def _add(ctx: click.Context, param: click.Parameter, places: tuple[str, ...]) ->
     return places
 
 
-api_option = click.option(
+def _add_documents(_: click.Context, __: click.Parameter, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Add the APIs of documents to the installed ones."""
+    for path in paths:
+        registry.add(_read(path).api)
+    return paths
+
+
+_DOCUMENT = click.Path(path_type=Path)
+_API = click.option(
     "--api", multiple=True, metavar="PLACE", callback=_add, is_eager=True, expose_value=False, help=_HELP,
     envvar="FAKESOURCES_API", show_envvar=True,
 )  # fmt: skip
-"""Decorator that gives a command the flag `--api`."""
+_OPENAPI = click.option(
+    "--openapi", multiple=True, metavar="FILE", type=_DOCUMENT, callback=_add_documents, is_eager=True, expose_value=False,
+    envvar="FAKESOURCES_OPENAPI", show_envvar=True, help="OpenAPI document of an API besides the installed ones; repeatable.",
+)  # fmt: skip
+
+
+def api_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flags `--api` and `--openapi` to a command."""
+    return _API(_OPENAPI(command))
 
 
 def api_flags() -> list[click.Option]:
     """Return the flags of a server for the APIs that it serves."""
-    documents = click.Path(dir_okay=False, path_type=Path)
     return [
         click.Option(
             ["--api"], multiple=True, metavar="PLACE", callback=_add, is_eager=True, help=_HELP,
             envvar="FAKESOURCES_API", show_envvar=True,
         ),
         click.Option(
-            ["--openapi"], multiple=True, metavar="FILE", type=documents, envvar="FAKESOURCES_OPENAPI", show_envvar=True,
+            ["--openapi"], multiple=True, metavar="FILE", type=_DOCUMENT, envvar="FAKESOURCES_OPENAPI", show_envvar=True,
             help="OpenAPI document to serve a stateful fake of, in place of the installed APIs; repeatable.",
         ),
     ]  # fmt: skip
 
 
 def apis_of(params: Mapping[str, Any]) -> list[Any] | None:
-    """Return the APIs that the flags name, or None for the installed ones. Raises UsageError for an invalid document."""
+    """Return the APIs that the flags name, or None for the installed ones.
+
+    Prints the operations of a document that answer 501 and those that are not served. Raises FileError for an invalid one.
+    """
     documents = params.get("openapi") or ()
     if not documents:
         return None
+    apis = [_read(path) for path in documents]
+    for path, api in zip(documents, apis, strict=True):
+        _print_some(f"{path}: answered with 501", [each.partition(".")[2] for each in api.not_guessed])
+        _print_some(f"{path}: not served", api.not_served)
+    return [*apis, *(params.get("api") or ())]
+
+
+def _read(path: Path) -> Any:
     from ..kit import Api, DefinitionError
 
     try:
-        return [*(Api.from_openapi(path) for path in documents), *(params.get("api") or ())]
+        return Api.from_openapi(path)
     except DefinitionError as error:
-        raise click.UsageError(f"--openapi: {error}") from None
+        raise FileError(f"--openapi: {error}") from None
+
+
+def _print_some(label: str, names: Sequence[str]) -> None:
+    """Print a list to standard error: its first names, and the number of the others."""
+    if not names:
+        return
+    rest = f", and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    click.echo(f"{label}: {', '.join(names[:LISTED])}{rest}", err=True)
+
+
+LISTED = 10
+"""Number of operations that are listed by name."""

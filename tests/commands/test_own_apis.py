@@ -111,13 +111,56 @@ def test_a_server_serves_a_document_with_its_state(serve: Serve, folder: Path) -
     assert send(url, "GET", "/v1/feeds?api_key=ABCD-1234").status == 404
 
 
-def test_a_document_that_is_none_is_an_error(folder: Path) -> None:
-    """With its file and the place in it."""
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("serve", "--port", "0"),
+        ("run", "--", sys.executable, "-c", ""),
+        ("check", "none.jsonl"),
+        ("rules",),
+        ("openapi", "none"),
+    ],
+)
+def test_a_document_that_is_none_is_an_error(folder: Path, command: tuple[str, ...]) -> None:
+    """With its file and the place in it, in one line."""
     (folder / "none.json").write_text("[]")
-    ended = run(folder, "fakesources", "serve", "--port", "0", "--openapi", "none.json")
+    ended = run(folder, "fakesources", command[0], "--openapi", "none.json", *command[1:])
 
     assert ended.returncode == 2
     assert "none.json: $.openapi: expected an OpenAPI document" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def test_the_operations_that_a_document_leaves_open_are_listed(folder: Path) -> None:
+    """On standard error: the first of those that answer 501, and those that are not served."""
+    open_ones = {f"/open/{number}": {"post": {"responses": {"200": {"description": "ok"}}}} for number in range(12)}
+    unserved = {"/{a}{b}": {"get": {"responses": {"200": {"description": "ok"}}}}}
+    (folder / "open.json").write_text(json.dumps(DOCUMENT | {"paths": open_ones | unserved}))
+    ended = run(folder, "fakesources", "run", "--openapi", "open.json", "--", sys.executable, "-c", "")
+
+    assert ended.returncode == 0
+    assert ended.stderr.splitlines() == [
+        f"open.json: answered with 501: {', '.join(f'post_open_{number}' for number in range(10))}, and 2 more",
+        "open.json: not served: GET /{a}{b}: expected one parameter, got '{a}{b}'",
+    ]
+
+
+def test_rules_openapi_and_check_of_a_document(folder: Path) -> None:
+    """Beside the installed APIs."""
+    entry = {
+        "request": {"method": "GET", "url": "http://localhost/pets"},
+        "response": {"status": 200, "json": {"a": 1}},
+    }
+    (folder / "traffic.jsonl").write_text(json.dumps(entry) + "\n")
+
+    rules = run(folder, "fakesources", "rules", "pets.get_pets", "--openapi", "pets.json")
+    document = run(folder, "fakesources", "openapi", "pets", "--openapi", "pets.json")
+    checked = run(folder, "fakesources", "check", "traffic.jsonl", "--openapi", "pets.json")
+
+    assert "pets.get_pets.200" in rules.stdout
+    assert {*json.loads(document.stdout)["paths"]} == {"/pets"}
+    assert "pets.get_pets.200" in checked.stdout
+    assert checked.returncode == 1
 
 
 @pytest.mark.parametrize("way", ["ini", "command line"])

@@ -117,7 +117,7 @@ class Collection:
         if row is None or name not in row.properties:
             return True
         schema = row.properties[name]
-        is_required = name in row.shape.part(row.schema).get("required", [])
+        is_required = name in row.shape.required(row.schema)
         return not is_required or not isinstance(schema, Mapping) or row.shape.is_valid(None, schema)
 
     @property

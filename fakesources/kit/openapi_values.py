@@ -20,6 +20,7 @@ class Shape:
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self.schema = schema
         self.whole = resolved(schema, schema)
+        self._parts: dict[int, tuple[Any, dict[str, Any]]] = {}
         self._validators: dict[int, tuple[Any, Callable[[Any], bool]]] = {}
         self._alternatives: dict[int, tuple[Any, list[dict[str, Any]]]] = {}
 
@@ -34,7 +35,10 @@ class Shape:
 
     def part(self, schema: Any) -> dict[str, Any]:
         """Return a schema within this one with its reference and its `allOf` merged into it."""
-        return resolved(schema, self.schema)
+        known = self._parts.get(id(schema))
+        if known is None:
+            known = self._parts[id(schema)] = (schema, resolved(schema, self.schema))
+        return known[1]
 
     def properties(self, schema: Any = None) -> Mapping[str, Any]:
         """Return the properties that objects of the schema, or of one within it, may have in any of its alternatives."""
@@ -47,6 +51,14 @@ class Shape:
                 found |= self._properties(self.part(each), depth + 1)
         found |= schema.get("properties", {})
         return found
+
+    def required(self, schema: Any) -> set[str]:
+        """Return the names that objects of a schema within this one have to have, in any of its alternatives."""
+        return self._required(self.part(schema), 0)
+
+    def _required(self, schema: Mapping[str, Any], depth: int) -> set[str]:
+        parts = [*schema.get("oneOf", []), *schema.get("anyOf", [])] if depth < MAX_DEPTH else []
+        return {*schema.get("required", [])}.union(*(self._required(self.part(each), depth + 1) for each in parts))
 
     def kind(self, schema: Any = None) -> str:
         """Return the JSON type of the schema or of one within it, `object` for alternatives of objects."""

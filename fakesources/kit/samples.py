@@ -68,6 +68,9 @@ def resolved(schema: Any, root: Mapping[str, Any]) -> dict[str, Any]:
     for part in merged.pop("allOf", []):
         inner = resolved(part, root)
         properties = {**inner.get("properties", {}), **merged.get("properties", {})}
+        for name in {*inner.get("properties", {})} & {*merged.get("properties", {})}:
+            both = merged["properties"][name], inner["properties"][name]
+            properties[name] = both[0] if both[0] == both[1] else {"allOf": list(both)}
         required = list(dict.fromkeys([*merged.get("required", []), *inner.get("required", [])]))
         merged = {**inner, **merged}
         if properties:

@@ -22,6 +22,7 @@ INVALID = "{field} is invalid: expected {expected}"
 _TITLES = ("title", "error", "reason", "name")
 _DETAILS = ("detail", "message", "description", "error_description", "error_message", "msg")
 _STATUSES = ("status", "statuscode", "status_code", "code", "errorcode")
+_FILLED = frozenset((*_STATUSES, *_TITLES, *_DETAILS))
 _STATED = ("const", "default", "example", "examples", "enum")
 
 
@@ -83,6 +84,8 @@ class Errors:
         body = shape.sample(shape.schema)
         if body is ABSENT or body is None:
             return {"error": phrase}
+        if any(word in shape.whole for word in _STATED):
+            return body
         return _filled(shape, shape.schema, body, status, phrase, detail, 0)
 
 
@@ -95,8 +98,12 @@ def _filled(shape: Shape, schema: Any, body: Any, status: int, phrase: str, deta
         return body
     properties = shape.properties(schema)
     filled = dict(body)
-    for name, value in body.items():
-        inner = properties.get(name)
+    for name, inner in properties.items():
+        if name not in body and name.lower() not in _FILLED:
+            continue
+        value = body[name] if name in body else shape.sample(inner)
+        if value is not ABSENT:
+            filled[name] = value
         if not isinstance(inner, Mapping) or any(word in shape.part(inner) for word in _STATED):
             continue
         if isinstance(value, dict | list):
@@ -106,6 +113,7 @@ def _filled(shape: Shape, schema: Any, body: Any, status: int, phrase: str, deta
         known = [(_STATUSES, status), (_STATUSES, str(status)), (_TITLES, phrase), (_DETAILS, detail)]
         candidates = [text for names, text in known if name.lower() in names]
         filled[name] = next((each for each in candidates if shape.is_valid(each, inner)), value)
+    filled = {name: each for name, each in filled.items() if each is not ABSENT}
     if (
         shape.part(schema).get("properties", {}).get("type") is not None
         and filled.get("type") == "https://example.com/"

@@ -17,7 +17,7 @@ from ..core.contract.rule import Rule
 from ..core.contract.schemas import SchemaError
 from ..core.contract.validation import convert_text, describe_expected
 from ..core.http.messages import Pairs, replaced
-from ..core.http.parsing import FORM, Unreadable, json_of, media_type, pairs_of, text_of
+from ..core.http.parsing import FORM, Unreadable, is_encodable, json_of, media_type, pairs_of, text_of
 from ..core.state.typed_values import to_json as field_json
 from ..core.storage.clock import HttpDate
 from ..core.storage.rendered import compact_json
@@ -149,6 +149,8 @@ def parse(api: Api) -> Callable[[Call], None]:
     def read(call: Call) -> None:
         endpoint = call.endpoint
         assert endpoint is not None
+        if not all(map(is_encodable, call.path.values())):
+            raise ApiErrorRaised(api.unreadable, part="path", reason="has a NUL character")
         if endpoint.query_schema:
             kinds = call.service.schema(endpoint.query_schema).kinds
             given = {name: convert_text(kinds.get(name, ""), text) for name, text in call.query.items()}

@@ -10,7 +10,7 @@ from typing import Any
 MAX_DEPTH = 8
 """Number of objects within one another, beyond which optional properties are left out."""
 
-_FORMATS = {
+FORMATS = {
     "date": "2026-01-01",
     "date-time": "2026-01-01T00:00:00Z",
     "email": "someone@example.com",
@@ -22,6 +22,7 @@ _FORMATS = {
     "url": "https://example.com/",
     "uuid": "00000000-0000-4000-8000-000000000000",
 }
+"""A text of each format."""
 
 
 def sample(schema: Any, root: Mapping[str, Any], depth: int = 0, *, examples: bool = True) -> Any:
@@ -130,7 +131,7 @@ def _text(schema: Mapping[str, Any]) -> str:
         found = _for_pattern(schema["pattern"], schema.get("minLength", 0), schema.get("maxLength", 1_000))
         if found is not None:
             return found
-    text = _FORMATS.get(schema.get("format", ""), "text")
+    text = FORMATS.get(schema.get("format", ""), "text")
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     text = text.ljust(least, "x")
     return text if most is None else text[:most]

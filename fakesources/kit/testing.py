@@ -1,15 +1,19 @@
-"""Tests that every API of one's own should pass: subclass `ApiTests` in a test file and name the API.
+"""Tests that every API of one's own should pass, and Hypothesis strategies for tests of its clients.
+
+Subclass `ApiTests` in a test file and name the API:
 
 class TestLabels(ApiTests):
     api = github
+
+The strategies need Hypothesis, which the extra `fakesources[hypothesis]` installs; the tests do not.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
-from urllib.parse import quote, urlencode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from random import Random
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from jsonschema import Draft202012Validator
 
@@ -17,42 +21,37 @@ from ..core.contract import api as contract
 from ..core.contract.rulebook import rulebook
 from ..core.engine.routing import route
 from ..core.http.messages import Request
+from ..core.text.spelling import did_you_mean
 from ..fake import FakeSources
-from .api import FORM, Api
-from .samples import sample
+from .api import Api
+from .documented_responses import check_documented, check_unchanged, documented_result, remember
+from .generated_requests import KINDS, RequestGenerator, RequestKind
 
-HOSTILE: tuple[Any, ...] = (
-    None,
-    True,
-    0,
-    -1,
-    2**63,
-    1.5,
-    "",
-    " ",
-    "a" * 5_000,
-    "\u0000",
-    "\ud800",
-    "<b>",
-    "🎉",
-    [],
-    [None],
-    {},
-    {"a": {}},
-)
-"""Values of every JSON type, tried in the place of every parameter."""
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+T = TypeVar("T")
+
+__all__ = ["ApiTests", "parameters_of", "requests_of", "responses_of"]
+
+BEARER = {"Authorization": "Bearer token"}
 
 
 class ApiTests:
-    """Tests of one API. `headers` and `query` hold a valid credential; a wrong guess makes most requests 401."""
+    """Tests of one API. `headers` and `query` hold a valid credential; a wrong guess makes most requests 401.
+
+    `generated_requests` is how many requests are generated for each edition.
+    """
 
     api: ClassVar[Api | contract.Api[Any]]
-    headers: ClassVar[Mapping[str, str]] = {"Authorization": "Bearer token"}
+    headers: ClassVar[Mapping[str, str]] = BEARER
     query: ClassVar[Mapping[str, str]] = {}
+    generated_requests: ClassVar[int] = 600
 
-    def new_fake(self) -> FakeSources:
-        """Return a fake of the API alone, which reports violations without failing."""
-        return FakeSources(apis=[self.api], strict=False)
+    def new_fake(self, edition: str = "") -> FakeSources:
+        """Return a fake of the API alone, in one edition or its default, which reports violations without failing."""
+        api = _built(self.api)
+        return FakeSources(apis=[self.api], strict=False, **_edition_options(api, edition))
 
     def test_every_schema_is_valid(self) -> None:
         """JSON Schema of Draft 2020-12, in every edition."""
@@ -76,31 +75,33 @@ class ApiTests:
 
     def test_every_error_can_be_planned(self) -> None:
         """Each documented error of each operation has its status and a body that its schema allows."""
-        for endpoint in _built(self.api).endpoints:
+        api = _built(self.api)
+        for endpoint in api.endpoints:
             fake = self.new_fake()
             for name in fake.faults.names(endpoint.id):
                 fake.faults.error(endpoint.id, name)
-                response = fake.handle(self._request(endpoint, *_valid(_built(self.api), endpoint)))
+                response = fake.handle(self._generator("").request(endpoint, "valid"))
                 assert response.status >= 400, f"{endpoint.id}: {name} answered {response.status}"
+                check_documented(api, api.default_edition, endpoint.id, response)
                 fake.reset()
 
-    def test_generated_requests_get_no_internal_error(self) -> None:
-        """Valid, nearly valid and hostile requests get a documented response; an error changes nothing."""
-        for endpoint in _built(self.api).endpoints:
-            for query, body, kind in _generated(_built(self.api), endpoint):
-                fake = self.new_fake()
-                before = fake.snapshot()
-                response = fake.handle(self._request(endpoint, query, body, kind))
-                assert response.status != 500, f"{endpoint.id}: {response.body!r}"
-                if response.status >= 400:
-                    assert not fake.diff(before), f"{endpoint.id}: {response.status} changed the state"
+    def test_generated_requests_get_documented_responses(self) -> None:
+        """Valid, nearly valid and hostile requests get a documented, valid response, and an error changes nothing."""
+        api = _built(self.api)
+        for edition in api.editions:
+            fake, known = self.new_fake(edition), dict[str, list[Any]]()
+            generator = self._generator(edition, known)
+            for number in range(self.generated_requests):
+                endpoint = api.endpoints[number % len(api.endpoints)]
+                handle_generated(fake, generator.request(endpoint, KINDS[number // len(api.endpoints) % 3]), known)
 
     def test_snapshots_and_state_files_restore(self) -> None:
         """State that generated requests have made is the same after a restore and after a load."""
-        fake = self.new_fake()
+        api, fake, known = _built(self.api), self.new_fake(), dict[str, list[Any]]()
         empty = fake.snapshot()
-        for endpoint in _built(self.api).endpoints:
-            fake.handle(self._request(endpoint, *_valid(_built(self.api), endpoint)))
+        generator = self._generator("", known)
+        for endpoint in api.endpoints * 3:
+            handle_generated(fake, generator.request(endpoint, "valid"), known)
         filled = fake.snapshot()
 
         document = json.loads(json.dumps(fake.dump()))
@@ -109,18 +110,111 @@ class ApiTests:
         fake.load(document)
         assert not fake.diff(filled)
 
-    def _request(self, endpoint: contract.Endpoint, query: Mapping[str, Any], body: bytes, kind: str) -> Request:
-        api = _built(self.api)
-        path = endpoint.paths[0]
-        for part in path.split("/"):
-            if part.startswith("<"):
-                path = path.replace(part, quote("1"))
-        text = urlencode(
-            {name: _text(value) for name, value in {**self.query, **query}.items()}, errors="surrogatepass"
-        )
-        headers = tuple(self.headers.items()) + ((("Content-Type", kind),) if body else ())
-        host = api.hosts[0].replace("*", "any")
-        return Request(endpoint.methods[0], f"{path}?{text}" if text else path, headers, body, host)
+    def _generator(self, edition: str, known: Mapping[str, Sequence[Any]] | None = None) -> RequestGenerator:
+        api, random = _built(self.api), Random(edition)  # noqa: S311 - the same requests each time
+        edition = edition or api.default_edition
+        return RequestGenerator(api, edition, random, headers=self.headers, query=self.query, known=known)
+
+
+def handle_generated(fake: FakeSources, request: Request, known: dict[str, list[Any]]) -> None:
+    """Handle a request and check its response and its effect; add what a success shows to the known values."""
+    api, before = fake.apis[0], fake.snapshot()
+    response = fake.handle(request)
+    check_documented(api, fake.services[api.name].edition.name, fake.journal.last().operation, response)
+    if response.status >= 400:
+        check_unchanged(fake, before)
+    elif response.body:
+        remember(json.loads(response.body), known)
+
+
+def parameters_of(
+    api: Api | contract.Api[Any] | str, operation: str, *, edition: str = ""
+) -> SearchStrategy[dict[str, Any]]:
+    """Return a strategy for valid parameters of an operation, by name: those of its path, its query and its body.
+
+    `api` is an Api or the name of an installed one. Raises ImportError without Hypothesis, ValueError for an unknown
+    operation or edition.
+    """
+    found, edition, endpoint = _chosen(api, operation, edition)
+
+    def generate(random: Random) -> dict[str, Any]:
+        parameters = RequestGenerator(found, edition, random).parameters(endpoint)
+        path = {name: value for name, value in parameters.path.items() if name not in found.unlisted_in_path}
+        return {**parameters.query, **parameters.body, **path}
+
+    return _strategy(generate)
+
+
+def requests_of(
+    api: Api | contract.Api[Any] | str,
+    operation: str,
+    *,
+    edition: str = "",
+    kind: RequestKind | None = None,
+    headers: Mapping[str, str] = BEARER,
+    query: Mapping[str, str] | None = None,
+    known: Mapping[str, Sequence[Any]] | None = None,
+) -> SearchStrategy[Request]:
+    """Return a strategy for requests to an operation: valid, nearly valid or hostile ones, or all three.
+
+    `headers` and `query` hold a valid credential, `known` values by name, such as ids, that some requests take. Raises as
+    `parameters_of` does.
+    """
+    found, edition, endpoint = _chosen(api, operation, edition)
+
+    def generate(random: Random) -> Request:
+        generator = RequestGenerator(found, edition, random, headers=headers, query=query, known=known)
+        return generator.request(endpoint, random.choice((kind,) if kind else KINDS))
+
+    return _strategy(generate)
+
+
+def responses_of(
+    api: Api | contract.Api[Any] | str, operation: str, *, edition: str = ""
+) -> SearchStrategy[contract.Result]:
+    """Return a strategy for successes of an operation: a status, and any value that its schema allows.
+
+    `fake.faults.respond(operation, status=result.status, body=result.value)` sends one to a client. Raises as
+    `parameters_of` does.
+    """
+    found, edition, endpoint = _chosen(api, operation, edition)
+    return _strategy(lambda random: documented_result(found, edition, endpoint, random))
+
+
+def _strategy(generate: Callable[[Random], T]) -> SearchStrategy[T]:
+    """Return a strategy for what a function generates; Hypothesis makes the choices of its argument."""
+    try:
+        from hypothesis import strategies
+    except ImportError:
+        raise ImportError(
+            "hypothesis: expected it to be installed; run: pip install 'fakesources[hypothesis]'"
+        ) from None
+    return strategies.builds(generate, strategies.randoms(use_true_random=False))
+
+
+def _chosen(
+    api: Api | contract.Api[Any] | str, operation: str, edition: str
+) -> tuple[contract.Api[Any], str, contract.Endpoint]:
+    """Return an API, an edition of it and an operation. Raises ValueError for an unknown one of these."""
+    found = FakeSources(apis=[api]).apis[0]
+    edition = edition or found.default_edition
+    if edition not in found.editions:
+        hint = did_you_mean(edition, found.editions)
+        raise ValueError(f"edition: expected one of {', '.join(found.editions)}, got {edition!r}{hint}")
+    operations = {endpoint.id: endpoint for endpoint in found.endpoints}
+    operation = operation if operation.startswith(f"{found.name}.") else f"{found.name}.{operation}"
+    if operation not in operations:
+        hint = did_you_mean(operation, operations)
+        raise ValueError(f"operation: expected an operation of {found.name}, got {operation!r}{hint}")
+    return found, edition, operations[operation]
+
+
+def _edition_options(api: contract.Api[Any], edition: str) -> dict[str, Any]:
+    """Return the options of a fake that choose an edition of an API: a keyword of its own, or an entry of `set`."""
+    if not edition:
+        return {}
+    keywords = FakeSources.__init__.__kwdefaults__ or {}
+    return {api.name: edition} if api.name in keywords else {"set": {f"{api.name}.edition": edition}}
 
 
 def _built(api: Any) -> contract.Api[Any]:
@@ -132,47 +226,3 @@ def _names(api: contract.Api[Any]) -> Iterator[str]:
     yield api.error_schema
     for endpoint in api.endpoints:
         yield from filter(None, (endpoint.body_schema, endpoint.query_schema, *endpoint.responses.values()))
-
-
-def _valid(api: contract.Api[Any], endpoint: contract.Endpoint) -> tuple[dict[str, Any], bytes, str]:
-    query, body = _samples(api, endpoint)
-    return query, _encoded(body, endpoint) if endpoint.body_schema else b"", endpoint.media_types[0]
-
-
-def _samples(api: contract.Api[Any], endpoint: contract.Endpoint) -> tuple[dict[str, Any], Any]:
-    edition = api.default_edition
-    query = api.schemas.schema_of(edition, endpoint.query_schema).schema if endpoint.query_schema else {}
-    body = api.schemas.schema_of(edition, endpoint.body_schema).schema if endpoint.body_schema else {}
-    return (sample(query, query) if query else {}), (sample(body, body) if body else {})
-
-
-def _generated(api: contract.Api[Any], endpoint: contract.Endpoint) -> Iterator[tuple[dict[str, Any], bytes, str]]:
-    """Yield query, body and media type of requests: a valid one, then changes of it."""
-    query, body = _samples(api, endpoint)
-    kind = endpoint.media_types[0]
-    yield _valid(api, endpoint)
-    for name in query:
-        for value in HOSTILE:
-            yield {**query, name: value}, _encoded(body, endpoint), kind
-    yield {**query, "unknown": "1"}, _encoded(body, endpoint), kind
-    if not endpoint.body_schema:
-        return
-    for raw in (b"", b"{", b"[]", b"null", b"\xff", b'{"a":1,"a":2}', b"1" * 5_000):
-        yield query, raw, kind
-    yield query, _encoded(body, endpoint), "text/plain"
-    for name in body if isinstance(body, dict) else ():
-        yield query, _encoded({key: value for key, value in body.items() if key != name}, endpoint), kind
-        for value in HOSTILE:
-            yield query, _encoded({**body, name: value}, endpoint), kind
-    if isinstance(body, dict):
-        yield query, _encoded({**body, "unknown": 1}, endpoint), kind
-
-
-def _encoded(body: Any, endpoint: contract.Endpoint) -> bytes:
-    if endpoint.media_types[0] == FORM and isinstance(body, dict):
-        return urlencode({name: _text(value) for name, value in body.items()}, errors="surrogatepass").encode()
-    return json.dumps(body).encode()
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

@@ -360,3 +360,22 @@ def test_an_edition_may_have_shapes_of_its_own() -> None:
     assert json.loads(send(FakeSources(apis=[api]), "GET", "/things").body) == {"id": 1, "name": "x"}
     second = FakeSources(apis=[api], set={"things.edition": "2"})
     assert json.loads(send(second, "GET", "/things").body) == {"name": "x"}
+
+
+@pytest.mark.parametrize("part", ["%00", "a%00b", "%00%00", "%E2%82%AC%00"])
+def test_a_path_with_a_nul_character_is_an_error_of_the_api(part: str) -> None:
+    """A row could not keep it either."""
+    api, rows = made()
+
+    @api.post("/named/<name>", responses={201: Shown})
+    def create_named(call: Call) -> Thing:
+        """Create a thing with the name in the path."""
+        return rows.of(call).add(name=call.path["name"])
+
+    fake = FakeSources(apis=[api])
+    before = fake.snapshot()
+
+    response = fake.handle(Request("POST", f"/named/{part}", host=HOST))
+
+    assert response.status == 400
+    assert not fake.diff(before)

@@ -46,7 +46,10 @@ export function contractTab(server) {
       fill(total, many(found.count, "rule"));
       return;
     }
+    const wanted = view;
+    if (!documents.has(view)) fill(page, h("p", { class: "hint", role: "status" }, "The document is being made…"));
     const document = await documentOf(view);
+    if (view !== wanted) return; // another one was chosen meanwhile
     if (!document) {
       fill(page, h("div", { class: "empty" }, h("p", {}, "This server has no OpenAPI document.")));
       fill(index);

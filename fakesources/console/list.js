@@ -20,7 +20,7 @@ export class List {
       class: "list", role: "grid", "aria-label": label, tabindex: "0",
       on: { scroll: () => this.draw(), keydown: (event) => this.press(event), click: (event) => this.click(event) },
     }, h("div", { role: "rowgroup", class: "heads" }, this.heads), this.body);
-    new ResizeObserver(() => this.draw()).observe(this.element);
+    new ResizeObserver(() => this.update()).observe(this.element);
     this.count = 0;
   }
 

@@ -6,6 +6,7 @@ import { ask, confirm, notice } from "./notices.js";
 
 const SHOWN = 50;
 const NARROW = 6;
+const FIRST = ["id", "name", "title", "tag", "text", "status"];
 const closed = new Set();
 
 /** Return a table of rows; `changed` is called after a change. */
@@ -31,7 +32,8 @@ export function tableView(table, changed) {
 
 function columnsOf(table) {
   const simple = table.fields.filter((each) => !/object|array/.test(each.type)).map((each) => each.name);
-  return [...new Set(["id", ...simple])].filter((name) => table.rows.some((row) => name in row)).slice(0, NARROW);
+  const telling = FIRST.filter((name) => name === "id" || simple.includes(name));
+  return [...new Set([...telling, ...simple])].filter((name) => table.rows.some((row) => name in row)).slice(0, NARROW);
 }
 
 function rowView(table, row, changed) {

@@ -338,6 +338,25 @@ def test_the_coverage_shows_what_was_met_and_missed(console: Console) -> None:
     assert browser.run("return document.querySelectorAll('.coverage details[open] .cell.missed').length") > 3
 
 
+def test_the_contract_is_read_searched_and_tried(console: Console) -> None:
+    browser = console.open("contract")
+    browser.click(".index a", "/source/start")
+    seen(browser, "Start or restart the delivery", ".page")
+    assert "id" in browser.text(".page .schema")
+    browser.click(".views a", "control plane")
+    browser.type(".bar input[aria-label=Filter]", "plan a fault")
+    browser.click(".index a", "POST")
+    seen(browser, "JavaScript", ".page")
+    curl, script = browser.run("return [...document.querySelectorAll('.calls pre')].map((each) => each.textContent)")
+    assert curl.startswith("curl -X POST -H 'Content-Type: application/json' ")
+    assert f"{console.server.url}/_fakesources/faults" in script
+    browser.type(".bar input[aria-label=Filter]", "unknown-parameter", clear=True)
+    browser.click(".views a", "rules")
+    seen(browser, "curator.feeds.create.unknown-parameter", ".rules")
+    browser.choose("select[aria-label=Provenance]", "recorded")
+    seen(browser, "0 rules", ".contract .total")
+
+
 # -- the rest ----------------------------------------------------------------------------------------------------------
 
 

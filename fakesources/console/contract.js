@@ -25,8 +25,13 @@ export function contractTab(server) {
     h("div", { class: "bar" }, h("nav", { class: "views", "aria-label": "Part of the contract" }, links), text, provenance, total), split);
   let view = views[0][0], chosen = "";
 
+  /** Return a document; while it is being made, nothing of another one is shown. */
   async function documentOf(api) {
-    if (!documents.has(api)) documents.set(api, await optional(api === "control" ? "/openapi.json" : `/openapi/${api}`));
+    if (!documents.has(api)) {
+      documents.set(api, optional(api === "control" ? "/openapi.json" : `/openapi/${api}`));
+      fill(index);
+      fill(page, h("p", { class: "hint", role: "status" }, "The document is being made…"));
+    }
     return documents.get(api);
   }
 
@@ -47,7 +52,6 @@ export function contractTab(server) {
       return;
     }
     const wanted = view;
-    if (!documents.has(view)) fill(page, h("p", { class: "hint", role: "status" }, "The document is being made…"));
     const document = await documentOf(view);
     if (view !== wanted) return; // another one was chosen meanwhile
     if (!document) {

@@ -345,7 +345,7 @@ def test_the_contract_is_read_searched_and_tried(console: Console) -> None:
     assert "id" in browser.text(".page .schema")
     browser.click(".views a", "control plane")
     browser.type(".bar input[aria-label=Filter]", "plan a fault")
-    browser.click(".index a", "POST")
+    browser.click(".index a", "/_fakesources/faults")
     seen(browser, "JavaScript", ".page")
     curl, script = browser.run("return [...document.querySelectorAll('.calls pre')].map((each) => each.textContent)")
     assert curl.startswith("curl -X POST -H 'Content-Type: application/json' ")
@@ -354,7 +354,8 @@ def test_the_contract_is_read_searched_and_tried(console: Console) -> None:
     browser.click(".views a", "rules")
     seen(browser, "curator.feeds.create.unknown-parameter", ".rules")
     browser.choose("select[aria-label=Provenance]", "recorded")
-    seen(browser, "0 rules", ".contract .total")
+    shown = "return [...new Set([...document.querySelectorAll('.provenance')].map((each) => each.textContent))].join()"
+    browser.until(lambda: browser.run(shown) == "recorded")
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def test_the_wheel_holds_the_package_and_the_schemas(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
 
-    code = names("fakesources", ".py", ".json", ".typed", ".css", ".html", ".js", ".svg")
+    code = names("fakesources", ".py", ".json", ".typed", ".css", ".html", ".js", ".svg", ".ts")
     schemas = {f"fakesources/{name}" for name in names("schemas", ".json", ".md")}
     assert packed == code | schemas
 

@@ -337,8 +337,10 @@ class TestAccounts:
 
     def test_a_home_account_that_has_no_caller_yet_is_reset_and_restored_by_its_number(self, caller: Caller) -> None:
         caller.control("POST", "/snapshots", {"name": "empty"})
-        caller.control("POST", "/rows/datasift/sources", {"name": "x"})
+        caller.control("POST", "/rows/datasift/sources?account=%231", {"name": "x"})
         caller.control("POST", "/snapshots", {"name": "full"})
+        assert caller.names("alice") == ["x"]
+        caller.control("POST", "/snapshots/full/restore")
 
         for path, count in (("/reset", 0), ("/snapshots/full/restore", 1), ("/snapshots/empty/restore", 0)):
             assert caller.control("POST", f"{path}?account=%231")[0] == 200

@@ -6,8 +6,6 @@ import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import is_dataclass
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ..core.contract.api import Endpoint, Result
@@ -18,12 +16,12 @@ from ..core.contract.schemas import SchemaError
 from ..core.contract.validation import convert_text, describe_expected
 from ..core.http.messages import Pairs, replaced
 from ..core.http.parsing import FORM, Unreadable, is_encodable, json_of, media_type, pairs_of, text_of
-from ..core.state.typed_values import to_json as field_json
 from ..core.storage.clock import HttpDate
-from ..core.storage.rendered import compact_json
+from ..core.storage.rendered import json_text
 from ..core.text.arguments import HEADERS, PAIRS, check
 from .auth import Auth
 from .definitions import error_at
+from .rendering import Renderer
 
 
 class Api(Protocol):
@@ -58,6 +56,7 @@ def check_handler(function: Callable[..., Any], place: str) -> None:
 
 def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Call], Result]:
     """Return the handler of an operation: it turns what the function returns into a Result."""
+    renderers: dict[int, Renderer] = {}
 
     def handle(call: Call) -> Result:
         value, headers = function(call), call.response_headers
@@ -74,7 +73,10 @@ def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Ca
         assert call.endpoint is not None
         name = call.endpoint.responses.get(status, "")
         shape = call.service.schema(name).schema if name else {}
-        return Result(status, to_json(value, shape), headers)
+        renderer = renderers.get(id(shape))
+        if renderer is None:
+            renderer = renderers[id(shape)] = Renderer(shape)
+        return Result(status, renderer.render(value, getattr(call.account, "views", None)), headers)
 
     return handle
 
@@ -83,30 +85,6 @@ def check_headers(pairs: Pairs) -> None:
     """Raise TypeError for headers that are not pairs of texts, ValueError for those that HTTP does not allow."""
     check(headers=(pairs, PAIRS))
     check(headers=(pairs, HEADERS))
-
-
-def to_json(value: Any, shape: Mapping[str, Any] | bool) -> Any:
-    """Return a JSON value of rows, reduced to the properties of the response's shape where that lists them.
-
-    Raises TypeError for a value that has no form in JSON.
-    """
-    if value is None or isinstance(value, str | int | float):
-        return value
-    known = shape if isinstance(shape, Mapping) else {}
-    properties = known.get("properties", {})
-    if is_dataclass(value) and not isinstance(value, type):
-        names = [name for name in properties or vars(value) if hasattr(value, name)]
-        return {name: to_json(getattr(value, name), properties.get(name, {})) for name in names}
-    if isinstance(value, Mapping):
-        return {name: to_json(inner, properties.get(name, {})) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [to_json(inner, known.get("items", {})) for inner in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    plain = field_json(value)
-    if plain is value:
-        raise TypeError(f"expected a row or a JSON value, got {value!r:.80}")
-    return plain
 
 
 # -- requests ------------------------------------------------------------------------------------------------------
@@ -252,7 +230,7 @@ def response_headers(api: Api) -> Callable[[Call, Result], Pairs]:
 
 def serialize(value: Any) -> bytes:
     """Return a JSON value as bytes."""
-    return compact_json(value).encode()
+    return json_text(value).encode()
 
 
 def path_schema(endpoints: Iterable[Endpoint], source: str) -> dict[str, Any]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import quote, quote_plus, unquote_plus
 
 from ..core.contract.call import Call
 from ..core.contract.schemas import SchemaError
 
 R = TypeVar("R")
 Style = Literal["page", "offset", "cursor"]
+
+
+_SAFE = "%=+!$'()*,;:@/?"
+"""Characters that a part of a query keeps (RFC 3986, 3.4)."""
 
 
 class Page(list[R]):
@@ -41,7 +45,7 @@ def paginate(
     """
     page = page or {"page": "page", "offset": "offset", "cursor": "cursor"}[style]
     size = size or {"page": "per_page", "offset": "limit", "cursor": "limit"}[style]
-    everything = list(rows)
+    everything = rows if isinstance(rows, Sequence) else list(rows)
     total, count = len(everything), max(1, int(call.query.get(size) or per_page))
     if style == "page":
         start = (max(1, int(call.query.get(page) or 1)) - 1) * count
@@ -72,9 +76,11 @@ def _add_link(call: Call, page: str, relations: dict[str, Any]) -> None:
     if not relations:
         return
     request = call.request
-    query = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] != page]
-    base = f"{request.scheme}://{request.host}{request.raw_path}"
-    links = (f'<{base}?{urlencode([*query, (page, value)])}>; rel="{name}"' for name, value in relations.items())
+    sent = request.query_string.split("&") if request.query_string else []
+    kept = [part for part in sent if unquote_plus(part.partition("=")[0]) != page]
+    base = f"{request.scheme}://{request.host}{request.raw_path}?" + "".join(f"{quote(part, _SAFE)}&" for part in kept)
+    name = quote_plus(page)
+    links = (f'<{base}{name}={quote_plus(str(value))}>; rel="{relation}"' for relation, value in relations.items())
     call.response_headers = (*call.response_headers, ("Link", ", ".join(links)))
 
 

@@ -20,6 +20,8 @@ from ..core.storage.store import Store
 from ..core.text.arguments import check_names
 from .definitions import error_at
 from .ids import MakeId, default_ids
+from .rendering import Views
+from .selections import Selection
 
 if TYPE_CHECKING:
     from ..fake import FakeSources
@@ -114,13 +116,23 @@ class AccountRows(Collection[Account, Any], Generic[R]):
             account = self._account()
             filled = {name: self._now() for name in (self._rows.created, self._rows.updated) if name} | given
             if "id" not in filled:
-                assert self._rows.make_id is not None
-                filled["id"] = self._rows.make_id(account.ids, self._rows.name, filled)
+                filled["id"] = self._new_id(account, filled)
             elif filled["id"] in self._store:
                 raise ValueError(f"id: expected one that no row has, got {filled['id']!r}")
             row = typed_row(self._rows.row(**filled))
             self._check_unique(row, None)
             return cast(R, self._store.put(row))
+
+    def _new_id(self, account: Account, filled: Mapping[str, Any]) -> Any:
+        """Return the next id that no row has: some rows may have been added with ids of their own."""
+        make_id = self._rows.make_id
+        assert make_id is not None
+        made = set()
+        while (id := make_id(account.ids, self._rows.name, filled)) in self._store:
+            if id in made:
+                raise ValueError(f"{self._name}: expected ids= to make an id that no row has, got {id!r} again")
+            made.add(id)
+        return id
 
     def put(self, row: R) -> R:
         """Put a row in place of the one with its id, and return it. Raises as `add`, NoSuchRow for an id that is new."""
@@ -154,25 +166,25 @@ class AccountRows(Collection[Account, Any], Generic[R]):
     def first(self, index: str, value: Hashable, *, otherwise: ApiError) -> R: ...
     def first(self, index: str, value: Hashable, *, otherwise: ApiError | None = None) -> R | None:
         """Return the first row that an index has under a value, or None; with `otherwise`, raise that error instead."""
-        return self._found(next(iter(self._page(index, value, 1)), None), otherwise, None)
+        return self._found(next(iter(self.where(index, value)[:1]), None), otherwise, None)
 
-    def where(self, index: str, value: Hashable) -> list[R]:
-        """Return the rows that an index has under a value, in order."""
-        return self._page(index, value, None)
+    def where(self, index: str, value: Hashable) -> Sequence[R]:
+        """Return the rows that an index has under a value, in order; they are read when they are used."""
+        self._check_index(index)
+        return self._selection(index, value)
 
-    def all(self) -> list[R]:
-        """Return all rows, in order."""
-        return self._store.page(newest=self._rows.newest_first)
+    def all(self) -> Sequence[R]:
+        """Return all rows, in order; they are read when they are used."""
+        return self._selection("", None)
+
+    def _selection(self, index: str, value: Hashable) -> Selection[R]:
+        return Selection(lambda: self._store, newest=self._rows.newest_first, index=index, value=value)
 
     def count(self, index: str = "", value: Hashable = None) -> int:
         """Return the number of rows that an index has under a value, or of all rows."""
         if index:
             self._check_index(index)
         return self._store.count(index, value)
-
-    def _page(self, index: str, value: Hashable, stop: int | None) -> list[R]:
-        self._check_index(index)
-        return self._store.page(0, stop, newest=self._rows.newest_first, group=index, value=value)
 
     def _check_index(self, index: str) -> None:
         check_names([index], self._rows.indexes, f"the indexes of {self._rows.name}")
@@ -205,6 +217,7 @@ class KitAccount(Account):
 
     def __init__(self, label: str, seed: int | str, rows: Mapping[str, Rows[Any]]) -> None:
         super().__init__(label, seed, {name: each.new_store() for name, each in rows.items()})
+        self.views: Views = {}
 
 
 class KitHandle(AccountHandle[KitAccount]):

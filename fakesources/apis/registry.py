@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from ..core.contract.api import Api
+from ..core.contract.errors import DefinitionError
 from ..core.text.spelling import did_you_mean
 
 BUILT_IN = {"datasift": "fakesources.apis.datasift:API", "curator": "fakesources.apis.curator:API"}
@@ -85,6 +86,8 @@ def load(place: str, name: str = "") -> Api[Any]:
         api = getattr(api, "api", api)
     except (ImportError, AttributeError) as error:
         raise ValueError(f"apis: expected an importable package.module:API, got {place!r}: {error}") from error
+    except DefinitionError as error:
+        raise ValueError(f"apis: {place}: {error}") from error
     if not isinstance(api, Api):
         raise ValueError(f"apis: expected a fakesources Api at {place!r}, got a {type(api).__name__}")
     if name and api.name != name:

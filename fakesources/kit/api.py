@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..core.contract import api as contract
+from ..core.contract.call import Call
 from ..core.contract.schemas import SchemaSource
 from ..core.http.parsing import FORM
 from ..core.text.spelling import did_you_mean
-from . import hooks
+from . import checks, hooks, parsing
 from .declarations import JSON, Declarations
 from .definitions import calling_place, error_at, place_of
 from .error_bodies import error_schema, render_error
 from .openapi_import import from_openapi
 from .rows import KitAccount, KitHandle, Rows
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[[Call], Any])
 
 
 class Api(Declarations):
@@ -55,7 +56,7 @@ class Api(Declarations):
             raise error_at(place, f"override: expected an operation of {self.name}, got {operation!r}{hint}")
 
         def declare(function: F) -> F:
-            hooks.check_handler(function, place_of(function))
+            checks.check_handler(function, place_of(function), Call)
             endpoint = self._endpoints[operation]
             success = [status for status in endpoint.responses if 200 <= status < 300]
             self._changed()
@@ -118,10 +119,10 @@ class Api(Declarations):
             error_schema="error",
             secrets=self.secrets,
             open_account=lambda label, seed, _: account(label, seed, rows),
-            before_request=hooks.read_query(self),
+            before_request=parsing.read_query(self),
             authenticate=hooks.authenticate(self),
             charge=lambda _: None,
-            parse=hooks.parse(self),
+            parse=parsing.parse(self),
             invalid=hooks.invalid(self),
             render_error=render_error(self.templates),
             response_headers=hooks.response_headers(self),

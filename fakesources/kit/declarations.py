@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any, Required, TypedDict, TypeVar, Unpack, cast
 
 from ..core.contract import api as contract
+from ..core.contract.call import Call
 from ..core.contract.errors import ApiError
-from ..core.contract.field_types import UnreadableType, read_type, row_type
-from ..core.contract.schemas import invalid_part
+from ..core.contract.field_types import UnreadableType, row_type
 from ..core.contract.settings import Settings
-from ..core.contract.type_schemas import has_keywords, schema_of
 from ..core.http.messages import Pairs
-from . import hooks
+from . import checks, hooks
 from .auth import Auth, no_auth
 from .definitions import calling_place, error_at, place_of
 from .error_bodies import find_not_json, text_of_template
 from .ids import MakeId
 from .rows import Rows
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[[Call], Any])
 R = TypeVar("R")
 Body = Any
 Template = tuple[int, Any]
@@ -33,9 +31,6 @@ Template = tuple[int, Any]
 JSON = "application/json"
 _STATUSES = frozenset(map(int, HTTPStatus))
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_HOST = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?|\[[\da-fA-F:]+\](:\d+)?")
-_TEXT = r"[\w .~!$&'()*+,;=:@%-]"
-_PATH = re.compile(rf"(/({_TEXT}+|{_TEXT}*<[A-Za-z_]\w*>{_TEXT}*))+/?|/")
 
 DEFAULT_ERRORS: Mapping[str, Template] = {
     "unauthorized": (401, {"error": "Unauthorized"}),
@@ -45,6 +40,21 @@ DEFAULT_ERRORS: Mapping[str, Template] = {
     "no_such_method": (405, {"error": "Method not allowed"}),
     "too_large": (413, {"error": "The body is too large"}),
 }
+
+
+class OperationOptions(TypedDict, total=False):
+    """Arguments of an operation."""
+
+    id: str
+    body: Any
+    query: Any
+    responses: Required[Mapping[int, Any]]
+    errors: Sequence[ApiError]
+    public: bool
+    media_types: Sequence[str]
+    source: str
+    summary: str
+    in_edition: Mapping[str, Mapping[str, Any]] | None
 
 
 class Declarations:
@@ -76,32 +86,15 @@ class Declarations:
         unknown_query: str = "report",
     ) -> None:
         self._place = calling_place()
-        if not _NAME.fullmatch(name):
-            raise error_at(self._place, f"Api: expected a name of lower-case letters, digits and _, got {name!r}")
-        if unknown_query not in ("report", "ignore"):
-            raise error_at(self._place, f"unknown_query: expected 'report' or 'ignore', got {unknown_query!r}")
-        hosts = (host,) if isinstance(host, str) else tuple(host)
-        if not hosts:
-            raise error_at(self._place, "host: expected at least one host, got none")
-        for each in hosts:
-            if not _HOST.fullmatch(each):
-                expected = "a host such as 'api.example.com' or '*.example.com'"
-                raise error_at(self._place, f"host: expected {expected}, got {each!r}")
-        names = (edition,) if edition else tuple(editions)
-        if not names:
-            raise error_at(self._place, "editions: expected at least one name, got none")
-        twice = [each for each, count in Counter(names).items() if count > 1]
-        if twice:
-            raise error_at(self._place, f"editions: expected names of their own, got {twice[0]!r} twice")
-        if isinstance(headers, Mapping):
-            try:
-                hooks.check_headers(tuple(headers.items()))
-            except TypeError as error:
-                raise error_at(self._place, str(error)) from None
+        checks.check_name(name, self._place)
+        checks.check_options(auth, settings, base, headers, unknown_query, self._place)
+        hosts = checks.check_hosts(host, self._place)
+        names = checks.check_editions(editions, edition, self._place)
         self.name, self.title, self.source, self.base = name, title or name, source or "none", base.rstrip("/")
         self.hosts, self.editions = hosts, names
         self.auth = auth or no_auth()
-        self.media_types, self.error_media_type, self.headers = tuple(media_types), error_media_type, headers
+        self.media_types = checks.check_media_types(media_types, self._place)
+        self.error_media_type, self.headers = error_media_type, headers
         self.secrets = frozenset(name.lower() for name in secrets) | self.auth.secrets
         self.settings, self.trailing_slash, self.unknown_query = settings or Settings(), trailing_slash, unknown_query
         self.templates: dict[ApiError, Any] = {}
@@ -174,8 +167,7 @@ class Declarations:
         place = calling_place()
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name) or any(each.name == name for each in self.templates):
             raise error_at(place, f"error: expected a new name of lower-case letters, digits and -, got {name!r}")
-        if not 400 <= status <= 599:
-            raise error_at(place, f"error {name!r}: expected a status from 400 to 599, got {status!r}")
+        checks.check_status(status, f"error {name!r}", place)
         phrase = HTTPStatus(status).phrase if status in _STATUSES else f"Status {status}"
         error = self._error(f"error {name!r}", place, name, status, body, summary or phrase, source or self.source)
         self._places[error] = place
@@ -199,6 +191,7 @@ class Declarations:
             expected = "a status and a body, such as (401, {'error': 'Unauthorized'})"
             raise error_at(self._place, f"{name.replace('-', '_')}: expected {expected}, got {template!r}")
         argument = name.replace("-", "_")
+        checks.check_status(template[0], argument, self._place)
         is_default = template is DEFAULT_ERRORS[argument]
         source = "none" if is_default else self.source
         return self._error(argument, self._place, name, template[0], template[1], summary, source)
@@ -216,23 +209,23 @@ class Declarations:
 
     # -- operations ------------------------------------------------------------------------------------------------
 
-    def get(self, path: str, **options: Any) -> Callable[[F], F]:
+    def get(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[F], F]:
         """Declare the operation GET of a path; see `operation`."""
         return self.operation("GET", path, **options)
 
-    def post(self, path: str, **options: Any) -> Callable[[F], F]:
+    def post(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[F], F]:
         """Declare the operation POST of a path; see `operation`."""
         return self.operation("POST", path, **options)
 
-    def put(self, path: str, **options: Any) -> Callable[[F], F]:
+    def put(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[F], F]:
         """Declare the operation PUT of a path; see `operation`."""
         return self.operation("PUT", path, **options)
 
-    def patch(self, path: str, **options: Any) -> Callable[[F], F]:
+    def patch(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[F], F]:
         """Declare the operation PATCH of a path; see `operation`."""
         return self.operation("PATCH", path, **options)
 
-    def delete(self, path: str, **options: Any) -> Callable[[F], F]:
+    def delete(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[F], F]:
         """Declare the operation DELETE of a path; see `operation`."""
         return self.operation("DELETE", path, **options)
 
@@ -244,7 +237,7 @@ class Declarations:
         id: str = "",
         body: Any = None,
         query: Any = None,
-        responses: Mapping[int, Any],
+        responses: Mapping[int, Any] = {},  # never changed, and never enough
         errors: Sequence[ApiError] = (),
         public: bool = False,
         media_types: Sequence[str] = (),
@@ -260,36 +253,31 @@ class Declarations:
         function takes a Call and returns a row, a list of rows, a JSON value, or a Result.
         """
         place = calling_place()
-        if not _PATH.fullmatch(path):
-            raise error_at(place, f"path: expected parts of text or <name>, such as '/things/<id>', got {path!r}")
+        checks.check_route(method, path, place)
 
         def declare(function: F) -> F:
             where = place_of(function)
-            name = id or function.__name__
+            name = id or getattr(function, "__name__", repr(function))
             operation = f"{self.name}.{name}"
             if operation in self._endpoints:
                 raise error_at(where, f"{name}: expected an operation of another name, got the second {operation!r}")
+            shape = checks.shape_of_path(self.base + path)
             clash = next(
-                (e for e in self._endpoints.values() if method in e.methods and self.base + path in e.paths), None
+                (
+                    each
+                    for each in self._endpoints.values()
+                    if method in each.methods and shape in map(checks.shape_of_path, each.paths)
+                ),
+                None,
             )
             if clash is not None:
                 raise error_at(where, f"{name}: expected a path and a method of its own, got those of {clash.id!r}")
-            hooks.check_handler(function, where)
-            unknown = [each for each in errors if each not in self.templates]
-            if unknown:
-                raise error_at(where, f"{name}: errors: expected errors of this API, got {unknown[0]!r}")
-            odd = [status for status in responses if not (isinstance(status, int) and 200 <= status <= 599)]
-            if odd:
-                raise error_at(where, f"{name}: responses: expected statuses from 200 to 599, got {odd[0]!r}")
+            checks.check_handler(function, where, Call)
+            checks.check_operation(name, errors, self.templates, in_edition, self.editions, where)
+            checks.check_responses(responses, name, where)
             success = [status for status in responses if 200 <= status < 300]
-            if not success:
-                raise error_at(where, f"{name}: responses: expected a status from 200 to 299, got {list(responses)}")
             given = {"body": body, "query": query, "responses": responses}
             for edition, shapes in ({"": given} | dict(in_edition or {})).items():
-                if edition and edition not in self.editions:
-                    raise error_at(
-                        where, f"{name}: in_edition: expected one of {', '.join(self.editions)}, got {edition!r}"
-                    )
                 self._add_schemas(name, edition, shapes, where)
             self._changed()
             self._endpoints[operation] = contract.Endpoint(
@@ -319,18 +307,5 @@ class Declarations:
         for part, shape, place in bodies:
             if shape is not None:
                 title = f"{name}.{part}"
-                schema = _schema_of(shape, place, where, is_response=part.isdecimal())
+                schema = checks.check_schema(shape, place, where, is_response=part.isdecimal())
                 self.schemas[f"{folder}/{title}.json"] = {"title": title, "x-source": self.source} | schema
-
-
-def _schema_of(shape: Any, place: str, where: str, *, is_response: bool) -> dict[str, Any]:
-    """Return the JSON Schema of a shape. Raises DefinitionError where it has none."""
-    try:
-        field = read_type(shape, place)
-    except UnreadableType as error:
-        raise error_at(where, str(error)) from None
-    schema = schema_of(field, is_response)
-    invalid = invalid_part(schema) if has_keywords(field) else None
-    if invalid is not None:
-        raise error_at(where, f"{place}: expected a JSON Schema, got one whose {invalid[0]} is {invalid[1]!r}")
-    return schema

@@ -6,9 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-
-class DefinitionError(TypeError):
-    """A mistake in the definition of an API. The text names file and line, what is wrong and what to do."""
+from ..core.contract.errors import DefinitionError
 
 
 def error_at(place: str, message: str) -> DefinitionError:
@@ -19,7 +17,7 @@ def error_at(place: str, message: str) -> DefinitionError:
 def place_of(function: Callable[..., Any]) -> str:
     """Return the file and the line where a function is defined."""
     code = getattr(function, "__code__", None)
-    return f"{code.co_filename}:{code.co_firstlineno}" if code is not None else repr(function)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code is not None else calling_place()
 
 
 def calling_place() -> str:
@@ -28,3 +26,6 @@ def calling_place() -> str:
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("fakesources."):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+__all__ = ["DefinitionError", "calling_place", "error_at", "place_of"]

@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..core.contract.call import Call
 from ..core.contract.errors import ApiError, ApiErrorRaised
 from ..core.contract.schemas import json_path
+from ..core.engine.planned import error_fields
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -75,3 +77,20 @@ def _shape_of(template: Any) -> dict[str, Any]:
         return {"type": "array", "items": shapes[0] if len(shapes) == 1 else {"anyOf": shapes} if shapes else {}}
     types = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
     return {"type": types[type(template)]}
+
+
+def own_error(own: Mapping[tuple[str, ApiError], ApiError], call: Call, general: ApiError) -> ApiError:
+    """Return the error of the operation in place of a general one, where it has its own."""
+    return own.get((call.operation, general), general) if own else general
+
+
+def fields_of(call: Call, error: ApiError, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an error's text: those that are given, then the parameters of the call."""
+    params = call.params if isinstance(call.params, Mapping) else {}
+    request = {"method": call.request.method, "path": call.request.path}
+    return {**given, **error_fields(error, given, call.path, params, call.query, request)}
+
+
+def raised(call: Call, error: ApiError, at: str = "$", **fields: Any) -> ApiErrorRaised:
+    """Return an error of the API, to be raised, with all fields of its text."""
+    return ApiErrorRaised(error, at, **fields_of(call, error, fields))

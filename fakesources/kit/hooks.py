@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -12,15 +10,14 @@ from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError, ApiErrorRaised
 from ..core.contract.rule import Rule
-from ..core.contract.schemas import SchemaError
-from ..core.contract.validation import convert_text, describe_expected
+from ..core.contract.schemas import SchemaError, json_path
+from ..core.contract.validation import describe_expected
 from ..core.http.messages import Pairs, replaced
-from ..core.http.parsing import FORM, Unreadable, is_encodable, json_of, media_type, pairs_of, text_of
 from ..core.storage.clock import HttpDate
 from ..core.storage.rendered import json_text
-from ..core.text.arguments import HEADERS, PAIRS, check
 from .auth import Auth
-from .definitions import error_at
+from .checks import check_headers
+from .error_bodies import fields_of, own_error, raised
 from .rendering import Renderer
 
 
@@ -41,25 +38,16 @@ class Api(Protocol):
 # -- handlers ------------------------------------------------------------------------------------------------------
 
 
-def check_handler(function: Callable[..., Any], place: str) -> None:
-    """Raise DefinitionError unless a function can be called with one argument, the call."""
-    if inspect.iscoroutinefunction(function):
-        raise error_at(place, f"{function.__name__}: expected a function, got a coroutine function")
-    try:
-        inspect.signature(function).bind(object())
-    except TypeError:
-        got = inspect.signature(function)
-        raise error_at(
-            place, f"{function.__name__}: expected a function of one parameter, (call: Call), got {got}"
-        ) from None
-
-
 def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Call], Result]:
     """Return the handler of an operation: it turns what the function returns into a Result."""
     renderers: dict[int, Renderer] = {}
 
     def handle(call: Call) -> Result:
-        value, headers = function(call), call.response_headers
+        try:
+            value, headers = function(call), call.response_headers
+        except ApiErrorRaised as error:
+            error.fields = fields_of(call, error.error, error.fields)
+            raise
         if isinstance(value, Result):
             check_headers(value.header_pairs)
             headers = (*headers, *value.header_pairs)
@@ -81,30 +69,7 @@ def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Ca
     return handle
 
 
-def check_headers(pairs: Pairs) -> None:
-    """Raise TypeError for headers that are not pairs of texts, ValueError for those that HTTP does not allow."""
-    check(headers=(pairs, PAIRS))
-    check(headers=(pairs, HEADERS))
-
-
 # -- requests ------------------------------------------------------------------------------------------------------
-
-
-def read_query(api: Api) -> Callable[[Call], None]:
-    """Return the hook that reads the query, in which a credential may be."""
-
-    def before_request(call: Call) -> None:
-        text = call.request.query_string
-        if not text:
-            return
-        try:
-            pairs = pairs_of(text)
-        except Unreadable as error:
-            raise ApiErrorRaised(api.unreadable, part="query", reason=error) from None
-        call.query = dict(pairs)
-        _report_repeated(call, (name for name, _ in pairs))
-
-    return before_request
 
 
 def authenticate(api: Api) -> Callable[[Call], str | None]:
@@ -115,84 +80,10 @@ def authenticate(api: Api) -> Callable[[Call], str | None]:
             return None
         name = api.auth.account_of(call)
         if name is None:
-            raise ApiErrorRaised(own_error(api, call, api.unauthorized))
+            raise raised(call, own_error(api.own_errors, call, api.unauthorized))
         return name or None
 
     return account_of
-
-
-def parse(api: Api) -> Callable[[Call], None]:
-    """Return the hook that reads and validates the query and the body of a call."""
-
-    def read(call: Call) -> None:
-        endpoint = call.endpoint
-        assert endpoint is not None
-        if not all(map(is_encodable, call.path.values())):
-            raise ApiErrorRaised(api.unreadable, part="path", reason="has a NUL character")
-        if endpoint.query_schema:
-            kinds = call.service.schema(endpoint.query_schema).kinds
-            given = {name: convert_text(kinds.get(name, ""), text) for name, text in call.query.items()}
-            if api.unknown_query == "ignore":
-                given = {name: value for name, value in given.items() if name in kinds}
-            call.query = call.validate(endpoint.query_schema, given)
-        else:
-            if api.unknown_query == "report":
-                for name in call.query:
-                    _report_unknown(call, name)
-            call.query = {}
-        if endpoint.body_schema:
-            call.params = call.validate(endpoint.body_schema, _body(api, call))
-
-    return read
-
-
-def _body(api: Api, call: Call) -> Any:
-    request, endpoint = call.request, call.endpoint
-    assert endpoint is not None
-    media = media_type(request.header("content-type"))
-    if not request.body:
-        return {}
-    try:
-        if media == FORM and FORM in endpoint.media_types:
-            kinds = call.service.schema(endpoint.body_schema).kinds
-            pairs = pairs_of(text_of(request.body))
-            _report_repeated(call, (name for name, _ in pairs))
-            return {name: convert_text(kinds.get(name, ""), text) for name, text in pairs}
-        if all(each == FORM for each in endpoint.media_types):
-            raise Unreadable(f"has to be {FORM}, and its Content-Type has to say so")
-        repeated: list[str] = []
-        value = json_of(text_of(request.body), repeated)
-    except Unreadable as error:
-        own = own_error(api, call, api.unreadable)
-        raise ApiErrorRaised(own, part="body", reason=error, field="body", expected=f"JSON: it {error}") from None
-    for name in dict.fromkeys(repeated):
-        _report_twice(call, name)
-    return value
-
-
-def own_error(api: Api, call: Call, general: ApiError) -> ApiError:
-    """Return the error of the operation in place of a general one, where it has its own."""
-    return api.own_errors.get((call.operation, general), general) if api.own_errors else general
-
-
-def _report_repeated(call: Call, names: Iterable[str]) -> None:
-    for name, times in Counter(names).items():
-        if times > 1:
-            _report_twice(call, name)
-
-
-def _report_twice(call: Call, name: str) -> None:
-    call.report(
-        "given-twice", path=(name,), actual="given more than once", expected="given once",
-        message="Of a parameter that is given twice, the last one counts.",
-    )  # fmt: skip
-
-
-def _report_unknown(call: Call, name: str) -> None:
-    call.report(
-        "unknown-parameter", path=(name,), actual="a parameter", expected="no query parameters",
-        message="A query parameter that the operation does not have is ignored.",
-    )  # fmt: skip
 
 
 # -- responses -----------------------------------------------------------------------------------------------------
@@ -201,14 +92,16 @@ def _report_unknown(call: Call, name: str) -> None:
 def invalid(api: Api) -> Callable[[Call, SchemaError], ApiErrorRaised]:
     """Return the hook that makes the API's error of a value that breaks a schema."""
 
-    def raised(call: Call, error: SchemaError) -> ApiErrorRaised:
+    def from_schema(call: Call, error: SchemaError) -> ApiErrorRaised:
         missing = error.names[0] if error.keyword == "required" and error.names else ""
         field = missing or (str(error.path[-1]) if error.path else "body")
         expected = "a value" if missing else describe_expected(error)
-        own = own_error(api, call, api.invalid)
-        return ApiErrorRaised(own, error.json_path, field=field, expected=expected, json_path=error.json_path)
+        at = json_path((*error.path, missing)) if missing else error.json_path
+        return raised(
+            call, own_error(api.own_errors, call, api.invalid), at, field=field, expected=expected, json_path=at
+        )
 
-    return raised
+    return from_schema
 
 
 def response_headers(api: Api) -> Callable[[Call, Result], Pairs]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from ..core.contract.call import Call
 from ..core.contract.schemas import SchemaError
+from ..core.text.arguments import shown, wrong
 
 R = TypeVar("R")
 Style = Literal["page", "offset", "cursor"]
@@ -43,14 +45,16 @@ def paginate(
     (RFC 8288) with the next, previous, first and last page. Raises the API's error `invalid` for a cursor that it did not
     make.
     """
-    page = page or {"page": "page", "offset": "offset", "cursor": "cursor"}[style]
+    if style not in get_args(Style):
+        raise wrong("style", "page, offset or cursor", shown(style))
+    page = page or style
     size = size or {"page": "per_page", "offset": "limit", "cursor": "limit"}[style]
     everything = rows if isinstance(rows, Sequence) else list(rows)
-    total, count = len(everything), max(1, int(call.query.get(size) or per_page))
+    total, count = len(everything), max(1, _number(call, size, per_page))
     if style == "page":
-        start = (max(1, int(call.query.get(page) or 1)) - 1) * count
+        start = (max(1, _number(call, page, 1)) - 1) * count
     elif style == "offset":
-        start = max(0, int(call.query.get(page) or 0))
+        start = max(0, _number(call, page, 0))
     else:
         start = _start_of(call, page)
 
@@ -82,6 +86,18 @@ def _add_link(call: Call, page: str, relations: dict[str, Any]) -> None:
     name = quote_plus(page)
     links = (f'<{base}{name}={quote_plus(str(value))}>; rel="{relation}"' for relation, value in relations.items())
     call.response_headers = (*call.response_headers, ("Link", ", ".join(links)))
+
+
+def _number(call: Call, name: str, default: int) -> int:
+    """Return a parameter as an integer, also where its shape makes it a text. Raises the API's error `invalid`."""
+    value = call.query.get(name)
+    if value in (None, ""):
+        return default
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
+        return int(value)
+    raise call.api.invalid(call, SchemaError((name,), "type", "integer", value, "expected an integer", ""))
 
 
 def _cursor_of(start: int) -> str:

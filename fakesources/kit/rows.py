@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
@@ -18,6 +19,7 @@ from ..core.state.typed_values import typed_row
 from ..core.storage.accounts import Account
 from ..core.storage.store import Store
 from ..core.text.arguments import check_names
+from .checks import check_row_options, expect
 from .definitions import error_at
 from .ids import MakeId, default_ids
 from .rendering import Views
@@ -25,6 +27,8 @@ from .selections import Selection
 
 if TYPE_CHECKING:
     from ..fake import FakeSources
+
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 R = TypeVar("R")
 Key = Callable[[Any], Hashable]
@@ -53,17 +57,13 @@ class Rows(Generic[R]):
         self.api, self.name, self.row = api, name, row
         self.unique, self.created, self.updated, self.newest_first = unique, created, updated, newest_first
         self.fields = _fields_of(row, name, place)
-        self.indexes: dict[str, Key] = dict(getattr(row, "indexes", {}))
+        kind: Any = row
+        self.indexes: Mapping[str, Key] = getattr(row, "indexes", {})
         self.make_id = ids or default_ids(typing.get_type_hints(row)["id"])
         if self.make_id is None:
             raise error_at(place, f"rows {name!r}: expected ids that are int or str, or ids=, for {row.__name__}")
-        for index in unique:
-            if index not in self.indexes:
-                known = ", ".join(self.indexes) or "none"
-                raise error_at(place, f"rows {name!r}: unique: expected one of its indexes ({known}), got {index!r}")
-        for field in filter(None, (created, updated)):
-            if field not in self.fields:
-                raise error_at(place, f"rows {name!r}: expected a field of {row.__name__}, got {field!r}")
+        check_row_options(name, self.indexes, unique, [*filter(None, (created, updated))], row_type(kind).fields, place)
+        expect(name not in dir(KitHandle), place, f"rows {name!r}", "a name that an account does not use itself", name)
 
     def __repr__(self) -> str:
         return f"<Rows {self.api}.{self.name} of {self.row.__name__}>"
@@ -157,8 +157,14 @@ class AccountRows(Collection[Account, Any], Generic[R]):
     @overload
     def get(self, id: Any, default: R | None = None, *, otherwise: ApiError) -> R: ...
     def get(self, id: Any, default: R | None = None, *, otherwise: ApiError | None = None) -> R | None:
-        """Return the row with an id, or the default; with `otherwise`, raise that error of the API where there is none."""
-        return self._found(self._store.find(id), otherwise, default)
+        """Return the row with an id, or the default; with `otherwise`, raise that error of the API where there is none.
+
+        A text from a path stands for the integer that it writes, where ids are integers.
+        """
+        row = self._store.find(id)
+        if row is None and isinstance(id, str) and _INTEGER.fullmatch(id):
+            row = self._store.find(int(id))
+        return self._found(row, otherwise, default)
 
     @overload
     def first(self, index: str, value: Hashable) -> R | None: ...

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..core.contract.api import Api, Endpoint
-from ..core.contract.errors import ApiError, ApiErrorRaised
+from ..core.contract.errors import ApiError, field_names, open_fields
+from .recordings.masked import is_placeholder
 
 
 def documented(api: Api[Any], endpoint: Endpoint | None) -> tuple[ApiError, ...]:
     """Return the errors of an operation: its own first, then those of the whole API."""
     return (*(endpoint.errors if endpoint else ()), *api.errors)
+
+
+JsonPath = tuple[str | int, ...]
 
 
 def of_status(api: Api[Any], endpoint: Endpoint | None, status: int) -> list[ApiError]:
@@ -26,31 +30,31 @@ def statuses(api: Api[Any], endpoint: Endpoint) -> list[int]:
     return sorted({*endpoint.responses, *(error.status for error in documented(api, endpoint))})
 
 
-def matches_text(error: ApiError, text: Any) -> bool:
-    """Return whether a text is that of an error, with any values of its fields."""
-    return isinstance(text, str) and _pattern(error.text).fullmatch(text) is not None
+def differences(api: Api[Any], error: ApiError, body: Any) -> list[tuple[JsonPath, Any, Any]]:
+    """Return path, expected and actual value of each difference of a body from an error's, whatever its fields are."""
+    return list(_differences(api.render_error(open_fields(error)), body, tuple(field_names(error)), ()))
 
 
-@cache
-def text_path(api: Api[Any]) -> tuple[str, ...]:
-    """Return the path of the text in an API's error bodies, found by rendering a sample."""
-    sample = ApiError("sample", 400, "{text}", "", "")
-    path = _path_to(api.render_error(ApiErrorRaised(sample, text="\0")), "\0")
-    assert path is not None
-    return path
-
-
-def _path_to(value: Any, mark: str) -> tuple[str, ...] | None:
-    if value == mark:
-        return ()
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            below = _path_to(inner, mark)
-            if below is not None:
-                return (name, *below)
-    return None
+def _differences(
+    expected: Any, actual: Any, fields: tuple[str, ...], path: JsonPath
+) -> Iterator[tuple[JsonPath, Any, Any]]:
+    if is_placeholder(actual):
+        return
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        for name, inner in expected.items():
+            yield from _differences(inner, actual.get(name), fields, (*path, name))
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for number, (inner, other) in enumerate(zip(expected, actual, strict=True)):
+            yield from _differences(inner, other, fields, (*path, number))
+    elif isinstance(expected, str) and isinstance(actual, str):
+        if _pattern(expected, fields).fullmatch(actual) is None:
+            yield path, expected, actual
+    elif expected != actual:
+        yield path, expected, actual
 
 
 @lru_cache(maxsize=512)
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in re.split(r"\{[^{}]*\}", text)), re.DOTALL)
+def _pattern(text: str, fields: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of a text with fields, `{name}`, in the place of any values."""
+    parts = re.split("|".join(rf"\{{{re.escape(name)}\}}" for name in fields), text) if fields else [text]
+    return re.compile(".*".join(map(re.escape, parts)), re.DOTALL)

@@ -68,7 +68,9 @@ class ResponseChecker:
         response, endpoint = entry.response, call.endpoint
         if response.status == 304:  # the response of a cache, not of the API
             return
-        if endpoint is not None and response.status in endpoint.responses:
+        if endpoint is not None and self._is_error(call, entry, body):
+            pass
+        elif endpoint is not None and response.status in endpoint.responses:
             schema = endpoint.responses[response.status]
             yield from self._check_body(call, f"{endpoint.id}.{response.status}", schema, entry, body)
         elif response.status >= 400:
@@ -77,6 +79,12 @@ class ResponseChecker:
             yield from self._undocumented_status(call, entry)
             return
         yield from self._check_rate_headers(call, entry)
+
+    def _is_error(self, call: Call, entry: Entry, body: ParsedBody) -> bool:
+        """Return whether a response is an error of its operation with the status of a success, as some APIs have them."""
+        status = entry.response.status
+        candidates = errors.of_status(self.api, call.endpoint, status) if status < 400 else []
+        return body.is_readable and any(not errors.differences(self.api, error, body.value) for error in candidates)
 
     def check_deviations(self, call: Call, body: ParsedBody) -> Iterator[Violation]:
         """Yield the findings of a valid response that no schema can express, such as the order of items."""
@@ -186,14 +194,15 @@ class ResponseChecker:
         yield from findings
         if findings or not entry.is_response_complete or not body.is_readable:
             return
-        path = errors.text_path(api)
-        text = _value_at(body.value, path)
-        if not is_placeholder(text) and not any(errors.matches_text(error, text) for error in candidates):
+        differing = {error: errors.differences(api, error, body.value) for error in candidates}
+        if all(differing.values()):
             own = [error for error in candidates if call.endpoint and error in call.endpoint.errors]
             only = own[0] if len(own) == 1 else None
             rule = rule_id(api, call.operation, only) if only else f"{api.name}.traffic.error-text"
-            texts = dict.fromkeys(error.text for error in ([only] if only else candidates))
-            yield self._finding(call, rule, json_path(path), short_json(text), " or ".join(map(short_json, texts)))
+            path, _, actual = min(differing.values(), key=len)[0]
+            listed = [differing[only]] if only else list(differing.values())
+            texts = dict.fromkeys(short_json(text) for each in listed for at, text, _ in each if at == path)
+            yield self._finding(call, rule, json_path(path), short_json(actual), " or ".join(texts))
 
 
 def _expected(error: SchemaError) -> str:

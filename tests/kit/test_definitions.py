@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypedDict
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from fakesources import FakeSources, Request
 from fakesources.core.contract.rulebook import rulebook
 from fakesources.kit import Api, Call, DefinitionError, Result, api_key
+from fakesources.kit.checks import RESERVED
 
 
 class Thing(TypedDict):
@@ -48,6 +52,12 @@ class DefaultId:
 class OddField:
     id: int
     size: complex = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OddIndexes:
+    id: int
+    indexes: ClassVar[Any] = ["id"]
 
 
 def api(**options: Any) -> Api:
@@ -97,10 +107,13 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "a row with a default id": (lambda: api().rows("things", DefaultId), "expected no default for the id"),
     "an id that is a number": (lambda: api().rows("things", OddId), "expected ids that are int or str, or ids="),
     "a unique index": (lambda: api().rows("things", Row, unique={"nme": OTHER}), r"unique: expected one of its indexes \(name\), got 'nme'"),
-    "a time": (lambda: api().rows("things", Row, created="made"), "expected a field of Row, got 'made'"),
+    "a time": (lambda: api().rows("things", Row, created="made"), "expected a field of type datetime among id, name, got 'made'"),
     "rows twice": (lambda: rows_twice(), "rows: expected a new name"),
     "an error's name": (lambda: api().error("Not found", 404, {}), "error: expected a new name of lower-case letters"),
-    "an error's status": (lambda: api().error("fine", 200, {}), "error 'fine': expected a status from 400 to 599, got 200"),
+    "an error's status": (lambda: api().error("fine", 600, {}), "error 'fine': expected a status from 200 to 599, got 600"),
+    "an error's status as text": (lambda: api().error("fine", "404", {}), "error 'fine': expected a status from 200 to 599, got '404'"),
+    "the status of a general error": (lambda: api(invalid=(99999, {})), "invalid: expected a status from 200 to 599, got 99999"),
+    "true as a status": (lambda: api(invalid=(True, {})), "invalid: expected a status from 200 to 599, got True"),
     "an error without a form in JSON": (lambda: api().error("other", 404, {"names": {"a", "b"}}), r"error 'other': expected a body of JSON values, got \{.*\} at \$\.names"),
     "an error's body with a name that is no text": (lambda: api(invalid=(400, {1: "a"})), r"invalid: expected a body of JSON values, got 1 at the names of \$"),
     "an error that no operation has": (lambda: unused_error(), "error 'unused': expected an operation with it among its errors, got none"),
@@ -115,8 +128,54 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "no edition": (lambda: api(editions=()), "editions: expected at least one name, got none"),
     "no host": (lambda: api(host=()), "host: expected at least one host, got none"),
     "a URL in place of a host": (lambda: api(host="https://api.things.test"), "host: expected a host such as 'api.example.com' or '\\*.example.com', got 'https://api.things.test'"),
+    "a name of a fake's own": (lambda: api_named("faults"), "Api: expected a name that a fake does not use itself, got 'faults'"),
+    "rows that hide a method": (lambda: api().rows("account", Row), "rows 'account': expected a name that an account does not use itself"),
+    "a path with a colon": (lambda: api().get("/things/:id", responses=OK), "path: expected parts of text or <name>"),
+    "a parameter twice": (lambda: api().get("/a/<id>/b/<id>", responses=OK), "path: expected parameters of different names"),
+    "a path that differs by a name": (lambda: other_names(), "expected a path and a method of its own, got those of 'things.handler'"),
+    "no call of the decorator": (lambda: api().get(handler), "path: expected a path, such as @api.get"),
+    "a method in lower case": (lambda: api().operation("get", "/things", responses=OK), "method: expected a method such as 'GET', got 'get'"),
+    "an id": (lambda: api().get("/things", id="A b", responses=OK)(handler), "expected a name of letters, digits, _ and -, got 'A b'"),
+    "a parameter of another type": (lambda: api().get("/things", responses=OK)(of_id), "of_id: expected a parameter of type Call"),
+    "a generator": (lambda: api().get("/things", responses=OK)(generator), "generator: expected a function that returns a value"),
+    "a class": (lambda: api().get("/things", responses=OK)(Row), "Row: expected a function that returns a value"),
+    "no responses": (lambda: api().get("/things")(handler), "handler: responses: expected a status from 200 to 299"),
+    "a list of statuses": (lambda: api().get("/things", responses=[200])(handler), r"handler: responses: expected shapes by status, such as \{200: Thing\}, got \[200\]"),
+    "a shape in place of responses": (lambda: api().get("/things", responses=Thing)(handler), "handler: responses: expected shapes by status"),
+    "a status as text": (lambda: api().get("/things", responses={"200": Thing})(handler), "responses: expected statuses from 200 to 599, got '200'"),
+    "one error in place of a list": (lambda: api().get("/things", responses=OK, errors=OTHER)(handler), "handler: errors: expected a list of errors, such as"),
+    "a part of an edition": (lambda: api().get("/things", responses=OK, in_edition={"1": {"response": OK}})(handler), "in_edition: expected body, query or responses, got 'response'; did you mean 'responses'"),
+    "indexes": (lambda: api().rows("things", OddIndexes), "rows 'things': indexes: expected a mapping from names to functions"),
+    "an error's name in place of the error": (lambda: api().rows("things", Row, unique={"name": "other"}), "rows 'things': unique: name: expected an error of the API, got 'other'"),
+    "a time that is a text": (lambda: api().rows("things", Row, created="name"), "rows 'things': expected a field of type datetime among id, name, got 'name'"),
+    "a base without a slash": (lambda: api(base="v1"), "base: expected a path such as '/v1', got 'v1'"),
+    "editions as one text": (lambda: api(editions="2024"), "editions: expected a list of texts, got '2024'"),
+    "edition and editions": (lambda: api(edition="1", editions=("2",)), "editions: expected either edition or editions"),
+    "media types as one text": (lambda: api(media_types="application/json"), "media_types: expected a list of texts"),
+    "settings as a mapping": (lambda: api(settings={}), "settings: expected an instance of Settings"),
+    "a function in place of authentication": (lambda: api(auth=api_key), r"auth: expected one of bearer\(\), basic\(\)"),
+    "no host at all": (lambda: api(host=None), "host: expected a host such as"),
     "override": (lambda: override(), "override: expected an operation of things, got 'things.handlr'; did you mean 'things.handler'"),
 }  # fmt: skip
+
+
+def api_named(name: str) -> Api:
+    return Api(name, host="api.things.test")
+
+
+def of_id(id: int) -> Any:
+    """Do something."""
+
+
+def generator(call: Call) -> Any:
+    """Do something."""
+    yield 1
+
+
+def other_names() -> None:
+    things = api()
+    things.get("/things/<id>", responses=OK)(handler)
+    things.get("/things/<name>", id="again", responses=OK)(handler)
 
 
 def path_twice() -> None:
@@ -209,3 +268,26 @@ def test_an_error_is_documented_where_a_page_is_named(
 
     assert {name: rules[name].provenance for name in expected} == expected
     assert all(bool(rules[name].reason) == (rules[name].provenance == "decided") for name in expected)
+
+
+def test_the_names_that_a_fake_uses_itself_are_known() -> None:
+    """An API of such a name would hide what the fake needs."""
+    fake = FakeSources()
+
+    assert {name for name in (*dir(fake), *vars(fake)) if not name.startswith("_")} - set(fake.services) <= RESERVED
+
+
+def test_a_mistake_of_a_named_module_is_one_line(tmp_path: Path) -> None:
+    """A command tells it as it tells any other wrong argument."""
+    (tmp_path / "broken_things.py").write_text(
+        "from fakesources.kit import Api\nAPI = Api('things', host='https://x.test')\n", "utf-8"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-m", "fakesources", "serve", "--api", "broken_things:API"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "broken_things.py:2: host: expected a host such as" in done.stderr
+    assert "Traceback" not in done.stderr

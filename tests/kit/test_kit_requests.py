@@ -379,3 +379,58 @@ def test_a_path_with_a_nul_character_is_an_error_of_the_api(part: str) -> None:
 
     assert response.status == 400
     assert not fake.diff(before)
+
+
+class Filters(TypedDict, total=False):
+    tag: list[str]
+    size: list[int]
+    where: dict[str, str]
+    meta: TypedDict("Meta", {"order": int, "note": str}, total=False)  # type: ignore[valid-type]
+    name: str
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tag=a", {"tag": ["a"]}),
+        ("tag=a&tag=b", {"tag": ["a", "b"]}),
+        ("tag[]=a&tag%5B%5D=b", {"tag": ["a", "b"]}),
+        ("size=1&size=2", {"size": [1, 2]}),
+        ("where[a]=1&where%5Bb%5D=2", {"where": {"a": "1", "b": "2"}}),
+        ("meta[order]=5&meta[note]=5", {"meta": {"order": 5, "note": "5"}}),
+        ("name=x&tag=a", {"name": "x", "tag": ["a"]}),
+    ],
+)
+@pytest.mark.parametrize("place", ["query", "form"])
+def test_arrays_and_objects_have_several_names(place: str, text: str, expected: Any) -> None:
+    """In a query and in a form, as clients write them; none of them is given twice."""
+    api, seen = Api("things", host=HOST, media_types=(FORM,)), []
+    shapes: Any = {"query": Filters} if place == "query" else {"body": Filters}
+
+    @api.post("/things", responses={200: None}, **shapes)
+    def find_things(call: Call) -> None:
+        """Find things."""
+        seen.append(call.query if place == "query" else call.body)
+
+    fake = FakeSources(apis=[api])
+    target, body = (f"/things?{text}", b"") if place == "query" else ("/things", text.encode())
+
+    assert send(fake, "POST", target, body, FORM).status == 200
+    assert seen == [expected]
+    assert not fake.violations
+
+
+def test_a_body_that_no_operation_takes_is_reported() -> None:
+    """As a query parameter is that the operation does not have."""
+    api = Api("things", host=HOST)
+
+    @api.post("/things", responses={200: None})
+    def create_thing(_: Call) -> None:
+        """Create a thing."""
+
+    fake = FakeSources(apis=[api])
+
+    assert send(fake, "POST", "/things", b'{"a": 1}').status == 200
+    assert [(each.rule, each.actual) for each in fake.violations] == [
+        ("things.create_thing.unknown-parameter", "a body")
+    ]

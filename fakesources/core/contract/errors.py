@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +33,29 @@ class ApiErrorRaised(Exception):
 
     def __init__(self, error: ApiError, /, at: str = "$", **fields: Any) -> None:
         self.error, self.path, self.fields = error, at, fields
-        super().__init__(error.text.format(**fields))
+        super().__init__(error.text.format_map(_OpenFields(fields)))
+
+
+class _OpenFields(dict[str, Any]):
+    """Fields of a text, in which a missing one stays open: `{id}`."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+def field_names(error: ApiError) -> list[str]:
+    """Return the names of the fields of an error's text."""
+    return [name for _, name, _, _ in string.Formatter().parse(error.text) if name]
+
+
+def open_fields(error: ApiError) -> ApiErrorRaised:
+    """Return an error as if it was raised, with its fields left open: `Item {id} not found`."""
+    return ApiErrorRaised(error, **{name: f"{{{name}}}" for name in field_names(error)})
 
 
 class InternalError(AssertionError):
     """Defect of the fake: a response broke its own schema. Please report it with the text."""
+
+
+class DefinitionError(TypeError):
+    """A mistake in the definition of an API. The text names file and line, what is wrong and what to do."""

@@ -194,6 +194,20 @@ class Schema:
         base = self.schema["$id"]
         return {name: self._json_type(property, base) for name, property in self.schema.get("properties", {}).items()}
 
+    @cached_property
+    def item_kinds(self) -> Mapping[str, str]:
+        """JSON types of the items of arrays, by name, and of the properties of objects, by `name.property`."""
+        base, kinds = self.schema["$id"], dict[str, str]()
+        for name, schema in self.schema.get("properties", {}).items():
+            inner, inner_base = schema, base
+            while "$ref" in inner:
+                inner, inner_base = self.source.resolve_ref(inner["$ref"], inner_base)
+            if isinstance(inner.get("items"), Mapping):
+                kinds[name] = self._json_type(inner["items"], inner_base)
+            for key, value in inner.get("properties", {}).items():
+                kinds[f"{name}.{key}"] = self._json_type(value, inner_base)
+        return kinds
+
     def errors(self, value: Any) -> list[SchemaError]:
         """Return every validation error, in the schema's order; none for a valid value."""
         return list(self._errors(value)) or list(self._other_errors(value))
@@ -267,6 +281,6 @@ class Schema:
         return Draft202012Validator(self.schema, registry=registry)
 
 
-for each in (Schema.kinds, Schema._jsonschema_validator):
+for each in (Schema.kinds, Schema.item_kinds, Schema._jsonschema_validator):
     if (lock := getattr(each, "lock", None)) is not None:  # cached_property has one before Python 3.12
         freed_in_child(lock)

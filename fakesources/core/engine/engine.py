@@ -203,7 +203,7 @@ class Engine:
         if planned is not None and planned not in endpoint.errors:
             raise _planned_error(call, planned, fault)
         if request.is_oversized or len(request.body) > BODY_LIMIT:
-            raise ApiErrorRaised(api.too_large)
+            raise ApiErrorRaised(api.too_large, method=request.method, path=path)
         api.parse(call)
         if planned is not None:
             raise _planned_error(call, planned, fault)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..contract.errors import ApiError
+from ..contract.errors import ApiError, field_names
 from ..http.messages import Disconnect, Pairs
 from .exchanges import RecordedRequest
 
@@ -84,5 +83,7 @@ def _is_equal(actual: Any, expected: Any) -> bool:
 
 def error_fields(error: ApiError, *sources: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the fields of an error's text, each from the first of `sources` that has it, else its own name."""
-    names = [name for _, name, _, _ in string.Formatter().parse(error.text) if name]
-    return {name: next((source[name] for source in sources if source and name in source), name) for name in names}
+    return {
+        name: next((source[name] for source in sources if source and name in source), name)
+        for name in field_names(error)
+    }

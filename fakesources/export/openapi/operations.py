@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...core.contract.api import Api, Endpoint
-from ...core.contract.errors import ApiError, ApiErrorRaised
+from ...core.contract.errors import ApiError, open_fields
 from ...core.contract.rulebook import page_address, page_of, rule_id, rulebook
 from ...core.http.messages import Response
 from ...verify import errors
@@ -140,8 +140,7 @@ def _error_response(api: Api[Any], endpoint: Endpoint, components: Components, s
 
 def error_body(api: Api[Any], error: ApiError) -> Any:
     """Return the body of an error with its fields left open: `Item {id} not found`."""
-    text = error.text.replace("{", "{{").replace("}", "}}")
-    return api.render_error(ApiErrorRaised(ApiError(error.name, error.status, text, error.source, error.description)))
+    return api.render_error(open_fields(error))
 
 
 def _headers(api: Api[Any]) -> dict[str, Any]:

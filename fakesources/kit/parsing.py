@@ -1,0 +1,141 @@
+"""Queries and bodies of requests to a user's own API: JSON and forms, by the shapes of the operation."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from ..core.contract.call import Call
+from ..core.contract.errors import ApiError
+from ..core.contract.schemas import Schema
+from ..core.contract.validation import convert_text
+from ..core.http.parsing import FORM, Unreadable, is_encodable, json_of, media_type, pairs_of, text_of
+from .error_bodies import own_error, raised
+
+_NESTED = re.compile(r"([^\[\]]+)\[([^\[\]]*)\]")
+"""Name of an item, `tags[]`, or of a property, `metadata[order]`."""
+
+
+class Api(Protocol):
+    """Parts of a declared API that parsing reads."""
+
+    unreadable: ApiError
+    unknown_query: str
+    own_errors: dict[tuple[str, ApiError], ApiError]
+
+
+def read_query(api: Api) -> Callable[[Call], None]:
+    """Return the hook that reads the query, in which a credential may be."""
+
+    def before_request(call: Call) -> None:
+        if call.request.query_string:
+            call.query = dict(_query_pairs(api, call))
+
+    return before_request
+
+
+def parse(api: Api) -> Callable[[Call], None]:
+    """Return the hook that reads and validates the query and the body of a call."""
+
+    def read(call: Call) -> None:
+        endpoint = call.endpoint
+        assert endpoint is not None
+        if not all(map(is_encodable, call.path.values())):
+            own = own_error(api.own_errors, call, api.unreadable)
+            raise raised(call, own, part="path", reason="has a NUL character")
+        if call.request.query_string:
+            _read_query(api, call, endpoint.query_schema)
+        elif endpoint.query_schema:
+            call.query = call.validate(endpoint.query_schema, {})
+        if endpoint.body_schema:
+            call.params = call.validate(endpoint.body_schema, _body(api, call))
+        elif call.request.body:
+            _report_unknown(call, "", "a body", "none")
+
+    return read
+
+
+def _query_pairs(api: Api, call: Call) -> list[tuple[str, str]]:
+    try:
+        return pairs_of(call.request.query_string)
+    except Unreadable as error:
+        own = own_error(api.own_errors, call, api.unreadable)
+        raise raised(call, own, part="query", reason=error, field="query", expected=f"a query: it {error}") from None
+
+
+def _read_query(api: Api, call: Call, name: str) -> None:
+    left = call.query  # without the credential
+    pairs = [pair for pair in _query_pairs(api, call) if pair[0] in left]
+    if not name:
+        call.query = {}
+        if api.unknown_query == "report":
+            for each in left:
+                _report_unknown(call, each, "a parameter", "no query parameters")
+        return
+    schema = call.service.schema(name)
+    given = _named_values(call, schema, pairs)
+    if api.unknown_query == "ignore":
+        given = {each: value for each, value in given.items() if each in schema.kinds}
+    call.query = call.validate(name, given)
+
+
+def _body(api: Api, call: Call) -> Any:
+    request, endpoint = call.request, call.endpoint
+    assert endpoint is not None
+    media = media_type(request.header("content-type"))
+    if not request.body:
+        return {}
+    repeated: list[str] = []
+    try:
+        if media == FORM and FORM in endpoint.media_types:
+            return _named_values(call, call.service.schema(endpoint.body_schema), pairs_of(text_of(request.body)))
+        if all(each == FORM for each in endpoint.media_types):
+            raise Unreadable(f"has to be {FORM}, and its Content-Type has to say so")
+        value = json_of(text_of(request.body), repeated)
+    except Unreadable as error:
+        own = own_error(api.own_errors, call, api.unreadable)
+        raise raised(call, own, part="body", reason=error, field="body", expected=f"JSON: it {error}") from None
+    for name in dict.fromkeys(repeated):
+        _report_twice(call, name)
+    return value
+
+
+def _named_values(call: Call, schema: Schema, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return values by name, each of the type that the schema gives it.
+
+    An array is a name that is given several times, `tag=a&tag=b` or `tag[]=a&tag[]=b`; an object has names in brackets,
+    `metadata[order]=5`. Any other name that is given twice is reported.
+    """
+    kinds, values, single = schema.kinds, dict[str, Any](), list[str]()
+    for name, text in pairs:
+        nested = _NESTED.fullmatch(name) if "[" in name else None
+        base, key = (nested[1], nested[2]) if nested else (name, "")
+        kind = kinds.get(base, "")
+        if kind == "array" and not key:
+            values.setdefault(base, []).append(convert_text(schema.item_kinds.get(base, ""), text))
+        elif kind == "object" and key:
+            values.setdefault(base, {})[key] = convert_text(schema.item_kinds.get(f"{base}.{key}", ""), text)
+        else:
+            values[name] = convert_text(kinds.get(name, ""), text)
+            single.append(name)
+    if len(set(single)) < len(single):
+        for name, times in Counter(single).items():
+            if times > 1:
+                _report_twice(call, name)
+    return values
+
+
+def _report_twice(call: Call, name: str) -> None:
+    call.report(
+        "given-twice", path=(name,), actual="given more than once", expected="given once",
+        message="Of a parameter that is given twice, the last one counts.",
+    )  # fmt: skip
+
+
+def _report_unknown(call: Call, name: str, actual: str, expected: str) -> None:
+    call.report(
+        "unknown-parameter", path=(name,) if name else (), actual=actual, expected=expected,
+        message="A parameter or a body that the operation does not have is ignored.",
+    )  # fmt: skip

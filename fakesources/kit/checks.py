@@ -30,7 +30,7 @@ _BASE = re.compile(rf"(/{_TEXT}+)*/?")
 _PARAMETER = re.compile(r"<(\w+)>")
 
 RESERVED = frozenset({
-    "apis", "check", "clear_violations", "clock", "diff", "dump", "expect_violation", "faults", "handle",
+    "apis", "check", "clear_exchanges", "clear_violations", "clock", "diff", "dump", "expect_violation", "faults", "handle",
     "handle_nonblocking", "handles", "hosts", "httpx", "in_forked_child", "journal", "load", "of", "open", "options",
     "reset", "reset_account", "responses", "restore", "seed", "server", "services", "snapshot", "start", "steps", "stop",
     "strict", "tests", "transport", "violations", "wsgi",

@@ -84,9 +84,9 @@ def test_changes_of_state_follow_the_object() -> None:
     """The state before a call is that of the object's last response; a reset starts anew, with the same ids."""
     watched = Watched()
     source = {"source_type": "twitter_gnip", "name": "n", "resources": [{"parameters": {"mapping": "gnip_1"}}]}
-    for _ in range(2):
+    for last in ("stop", "delete"):
         id = watched.call("/v1.6/source/create", source)["id"]
-        for action in ("start", "start", "stop", "delete"):
+        for action in ("start", "start", "stop", last):
             watched.call(f"/v1.6/source/{action}", {"id": id})
         watched.fake.reset()
 
@@ -94,9 +94,11 @@ def test_changes_of_state_follow_the_object() -> None:
     assert met == {
         "datasift.source.create": ["nothing to stopped"],
         "datasift.source.start": ["stopped to running", "running to running"],
-        "datasift.source.stop": ["running to stopped"],
+        "datasift.source.stop": ["running to stopped", "stopped to stopped"],
         "datasift.source.delete": ["stopped to nothing"],
     }
+    created = next(row for row in watched.coverage.counts if row["id"] == "datasift.source.create")
+    assert created["changes"] == {"nothing to stopped": 2}
 
 
 def test_a_fault_without_a_documented_status_changes_no_state() -> None:

@@ -1,0 +1,141 @@
+"""Run mutants: the tests that matter for each, and its outcome."""
+
+from __future__ import annotations
+
+import queue
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from copies import TOP, Copy
+from mutants import Mutant
+from recorded_calls import FOLDER, RecordedCalls, RecordedTest
+
+IN_PROCESSES = ("fakesources/commands/", "fakesources/pytest_plugin/", "fakesources/wsgi.py", "fakesources/__main__.py")
+"""Code that tests run in processes of their own, whose calls are not recorded: every test of its folder is chosen."""
+MIRRORS = {"fakesources/wsgi.py": "tests/commands", "fakesources/__main__.py": "tests/commands"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Outcome of one mutant: the failed test or `timeout`, or an empty text where it survived."""
+
+    killer: str
+    seconds: float
+    tests: int
+
+    @property
+    def survived(self) -> bool:
+        return not self.killer
+
+
+def run_all(
+    mutants: Sequence[Mutant], calls: RecordedCalls, workers: int, budget: float
+) -> Iterator[tuple[Mutant, Outcome]]:
+    """Yield each mutant with its outcome as it ends; each worker has a copy of the tree."""
+    waiting, done = queue.SimpleQueue[Mutant](), queue.SimpleQueue[tuple[Mutant, Outcome] | BaseException]()
+    for mutant in mutants:
+        waiting.put(mutant)
+    tests = calls.tests
+
+    def work(folder: Path) -> None:
+        try:
+            copy = Copy(folder)
+            while True:
+                mutant = waiting.get_nowait()
+                done.put((mutant, run(copy, mutant, chosen_tests(mutant, tests, budget))))
+        except queue.Empty:
+            return
+        except BaseException as error:
+            done.put(error)
+
+    with tempfile.TemporaryDirectory(dir=FOLDER, ignore_cleanup_errors=True) as folder:
+        for number in range(workers):
+            threading.Thread(target=work, args=(Path(folder) / str(number),), daemon=True).start()
+        for _ in mutants:
+            result = done.get()
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+
+
+def run(copy: Copy, mutant: Mutant, tests: Sequence[RecordedTest]) -> Outcome:
+    """Test one mutant."""
+    start = time.monotonic()
+    original = (TOP / mutant.file).read_text("utf-8")
+    selection = copy.folder.parent / "tests.txt"
+    selection.write_text("\n".join(test.id for test in tests), "utf-8")
+    files = list(dict.fromkeys(test.id.partition("::")[0] for test in tests))
+    if not files:
+        return Outcome("", 0.0, 0)
+    copy.write(mutant.file, mutant.change.applied(original))
+    arguments = ["-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
+    code, output = copy.run(
+        [*arguments, "-p", "tests.mutation.pytest_selection", *files],
+        30 + 5 * sum(test.seconds for test in tests),
+        {"MUTATION_TESTS": str(selection)},
+    )
+    copy.write(mutant.file, original)
+    killer = "timeout" if code is None else "" if code in (0, 5) else first_failure(output) or f"exit code {code}"
+    return Outcome(killer, time.monotonic() - start, len(tests))
+
+
+def first_failure(output: str) -> str:
+    """Return the first test that failed, from what pytest printed."""
+    lines = output.splitlines()
+    return next((line.split(" ")[1] for line in lines if line.startswith(("FAILED ", "ERROR "))), "")
+
+
+def chosen_tests(mutant: Mutant, tests: Sequence[RecordedTest], budget: float) -> list[RecordedTest]:
+    """Return the tests for a mutant, the most specific first, as many as the budget of seconds allows."""
+    if mutant.package == "schemas":
+        ranked = ranked_by_folder(mutant.file.split("/")[1], tests)
+    else:
+        ranked = ranked_by_calls(mutant.file, mutant.change.function, tests)
+    chosen: list[RecordedTest] = []
+    for test in ranked:
+        if test.seconds <= budget:
+            budget -= test.seconds
+            chosen.append(test)
+    order = list(dict.fromkeys(test.id.partition("::")[0] for test in chosen))
+    return sorted(chosen, key=lambda test: order.index(test.id.partition("::")[0]))
+
+
+SCHEMA_FOLDERS = ("tests/contract/", "tests/control/", "tests/apis/", "tests/fidelity/", "tests/export/",
+                  "tests/core/contract/", "tests/verify/", "tests/test_")  # fmt: skip
+
+
+def ranked_by_folder(api: str, tests: Sequence[RecordedTest]) -> list[RecordedTest]:
+    """Return the tests that a schema of an API, or of the control plane, may make fail."""
+    others = {"tests/apis/curator/", "tests/apis/datasift/"} - {f"tests/apis/{api}/"}
+    folders = [folder for folder in SCHEMA_FOLDERS if folder != "tests/control/" or api == "control"]
+    rows = [(folders.index(folder), test) for test in tests for folder in folders if test.id.startswith(folder)]
+    rows = [row for row in rows if not row[1].id.startswith(tuple(others))]
+    return [test for _, test in sorted(rows, key=lambda row: (row[0], row[1].seconds))]
+
+
+def ranked_by_calls(file: str, function: str, tests: Sequence[RecordedTest]) -> list[RecordedTest]:
+    """Return the tests that call a function; for code outside functions, those that call any function of the file."""
+    own = f"{file}::{function}"
+    callers = [test for test in tests if own in test.calls] if function else []
+    if not callers:
+        callers = [test for test in tests if any(call.startswith(f"{file}::") for call in test.calls)]
+    mirror = mirrored_folder(file)
+    if file.startswith(IN_PROCESSES) or not callers:
+        callers = list({test.id: test for test in [*callers, *(t for t in tests if t.id.startswith(mirror))]}.values())
+    return sorted(callers, key=lambda test: (not test.id.startswith(mirror), len(test.calls), test.seconds))
+
+
+@lru_cache
+def mirrored_folder(file: str) -> str:
+    """Return the folder of tests that mirrors the folder of a file: the deepest one that exists."""
+    if file in MIRRORS:
+        return MIRRORS[file]
+    folder = Path("tests", *Path(file).parts[1:-1])
+    while not (TOP / folder).is_dir():
+        folder = folder.parent
+    return (Path("tests/fake") if folder == Path("tests") else folder).as_posix() + "/"

@@ -1,0 +1,110 @@
+"""Mutants: the changes that are made, and the list of those known to be equivalent."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import Counter
+
+import pytest
+from code_changes import code_changes
+from mutants import PACKAGES, TOP, Change, choose, mutants_of
+from results import Results, equivalents
+from running import Outcome
+from schema_changes import schema_changes
+
+CODE = [
+    ("x < y", ["x <= y", "x >= y"]),
+    ("x is None", ["x is not None"]),
+    ("x in y", ["x not in y"]),
+    ("x and y", ["x or y", "x", "y"]),
+    ("not x", ["x"]),
+    ("z = 1 if x else 1", ["not x", "2", "2"]),
+    ("x + y", ["x - y"]),
+    ("x += y", ["removed", "x -= y"]),
+    ("z = True", ["False"]),
+    ("z = 'text'", ["'textX'"]),
+    ("z = f'no {x}'", ["f'no X{x}'"]),
+    ("def f(): return x", ["return None"]),
+    ("f(a, b=c)", ["f(a)", "removed"]),
+    ("x.y = z", ["removed"]),
+    ("raise x", ["removed"]),
+    ("def f(a=1): pass", ["2"]),
+    ("def f(a: 'X' = ()) -> 'Y': 'doc'", ["('X',)"]),
+    ("Pairs = tuple[int, 'x']", []),
+    ("__all__ = ['x']", []),
+    ("import x", []),
+]
+SCHEMAS = [
+    ({"additionalProperties": False}, {"additionalProperties: false -> removed"}),
+    ({"required": ["a", "b"]}, {"required: a -> removed", "required: b -> removed"}),
+    ({"type": "string"}, {"type: string -> integer", "type: string -> removed"}),
+    ({"type": ["string", "null"]}, {"type: string -> removed", "type: null -> removed"}),
+    ({"enum": ["a"]}, {'enum: "a" -> removed', "enum: removed"}),
+    ({"minimum": 2}, {"minimum: 2 -> 1", "minimum: 2 -> 3"}),
+    ({"pattern": "^a$"}, {"pattern: ^a$ -> removed", "pattern: ^a$ -> without $"}),
+    ({"$ref": "a.json"}, {"$ref: a.json -> removed"}),
+    ({"x-source": "a", "x-provenance": "observed"},
+     {"x-source: a -> none", "x-provenance: observed -> decided", "x-provenance: observed -> removed"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), CODE)
+def test_code_has_the_expected_changes(text: str, expected: list[str]) -> None:
+    """Each is valid and has as many lines as before."""
+    changes = [Change(*row) for row in code_changes(text)]
+
+    assert sorted(change.words.rpartition(" -> ")[2] for change in changes) == sorted(expected)
+    for change in changes:
+        assert ast.parse(change.applied(text))
+
+
+@pytest.mark.parametrize(("schema", "expected"), SCHEMAS)
+def test_a_schema_has_the_expected_changes(schema: dict[str, object], expected: set[str]) -> None:
+    text = json.dumps(schema)
+    changes = [Change(*row) for row in schema_changes(text)]
+
+    assert {change.words for change in changes} == expected
+    assert all(json.loads(change.applied(text)) != schema for change in changes)
+
+
+def test_a_change_of_several_lines_keeps_the_lines_of_the_rest() -> None:
+    text = "f(\n    a,\n    b=1,\n)\ng()\n"
+
+    for change in (Change(*row) for row in code_changes(text)):
+        assert change.applied(text).splitlines()[4].strip() in ("g()", "pass"), change
+
+
+def test_a_sample_is_spread_evenly_and_depends_on_the_seed_alone() -> None:
+    packages = ["fake", "export"]
+    sample = choose(packages, 20, 1)
+
+    assert Counter(mutant.package for mutant in sample) == {"fake": 10, "export": 10}
+    assert choose(packages, 20, 1) == sample != choose(packages, 20, 2)
+
+
+def test_every_equivalent_change_exists_and_has_a_reason() -> None:
+    rows = equivalents()
+    package_of = {row.file: next(p for p, paths in PACKAGES.items() if row.file.startswith(paths)) for row in rows}
+    existing = {
+        (mutant.file, mutant.change.function, mutant.words)
+        for package in sorted(set(package_of.values()))
+        for mutant in mutants_of(package, only=set(package_of))
+    }
+
+    assert [row for row in rows if (row.file, row.function, row.words) not in existing] == []
+    assert all(row.reason for row in rows)
+    assert all((TOP / row.file).is_file() for row in rows)
+
+
+def test_equivalent_mutants_do_not_count() -> None:
+    first, second = choose(["export"], 2, 0)
+    results = Results()
+    results.known = {(first.file, first.change.function, first.words): "a reason"}
+
+    results.add(first, Outcome("", 1.0, 1))
+    results.add(second, Outcome("a test", 1.0, 1))
+
+    assert results.percent == 100.0
+    results.add(second, Outcome("", 1.0, 1))
+    assert results.percent == 50.0

@@ -26,7 +26,7 @@ REQUESTS: dict[str, list[Any]] = {
     "control/fault.request.json": [
         {"operation": "curator.feeds.list", "account": "k", "when": {}, "times": 2, "error": "not-found", "fields": {}},
         {"operation": "curator.feeds.list", "respond": 200, "body": {"a": 1}, "headers": [["A", "b"]]},
-        {"operation": "curator.feeds.list", "respond": 204, "body": None},
+        {"operation": "curator.feeds.list", "respond": 204, "body": None, "headers": {"A": "b"}},
         {"operation": "curator.feeds.list", "disconnect": "reset", "takes_effect": True},
         {"operation": "curator.feeds.list", "delay": 1.5, "real": True, "times": None},
         {"operation": "curator.feeds.list", "hold": True, "times": None},
@@ -85,10 +85,36 @@ def shapes() -> list[Schema]:
 
 
 def new_values(schema: Schema) -> Iterator[Any]:
-    """Yield accepted values: those of the examples, of sample responses, and of the control plane."""
+    """Yield values of the examples, of sample responses, and of the control plane, and one made from the schema."""
     yield from REQUESTS.get(schema.path, ())
     yield from _examples().get(schema.path, ())
     yield from _control_responses().get(schema.path, ())
+    yield full_value(schema, schema.schema, schema.schema["$id"])
+
+
+def full_value(schema: Schema, part: Any, base: str, depth: int = 0) -> Any:
+    """Return a value with every property that a schema describes; it may need one written by hand where it has patterns."""
+    while "$ref" in part:
+        target, base = schema.source.resolve_ref(part["$ref"], base)
+        part = {**target, **{key: value for key, value in part.items() if key != "$ref"}}
+    if "const" in part or part.get("enum"):
+        return part["const"] if "const" in part else part["enum"][0]
+    kinds = part.get("type", "object" if "properties" in part else "string")
+    kind = kinds if isinstance(kinds, str) else kinds[0]
+    if depth > 12 or kind == "null":
+        return None
+    if kind == "object":
+        names = dict.fromkeys(part.get("required", ()), "text")
+        inner = names | {
+            name: full_value(schema, each, base, depth + 1) for name, each in part.get("properties", {}).items()
+        }
+        others = part.get("additionalProperties")
+        return inner | ({"other": full_value(schema, others, base, depth + 1)} if isinstance(others, dict) else {})
+    if kind == "array":
+        return [full_value(schema, part.get("items", {}), base, depth + 1) for _ in range(part.get("minItems", 1))]
+    if kind in ("integer", "number"):
+        return max(part.get("minimum", 7), min(7, part.get("maximum", 7)))
+    return True if kind == "boolean" else "text".ljust(part.get("minLength", 0), "x")[: part.get("maxLength")]
 
 
 @cache

@@ -495,9 +495,17 @@ def test_a_planted_secret_is_nowhere_in_the_page_or_its_traffic(console: Console
     console.open()
     browser.traffic()
     browser._traffic.clear()
-    for tab in ("requests", "requests/1", "requests/2", "violations", "state", "faults", "coverage", "contract"):
+    shown = {
+        "requests": "datasift.source.create", "requests/1": "Copy as curl", "requests/2": "Did you mean",
+        "violations": "unknown-parameter", "state": "Rock", "faults": "Nothing is planned", "coverage": "1 call",
+        "contract": "/source/create", "contract/control": "JavaScript",
+    }  # fmt: skip
+    for tab, text in shown.items():
         browser.run("location.hash = arguments[0]", tab)
-        browser.until(lambda: browser.run("return document.querySelector('.panel:not([hidden])') !== null"))
+        seen(browser, text)
         assert SECRET not in browser.run("return document.documentElement.outerHTML")
 
-    assert SECRET not in browser.responses()
+    received = browser.responses()
+    assert "Did you mean" not in received  # these are the page's own words
+    assert "curator.feeds.create.unknown-parameter" in received
+    assert SECRET not in received

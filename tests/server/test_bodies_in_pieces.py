@@ -133,11 +133,13 @@ def test_open_bodies_need_no_thread() -> None:
 @pytest.mark.parametrize("how", ["close", "reset", "half"])
 @pytest.mark.parametrize("step", ["event", "time", "pieces"])
 def test_a_body_ends_with_its_client(how: str, step: str) -> None:
-    waits = {"event": Wait(60, Gate()), "time": Wait(60), "pieces": itertools.repeat(b"x" * 1000)}
+    gate = Gate()
+    waits = {"event": Wait(60, gate), "time": Wait(60), "pieces": itertools.repeat(b"x" * 1000)}
     producer = Producer(b"second", waits[step])
     with serving(producer) as server, connected(server) as client:
         client.sendall(GET)
         client.recv(4_096)
+        assert step != "event" or eventually(lambda: gate.waiting == 1)
         disconnect_client(client, how)
 
         assert eventually(lambda: producer.closed == 1)

@@ -1,5 +1,6 @@
 /** Operations of an OpenAPI document, readably. */
 
+import { authorization } from "./api.js";
 import { button, h, sources } from "./dom.js";
 import { pretty } from "./json.js";
 import { copy } from "./notices.js";
@@ -117,8 +118,10 @@ function examples(document, { method, path, request, parameters }, base) {
   const target = /^https?:/.test(server) || !server ? base + path : base + server.replace(/\/$/, "") + path;
   const url = target + queryOf(parameters.filter((each) => each.in === "query" && each.required));
   const text = body === undefined ? "" : JSON.stringify(body);
-  const flags = [method === "GET" ? "" : `-X ${method} `, body === undefined ? "" : "-H 'Content-Type: application/json' ", `'${url}'`, body === undefined ? "" : ` \\\n  -d '${text.replaceAll("'", "'\\''")}'`];
-  const options = [method !== "GET" && `method: "${method}"`, body !== undefined && 'headers: {"Content-Type": "application/json"}', body !== undefined && `body: JSON.stringify(${text})`].filter(Boolean);
+  const needsToken = "Authorization" in authorization(); // which the examples name without showing it
+  const flags = [method === "GET" ? "" : `-X ${method} `, needsToken ? '-H "Authorization: Bearer $FAKESOURCES_TOKEN" ' : "", body === undefined ? "" : "-H 'Content-Type: application/json' ", `'${url}'`, body === undefined ? "" : ` \\\n  -d '${text.replaceAll("'", "'\\''")}'`];
+  const headers = [needsToken && "Authorization: `Bearer ${token}`", body !== undefined && '"Content-Type": "application/json"'].filter(Boolean);
+  const options = [method !== "GET" && `method: "${method}"`, headers.length && `headers: {${headers.join(", ")}}`, body !== undefined && `body: JSON.stringify(${text})`].filter((each) => each);
   const script = `const response = await fetch("${url}"${options.length ? `, {\n  ${options.join(",\n  ")},\n}` : ""});\nconst result = await response.json();`;
   return h("div", { class: "calls" }, [["curl", `curl ${flags.join("")}`], ["JavaScript", script]].map(([name, code]) =>
     h("div", {}, h("div", { class: "joined" }, h("h3", { class: "grow" }, name), button("Copy", () => copy(code, name), { "aria-label": `Copy ${name}`, class: "quiet" })), h("pre", { tabindex: "0" }, code))));

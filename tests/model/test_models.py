@@ -103,7 +103,7 @@ class Machine(RuleBasedStateMachine):
         return response.status, json.loads(read) if read else None, response.headers
 
     def pick(self, ids: list[str], number: int) -> str:
-        return ids[number] if number < len(ids) else "f" * 32
+        return [*ids, "f" * 32][number % (len(ids) + 1)]
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
@@ -196,9 +196,14 @@ class Machine(RuleBasedStateMachine):
 
     @rule(adapter=adapters, account=accounts, pick=picks, tag=tags)
     def change_a_tag(self, adapter: str, account: str, pick: int, tag: str) -> None:
-        id = self.pick(self.curator.sources(), pick)
-        if id in self.curator.sources():
+        mine = self.curator.accounts[account]
+        for feed in [] if mine["sources"] else list(mine["feeds"])[:1]:
+            self.call_curator(adapter, account, "sources.create", {"feed_id": feed, "source_type": 1, "tag": "birds"})
+        if mine["sources"]:
+            id = [*mine["sources"]][pick % len(mine["sources"])]
             self.call_curator(adapter, account, "sources.update", {"id": id, "tag": tag})
+            for feed in self.curator.feeds():
+                self.call_curator(adapter, account, "posts.list", {"feed_id": feed, "limit": 100})
 
     @rule(adapter=adapters, account=accounts, pick=picks, kind=st.sampled_from(["feeds", "sources"]))
     def delete_a_row(self, adapter: str, account: str, pick: int, kind: str) -> None:

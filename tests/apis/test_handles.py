@@ -108,3 +108,16 @@ def test_secrets_under_misspelt_names_are_masked() -> None:
     texts = [*map(str, fake.violations), repr(fake.violations), repr(fake.journal.last())]
     texts.append(str(serialize.exchange(fake.journal.last(), fake.services["curator"])))
     assert not [text for text in texts if "TOPSECRET" in text]
+
+
+def test_an_id_that_is_taken_is_rejected() -> None:
+    """The source that has it stays as it is."""
+    fake = FakeSources()
+    source = fake.datasift.sources.add(name="first")
+    before = fake.snapshot()
+
+    with pytest.raises(ValueError, match="id: expected an id that no source has") as raised:
+        fake.datasift.sources.add(id=source.id, name="second")
+
+    assert "which exists already" in str(raised.value)
+    assert not fake.diff(before)

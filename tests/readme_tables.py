@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from fakesources import Faults, Journal, options
+from fakesources import Faults, Journal, kit, options
 from fakesources.apis.registry import BUILT_IN, load
 from fakesources.commands.main import COMMANDS, main
 from fakesources.control.api import CONTROL
@@ -100,6 +100,12 @@ def of_control() -> str:
     return table(("request", "what it does"), rows)
 
 
+def of_kit() -> str:
+    """Return the names of the kit with their parameters and the first sentence of their docstrings."""
+    rows = ((code(name), summary(getattr(kit, name).__doc__)) for name in kit.__all__)
+    return table(("name", "meaning"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "options": of_options,
     "operations": of_operations,
@@ -108,6 +114,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "journal": lambda: of_calls(Journal, "fake.journal", JOURNAL),
     "commands": of_commands,
     "control operations": of_control,
+    "kit": of_kit,
 }
 
 

@@ -23,9 +23,12 @@ from subjects import (
     checked_response,
     create,
     create_datasift,
+    create_thing,
     filled_fake,
     get_one,
+    get_thing,
     list_curator,
+    list_things,
     list_twenty,
 )
 from werkzeug.test import EnvironBuilder
@@ -38,6 +41,9 @@ CALLS = {
     "POST create (DataSift)": (lambda fake: create_datasift(), 201),
     "list of 20 (DataSift)": (lambda fake: list_twenty(), 200),
     "list of 20 (Curator)": (lambda fake: list_curator(), 200),
+    "GET one (kit)": (lambda fake: get_thing(), 200),
+    "POST create (kit)": (lambda fake: create_thing(), 201),
+    "list of 20 (kit)": (lambda fake: list_things(), 200),
 }
 BOUNDS = {"GET one": 1.10, "POST create": 1.15, "list of 20": 1.35}
 MOTO = ("moto, sqs.get_queue_url", "moto, s3.head_bucket")

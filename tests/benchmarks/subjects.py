@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Annotated, TypedDict
 from urllib.parse import urlsplit
 
 from fakesources import FakeSources, Request, Response
+from fakesources.kit import AccountRows, Api, Call, Page, bearer, paginate
 
 DATASIFT = "https://api.datasift.com/v1.6"
 CURATOR = "https://api.curator.io/v1"
@@ -54,9 +56,74 @@ class ClientRequest:
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + sent.body
 
 
+class NewThing(TypedDict):
+    name: str
+    color: Annotated[str, {"pattern": "^[0-9a-f]{6}$"}]
+
+
+class Query(TypedDict, total=False):
+    page: int
+    per_page: Annotated[int, {"maximum": 100}]
+
+
+@dataclass(frozen=True)
+class Thing:
+    id: int
+    name: str
+    color: str
+    description: str | None = None
+
+
+def own_api() -> Api:
+    """Return an API of one's own, written with the kit."""
+    api = Api("things", host="api.things.example", auth=bearer())
+    things = api.rows("things", Thing)
+    not_found = api.error("not-found", 404, {"error": "There is no thing {id}"})
+
+    @api.post("/things", body=NewThing, responses={201: Thing})
+    def create_thing(call: Call) -> Thing:
+        """Create a thing."""
+        return things.of(call).add(**call.body)
+
+    @api.get("/things", query=Query, responses={200: list[Thing]})
+    def list_things(call: Call) -> Page[Thing]:
+        """List things."""
+        return paginate(call, things.of(call).all())
+
+    @api.get("/things/<id>", responses={200: Thing}, errors=(not_found,))
+    def get_thing(call: Call) -> Thing:
+        """Get a thing."""
+        return things.of(call).get(call.path["id"], otherwise=not_found)
+
+    return api
+
+
+THINGS = "https://api.things.example/things"
+TOKEN = ("Authorization", "Bearer 0123456789abcdef")
+
+
+def get_thing() -> ClientRequest:
+    """Return a request to an API of one's own for one row by its id."""
+    return ClientRequest("GET", f"{THINGS}/10", (TOKEN,))
+
+
+def list_things() -> ClientRequest:
+    """Return a request to an API of one's own for the first page of twenty rows."""
+    return ClientRequest("GET", f"{THINGS}?per_page=20", (TOKEN,))
+
+
+def create_thing() -> ClientRequest:
+    """Return a request to an API of one's own that creates a row."""
+    body = json.dumps({"name": "Rock Music", "color": "00ff00"}).encode()
+    return ClientRequest("POST", THINGS, (TOKEN, ("Content-Type", "application/json")), body)
+
+
 def filled_fake(sources: int = 20) -> FakeSources:
-    """Return a fake in which the default accounts of both APIs have so many sources."""
-    fake = FakeSources(rate_limit=UNREACHABLE_LIMIT)
+    """Return a fake in which the default accounts of both APIs, and of one of one's own, have so many rows."""
+    fake = FakeSources(apis=["datasift", "curator", own_api()], rate_limit=UNREACHABLE_LIMIT)
+    things: AccountRows[Thing] = fake.things.things  # type: ignore[attr-defined]  # not one of the built-in APIs
+    for number in range(sources):
+        things.add(name=f"Rock Music {number}", color="00ff00")
     for number in range(sources):
         fake.datasift.sources.add(name=f"Rock Music {number}", source_type="facebook_page")
         fake.curator.sources.add(tag=f"rock{number}")

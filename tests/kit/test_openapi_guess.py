@@ -172,7 +172,7 @@ def test_a_read_only_property_is_ignored_and_reported(schema: Any, given: dict[s
     ],
 )
 def test_rows_are_found_by_the_field_of_the_path(item: str, properties: Any, given: Any, target: str) -> None:
-    """Where the schema has it, else by their id."""
+    """By the field of the path where the schema has it, else by their id."""
     fake = fake_of(rows(obj(**properties), item=item))
     made = json_of(send(fake, "POST", "/api/rows", given))
 

@@ -149,7 +149,7 @@ def test_a_replaced_row_keeps_what_requests_cannot_give() -> None:
 )
 @pytest.mark.parametrize("is_given", [True, False])
 def test_a_read_only_property_is_ignored_and_reported(schema: Any, given: dict[str, Any], is_given: bool) -> None:
-    """Wherever in an allOf it is declared and required; the API sets it."""
+    """In any part of an allOf; the API sets it."""
     fake = fake_of(rows(schema))
     response = send(fake, "POST", "/api/rows", given if is_given else {"name": "a"})
 

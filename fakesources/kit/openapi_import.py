@@ -122,8 +122,10 @@ class _Importer:
         if not served:
             raise self._document.error(("paths",), f"expected an operation to serve, got {self._api.not_served[0]}")
         behaviour = Behaviour(self._api, [each.described for each in served], self._not_implemented)
+        self._api.is_checked = True
         for one in served:
             self._add(one, behaviour)
+        self._api.is_checked = False
         self._media_types |= self._errors.media_types
 
     def _check_ids(self, operations: list[Operation]) -> None:

@@ -68,15 +68,26 @@ class Schemas:
         self._references, self._is_old = references, is_old
         self._names: dict[Place, str] = {}
         self._definitions: dict[tuple[str, bool], tuple[dict[str, Any], dict[str, None]]] = {}
+        self._known: dict[tuple[Place, bool], tuple[Any, dict[str, Any]]] = {}
+        self._waiting: dict[tuple[str, bool], tuple[Any, Place]] = {}
 
     def schema(self, value: Any, place: Place, *, for_request: bool) -> dict[str, Any]:
         """Return a schema as a JSON Schema on its own: what it refers to stands under `$defs`.
 
         Raises DefinitionError with file and JSON path for a schema that is none.
         """
+        known = self._known.get((place, for_request))
+        if known is None or known[0] is not value:
+            known = self._known[place, for_request] = (value, self._whole(value, place, for_request))
+        return dict(known[1])
+
+    def _whole(self, value: Any, place: Place, for_request: bool) -> dict[str, Any]:
         context = _Context(for_request)
         converted = self._converted(value, place, context)
         self._check(converted, place)
+        while self._waiting:
+            (name, side), (target, where) = self._waiting.popitem()
+            self._define(name, target, where, _Context(side, applied=(where,)))
         defs: dict[str, Any] = {}
         waiting = list(context.used)
         while waiting:
@@ -86,7 +97,9 @@ class Schemas:
                 waiting += used
         return converted | ({"$defs": dict(sorted(defs.items()))} if defs else {})
 
-    def _check(self, converted: Any, place: Place) -> None:
+    def _check(self, converted: dict[str, Any], place: Place) -> None:
+        if converted.keys() == {"$ref"}:
+            return
         invalid = invalid_part(converted)
         if invalid is not None:
             where = f"{self._references.name}: {json_path(place)}{invalid[0][1:]}"
@@ -182,6 +195,14 @@ class Schemas:
     def _definition(self, target: Any, where: Place, context: _Context) -> dict[str, Any]:
         name = self._name(where)
         context.used[name] = None
+        if context.applied == (where,):
+            self._waiting.setdefault((name, context.for_request), (target, where))  # a chain of references may be long
+        else:
+            self._define(name, target, where, context)
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _define(self, name: str, target: Any, where: Place, context: _Context) -> None:
+        """Convert a schema that is referred to, unless that has been done."""
         key = (name, context.for_request)
         if key not in self._definitions:
             used: dict[str, None] = {}
@@ -190,7 +211,6 @@ class Schemas:
             converted = self._converted(target, where, fresh)
             self._check(converted, where)
             self._definitions[key] = (converted, used)
-        return {"$ref": f"#/$defs/{name}"}
 
     def _name(self, where: Place) -> str:
         if where not in self._names:

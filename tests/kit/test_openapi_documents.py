@@ -251,3 +251,17 @@ def test_both_versions_are_read(version: str) -> None:
 def test_samples_are_valid(schema: dict[str, Any]) -> None:
     """For each keyword of a schema."""
     assert Draft202012Validator(schema).is_valid(sample(schema, schema))
+
+
+def test_a_long_chain_of_references_is_no_endless_one() -> None:
+    """Each schema refers to the next one."""
+    schemas: dict[str, Any] = {
+        f"S{n}": {"properties": {"next": {"$ref": f"#/components/schemas/S{n + 1}"}}} for n in range(300)
+    }
+    source = document(
+        components={"schemas": {"Thing": {"allOf": [{"$ref": "#/components/schemas/S0"}]}, **schemas, "S300": THING}}
+    )
+
+    found = Document(source).schema({"$ref": "#/components/schemas/Thing"}, (), for_request=True)
+
+    assert len(found["$defs"]) == 302

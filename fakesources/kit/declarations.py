@@ -15,6 +15,7 @@ from ..core.contract.errors import ApiError
 from ..core.contract.field_types import UnreadableType, row_type
 from ..core.contract.settings import Settings
 from ..core.http.messages import Pairs
+from ..core.storage.store import Row
 from . import checks, hooks
 from .auth import Auth, no_auth
 from .definitions import calling_place, error_at, place_of
@@ -23,7 +24,7 @@ from .ids import MakeId
 from .rows import Rows
 
 F = TypeVar("F", bound=Callable[[Call], Any])
-R = TypeVar("R")
+R = TypeVar("R", bound=Row)
 Body = Any
 Template = tuple[int, Any]
 """Status and body of an error. Texts in the body may have fields: `{field}`, `{expected}`, `{path}`, `{method}`."""

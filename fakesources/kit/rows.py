@@ -17,7 +17,7 @@ from ..core.state.handles import AccountHandle, Collection
 from ..core.state.row_fields import Keyword, Keywords, without
 from ..core.state.typed_values import typed_row
 from ..core.storage.accounts import Account
-from ..core.storage.store import Store
+from ..core.storage.store import Row, Store
 from ..core.text.arguments import check_names
 from .checks import check_row_options, expect
 from .definitions import error_at
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
-R = TypeVar("R")
+R = TypeVar("R", bound=Row)
 Key = Callable[[Any], Hashable]
 
 
@@ -79,7 +79,7 @@ class Rows(Generic[R]):
         return Store(groups=self.indexes)
 
 
-class AccountRows(Collection[Account, Any], Generic[R]):
+class AccountRows(Collection[Account, R]):
     """The rows of one type of one account: a mapping from id to row, in the order they were added."""
 
     def __init__(
@@ -121,7 +121,7 @@ class AccountRows(Collection[Account, Any], Generic[R]):
                 raise ValueError(f"id: expected one that no row has, got {filled['id']!r}")
             row = typed_row(self._rows.row(**filled))
             self._check_unique(row, None)
-            return cast(R, self._store.put(row))
+            return self._store.put(row)
 
     def _new_id(self, account: Account, filled: Mapping[str, Any]) -> Any:
         """Return the next id that no row has: some rows may have been added with ids of their own."""
@@ -137,11 +137,11 @@ class AccountRows(Collection[Account, Any], Generic[R]):
     def put(self, row: R) -> R:
         """Put a row in place of the one with its id, and return it. Raises as `add`, NoSuchRow for an id that is new."""
         with self._lock:
-            old = self._store[row.id]  # type: ignore[attr-defined]
+            old = self._store[row.id]
             if self._rows.updated:
                 row = replace(cast(Any, row), **{self._rows.updated: self._now()})
             self._check_unique(row, old)
-            return cast(R, self._store.put(typed_row(cast(Any, row))))
+            return self._store.put(typed_row(row))
 
     def change(self, id: Any, **changes: Any) -> R:
         """Change fields of a row and return it. Raises NoSuchRow; TypeError for a field that cannot change."""
@@ -150,7 +150,7 @@ class AccountRows(Collection[Account, Any], Generic[R]):
             check_names(
                 changes, [name for name in self._rows.fields if name != "id"], f"a {type(row).__name__} that can change"
             )
-            return self.put(replace(row, **changes))
+            return self.put(cast(R, replace(cast(Any, row), **changes)))
 
     @overload  # type: ignore[override]  # a mapping's default may be of another type
     def get(self, id: Any, default: R | None = None) -> R | None: ...

@@ -23,6 +23,8 @@ from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
 from fakesources.export.openapi import document
 from fakesources.export.openapi.samples import Sample, in_query, resolved
+from fakesources.kit import Api as Kit
+from fakesources.kit import Call
 
 ALL = installed()
 
@@ -146,6 +148,20 @@ def test_security_and_rate_limit_headers_are_described() -> None:
     assert "headers" not in datasift["paths"]["/source/get"]["get"]["responses"]["401"]
     assert curator["paths"]["/v1/feeds/{feed_id}/posts"]["get"]["security"] == []
     assert datasift["servers"][0]["url"] == "https://api.datasift.com/{version}"
+
+
+def test_a_host_pattern_is_a_variable_of_the_server() -> None:
+    """An address with an asterisk is none."""
+    things = Kit("things", host="*.things.test", base="/v1")
+
+    @things.get("/things", responses={200: None})
+    def list_things(_: Call) -> None:
+        """List things."""
+
+    [server] = document(things.api, "1")["servers"]
+
+    assert server["url"] == "https://{subdomain}.things.test"
+    assert server["variables"]["subdomain"]["default"]
 
 
 def test_the_same_document_is_made_every_time() -> None:

@@ -50,10 +50,13 @@ def document(
 
 
 def _server(api: Api[Any], components: Components, url: str) -> dict[str, Any]:
-    """Return the server object: a base URL, with the version as a variable if paths begin with one."""
-    name = version(api.endpoints[0].paths[0])
-    if not name:
-        return {"url": url}
-    schema = components.properties("path")[0][name]
-    variable = {"enum": schema["enum"], "default": schema["default"], "description": schema["description"]}
-    return {"url": f"{url}/{{{name}}}", "variables": {name: variable}}
+    """Return the server object: a base URL, with variables for any name below a host and for the version in paths."""
+    name, variables = version(api.endpoints[0].paths[0]), dict[str, Any]()
+    if "://*." in url:
+        variables["subdomain"] = {"default": "any", "description": "Any name below the host."}
+        url = url.replace("://*.", "://{subdomain}.")
+    if name:
+        schema = components.properties("path")[0][name]
+        variables[name] = {"enum": schema["enum"], "default": schema["default"], "description": schema["description"]}
+        url = f"{url}/{{{name}}}"
+    return {"url": url, "variables": variables} if variables else {"url": url}

@@ -48,12 +48,12 @@ def delete_pet(call: Call) -> Result:
     return Result(202, None, {"Location": "/jobs/1"})
 
 
-@api.get("/odd", response={200: None})  # type: ignore[call-arg]
+@api.get("/odd", response={200: None})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 def misspelt(call: Call) -> None:
     """Misspell an argument."""
 
 
-@api.get("/odder", responses={200: None})  # type: ignore[type-var]
+@api.get("/odder", responses={200: None})  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 def two_parameters(call: Call, other: str) -> None:
     """Take another parameter."""
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from ...core.contract.settings import Settings
-from ...core.http.hosts import parts_of
-from ...core.http.masking import mask_url
 from ...core.text.arguments import shown, wrong
 from ...core.text.options import option, parse_boolean, parse_integer
 
@@ -47,9 +45,8 @@ class CuratorSettings(Settings):
     )
 
     def __post_init__(self) -> None:
-        parts = parts_of(self.images_url)
-        if self.images_url != SERVER and (parts is None or parts.query or parts.fragment or parts.username):
-            raise wrong("images_url", f"a base URL such as {IMAGES_URL} or {SERVER}", shown(mask_url(self.images_url)))
+        if self.images_url not in (IMAGES_URL, SERVER):
+            _check_base_url(self.images_url)
         if self.wrong_key_status not in (401, 403):
             raise wrong("wrong_key_status", "401 or 403", f"{self.wrong_key_status}")
         if not self.posts_delay_seconds >= 0:
@@ -80,3 +77,13 @@ class CuratorSettings(Settings):
             return float(self.posts)
         except ValueError:
             raise wrong("posts", f"{IMMEDIATE!r}, {MANUAL!r} or a number of seconds", shown(self.posts)) from None
+
+
+def _check_base_url(url: str) -> None:
+    """Raise ValueError for what is no base URL. What it needs is imported here: options are read in every pytest run."""
+    from ...core.http.hosts import parts_of
+    from ...core.http.masking import mask_url
+
+    parts = parts_of(url)
+    if parts is None or parts.query or parts.fragment or parts.username:
+        raise wrong("images_url", f"a base URL such as {IMAGES_URL} or {SERVER}", shown(mask_url(url)))

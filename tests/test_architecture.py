@@ -78,6 +78,8 @@ LATE = {
     ("adapters.registry", "adapters.responses_mock"),
     ("adapters.registry", "adapters.wsgi"),
     ("adapters.registry", "server.server"),
+    ("apis.curator.settings", "core.http.hosts"),
+    ("apis.curator.settings", "core.http.masking"),
     ("commands.api_options", "kit"),
     ("commands.output", "core.text.terminal"),
     ("commands.progress", "core.text.terminal"),

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 TOP = Path(__file__).resolve().parents[1]
 
 RETIRED = {

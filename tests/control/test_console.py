@@ -17,7 +17,10 @@ from fakesources.control.hosted import Hosted
 from fakesources.core.http.messages import Request, Response
 from fakesources.server.server import Server
 
-pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason="Chromium or chromedriver is not installed")
+pytestmark = [
+    pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason="Chromium or chromedriver is not installed"),
+    pytest.mark.once,
+]
 
 TOKEN = "control-plane-t0ken"
 SECRET = "pl4nted-s3cret"

@@ -20,6 +20,8 @@ import pytest
 from fakesources.control.hosted import Hosted
 from fakesources.server.server import Server
 
+pytestmark = pytest.mark.once
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",

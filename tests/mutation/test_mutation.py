@@ -13,6 +13,8 @@ from results import Results, equivalents
 from running import Outcome
 from schema_changes import schema_changes
 
+pytestmark = pytest.mark.once
+
 CODE = [
     ("x < y", ["x <= y", "x >= y"]),
     ("x is None", ["x is not None"]),

@@ -20,6 +20,8 @@ from curator_calls import FEED
 
 from fakesources import FakeSources
 
+pytestmark = pytest.mark.once
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",

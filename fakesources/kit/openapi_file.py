@@ -119,15 +119,19 @@ def _yaml(text: str, name: str) -> Any:
         import yaml  # late: an extra, and of use for documents in YAML alone
     except ImportError:
         raise error_in(name, (), "expected JSON; for YAML install fakesources[yaml]") from None
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = kind(text)
     try:
+        depth = 0
+        for event in yaml.parse(text, Loader=kind):  # first: deeply nested nodes overflow the stack of a parser in C
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_NESTING:
+                raise error_in(name, (), f"expected at most {MAX_NESTING} values within one another")
         node = loader.get_node() if loader.check_node() else None
         if node is not None and loader.check_node():
             second: Any = loader.get_node()
             line = second.start_mark.line + 1
             raise error_in(name, (), f"expected one YAML document, got a second one in line {line}")
-    except (RecursionError, UnboundLocalError):  # PyYAML's parser in C raises the latter in place of the former
-        raise error_in(name, (), f"expected at most {MAX_NESTING} values within one another") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).partition("\n")[0]

@@ -31,6 +31,7 @@ class Scheduler:
         self.buffer = memoryview(bytearray(READ_BYTES))  # what is read is copied at once
         self.workers: dict[threading.Thread, object] = {}
         """Owner of the call that each worker thread runs."""
+        self._threads: list[threading.Thread] = []
         self._name = name
         self._free_workers = asyncio.Semaphore(WORKERS)
         self._turns: deque[Callable[[], bool | None]] = deque()
@@ -69,14 +70,19 @@ class Scheduler:
         result: asyncio.Future[T] = self.loop.create_future()
 
         def work() -> None:
-            worker = threading.current_thread()
-            self.workers[worker] = owner
             value = call()
             del self.workers[worker]
             self.post(lambda: None if result.done() else result.set_result(value))
 
         async with self._free_workers:
-            threading.Thread(target=work, name=f"{self._name}, worker", daemon=True).start()
+            worker = threading.Thread(target=work, name=f"{self._name}, worker", daemon=True)
+            self.workers[worker] = owner
+            try:
+                worker.start()
+            except RuntimeError:  # the system has no thread for it
+                del self.workers[worker]
+                raise
+            self._threads = [worker, *(each for each in self._threads if each.is_alive())]
             return await result
 
     async def wait(self, wait: Wait) -> None:
@@ -93,7 +99,7 @@ class Scheduler:
             unsubscribe()
 
     def join_workers(self, seconds: float) -> None:
-        """Wait at most some seconds for the end of worker threads."""
+        """Wait for the end of worker threads: at most some seconds for those whose call still runs."""
         until = monotonic() + seconds
-        for worker in list(self.workers):
-            worker.join(max(0.0, until - monotonic()))
+        for worker in self._threads:
+            worker.join(max(0.0, until - monotonic()) if worker in self.workers else None)

@@ -15,6 +15,8 @@ import pytest
 import fakesources
 from fakesources.apis.registry import BUILT_IN, installed
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(fakesources.__file__).parent
 
 CORE = {f"core.{name}" for name in ("system", "text", "http", "storage", "contract", "reporting", "state", "engine")}

@@ -20,6 +20,8 @@ from fakesources.kit.generated_requests import RequestGenerator, RequestKind
 from fakesources.kit.schema_values import ValueGenerator
 from fakesources.kit.testing import ApiTests, handle_generated, parameters_of, requests_of, responses_of
 
+pytestmark = pytest.mark.once
+
 OPERATIONS = [
     (api, edition, endpoint.id) for api in installed() for edition in api.editions for endpoint in api.endpoints
 ]

@@ -15,6 +15,8 @@ from fakesources.control.api import CONTROL, ENDPOINTS
 from fakesources.control.hosted import Hosted
 from fakesources.core.contract.api import Endpoint
 
+pytestmark = pytest.mark.once
+
 ALICE = (("Authorization", "alice:s3cret"),)
 KNOWN = (
     "datasift",

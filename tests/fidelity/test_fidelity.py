@@ -12,6 +12,8 @@ from statements import ABSENT, EXPECTATIONS, Statement, statements, table
 
 from fakesources.apis.registry import installed
 
+pytestmark = pytest.mark.once
+
 ALL = installed()
 
 AT_LEAST = {"datasift": 485, "curator": 795}

@@ -12,6 +12,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 import requests
 from curator_model import CuratorModel
 from datasift_model import LIMIT, DataSiftModel
@@ -22,6 +23,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from fakesources import FakeSources
 from fakesources.core.storage.clock import START
+
+pytestmark = pytest.mark.once
 
 ACCOUNTS = ("alice", "bob")
 IS_LONG = settings().max_examples > 100

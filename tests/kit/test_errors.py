@@ -12,6 +12,7 @@ import pytest
 from fakesources import FakeSources, Request, Response
 from fakesources.apis import registry
 from fakesources.kit import Api, ApiErrorRaised, Call, bearer, paginate
+from fakesources.kit.testing import ApiTests
 from fakesources.verify.checker import Check
 from fakesources.verify.recordings.entry import Entry
 
@@ -134,6 +135,12 @@ def test_an_error_with_the_status_of_a_success_is_planned_by_name() -> None:
 
 
 API = made()
+
+
+class TestTheseErrors(ApiTests):
+    """An API with an error of status 200 passes the tests that every API should pass."""
+
+    api = API
 
 
 @pytest.fixture

@@ -190,6 +190,16 @@ def test_a_value_of_another_type_is_an_error(name: str, value: Any) -> None:
     assert things.of(fake).all() == [row]
 
 
+def test_a_number_without_a_fraction_is_an_integer() -> None:
+    """As in JSON Schema, which lets a body with it through."""
+    api, things = made()
+    fake = FakeSources(apis=[api])
+
+    row = things.of(fake).add(steps=(1.0, 2), counts={"a": 3.0})
+
+    assert repr((row.steps, row.counts)) == "((1, 2), {'a': 3})"
+
+
 def test_texts_become_values_of_the_field() -> None:
     """A handler may pass on what a JSON body had; a row keeps a list of its own."""
     api, things = made()

@@ -200,6 +200,8 @@ def _scalar(kind: Scalar, value: Any, path: JsonPath) -> Any:
                 return date.fromisoformat(value) if kind == "date" else UUID(value)
             except (AttributeError, TypeError, ValueError):
                 fail(path, value, "a date in ISO 8601" if kind == "date" else "a UUID")
+    if kind == "integer" and type(value) is float and value.is_integer():
+        return int(value)  # 1.0 is an integer of JSON Schema
     python, name = _PLAIN[kind]
     return value if type(value) is python else fail(path, value, name)
 

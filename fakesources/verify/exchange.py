@@ -85,7 +85,8 @@ class ExchangeChecker:
             checked.is_foreign = True
             return checked
         status = entry.response.status
-        if error is not None and status < 400 and status != 304 and not _is_masked(read_parameters(entry.request)):
+        is_success = status < 400 and status != 304 and not self._responses.is_error(call, entry, body)
+        if error is not None and is_success and not _is_masked(read_parameters(entry.request)):
             checked.findings.append(self._missing_error(call, entry, error))
         checked.value = body.value
         checked.is_complete = body.is_readable or self._responses.is_empty(call, status)

@@ -68,7 +68,7 @@ class ResponseChecker:
         response, endpoint = entry.response, call.endpoint
         if response.status == 304:  # the response of a cache, not of the API
             return
-        if endpoint is not None and self._is_error(call, entry, body):
+        if endpoint is not None and self.is_error(call, entry, body):
             pass
         elif endpoint is not None and response.status in endpoint.responses:
             schema = endpoint.responses[response.status]
@@ -80,7 +80,7 @@ class ResponseChecker:
             return
         yield from self._check_rate_headers(call, entry)
 
-    def _is_error(self, call: Call, entry: Entry, body: ParsedBody) -> bool:
+    def is_error(self, call: Call, entry: Entry, body: ParsedBody) -> bool:
         """Return whether a response is an error of its operation with the status of a success, as some APIs have them."""
         status = entry.response.status
         candidates = errors.of_status(self.api, call.endpoint, status) if status < 400 else []

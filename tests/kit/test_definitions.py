@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Annotated, Any, ClassVar, TypedDict
 
 import pytest
 
-from fakesources import FakeSources, Request
+from fakesources import FakeSources, Request, kit
 from fakesources.core.contract.rulebook import rulebook
 from fakesources.kit import Api, Call, DefinitionError, Result, api_key
 from fakesources.kit.checks import RESERVED
@@ -291,3 +292,12 @@ def test_a_mistake_of_a_named_module_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "broken_things.py:2: host: expected a host such as" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_every_name_of_the_kit_is_in_an_example_that_runs() -> None:
+    """A reader finds each name in use."""
+    examples = Path(__file__).parents[1] / "examples" / "own_api"
+    text = "".join(file.read_text("utf-8") for file in examples.glob("*.py"))
+
+    assert [name for name in kit.__all__ if not re.search(rf"\b{name}\b", text)] == []
+    assert len(kit.__all__) <= 18

@@ -20,7 +20,7 @@ from .auth import Auth
 from .definitions import error_at
 
 _HOST = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?|\[[\da-fA-F:]+\](:\d+)?")
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 _OPERATION = re.compile(r"[A-Za-z_][\w.-]*")
 _METHOD = re.compile(r"[A-Z]+(-[A-Z]+)*")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+*-]+")
@@ -47,7 +47,7 @@ def expect(is_right: object, place: str, name: str, expected: str, got: Any) -> 
 
 def check_name(name: Any, place: str) -> None:
     """Raise DefinitionError for what cannot be the name of an API."""
-    is_name = isinstance(name, str) and _NAME.fullmatch(name)
+    is_name = isinstance(name, str) and NAME.fullmatch(name)
     expect(is_name, place, "Api", "a name of lower-case letters, digits and _", name)
     expect(name not in RESERVED, place, "Api", "a name that a fake does not use itself", name)
 

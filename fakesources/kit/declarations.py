@@ -31,7 +31,6 @@ Template = tuple[int, Any]
 
 JSON = "application/json"
 _STATUSES = frozenset(map(int, HTTPStatus))
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 DEFAULT_ERRORS: Mapping[str, Template] = {
     "unauthorized": (401, {"error": "Unauthorized"}),
@@ -147,7 +146,7 @@ class Declarations:
         for a second row with the same value. `created` and `updated` name fields that the clock fills.
         """
         place = calling_place()
-        if not _NAME.fullmatch(name) or name in self._rows:
+        if not checks.NAME.fullmatch(name) or name in self._rows:
             raise error_at(place, f"rows: expected a new name of lower-case letters, digits and _, got {name!r}")
         self._changed()
         try:

@@ -26,13 +26,10 @@ class Api(Protocol):
 
     auth: Auth
     unauthorized: ApiError
-    unreadable: ApiError
     invalid: ApiError
-    templates: dict[ApiError, Any]
     own_errors: dict[tuple[str, ApiError], ApiError]
     headers: Mapping[str, str] | Callable[[Any, Result], Pairs]
     error_media_type: str
-    unknown_query: str
 
 
 # -- handlers ------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.http.messages import Pairs, replaced
 from ..core.http.parsing import FORM
+from .checks import RESERVED
 from .declarations import JSON, Declarations
 from .openapi_behaviour import Behaviour
 from .openapi_document import Document, Operation
@@ -279,15 +280,6 @@ def _closed(schema: dict[str, Any]) -> dict[str, Any]:
     shape = Shape(schema)
     properties = {name: each for name, each in whole["properties"].items() if not is_read_only(shape, each)}
     return whole | {"type": "object", "properties": properties, "additionalProperties": False}
-
-
-RESERVED = frozenset([
-    "apis", "check", "clear_violations", "clock", "diff", "dump", "expect_violation", "faults", "handle", "handle_nonblocking",
-    "handles", "hosts", "httpx", "in_forked_child", "journal", "load", "of", "open", "options", "reset", "reset_account",
-    "responses", "restore", "seed", "server", "services", "snapshot", "start", "steps", "stop", "strict", "tests", "transport",
-    "violations", "wsgi",
-])  # fmt: skip
-"""Names that a fake has for something else."""
 
 
 def _name_of(title: str) -> str:

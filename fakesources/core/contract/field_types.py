@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
@@ -91,7 +91,7 @@ class ConstrainedType:
 class SchemaType:
     """A JSON Schema in place of a type."""
 
-    schema: Mapping[str, Any] = field(default_factory=dict)
+    schema: Mapping[str, Any]
 
 
 FieldType: TypeAlias = (

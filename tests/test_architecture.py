@@ -66,7 +66,7 @@ LIBRARIES = {
     "urllib3": {"adapters.requests", "adapters.responses_mock"},
     "werkzeug.exceptions": {"adapters.wsgi"},
     "werkzeug.wrappers": {"adapters.wsgi"},
-    "yaml": {"kit.openapi_file", "verify.recordings.yaml"},
+    "yaml": {"kit.openapi.file", "verify.recordings.yaml"},
 }
 """Every library that is imported, and the only modules that import it."""
 
@@ -97,7 +97,7 @@ LATE = {
     ("core.contract.schemas", "jsonschema_rs"),
     ("core.contract.schemas", "referencing"),
     ("fake", "adapters.decorators"),
-    ("kit.openapi_file", "yaml"),
+    ("kit.openapi.file", "yaml"),
     ("kit.testing", "hypothesis"),
     ("pytest_plugin.options", "apis.registry"),
     ("pytest_plugin.plugin", "options"),

@@ -16,7 +16,7 @@ from . import checks, hooks, parsing
 from .declarations import JSON, Declarations
 from .definitions import calling_place, error_at, place_of
 from .error_bodies import error_schema, render_error
-from .openapi_import import from_openapi
+from .openapi.importer import from_openapi
 from .rows import KitAccount, KitHandle, Rows
 
 F = TypeVar("F", bound=Callable[[Call], Any])

@@ -12,7 +12,7 @@ from openapi_samples import OK, THING, body, document, send
 
 from fakesources import FakeSources
 from fakesources.kit import Api, DefinitionError
-from fakesources.kit.openapi_document import Document
+from fakesources.kit.openapi.document import Document
 from fakesources.kit.samples import sample
 
 

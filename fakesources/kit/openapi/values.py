@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core.contract.schemas import validator_of
-from ..core.contract.validation import convert_text
-from .samples import MAX_DEPTH, kind_of, resolved, sample
+from ...core.contract.schemas import validator_of
+from ...core.contract.validation import convert_text
+from ..samples import MAX_DEPTH, kind_of, resolved, sample
 
 ABSENT = object()
 """No value: of an optional property that is left out."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from ..core.contract.schemas import invalid_part, json_path, validator_of
-from .definitions import DefinitionError
-from .openapi_file import Place, short
-from .openapi_references import References
+from ...core.contract.schemas import invalid_part, json_path, validator_of
+from ..definitions import DefinitionError
+from .file import Place, short
+from .references import References
 
 MAX_DEPTH = 100
 """Number of schemas within one another, beyond which a document is taken for an endless one."""

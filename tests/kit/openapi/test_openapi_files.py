@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fakesources.kit import DefinitionError
-from fakesources.kit.openapi_file import load_document
+from fakesources.kit.openapi.file import load_document
 
 HEAD = "openapi: 3.0.0\n"
 

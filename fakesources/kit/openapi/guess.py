@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..core.contract.errors import ApiError
-from .openapi_paths import Path
-from .openapi_values import Shape
+from ...core.contract.errors import ApiError
+from .paths import Path
+from .values import Shape
 
 _ROW_WRAPPERS = ("data", "result", "item", "resource", "payload", "response", "record", "object")
 _LIST_WRAPPERS = (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..core.http.parsing import FORM, is_json, media_type
-from .declarations import JSON
-from .openapi_document import Document
-from .openapi_file import Place
-from .openapi_values import ABSENT
+from ...core.http.parsing import FORM, is_json, media_type
+from ..declarations import JSON
+from .document import Document
+from .file import Place
+from .values import ABSENT
 
 _ANY = ("*/*", "application/*")
 

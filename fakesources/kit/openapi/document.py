@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .openapi_file import Place, short
-from .openapi_references import References
-from .openapi_schemas import Schemas
+from .file import Place, short
+from .references import References
+from .schemas import Schemas
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _VERSION = re.compile(r"3\.[01](\.\d+)?(-.+)?")

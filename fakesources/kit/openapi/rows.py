@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..core.contract.call import Call
-from ..core.storage.frozen import FrozenDict, freeze, plain
-from .declarations import Declarations
-from .ids import integer_ids, slug_ids, uuid_ids
-from .openapi_guess import Guess
-from .openapi_requests import is_read_only
-from .openapi_values import ABSENT, Shape
-from .rows import Rows
-from .samples import timestamp
+from ...core.contract.call import Call
+from ...core.storage.frozen import FrozenDict, freeze, plain
+from ..declarations import Declarations
+from ..ids import integer_ids, slug_ids, uuid_ids
+from ..rows import Rows
+from ..samples import timestamp
+from .guess import Guess
+from .requests import is_read_only
+from .values import ABSENT, Shape
 
 _CREATED = ("createdat", "created", "createdon", "datecreated", "creationdate", "createdtime", "createtime")
 _UPDATED = ("updatedat", "updated", "updatedon", "modified", "modifiedat", "lastmodified", "dateupdated", "updatetime")

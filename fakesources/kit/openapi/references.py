@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from .definitions import DefinitionError
-from .openapi_file import Place, error_in, json_value, load_document, short
+from ..definitions import DefinitionError
+from .file import Place, error_in, json_value, load_document, short
 
 
 class References:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.contract.call import Call
-from .openapi_guess import Guess
-from .openapi_values import Shape
+from ...core.contract.call import Call
+from .guess import Guess
+from .values import Shape
 
 
 def given_row(call: Call, guess: Guess) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from ..core.contract.errors import ApiError
-from .declarations import JSON, Declarations
-from .openapi_document import Document
-from .openapi_file import Place
-from .openapi_media import Content, content_of
-from .openapi_values import ABSENT, Shape
+from ...core.contract.errors import ApiError
+from ..declarations import JSON, Declarations
+from .document import Document
+from .file import Place
+from .media import Content, content_of
+from .values import ABSENT, Shape
 
 Responses = Mapping[str, tuple[Mapping[str, Any], Place]]
 """Responses of an operation with their places, by the keys of the document: `404`, `4XX`, `default`."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from .openapi_document import Document
-from .openapi_file import short
+from .document import Document
+from .file import short
 
 PARAMETER = re.compile(r"\{([^{}/]+)\}")
 _SERVED = re.compile(r"[\w.~!$&'()*+,;=:@% -]*")

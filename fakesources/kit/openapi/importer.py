@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..core.contract.api import Result
-from ..core.contract.call import Call
-from ..core.http.messages import Pairs, replaced
-from ..core.http.parsing import FORM
-from .checks import RESERVED
-from .declarations import JSON, Declarations
-from .openapi_behaviour import Behaviour
-from .openapi_document import Document, Operation
-from .openapi_errors import INVALID, Errors, Responses
-from .openapi_file import Place
-from .openapi_guess import Described
-from .openapi_media import Body, body_of, content_of, has_other_content
-from .openapi_paths import Path as ServedPath
-from .openapi_paths import path_of, server_of
-from .openapi_requests import is_read_only
-from .openapi_security import Security
-from .openapi_values import Shape
-from .samples import kind_of, resolved
+from ...core.contract.api import Result
+from ...core.contract.call import Call
+from ...core.http.messages import Pairs, replaced
+from ...core.http.parsing import FORM
+from ..checks import RESERVED
+from ..declarations import JSON, Declarations
+from ..samples import kind_of, resolved
+from .behaviour import Behaviour
+from .document import Document, Operation
+from .errors import INVALID, Errors, Responses
+from .file import Place
+from .guess import Described
+from .media import Body, body_of, content_of, has_other_content
+from .paths import Path as ServedPath
+from .paths import path_of, server_of
+from .requests import is_read_only
+from .security import Security
+from .values import Shape
 
 D = TypeVar("D", bound=Declarations)
 Headers = Mapping[str, str] | Callable[[Call, Result], Pairs]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from ..core.contract.call import Call
-from .openapi_guess import Guess
-from .openapi_rows import Collection
-from .openapi_values import ABSENT, Shape
-from .pagination import Page, Style, paginate
+from ...core.contract.call import Call
+from ..pagination import Page, Style, paginate
+from .guess import Guess
+from .rows import Collection
+from .values import ABSENT, Shape
 
 _PAGES: Mapping[Style, tuple[str, ...]] = {
     "cursor": (

@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..core.contract.api import Result
-from ..core.contract.call import Call
-from ..core.contract.errors import ApiError, ApiErrorRaised
-from ..core.storage.frozen import plain
-from .declarations import Declarations
-from .openapi_guess import Described, Guess, guess_all
-from .openapi_lists import list_handler
-from .openapi_paths import Path
-from .openapi_requests import given_row
-from .openapi_rows import Collection, RowShape, frozen
-from .openapi_values import ABSENT
+from ...core.contract.api import Result
+from ...core.contract.call import Call
+from ...core.contract.errors import ApiError, ApiErrorRaised
+from ...core.storage.frozen import plain
+from ..declarations import Declarations
+from .guess import Described, Guess, guess_all
+from .lists import list_handler
+from .paths import Path
+from .requests import given_row
+from .rows import Collection, RowShape, frozen
+from .values import ABSENT
 
 Handler = Callable[[Call], Any]
 

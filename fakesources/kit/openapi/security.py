@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..core.contract.call import Call
-from ..core.text.spelling import did_you_mean
-from .auth import Auth, api_key, basic, bearer
-from .openapi_document import Document
-from .openapi_file import Place, short
+from ...core.contract.call import Call
+from ...core.text.spelling import did_you_mean
+from ..auth import Auth, api_key, basic, bearer
+from .document import Document
+from .file import Place, short
 
 Alternatives = tuple[tuple[str, ...], ...]
 """Names of schemes: a request shows all those of one of the alternatives. An empty one needs no credential."""

@@ -1,0 +1,1 @@
+"""OpenAPI documents as stateful fakes: reading of documents, a guess of what operations do, and its handlers."""

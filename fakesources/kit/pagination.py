@@ -84,7 +84,7 @@ def _add_link(call: Call, page: str, relations: dict[str, Any]) -> None:
     kept = [part for part in sent if unquote_plus(part.partition("=")[0]) != page]
     base = f"{request.scheme}://{request.host}{request.raw_path}?" + "".join(f"{quote(part, _SAFE)}&" for part in kept)
     name = quote_plus(page)
-    links = (f'<{base}{name}={quote_plus(str(value))}>; rel="{relation}"' for relation, value in relations.items())
+    links = (f'<{base}{name}={value}>; rel="{relation}"' for relation, value in relations.items())
     call.response_headers = (*call.response_headers, ("Link", ", ".join(links)))
 
 

@@ -19,6 +19,9 @@ Views = dict[tuple[int, int], tuple[Any, RenderedJson]]
 MAX_VIEWS = 20_000
 """Upper bound for the rendered rows that an account keeps."""
 
+_ANY: Mapping[str, Any] = {}
+"""Shape of what a schema does not describe; one object, since views are found by the identity of their shape."""
+
 _UNCHANGED = (str, int, float, bool, type(None))
 _IMMUTABLE = (str, int, float, bool, type(None), date, UUID, enum.Enum, FrozenDict)
 
@@ -43,6 +46,9 @@ class Renderer:
         return self._render(value, self._schema, views)
 
     def _render(self, value: Any, shape: Any, views: Views | None) -> Any:
+        found = views.get((id(value), id(shape))) if views is not None else None
+        if found is not None and found[0] is value:
+            return found[1]
         if isinstance(value, _UNCHANGED) and not isinstance(value, enum.Enum):
             return value
         if isinstance(value, Sequence) and not isinstance(value, bytes):
@@ -61,22 +67,17 @@ class Renderer:
         return plain
 
     def _render_row(self, row: Any, shape: Any, views: Views | None) -> Any:
-        key = (id(row), id(shape))
-        if views is not None:
-            found = views.get(key)
-            if found is not None and found[0] is row:
-                return found[1]
         kind = type(row)
         properties = self._parts_of(shape, kind).properties
         names = [name for name in properties if hasattr(row, name)] if properties else [f.name for f in fields(kind)]
-        shown = {name: self._render(getattr(row, name), properties.get(name, {}), views) for name in names}
+        shown = {name: self._render(getattr(row, name), properties.get(name, _ANY), views) for name in names}
         if views is None or not _is_immutable(row):
             return shown
         rendered = RenderedJson(shown)
         rendered.text = compact_json(shown)
         if len(views) >= MAX_VIEWS:
             views.clear()
-        views[key] = (row, rendered)
+        views[id(row), id(shape)] = (row, rendered)
         return rendered
 
     def _parts_of(self, shape: Any, kind: type[Any] | None) -> Parts:

@@ -25,7 +25,7 @@ def respond(service: Service, request: Request) -> Response | None:
     It is 404 where there is no picture, such as for a video, and 405 for other methods than GET and HEAD.
     """
     if service.settings.images_url in (IMAGES_URL, SERVER):
-        return None  # the usual case, on the way of every request
+        return None
     host, path = _place(service.settings.images_base)
     prefix = f"{path}/"
     if not request.path.startswith(prefix) or (path != SERVED_PATH and host != _bare(request.host)):

@@ -137,7 +137,8 @@ class Api(Generic[A]):
     - `errors` are those of every operation, `no_such_endpoint`, `no_such_method` and `too_large` among them;
     - `schemas` are its JSON Schemas, by edition and name;
     - `file(service, request)` returns the response to a request for a file that responses refer to, such as a picture, and
-      None for any other request: it is no operation, needs no credential and is not recorded;
+      None for any other request: it is no operation, needs no credential and is not recorded. Only requests on paths
+      without an endpoint are tried;
     - `settings` are the defaults of what a user may choose; `secrets` the names whose values are masked;
     - `accounts_by_key`: accounts are named by their keys, which are secrets, unless a fake was given credentials;
     - `coerces`: scalars of another type and unknown names are accepted silently, and reported;

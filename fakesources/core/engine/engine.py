@@ -64,12 +64,11 @@ class Engine:
         A delay for a client on a socket (`request.on_socket`) is left to the adapter, as the response's `delay`. Raises
         InternalError when the fake breaks its own contract, and HeldByOwnThread where a hold was never released.
         """
-        file = self._file(request)
-        if file is not None:
-            return file
         if self.faults.any:
             return run(self._steps(request, waits_for_delays=not request.on_socket))
         call, generation, matched, path = self._begin(request)
+        if matched.endpoint is None and (file := self._file(request)) is not None:
+            return file
         self.clock.run_overdue()
         return self._finish(call, generation, matched, path)
 
@@ -82,12 +81,11 @@ class Engine:
 
         It may while a fault is planned or an event of the clock is due, since either may wait or run a test's function.
         """
-        file = self._file(request)
-        if file is not None:
-            return file
         if self.faults.any or self.clock.is_overdue:
             return None
         call, generation, matched, path = self._begin(request)
+        if matched.endpoint is None and (file := self._file(request)) is not None:
+            return file
         return self._finish(call, generation, matched, path)
 
     def _file(self, request: Request) -> Response | None:
@@ -108,10 +106,9 @@ class Engine:
         return call, generation, matched, path
 
     def _steps(self, request: Request, *, waits_for_delays: bool) -> Steps:
-        file = self._file(request)
-        if file is not None:
-            return file
         call, generation, matched, path = self._begin(request)
+        if matched.endpoint is None and (file := self._file(request)) is not None:
+            return file
         delay, faults = 0.0, self.faults
         matching: Sequence[PlannedFault] = ()
         if faults.any:

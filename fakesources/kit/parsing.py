@@ -105,16 +105,18 @@ def _body(api: Api, call: Call) -> Any:
 def _named_values(call: Call, schema: Schema, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return values by name, each of the type that the schema gives it.
 
-    An array is a name that is given several times, `tag=a&tag=b` or `tag[]=a&tag[]=b`; an object has names in brackets,
-    `metadata[order]=5`. Any other name that is given twice is reported.
+    An array is a name that is given several times, `tag=a&tag=b` or `tag[]=a&tag[]=b`, or one text where its items have a
+    separator; an object has names in brackets, `metadata[order]=5`. Any other name that is given twice is reported.
     """
     kinds, values, single = schema.kinds, dict[str, Any](), list[str]()
     for name, text in pairs:
-        nested = _NESTED.fullmatch(name) if "[" in name else None
+        nested = _NESTED.fullmatch(name) if "[" in name and name not in kinds else None
         base, key = (nested[1], nested[2]) if nested else (name, "")
         kind = kinds.get(base, "")
         if kind == "array" and not key:
-            values.setdefault(base, []).append(convert_text(schema.item_kinds.get(base, ""), text))
+            separator, item_kind = schema.separators.get(base), schema.item_kinds.get(base, "")
+            texts = text.split(separator) if separator else [text]
+            values.setdefault(base, []).extend(convert_text(item_kind, each) for each in texts)
         elif kind == "object" and key:
             values.setdefault(base, {})[key] = convert_text(schema.item_kinds.get(f"{base}.{key}", ""), text)
         else:

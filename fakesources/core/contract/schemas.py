@@ -22,6 +22,9 @@ from ..system.forks import freed_in_child
 ROOT = "https://fakesources.invalid/schemas/"
 """Prefix of every `$id`; the file's path under `schemas/` follows."""
 
+SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+"""Characters between the items of an array in one text, by the styles of OpenAPI, which a property names as `x-style`."""
+
 COMMON = "common"
 """Folder of the schemas that all editions of an API share."""
 
@@ -199,14 +202,19 @@ class Schema:
         """JSON types of the items of arrays, by name, and of the properties of objects, by `name.property`."""
         base, kinds = self.schema["$id"], dict[str, str]()
         for name, schema in self.schema.get("properties", {}).items():
-            inner, inner_base = schema, base
-            while "$ref" in inner:
-                inner, inner_base = self.source.resolve_ref(inner["$ref"], inner_base)
-            if isinstance(inner.get("items"), Mapping):
-                kinds[name] = self._json_type(inner["items"], inner_base)
-            for key, value in inner.get("properties", {}).items():
-                kinds[f"{name}.{key}"] = self._json_type(value, inner_base)
+            for part, part_base in self._parts(schema, base):
+                if isinstance(part.get("items"), Mapping):
+                    kinds[name] = self._json_type(part["items"], part_base)
+                for key, value in part.get("properties", {}).items():
+                    kinds[f"{name}.{key}"] = self._json_type(value, part_base)
         return kinds
+
+    @cached_property
+    def separators(self) -> Mapping[str, str]:
+        """Characters between the items of arrays that a query gives in one text, by name: `ids=1,2`."""
+        properties = self.schema.get("properties", {})
+        styles = {name: str(each.get("x-style")) for name, each in properties.items() if isinstance(each, Mapping)}
+        return {name: SEPARATORS[style] for name, style in styles.items() if style in SEPARATORS}
 
     def errors(self, value: Any) -> list[SchemaError]:
         """Return every validation error, in the schema's order; none for a valid value."""
@@ -258,11 +266,25 @@ class Schema:
 
     def _json_type(self, schema: Any, base: str) -> str:
         """Return the one JSON type a property has besides null, or `""` when it has several."""
-        while "$ref" in schema and "type" not in schema:
-            schema, base = self.source.resolve_ref(schema["$ref"], base)
-        types = schema.get("type", "")
-        names = [types] if isinstance(types, str) else [name for name in types if name != "null"]
-        return names[0] if len(names) == 1 else ""
+        names = set[str]()
+        for part, _ in self._parts(schema, base):
+            types = part.get("type", ())
+            names.update([types] if isinstance(types, str) else types)
+        names.discard("null")
+        return names.pop() if len(names) == 1 else ""
+
+    def _parts(self, schema: Any, base: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """Yield a schema, and where it names no type those that it refers to or is made of, each with its base URI."""
+        if not isinstance(schema, Mapping):
+            return
+        yield schema, base
+        if "type" in schema:
+            return
+        if "$ref" in schema:
+            yield from self._parts(*self.source.resolve_ref(schema["$ref"], base))
+        for word in ("allOf", "anyOf", "oneOf"):
+            for part in schema.get(word, ()):
+                yield from self._parts(part, base)
 
     def _compiled(self) -> Any:
         """Return a function that validates a value."""
@@ -281,6 +303,6 @@ class Schema:
         return Draft202012Validator(self.schema, registry=registry)
 
 
-for each in (Schema.kinds, Schema.item_kinds, Schema._jsonschema_validator):
+for each in (Schema.kinds, Schema.item_kinds, Schema.separators, Schema._jsonschema_validator):
     if (lock := getattr(each, "lock", None)) is not None:  # cached_property has one before Python 3.12
         freed_in_child(lock)

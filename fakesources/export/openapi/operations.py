@@ -67,7 +67,8 @@ def _parameter(
     place: str, name: str, schema: Mapping[str, Any], required: bool, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     description = schema.get("description", "")
-    schema = {key: value for key, value in schema.items() if key != "description"}
+    style = {"style": schema["x-style"], "explode": False} if "x-style" in schema else {}
+    schema = {key: value for key, value in schema.items() if key not in ("description", "x-style")}
     if schema.get("type") == "integer":
         schema.setdefault("maximum", MAX_INTEGER)
     parameter = {
@@ -76,6 +77,7 @@ def _parameter(
         "required": required,
         "description": description,
         "schema": schema,
+        **style,
     }
     return {**parameter, "example": given[name]} if name in given else parameter
 

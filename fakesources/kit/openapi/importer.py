@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ...core.contract.api import Result
 from ...core.contract.call import Call
+from ...core.contract.schemas import SEPARATORS
 from ...core.http.messages import Pairs, replaced
 from ...core.http.parsing import FORM
 from ..checks import RESERVED
@@ -220,7 +221,7 @@ class _Importer:
         for each, place in operation.parameters:
             schema = self._document.schema(each.get("schema", {}), (*place, "schema"), for_request=True)
             if each["in"] == "query" and each["name"] not in hidden:
-                properties[each["name"]] = schema
+                properties[each["name"]] = schema | _style(each)
                 required += [each["name"]] if each.get("required") is True else []
         if not properties:
             return None
@@ -280,6 +281,13 @@ def _closed(schema: dict[str, Any]) -> dict[str, Any]:
     shape = Shape(schema)
     properties = {name: each for name, each in whole["properties"].items() if not is_read_only(shape, each)}
     return whole | {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _style(parameter: Mapping[str, Any]) -> dict[str, str]:
+    """Return the keyword for the style of a parameter whose items stand in one text, if it is an array."""
+    style = parameter.get("style", "form")
+    is_joined = style in tuple(SEPARATORS) and not parameter.get("explode", style == "form")
+    return {"x-style": style} if is_joined else {}
 
 
 def _name_of(title: str) -> str:

@@ -1,0 +1,104 @@
+"""Parameters in the query and in forms of an OpenAPI document: numbers, arrays and objects in every form of them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from openapi_samples import THING, body, document, fake_of, json_of, send
+
+from fakesources import Request
+from fakesources.export.openapi import document as document_of
+from fakesources.kit import Api
+
+INTEGER, NULL = {"type": "integer"}, {"type": "null"}
+INTEGERS = {"type": "array", "items": INTEGER}
+TEXTS = {"type": "array", "items": {"type": "string"}}
+NUMBER = {"$ref": "#/components/schemas/Number"}
+NUMBERS = {"$ref": "#/components/schemas/Numbers"}
+COMPONENTS = {"schemas": {"Number": INTEGER, "Numbers": {"type": "array", "items": NUMBER}, "Thing": THING}}
+QUERIES: dict[str, tuple[dict[str, Any], str, Any]] = {
+    "a reference to a number": ({"schema": NUMBER}, "x=5", 5),
+    "a number in an allOf": ({"schema": {"allOf": [NUMBER], "description": "d"}}, "x=5", 5),
+    "a number or null": ({"schema": {"anyOf": [INTEGER, NULL]}}, "x=5", 5),
+    "a reference or null": ({"schema": {"oneOf": [NUMBER, NULL]}}, "x=5", 5),
+    "a number or a text": ({"schema": {"anyOf": [INTEGER, {"type": "string"}]}}, "x=5", "5"),
+    "texts": ({"schema": TEXTS}, "x=a&x=b", ["a", "b"]),
+    "one text of several": ({"schema": TEXTS}, "x=a", ["a"]),
+    "texts with commas": ({"schema": TEXTS}, "x=a,b&x=c", ["a,b", "c"]),
+    "numbers": ({"schema": INTEGERS}, "x=1&x=2", [1, 2]),
+    "numbers by reference": ({"schema": NUMBERS}, "x=1&x=2", [1, 2]),
+    "numbers in an allOf": ({"schema": {"allOf": [NUMBERS]}}, "x=1&x=2", [1, 2]),
+    "numbers or null": ({"schema": {"anyOf": [NUMBERS, NULL]}}, "x=1&x=2", [1, 2]),
+    "numbers, each or null": ({"schema": {"type": "array", "items": {"anyOf": [NUMBER, NULL]}}}, "x=1&x=2", [1, 2]),
+    "brackets": ({"schema": INTEGERS}, "x[]=1&x[]=2", [1, 2]),
+    "brackets in the name": ({"name": "x[]", "schema": INTEGERS}, "x[]=1&x[]=2", [1, 2]),
+    "a text with brackets in the name": ({"name": "x[a]", "schema": INTEGER}, "x[a]=1", 1),
+    "commas": ({"schema": INTEGERS, "explode": False}, "x=1,2", [1, 2]),
+    "commas, percent-encoded": ({"schema": TEXTS, "explode": False}, "x=a%2Cb", ["a", "b"]),
+    "commas by reference": ({"schema": NUMBERS, "style": "form", "explode": False}, "x=1,2", [1, 2]),
+    "spaces": ({"schema": INTEGERS, "style": "spaceDelimited"}, "x=1%202", [1, 2]),
+    "bars": ({"schema": INTEGERS, "style": "pipeDelimited", "explode": False}, "x=1|2", [1, 2]),
+    "bars, each by itself": ({"schema": INTEGERS, "style": "pipeDelimited", "explode": True}, "x=1&x=2", [1, 2]),
+    "one text that is no array": ({"schema": {"type": "string"}, "explode": False}, "x=a,b", "a,b"),
+    "an object": ({"schema": {"type": "object", "properties": {"a": NUMBER}}, "style": "deepObject"}, "x[a]=1", {"a": 1}),
+    "an object in an allOf": ({"schema": {"allOf": [{"type": "object", "properties": {"a": NUMBER}}]}}, "x[a]=1", {"a": 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize("case", QUERIES)
+def test_a_parameter_of_the_query_has_the_type_of_its_schema(case: str, version: str) -> None:
+    parameter, query, expected = QUERIES[case]
+    parameter = {"name": "x", "in": "query", **parameter}
+    listed = {"parameters": [parameter], "responses": {"200": body({"type": "array", "items": THING})}}
+    fake = fake_of(document(version, paths={"/things": {"get": listed}}, components=COMPONENTS))
+
+    response = send(fake, "GET", f"/api/things?{query}")
+
+    assert (response.status, response.body) == (200, b"[]")
+    assert fake.journal.last().params == {parameter["name"]: expected}
+    assert not fake.violations
+
+
+def test_rows_of_forms_are_listed_by_their_items() -> None:
+    """A filter with several values finds the rows that have one of them."""
+    row = {"type": "object", "properties": {"id": {"type": "integer", "readOnly": True}, "tags": TEXTS}}
+    parameter = {"name": "tags", "in": "query", "schema": TEXTS}
+    listed = {"parameters": [parameter], "responses": {"200": body({"type": "array", "items": row})}}
+    form = "application/x-www-form-urlencoded"
+    create = {"requestBody": body(row, form), "responses": {"201": body(row)}}
+    fake = fake_of(document(paths={"/things": {"get": listed, "post": create}}))
+
+    for pairs in ([("tags", "a"), ("tags", "b")], [("tags[]", "b")], [("tags", "c")]):
+        data = urlencode(pairs).encode()
+        made = fake.handle(Request("POST", "/api/things", (("Content-Type", form),), data, "things.test"))
+        assert (made.status, json_of(made)["tags"]) == (201, [value for _, value in pairs])
+
+    found = {
+        query: json_of(send(fake, "GET", f"/api/things?{query}")) for query in ("tags=a", "tags=b", "tags=a&tags=c")
+    }
+    assert {query: [row["id"] for row in each] for query, each in found.items()} == {
+        "tags=a": [1],
+        "tags=b": [1, 2],
+        "tags=a&tags=c": [1, 3],
+    }
+
+
+def test_a_document_of_the_fake_has_the_style_of_each_parameter() -> None:
+    """A client that is generated from it joins the items as before."""
+    given = [
+        {"name": "x", "in": "query", "schema": INTEGERS, "style": "pipeDelimited", "explode": False},
+        {"name": "y", "in": "query", "schema": INTEGERS},
+    ]
+    listed = {"parameters": given, "responses": {"200": body({"type": "array", "items": THING})}}
+    api = Api.from_openapi(document(paths={"/things": {"get": listed}})).api
+
+    written = document_of(api, api.default_edition)["paths"]["/api/things"]["get"]["parameters"]
+
+    assert [(each["name"], each.get("style"), each.get("explode")) for each in written] == [
+        ("x", "pipeDelimited", False),
+        ("y", None, None),
+    ]
+    assert all("x-style" not in each["schema"] for each in written)

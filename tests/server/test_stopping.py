@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -24,6 +25,7 @@ from serving import (
 )
 
 from fakesources.core.http.messages import Request, Response
+from fakesources.server.scheduling import Scheduler
 from fakesources.server.server import Server
 
 
@@ -311,3 +313,31 @@ def test_a_handler_can_stop_its_own_server(serve: Serve) -> None:
         holder.append(server)
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_the_end_of_threads_whose_call_has_returned_is_waited_for() -> None:
+    """However long they take to end; those whose call still runs get a bounded time."""
+    scheduler, returned, ends = Scheduler("fakesources test"), threading.Event(), threading.Event()
+
+    def post(_: object) -> None:
+        returned.set()
+        ends.wait(30)
+
+    async def call() -> None:
+        task = asyncio.ensure_future(scheduler.run_in_worker(None, lambda: None))
+        while not returned.is_set():
+            await asyncio.sleep(0)
+        task.cancel()
+
+    scheduler.post = post  # type: ignore[method-assign]
+    scheduler.loop.run_until_complete(call())
+    joining = threading.Thread(target=scheduler.join_workers, args=(0.0,))
+    joining.start()
+    joining.join(0.05)
+    is_waiting = joining.is_alive()
+    ends.set()
+    joining.join(30)
+    scheduler.loop.close()
+
+    assert is_waiting
+    assert threads() == set()

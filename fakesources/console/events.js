@@ -8,10 +8,11 @@ const RETRY_MILLISECONDS = [500, 1000, 2000, 5000];
 
 /**
  * Call `receive(event, value)` with every event after an exchange, and `report(status)` with "live", "polling" or "lost".
- * It goes on until the page is left: a stream that ends is opened again where it ended.
+ * It goes on until the page is left: a stream that ends is opened again where it ended, and at the first exchange where
+ * another server has taken the place of the last one.
  */
 export async function follow(receive, report) {
-  let after = 0;
+  let after = 0, instance = null;
   const noted = (event, value) => {
     if (event === "exchange") after = value.number;
     if (event === "state" && value.changed.includes("journal")) after = 0;
@@ -19,16 +20,18 @@ export async function follow(receive, report) {
   };
   for (let failures = 0; ; ) {
     try {
+      const last = instance;
+      ({ instance } = await get("/health"));
+      if (last !== null && last !== instance) noted("state", { changed: ["journal"] });
       const response = await fetch(`${ADDRESS}?after=${after}`, { headers: authorization(), credentials: "omit" });
       if (response.status === 401) {
         if (await renewToken()) continue;
         return;
       }
-      if (response.status === 501) return await poll(after, receive, report);
-      if (!response.ok) throw new Error(`status ${response.status}`);
-      report("live");
+      if (response.ok) report("live");
+      else if (response.status !== 501) throw new Error(`status ${response.status}`);
       failures = 0;
-      await read(response.body, noted);
+      await (response.ok ? read(response.body, noted) : poll(after, noted, report));
     } catch {
       // The server has stopped, or the network failed: try again below.
     }
@@ -53,25 +56,20 @@ async function read(body, receive) {
   }
 }
 
+/** Ask for what has come, again and again. It ends with the error of the first request that fails. */
 async function poll(after, receive, report) {
-  let total = 0;
-  for (;;) {
-    try {
-      const { exchanges, total: now } = await get(`/journal?after=${after}&limit=1000`);
-      report("polling");
-      if (now < total) {
-        receive("state", { changed: ["journal"] });
-        after = total = 0;
-        continue;
-      }
-      for (const each of exchanges) receive("exchange", each);
-      after = exchanges.at(-1)?.number ?? after;
-      total = now;
-      receive("state", { changed: ["violations", "faults", "clock", "snapshots"] });
-    } catch {
-      report("lost");
+  for (let total = 0; ; await pause(POLL_MILLISECONDS)) {
+    const { exchanges, total: now } = await get(`/journal?after=${after}&limit=1000`);
+    report("polling");
+    if (now < total) { // the journal was cleared: its numbers begin again
+      receive("state", { changed: ["journal"] });
+      after = total = 0;
+      continue;
     }
-    await pause(POLL_MILLISECONDS);
+    for (const each of exchanges) receive("exchange", each);
+    after = exchanges.at(-1)?.number ?? after;
+    total = now;
+    receive("state", { changed: ["violations", "faults", "clock", "snapshots"] });
   }
 }
 

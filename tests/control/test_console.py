@@ -420,6 +420,28 @@ def test_the_page_follows_a_server_that_was_started_again(console: Console) -> N
     browser.complaints()  # the browser logs each attempt to connect
 
 
+def test_the_page_begins_anew_with_another_server_at_the_address(console: Console) -> None:
+    for number in range(3):
+        console.create(f"Rock {number}")
+    browser = console.open()
+    seen(browser, "3", ".bar .total")
+    console.server.stop()
+    seen(browser, "lost", "#header")
+    other = Hosted({"strict": False})
+    server = Server(
+        other.handle, port=int(console.server.url.rpartition(":")[2]), steps=other.steps, authorise=other.authorise
+    )
+    with server:
+        seen(browser, "live", "#header")
+        console.send("GET", "/v1.6/source/get?id=none", headers=USER)
+        seen(browser, "404", ".rows")
+        assert browser.text(".bar .total") == "1"
+        assert "datasift.source.create" not in browser.text(".rows")
+        browser.open("about:blank")
+        other.begin_shutdown()
+    browser.complaints()  # the browser logs each attempt to connect
+
+
 # -- access ------------------------------------------------------------------------------------------------------------
 
 

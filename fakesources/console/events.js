@@ -58,17 +58,17 @@ async function read(body, receive) {
 
 /** Ask for what has come, again and again. It ends with the error of the first request that fails. */
 async function poll(after, receive, report) {
-  for (let total = 0; ; await pause(POLL_MILLISECONDS)) {
-    const { exchanges, total: now } = await get(`/journal?after=${after}&limit=1000`);
+  for (let known = null; ; await pause(POLL_MILLISECONDS)) {
+    const { exchanges, removals } = await get(`/journal?after=${after}&limit=1000`);
     report("polling");
-    if (now < total) { // the journal was cleared: its numbers begin again
+    if (known !== null && known !== removals) {
       receive("state", { changed: ["journal"] });
-      after = total = 0;
-      continue;
+      after = 0;
+    } else {
+      for (const each of exchanges) receive("exchange", each);
+      after = exchanges.at(-1)?.number ?? after;
     }
-    for (const each of exchanges) receive("exchange", each);
-    after = exchanges.at(-1)?.number ?? after;
-    total = now;
+    known = removals;
     receive("state", { changed: ["violations", "faults", "clock", "snapshots"] });
   }
 }

@@ -61,7 +61,7 @@ def _pieces(context: ControlContext, after: int) -> Pieces:
             try:  # what happens from here on wakes the wait below
                 now = _parts(context)
                 changed = [name for name, part in now.items() if part != parts[name]]
-                after = 0 if "journal" in changed and now["journal"][0] != parts["journal"][0] else after
+                after = 0 if "journal" in changed else after
                 parts = now
                 exchanges = _later(tuple(journal), after)[:BATCH]
                 after = exchanges[-1].number if exchanges else after
@@ -86,7 +86,7 @@ def _parts(context: ControlContext) -> dict[str, tuple[Any, ...]]:
     fake = context.fake
     violations = list(fake.violations)
     return {
-        "journal": (fake.journal.generation, fake.journal.forgotten),
+        "journal": (fake.journal.removals,),
         "violations": (len(violations), fake.violations.dropped, id(violations[-1]) if violations else 0),
         "faults": (
             *((id(each), each.remaining, each.count) for each in fake.faults.planned),

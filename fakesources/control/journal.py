@@ -90,7 +90,7 @@ def list_exchanges(call: Call) -> Result:
         serialize.exchange(exchange, context.services[exchange.api], bodies=query.get("bodies", False))
         for exchange in found[-query.get("limit", DEFAULT_LIMIT) :]
     ]
-    return Result(200, {"exchanges": exchanges, "total": journal.total})
+    return Result(200, {"exchanges": exchanges, "total": journal.total, "removals": journal.removals})
 
 
 def filter_of(call: Call) -> ExchangeFilter:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import requests
 from browser import CHROMEDRIVER, CHROMIUM, Browser, browsing
+from werkzeug.serving import make_server
 
+from fakesources.adapters.wsgi import application
 from fakesources.control.hosted import Hosted
 from fakesources.core.http.messages import Request, Response
 from fakesources.server.server import Server
@@ -440,6 +442,34 @@ def test_the_page_begins_anew_with_another_server_at_the_address(console: Consol
         browser.open("about:blank")
         other.begin_shutdown()
     browser.complaints()  # the browser logs each attempt to connect
+
+
+def test_the_page_asks_a_wsgi_server_again_and_again(browser: Browser) -> None:
+    """It has no events: what comes, what is cleared and what changes is seen all the same."""
+    hosted = Hosted({"strict": False}, token=TOKEN, address=None)
+    server = make_server("127.0.0.1", 0, application(hosted.handle, served=True), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.port}"
+    browser.open(f"{url}/_fakesources/")
+    browser.type("dialog input", TOKEN)
+    browser.press("Enter")
+    seen(browser, "polling", "#header")
+    requests.post(f"{url}/v1/feeds?api_key=KEY", json={"name": "Ours", "nam": "x"}, timeout=30)
+    requests.get(f"{url}/v1.6/source/get", headers=USER, timeout=30)
+    seen(browser, "datasift.source.get", ".rows")
+    seen(browser, "1 violation", "#header")
+    hosted.fake.clear_exchanges(api="datasift")
+    browser.until(lambda: browser.text(".bar .total") == "1")
+    assert "curator.feeds.create" in browser.text(".rows")
+    hosted.fake.clear_exchanges()
+    seen(browser, "No requests yet")
+    requests.get(f"{url}/v1/feeds?api_key=KEY", timeout=30)
+    seen(browser, "curator.feeds.list", ".rows")
+    browser.run("sessionStorage.clear()")
+    browser.open("about:blank")
+    server.shutdown()
+    server.server_close()
+    browser.complaints()  # the browser logs the requests without a token, and those for events
 
 
 # -- access ------------------------------------------------------------------------------------------------------------

@@ -349,7 +349,7 @@ class TestJournal:
         assert [exchange["operation"] for exchange in responses[0][1]["exchanges"]] == ["curator.feeds.list"]
 
     def test_a_waiting_request_without_a_match_returns_an_empty_list(self, caller: Caller) -> None:
-        assert caller.control("GET", "/journal?wait=0.01") == (200, {"exchanges": [], "total": 0})
+        assert caller.control("GET", "/journal?wait=0.01") == (200, {"exchanges": [], "total": 0, "removals": 0})
 
 
 class TestViolations:

@@ -152,6 +152,18 @@ def test_the_numbers_begin_again_after_a_reset(caller: Caller) -> None:
     assert exchange["number"] == 1
 
 
+def test_those_that_remain_come_again_once_others_were_removed(caller: Caller) -> None:
+    caller.create()
+    caller.send("GET", "/v1/feeds?api_key=KEY")
+    stream = open_stream(caller, "?after=0")
+    until_idle(stream)
+    caller.control("DELETE", "/journal?api=curator")
+    (_, state), (_, exchange) = until_idle(stream)
+
+    assert "journal" in state["changed"]
+    assert exchange["number"] == 1
+
+
 def test_a_shutdown_ends_a_stream(caller: Caller) -> None:
     stream = open_stream(caller)
     until_idle(stream)

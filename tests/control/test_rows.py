@@ -412,4 +412,4 @@ class TestExchanges:
         assert [each.number for each in caller.fake.journal] == [1, 4]
         assert caller.control("DELETE", "/journal?api=curator")[1] == {"cleared": 1}
         assert caller.control("DELETE", "/journal")[1] == {"cleared": 1}
-        assert caller.control("GET", "/journal")[1] == {"exchanges": [], "total": 0}
+        assert caller.control("GET", "/journal")[1] == {"exchanges": [], "total": 0, "removals": 3}

@@ -55,7 +55,7 @@ class Journal(Table):
         self.bytes = 0
         self.names = names
         self.total = 0
-        self.generation = 0
+        self.generation = self.removals = 0
         self._forgotten = 0
         self._exchanges: deque[Exchange] = deque()
         self._sizes: deque[int] = deque()
@@ -101,11 +101,6 @@ class Journal(Table):
         for callback in self._subscribers.values():
             callback(None)
 
-    @property
-    def forgotten(self) -> int:
-        """Number of exchanges that `forget` removed."""
-        return self._forgotten
-
     def forget(self, api: str | None = None, account: str | None = None) -> int:
         """Remove the exchanges of an API, of an account or of both, and return their number; other numbers stay."""
         remaining = [
@@ -113,6 +108,7 @@ class Journal(Table):
         ]
         removed = len(self._exchanges) - len(remaining)
         self._forgotten += removed
+        self.removals += bool(removed)
         self._exchanges = deque(remaining)
         self._sizes = deque(map(estimate_bytes, remaining))
         self.bytes = sum(self._sizes)
@@ -124,6 +120,7 @@ class Journal(Table):
         self._sizes.clear()
         self.total = self._forgotten = self.bytes = 0
         self.generation += 1
+        self.removals += 1
 
     def find(self, request: Request) -> Exchange | None:
         """Return the exchange of this very request object where it is one of the latest, else None."""

@@ -191,14 +191,18 @@ def check_handler(function: Callable[..., Any], place: str, call: type[Any]) -> 
     expect(is_call, place, name, "a parameter of type Call", annotation)
 
 
-def check_schema(shape: Any, label: str, place: str, *, is_response: bool, is_checked: bool = False) -> dict[str, Any]:
-    """Return the JSON Schema of a shape; with `is_checked` it is known to be valid. Raises DefinitionError where it has none."""
+class ValidSchema(dict[str, Any]):
+    """A JSON Schema that is known to be valid: a large one is not checked again."""
+
+
+def check_schema(shape: Any, label: str, place: str, *, is_response: bool) -> dict[str, Any]:
+    """Return the JSON Schema of a shape. Raises DefinitionError where it has none."""
     try:
         field = read_type(shape, label)
     except UnreadableType as error:
         raise error_at(place, str(error)) from None
     schema = schema_of(field, is_response)
-    invalid = invalid_part(schema) if has_keywords(field) and not is_checked else None
+    invalid = invalid_part(schema) if has_keywords(field) and not isinstance(shape, ValidSchema) else None
     if invalid is not None:
         raise error_at(place, f"{label}: expected a JSON Schema, got one whose {invalid[0]} is {invalid[1]!r}")
     return schema

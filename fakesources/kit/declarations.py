@@ -106,8 +106,6 @@ class Declarations:
         """Operations of an OpenAPI document that answer 501 until they are overridden."""
         self.not_served: list[str] = []
         """Operations of an OpenAPI document whose paths cannot be served, with the reason."""
-        self.is_checked = False
-        """Whether the schemas that are declared now are known to be valid: those of a document are checked one by one."""
         self.own_errors: dict[tuple[str, ApiError], ApiError] = {}
         """Errors of single operations in place of a general one, by operation and general error."""
         self._built: contract.Api[Any] | None = None
@@ -309,7 +307,5 @@ class Declarations:
         for part, shape, place in bodies:
             if shape is not None:
                 title = f"{name}.{part}"
-                schema = checks.check_schema(
-                    shape, place, where, is_response=part.isdecimal(), is_checked=self.is_checked
-                )
+                schema = checks.check_schema(shape, place, where, is_response=part.isdecimal())
                 self.schemas[f"{folder}/{title}.json"] = {"title": title, "x-source": self.source} | schema

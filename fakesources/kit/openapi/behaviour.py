@@ -13,7 +13,6 @@ from ...core.storage.frozen import plain
 from ..declarations import Declarations
 from .guess import Described, Guess, guess_all
 from .lists import list_handler
-from .paths import Path
 from .requests import given_row
 from .rows import Collection, RowShape, frozen
 from .values import ABSENT
@@ -32,7 +31,7 @@ class Behaviour:
         for each in operations:
             guess = self._guesses.get(each.id)
             if guess is not None:
-                by_path.setdefault(Path(each.path.collection, {}).form, []).append(guess)
+                by_path.setdefault(each.path.collection_form, []).append(guess)
         for form, guesses in by_path.items():
             collection = self._collections[form] = Collection(guesses[0].operation.path.collection, guesses)
             collection.declare(api, self._name_of(collection.path))
@@ -42,7 +41,7 @@ class Behaviour:
         guess = self._guesses.get(id)
         if guess is None:
             return None
-        collection = self._collections[Path(guess.operation.path.collection, {}).form]
+        collection = self._collections[guess.operation.path.collection_form]
         if guess.action == "list":
             return list_handler(collection, guess, self._refuse)
         make = {"create": self._create, "read": self._read, "replace": self._write, "change": self._write}

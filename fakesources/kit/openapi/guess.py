@@ -69,24 +69,20 @@ def guess_all(operations: Sequence[Described]) -> dict[str, Guess]:
         guess = _of_item(each) if each.path.item else None
         if guess is not None and each.path.collection:
             found[each.id] = guess
-    collections = {_form(guess.operation) for guess in found.values()}
+    collections = {guess.operation.path.collection_form for guess in found.values()}
     lists = {}
     for each in operations:
         if each.method == "get" and not each.path.item and _is_collection(each, items, collections):
             rows = _rows_of(each)
             if rows is not None:
                 lists[each.id] = Guess(action="list", operation=each, rows=rows)
-    known = collections | {_form(guess.operation) for guess in lists.values()}
+    known = collections | {guess.operation.path.collection_form for guess in lists.values()}
     for each in operations:
         if each.method == "post" and not each.path.item and _is_collection(each, items, collections):
-            guess = _create(each, is_known=_form(each) in known)
+            guess = _create(each, is_known=each.path.collection_form in known)
             if guess is not None:
                 found[each.id] = guess
     return found | lists
-
-
-def _form(operation: Described) -> str:
-    return Path(operation.path.collection, {}).form
 
 
 def _is_collection(operation: Described, items: set[str], collections: set[str]) -> bool:

@@ -14,7 +14,7 @@ from ...core.contract.call import Call
 from ...core.contract.schemas import SEPARATORS
 from ...core.http.messages import Pairs, replaced
 from ...core.http.parsing import FORM
-from ..checks import RESERVED
+from ..checks import RESERVED, ValidSchema
 from ..declarations import JSON, Declarations
 from ..samples import kind_of, resolved
 from .behaviour import Behaviour
@@ -124,10 +124,8 @@ class _Importer:
         if not served:
             raise self._document.error(("paths",), f"expected an operation to serve, got {self._api.not_served[0]}")
         behaviour = Behaviour(self._api, [each.described for each in served], self._not_implemented)
-        self._api.is_checked = True
         for one in served:
             self._add(one, behaviour)
-        self._api.is_checked = False
         self._media_types |= self._errors.media_types
 
     def _check_ids(self, operations: list[Operation]) -> None:
@@ -199,8 +197,10 @@ class _Importer:
         self._security.alternatives[f"{api.name}.{described.id}"] = alternatives
         api.operation(
             operation.method.upper(), described.path.text, id=described.id,
-            body=None if served.body is None else _closed(served.body.schema), query=described.query or None,
-            responses=served.responses, errors=tuple(errors), public=not alternatives,
+            body=None if served.body is None else ValidSchema(_closed(served.body.schema)),
+            query=ValidSchema(described.query) if described.query else None,
+            responses={status: None if each is None else ValidSchema(each) for status, each in served.responses.items()},
+            errors=tuple(errors), public=not alternatives,
             media_types=served.body.media_types if served.body is not None else (),
         )(handle)  # fmt: skip
         self._add_own_errors(served)

@@ -23,7 +23,7 @@ class Content(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The body of a request: its schema, its media types, and the schema's place."""
+    """The body of a request: its schema and its media types."""
 
     schema: dict[str, Any]
     media_types: tuple[str, ...]

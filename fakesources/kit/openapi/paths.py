@@ -36,7 +36,16 @@ class Path(NamedTuple):
     @property
     def form(self) -> str:
         """The path without the names of its parameters: only one of the paths of one form is served."""
-        return re.sub(r"<\w+>", "<>", self.text)
+        return _form(self.text)
+
+    @property
+    def collection_form(self) -> str:
+        """The form of the path of the rows: those on paths of one form are the same rows."""
+        return _form(self.collection)
+
+
+def _form(text: str) -> str:
+    return re.sub(r"<\w+>", "<>", text)
 
 
 def path_of(text: str) -> Path | str:

@@ -129,7 +129,7 @@ class Collection:
         """Return the parameters of a path around its rows, by the names that they have in the document."""
         item = guess.operation.path.item
         values = [value for name, value in call.path.items() if name != item]
-        names = [original for name, original in self.parameters.items()][: len(values)]
+        names = list(self.parameters.values())[: len(values)]
         return FrozenDict(zip(names, map(str, values), strict=True))
 
     def find(self, guess: Guess, call: Call) -> Any:

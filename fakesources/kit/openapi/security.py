@@ -50,9 +50,10 @@ class Security:
         self._schemes = {name: self._scheme(value, (*place, name)) for name, value in declared.items()}
         self._general = self._alternatives(document.root.get("security"), ("security",))
         self.alternatives: dict[str, Alternatives] = {}
+        """Alternatives of each operation, which the importer adds."""
 
     def auth(self) -> Auth:
-        """Return the authentication of the document; the operations are added to it by `add`."""
+        """Return the authentication of the document, which reads `alternatives` at each call."""
         schemes = self._schemes
         security = {name: dict(each) for auth in schemes.values() for name, each in auth.security.items()}
         names = {name for auth in schemes.values() for name in auth.secrets}

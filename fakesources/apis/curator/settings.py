@@ -80,10 +80,16 @@ class CuratorSettings(Settings):
 
 
 def _check_base_url(url: str) -> None:
-    """Raise ValueError for what is no base URL. What it needs is imported here: options are read in every pytest run."""
+    """Raise ValueError for a base URL that is none, or that clients would change, such as one with a space.
+
+    What it needs is imported here: options are read in every pytest run.
+    """
+    from urllib.parse import quote
+
     from ...core.http.hosts import parts_of
     from ...core.http.masking import mask_url
 
     parts = parts_of(url)
-    if parts is None or parts.query or parts.fragment or parts.username:
+    is_encoded = url.isascii() and quote(url, safe="!$%&'()*+,/:;=@[]~") == url
+    if parts is None or parts.query or parts.fragment or parts.username or not is_encoded:
         raise wrong("images_url", f"a base URL such as {IMAGES_URL} or {SERVER}", shown(mask_url(url)))

@@ -152,6 +152,16 @@ def test_the_api_answers_at_the_host_of_the_pictures_for_none_of_its_own_paths()
         assert len(fake.journal) == 2
 
 
+@pytest.mark.parametrize("base", ["https://api.curator.io", "https://api.curator.io/", "https://api.curator.io/v1"])
+def test_a_base_url_at_the_host_of_the_api_leaves_its_operations_reachable(base: str) -> None:
+    fake, url = fake_with_posts(images_url=base)
+
+    post = posts_of(fake, url)[0]
+
+    assert send(fake.handle, "GET", post["image"]).body.startswith(b"<svg")
+    assert len(fake.journal) == 1
+
+
 def test_without_a_base_url_there_are_no_pictures() -> None:
     fake = FakeSources()
 
@@ -171,6 +181,10 @@ def test_without_a_base_url_there_are_no_pictures() -> None:
         "https://host#a",
         "https://u:p@host",
         "sever",
+        "https://host/a b",
+        "https://host/é",
+        "https://hôst",
+        'https://host/"a"',
     ],
 )
 def test_a_wrong_base_url_is_an_error(given: str) -> None:

@@ -100,7 +100,8 @@ def fake_flags() -> list[click.Option]:
         default = _DEFAULTS.get(option.name, option.default)
         name, help = option.name.replace("_", "-"), _HELP.get(option.name, option.help)
         kind = None if isinstance(default, bool) else ParsedText(option.metavar, option.read)
-        flags.append(flag(name, help, type=kind, default=default))
+        metavar = None if kind is None else option.metavar
+        flags.append(flag(name, help, type=kind, metavar=metavar, default=default))
     return flags
 
 

@@ -30,6 +30,16 @@ def test_every_option_of_a_fake_has_a_flag(command: click.Command) -> None:
     assert {*options.ALL} - {"apis"} | {"api", "openapi"} <= {flag.name for flag in command.params}
 
 
+@pytest.mark.parametrize("flag", [flag for name, flag in FLAGS if name == "serve"], ids=lambda flag: flag.name)
+def test_the_help_of_a_flag_has_values_as_they_are_typed(flag: click.Option) -> None:
+    """Placeholders are in upper case, words to type in lower case: `--home NAME|none`."""
+    option = options.ALL.get(str(flag.name))
+
+    shown = flag.make_metavar(click.Context(serve.command))
+
+    assert option is None or flag.is_flag or flag.name == "apis" or shown == option.metavar
+
+
 def test_a_variable_close_to_a_flag_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no warning for variables that are read, that `run` sets, or that resemble no flag."""
     for name in ("PORT", "URL", "HOST", "SOMETHING_ELSE", "PROT"):

@@ -10,6 +10,7 @@ import click
 
 from ..apis.registry import installed
 from ..core.contract.rule import Provenance, Rule
+from ..core.text.display import one_line
 from ..core.text.terminal import Cell, Column, Screen
 from ..export import rules
 from ..export.edition_differences import differences, markdown
@@ -94,7 +95,7 @@ def _list(screen: Screen, selected: list[Rule]) -> list[str]:
 
 def _cells(rule: Rule) -> list[Cell]:
     editions = ", ".join(rule.editions)
-    return [(rule.provenance, rule.provenance), rule.id, editions, rule.description, (rule.source, "faint")]
+    return [(rule.provenance, rule.provenance), rule.id, editions, one_line(rule.description), (rule.source, "faint")]
 
 
 def _compare(screen: Screen) -> None:

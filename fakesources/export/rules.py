@@ -14,6 +14,7 @@ from ..core.contract.errors import ApiError
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import GENERAL, Rulebook, property_rule_id, rulebook, schemas_of, suggest_id
 from ..core.contract.schema_properties import SchemaProperty, properties_of
+from ..core.text.display import one_line, printable
 from .openapi.operations import error_body
 from .openapi.samples import Sample, samples
 
@@ -90,11 +91,11 @@ def one_as_text(api: Api[Any] | None, rows: list[Rule]) -> str:
     """Return all fields of a rule, with examples, as lines of text."""
     lines: list[str] = []
     for rule in rows:
-        lines += [rule.id, f"  {rule.description}", f"  {rule.provenance}: {rule.source or 'no page'}"]
-        lines += [f"  because: {rule.reason}"] if rule.reason else []
+        lines += [rule.id, f"  {one_line(rule.description)}", f"  {rule.provenance}: {rule.source or 'no page'}"]
+        lines += [f"  because: {one_line(rule.reason)}"] if rule.reason else []
         lines += [f"  editions: {', '.join(rule.editions or api.editions)}"] if api is not None else []
         lines += [f"  example: {json.dumps(example, ensure_ascii=False)}" for example in examples(api, rule)]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def as_json(rules: list[Rule], with_examples: bool = False) -> str:

@@ -163,6 +163,22 @@ def test_rules_openapi_and_check_of_a_document(folder: Path) -> None:
     assert checked.returncode == 1
 
 
+def test_a_rule_is_shown_without_the_control_characters_and_line_breaks_of_a_document(folder: Path) -> None:
+    text = "The \x1b[31mname\nof\ta pet\x07."
+    shape = {"type": "object", "properties": {"name": {"type": "string", "description": text}}}
+    operation = {"responses": {"200": {"description": text, "content": {"application/json": {"schema": shape}}}}}
+    (folder / "marked.json").write_text(json.dumps(DOCUMENT | {"paths": {"/pets": {"get": operation}}}))
+
+    one, several = (
+        run(folder, "fakesources", "rules", id, "--openapi", "marked.json").stdout
+        for id in ("pets.get_pets.200.name", "pets.get_pets")
+    )
+
+    for shown in (one, several):
+        assert r"The \x1b[31mname of a pet\x07." in shown
+        assert shown.replace("\n", "").isprintable()
+
+
 @pytest.mark.parametrize("way", ["ini", "command line"])
 def test_a_pytest_run_names_an_api(folder: Path, way: str) -> None:
     """Its fakes have it beside the others."""

@@ -56,6 +56,11 @@ def short_json(value: Any, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def one_line(text: str) -> str:
+    """Return text with one space in place of each line break, tab or run of spaces."""
+    return " ".join(text.split())
+
+
 def printable(line: str) -> str:
     """Return a line with escapes in place of characters that a terminal interprets or UTF-8 cannot encode."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)

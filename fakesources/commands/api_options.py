@@ -12,6 +12,7 @@ import click
 
 from ..apis import registry
 from .errors import FileError
+from .output import print_wrapped
 
 _HELP = "API besides the installed ones, such as package.module:API; repeatable."
 
@@ -95,7 +96,7 @@ def _print_some(label: str, names: Sequence[str]) -> None:
     if not names:
         return
     rest = f", and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    click.echo(f"{label}: {', '.join(names[:LISTED])}{rest}", err=True)
+    print_wrapped(f"{label}: {', '.join(names[:LISTED])}{rest}")
 
 
 LISTED = 10

@@ -18,7 +18,7 @@ from ..verify.report import Report
 from ..verify.selection import Selection, baseline_text, read_baseline
 from .api_options import api_option
 from .errors import FileError, report_defects
-from .output import find_same_file, for_screen, write_result
+from .output import find_same_file, for_screen, print_wrapped, write_result
 from .progress import progress_bar
 
 JSON_LINES_HELP = """
@@ -147,5 +147,5 @@ def _empty(report: Report) -> list[str]:
 
 def _exit(errors: list[str], has_failed: bool) -> NoReturn:
     for error in errors:
-        click.echo(f"Error: {words.printable(error)}", err=True)
+        print_wrapped(f"Error: {words.printable(error)}")
     sys.exit(2 if errors else 1 if has_failed else 0)

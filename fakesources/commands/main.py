@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import gc
+import sys
 from importlib import import_module
+from io import StringIO
+from typing import Any
 
 import click
 
@@ -34,6 +37,20 @@ class LazyGroup(click.Group):
         finally:
             gc.enable()
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call a command. Its error is shown as click shows it, but wrapped at the width of a terminal."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            if not sys.stderr.isatty():
+                raise
+            from .output import print_wrapped  # late: most calls end without an error
+
+            shown = StringIO()
+            error.show(shown)
+            print_wrapped(shown.getvalue().rstrip("\n"))
+            ctx.exit(error.exit_code)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

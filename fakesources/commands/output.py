@@ -80,6 +80,11 @@ def for_screen(lines: Sequence[str], stream: TextIO) -> Sequence[str]:
     return Screen.of(stream).lines(lines)
 
 
+def print_wrapped(text: str) -> None:
+    """Print text to standard error, wrapped at the width of a terminal."""
+    click.echo("\n".join(for_screen(text.split("\n"), sys.stderr)), err=True)
+
+
 def print_violations(fake: FakeSources) -> int:
     """List the contract violations of a fake on standard error, by test where tests are named. Return their number."""
     violations, dropped = list(fake.violations), fake.violations.dropped
@@ -87,8 +92,7 @@ def print_violations(fake: FakeSources) -> int:
     if violations:
         older = f", {dropped} older ones of which were dropped" if dropped else ""
         head = f"fakesources: {pluralize(count, 'contract violation')}{older}"
-        text = "\n\n".join([head, *_reports_by_test(violations)])
-        click.echo("\n".join(for_screen(text.split("\n"), sys.stderr)), err=True)
+        print_wrapped("\n\n".join([head, *_reports_by_test(violations)]))
     return count
 
 

@@ -11,7 +11,7 @@ import click
 
 from ..server.server import Server
 from .flags import PREFIX, fake_flags, server_flags
-from .output import print_violations
+from .output import print_violations, print_wrapped
 from .serving import host_fake, serving
 from .signals import FORWARDED_SIGNALS, SignalForwarder, handle_signals
 
@@ -59,7 +59,7 @@ def _run(command: tuple[str, ...], env: dict[str, str], forwarder: SignalForward
     try:
         child = subprocess.Popen(command, env=env)  # noqa: S603  # running the user's command is the purpose
     except OSError as error:
-        click.echo(f"Error: COMMAND: expected a program, got {command[0]!r}: {error.strerror}", err=True)
+        print_wrapped(f"Error: COMMAND: expected a program, got {command[0]!r}: {error.strerror}")
         return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
     forwarder.forward_to(child)
     code = child.wait()

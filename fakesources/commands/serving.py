@@ -19,6 +19,7 @@ from .access_log import access_log
 from .errors import os_error_text
 from .flags import fake_options, misspelt_variables
 from .logs import log_internal_error, set_level
+from .output import print_wrapped
 from .signals import block_in_new_threads
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def host_fake(ctx: click.Context, params: Mapping[str, Any], *, address: str | N
     """Create the fake of the flags, served at an address (None if unknown). Raises UsageError for an invalid flag."""
     set_level(params["log_level"])
     for line in misspelt_variables(ctx.command.params):
-        click.echo(f"Warning: {line}", err=True)
+        print_wrapped(f"Warning: {line}")
     try:
         return Hosted(
             fake_options(params),

@@ -31,7 +31,7 @@ RULES = (
 
 def in_pipe(*arguments: str, **variables: str) -> Result:
     """Run a fakesources command in this process, with pipes as its output."""
-    return CliRunner(env=variables).invoke(main, arguments)
+    return CliRunner(env=variables).invoke(main, arguments, prog_name="fakesources")
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +166,28 @@ def test_violations_of_a_run_fit_the_terminal(columns: int) -> None:
     shown = on_terminal(fakesources("run", "--strict", "--", sys.executable, "-c", call), columns)
 
     assert (shown.code, "nmae" in shown.text, shown.width <= columns) == (1, True, True), shown.text
+
+
+ERRORS = (
+    ("rules", "datasift.source.start.not-fuond.and-a-long-name-that-no-rule-has"),
+    ("rules", "--provenance", "documentde"),
+    ("check", "a-folder-that-is-not-there/" + "traffic" * 12 + ".jsonl"),
+    ("openapi", "datasfit"),
+    ("run", "--images-url", "sever", "--", "true"),
+    ("run", "--", "a-program-that-is-not-there-" + "x" * 60),
+    ("serve", "--load", "a-state-file-that-is-not-there-" + "x" * 60),
+)
+
+
+@pytest.mark.parametrize("arguments", ERRORS, ids=" ".join)
+def test_errors_fit_the_terminal(arguments: tuple[str, ...]) -> None:
+    """With the text and the exit code that they have in a pipe."""
+    shown = in_terminal(*arguments, columns=50)
+    piped = in_pipe(*arguments)
+
+    assert (shown.code, shown.width <= 50) == (piped.exit_code, True)
+    assert "".join(piped.stderr.split()) == "".join(shown.text.split())
+    assert "Error:" in shown.text
 
 
 COVERED = """

@@ -1,6 +1,6 @@
 """Text for terminals: tables and lines that fit the width, in colour; for pipes and files the same, plain and whole.
 
-The only module that imports rich. Commands and pytest's coverage report import it when they have something to show.
+Commands and pytest's coverage report import it when they have something to show, and with it rich.
 """
 
 from __future__ import annotations

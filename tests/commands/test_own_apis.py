@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import Serve, send
+from processes import Command, Serve, send
 
 THINGS = '''
 from typing import TypedDict
@@ -50,34 +50,36 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+@pytest.fixture
+def run(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run a fakesources command in the folder to its end."""
+    monkeypatch.chdir(folder)
+    return command
 
 
-def test_rules_and_openapi_of_an_api_by_place(folder: Path) -> None:
+def test_rules_and_openapi_of_an_api_by_place(run: Command) -> None:
     """A module of the current folder."""
-    rules = run(folder, "fakesources", "rules", "things.list_things", "--api", "things_api:things")
-    document = run(folder, "fakesources", "openapi", "things", "--api", "things_api:things")
+    rules = run("rules", "things.list_things", "--api", "things_api:things")
+    document = run("openapi", "things", "--api", "things_api:things")
 
-    assert "things.list_things.200" in rules.stdout
-    assert {*json.loads(document.stdout)["paths"]} == {"/things", "/things/{name}"}
+    assert "things.list_things.200" in rules.out
+    assert {*json.loads(document.out)["paths"]} == {"/things", "/things/{name}"}
 
 
 @pytest.mark.parametrize(
     ("place", "message"),
     [("absent:api", "absent"), ("things_api:thnigs", "thnigs"), ("things_api:Thing", "expected a fakesources Api")],
 )
-def test_a_place_without_an_api_is_an_error(folder: Path, place: str, message: str) -> None:
+def test_a_place_without_an_api_is_an_error(run: Command, place: str, message: str) -> None:
     """One line, and exit code 2."""
-    ended = run(folder, "fakesources", "rules", "--api", place)
+    ended = run("rules", "--api", place)
 
-    assert ended.returncode == 2
-    assert message in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.code == 2
+    assert message in ended.err
+    assert "Traceback" not in ended.err
 
 
-def test_recorded_traffic_of_an_api_by_place_is_checked(folder: Path) -> None:
+def test_recorded_traffic_of_an_api_by_place_is_checked(run: Command, folder: Path) -> None:
     """Against its shapes."""
     entry = {
         "request": {"method": "GET", "url": "https://api.things.test/things"},
@@ -85,10 +87,10 @@ def test_recorded_traffic_of_an_api_by_place_is_checked(folder: Path) -> None:
     }
     (folder / "traffic.jsonl").write_text(json.dumps(entry) + "\n")
 
-    ended = run(folder, "fakesources", "check", "traffic.jsonl", "--api", "things_api:things")
+    ended = run("check", "traffic.jsonl", "--api", "things_api:things")
 
-    assert ended.returncode == 1, ended.stderr
-    assert "things.list_things.200" in ended.stdout
+    assert ended.code == 1, ended.err
+    assert "things.list_things.200" in ended.out
 
 
 def test_a_server_serves_an_api_by_place_beside_the_others(
@@ -112,7 +114,7 @@ def test_a_server_serves_a_document_with_its_state(serve: Serve, folder: Path) -
 
 
 @pytest.mark.parametrize(
-    "command",
+    "arguments",
     [
         ("serve", "--port", "0"),
         ("run", "--", sys.executable, "-c", ""),
@@ -121,31 +123,31 @@ def test_a_server_serves_a_document_with_its_state(serve: Serve, folder: Path) -
         ("openapi", "none"),
     ],
 )
-def test_a_document_that_is_none_is_an_error(folder: Path, command: tuple[str, ...]) -> None:
+def test_a_document_that_is_none_is_an_error(run: Command, folder: Path, arguments: tuple[str, ...]) -> None:
     """With its file and the place in it, in one line."""
     (folder / "none.json").write_text("[]")
-    ended = run(folder, "fakesources", command[0], "--openapi", "none.json", *command[1:])
+    ended = run(arguments[0], "--openapi", "none.json", *arguments[1:])
 
-    assert ended.returncode == 2
-    assert "none.json: $.openapi: expected an OpenAPI document" in ended.stderr
-    assert ended.stderr.count("\n") == 1
+    assert ended.code == 2
+    assert "none.json: $.openapi: expected an OpenAPI document" in ended.err
+    assert ended.err.count("\n") == 1
 
 
-def test_the_operations_that_a_document_leaves_open_are_listed(folder: Path) -> None:
+def test_the_operations_that_a_document_leaves_open_are_listed(run: Command, folder: Path) -> None:
     """On standard error: the first of those that answer 501, and those that are not served."""
     open_ones = {f"/open/{number}": {"post": {"responses": {"200": {"description": "ok"}}}} for number in range(12)}
     unserved = {"/{a}{b}": {"get": {"responses": {"200": {"description": "ok"}}}}}
     (folder / "open.json").write_text(json.dumps(DOCUMENT | {"paths": open_ones | unserved}))
-    ended = run(folder, "fakesources", "run", "--openapi", "open.json", "--", sys.executable, "-c", "")
+    ended = run("run", "--openapi", "open.json", "--", sys.executable, "-c", "")
 
-    assert ended.returncode == 0
-    assert ended.stderr.splitlines() == [
+    assert ended.code == 0
+    assert ended.err.splitlines() == [
         f"open.json: answered with 501: {', '.join(f'post_open_{number}' for number in range(10))}, and 2 more",
         "open.json: not served: GET /{a}{b}: expected one parameter, got '{a}{b}'",
     ]
 
 
-def test_rules_openapi_and_check_of_a_document(folder: Path) -> None:
+def test_rules_openapi_and_check_of_a_document(run: Command, folder: Path) -> None:
     """Beside the installed APIs."""
     entry = {
         "request": {"method": "GET", "url": "http://localhost/pets"},
@@ -153,25 +155,26 @@ def test_rules_openapi_and_check_of_a_document(folder: Path) -> None:
     }
     (folder / "traffic.jsonl").write_text(json.dumps(entry) + "\n")
 
-    rules = run(folder, "fakesources", "rules", "pets.get_pets", "--openapi", "pets.json")
-    document = run(folder, "fakesources", "openapi", "pets", "--openapi", "pets.json")
-    checked = run(folder, "fakesources", "check", "traffic.jsonl", "--openapi", "pets.json")
+    rules = run("rules", "pets.get_pets", "--openapi", "pets.json")
+    document = run("openapi", "pets", "--openapi", "pets.json")
+    checked = run("check", "traffic.jsonl", "--openapi", "pets.json")
 
-    assert "pets.get_pets.200" in rules.stdout
-    assert {*json.loads(document.stdout)["paths"]} == {"/pets"}
-    assert "pets.get_pets.200" in checked.stdout
-    assert checked.returncode == 1
+    assert "pets.get_pets.200" in rules.out
+    assert {*json.loads(document.out)["paths"]} == {"/pets"}
+    assert "pets.get_pets.200" in checked.out
+    assert checked.code == 1
 
 
-def test_a_rule_is_shown_without_the_control_characters_and_line_breaks_of_a_document(folder: Path) -> None:
+def test_a_rule_is_shown_without_the_control_characters_and_line_breaks_of_a_document(
+    run: Command, folder: Path
+) -> None:
     text = "The \x1b[31mname\nof\ta pet\x07."
     shape = {"type": "object", "properties": {"name": {"type": "string", "description": text}}}
     operation = {"responses": {"200": {"description": text, "content": {"application/json": {"schema": shape}}}}}
     (folder / "marked.json").write_text(json.dumps(DOCUMENT | {"paths": {"/pets": {"get": operation}}}))
 
     one, several = (
-        run(folder, "fakesources", "rules", id, "--openapi", "marked.json").stdout
-        for id in ("pets.get_pets.200.name", "pets.get_pets")
+        run("rules", id, "--openapi", "marked.json").out for id in ("pets.get_pets.200.name", "pets.get_pets")
     )
 
     for shown in (one, several):
@@ -192,6 +195,8 @@ def test_a_pytest_run_names_an_api(folder: Path, way: str) -> None:
         "[pytest]\npythonpath = .\n" + "fakesources_apis = things_api:things\n" * (way == "ini")
     )
     words = ["pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    ended = run(folder, *words, *(["--fakesources-apis=things_api:things"] if way != "ini" else []))
+    flags = ["--fakesources-apis=things_api:things"] if way != "ini" else []
+    command = [sys.executable, "-m", *words, *flags]
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
     assert ended.returncode == 0, ended.stdout

@@ -11,9 +11,12 @@ from textwrap import dedent
 import pytest
 from click.testing import CliRunner, Result
 from processes import fakesources
+from rich.cells import cell_len
 from screens import in_terminal, on_terminal
 
 from fakesources.commands.main import main
+from fakesources.core.text.terminal import Screen
+from fakesources.pytest_plugin import coverage_report
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals are POSIX's")
 
@@ -199,26 +202,51 @@ COVERED = """
 """
 
 
-@pytest.mark.parametrize("columns", WIDTHS)
-def test_the_coverage_of_a_run_fits_the_terminal(tmp_path: Path, columns: int) -> None:
-    """A line for each operation and the total; the missing names follow, as far as there is room."""
-    (tmp_path / "test_it.py").write_text(dedent(COVERED))
-    flags = ["--fakesources-coverage", "--fakesources-coverage-html=out", "--fakesources-coverage-fail-under=50"]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider", "test_it.py", *flags]
+COVERAGE = [
+    *(sys.executable, "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider", "test_it.py"),
+    *("--fakesources-coverage", "--fakesources-coverage-html=out", "--fakesources-coverage-json=coverage.json"),
+    "--fakesources-coverage-fail-under=50",
+]
 
-    shown = on_terminal(command, columns, tmp_path)
-    piped = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
 
-    head = next(line for line in shown.lines if line.startswith("Operation")).split()
-    rows = {words[0]: words for words in map(str.split, shown.lines) if words}
-    assert (shown.code, shown.width <= columns) == (1, True)
-    assert head[: len(head) - (columns > 80)] == (
-        ["Operation", "Cover"] if columns == 40 else ["Operation", "Calls", "Parameters", "Errors", "Changes", "Cover"]
-    )
-    numbers = ["28.5%"] if columns == 40 else ["1", "100%", "33.3%", "0%", "28.5%"]
-    assert rows["datasift.source.stop"][1 : len(numbers) + 1] == numbers
-    assert {"datasift.source.create", "datasift", "TOTAL"} <= set(rows)
+@pytest.fixture(scope="module")
+def covered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a suite and the coverage of its run in a pipe: `piped.txt` and `coverage.json`."""
+    folder = tmp_path_factory.mktemp("covered")
+    (folder / "test_it.py").write_text(dedent(COVERED))
+    with (folder / "piped.txt").open("w") as output:
+        assert subprocess.run(COVERAGE, cwd=folder, stdout=output, check=False).returncode == 1
+    return folder
+
+
+def test_a_run_with_coverage_fits_a_narrow_terminal(covered: Path) -> None:
+    shown = on_terminal(COVERAGE, 40, covered)
+
+    rows = {words[0]: words[1:] for words in map(str.split, shown.lines) if words}
+    assert (shown.code, shown.width <= 40) == (1, True)
+    assert (rows["Operation"], rows["datasift.source.stop"]) == (["Cover"], ["28.5%"])
+    assert "expected at least 50%" in shown.words
     assert "\x1b[1;31m" in shown.output
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_the_coverage_of_a_run_fits_the_terminal(covered: Path, columns: int) -> None:
+    """A line for each operation and the total; the missing names follow, as far as there is room."""
+    value = json.loads((covered / "coverage.json").read_text("utf-8"))
+
+    lines = coverage_report.lines(value, Screen(columns))
+
+    rows = {words[0]: words[1:] for words in map(str.split, lines) if words}
+    kinds, numbers = ["Calls", "Parameters", "Errors", "Changes"], ["1", "100%", "33.3%", "0%"]
+    assert max(map(cell_len, lines)) <= columns
+    assert rows["Operation"] == [*(kinds if columns > 40 else []), "Cover", *(["Missing"] if columns > 80 else [])]
+    assert rows["datasift.source.stop"][: len(rows["TOTAL"])] == [*(numbers if columns > 40 else []), "28.5%"]
+    assert {"datasift.source.create", "datasift"} <= set(rows)
+
+
+def test_the_coverage_of_a_run_in_a_pipe_is_plain_and_whole(covered: Path) -> None:
+    piped = (covered / "piped.txt").read_text()
+
     assert "\x1b" not in piped
     assert any(
         line.startswith("datasift.source.stop")

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from processes import TIMEOUT_SECONDS, Serve, Served, environment
+from processes import TIMEOUT_SECONDS, Serve, Served, becomes_true, environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn is POSIX's")
 
@@ -55,8 +55,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
                 text=True,
             )
         started.append(process)
-        while (address := ADDRESS.search(output.read_text())) is None:
-            assert process.poll() is None, output.read_text()
+        assert becomes_true(lambda: bool(ADDRESS.search(output.read_text())) or process.poll() is not None)
+        address = ADDRESS.search(output.read_text())
+        assert address is not None, output.read_text()
         return Served(process, address[1], TOKEN)
 
     yield begin

@@ -26,7 +26,7 @@ MANUAL = "manual"
 class CuratorSettings(Settings):
     """Settings of Curator's API. Raises ValueError for another status than 401 and 403, and for a wrong `posts`."""
 
-    bearer: bool = option(False, "Curator: whether a key may also come as a Bearer token", "YES|NO", parse_boolean)
+    bearer: bool = option(False, "Curator: take a key as a Bearer token, too", "YES|NO", parse_boolean)
     wrong_key_status: int = option(
         403, "Curator: the status of a call with a wrong key: 401 or 403", "STATUS", parse_integer
     )

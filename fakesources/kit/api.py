@@ -131,6 +131,7 @@ class Api(Declarations):
             handle=handle,
             ignore_trailing_slash=self.trailing_slash,
             accounts_by_key=self.auth.by_key,
+            repeats_names=True,
             rules=hooks.rules(self.name, self.source),
             pages=lambda: hooks.pages(self.source),
             security=self.auth.security,

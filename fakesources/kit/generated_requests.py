@@ -149,15 +149,29 @@ class RequestGenerator:
         target = endpoint.paths[0]
         for name, value in path.items():
             target = target.replace(f"<{name}>", quote(_text(value).encode("utf-8", "surrogatepass"), safe=""))
-        pairs = [(name, _text(value)) for name, value in query.items()]
+        schema = endpoint.query_schema
+        pairs = self._pairs(query, self._api.schemas.schema_of(self._edition, schema).separators if schema else {})
         if kind != "valid" and pairs and self._random.random() < 0.1:
             pairs.append(self._random.choice(pairs))
         return f"{target}?{_form(pairs)}" if pairs else target
 
     def _content(self, body: Any, media_type: str) -> bytes:
         if media_type == FORM and isinstance(body, dict):
-            return _form([(name, _text(value)) for name, value in body.items()]).encode()
+            return _form(self._pairs(body, {})).encode()
         return json.dumps(body, ensure_ascii=not is_json(media_type)).encode("utf-8", "surrogatepass")
+
+    def _pairs(self, values: Mapping[str, Any], separators: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return the pairs of a query or of a form, with arrays and objects as the API reads them."""
+        pairs: list[tuple[str, str]] = []
+        for name, value in values.items():
+            if isinstance(value, list) and self._api.repeats_names:
+                texts = list(map(_text, value))
+                pairs += [(name, each) for each in ([separators[name].join(texts)] if name in separators else texts)]
+            elif isinstance(value, dict) and self._api.repeats_names:
+                pairs += [(f"{name}[{key}]", _text(inner)) for key, inner in value.items()]
+            else:
+                pairs.append((name, _text(value)))
+        return pairs
 
     def _object(self, schema: str) -> dict[str, Any]:
         if not schema:

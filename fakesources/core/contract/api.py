@@ -141,6 +141,8 @@ class Api(Generic[A]):
       without an endpoint are tried;
     - `settings` are the defaults of what a user may choose; `secrets` the names whose values are masked;
     - `accounts_by_key`: accounts are named by their keys, which are secrets, unless a fake was given credentials;
+    - `repeats_names`: arrays in queries and forms are names that are given several times, objects names in brackets; else
+      both are one text in JSON;
     - `coerces`: scalars of another type and unknown names are accepted silently, and reported;
     - `rules` are those that no row, error or schema implies; `traffic` those of recorded traffic;
     - `pages()` returns the documentation pages by their short names, `security` OpenAPI's security schemes,
@@ -178,6 +180,7 @@ class Api(Generic[A]):
     views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
     ignore_trailing_slash: bool = False
     accounts_by_key: bool = False
+    repeats_names: bool = False
     coerces: bool = True
     rules: Sequence[Rule] = field(default=())
     traffic: Traffic | None = None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from openapi_samples import THING, body, document, fake_of, json_of, send
 
-from fakesources import Request
+from fakesources import FakeSources, Request
 from fakesources.export.openapi import document as document_of
 from fakesources.kit import Api
+from fakesources.kit.generated_requests import RequestGenerator
 
+FORM = "application/x-www-form-urlencoded"
 INTEGER, NULL = {"type": "integer"}, {"type": "null"}
 INTEGERS = {"type": "array", "items": INTEGER}
 TEXTS = {"type": "array", "items": {"type": "string"}}
@@ -67,13 +70,12 @@ def test_rows_of_forms_are_listed_by_their_items() -> None:
     row = {"type": "object", "properties": {"id": {"type": "integer", "readOnly": True}, "tags": TEXTS}}
     parameter = {"name": "tags", "in": "query", "schema": TEXTS}
     listed = {"parameters": [parameter], "responses": {"200": body({"type": "array", "items": row})}}
-    form = "application/x-www-form-urlencoded"
-    create = {"requestBody": body(row, form), "responses": {"201": body(row)}}
+    create = {"requestBody": body(row, FORM), "responses": {"201": body(row)}}
     fake = fake_of(document(paths={"/things": {"get": listed, "post": create}}))
 
     for pairs in ([("tags", "a"), ("tags", "b")], [("tags[]", "b")], [("tags", "c")]):
         data = urlencode(pairs).encode()
-        made = fake.handle(Request("POST", "/api/things", (("Content-Type", form),), data, "things.test"))
+        made = fake.handle(Request("POST", "/api/things", (("Content-Type", FORM),), data, "things.test"))
         assert (made.status, json_of(made)["tags"]) == (201, [value for _, value in pairs])
 
     found = {
@@ -102,3 +104,26 @@ def test_a_document_of_the_fake_has_the_style_of_each_parameter() -> None:
         ("y", None, None),
     ]
     assert all("x-style" not in each["schema"] for each in written)
+
+
+@pytest.mark.parametrize("operation", ["get_things", "post_things"])
+def test_generated_requests_have_arrays_and_objects_as_the_fake_reads_them(operation: str) -> None:
+    some = {**INTEGERS, "minItems": 1}
+    member = {"type": "object", "required": ["a"], "properties": {"a": INTEGER}, "additionalProperties": False}
+    form = {"type": "object", "required": ["tags", "member"], "properties": {"tags": some, "member": member}}
+    given = [
+        {"name": "tags", "in": "query", "required": True, "schema": some},
+        {"name": "joined", "in": "query", "required": True, "schema": some, "explode": False},
+        {"name": "member", "in": "query", "required": True, "schema": member, "style": "deepObject"},
+    ]
+    operations = {
+        "get": {"parameters": given, "responses": {"200": body({"type": "array", "items": THING})}},
+        "post": {"requestBody": body(form, FORM), "responses": {"201": body(THING)}},
+    }
+    api = Api.from_openapi(document(paths={"/things": operations})).api
+    fake = FakeSources(apis=[api])
+    generator = RequestGenerator(api, api.default_edition, Random(1))
+
+    statuses = {fake.handle(generator.request(api.endpoint(f"things.{operation}"), "valid")).status for _ in range(20)}
+
+    assert statuses <= {200, 201}

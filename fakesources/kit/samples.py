@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import chain
+from random import Random
 from typing import Any
+
+from .patterns import text_matching
 
 MAX_DEPTH = 8
 """Number of objects within one another, beyond which optional properties are left out."""
@@ -112,7 +116,8 @@ _CANDIDATES = (
     "en-US",
     "USD",
 )
-"""Texts that are tried for a pattern, before repeated letters and digits."""
+"""Texts that are tried for a pattern, before repeated letters and digits, and before generated texts."""
+_GENERATED = 20
 
 
 def _for_pattern(pattern: str, least: int, most: int) -> str | None:
@@ -122,7 +127,9 @@ def _for_pattern(pattern: str, least: int, most: int) -> str | None:
         expression = re.compile(pattern)
     except re.error:
         return None
-    fitting = (each for each in (*_CANDIDATES, *repeated) if least <= len(each) <= most)
+    random = Random(0)  # noqa: S311 - the same text each time
+    generated = (text_matching(pattern, random) or "" for _ in range(_GENERATED))
+    fitting = (each for each in chain(_CANDIDATES, repeated, generated) if least <= len(each) <= most)
     return next((each for each in fitting if expression.search(each)), None)
 
 

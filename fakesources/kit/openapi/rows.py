@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any, ClassVar
 
 from ...core.contract.call import Call
 from ...core.storage.frozen import FrozenDict, freeze, plain
 from ..declarations import Declarations
 from ..ids import integer_ids, slug_ids, uuid_ids
+from ..patterns import text_matching
 from ..rows import Rows
 from ..samples import timestamp
 from .guess import Guess
@@ -178,14 +180,15 @@ class Collection:
         if {"integer", "number"} & kinds:
             return integer_ids()(call.ids, name, {})
         for shape, schema in schemas[:1]:
-            for candidate in self._texts(call):
+            for candidate in self._texts(call, shape.part(schema).get("pattern")):
                 if not isinstance(schema, Mapping) or shape.is_valid(candidate, schema):
                     return candidate
             found = shape.sample(schema)
             return found if found is not ABSENT else None
         return uuid_ids()(call.ids, name, {})
 
-    def _texts(self, call: Call) -> Iterator[str]:
+    def _texts(self, call: Call, pattern: str | None) -> Iterator[str]:
+        """Yield texts that name a new row, other ones each time, the last of them by the pattern of the schema."""
         name = self.rows.name
         yield uuid_ids()(call.ids, name, {})
         number = str(integer_ids()(call.ids, f"{name} numbers", {}))
@@ -195,6 +198,9 @@ class Collection:
             yield number.rjust(length, "a")
             yield number.rjust(length, "A")
         yield number
+        if pattern is not None:
+            random = Random(number)  # noqa: S311 - the same ids in every run
+            yield from filter(None, (text_matching(pattern, random) for _ in range(20)))
 
 
 def _index_of(key: str) -> Callable[[Any], Any]:

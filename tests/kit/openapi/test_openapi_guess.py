@@ -21,6 +21,13 @@ def obj(*required: str, **properties: Any) -> dict[str, Any]:
 
 
 TEXT, INTEGER = {"type": "string"}, {"type": "integer"}
+CODES = {
+    "order": r"^[A-Z]{2}\d{4}$",
+    "month": r"^\d{4}-\d{2}$",
+    "colour": "^(red|#[0-9a-f]{6})$",
+    "customer": "^cus_[A-Za-z0-9]{14}$",
+    "look": "^(?=.*[a-z])[a-z0-9]{8,}$",
+}
 CREATED: dict[str, tuple[Any, Any, Any, Any]] = {
     "an id that the response alone has": (obj("id", id=INTEGER, name=TEXT), NAME, {"name": "a"}, {"id": 1, "name": "a"}),
     "a property that the response alone requires": (
@@ -49,6 +56,10 @@ CREATED: dict[str, tuple[Any, Any, Any, Any]] = {
     "too many items": (
         obj("id", id=INTEGER, tags={"type": "array", "maxItems": 1, "items": TEXT}), obj(tags={"type": "array", "items": {}}),
         {"tags": [1, 2]}, {"id": 1, "tags": ["1"]},
+    ),
+    "a property of a pattern": (
+        obj("id", "codes", id=INTEGER, codes=obj(*CODES, **{name: {"type": "string", "pattern": each} for name, each in CODES.items()})),
+        NAME, {"name": "a"}, None,
     ),
     "an id that is a UUID": (
         obj("id", id={"type": "string", "pattern": "^[0-9a-f]{8}-"}, name=TEXT), NAME, {"name": "a"}, None
@@ -84,6 +95,19 @@ def test_what_is_created_is_a_valid_response(case: str) -> None:
     if "id" in row:
         assert json_of(send(fake, "GET", f"/api/rows/{row['id']}")) == row
         assert json_of(send(fake, "GET", "/api/rows")) == [row]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^[0-9a-f]{24}$", "^cus_[A-Za-z0-9]{14}$", r"^[A-Z]{3}-\d{6}$", r"^\d+$", "^[a-z]+$"]
+)
+def test_each_row_has_an_id_of_its_own(pattern: str) -> None:
+    """One that its pattern allows."""
+    fake = fake_of(rows(obj("id", id={**TEXT, "pattern": pattern, "readOnly": True}, name=TEXT)))
+
+    made = [json_of(send(fake, "POST", "/api/rows", {"name": name})) for name in "abcdefghij"]
+
+    assert len({row["id"] for row in made}) == len(made)
+    assert [json_of(send(fake, "GET", f"/api/rows/{row['id']}")) for row in made] == made
 
 
 def test_where_no_response_is_valid_nothing_is_kept() -> None:

@@ -70,32 +70,6 @@ export const put = (path, body) => call("PUT", path, body);
 export const patch = (path, body) => call("PATCH", path, body);
 export const remove = (path) => call("DELETE", path);
 
-let known = [];
-
-/** Learn which operations the server has. */
-export async function learn() {
-  known = (await get("")).operations.map(({ method, path }) => {
-    const pattern = path.replace(/^\/_fakesources/, "").replace(/[.]/g, "\\.").replace(/<[^>]*>/g, "[^/]+");
-    return { method, pattern: new RegExp(`^${pattern}$`) };
-  });
-}
-
-/** Return whether the server has an operation. */
-export function has(method, path) {
-  return known.some((each) => each.method === method && each.pattern.test(path));
-}
-
-/** Return the value of a call, or null where the server has neither the operation nor what it asks for. */
-export async function optional(path) {
-  if (!has("GET", path.split("?")[0])) return null;
-  try {
-    return await get(path);
-  } catch (error) {
-    if (error instanceof ControlError && error.status === 404) return null;
-    throw error;
-  }
-}
-
 /** Return a query string of the parameters that have a value. */
 export function query(parameters) {
   const given = Object.entries(parameters).filter(([, value]) => value !== "" && value !== null && value !== undefined);

@@ -1,7 +1,8 @@
 /** Tab of the coverage: which documented operations, parameters, errors and responses this run has met. */
 
-import { optional } from "./api.js";
+import { get } from "./api.js";
 import { fill, h, many } from "./dom.js";
+import { coalesced } from "./store.js";
 
 const KINDS = ["parameters", "errors", "responses", "changes"];
 
@@ -9,24 +10,15 @@ const KINDS = ["parameters", "errors", "responses", "changes"];
 export function coverageTab() {
   const element = h("section", { class: "coverage scroll" });
   const open = new Set();
-  let isBusy = false, isStale = false, shown = "";
+  let shown = "";
 
-  async function refresh() {
-    isStale = true;
-    if (isBusy) return;
-    isBusy = true;
-    while (isStale) {
-      isStale = false;
-      const coverage = await optional("/coverage").catch(() => undefined);
-      const text = JSON.stringify(coverage);
-      if (coverage !== undefined && text !== shown) {
-        shown = text;
-        fill(element, coverage ? picture(coverage, open) : h("div", { class: "empty" }, h("p", {}, "This server does not count what was met.")));
-      }
-      await new Promise((resolve) => setTimeout(resolve, 400));
-    }
-    isBusy = false;
-  }
+  const refresh = coalesced(async () => {
+    const coverage = await get("/coverage").catch(() => null);
+    const text = JSON.stringify(coverage);
+    if (!coverage || text === shown) return;
+    shown = text;
+    fill(element, picture(coverage, open));
+  }, 400);
 
   return { element, show: refresh, refresh };
 }

@@ -1,26 +1,23 @@
 /** One exchange in full: request and response side by side, with violations at their place. */
 
-import { optional } from "./api.js";
+import { get } from "./api.js";
 import { button, duration, h, many, pathOf, sources, statusClass } from "./dom.js";
 import { body } from "./json.js";
 import { copy } from "./notices.js";
 
 /** Return the view of an exchange; its bodies are fetched now. `close` is called when a person closes it. */
-export async function exchangeView(number, known, close) {
-  const found = (await optional(`/journal/${number}`)) ?? { exchange: known };
-  if (!found.exchange) throw new Error(`The journal no longer has the request #${number}.`);
-  const { exchange, curl } = found;
+export async function exchangeView(number, close) {
+  const { exchange, curl } = await get(`/journal/${number}`);
   const inRequest = exchange.violations.filter((each) => each.side !== "response");
   const inResponse = exchange.violations.filter((each) => each.side === "response");
-  const fault = exchange.fault ?? known?.fault ?? "";
   return [
     h("div", { class: "detail-head" },
       h("h2", { tabindex: "-1" }, h("span", { class: "number" }, `#${exchange.number}`), " ", exchange.operation || "no operation",
         " ", h("b", { class: `status ${statusClass(exchange.status)}` }, String(exchange.status))),
       h("p", { class: "facts" }, [`${exchange.time.slice(0, 10)} ${exchange.time.slice(11, 19)} UTC`, exchange.account && `account ${exchange.account}`,
-        duration(exchange.duration), exchange.error, fault && `fault ${fault}`].filter(Boolean).join(" · ")),
+        duration(exchange.duration), exchange.error, exchange.fault && `fault ${exchange.fault}`].filter(Boolean).join(" · ")),
       h("div", { class: "actions" },
-        curl && button("Copy as curl", () => copy(curl, "curl command")),
+        button("Copy as curl", () => copy(curl, "curl command")),
         exchange.operation && h("a", { class: "button", href: `#faults/${exchange.operation}` }, "Plan a fault for this operation"),
         button("Close", close, { class: "quiet", "aria-label": "Close the exchange" }))),
     h("div", { class: "sides" },

@@ -54,7 +54,7 @@ function row(fault, refresh) {
   return h("li", {},
     h("div", { class: "grow" }, h("b", {}, fault.type), " of ", h("code", {}, fault.operation),
       h("p", { class: "hint" }, often, fault.account && ` · account ${fault.account}`)),
-    fault.number !== undefined && button(isHold ? "Release" : "Clear", () => attempt(async () => {
+    button(isHold ? "Release" : "Clear", () => attempt(async () => {
       try {
         await remove(`/faults/${fault.number}`);
       } catch (error) {
@@ -67,12 +67,12 @@ function row(fault, refresh) {
 function faultForm(server, planned) {
   const operations = server.operations;
   const ids = operations.map((each) => [each.id, each.id]);
-  const operation = operations.length ? select(ids, ids[0][0]) : h("input", { required: true, placeholder: "id of an operation", spellcheck: "false" });
+  const operation = select(ids);
   const summary = h("p", { class: "hint" });
   const kind = h("div", { class: "choices", role: "radiogroup", "aria-label": "Kind of fault" }, KINDS.map(([value, label], index) =>
     h("label", {}, h("input", { type: "radio", name: "kind", value, checked: index === 0 }), h("span", {}, label))));
   const explained = h("p", { class: "hint" });
-  const error = operations.length ? select([]) : h("input", { spellcheck: "false", placeholder: "not-found" });
+  const error = select([]);
   const about = h("p", { class: "hint" });
   const status = h("input", { type: "number", min: 200, max: 599, value: "503" });
   const body = h("textarea", { rows: 3, placeholder: "JSON or text; empty for the API's own form", spellcheck: "false" });
@@ -105,12 +105,12 @@ function faultForm(server, planned) {
     fill(explained, EXPLAINED[value]);
     fill(place, parts[value]);
     timesField.hidden = value === "hold";
-    times.value = ["delay"].includes(value) ? "" : times.value || "1";
+    times.value = value === "delay" ? "" : times.value || "1";
   }
 
   function showOperation() {
     const found = operations.find((each) => each.id === operation.value);
-    if (!found) return;
+    if (!found) return; // an address may have any id
     fill(summary, found.summary);
     setOptions(error, found.errors.map((each) => [each.name, `${each.name} (${each.status})`]));
     showError();
@@ -126,10 +126,10 @@ function faultForm(server, planned) {
     problem.hidden = true;
     try {
       const value = chosen(), request = { operation: operation.value };
-      if (value !== "hold" && times.value) request.times = Number(times.value);
-      if (value === "error") Object.assign(request, { error: error.value, ...(times.value ? {} : { times: null }) });
-      if (value === "respond") Object.assign(request, response(), times.value ? {} : { times: null });
-      if (value === "disconnect") Object.assign(request, { disconnect: how.value, ...(effect.checked ? { takes_effect: true } : {}), ...(times.value ? {} : { times: null }) });
+      if (value !== "hold") request.times = times.value ? Number(times.value) : null;
+      if (value === "error") request.error = error.value;
+      if (value === "respond") Object.assign(request, response());
+      if (value === "disconnect") Object.assign(request, { disconnect: how.value, takes_effect: effect.checked });
       if (value === "delay") request.delay = Number(seconds.value);
       if (value === "hold") request.hold = true;
       if (account.value.trim()) request.account = account.value.trim();
@@ -158,7 +158,7 @@ function faultForm(server, planned) {
 
   kind.addEventListener("change", showKind);
   operation.addEventListener("change", showOperation);
-  if (operations.length) error.addEventListener("change", showError);
+  error.addEventListener("change", showError);
   showOperation();
   showKind();
   return {

@@ -1,10 +1,10 @@
 /** Header: the server, its editions and address, the account that is shown, the clock, violations and reset. */
 
-import { BASE, get, optional, post, query } from "./api.js";
+import { BASE, get, post } from "./api.js";
 import { clock } from "./clock.js";
 import { button, fill, h, many, setOptions } from "./dom.js";
 import { attempt, confirm, copy, notice } from "./notices.js";
-import { emit, exchanges, on, setAccount } from "./store.js";
+import { emit, on, setAccount } from "./store.js";
 
 const STATUS = {
   live: ["live", "Connected: exchanges are shown as they happen"],
@@ -50,8 +50,7 @@ function accounts() {
   const choice = h("select", { "aria-label": "Account", class: "account" });
   let known = [];
   const update = async () => {
-    const listed = await optional("/accounts").catch(() => null);
-    known = listed?.accounts ?? accountsOf(exchanges);
+    known = await get("/accounts").then(({ accounts }) => accounts, () => known);
     const options = known.map((each, index) => [String(index), `${each.api} ${each.home ? "home " : ""}${labelOf(each)}`]);
     setOptions(choice, [["", "all accounts"], ...options]);
   };
@@ -63,13 +62,7 @@ function accounts() {
 }
 
 function labelOf(account) {
-  return account.number === undefined || /\w/.test(account.account) ? account.account : `#${account.number}`;
-}
-
-function accountsOf(recorded) {
-  const seen = new Map();
-  for (const { api, account } of recorded) if (account) seen.set(`${api} ${account}`, { api, account, home: false });
-  return [...seen.values()];
+  return /\w/.test(account.account) ? account.account : `#${account.number}`;
 }
 
 function reset() {
@@ -78,7 +71,7 @@ function reset() {
     "Rows, ids, clock, requests and faults go back to the start, for every account. Violations stay.",
     "Reset",
     async () => {
-      await post(`/reset${query({})}`);
+      await post("/reset");
       notice("Reset");
       attempt(async () => emit("state"));
     },

@@ -1,6 +1,6 @@
 /** Console: its tabs, and the tab that the address names. */
 
-import { get, learn, onMissingToken, optional } from "./api.js";
+import { get, onMissingToken } from "./api.js";
 import { contractTab } from "./contract.js";
 import { coverageTab } from "./coverage.js";
 import { fill, h } from "./dom.js";
@@ -77,9 +77,9 @@ async function main() {
   onMissingToken(askForToken);
   fill(document.getElementById("tabs"), tabs());
   try {
-    await learn(); // the first call that needs the token, where there is one
-    const [health, editions, operations] = await Promise.all([get("/health"), get("/editions"), optional("/operations")]);
-    server = { health, editions, operations: operations?.operations ?? [] };
+    const { operations } = await get("/operations"); // the first call that needs the token, where there is one
+    const [health, editions] = await Promise.all([get("/health"), get("/editions")]);
+    server = { health, editions, operations };
   } catch (error) {
     fill(document.getElementById("main"), h("section", { class: "empty" }, h("h2", {}, "No access"), h("p", {}, error.message)));
     return;

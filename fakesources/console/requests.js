@@ -114,12 +114,12 @@ export function requestsTab(server) {
     }
     element.classList.add("opened");
     detail.hidden = false;
-    const known = exchanges.find((each) => each.number === number);
-    await attempt(async () => {
-      const view = await exchangeView(number, known, close);
+    const isFound = await attempt(async () => {
+      const view = await exchangeView(number, close);
       if (opened === number) fill(detail, view);
     });
-    list.select(number);
+    if (!isFound && opened === number) close();
+    list.select(opened);
   }
 
   function close() {

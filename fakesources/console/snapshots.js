@@ -1,6 +1,6 @@
 /** Snapshots: take, compare, restore and delete; and the state as a file. */
 
-import { get, optional, post, put, remove, send } from "./api.js";
+import { get, post, put, remove, send } from "./api.js";
 import { button, field, fill, h } from "./dom.js";
 import { attempt, confirm, notice } from "./notices.js";
 
@@ -39,9 +39,8 @@ export function snapshotsView() {
   }
 
   const compare = (each) => attempt(async () => {
-    const found = await optional(`/snapshots/${encodeURIComponent(each)}/diff`);
-    if (!found) throw new Error("This server cannot compare snapshots.");
-    fill(difference, h("h3", {}, `Since ${each}`), h("pre", { tabindex: "0" }, lines(found.text)));
+    const { text } = await get(`/snapshots/${encodeURIComponent(each)}/diff`);
+    fill(difference, h("h3", {}, `Since ${each}`), h("pre", { tabindex: "0" }, lines(text)));
   });
 
   const restore = (each) => confirm(`Restore ${each}?`, "Rows, rate windows, ids and the clock become those of the snapshot.", "Restore", async () => {

@@ -1,47 +1,32 @@
 /** Tab of the state: rows of every type by account, rate credits, snapshots and state files. */
 
-import { optional, post, query } from "./api.js";
+import { get, post, query } from "./api.js";
 import { button, field, fill, h, many } from "./dom.js";
 import { attempt, ask, notice } from "./notices.js";
 import { control, tableView } from "./rows.js";
 import { snapshotsView } from "./snapshots.js";
-import { account } from "./store.js";
+import { accountFilter, coalesced } from "./store.js";
 
 /** Return the tab. */
 export function stateTab() {
   const tables = h("div", { class: "tables" });
   const snapshots = snapshotsView();
   const element = h("section", { class: "state scroll" }, tables, snapshots.element);
-  let isBusy = false, isStale = false, shown = "";
+  let shown = "";
 
-  /** Show the state anew; while it is being fetched, further calls are one. */
-  async function refresh() {
-    isStale = true;
-    if (isBusy) return;
-    isBusy = true;
-    while (isStale) {
-      isStale = false;
-      await attempt(async () => {
-        const filter = query(chosen());
-        const [rows, rates, actions] = await Promise.all([optional(`/rows${filter}`), optional(`/rates${filter}`), optional("/actions")]);
-        const text = JSON.stringify([rows, rates, actions, filter]);
-        if (text === shown) return; // what a person reads or types stays as it is
-        shown = text;
-        fill(tables, rows ? accountsView(rows.tables, rates?.rates ?? [], actions?.actions ?? [], refresh)
-          : h("div", { class: "empty" }, h("p", {}, "This server has no operation that lists rows.")));
-      });
-      await snapshots.refresh();
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-    isBusy = false;
-  }
+  const refresh = coalesced(async () => {
+    await attempt(async () => {
+      const filter = query(accountFilter());
+      const [{ tables: found }, { rates }, { actions }] = await Promise.all([get(`/rows${filter}`), get(`/rates${filter}`), get("/actions")]);
+      const text = JSON.stringify([found, rates, actions, filter]);
+      if (text === shown) return; // what a person reads or types stays as it is
+      shown = text;
+      fill(tables, accountsView(found, rates, actions, refresh));
+    });
+    await snapshots.refresh();
+  }, 250);
 
   return { element, show: refresh, refresh };
-}
-
-function chosen() {
-  if (!account) return {};
-  return { api: account.api, account: account.number === undefined ? account.account : `#${account.number}` };
 }
 
 function accountsView(tables, rates, actions, changed) {

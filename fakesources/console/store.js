@@ -38,6 +38,28 @@ export function setAccount(value) {
   emit("account", value);
 }
 
+/** Return the query parameters that stand for the account; none for all of them. */
+export function accountFilter() {
+  if (!account) return {};
+  return { api: account.api, account: `#${account.number}` };
+}
+
+/** Return a function that calls another one and then pauses; calls of it meanwhile become one more. */
+export function coalesced(action, pauseMilliseconds) {
+  let isBusy = false, isStale = false;
+  return async () => {
+    isStale = true;
+    if (isBusy) return;
+    isBusy = true;
+    while (isStale) {
+      isStale = false;
+      await action();
+      await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
+    }
+    isBusy = false;
+  };
+}
+
 /** Begin to follow the server. */
 export function start(limits) {
   limit = limits.journal_exchanges ?? limit;

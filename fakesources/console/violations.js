@@ -4,7 +4,7 @@ import { get, query, remove } from "./api.js";
 import { button, fill, h, many, sources } from "./dom.js";
 import { explained } from "./exchange.js";
 import { attempt } from "./notices.js";
-import { account } from "./store.js";
+import { account, accountFilter } from "./store.js";
 
 const LINKS = 24;
 
@@ -12,7 +12,7 @@ const LINKS = 24;
 export function violationsTab() {
   const total = h("span", { class: "total", role: "status" });
   const clear = button("Clear", () => attempt(async () => {
-    await remove(`/violations${query(chosen())}`);
+    await remove(`/violations${query(accountFilter())}`);
     await refresh();
   }, "Violations cleared"));
   const groups = h("div", { class: "scroll cards" });
@@ -22,7 +22,7 @@ export function violationsTab() {
 
   async function refresh() {
     await attempt(async () => {
-      const { violations, dropped } = await get(`/violations${query(chosen())}`);
+      const { violations, dropped } = await get(`/violations${query(accountFilter())}`);
       const text = JSON.stringify([violations, dropped, account]);
       if (text === shown) return; // what a person reads stays as it is
       shown = text;
@@ -36,11 +36,6 @@ export function violationsTab() {
   }
 
   return { element, show: refresh, refresh };
-}
-
-function chosen() {
-  if (!account) return {};
-  return { api: account.api, account: account.number === undefined ? account.account : `#${account.number}` };
 }
 
 function grouped(violations) {

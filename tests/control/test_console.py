@@ -93,7 +93,7 @@ def console(browser: Browser, hosted: Hosted) -> Iterator[Console]:
         yield Console(browser, hosted, server)
         browser.open("about:blank")
         hosted.begin_shutdown()
-    complaints = [each for each in browser.complaints() if not re.search("status of (401|409|422)", each)]
+    complaints = [each for each in browser.complaints() if not re.search("status of (401|404|409|422)", each)]
     assert complaints == []
 
 
@@ -188,6 +188,14 @@ def test_an_exchange_is_opened_with_its_bodies_and_violations_at_their_place(con
     browser.click(".detail a", "Plan a fault")
     browser.find("#panel-faults")
     assert browser.run(f"return document.querySelector({FAULT_OPERATION!r}).value") == "curator.feeds.create"
+
+
+def test_an_exchange_that_the_journal_no_longer_has_is_not_opened(console: Console) -> None:
+    console.create()
+    browser = console.open("requests/9")
+    seen(browser, "expected the number of one in the journal", "#notices")
+    browser.until(lambda: browser.run("return location.hash") == "#requests")
+    assert not browser.text(".detail")
 
 
 def test_an_account_is_chosen_also_where_its_name_is_a_key(console: Console) -> None:

@@ -27,8 +27,8 @@ class ControlContext:
     `limits` are this server's limits and `gauges` count the current use of them, both by name, as `/health` shows them;
     the server adds its own. `save` writes the state to the server's file and returns its path; None where the server
     has none. `closing` is set when the server stops, so that no request waits any longer. `instance` identifies this
-    run of the server; `coverage` counts the exchanges since its start. `event_streams` has one object for each client that receives events, and `writes` counts the
-    operations that may have changed something.
+    run of the server; `coverage` counts the exchanges since its start. `event_streams` has one object for each client
+    that receives events, and `writes` counts the operations that may have changed something.
     """
 
     fake: FakeSources

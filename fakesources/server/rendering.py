@@ -6,7 +6,10 @@ from ..core.http.messages import BODILESS, Response
 
 
 def render(response: Response, method: str, version: str, keep_alive: bool) -> tuple[bytes, bytes]:
-    """Return head and body of a response, or what is sent of them before a planned disconnect. Raise ValueError for a header with a line break or NUL."""
+    """Return head and body of a response, or what is sent of them before a planned disconnect.
+
+    Raise ValueError for a header with a line break or NUL.
+    """
     lines = [f"HTTP/1.1 {response.status} {response.reason}\r\n"]
     lines += [f"{name}: {value}\r\n" for name, value in response.framed]
     if not keep_alive:

@@ -29,7 +29,6 @@ export class FakeSources {
     }
     this.url = url.replace(/\/+$/, "");
     this._options = { token, account, fetch };
-    this._call = (method, path, { query, body } = {}) => call(this, method, path, query, body);
     this.journal = new Journal(this);
     this.faults = new Faults(this);
     this.clock = new Clock(this);
@@ -167,6 +166,24 @@ export class FakeSources {
     if (found.length) throw new Error(found.map(violationText).join("\n"));
   }
 
+  async _call(method, path, { query, body } = {}) {
+    const { token, fetch } = this._options;
+    const headers = {};
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const content = body === undefined ? undefined : JSON.stringify(body);
+    const response = await fetch(`${this.url}${ROOT}${path}${search(query)}`, { method, headers, body: content });
+    const text = await response.text();
+    let value;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw new FakeSourcesError(`${method} ${ROOT}${path}: expected JSON, got status ${response.status}: ${text.slice(0, 200)}`, "not-json", response.status);
+    }
+    if (!response.ok) throw new FakeSourcesError(value.error, value.name, response.status);
+    return value;
+  }
+
   _filter(filter = {}) {
     return { ...filter, account: this._options.account };
   }
@@ -180,7 +197,7 @@ class Journal {
 
   /** Return the exchanges that match, the latest 200 unless `limit` is given; with `bodies`, with their bodies. */
   async all(filter = {}) {
-    return (await this._get("", filter)).exchanges;
+    return (await this._fake._call("GET", "/journal", { query: this._fake._filter(filter) })).exchanges;
   }
 
   /** Return the exchanges that match, once there is one, or an empty list after `wait` seconds. */
@@ -190,12 +207,12 @@ class Journal {
 
   /** Return the one exchange that matches; throw FakeSourcesError with the nearest one where there is not exactly one. */
   async only(filter = {}) {
-    return (await this._get("/only", filter)).exchange;
+    return (await this._fake._call("GET", "/journal/only", { query: this._fake._filter(filter) })).exchange;
   }
 
   /** Return the number of exchanges that match. */
   async count(filter = {}) {
-    return (await this._get("/count", filter)).count;
+    return (await this._fake._call("GET", "/journal/count", { query: this._fake._filter(filter) })).count;
   }
 
   /** Return one exchange with its bodies, and the curl command that repeats it: { exchange, curl }. */
@@ -206,13 +223,6 @@ class Journal {
   /** Remove the exchanges, those of the account or of one API, and return their number. */
   async clear({ api } = {}) {
     return (await this._fake._call("DELETE", "/journal", { query: this._fake._filter({ api }) })).cleared;
-  }
-
-  _get(path, filter) {
-    const query = this._fake._filter(filter);
-    if (path === "/only") return this._fake._call("GET", "/journal/only", { query });
-    if (path === "/count") return this._fake._call("GET", "/journal/count", { query });
-    return this._fake._call("GET", "/journal", { query });
   }
 }
 
@@ -376,37 +386,15 @@ class Rows {
 
   /** Change some fields of a row and return it. */
   async change(id, fields) {
-    return (await this._one("PATCH", id, fields)).row;
+    const path = `/rows/${part(this._api)}/${part(this._name)}/${part(id)}`;
+    return (await this._fake._call("PATCH", path, { query: this._fake._filter(), body: fields })).row;
   }
 
   /** Remove a row and return it. */
   async remove(id) {
-    return (await this._one("DELETE", id)).row;
-  }
-
-  _one(method, id, body) {
     const path = `/rows/${part(this._api)}/${part(this._name)}/${part(id)}`;
-    const request = { query: this._fake._filter(), body };
-    return method === "PATCH" ? this._fake._call("PATCH", path, request) : this._fake._call("DELETE", path, request);
+    return (await this._fake._call("DELETE", path, { query: this._fake._filter() })).row;
   }
-}
-
-async function call(fake, method, path, query, body) {
-  const { token, fetch } = fake._options;
-  const headers = {};
-  if (token) headers.Authorization = `Bearer ${token}`;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const content = body === undefined ? undefined : JSON.stringify(body);
-  const response = await fetch(`${fake.url}${ROOT}${path}${search(query)}`, { method, headers, body: content });
-  const text = await response.text();
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new FakeSourcesError(`${method} ${ROOT}${path}: expected JSON, got status ${response.status}: ${text.slice(0, 200)}`, "not-json", response.status);
-  }
-  if (!response.ok) throw new FakeSourcesError(value.error, value.name, response.status);
-  return value;
 }
 
 function search(query = {}) {

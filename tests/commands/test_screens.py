@@ -242,6 +242,7 @@ def test_the_coverage_of_a_run_fits_the_terminal(covered: Path, columns: int) ->
     assert rows["Operation"] == [*(kinds if columns > 40 else []), "Cover", *(["Missing"] if columns > 80 else [])]
     assert rows["datasift.source.stop"][: len(rows["TOTAL"])] == [*(numbers if columns > 40 else []), "28.5%"]
     assert {"datasift.source.create", "datasift"} <= set(rows)
+    assert any("never called" in line for line in lines) == (columns > 80)  # elsewhere 0% says it in less room
 
 
 def test_the_coverage_of_a_run_in_a_pipe_is_plain_and_whole(covered: Path) -> None:

@@ -22,8 +22,7 @@ _ENDING = ".jpg"
 def respond(service: Service, request: Request) -> Response | None:
     """Return the response to a request below the base URL of the pictures; None for any other.
 
-    It is 404 where there is no picture, such as for a video, and 405 for other methods than GET and HEAD. At the API's own
-    host whatever is no picture is a request to the API.
+    It is 404 where there is no picture, such as for a video, and 405 for other methods than GET and HEAD.
     """
     if service.settings.images_url in (IMAGES_URL, SERVER):
         return None
@@ -31,13 +30,10 @@ def respond(service: Service, request: Request) -> Response | None:
     prefix = f"{path}/"
     if not request.path.startswith(prefix) or (path != SERVED_PATH and host != _bare(request.host)):
         return None
-    name = request.path.removeprefix(path)
-    is_picture = name.startswith(_FOLDERS) and name.endswith(_ENDING)
-    if not is_picture and host in service.api.hosts:
-        return None  # an operation of the API
     if request.method not in ("GET", "HEAD"):
         return Response(405, (("Allow", "GET, HEAD"), *_PLAIN), b"images: expected GET or HEAD")
-    if not is_picture:
+    name = request.path.removeprefix(path)
+    if not (name.startswith(_FOLDERS) and name.endswith(_ENDING)):
         return Response(404, _PLAIN, b"images: expected posts/ID.jpg or users/NAME.jpg")
     return Response(200, _HEADERS, draw(f"{service.root}\0{name}", is_user=name.startswith(_FOLDERS[1])))
 

@@ -152,14 +152,18 @@ def test_the_api_answers_at_the_host_of_the_pictures_for_none_of_its_own_paths()
         assert len(fake.journal) == 2
 
 
-@pytest.mark.parametrize("base", ["https://api.curator.io", "https://api.curator.io/", "https://api.curator.io/v1"])
-def test_a_base_url_at_the_host_of_the_api_leaves_its_operations_reachable(base: str) -> None:
+@pytest.mark.parametrize(
+    "base",
+    ["https://api.curator.io", "https://api.curator.io/", "https://api.curator.io/v1", "https://api.datasift.com"],
+)
+def test_a_base_url_at_the_host_of_an_api_leaves_its_operations_reachable(base: str) -> None:
     fake, url = fake_with_posts(images_url=base)
 
     post = posts_of(fake, url)[0]
+    send(fake.handle, "GET", "https://api.datasift.com/v1.6/source/get")
 
     assert send(fake.handle, "GET", post["image"]).body.startswith(b"<svg")
-    assert len(fake.journal) == 1
+    assert [exchange.operation for exchange in fake.journal] == ["curator.posts.list", "datasift.source.get"]
 
 
 def test_without_a_base_url_there_are_no_pictures() -> None:

@@ -91,7 +91,7 @@ def invalid(api: Api) -> Callable[[Call, SchemaError], ApiErrorRaised]:
 
     def from_schema(call: Call, error: SchemaError) -> ApiErrorRaised:
         missing = error.names[0] if error.keyword == "required" and error.names else ""
-        field = missing or (str(error.path[-1]) if error.path else "body")
+        field = missing or next((part for part in reversed(error.path) if isinstance(part, str)), "body")
         expected = "a value" if missing else describe_expected(error)
         at = json_path((*error.path, missing)) if missing else error.json_path
         return raised(

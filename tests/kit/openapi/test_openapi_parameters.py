@@ -127,3 +127,26 @@ def test_generated_requests_have_arrays_and_objects_as_the_fake_reads_them(opera
     statuses = {fake.handle(generator.request(api.endpoint(f"things.{operation}"), "valid")).status for _ in range(20)}
 
     assert statuses <= {200, 201}
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"tags": [1, "a"]}, "tags is invalid: expected integer"),
+        ({"lists": [[1], ["a"]]}, "lists is invalid: expected integer"),
+        ({"members": [{"size": 1}, {"size": "a"}]}, "size is invalid: expected integer"),
+        ({"members": [{}]}, "size is invalid: expected a value"),
+        ([1], "body is invalid: expected object"),
+    ],
+)
+def test_an_error_names_the_field_around_an_item(given: Any, error: str) -> None:
+    """The number of an item alone would not say where it is."""
+    member = {"type": "object", "required": ["size"], "properties": {"size": INTEGER}}
+    lists, members = {"type": "array", "items": INTEGERS}, {"type": "array", "items": member}
+    asked = {"type": "object", "properties": {"tags": INTEGERS, "lists": lists, "members": members}}
+    create = {"requestBody": body(asked), "responses": {"201": body(THING)}}
+    fake = fake_of(document(paths={"/things": {"post": create}}))
+
+    response = send(fake, "POST", "/api/things", given)
+
+    assert (response.status, json_of(response)) == (400, {"error": error})

@@ -15,6 +15,7 @@ from ..core.contract.rule import Rule
 from ..core.contract.rulebook import GENERAL, Rulebook, property_rule_id, rulebook, schemas_of, suggest_id
 from ..core.contract.schema_properties import SchemaProperty, properties_of
 from ..core.text.display import one_line, printable
+from ..core.text.spelling import nearest
 from .openapi.operations import error_body
 from .openapi.samples import Sample, samples
 
@@ -42,7 +43,10 @@ def selected(text: str = "", edition: str = "", provenance: str = "") -> list[Ru
 
 
 def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
-    """Return the API of a rule, if it has one, and its rows. Raises KeyError, with the nearest id, for an unknown id."""
+    """Return the API of a rule, if it has one, and its rows.
+
+    Raises KeyError for an unknown id, with the nearest one of a rule, an operation or an API.
+    """
     for book in books():
         rows = book.rows(id)
         if not rows and (found := book.find(id)) is not None and id.startswith(book.api.name + "."):
@@ -51,7 +55,8 @@ def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
             return book.api, rows
     if rows := [rule for rule in GENERAL if rule.id == id]:
         return None, rows
-    raise KeyError(suggest_id(id, installed()))
+    suggestion = suggest_id(id, installed())
+    raise KeyError(nearest(id, [*_owners(), suggestion]) or suggestion)
 
 
 def examples(api: Api[Any] | None, rule: Rule) -> list[Any]:
@@ -65,10 +70,7 @@ def examples(api: Api[Any] | None, rule: Rule) -> list[Any]:
 
 def by_owner(rules: list[Rule]) -> dict[str, list[Rule]]:
     """Return rules by what they belong to: an operation, else an API, else what the id begins with."""
-    owners: dict[str, list[Rule]] = {}
-    for api in installed():
-        owners[api.name] = []
-        owners |= {endpoint.id: [] for endpoint in api.endpoints}
+    owners: dict[str, list[Rule]] = {name: [] for name in _owners()}
     for rule in rules:
         parts = rule.id.split(".")
         known = (".".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
@@ -108,6 +110,13 @@ def as_json(rules: list[Rule], with_examples: bool = False) -> str:
         row = {**asdict(rule), "editions": list(rule.editions or every_edition)}
         rows.append({**row, "examples": examples(api, rule)} if with_examples else row)
     return json.dumps(rows, indent=2, ensure_ascii=False)
+
+
+def _owners() -> Iterator[str]:
+    """Yield the name of each API and the ids of its operations."""
+    for api in installed():
+        yield api.name
+        yield from (endpoint.id for endpoint in api.endpoints)
 
 
 def _errors(api: Api[Any], id: str) -> Iterator[ApiError]:

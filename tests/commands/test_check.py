@@ -260,13 +260,28 @@ def test_rules_are_selected_by_provenance_and_edition() -> None:
     assert all(row["reason"] for row in rows)
 
 
-def test_an_unknown_rule_is_an_error_with_the_closest_one() -> None:
-    """A part of ids lists all rules with it."""
+def test_a_part_of_ids_lists_all_rules_with_it() -> None:
     assert run("rules", "source.start").stdout.count("\n") > 10
 
-    ran = run("rules", "datasift.source.strat.not-found")
+
+@pytest.mark.parametrize(
+    ("given", "closest"),
+    [
+        ("datasift.source.strat.not-found", "datasift.source.start.not-found"),
+        ("curator.traffic.eror-text", "curator.traffic.error-text"),
+        ("datasift.unauthorised", "datasift.unauthorized"),
+        ("datasift.source.strat", "datasift.source.start"),
+        ("curator.feed.list", "curator.feeds.list"),
+        ("Curator.Feeds.Create", "curator.feeds.create"),
+        ("datasfit", "datasift"),
+    ],
+)
+def test_an_unknown_id_is_an_error_with_the_closest_one(given: str, closest: str) -> None:
+    """That of a rule, an operation or an API."""
+    ran = run("rules", given)
+
     assert ran.exit_code == 2
-    assert "got 'datasift.source.strat.not-found'; did you mean 'datasift.source.start.not-found'?" in ran.stderr
+    assert f"got {given!r}; did you mean {closest!r}?" in ran.stderr
 
 
 def test_editions_are_compared() -> None:

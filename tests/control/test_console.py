@@ -391,6 +391,20 @@ def test_violations_are_grouped_and_cleared(console: Console) -> None:
     assert not console.fake.violations
 
 
+def test_violations_of_one_account_are_shown_and_cleared_alone(console: Console) -> None:
+    console.violate()
+    console.send("POST", "/v1/feeds?api_key=KEY-TWO", json={"name": "Ours", "nam": "theirs"})
+    browser = console.open("violations")
+    seen(browser, "2 violations", ".violations .total")
+    browser.choose("#header .account", "curator #")
+    seen(browser, "1 violation", ".violations .total")
+    assert "theirs" in browser.text(".cards")
+    browser.click(".violations button", "Clear those of this account")
+    seen(browser, "No violations", ".violations")
+
+    assert [each.actual for each in console.fake.violations] == ['"x"']
+
+
 def test_the_clock_is_moved_set_and_run(console: Console) -> None:
     browser = console.open()
     seen(browser, "2026-01-01 00:00:00", ".clock")

@@ -13,8 +13,7 @@ from ..core.contract.field_types import UnreadableType, read_type
 from ..core.contract.schemas import invalid_part
 from ..core.contract.settings import Settings
 from ..core.contract.type_schemas import has_keywords, schema_of
-from ..core.http.messages import Pairs
-from ..core.text.arguments import HEADERS, PAIRS, check
+from ..core.text.arguments import check_headers
 from ..core.text.spelling import did_you_mean
 from .auth import Auth
 from .definitions import error_at
@@ -96,12 +95,6 @@ def check_options(auth: Any, settings: Any, base: Any, headers: Any, unknown_que
             check_headers(tuple(headers.items()) if isinstance(headers, Mapping) else headers)
         except TypeError as error:
             raise error_at(place, str(error)) from None
-
-
-def check_headers(pairs: Pairs) -> None:
-    """Raise TypeError for headers that are not pairs of texts, or that HTTP does not allow."""
-    check(headers=(pairs, PAIRS))
-    check(headers=(pairs, HEADERS))
 
 
 def check_status(status: Any, label: str, place: str) -> None:

@@ -15,8 +15,8 @@ from ..core.contract.validation import describe_expected
 from ..core.http.messages import Pairs, replaced
 from ..core.storage.clock import HttpDate
 from ..core.storage.rendered import json_text
+from ..core.text.arguments import check_headers
 from .auth import Auth
-from .checks import check_headers
 from .error_bodies import fields_of, own_error, raised
 from .rendering import Renderer
 

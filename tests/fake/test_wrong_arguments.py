@@ -17,7 +17,7 @@ START = "datasift.source.start"
 NAIVE = datetime(2026, 1, 1)
 FORM = re.compile(r"^[\w.\[\]]+: expected .+, got .+", re.DOTALL)
 
-HEADERS = "headers: expected header names (RFC 9110, 5.1), and values in Latin-1 without control characters"
+HEADERS = "headers: expected header names (RFC 9110, 5.1), and values in Latin-1 without control characters; the fake adds Content-Length itself, got "
 
 Act = Callable[[FakeSources], Any]
 
@@ -35,17 +35,17 @@ CALLS: dict[str, tuple[Act, str]] = {
     "respond, body": (lambda f: f.faults.respond(START, 500, body=object()), "body: expected a JSON value, a text or bytes, got an object"),
     "respond, headers": (lambda f: f.faults.respond(START, 500, headers={"A": 1}), "headers: expected pairs of names and values, all of them texts or a mapping of texts, got a dict"),
     "respond, header": (lambda f: f.faults.respond(START, 500, headers=[("A", 1)]), "headers: expected pairs of names and values, all of them texts or a mapping of texts, got a list"),
-    "respond, header, a line break": (lambda f: f.faults.respond(START, 500, headers=[("A", "b\r\nC: d")]), HEADERS),
-    "respond, header, a NUL": (lambda f: f.faults.respond(START, 500, headers=[("A", "\0")]), HEADERS),
-    "respond, header, no Latin-1": (lambda f: f.faults.respond(START, 500, headers=[("A", "日")]), HEADERS),
-    "respond, header, a surrogate": (lambda f: f.faults.respond(START, 500, headers=[("A", "\ud800")]), HEADERS),
-    "respond, header, no name": (lambda f: f.faults.respond(START, 500, headers=[("", "b")]), HEADERS),
-    "respond, header, no token": (lambda f: f.faults.respond(START, 500, headers=[("A b", "c")]), HEADERS),
-    "respond, header, a colon": (lambda f: f.faults.respond(START, 500, headers=[("A:", "c")]), HEADERS),
-    "respond, header, a name's line break": (lambda f: f.faults.respond(START, 500, headers=[("A\n", "b")]), HEADERS),
-    "respond, header, white space around": (lambda f: f.faults.respond(START, 500, headers=[("A", " b ")]), HEADERS),
-    "respond, header, length": (lambda f: f.faults.respond(START, 500, headers=[("content-length", "3")]), HEADERS),
-    "respond, header, coding": (lambda f: f.faults.respond(START, 500, headers=[("Transfer-Encoding", "chunked")]), HEADERS),
+    "respond, header, a line break": (lambda f: f.faults.respond(START, 500, headers=[("A", "b\r\nC: d")]), HEADERS + "another value of 'A'"),
+    "respond, header, a NUL": (lambda f: f.faults.respond(START, 500, headers=[("A", "\0")]), HEADERS + "another value of 'A'"),
+    "respond, header, no Latin-1": (lambda f: f.faults.respond(START, 500, headers=[("A", "日")]), HEADERS + "another value of 'A'"),
+    "respond, header, a surrogate": (lambda f: f.faults.respond(START, 500, headers=[("A", "\ud800")]), HEADERS + "another value of 'A'"),
+    "respond, header, no name": (lambda f: f.faults.respond(START, 500, headers=[("", "b")]), HEADERS + "''"),
+    "respond, header, no token": (lambda f: f.faults.respond(START, 500, headers=[("A b", "c")]), HEADERS + "'A b'"),
+    "respond, header, a colon": (lambda f: f.faults.respond(START, 500, headers=[("A:", "c")]), HEADERS + "'A:'"),
+    "respond, header, a name's line break": (lambda f: f.faults.respond(START, 500, headers=[("A\n", "b")]), HEADERS + "'A\\n'"),
+    "respond, header, white space around": (lambda f: f.faults.respond(START, 500, headers=[("A", " b ")]), HEADERS + "another value of 'A'"),
+    "respond, header, length": (lambda f: f.faults.respond(START, 500, headers=[("content-length", "3")]), HEADERS + "'content-length'"),
+    "respond, header, coding": (lambda f: f.faults.respond(START, 500, headers=[("Transfer-Encoding", "chunked")]), HEADERS + "'Transfer-Encoding'"),
     "respond, body, a surrogate": (lambda f: f.faults.respond(START, 500, body="\ud800"), "body: expected a JSON value, a text or bytes, got a str"),
     "respond, body, NaN": (lambda f: f.faults.respond(START, 500, body=float("nan")), "body: expected a JSON value, a text or bytes, got a float"),
     "respond, body, where there is none": (lambda f: f.faults.respond(START, 204, body="x"), "body: expected None with status 204, whose responses have no body, got a str"),

@@ -15,7 +15,7 @@ from ..http.messages import BODILESS, Disconnect, Pairs, Request
 from ..reporting import callers
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
-from ..text.arguments import HEADERS, check, shown, wrong
+from ..text.arguments import check_headers, shown, wrong
 from ..text.display import Table, pluralize
 from ..text.spelling import did_you_mean
 from . import fault_kinds
@@ -128,7 +128,7 @@ class Faults(Table):
             operation=operation, status=status, times=times, when=when, body=body, headers=headers
         )
         pairs = tuple((name, value) for name, value in (headers.items() if isinstance(headers, Mapping) else headers))
-        check(headers=(pairs, HEADERS))
+        check_headers(pairs)
         if body is not None and status in BODILESS:
             raise wrong("body", f"None with status {status}, whose responses have no body", shown(body, is_open=False))
         return self._plan(

@@ -113,18 +113,7 @@ TEXTS = Kind(
     is_open=False,
 )
 _FRAMING = ("content-length", "transfer-encoding")
-
-
-def _is_header(name: str, value: str) -> bool:
-    return _HEADER_NAME.fullmatch(name) is not None and _HEADER_VALUE.fullmatch(value) is not None
-
-
-HEADERS = Kind(
-    "header names (RFC 9110, 5.1), and values in Latin-1 without control characters; the fake adds Content-Length itself",
-    lambda value: all(_is_header(*pair) and pair[0].lower() not in _FRAMING for pair in value),
-    is_open=False,
-)
-"""Headers of a response that can be sent over HTTP; values are already PAIRS."""
+_HEADERS = "header names (RFC 9110, 5.1), and values in Latin-1 without control characters; the fake adds Content-Length itself"
 
 
 def _is_body(value: Any) -> bool:
@@ -148,6 +137,18 @@ def check(**given: tuple[Any, Kind]) -> None:
     for name, (value, kind) in given.items():
         if not kind.accepts(value):
             raise wrong(name.rstrip("_"), kind.expected, shown(value, kind.is_open))
+
+
+def check_headers(pairs: Any) -> None:
+    """Raise WrongArgument for headers that are not pairs of texts, and for the first one that HTTP does not allow.
+
+    Its value may be a secret, and is not shown.
+    """
+    check(headers=(pairs, PAIRS))
+    for name, value in pairs:
+        is_name = _HEADER_NAME.fullmatch(name) and name.lower() not in _FRAMING
+        if not (is_name and _HEADER_VALUE.fullmatch(value)):
+            raise wrong("headers", _HEADERS, f"another value of {shown(name)}" if is_name else shown(name))
 
 
 def check_names(given: Iterable[str], known: Collection[str], of: str) -> None:

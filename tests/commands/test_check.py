@@ -277,7 +277,7 @@ def test_a_part_of_ids_lists_all_rules_with_it() -> None:
     ],
 )
 def test_an_unknown_id_is_an_error_with_the_closest_one(given: str, closest: str) -> None:
-    """That of a rule, an operation or an API."""
+    """The closest id of a rule, an operation or an API."""
     ran = run("rules", given)
 
     assert ran.exit_code == 2

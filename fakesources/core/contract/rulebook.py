@@ -159,7 +159,9 @@ def check_id(id: str, apis: Iterable[Api[Any]]) -> None:
     apis = tuple(apis)
     if id not in reported_ids(apis) and not any(id in rulebook(api) for api in apis):
         suggestion = hint(suggest_id(id, apis))
-        raise ValueError(f"rule: expected the id of a rule, got {id!r}{suggestion}; `fakesources rules` lists them all")
+        raise ValueError(
+            f"rule: expected the id of a rule, got {id!r}{suggestion}; `fakesources rules --json` lists them all"
+        )
 
 
 @cache

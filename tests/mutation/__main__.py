@@ -33,6 +33,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+from copies import end_on_signals  # noqa: E402
 from mutants import PACKAGES, choose  # noqa: E402
 from recorded_calls import RecordedCalls  # noqa: E402
 from results import PASSING_PERCENT, Results  # noqa: E402
@@ -47,6 +48,7 @@ def main() -> int:
     if arguments.list:
         print(*mutants, sep="\n")
         return 0
+    end_on_signals()
     calls = RecordedCalls.load(refresh=not arguments.no_refresh)
     results = Results()
     for mutant, outcome in run_all(mutants, calls, arguments.workers, arguments.budget):

@@ -16,6 +16,25 @@ COPIED = ("fakesources", "schemas", "tests", ".github", ".ci")
 IGNORED = shutil.ignore_patterns("__pycache__", ".hypothesis", "*.pyc")
 
 
+_process_groups: set[int] = set()
+
+
+def end_on_signals() -> None:
+    """End every process of the copies, and then this one, on SIGINT, SIGTERM and SIGHUP.
+
+    They run in sessions of their own, which a signal to this process does not reach.
+    """
+
+    def end(number: int, _frame: object) -> None:
+        for group in list(_process_groups):
+            with suppress(OSError):
+                os.killpg(group, signal.SIGKILL)
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+
+
 class Copy:
     """One copy of the tree, which its processes import instead of the checkout, and a temporary folder of its own."""
 
@@ -57,10 +76,12 @@ class Copy:
                 stderr=log,
                 start_new_session=True,
             )
+            _process_groups.add(process.pid)
             code: int | None = None
             with suppress(subprocess.TimeoutExpired):
                 code = process.wait(seconds)
             with suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            _process_groups.discard(process.pid)
         return code, output.read_text("utf-8", "replace")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from code_changes import code_changes
@@ -110,3 +115,34 @@ def test_equivalent_mutants_do_not_count() -> None:
     assert results.percent == 100.0
     results.add(second, Outcome("", 1.0, 1))
     assert results.percent == 50.0
+
+
+RUNS_A_CHILD = """
+import sys
+from pathlib import Path
+
+import copies
+
+folder = Path(sys.argv[1])
+copies.TOP, copies.COPIED = folder / "top", ()
+copies.end_on_signals()
+child = "import time; pipe = open(" + repr(sys.argv[2]) + ", 'wb'); time.sleep(600)"
+copies.Copy(folder).run(["-c", child], 600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and named pipes of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_processes_of_the_copies(number: signal.Signals, tmp_path: Path) -> None:
+    """The child holds the writing end of a pipe, which is at its end once the child is gone."""
+    for name in ("top", "tree"):
+        (tmp_path / name).mkdir()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUNS_A_CHILD, str(tmp_path), str(pipe)], cwd=Path(__file__).parent
+    )
+    with pipe.open("rb") as end:
+        process.send_signal(number)
+        assert end.read() == b""
+    assert process.wait(30) == 128 + number

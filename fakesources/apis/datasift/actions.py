@@ -45,7 +45,7 @@ def update(call: Call) -> Result:
     name = source.source_type
     given = params.get("source_type", name)
     if given not in source_types():
-        raise ApiErrorRaised(errors.INVALID_SOURCE_TYPE, "$.source_type", source_type=given)
+        raise ApiErrorRaised(errors.INVALID_SOURCE_TYPE_ASSUMED, "$.source_type", source_type=given)
     if given != name:
         raise ApiErrorRaised(errors.OTHER_SOURCE_TYPE, "$.source_type", source_type=name)
     parts = validate_parts(call, name, params)

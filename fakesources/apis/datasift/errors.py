@@ -19,7 +19,7 @@ UNAUTHORIZED = ApiError(
 )  # fmt: skip
 RATE_LIMIT = ApiError(
     "rate-limit", 403, "API Rate Limit Exceeded", "rate-limiting, rate-limit-error",
-    "The hour's remaining credits do not cover the call. It costs nothing and `Remaining` is 0.",
+    "The hour's remaining credits do not cover the call.",
 )  # fmt: skip
 RATE_LIMIT_429 = ApiError(
     "rate-limit-429", 429, "API Rate Limit Exceeded", "rate-limiting, rate-limit-error",
@@ -86,6 +86,10 @@ OUT_OF_RANGE = ApiError(
 INVALID_SOURCE_TYPE = ApiError(
     "invalid-source-type", 400, "Invalid source type {source_type}", "snippet-create",
     "The source type does not exist.", "documented", "the text is documented, the status is inferred from it",
+)  # fmt: skip
+INVALID_SOURCE_TYPE_ASSUMED = ApiError(
+    "invalid-source-type", 400, "Invalid source type {source_type}", "snippet-create",
+    "The source type does not exist.", "decided", "the text is documented for create alone; its status is inferred from it",
 )  # fmt: skip
 OTHER_SOURCE_TYPE = ApiError(
     "other-source-type", 400, "source_type is invalid; valid values are: {source_type}", "none",

@@ -89,11 +89,16 @@ class _Walk:
         ancestors: frozenset[int],
         provenance: Mapping[str, Any] | None = None,
     ) -> Iterator[SchemaProperty]:
-        """Yield a property and those below it. `provenance` is what a reference further up gives to all of them."""
-        if provenance is None and isinstance(schema, Mapping) and "$ref" in schema and "x-provenance" in schema:
-            provenance = {key: schema[key] for key in _PROVENANCE if key in schema}
+        """Yield a property and those below it.
+
+        `provenance` is what a reference further up gives to all of them that were not decided in this project.
+        """
         target, base = dereference(schema, base, self._source)
-        merged = target if provenance is None else {**_without_provenance(target), **provenance}
+        merged = target
+        if provenance is not None and target.get("x-provenance") != "decided":
+            merged = {**_without_provenance(target), **provenance}
+        elif provenance is None and isinstance(schema, Mapping) and "$ref" in schema and "x-provenance" in schema:
+            provenance = {key: schema[key] for key in _PROVENANCE if key in schema}
         yield SchemaProperty(path, merged, required)
         yield from self._children(target, base, path, ancestors, provenance)
 

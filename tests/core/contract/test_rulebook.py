@@ -110,8 +110,14 @@ def test_an_id_has_one_rule_of_each_edition(api: Any) -> None:
 
 
 def test_rules_that_once_had_a_wrong_provenance_have_the_right_one() -> None:
-    """They were called documented without a page."""
-    known = {rule.id: rule.provenance for rule in (*BOOK, *rulebook(CURATOR))}
+    """They were called documented without a page, or by a page of another operation, or recorded without a recording."""
+    known = {
+        f"{rule.id} {edition}": rule.provenance
+        for book in (BOOK, rulebook(CURATOR))
+        for rule in book
+        for edition in rule.editions or book.api.editions
+    }
+    known |= {rule.id: rule.provenance for rule in (*BOOK, *rulebook(CURATOR))}
     expected = {
         "datasift.unauthorized": "observed",
         "datasift.empty-body": "observed",
@@ -126,8 +132,42 @@ def test_rules_that_once_had_a_wrong_provenance_have_the_right_one() -> None:
         "datasift.shape.googleplus.parameters.plus_ones": "observed",
         "datasift.shape.yammer.parameters.extract_links": "observed",
         "datasift.shape.instagram.parameters.like_count": "recorded",
+        "datasift.shape.instagram.parameters.like_counts": "decided",
+        "datasift.shape.facebook_page.parameters.like_counts": "recorded",
+        "datasift.source.create.invalid-source-type": "documented",
+        "datasift.source.update.invalid-source-type": "decided",
+        "datasift.credentials": "documented",
+        "datasift.credentials-basic": "observed",
+        "datasift.query-or-form": "documented",
+        "datasift.json-bodies": "recorded",
+        "datasift.query-with-body": "decided",
+        "datasift.source.get.empty": "documented",
+        "datasift.source.get.past-end": "decided",
+        "datasift.source.update.kept": "observed",
+        "datasift.source.update.unchanged": "recorded",
+        "datasift.source.delete.request.id": "recorded",
+        "datasift.source.stop.request.id": "documented",
+        "datasift.source.start.200.parameters.plus_ones live-1.6": "observed",
+        "datasift.source.stop.200.parameters.extract_links live-1.6": "observed",
+        "datasift.source.start.200.resources.parameters.lat live-1.6": "documented",
+        "datasift.source.start.200.status live-1.6": "recorded",
+        "datasift.source.start.200.status docs-1.6": "documented",
+        "datasift.source.get.200.status docs-1.6": "decided",
+        "datasift.source.get.200.sources.status docs-1.6": "decided",
+        "datasift.source.update.202.status docs-1.6": "decided",
+        "datasift.source.update.202.auth.source_id docs-1.6": "decided",
+        "datasift.source.create.201.resources.status docs-1.6": "decided",
+        "datasift.source.start.200.auth.source_id docs-1.6": "documented",
+        "datasift.source.stop.200.identities.status docs-1.6": "documented",
         "datasift.source.delete.cost": "recorded",
         "curator.posts.love.200.loves": "observed",
+        "curator.posts.get.200.post.text": "observed",
+        "curator.posts.get.200.post.longitude": "decided",
+        "curator.posts.list.200.posts.text": "documented",
+        "curator.posts.list.200.sources.network_id docs-2017": "observed",
+        "curator.posts.list.query.offset": "observed",
+        "curator.sources.update.200.status docs-2025": "decided",
+        "curator.sources.update.200.company_connection_id docs-2025": "decided",
         "curator.feeds.track.query.a": "observed",
         "curator.sources.create.200.post_count": "observed",
         "curator.sources.list.200.post_count": "documented",
@@ -156,16 +196,17 @@ def test_provenance_follows_from_the_strongest_source(sources: str, provenance: 
     [
         ({}, ("target", "recorded", "why"), ("inner", "decided", "because")),
         ({"x-source": "site"}, ("site", None, None), ("inner", "decided", "because")),
-        ({"x-source": "site", "x-provenance": "observed"}, ("site", "observed", None), ("site", "observed", None)),
+        ({"x-source": "site", "x-provenance": "observed"}, ("site", "observed", None), ("inner", "decided", "because")),
         ({"description": "Words."}, ("target", "recorded", "why"), ("inner", "decided", "because")),
     ],
 )
 def test_a_reference_never_mixes_provenance(
     beside: dict[str, Any], own: tuple[Any, ...], below: tuple[Any, ...]
 ) -> None:
-    """Source, provenance and reason come from one schema. Those beside a reference hold for all properties below it."""
+    """Source, provenance and reason come from one schema. Those beside a reference hold below it, except for decisions."""
     inner = {"x-source": "inner", "x-provenance": "decided", "x-reason": "because"}
-    target = {"x-source": "target", "x-provenance": "recorded", "x-reason": "why", "properties": {"in": inner}}
+    properties = {"in": inner, "other": {"x-source": "inner", "x-provenance": "recorded"}}
+    target = {"x-source": "target", "x-provenance": "recorded", "x-reason": "why", "properties": properties}
     schema = {"$id": f"https://x.example/{len(beside)}", "properties": {"a": {"$ref": "#/$defs/t", **beside}}}
     whole = {**schema, "$defs": {"t": target}}
     schemas = SchemaSource(
@@ -181,6 +222,64 @@ def test_a_reference_never_mixes_provenance(
         for path in (("a",), ("a", "in"))
     ]
     assert actual == [own, below]
+    recorded = ("site", "observed", None) if "x-provenance" in beside else ("inner", "recorded", None)
+    assert tuple(schemas_by_path["a", "other"].get(key) for key in ("x-source", "x-provenance", "x-reason")) == recorded
+
+
+RANK = {provenance: rank for rank, provenance in enumerate(KINDS.values())}
+
+
+def weakest_below(api: Any, schema: Any, base: str) -> int:
+    """Return the rank of the weakest provenance that is no decision, of a schema and of all that it contains."""
+    if isinstance(schema, list):
+        return max((weakest_below(api, each, base) for each in schema), default=0)
+    if not isinstance(schema, dict):
+        return 0
+    own = schema.get("x-provenance") or provenance_of(api.pages(), schema.get("x-source", ""))
+    ranks = [RANK[own] if own != "decided" else 0]
+    if "$ref" in schema:
+        ranks.append(weakest_below(api, *api.schemas.resolve_ref(schema["$ref"], base)))
+    return max([*ranks, *(weakest_below(api, each, base) for key, each in schema.items() if key != "examples")])
+
+
+def references(schema: Any) -> list[dict[str, Any]]:
+    """Return the schemas that give a provenance beside a reference."""
+    inner = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    own = [schema] if isinstance(schema, dict) and "$ref" in schema and "x-provenance" in schema else []
+    return own + [found for each in inner for found in references(each)]
+
+
+@pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
+def test_no_property_has_a_stronger_provenance_by_a_reference(api: Any) -> None:
+    """A field that client code alone shows is not recorded because a recording has the object around it."""
+    for edition in api.editions:
+        for name in api.schemas.names(edition):
+            schema = api.schemas.schema_of(edition, name)
+            for found in references(schema.schema):
+                target = api.schemas.resolve_ref(found["$ref"], schema.schema["$id"])
+                assert RANK[found["x-provenance"]] >= weakest_below(api, *target), (schema.path, found["$ref"])
+
+
+def subject_of(page: str) -> str:
+    """Return the operation that a page of DataSift is about, or an empty text."""
+    snippets = {"snippet-create": "source.create", "instagram-options": "source.create"}
+    words = {"auth": "auth.", "resource": "resource."}
+    name = page.partition("-")[0].removeprefix("source")
+    prefix = next((word for word in words if name.startswith(word)), "")
+    own = f"source.{words.get(prefix, '')}{name.removeprefix(prefix)}"
+    return snippets.get(page, own if page.startswith("source") else "")
+
+
+def test_an_error_that_is_documented_is_on_a_page_about_its_operation() -> None:
+    """A page about one operation documents the errors of that one."""
+    found = set()
+    for endpoint in DATASIFT.endpoints:
+        for error in endpoint.errors:
+            subjects = {subject_of(name.strip()) for name in error.source.split(",")}
+            if error.provenance == "documented":
+                assert subjects & {"", endpoint.id.removeprefix("datasift.")}, (endpoint.id, error)
+                found |= subjects
+    assert found >= {"source.start", "source.log", "source.create"}
 
 
 def test_every_property_of_a_schema_is_listed() -> None:

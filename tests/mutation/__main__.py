@@ -9,9 +9,10 @@ their reasons in `equivalent.json`. The command exits with 1 when fewer than 95 
     python -m tests.mutation --sample 40 --only core,schemas     # some packages
     python -m tests.mutation --list --sample 40                  # the mutants, without running them
 
-The first run records which functions each test calls, with `coverage` (extra `mutation`), in a folder under the temporary
-folder; later runs record the test files that have changed since. Tests in the folder that mirrors the package run first,
-then the tests that call the fewest functions, up to `--budget` seconds of their recorded time.
+The first run records which lines of which functions each test runs, with `coverage` (extra `mutation`), in a folder under
+the temporary folder; later runs record the test files that have changed since. Of the tests that run the changed line those
+in the folder that mirrors the package come first, then those that call the fewest functions, up to `--budget` seconds of
+their recorded time.
 
 Two tools were tried in November 2026, and the reasons against them stand here, so that they can be tried again:
 

@@ -1,7 +1,7 @@
 """Changes of Python code: one operator, constant, keyword, statement or default at a time.
 
-Docstrings, annotations, imports, `__all__` and code for type checkers stay as they are. A change keeps the lines of the
-rest of the file, so that locations in reports stay the same.
+Docstrings, annotations, imports, `__all__`, code for type checkers and what only bounds a cache stay as they are. A change
+keeps the lines of the rest of the file, so that locations in reports stay the same.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 UNCHANGED_NAMES = {"__all__", "__slots__"}
+WITHOUT_EFFECT = {("TypedDict", "total"), ("dataclass", "slots"), ("zip", "strict")}
+"""Keywords that change nothing a caller sees: read by type checkers, memory, and an assertion about lengths."""
 FOR_TYPES = {"TypeVar", "cast", "ParamSpec", "NewType"}
 
 
@@ -110,10 +112,25 @@ def changeable_children(node: ast.AST) -> Iterator[ast.AST]:
         return
     if isinstance(node, ast.Assign) and any(isinstance(each, ast.Name) and is_for_types(each) for each in node.targets):
         return
+    skipped += [each for each in getattr(node, "keywords", ()) if (callee(node), each.arg) in WITHOUT_EFFECT]
+    if callee(node) == "lru_cache":
+        return
     for child in ast.iter_child_nodes(node):
         is_text = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
         if child not in skipped and not is_text and not is_overload(child):
             yield child
+
+
+def callee(node: ast.AST) -> str:
+    """Return the last part of the name that a call calls, or that is the first base of a class."""
+    named = (
+        node.func
+        if isinstance(node, ast.Call)
+        else node.bases[0]
+        if isinstance(node, ast.ClassDef) and node.bases
+        else None
+    )
+    return ast.unparse(named).rpartition(".")[2] if named is not None else ""
 
 
 def is_for_types(name: ast.Name) -> bool:
@@ -211,6 +228,8 @@ def keyword(node: ast.AST) -> Changes:
     """Remove a keyword of a call."""
     if isinstance(node, ast.Call):
         for position, each in enumerate(node.keywords):
+            if (callee(node), each.arg) in WITHOUT_EFFECT or callee(node) == "lru_cache":
+                continue
             rest = [*node.keywords[:position], *node.keywords[position + 1 :]]
             if each.arg is not None:
                 yield node, ast.Call(node.func, node.args, rest)

@@ -1,4 +1,8 @@
-"""The functions that each test calls, recorded with `coverage`, one context a test, and kept in the temporary folder."""
+"""The functions that each test calls and the lines it runs in them, recorded with `coverage`, one context a test.
+
+They are kept in the temporary folder. A line is known by its distance from the first one of its function, so that a change
+elsewhere in the file does not make a recording useless.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import ast
 import hashlib
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,11 +28,14 @@ SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 @dataclass
 class RecordedTest:
-    """One test function: its recorded time, and the functions it called as `FILE::NAME`."""
+    """One test function: its recorded time, and for each function it called (`FILE::NAME`) the set of lines it ran.
+
+    Bit N of that number stands for the line N lines below the function's first one.
+    """
 
     id: str
     seconds: float
-    calls: frozenset[str]
+    calls: Mapping[str, int]
 
 
 @dataclass
@@ -66,7 +74,7 @@ class RecordedCalls:
     def tests(self) -> list[RecordedTest]:
         """Every test that passed while it was recorded."""
         return [
-            RecordedTest(id, row["seconds"], frozenset(row["calls"]))
+            RecordedTest(id, row["seconds"], row["calls"])
             for file in self.files.values()
             for id, row in file["tests"].items()
             if row["passed"]
@@ -74,7 +82,7 @@ class RecordedCalls:
 
 
 def record(copy: Copy, names: list[str]) -> dict[str, dict[str, Any]]:
-    """Run test files and return, for each file, the outcome and the calls of each test function."""
+    """Run test files and return, for each file, the outcome, the calls and the lines of each test function."""
     from coverage import CoverageData
 
     data, outcomes = copy.folder.parent / "coverage.data", copy.folder.parent / "outcomes.json"
@@ -87,30 +95,33 @@ def record(copy: Copy, names: list[str]) -> dict[str, dict[str, Any]]:
         {"MUTATION_RECORD": str(outcomes), "COVERAGE_CORE": "ctrace"},
     )
     rows: dict[str, Any] = json.loads(outcomes.read_text("utf-8"))
-    calls: dict[str, set[str]] = {id: set() for id in rows}
+    calls: dict[str, dict[str, int]] = {id: {} for id in rows}
     measured = CoverageData(str(data))
     measured.read()
     for path in measured.measured_files():
         file = Path(path).relative_to(copy.folder).as_posix()
         scopes = scopes_of(Path(path).read_text("utf-8"))
         for line, contexts in measured.contexts_by_lineno(path).items():
+            name, first = scopes.get(line, ("", line))
             for context in calls.keys() & set(contexts):
-                calls[context].add(f"{file}::{scopes.get(line, '')}")
+                lines = calls[context]
+                lines[f"{file}::{name}"] = lines.get(f"{file}::{name}", 0) | 1 << (line - first)
     found: dict[str, dict[str, Any]] = {name: {} for name in names}
     for id, row in rows.items():
-        found[id.partition("::")[0]][id] = {**row, "calls": sorted(calls[id])}
+        found[id.partition("::")[0]][id] = {**row, "calls": calls[id]}
     return found
 
 
-def scopes_of(text: str) -> dict[int, str]:
-    """Return the qualified name of the innermost function or class of each line."""
-    scopes: dict[int, str] = {}
+def scopes_of(text: str) -> dict[int, tuple[str, int]]:
+    """Return the qualified name and the first line of the innermost function or class of each line."""
+    scopes: dict[int, tuple[str, int]] = {}
 
     def walk(node: ast.AST, names: tuple[str, ...]) -> None:
         for child in ast.iter_child_nodes(node):
             inner = (*names, child.name) if isinstance(child, SCOPES) else names
             if isinstance(child, SCOPES):
-                scopes.update(dict.fromkeys(range(child.lineno, (child.end_lineno or 0) + 1), ".".join(inner)))
+                lines = range(child.lineno, (child.end_lineno or 0) + 1)
+                scopes.update(dict.fromkeys(lines, (".".join(inner), child.lineno)))
             walk(child, inner)
 
     walk(ast.parse(text), ())

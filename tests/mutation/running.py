@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from pathlib import Path
 
 from copies import TOP, Copy
 from mutants import Mutant
-from recorded_calls import FOLDER, RecordedCalls, RecordedTest
+from recorded_calls import FOLDER, RecordedCalls, RecordedTest, scopes_of
 
 IN_PROCESSES = ("fakesources/commands/", "fakesources/pytest_plugin/", "fakesources/wsgi.py", "fakesources/__main__.py")
 """Code that tests run in processes of their own, whose calls are not recorded: every test of its folder is chosen."""
@@ -95,7 +96,7 @@ def chosen_tests(mutant: Mutant, tests: Sequence[RecordedTest], budget: float) -
     if mutant.package == "schemas":
         ranked = ranked_by_folder(mutant.file.split("/")[1], tests)
     else:
-        ranked = ranked_by_calls(mutant.file, mutant.change.function, tests)
+        ranked = ranked_by_calls(mutant, tests)
     chosen: list[RecordedTest] = []
     for test in ranked:
         if test.seconds <= budget:
@@ -118,16 +119,36 @@ def ranked_by_folder(api: str, tests: Sequence[RecordedTest]) -> list[RecordedTe
     return [test for _, test in sorted(rows, key=lambda row: (row[0], row[1].seconds))]
 
 
-def ranked_by_calls(file: str, function: str, tests: Sequence[RecordedTest]) -> list[RecordedTest]:
-    """Return the tests that call a function; for code outside functions, those that call any function of the file."""
-    own = f"{file}::{function}"
-    callers = [test for test in tests if own in test.calls] if function else []
+def ranked_by_calls(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[RecordedTest]:
+    """Return the tests that run the line of a mutant, else those that call its function, else any function of its file."""
+    file, function = mutant.file, mutant.change.function
+    callers = running_line(mutant, tests) if function else []
     if not callers:
         callers = [test for test in tests if any(call.startswith(f"{file}::") for call in test.calls)]
     mirror = mirrored_folder(file)
     if file.startswith(IN_PROCESSES) or not callers:
         callers = list({test.id: test for test in [*callers, *(t for t in tests if t.id.startswith(mirror))]}.values())
     return sorted(callers, key=lambda test: (not test.id.startswith(mirror), len(test.calls), test.seconds))
+
+
+def running_line(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[RecordedTest]:
+    """Return the tests that run the line of a mutant, or the last one before it in its function that any test runs.
+
+    A statement of several lines is recorded at some of them alone.
+    """
+    own = f"{mutant.file}::{mutant.change.function}"
+    callers = [test for test in tests if own in test.calls]
+    every = reduce(or_, (test.calls[own] for test in callers), 0)
+    line = mutant.change.line - first_line(mutant)
+    while line > 0 and not every >> line & 1:
+        line -= 1
+    return [test for test in callers if test.calls[own] >> line & 1] if line > 0 else callers
+
+
+def first_line(mutant: Mutant) -> int:
+    """Return the first line of the function around a mutant."""
+    text = (TOP / mutant.file).read_text("utf-8")
+    return scopes_of(text).get(mutant.change.line, ("", mutant.change.line))[1]
 
 
 @lru_cache

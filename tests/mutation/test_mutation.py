@@ -41,6 +41,10 @@ CODE = [
     ("Pairs = tuple[int, 'x']", []),
     ("__all__ = ['x']", []),
     ("import x", []),
+    ("class T(typing.TypedDict, total=False): x: int", []),
+    ("@dataclass(slots=True)\nclass C: pass", []),
+    ("zip(strict=True)", ["removed"]),
+    ("@lru_cache(maxsize=4)\ndef f(): pass", []),
 ]
 SCHEMAS = [
     ({"additionalProperties": False}, {"additionalProperties: false -> removed"}),

@@ -65,7 +65,7 @@ def json_text(value: Any, encode: Encode = compact_json) -> str:
             + ",".join([inner.text if type(inner) is RenderedJson else json_text(inner, encode) for inner in value])
             + "]"
         )
-    if kind is dict and any(type(inner) is list or type(inner) is RenderedJson for inner in value.values()):
+    if kind is dict:
         return "{" + ",".join(_members(value, encode)) + "}"
     return encode(value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +19,12 @@ REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
 def pytest_configure() -> None:
-    """Accept interrupts and hangups.
+    """Set up what the processes of tests inherit from a shell.
 
-    A process that a shell runs in its background, or under nohup, ignores them, and so would every process of a test.
+    They accept interrupts and hangups: a process that a shell runs in its background, or under nohup, ignores them, and so
+    would every process of a test. They write bytecode, or each of hundreds would compile the package anew.
     """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:

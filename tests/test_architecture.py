@@ -98,6 +98,7 @@ LATE = {
     ("core.contract.schemas", "jsonschema.exceptions"),
     ("core.contract.schemas", "jsonschema_rs"),
     ("core.contract.schemas", "referencing"),
+    ("core.contract.schemas", "referencing.jsonschema"),
     ("fake", "adapters.decorators"),
     ("kit.openapi.file", "yaml"),
     ("kit.testing", "hypothesis"),

@@ -7,9 +7,8 @@ import json
 import pytest
 from changes import FOLDER, Changes, sources_of, uncovered
 from constraints import Constraint
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
 from shapes import shapes
+from test_examples import validators
 
 from fakesources.core.contract.schemas import ROOT, Schema, root
 
@@ -26,8 +25,7 @@ EXCUSED = {
 def test_values_and_changes_are_accepted_and_rejected(schema: Schema) -> None:
     """Both libraries agree, and each rejected change has an error."""
     changes = Changes.read(schema.path)
-    registry = Registry(retrieve=lambda uri: Resource.from_contents(schema.source.retrieve(uri)))  # type: ignore[call-arg]
-    other = Draft202012Validator(schema.schema, registry=registry)
+    _, other = validators(schema.path)
 
     wrong = [value for value in changes.every_accepted() if not (schema.is_valid(value) and other.is_valid(value))]
     wrong += [row for row in changes.rejected if schema.is_valid(changes.changed(row))]

@@ -77,13 +77,22 @@ def retrieve(uri: str) -> Any:
 
 
 @cache
+def registry() -> Registry[Any]:
+    """Return every schema; a registry forgets what it retrieves while it validates, and would read it for each value."""
+    files = (HERE.parents[1] / "schemas").rglob("*.json")
+    return Registry().with_resources(
+        (schema["$id"], Resource.from_contents(schema))
+        for schema in (json.loads(file.read_text("utf-8")) for file in files)
+    )
+
+
+@cache
 def validators(path: str) -> tuple[Any, Any]:
     """Return both libraries' validators of one schema, independent of the code under test."""
     schema = json.loads((HERE.parents[1] / "schemas" / path).read_text("utf-8"))
-    registry: Any = Registry(retrieve=lambda uri: Resource.from_contents(retrieve(uri)))  # type: ignore[call-arg]
     return (
         jsonschema_rs.Draft202012Validator(schema, retriever=retrieve),
-        Draft202012Validator(schema, registry=registry),
+        Draft202012Validator(schema, registry=registry()),
     )
 
 

@@ -297,10 +297,29 @@ class Schema:
     @cached_property
     def _jsonschema_validator(self) -> Any:
         from jsonschema import Draft202012Validator
-        from referencing import Registry, Resource
+        from referencing import Registry
+        from referencing.jsonschema import DRAFT202012
 
-        registry: Any = Registry(retrieve=lambda uri: Resource.from_contents(self.source.retrieve(uri)))  # type: ignore[call-arg]
+        # A registry forgets what it retrieves while it validates: it would read the same files for each value again.
+        contents = self._referenced().items()
+        registry: Any = Registry().with_resources((uri, DRAFT202012.create_resource(each)) for uri, each in contents)
         return Draft202012Validator(self.schema, registry=registry)
+
+    def _referenced(self) -> dict[str, Any]:
+        """Return this schema and those of other files that its references lead to, by their URIs."""
+        found: dict[str, Any] = {self.schema["$id"]: self.schema}
+        ahead: list[tuple[Any, str]] = [(self.schema, self.schema["$id"])]
+        while ahead:
+            part, base = ahead.pop()
+            for name, inner in part.items() if isinstance(part, Mapping) else enumerate(part):
+                if isinstance(inner, Mapping | list):
+                    ahead.append((inner, base))
+                elif name == "$ref" and isinstance(inner, str):
+                    uri = urljoin(base, inner).partition("#")[0]
+                    if uri not in found and self.source.exists(uri.removeprefix(ROOT)):
+                        found[uri] = self.source.retrieve(uri)
+                        ahead.append((found[uri], uri))
+        return found
 
 
 for each in (Schema.kinds, Schema.item_kinds, Schema.separators, Schema._jsonschema_validator):

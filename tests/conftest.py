@@ -1,4 +1,4 @@
-"""Fixtures of all tests: the reference material, where it is present, and the signals of a terminal."""
+"""Fixtures of all tests: the reference material, where it is present; profiles of generated tests; signals of a terminal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["pytester", "slow_tests"]
+pytest_plugins = ["pytester", "slow_tests", "loopback_only"]
 
 # Tests with generated input: pytest --hypothesis-profile=long runs twenty times as many examples (see generated.py).
-settings.register_profile("long", max_examples=2_000, deadline=None)
+# No profile has a limit in seconds: a loaded machine takes longer.
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("short", UNTIMED)
+settings.register_profile("long", UNTIMED, max_examples=2_000)
+settings.load_profile("short")
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 

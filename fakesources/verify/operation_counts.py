@@ -77,7 +77,10 @@ class Plan:
 
 
 class JournalCounter:
-    """Counts the exchanges of one journal, within which ids are unique. Responses of planned faults count as any other."""
+    """Counts the exchanges of one journal, within which ids are unique. Responses of planned faults count as any other.
+
+    `states` has the last state of each object, by account and id, of the MAX_OBJECTS that changed last.
+    """
 
     def __init__(
         self,
@@ -88,14 +91,14 @@ class JournalCounter:
         self._services, self._plan, self._common = services, plan, common
         self._plans: dict[str, Plan | None] = {}
         self._commons: dict[str, OperationCounts] = {}
-        self._states: dict[tuple[str, str], str] = {}
+        self.states: dict[tuple[str, str], str] = {}
 
     def __call__(self, exchange: Exchange | None) -> None:
         """Count one exchange; None, with which a journal wakes those who wait, is none."""
         if exchange is None or exchange.api not in self._services:
             return
         if exchange.number == 1:  # the first one, also after a reset, which starts the ids again
-            self._states.clear()
+            self.states.clear()
         common = self._commons.get(exchange.api)
         if common is None:
             common = self._commons[exchange.api] = self._common(self._services[exchange.api].api)
@@ -150,15 +153,15 @@ class JournalCounter:
         if not isinstance(id, str):
             return
         key = (exchange.account, id)
-        before = self._states.pop(key, None)
+        before = self.states.pop(key, None)
         for change in plan.changes:
             if before in (None, change.before) and after == change.after:
                 plan.counts.changes[change.name] += 1
                 break
         if after:
-            self._states[key] = after
-            if len(self._states) > MAX_OBJECTS:
-                del self._states[next(iter(self._states))]
+            self.states[key] = after
+            if len(self.states) > MAX_OBJECTS:
+                del self.states[next(iter(self.states))]
 
 
 def is_counted(endpoint: Endpoint) -> bool:

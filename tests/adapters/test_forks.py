@@ -20,8 +20,9 @@ import pytest
 import requests
 from responses import RequestsMock
 
-from fakesources import FakeSources
-from fakesources.core.system.forks import CalledInForkedChild
+from fakesources import FakeSources, Request
+from fakesources.core.system.forks import CalledInForkedChild, freed_in_child
+from fakesources.kit import Api, Call
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
@@ -260,26 +261,33 @@ def test_no_lock_is_held_in_a_child() -> None:
 
 
 def test_a_lock_that_is_held_at_the_fork_is_free_in_the_child() -> None:
-    """Its holder does not exist there; the forking thread keeps its own locks."""
+    """Its holder does not exist there."""
     held, release = threading.Event(), threading.Event()
-    with FakeSources() as fake:
-        lock = fake._engine.lock
+    api = Api("lock", host="lock.test")
 
-        def hold() -> None:
-            with lock:
-                held.set()
-                release.wait(TIME_LIMIT_SECONDS)
+    @api.get("/", id="hold", responses={200: None})
+    def hold(call: Call) -> None:
+        """Wait, as a handler does: with the lock of the fake."""
+        held.set()
+        release.wait(TIME_LIMIT_SECONDS)
 
-        thread = threading.Thread(target=hold)
-        thread.start()
-        held.wait(TIME_LIMIT_SECONDS)
-        text = in_child(lambda: len(fake.datasift.sources))
-        release.set()
-        thread.join()
-        with lock:
-            own = in_child(lambda: (len(fake.datasift.sources), lock.release()))
+    fake = FakeSources(apis=["datasift", api])
+    thread = threading.Thread(target=fake.handle, args=(Request("GET", "/", host="lock.test"),))
+    thread.start()
+    assert held.wait(TIME_LIMIT_SECONDS)
+    text = in_child(lambda: len(fake.datasift.sources))
+    release.set()
+    thread.join()
 
-    assert (text, own) == ("0", "(0, None)")
+    assert text == "0"
+
+
+def test_the_forking_thread_keeps_its_locks_in_the_child() -> None:
+    lock = freed_in_child(threading.RLock())
+    with lock:
+        text = in_child(lock.release)
+
+    assert text == "None"
 
 
 def test_workers_of_a_prefork_server_reach_the_parent() -> None:

@@ -109,10 +109,19 @@ def test_other_hosts_and_this_machine_are_not_affected(escaped: list[str], echo:
         assert requests.get(server.url, timeout=5).text == "hello"
         assert requests.get(f"http://localhost:{server.port}", timeout=5).text == "hello"
         assert socket.gethostbyname("localhost") == socket.gethostbyname_ex("localhost")[2][0] == "127.0.0.1"
-    with pytest.raises(socket.gaierror):
-        socket.getaddrinfo("other.test", 443, flags=socket.AI_NUMERICHOST)  # calls the resolver, not the network
 
     assert escaped == []
+
+
+@pytest.mark.parametrize("resolve", [name for _, name in PLACES])
+def test_names_of_other_hosts_reach_the_resolver(monkeypatch: pytest.MonkeyPatch, resolve: str) -> None:
+    """A recorder stands for it, so that no name leaves this machine."""
+    resolved: list[Any] = []
+    monkeypatch.setattr(socket, resolve, lambda *arguments: resolved.append(arguments))
+    with guard(Echo.handles, resolved.append):
+        getattr(socket, resolve)("other.test", *([443, 0] if resolve == "getaddrinfo" else []))
+
+    assert resolved == [("other.test", 443, 0) if resolve == "getaddrinfo" else ("other.test",)]
 
 
 def test_localhost_is_not_affected_even_where_the_fake_handles_it() -> None:
@@ -126,17 +135,19 @@ def test_localhost_is_not_affected_even_where_the_fake_handles_it() -> None:
     assert hosts == ["other.test"]
 
 
-def test_a_host_is_rejected_by_its_port_but_not_below_a_path(escaped: list[str]) -> None:
+def test_a_host_is_rejected_by_its_port_but_not_below_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection has no path."""
     hosts: list[str] = []
+    resolved: list[Any] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments: resolved.append(arguments))
     with guard(lambda host, path: host == "a.invalid:8443" or path.startswith("/ds"), hosts.append):
         with pytest.raises(Escape):
             socket.getaddrinfo("a.invalid", 8443)
         for port in (443, None):
-            with pytest.raises(socket.gaierror):
-                socket.getaddrinfo("a.invalid", port, flags=socket.AI_NUMERICHOST)
+            socket.getaddrinfo("a.invalid", port)
 
     assert hosts == ["a.invalid"]
+    assert resolved == [("a.invalid", 443), ("a.invalid", None)]
 
 
 def test_threads_are_guarded(escaped: list[str]) -> None:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -313,6 +314,7 @@ def behind_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
     try:
         while (listening := re.search(r"Listening at: (http://[0-9.:]+)", log_file.read_text())) is None:
             assert process.poll() is None, log_file.read_text()
+            time.sleep(0.01)
         yield listening[1], log_file
     finally:
         process.terminate()

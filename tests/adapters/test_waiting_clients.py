@@ -331,11 +331,13 @@ def test_a_request_of_another_thread_is_held_without_a_limit(
         )
         asking.start()
         hold.wait()
-        time.sleep(0.05)  # well beyond the bound
+        with pytest.raises((holds.HeldByOwnThread, requests.ReadTimeout)):  # the bound of this thread's own request
+            requests.get(URL, headers=KEY, timeout=LONG)
+        held = hold.held
         hold.release()
         asking.join()
 
-    assert statuses == [200]
+    assert (held, statuses) == (1, [200])
 
 
 # -- async: the loop goes on ---------------------------------------------------------------------------------------

@@ -167,6 +167,11 @@ class Browser:
         self._traffic += [each for each in new if each["method"].startswith("Network.")]
         return self._traffic
 
+    def forget_traffic(self) -> None:
+        """Leave out the events so far."""
+        self.traffic()
+        self._traffic.clear()
+
     def responses(self) -> str:
         """Return everything that the page has received so far: heads, bodies and pieces of streams."""
         received = []

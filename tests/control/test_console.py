@@ -570,8 +570,7 @@ def test_a_planted_secret_is_nowhere_in_the_page_or_its_traffic(console: Console
     console.create()
     console.violate()
     console.open()
-    browser.traffic()
-    browser._traffic.clear()
+    browser.forget_traffic()
     shown = {
         "requests": "datasift.source.create", "requests/1": "Copy as curl", "requests/2": "Did you mean",
         "violations": "unknown-parameter", "state": "Rock", "faults": "Nothing is planned", "coverage": "1 call",

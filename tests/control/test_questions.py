@@ -134,6 +134,7 @@ class TestDifference:
     def test_it_has_each_change_as_data_and_as_text(self, caller: Caller) -> None:
         caller.create("kept", "alice")
         caller.control("POST", "/snapshots", {"name": "before"})
+        before = caller.fake.snapshot()
         id = caller.create("new", "bob")["id"]
         caller.control(
             "PATCH", f"/rows/datasift/sources/{id}?account=bob", {"auth": [{"parameters": {"value": "s3cret"}}]}
@@ -142,7 +143,7 @@ class TestDifference:
         status, found = caller.control("GET", "/snapshots/before/diff")
 
         assert status == 200
-        assert found["text"] == str(caller.fake.diff(caller.hosted.control_plane._context.snapshots["before"]))
+        assert found["text"] == str(caller.fake.diff(before))
         [change] = [each for each in found["diff"]["changes"] if each["name"] == "sources"]
         assert [change[name] for name in ("api", "account", "id", "type")] == ["datasift", "bob", id, "added"]
         assert {"name": "name", "before": None, "after": "new"} in change["fields"]

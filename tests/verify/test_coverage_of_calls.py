@@ -187,7 +187,7 @@ def test_the_states_of_objects_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> 
     for _ in range(6):
         watched.call("/v1.6/source/start", {"id": watched.fake.datasift.sources.add(running=False).id})
 
-    assert len(watched.coverage.counter(watched.fake.journal)._states) == 3
+    assert len(watched.coverage.counter(watched.fake.journal).states) == 3
 
 
 def test_a_counter_is_not_among_the_requests_that_wait() -> None:

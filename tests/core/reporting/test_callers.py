@@ -132,7 +132,7 @@ def test_the_caller_of_an_escape_is_the_task_that_awaits_the_name(method: str) -
     async def main(fake: FakeSources) -> None:
         others = [asyncio.create_task(asyncio.sleep(60))]
         with fake:
-            await asyncio.gather(escape(), asyncio.sleep(0.01))
+            await asyncio.gather(escape(), asyncio.sleep(0))
         for other in others:
             other.cancel()
 

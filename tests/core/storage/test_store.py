@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakesources.core.storage import store as stores
-from fakesources.core.storage.store import NoSuchRow, Store
+from fakesources.core.storage.store import NoSuchRow, Store, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,18 @@ def test_reading_and_removing_an_unknown_id_raise_no_such_row() -> None:
             act("z")
 
 
-def test_a_snapshot_does_not_follow_later_writes() -> None:
+def test_a_snapshot_does_not_follow_later_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first write after it copies the tables, and a second one does not."""
+    copies: list[Tables[Song]] = []
+    copy = Tables.copy
+    monkeypatch.setattr(Tables, "copy", lambda tables: copies.append(tables) or copy(tables))
     songs = store(Song("a", 1, "Queen"))
     shared = songs.share()
     songs.put(Song("b", 2, "Queen"))
-    copied = songs._tables
     songs.remove("a")
 
     queen = [row.id for _, _, row in shared.groups["band"]["Queen"]]
-    assert (list(shared.entries), queen, copied is songs._tables) == (["a"], ["a"], True)
+    assert (list(shared.entries), queen, copies) == (["a"], ["a"], [shared])
 
 
 def test_a_snapshot_can_be_restored_any_number_of_times() -> None:

@@ -1,0 +1,111 @@
+"""Rules for the tests themselves: public names only, no fixed pauses, and no loop that polls without a pause."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.once
+
+TESTS = Path(__file__).parent
+FILES = [path for path in sorted(TESTS.rglob("*.py")) if "benchmarks" not in path.parts]
+
+OTHERS = {"_replace", "_asdict", "_fields", "_exit", "_repr_html_", "_testMethodName", "_fp", "_"}
+"""Names with an underscore that belong to Python and to other libraries."""
+PRIVATE = {
+    ("control/test_control_openapi.py", "_control_document"): "a cached function, without its cache",
+    ("test_architecture.py", "_MODULES"): "the table that the public names come from",
+    ("test_cost_of_a_call.py", "_is_secret"): "a cache, which would hide the cost",
+    ("test_cost_of_a_call.py", "_cached"): "the size of a cache",
+    ("verify/test_decoding.py", "_PACKAGES"): "the table of the packages, as if each were missing",
+}
+"""Private names of modules that tests need, with reasons. There are none of objects."""
+
+PAUSES = {
+    ("adapters/test_waiting_clients.py", "with_a_task_group"): "a client that gives up after a time",
+    ("core/reporting/test_callers.py", "main"): "a task that never ends, and is cancelled",
+    ("server/test_connections.py", "test_a_request_may_come_in_pieces"): "pieces that arrive one by one",
+    ("server/test_hostile_clients.py", "handle"): "work that takes time",
+    ("server/test_starting.py", "test_an_idle_server_uses_no_processor_time"): "the time that is measured",
+}
+"""Pauses of a fixed time by the functions around them, with the reasons why there is no event to await."""
+
+
+def functions(tree: ast.AST, name: str = "") -> Iterator[tuple[str, ast.AST, bool]]:
+    """Yield every node below a node, with the name of the innermost function around it, and whether a loop is."""
+
+    def walk(node: ast.AST, name: str, in_loop: bool) -> Iterator[tuple[str, ast.AST, bool]]:
+        for child in ast.iter_child_nodes(node):
+            inner, loop = name, in_loop or isinstance(node, ast.While)
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                inner, loop = child.name, False
+            yield inner, child, loop
+            yield from walk(child, inner, loop)
+
+    return walk(tree, name, False)
+
+
+def private_names(tree: ast.AST) -> Iterator[str]:
+    """Yield the private attributes that are read from anything but `self` and `cls`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
+            owner = node.value.id if isinstance(node.value, ast.Name) else ""
+            if owner not in ("self", "cls") and node.attr not in OTHERS:
+                yield node.attr
+
+
+def fixed_pauses(tree: ast.AST) -> Iterator[str]:
+    """Yield the functions that sleep for a time outside a `while` loop; sleep(0) lets others run."""
+    for name, node, in_loop in functions(tree):
+        is_sleep = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "sleep"
+        if is_sleep and not in_loop and [ast.unparse(each) for each in node.args] != ["0"]:
+            yield name
+
+
+def busy_loops(tree: ast.AST) -> Iterator[str]:
+    """Yield the functions with a `while` loop that does nothing but look again."""
+    for name, node, _ in functions(tree):
+        if isinstance(node, ast.While) and all(isinstance(each, ast.Assert | ast.Pass) for each in node.body):
+            yield name
+
+
+RULES: dict[str, tuple[Callable[[ast.AST], Iterator[str]], dict[tuple[str, str], str]]] = {
+    "no private names": (private_names, PRIVATE),
+    "no fixed pauses": (fixed_pauses, PAUSES),
+    "no loops without a pause": (busy_loops, {}),
+}
+
+
+@pytest.mark.parametrize(("find", "exceptions"), RULES.values(), ids=list(RULES))
+def test_the_tests_keep_the_rule(
+    find: Callable[[ast.AST], Iterator[str]], exceptions: dict[tuple[str, str], str]
+) -> None:
+    """The exceptions are exactly those of the table."""
+    found = {
+        (path.relative_to(TESTS).as_posix(), name)
+        for path in FILES
+        for name in find(ast.parse(path.read_text("utf-8")))
+    }
+
+    assert found == set(exceptions)
+
+
+@pytest.mark.parametrize(
+    ("find", "text", "found"),
+    [
+        (private_names, "fake._engine.lock", ["_engine"]),
+        (private_names, "self._own, value._replace(), value.__wrapped__", []),
+        (fixed_pauses, "def test():\n    time.sleep(1)", ["test"]),
+        (fixed_pauses, "async def test():\n    await anyio.sleep(0.1)", ["test"]),
+        (fixed_pauses, "def test():\n    for each in 1, 2:\n        time.sleep(1)", ["test"]),
+        (fixed_pauses, "def test():\n    while waiting():\n        time.sleep(0.1)", []),
+        (fixed_pauses, "async def test():\n    await anyio.sleep(0)", []),
+        (busy_loops, "def test():\n    while waiting():\n        assert process.poll() is None", ["test"]),
+        (busy_loops, "def test():\n    while waiting():\n        time.sleep(0.1)", []),
+    ],
+)
+def test_a_rule_finds_what_it_forbids(find: Callable[[ast.AST], Iterator[str]], text: str, found: list[str]) -> None:
+    assert list(find(ast.parse(text))) == found

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -103,12 +104,22 @@ def test_the_readme_installs_with_the_pins() -> None:
             assert "python -m pip install -c tests/constraints.txt -e '.[test" in (TOP / path).read_text("utf-8")
 
 
+def workflow_of_ci() -> Any:
+    return yaml.load((TOP / ".github" / "workflows" / "ci.yml").read_text("utf-8"), yaml.BaseLoader)
+
+
+def test_the_workflow_asks_for_known_vulnerabilities() -> None:
+    """Of the pinned versions, and of what a user's first installation brings; the workflow alone, as it needs a network."""
+    commands = [step.get("run", "") for step in workflow_of_ci()["jobs"]["audit"]["steps"]]
+
+    assert "python -m pip_audit --no-deps --disable-pip -r tests/constraints.txt" in commands
+    assert "python -m pip_audit ." in commands
+    assert "pip_audit" not in (TOP / ".ci" / "run").read_text("utf-8")
+
+
 def test_the_workflow_runs_every_python_on_any_day() -> None:
     """On a push and on a schedule; the Pythons the package names have to pass there, others may fail."""
-    path = TOP / ".github" / "workflows" / "ci.yml"
-    if not path.is_file():
-        pytest.skip("the workflow is in the repository alone")
-    workflow = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
+    workflow = workflow_of_ci()
     job = workflow["jobs"]["python"]
     pythons = job["strategy"]["matrix"]["python"]
     may_fail = re.findall(r"3\.\d+", job["continue-on-error"])

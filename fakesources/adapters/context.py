@@ -36,7 +36,7 @@ class Checked(Protocol):
     def _started(self, context: AdapterContext[Any]) -> None: ...
 
 
-class AdapterContext(AsyncContext[T], Generic[T]):
+class AdapterContext(AbstractContextManager[T], AsyncContext, Generic[T]):
     """Adapters that open together, in order, by a `with` block or from `start` to `stop`; opening them returns `result`.
 
     `checks`: leaving checks the contract of a strict fake. `name` is the call that made this object, for texts, and

@@ -21,6 +21,7 @@ from ..core.reporting import callers
 from ..core.reporting.reports import ContractViolation
 from ..core.reporting.violations import Violations
 from ..core.system import forks
+from ..core.system.contexts import AsyncContext
 from ..core.text.arguments import BOOLEAN, INTEGER, TEXT, Kind, a, check
 from .context import AdapterContext
 
@@ -38,7 +39,7 @@ _HTTPX = ("httpx", "httpx2")
 PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0 <= value <= 65_535)
 
 
-class Adapters:
+class Adapters(AsyncContext):
     """Methods that open adapters, and the functions that these call.
 
     `handle` responds to one request, and raises InternalError when the fake breaks its own contract; `steps` does so
@@ -189,15 +190,6 @@ class Adapters:
     ) -> None:
         __tracebackhide__ = True
         self._entered.pop().__exit__(kind, error, trace)
-
-    async def __aenter__(self) -> Self:
-        return self.__enter__()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        __tracebackhide__ = True
-        self.__exit__(kind, error, trace)
 
     def _guard(self) -> AbstractContextManager[Any]:
         from . import network_guard

@@ -12,7 +12,7 @@ from ..core.reporting.expected import ExpectedViolation
 from . import errors, serialize
 from .accounts import selected
 from .context import ControlContext, context_of
-from .operations import operation
+from .operations import numbered, operation
 from .rules import find_rules
 
 
@@ -39,12 +39,9 @@ def list_expectations(call: Call) -> Result:
 
 def end_expectation(call: Call) -> Result:
     """End an expectation and return what matched it. One that was not met is an error that says what happened instead."""
-    context, number = context_of(call), call.path["number"]
+    context = context_of(call)
     violations = context.fake.violations
-    found = next((each for each in violations.expectations if str(each.number) == number), None)
-    if found is None:
-        known = ", ".join(str(each.number) for each in violations.expectations) or "there is none"
-        raise ApiErrorRaised(errors.NO_SUCH_EXPECTATION, known=known, number=number)
+    found = numbered(call, violations.expectations, errors.NO_SUCH_EXPECTATION)
     violations.expectations = tuple(each for each in violations.expectations if each is not found)
     if found.failure:
         raise ApiErrorRaised(errors.NOT_MET, reason=found.failure)

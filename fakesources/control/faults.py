@@ -17,7 +17,7 @@ from . import errors, serialize
 from .account_faults import AccountFilter, clear_account_faults
 from .accounts import selected
 from .context import context_of
-from .operations import operation
+from .operations import numbered, operation
 
 
 def list_faults(call: Call) -> Result:
@@ -90,12 +90,9 @@ def _fault(planned: PlannedFault | Hold, type: str, remaining: int | None, count
 
 def clear_fault(call: Call) -> Result:
     """Clear one planned fault, or release one hold, and return it as it was."""
-    faults, number = context_of(call).fake.faults, call.path["number"]
+    faults = context_of(call).fake.faults
     planned: list[PlannedFault | Hold] = [*faults.planned, *faults.holds]
-    found = next((each for each in planned if str(each.number) == number), None)
-    if found is None:
-        known = ", ".join(str(each.number) for each in planned) or "there is none"
-        raise ApiErrorRaised(errors.NO_SUCH_FAULT, known=known, number=number)
+    found = numbered(call, planned, errors.NO_SUCH_FAULT)
     value = _hold(found) if isinstance(found, Hold) else _planned(found)
     found.cancel()
     return Result(200, value)

@@ -17,7 +17,7 @@ from ..core.system.real_time import monotonic
 from . import errors, serialize
 from .accounts import selected
 from .context import context_of
-from .operations import operation
+from .operations import numbered, operation
 
 DEFAULT_LIMIT = 200
 """Most exchanges in one response of a request without `limit`."""
@@ -128,13 +128,7 @@ def get_only_exchange(call: Call) -> Result:
 
 def get_exchange(call: Call) -> Result:
     """Return an exchange with its bodies, and the curl command that repeats its request."""
-    journal, number = context_of(call).fake.journal, call.path["number"]
-    found = next((each for each in journal if str(each.number) == number), None)
-    if found is None:
-        numbers = [each.number for each in journal]
-        known = f"{numbers[0]} to {numbers[-1]}" if numbers else "it is empty"
-        raise ApiErrorRaised(errors.NO_SUCH_EXCHANGE, known=known, number=number)
-    return Result(200, _whole(call, found))
+    return Result(200, _whole(call, numbered(call, list(context_of(call).fake.journal), errors.NO_SUCH_EXCHANGE)))
 
 
 def _whole(call: Call, exchange: Exchange) -> dict[str, Any]:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call
-from ..core.contract.errors import ApiError
+from ..core.contract.errors import ApiError, ApiErrorRaised
 from . import ROOT
 
 PAGE = "schemas/control/README.md"
+
+_MAX_LISTED = 10
+"""Most numbers that an error lists one by one."""
+
+
+class Numbered(Protocol):
+    """Something that clients address by its number."""
+
+    @property
+    def number(self) -> int:
+        """Number, unique among its kind."""
+
+
+N = TypeVar("N", bound=Numbered)
 
 
 def operation(
@@ -45,6 +60,18 @@ def operation(
         public=public,
         produces=produces,
     )
+
+
+def numbered(call: Call, items: Sequence[N], error: ApiError) -> N:
+    """Return the item with the number in the path of a call. Raises ApiErrorRaised, with the numbers there are."""
+    number = call.path["number"]
+    found = next((each for each in items if str(each.number) == number), None)
+    if found is None:
+        numbers = [str(each.number) for each in items]
+        is_listed = len(numbers) <= _MAX_LISTED
+        known = (", ".join(numbers) or "there is none") if is_listed else f"{numbers[0]} to {numbers[-1]}"
+        raise ApiErrorRaised(error, known=known, number=number)
+    return found
 
 
 def _preflight(_: Call) -> Result:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
-T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
 
 
-class AsyncContext(AbstractContextManager[T_co]):
-    """Base class of context managers that `async with` accepts too; entering and leaving never waits."""
+class AsyncContext:
+    """Mixin for context managers that `async with` accepts too; entering and leaving never waits."""
 
-    async def __aenter__(self) -> T_co:
+    async def __aenter__(self: AbstractContextManager[T]) -> T:
         return self.__enter__()
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self: AbstractContextManager[Any],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         __tracebackhide__ = True
         self.__exit__(kind, error, trace)

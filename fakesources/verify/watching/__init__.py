@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
 
@@ -41,7 +42,7 @@ def watch(
     return Watch(session, Check(parse_editions(as_names(edition)), parse_bases(as_names(base_url))), strict, warnings)
 
 
-class Watch(AsyncContext["Watch"]):
+class Watch(AbstractContextManager["Watch"], AsyncContext):
     """Watched client. `report`, `findings` and `warnings` may be read within the block and after it."""
 
     def __init__(self, session: Any, checker: Check, strict: bool, warnings: bool = False) -> None:

@@ -25,7 +25,7 @@ from .core.text.options import (
     parse_integer,
     same_option,
 )
-from .core.text.spelling import did_you_mean
+from .core.text.spelling import suggestion_or_list
 
 Credentials = Mapping[str, Mapping[str, str]]
 """Keys by API and account: `{"datasift": {"alice": "key"}, "curator": {"team": "key"}}`."""
@@ -176,7 +176,4 @@ def type_errors(given: Mapping[str, Any]) -> str:
 
 def unknown(names: Iterable[str]) -> str:
     """Return the errors of names that are no options, with the nearest ones; empty where all of them are."""
-    listed = f"; there are {', '.join(ALL)}"
-    return "; ".join(
-        f"there is no option {name!r}{did_you_mean(name, ALL) or listed}" for name in names if name not in ALL
-    )
+    return "; ".join(f"there is no option {name!r}{suggestion_or_list(name, ALL)}" for name in names if name not in ALL)

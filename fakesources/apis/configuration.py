@@ -11,7 +11,7 @@ from ..core.contract.settings import Settings
 from ..core.http.parsing import ENCODABLE, is_encodable
 from ..core.text.arguments import shown, wrong
 from ..core.text.options import options_of
-from ..core.text.spelling import did_you_mean
+from ..core.text.spelling import any_of, did_you_mean, suggestion_or_list
 from ..options import Credentials
 from . import registry
 
@@ -23,7 +23,7 @@ def edition_of(api: Api[Any], name: str) -> Edition:
     """Return an edition of an API by name. Raises ValueError with the editions there are, and the nearest."""
     edition = api.editions.get(name)
     if edition is None:
-        raise wrong(api.name, f"an edition, {' or '.join(api.editions)}", f"{name!r}{did_you_mean(name, api.editions)}")
+        raise wrong(api.name, f"an edition, {any_of(api.editions)}", f"{name!r}{did_you_mean(name, api.editions)}")
     return edition
 
 
@@ -57,8 +57,7 @@ def _settings_of(
         option = known.get(name)
         if option is None:
             names = ["edition", *known]
-            hint = did_you_mean(name, names) or f"; there are {', '.join(names)}"
-            raise wrong("set", f"an option of {api.name}", f"{name!r}{hint}")
+            raise wrong("set", f"an option of {api.name}", f"{name!r}{suggestion_or_list(name, names)}")
         values[name] = option.read(value) if isinstance(value, str) and str not in option.types else value
         if error := option.type_error(values[name]):
             raise ValueError(f"set: {api.name}.{error}")
@@ -97,7 +96,7 @@ def checked_credentials(credentials: Credentials, apis: Iterable[Api[Any]]) -> C
     for name, keys in credentials.items():
         if name not in names:
             hint = did_you_mean(name, names) if isinstance(name, str) else ""
-            raise wrong("credentials", f"an API, {' or '.join(names)}", f"{shown(name)}{hint}")
+            raise wrong("credentials", f"an API, {any_of(names)}", f"{shown(name)}{hint}")
         if not isinstance(keys, Mapping) or not all(
             isinstance(part, str) and part and is_encodable(part) for pair in keys.items() for part in pair
         ):

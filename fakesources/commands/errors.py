@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
 
 import click
-
-from ..core.text.spelling import did_you_mean
 
 DEFECT_EXIT_CODE = 70
 """EX_SOFTWARE of sysexits.h."""
@@ -23,13 +21,6 @@ class FileError(click.ClickException):
     """Input or output that cannot be used: one line, and exit code 2."""
 
     exit_code = 2
-
-
-def unknown_value(name: str, value: str, known: Iterable[str], hint: str = "") -> click.UsageError:
-    """Return the error for a value that is none of the known ones. `hint` replaces the closest known value."""
-    names = list(known)
-    expected = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return click.UsageError(f"{name}: expected {expected}, got {value!r}{hint or did_you_mean(value, names)}")
 
 
 def os_error_text(error: OSError | ValueError) -> str:

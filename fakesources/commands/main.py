@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
+from ..core.text.spelling import unknown_name
 from ..core.version import __version__
-from .errors import unknown_value
 
 COMMANDS = ("serve", "run", "check", "openapi", "rules")
 """Names of the modules of `fakesources.commands` that define a click command as `command`."""
@@ -57,9 +57,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command to call and its arguments. Raises UsageError with the closest name for an unknown one."""
         if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
-            error = unknown_value("command", args[0], COMMANDS)
-            error.ctx = ctx
-            raise error
+            raise click.UsageError(unknown_name("command", args[0], COMMANDS), ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -10,9 +10,9 @@ import click
 from ..apis.registry import installed
 from ..control.api import CONTROL
 from ..control.documents import DEFAULT_SERVER, control_document
+from ..core.text.spelling import unknown_name
 from ..export.openapi import document
 from .api_options import api_option
-from .errors import unknown_value
 from .output import write_result
 
 
@@ -29,17 +29,17 @@ def command(name: str, edition: str, server: str, output: Path | None) -> None:
     """
     if name == CONTROL.name:
         if edition not in ("", *CONTROL.editions):
-            raise unknown_value("--edition", edition, CONTROL.editions)
+            raise click.UsageError(unknown_name("--edition", edition, CONTROL.editions))
         written = control_document(CONTROL, server or DEFAULT_SERVER)
         write_result(json.dumps(written, indent=2, ensure_ascii=False), output)
         return
     apis = {api.name: api for api in installed()}
     if name not in apis:
-        raise unknown_value("NAME", name, [*apis, CONTROL.name])
+        raise click.UsageError(unknown_name("NAME", name, [*apis, CONTROL.name]))
     api = apis[name]
     edition = edition or api.default_edition
     if edition not in api.editions:
         owner = next((other.name for other in installed() if edition in other.editions), "")
         hint = f"; that is an edition of {owner}" if owner else ""
-        raise unknown_value("--edition", edition, api.editions, hint)
+        raise click.UsageError(unknown_name("--edition", edition, api.editions, hint))
     write_result(json.dumps(document(api, edition, server), indent=2, ensure_ascii=False), output)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from ..core.contract.errors import ApiError, ApiErrorRaised
-from ..core.text.spelling import did_you_mean
+from ..core.text.spelling import any_of, did_you_mean
 from . import ROOT
 
 _ACCESS = "schemas/control/README.md#access"
@@ -302,8 +302,7 @@ def check_api(api: str, known: Iterable[str]) -> None:
     """Raise ApiErrorRaised for an unknown API."""
     names = list(known)
     if api not in names:
-        expected = " or ".join(map(repr, names))
-        raise ApiErrorRaised(NO_SUCH_API, api=api, expected=expected, hint=did_you_mean(api, names))
+        raise ApiErrorRaised(NO_SUCH_API, api=api, expected=any_of(map(repr, names)), hint=did_you_mean(api, names))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.system.sizes import size_of
-from ..core.text.spelling import did_you_mean
+from ..core.text.spelling import suggestion_or_list
 from . import errors, serialize
 from .accounts import selected
 from .context import context_of
@@ -62,8 +62,7 @@ def delete_snapshot(call: Call) -> Result:
 def _find(call: Call) -> Snapshot:
     name, snapshots = call.path["name"], context_of(call).snapshots
     if name not in snapshots:
-        hint = did_you_mean(name, snapshots) or f"; there are {', '.join(snapshots) or 'none'}"
-        raise ApiErrorRaised(errors.NO_SUCH_SNAPSHOT, name=name, hint=hint)
+        raise ApiErrorRaised(errors.NO_SUCH_SNAPSHOT, name=name, hint=suggestion_or_list(name, snapshots))
     return snapshots[name]
 
 

@@ -21,7 +21,7 @@ from ..core.contract import api as contract
 from ..core.contract.rulebook import rulebook
 from ..core.engine.routing import route
 from ..core.http.messages import Request
-from ..core.text.spelling import did_you_mean
+from ..core.text.spelling import did_you_mean, unknown_name
 from ..fake import FakeSources
 from .api import Api
 from .documented_responses import check_documented, check_unchanged, documented_result, remember
@@ -201,8 +201,7 @@ def _chosen(
     found = FakeSources(apis=[api]).apis[0]
     edition = edition or found.default_edition
     if edition not in found.editions:
-        hint = did_you_mean(edition, found.editions)
-        raise ValueError(f"edition: expected one of {', '.join(found.editions)}, got {edition!r}{hint}")
+        raise ValueError(unknown_name("edition", edition, found.editions))
     operations = {endpoint.id: endpoint for endpoint in found.endpoints}
     operation = operation if operation.startswith(f"{found.name}.") else f"{found.name}.{operation}"
     if operation not in operations:

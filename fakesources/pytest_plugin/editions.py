@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from ..apis.registry import installed
-from .options import one_of_error
+from ..core.text.spelling import unknown_name
 
 FIXTURE = "fakesources"
 
@@ -39,8 +39,8 @@ def start(config: pytest.Config, names: list[str]) -> None:
     """Register the plugin. Raises UsageError for an unknown API, or one whose edition the command line gives too."""
     known = [api.name for api in installed()]
     for name in names:
-        if error := one_of_error("--fakesources-editions", name, known):
-            raise pytest.UsageError(error)
+        if name not in known:
+            raise pytest.UsageError(unknown_name("--fakesources-editions", name, known))
         if config.getoption(f"fakesources_{name}", None) is not None:
             raise pytest.UsageError(
                 f"--fakesources-editions: expected no --fakesources-{name} beside it, got both for {name}"

@@ -6,7 +6,7 @@ Imported only in a run that may name one, or that makes a fake.
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 from .. import options
 from ..core.text.options import Option
-from ..core.text.spelling import did_you_mean
+from ..core.text.spelling import unknown_name
 from ..options import Options
 
 UNUSED_FAULTS = ("report", "fail", "ignore")
@@ -106,8 +106,8 @@ def _run_options(config: pytest.Config) -> RunOptions:
 def read(config: pytest.Config) -> None:
     """Read the options of a run. Raises UsageError for a value that cannot be read."""
     ini_mode = config.getini(f"fakesources_{_UNUSED}") or ""
-    if error := one_of_error(_UNUSED, ini_mode or UNUSED_FAULTS[0], UNUSED_FAULTS):
-        raise pytest.UsageError(f"ini option fakesources_{error}")
+    if ini_mode and ini_mode not in UNUSED_FAULTS:
+        raise pytest.UsageError(f"ini option fakesources_{unknown_name(_UNUSED, ini_mode, UNUSED_FAULTS)}")
     command_line_mode = config.getoption(f"fakesources_{_UNUSED}", None) or ""
     config.stash[_RUN_OPTIONS] = RunOptions(
         _ini_options(config), _command_line_options(config), ini_mode, command_line_mode
@@ -123,13 +123,6 @@ def _add_apis(run: RunOptions) -> None:
 
         for place in places:
             registry.add(place)
-
-
-def one_of_error(name: str, value: Any, known: Sequence[str]) -> str:
-    """Return the error for a value that is none of the known ones, an empty string for a valid value."""
-    if value in known:
-        return ""
-    return f"{name}: expected {', '.join(known[:-1])} or {known[-1]}, got {value!r}{did_you_mean(str(value), known)}"
 
 
 def unused_faults(config: pytest.Config, marks: Iterable[pytest.Mark]) -> str:
@@ -201,7 +194,8 @@ def marker_error(marks: Iterable[pytest.Mark]) -> str:
         if mark.args:
             return f"expected options by name, such as strict=False, got {mark.args[0]!r}"
         given = fake_options(mark)
-        mode_error = one_of_error(_UNUSED, mark.kwargs.get(_UNUSED, UNUSED_FAULTS[0]), UNUSED_FAULTS)
+        mode = mark.kwargs.get(_UNUSED, UNUSED_FAULTS[0])
+        mode_error = "" if mode in UNUSED_FAULTS else unknown_name(_UNUSED, str(mode), UNUSED_FAULTS)
         if error := options.unknown(given) or options.type_errors(given) or mode_error:
             return error
     return ""

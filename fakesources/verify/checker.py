@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from ..apis.registry import installed
 from ..core.contract.validation import Violation
 from ..core.http.masking import mask_text
-from ..core.text.spelling import did_you_mean
+from ..core.text.spelling import any_of, did_you_mean
 from .edition_runs import EditionRuns
 from .ownership import NO_RECORDING, OTHER_OPERATION, PREFLIGHT, Foreign, Owner, Owners
 from .recordings.entry import FAILED, Entry, RecordedEntry, RecordingError
@@ -143,8 +143,7 @@ def parse_editions(names: Iterable[str]) -> dict[str, str]:
         owners = [api for api in installed() if edition in api.editions and wanted in ("", api.name)]
         if not owners:
             known = [name for api in installed() for name in api.editions]
-            hint = did_you_mean(edition, known)
-            raise ValueError(f"edition: expected one of {', '.join(known)}, got {text!r}{hint}")
+            raise ValueError(f"edition: expected {any_of(known)}, got {text!r}{did_you_mean(edition, known)}")
         found |= {api.name: edition for api in owners}
     return found
 

@@ -50,7 +50,7 @@ CALLS: dict[str, tuple[Act, str]] = {
     "respond, body, NaN": (lambda f: f.faults.respond(START, 500, body=float("nan")), "body: expected a JSON value, a text or bytes, got a float"),
     "respond, body, where there is none": (lambda f: f.faults.respond(START, 204, body="x"), "body: expected None with status 204, whose responses have no body, got a str"),
     "error, an unknown error": (lambda f: f.faults.error(START, "not-fuond"), f"name: expected an error that is documented for {START}, got 'not-fuond'; did you mean 'not-found'?"),
-    "disconnect, another way": (lambda f: f.faults.disconnect(START, "resett"), "how: expected one of reset, empty, truncated, timeout, got 'resett'; did you mean 'reset'?"),
+    "disconnect, another way": (lambda f: f.faults.disconnect(START, "resett"), "how: expected reset, empty, truncated or timeout, got 'resett'; did you mean 'reset'?"),
     "disconnect, how": (lambda f: f.faults.disconnect(START, 5), "how: expected a text, got 5"),
     "disconnect, takes_effect": (lambda f: f.faults.disconnect(START, "reset", takes_effect="no"), "takes_effect: expected True or False, got 'no'"),
     "delay, seconds": (lambda f: f.faults.delay(START, "3"), "seconds: expected a number, got '3'"),

@@ -30,7 +30,7 @@ from ...core.text.arguments import (
     shown,
     wrong,
 )
-from ...core.text.spelling import did_you_mean
+from ...core.text.spelling import any_of, did_you_mean
 from . import views
 from .account import DataSiftAccount
 from .ignored_params import drop_ignored_in_parts
@@ -239,9 +239,8 @@ class Log(Collection[DataSiftAccount, LogEntry]):
 def _kind(source_type: str) -> SourceType:
     kind = source_types().get(source_type)
     if kind is None:
-        known = ", ".join(source_types())
-        hint = did_you_mean(source_type, source_types())
-        raise wrong("source_type", f"one of {known}", f"{shown(source_type)}{hint}")
+        known = source_types()
+        raise wrong("source_type", any_of(known), f"{shown(source_type)}{did_you_mean(source_type, known)}")
     return kind
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..text.display import short_json
-from ..text.spelling import did_you_mean, is_within
+from ..text.spelling import any_of, did_you_mean, is_within, suggestion_or_list
 from .validation import convert_text
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Names:
     def endpoint(self, operation: str) -> tuple[Api[Any], Endpoint]:
         """Return an operation with its API. Raises ValueError for an unknown one."""
         if operation not in self._endpoints:
-            hint = did_you_mean(operation, self.operations) or f"; there are {', '.join(self.operations)}"
+            hint = suggestion_or_list(operation, self.operations)
             raise ValueError(f"operation: expected the id of an operation, got {operation!r}{hint}")
         return self._endpoints[operation]
 
@@ -86,7 +86,7 @@ class Names:
         """Raise ValueError for an unknown API."""
         if api not in self.services:
             hint = did_you_mean(api, self.services)
-            raise ValueError(f"api: expected {' or '.join(map(repr, self.services))}, got {api!r}{hint}")
+            raise ValueError(f"api: expected {any_of(map(repr, self.services))}, got {api!r}{hint}")
 
     def check_parameters(
         self,

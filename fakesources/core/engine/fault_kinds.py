@@ -28,7 +28,7 @@ from ..text.arguments import (
     optional,
     shown,
 )
-from ..text.spelling import did_you_mean
+from ..text.spelling import any_of, did_you_mean
 
 # pytest shows a wrong call at the caller's line, not our frames.
 __tracebackhide__ = True
@@ -61,8 +61,7 @@ class Argument(NamedTuple):
             raise arguments.wrong(self.name, f"{self.schema['minimum']} to {self.schema['maximum']}", shown(value))
         choices = self.schema.get("enum")
         if choices and value not in choices:
-            expected = f"one of {', '.join(choices)}"
-            raise arguments.wrong(self.name, expected, f"{shown(value)}{did_you_mean(value, choices)}")
+            raise arguments.wrong(self.name, any_of(choices), f"{shown(value)}{did_you_mean(value, choices)}")
 
 
 OPERATION = Argument("operation", TEXT, {"type": "string"})

@@ -17,7 +17,7 @@ from ..storage.clock import Clock
 from ..system.forks import freed_in_child
 from ..text.arguments import check_headers, shown, wrong
 from ..text.display import Table, pluralize
-from ..text.spelling import did_you_mean
+from ..text.spelling import did_you_mean, suggestion_or_list
 from . import fault_kinds
 from .exchanges import RecordedRequest
 from .holds import Hold
@@ -98,7 +98,7 @@ class Faults(Table):
         fault_kinds.ERROR.check(operation=operation, name=name, times=times, when=when, fields=fields)
         errors = _errors(*self._names.endpoint(operation))
         if name not in errors:
-            hint = did_you_mean(name, errors) or f"; there are {', '.join(sorted(errors))}"
+            hint = suggestion_or_list(name, sorted(errors))
             expected = f"an error that is documented for {operation}"
             raise wrong("name", expected, f"{shown(name)}{hint} (faults.respond takes any status)")
         known = error_fields(errors[name])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import SplitResult, urlsplit
 
 from ..text.arguments import shown, wrong
-from ..text.spelling import did_you_mean
+from ..text.spelling import any_of, did_you_mean
 from .masking import mask_url
 
 _DEFAULT_PORTS = (":80", ":443")
@@ -42,7 +42,7 @@ class Hosts:
                 raise wrong("hosts", "base URLs, such as 'https://staging.example/ds'", given)
             if api not in known:
                 hint = did_you_mean(api, known) if isinstance(api, str) else ""
-                raise wrong("hosts", f"{' or '.join(known)} for {given}", f"{shown(api)}{hint}")
+                raise wrong("hosts", f"{any_of(known)} for {given}", f"{shown(api)}{hint}")
             self._bases.append((_bare(parts.netloc.rpartition("@")[2].lower()), parts.path.rstrip("/"), api))
         self._bases.sort(key=lambda base: -len(base[1]))
 

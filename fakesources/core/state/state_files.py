@@ -22,6 +22,7 @@ from ..storage.accounts import HOME, Account, Accounts
 from ..storage.clock import Clock, ClockState
 from ..storage.store import Tables
 from ..system import files
+from ..text.spelling import any_of
 from .snapshots import Services
 from .typed_values import InvalidValue, JsonPath, fail, from_json, json_object, to_json
 
@@ -91,7 +92,7 @@ def _message(error: InvalidValue, secrets: frozenset[str]) -> str:
 def _parse(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[Any], Mapping[str, int]]], ClockState]:
     apis = [name for name in services if not isinstance(document, Mapping) or name in document]
     if not apis and {"fakesources", "clock"} == {*document}:
-        fail((), list(document), f"at least one API, {' or '.join(services)}")
+        fail((), list(document), f"at least one API, {any_of(services)}")
     values = json_object(document, (), ["fakesources", "clock", *apis])
     if values["fakesources"] != VERSION:
         fail(("fakesources",), values["fakesources"], f"{VERSION}, the version of this format")

@@ -13,7 +13,7 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, NamedTuple
 
-from .spelling import did_you_mean
+from .spelling import suggestion_or_list
 
 # pytest hides these frames: it shows a wrong call at the caller's line, and no arguments, which may be secrets.
 __tracebackhide__ = True
@@ -155,8 +155,7 @@ def check_names(given: Iterable[str], known: Collection[str], of: str) -> None:
     """Raise WrongArgument for the first unknown name; `of` is the name of the object with these fields."""
     for name in given:
         if name not in known:
-            hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-            raise wrong(name, f"a field of {of}", f"a name it does not have{hint}")
+            raise wrong(name, f"a field of {of}", f"a name it does not have{suggestion_or_list(name, known)}")
 
 
 def wrong(name: str, expected: str, got: str) -> WrongArgument:

@@ -31,6 +31,27 @@ def hint(suggestion: str) -> str:
     return f"; did you mean {suggestion!r}?" if suggestion else ""
 
 
+def suggestion_or_list(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?`, or `; there are a, b` where no known name is similar to a wrong one."""
+    names = list(known)
+    return did_you_mean(name, names) or f"; there are {', '.join(names) or 'none'}"
+
+
+def any_of(names: Iterable[str]) -> str:
+    """Return names as alternatives: `a, b or c`."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def unknown_name(argument: str, given: str, known: Iterable[str], advice: str = "") -> str:
+    """Return the message for a name that is none of the known ones: `argument: expected a, b or c, got 'x'`.
+
+    It ends with the advice, or with the nearest known name.
+    """
+    names = list(known)
+    return f"{argument}: expected {any_of(names)}, got {given!r}{advice or did_you_mean(given, names)}"
+
+
 def is_within(name: str, other: str, max_edits: int) -> bool:
     """Return whether at most `max_edits` edits turn one name into the other.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from ..core.contract.errors import ApiErrorRaised
 from ..core.engine.exchange_filter import ExchangeFilter
 from ..core.engine.exchanges import Exchange
 from ..core.engine.journal import Journal
+from ..core.engine.waiting import OneTimeEvent
 from ..core.http.curl import curl
 from ..core.system.real_time import monotonic
 from . import errors, serialize
@@ -31,41 +31,17 @@ class WouldBlock(Exception):
         self.seconds, self.event = seconds, event
 
 
-class NextExchange:
+class NextExchange(OneTimeEvent):
     """Event: a matching exchange was recorded, or the server is shutting down. `cancel` ends the subscription."""
 
     def __init__(self, journal: Journal, matches: Callable[[Exchange], bool]) -> None:
+        super().__init__()
         self._matches = matches
-        self._happened = threading.Event()
-        self._lock = threading.Lock()
-        self._callbacks: list[Callable[[], object]] = []
         self.cancel = journal.subscribe(self._on_exchange)
 
     def _on_exchange(self, exchange: Exchange | None) -> None:
-        if exchange is not None and not self._matches(exchange):
-            return
-        with self._lock:
-            self._happened.set()
-            callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
-            callback()
-
-    def block(self, seconds: float) -> None:
-        """Wait in this thread for the event, at most for the given time."""
-        self._happened.wait(seconds)
-
-    def subscribe(self, call: Callable[[], object]) -> Callable[[], None]:
-        """Call a function at the event, or now where it has happened. Return a function that unsubscribes."""
-        with self._lock:
-            if not self._happened.is_set():
-                self._callbacks.append(call)
-                return lambda: self._unsubscribe(call)
-        call()
-        return lambda: None
-
-    def _unsubscribe(self, call: Callable[[], object]) -> None:
-        with self._lock:
-            self._callbacks = [other for other in self._callbacks if other is not call]
+        if exchange is None or self._matches(exchange):
+            self.happen()
 
 
 def list_exchanges(call: Call) -> Result:

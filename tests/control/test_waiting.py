@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from calling import Caller
 
-from fakesources.core.engine.waiting import Releasable, Steps, Wait
+from fakesources.core.engine.waiting import OneTimeEvent, Steps, Wait
 from fakesources.core.http.messages import Request
 
 
@@ -27,7 +27,7 @@ def exchanges(steps: Steps) -> list[Any]:
     return found
 
 
-def event(wait: Wait) -> Releasable:
+def event(wait: Wait) -> OneTimeEvent:
     """Return the event that a request waits for."""
     assert wait.event is not None
     return wait.event

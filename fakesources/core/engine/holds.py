@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import AbstractContextManager
 from types import TracebackType
 
@@ -14,7 +14,7 @@ from ..system.forks import freed_in_child
 from ..system.real_time import monotonic
 from ..text.arguments import NUMBER, at_least, check
 from .planned import When
-from .waiting import ClientTimeout, Wait
+from .waiting import ClientTimeout, OneTimeEvent, Wait
 
 OWN_THREAD_SECONDS = 10.0
 """Time for which a request of the thread that made the Hold is held: that thread can hardly release it meanwhile."""
@@ -40,12 +40,11 @@ class Hold(AbstractContextManager["Hold"]):
         self.number = 0
         self.location = callers.here()
         self._changed = freed_in_child(threading.Condition())
-        self._is_released = False
+        self._release = OneTimeEvent()
         self._thread = threading.current_thread()
-        self._subscribers: list[Callable[[], object]] = []
 
     def __repr__(self) -> str:
-        return f"<Hold of {self.operation}, {'released' if self._is_released else f'{self.held} held'}>"
+        return f"<Hold of {self.operation}, {'released' if self.released else f'{self.held} held'}>"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -56,18 +55,15 @@ class Hold(AbstractContextManager["Hold"]):
         """Wait until so many requests are held. Raises TimeoutError after `timeout` seconds of real time."""
         check(count=(count, at_least(0)), timeout=(timeout, NUMBER))
         with self._changed:
-            if not self._changed.wait_for(lambda: self.held >= count or self._is_released, timeout):
+            if not self._changed.wait_for(lambda: self.held >= count or self.released, timeout):
                 expected = f"{count} requests of {self.operation} within {timeout:g} s"
                 raise TimeoutError(f"count: expected {expected}, got {self.held}")
 
     def release(self) -> None:
         """Release the requests that are held; later ones are not held."""
+        self._release.happen()
         with self._changed:
-            self._is_released = True
             self._changed.notify_all()
-            subscribers, self._subscribers = self._subscribers, []
-        for call in subscribers:
-            call()
 
     def cancel(self) -> None:
         """Release it, and do not report it as unused."""
@@ -82,28 +78,7 @@ class Hold(AbstractContextManager["Hold"]):
     @property
     def released(self) -> bool:
         """Return whether it was released."""
-        return self._is_released
-
-    def block(self, seconds: float) -> None:
-        """Wait in this thread until it is released, at most so many seconds."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._is_released, seconds)
-
-    def subscribe(self, call: Callable[[], object]) -> Callable[[], None]:
-        """Call a function on release, in the releasing thread; immediately if already released.
-
-        The function must neither block nor raise. Return the function that unsubscribes.
-        """
-        with self._changed:
-            if not self._is_released:
-                self._subscribers.append(call)
-                return lambda: self._unsubscribe(call)
-        call()
-        return lambda: None
-
-    def _unsubscribe(self, call: Callable[[], object]) -> None:
-        with self._changed:
-            self._subscribers = [other for other in self._subscribers if other is not call]
+        return self._release.has_happened
 
     def hold(self, request: Request, deadline: float) -> Generator[Wait, None, None]:
         """Hold a request: yield its waits until the release.
@@ -114,7 +89,7 @@ class Hold(AbstractContextManager["Hold"]):
         own_thread_deadline = monotonic() + OWN_THREAD_SECONDS
         self._count(1)
         try:
-            while not self._is_released:
+            while not self.released:
                 now = monotonic()
                 if now >= deadline:
                     raise ClientTimeout
@@ -122,7 +97,7 @@ class Hold(AbstractContextManager["Hold"]):
                     if self._is_awaited_by_own_thread(request):
                         raise HeldByOwnThread(self._advice())
                     own_thread_deadline = math.inf
-                yield Wait(min(deadline, own_thread_deadline) - now, self)
+                yield Wait(min(deadline, own_thread_deadline) - now, self._release)
         finally:
             self._count(-1)
 

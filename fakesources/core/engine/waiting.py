@@ -26,26 +26,56 @@ import math
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ..http.messages import Response
+from ..system.forks import freed_in_child
 
 
-class Releasable(Protocol):
+class OneTimeEvent:
     """Something that happens once and ends waiting: the release of a Hold, or an exchange in the journal."""
+
+    def __init__(self) -> None:
+        self.has_happened = False
+        self._changed = freed_in_child(threading.Condition())
+        self._subscribers: list[Callable[[], object]] = []
+
+    def happen(self) -> None:
+        """End the waiting, and call the subscribers."""
+        with self._changed:
+            self.has_happened = True
+            self._changed.notify_all()
+            subscribers, self._subscribers = self._subscribers, []
+        for call in subscribers:
+            call()
 
     def block(self, seconds: float) -> None:
         """Wait in this thread until it has happened, at most so many seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.has_happened, seconds)
 
     def subscribe(self, call: Callable[[], object]) -> Callable[[], None]:
-        """Call a function when it happens, immediately if it has. Return the function that unsubscribes."""
+        """Call a function when it happens, in the thread of that; immediately if it has happened.
+
+        The function must neither block nor raise. Return the function that unsubscribes.
+        """
+        with self._changed:
+            if not self.has_happened:
+                self._subscribers.append(call)
+                return lambda: self._unsubscribe(call)
+        call()
+        return lambda: None
+
+    def _unsubscribe(self, call: Callable[[], object]) -> None:
+        with self._changed:
+            self._subscribers = [other for other in self._subscribers if other is not call]
 
 
 class Wait(NamedTuple):
     """One wait of a request: until `event` happens or `seconds` have passed (infinite: no limit)."""
 
     seconds: float = math.inf
-    event: Releasable | None = None
+    event: OneTimeEvent | None = None
     real: bool = True
 
     def block(self) -> None:

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..core.engine.waiting import Steps
+from ..core.http.hosts import host_with_port
 from ..core.http.messages import BODY_LIMIT, Handle, Handles, Request, Response
 from .httpx_mocks import InnerMocks, prefer_fake
 from .patching import Patch, patched
@@ -45,8 +46,6 @@ else:
 
 StepsOf = Callable[[Request], Steps | None]
 """Function that returns the steps of a request; None where `handle` responds without waiting."""
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class UnhandledHost(LookupError):
@@ -156,10 +155,7 @@ def is_handled(handles: Handles, request: Any) -> bool:
 def host_of(request: Any) -> str:
     """Return the host in lower case, with the port unless it is the scheme's default."""
     url = request.url
-    host = url.raw_host.decode("ascii").lower()
-    if ":" in host:
-        host = f"[{host}]"
-    return host if url.port in (None, _DEFAULT_PORTS.get(url.scheme)) else f"{host}:{url.port}"
+    return host_with_port(url.raw_host.decode("ascii").lower(), url.port, url.scheme)
 
 
 def read_body(stream: Any) -> bytes:

@@ -23,6 +23,7 @@ from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import SKIP_HEADER, Timeout
 
+from ..core.http.hosts import without_default_port
 from ..core.http.messages import BODILESS, BODY_LIMIT, Handle, Handles, Request, Response
 
 Url = re.Match[str]
@@ -30,7 +31,6 @@ Url = re.Match[str]
 URL = re.compile(r"(https?)://(?:[^/?#]*@)?([^/?#]*)([^?#]*)(\?[^#]*)?", re.IGNORECASE)
 """Scheme, host with its port, path and query of the URL of a prepared request."""
 
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _USER_AGENT = f"python-urllib3/{version('urllib3')}"
 _CHUNK_BYTES = 16_384
 
@@ -116,7 +116,7 @@ def read_timeout_of(timeout: Any) -> float | None:
 def to_request(request: PreparedRequest, url: Url, read_timeout: float | None = None) -> Request:
     """Return the Request that would have been sent, with the headers that urllib3 adds and the client's timeout."""
     scheme = url[1].lower()
-    host = url[2].lower().removesuffix(_DEFAULT_PORTS[scheme])
+    host = without_default_port(url[2].lower(), scheme)
     path = url[3] or "/"
     if path.startswith("//"):
         path = "/" + path.lstrip("/")

@@ -9,6 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ...core.contract.call import Service
+from ...core.http.hosts import without_default_port
 from ...core.http.messages import Request, Response
 from .post_generator import SeededRandom
 from .settings import IMAGES_URL, SERVED_PATH, SERVER
@@ -28,7 +29,9 @@ def respond(service: Service, request: Request) -> Response | None:
         return None
     host, path = _place(service.settings.images_base)
     prefix = f"{path}/"
-    if not request.path.startswith(prefix) or (path != SERVED_PATH and host != _bare(request.host)):
+    if not request.path.startswith(prefix) or (
+        path != SERVED_PATH and host != without_default_port(request.host.lower())
+    ):
         return None
     if request.method not in ("GET", "HEAD"):
         return Response(405, (("Allow", "GET, HEAD"), *_PLAIN), b"images: expected GET or HEAD")
@@ -59,8 +62,4 @@ def draw(seed: str, *, is_user: bool) -> bytes:
 def _place(url: str) -> tuple[str, str]:
     """Return host and path of a base URL."""
     parts = urlsplit(url)
-    return _bare(parts.netloc), parts.path
-
-
-def _bare(host: str) -> str:
-    return host.lower().removesuffix(":80").removesuffix(":443")
+    return without_default_port(parts.netloc.lower()), parts.path

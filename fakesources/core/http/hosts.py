@@ -9,7 +9,7 @@ from ..text.arguments import shown, wrong
 from ..text.spelling import any_of, did_you_mean
 from .masking import mask_url
 
-_DEFAULT_PORTS = (":80", ":443")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class Hosts:
@@ -43,7 +43,9 @@ class Hosts:
             if api not in known:
                 hint = did_you_mean(api, known) if isinstance(api, str) else ""
                 raise wrong("hosts", f"{any_of(known)} for {given}", f"{shown(api)}{hint}")
-            self._bases.append((_bare(parts.netloc.rpartition("@")[2].lower()), parts.path.rstrip("/"), api))
+            self._bases.append(
+                (without_default_port(parts.netloc.rpartition("@")[2].lower()), parts.path.rstrip("/"), api)
+            )
         self._bases.sort(key=lambda base: -len(base[1]))
 
     def find(self, host: str, path: str) -> tuple[str, str] | None:
@@ -51,7 +53,7 @@ class Hosts:
         apis = self._exact.get(host)
         if apis is not None:
             return (apis[0] if len(apis) == 1 else self._choose(apis, path)), path
-        host = _bare(host.lower())
+        host = without_default_port(host.lower())
         for base, prefix, api in self._bases:
             if host == base and (path == prefix or path.startswith(prefix + "/")):
                 return api, path[len(prefix) :] or "/"
@@ -85,11 +87,17 @@ def parts_of(url: object) -> SplitResult | None:
     return parts if is_url else None
 
 
-def _bare(host: str) -> str:
-    for port in _DEFAULT_PORTS:
-        if host.endswith(port):
-            return host[: -len(port)]
-    return host
+def without_default_port(host: str, scheme: str = "") -> str:
+    """Return a host without the default port of its scheme; without any default port if the scheme is not known."""
+    if scheme:
+        return host.removesuffix(_DEFAULT_PORTS.get(scheme, ""))
+    return host.removesuffix(":80").removesuffix(":443")
+
+
+def host_with_port(host: str, port: int | None, scheme: str) -> str:
+    """Return a host name or an address with its port, as the header Host has it; the default port is left out."""
+    name = f"[{host}]" if ":" in host else host
+    return name if port is None or _DEFAULT_PORTS.get(scheme) == f":{port}" else f"{name}:{port}"
 
 
 def origin_of(url: str) -> str:
@@ -101,6 +109,4 @@ def origin_of(url: str) -> str:
         return ""
     if not parts.scheme or not host:
         return ""
-    name = f"[{host}]" if ":" in host else host
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    return f"{parts.scheme}://{name}" if port in (None, default) else f"{parts.scheme}://{name}:{port}"
+    return f"{parts.scheme}://{host_with_port(host, port, parts.scheme)}"

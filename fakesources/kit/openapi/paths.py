@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from ...core.http.hosts import host_with_port
 from .document import Document
 from .file import short
 
 PARAMETER = re.compile(r"\{([^{}/]+)\}")
 _SERVED = re.compile(r"[\w.~!$&'()*+,;=:@% -]*")
-_PORTS = {"http": 80, "https": 443}
 
 
 class Path(NamedTuple):
@@ -116,8 +116,6 @@ def _server(document: Document, server: Mapping[str, Any], number: int) -> Serve
         raise document.error(place, f"expected a URL, got {filled!r}: {error}") from None
     if host and not re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?|[\da-fA-F:.]+", host):
         raise document.error(place, f"expected a URL with a host, got {filled!r}")
-    host = f"[{host}]" if ":" in host else host
-    if port is not None and port != _PORTS.get(address.scheme):
-        host = f"{host}:{port}"
+    host = host_with_port(host, port, address.scheme)
     base = "/".join(part for part in unquote(address.path).split("/") if part not in ("", "."))
     return Server(host or "localhost", f"/{base}" if base else "")

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from .apis.curator.settings import EDITION as CURATOR_EDITION
 from .apis.curator.settings import CuratorSettings
+from .apis.datasift.settings import EDITION as DATASIFT_EDITION
 from .apis.datasift.settings import DataSiftSettings
 from .core.contract.settings import Settings
 from .core.text.options import (
@@ -89,8 +91,8 @@ class Options:
     Raises WrongOption, a ValueError and a TypeError, for a value of a type that its option does not take.
     """
 
-    datasift: str = option("docs-1.6", "the edition of DataSift's API: docs-1.6 or live-1.6", "EDITION")
-    curator: str = option("docs-2017", "the edition of Curator's API: docs-2017 or docs-2025", "EDITION")
+    datasift: str = DATASIFT_EDITION
+    curator: str = CURATOR_EDITION
     strict: bool = option(
         True, "fail the test on a contract violation; otherwise violations are only listed", "YES|NO", parse_boolean
     )

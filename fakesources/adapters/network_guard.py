@@ -16,32 +16,28 @@ from typing import Any
 from ..core.http.messages import Handles
 from .patching import Patch, patched
 
-_ADAPTERS = "fake.responses() for requests, fake.httpx() for httpx and httpx2, fake.server() and its url for all others"
-
 
 class Escape(ConnectionRefusedError):
     """A client tried to connect to a real host that the fake handles, since no adapter was open for it."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, advice: str = "") -> None:
         self.host = host
-        super().__init__(
-            errno.ECONNREFUSED,
-            f"{host} belongs to the fake, but this call came through none of its adapters: open {_ADAPTERS}",
-        )
+        reason = f"{host} belongs to the fake, but this call came through none of its adapters"
+        super().__init__(errno.ECONNREFUSED, f"{reason}: {advice}" if advice else reason)
 
 
 @contextmanager
-def guard(handles: Handles, report: Callable[[str], None]) -> Iterator[None]:
+def guard(handles: Handles, report: Callable[[str], None], advice: str = "") -> Iterator[None]:
     """Reject connections from any thread to hosts that the fake handles, and call `report` with each host.
 
-    A host that the fake handles below some path only is not rejected: a connection has no path.
+    `advice` ends the text of the exception. A host that the fake handles below some path only is not rejected: a connection has no path.
     """
 
     def check(patch: Patch, host: Any, port: Any) -> None:
         name = host_name(host)
         if patch.active and name and (handles(name, "/") or handles(f"{name}:{port}", "/")):
             report(name)
-            raise Escape(name)
+            raise Escape(name, advice)
 
     def make_getaddrinfo(patch: Patch) -> Callable[..., Any]:
         def getaddrinfo(host: Any, port: Any = None, *args: Any, **kwargs: Any) -> Any:

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from .httpx import FakeTransport
 
 _HTTPX = ("httpx", "httpx2")
+_ADVICE = (
+    "open fake.responses() for requests, fake.httpx() for httpx and httpx2, fake.server() and its url for all others"
+)
+"""What to do where no adapter intercepted a call."""
 
 PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0 <= value <= 65_535)
 
@@ -194,7 +198,7 @@ class Adapters(AsyncContext):
     def _guard(self) -> AbstractContextManager[Any]:
         from . import network_guard
 
-        return network_guard.guard(self.handles, self._report_escape)
+        return network_guard.guard(self.handles, self._report_escape, _ADVICE)
 
     def _report_escape(self, host: str) -> None:
         """Record a connection that no adapter intercepted as a violation; the client may suppress its exception."""
@@ -207,8 +211,7 @@ class Adapters(AsyncContext):
             path="host",
             actual=host,
             expected="a call through one of the fake's adapters",
-            message="fake.responses() is the adapter for requests, fake.httpx() for httpx and httpx2; "
-            "everything else goes through fake.server() and its url.",
+            message=f"{_ADVICE[0].upper()}{_ADVICE[1:]}.",
             location=caller.location,
             trace=caller.trace,
         )

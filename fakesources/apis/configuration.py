@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from .. import options
 from ..core.contract.api import Api, Edition
 from ..core.contract.settings import Settings
 from ..core.http.parsing import ENCODABLE, is_encodable
@@ -13,7 +14,6 @@ from ..core.text.arguments import shown, wrong
 from ..core.text.options import options_of
 from ..core.text.spelling import any_of, did_you_mean, suggestion_or_list
 from ..options import Credentials
-from . import registry
 
 NO_HOME = "none"
 """The `home` of a fake in which no account is home."""
@@ -33,11 +33,11 @@ def settings_of(apis: Iterable[Api[Any]], given: Mapping[str, Any]) -> dict[str,
     Those of the built-in APIs are options of their own; those of any other are entries of `set`, as values or as text.
     Raises ValueError for an API, an option or a value that does not exist.
     """
-    entries: dict[str, dict[str, Any]] = {api.name: {} for api in apis if api.name not in registry.BUILT_IN}
+    entries: dict[str, dict[str, Any]] = {api.name: {} for api in apis if api.name not in options.ALL}
     for name, value in (given["set"] or {}).items():
         api, _, option = name.partition(".")
         if api not in entries:
-            known = ", ".join(entries) or "none: the fake has only built-in APIs"
+            known = ", ".join(entries) or "none: its APIs have options of their own"
             raise wrong("set", f"options of {known}", f"{name!r}{did_you_mean(api, entries)}")
         entries[api][option] = value
     return {api.name: _settings_of(api, given, entries.get(api.name)) for api in apis}

@@ -15,6 +15,7 @@ from ..core.contract.settings import Settings
 from ..core.contract.type_schemas import has_keywords, schema_of
 from ..core.text.arguments import check_headers
 from ..core.text.spelling import did_you_mean
+from ..fake import FakeSources
 from .auth import Auth
 from .definitions import error_at
 
@@ -28,12 +29,10 @@ _PATH = re.compile(rf"(/({_TEXT}+|{_TEXT}*<[A-Za-z_]\w*>{_TEXT}*))+/?|/")
 _BASE = re.compile(rf"(/{_TEXT}+)*/?")
 _PARAMETER = re.compile(r"<(\w+)>")
 
-RESERVED = frozenset({
-    "apis", "check", "clear_exchanges", "clear_violations", "clock", "diff", "dump", "expect_violation", "faults", "handle",
-    "handle_nonblocking", "handles", "hosts", "httpx", "in_forked_child", "journal", "load", "of", "open", "options",
-    "reset", "reset_account", "responses", "restore", "seed", "server", "services", "snapshot", "start", "steps", "stop",
-    "strict", "tests", "transport", "violations", "wsgi",
-})  # fmt: skip
+RESERVED = frozenset(name for name in dir(FakeSources) if not name.startswith("_")) | {
+    "apis", "clock", "faults", "handle", "handle_nonblocking", "handles", "hosts", "journal", "seed", "services", "steps",
+    "strict", "tests", "violations",
+}  # fmt: skip
 """Names of a fake's own attributes, which an API's handle would hide."""
 _IN_EDITION = ("body", "query", "responses")
 

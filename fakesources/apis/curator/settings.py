@@ -22,6 +22,10 @@ IMMEDIATE = "immediate"
 MANUAL = "manual"
 
 
+EDITION = option("docs-2017", "the edition of Curator's API: docs-2017 or docs-2025", "EDITION")
+"""Option of a fake with the name of the edition."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CuratorSettings(Settings):
     """Settings of Curator's API. Raises ValueError for another status than 401 and 403, and for a wrong `posts`."""

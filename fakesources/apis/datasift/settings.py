@@ -8,6 +8,9 @@ from ...core.contract.settings import Settings
 from ...core.text.arguments import wrong
 from ...core.text.options import option, parse_integer
 
+EDITION = option("docs-1.6", "the edition of DataSift's API: docs-1.6 or live-1.6", "EDITION")
+"""Option of a fake with the name of the edition."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSiftSettings(Settings):

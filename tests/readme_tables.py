@@ -1,4 +1,4 @@
-"""Reference tables of the README, made from the code: python tests/readme_tables.py writes them anew."""
+"""Reference tables of the documents, made from the code: python tests/readme_tables.py writes them anew."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import Any
 from fakesources import Faults, Journal, kit, options
 from fakesources.apis.registry import BUILT_IN, load
 from fakesources.commands.main import COMMANDS, main
+from fakesources.control import ROOT
 from fakesources.control.api import CONTROL
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+TOP = Path(__file__).resolve().parents[1]
+DOCUMENTS = (TOP / "README.md", TOP / "schemas" / "control" / "README.md")
 APIS = [load(place, name) for name, place in BUILT_IN.items()]
 SECTION = re.compile(r"(<!-- table: ([a-z ]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -100,6 +102,23 @@ def of_control() -> str:
     return table(("request", "what it does"), rows)
 
 
+def of_control_schemas() -> str:
+    """Return the operations of the control plane with links to the schemas of query, body and responses."""
+
+    def link(name: str) -> str:
+        return f"[{name}]({name}.json)" if name else ""
+
+    rows = (
+        (
+            each.summary, each.documented[0], code(each.paths[0].removeprefix(ROOT) or "/"),
+            link(each.query_schema), link(each.body_schema),
+            ", ".join(f"{status} {link(name)}".rstrip() for status, name in each.responses.items()),
+        )
+        for each in CONTROL.endpoints
+    )  # fmt: skip
+    return table(("operation", "method", "path", "query", "body", "responses"), rows)
+
+
 def of_kit() -> str:
     """Return the names of the kit with their parameters and the first sentence of their docstrings."""
     rows = ((code(name), summary(getattr(kit, name).__doc__)) for name in kit.__all__)
@@ -114,14 +133,16 @@ TABLES: dict[str, Callable[[], str]] = {
     "journal": lambda: of_calls(Journal, "fake.journal", JOURNAL),
     "commands": of_commands,
     "control operations": of_control,
+    "control schemas": of_control_schemas,
     "kit": of_kit,
 }
 
 
 def with_tables(text: str) -> str:
-    """Return the README with its tables as the code has them. Raises KeyError for a table that nothing makes."""
+    """Return a document with its tables as the code has them. Raises KeyError for a table that nothing makes."""
     return SECTION.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n\n{found[3]}", text)
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text("utf-8")), "utf-8")
+    for document in DOCUMENTS:
+        document.write_text(with_tables(document.read_text("utf-8")), "utf-8")

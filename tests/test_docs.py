@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from readme_tables import SECTION, TABLES, with_tables
+from readme_tables import DOCUMENTS, SECTION, TABLES, with_tables
 
 TOP = Path(__file__).resolve().parents[1]
 BLOCKS = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -55,12 +55,12 @@ def test_every_command_in_the_readme_exists(pytester: pytest.Pytester) -> None:
         assert not unknown, f"{line}: {unknown}"
 
 
-def test_the_tables_of_the_readme_are_those_of_the_code() -> None:
+def test_the_tables_of_the_documents_are_those_of_the_code() -> None:
     """Python tests/readme_tables.py writes them."""
-    text = (TOP / "README.md").read_text("utf-8")
+    texts = [document.read_text("utf-8") for document in DOCUMENTS]
 
-    assert with_tables(text) == text
-    assert {name for _, name, _ in SECTION.findall(text)} == set(TABLES)
+    assert [with_tables(text) for text in texts] == texts
+    assert {name for text in texts for _, name, _ in SECTION.findall(text)} == set(TABLES)
 
 
 @pytest.mark.parametrize("document", ["README.md", ".github/CONTRIBUTING.md", "CHANGELOG.md"])

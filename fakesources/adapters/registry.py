@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .httpx import FakeTransport
 
 _HTTPX = ("httpx", "httpx2")
-_ADVICE = (
+ADVICE = (
     "open fake.responses() for requests, fake.httpx() for httpx and httpx2, fake.server() and its url for all others"
 )
 """What to do where no adapter intercepted a call."""
@@ -198,7 +198,7 @@ class Adapters(AsyncContext):
     def _guard(self) -> AbstractContextManager[Any]:
         from . import network_guard
 
-        return network_guard.guard(self.handles, self._report_escape, _ADVICE)
+        return network_guard.guard(self.handles, self._report_escape, ADVICE)
 
     def _report_escape(self, host: str) -> None:
         """Record a connection that no adapter intercepted as a violation; the client may suppress its exception."""
@@ -211,7 +211,7 @@ class Adapters(AsyncContext):
             path="host",
             actual=host,
             expected="a call through one of the fake's adapters",
-            message=f"{_ADVICE[0].upper()}{_ADVICE[1:]}.",
+            message=f"{ADVICE[0].upper()}{ADVICE[1:]}.",
             location=caller.location,
             trace=caller.trace,
         )

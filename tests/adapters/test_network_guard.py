@@ -17,6 +17,7 @@ import requests
 from clients import HOST, Echo
 
 from fakesources.adapters.network_guard import Escape, guard
+from fakesources.adapters.registry import ADVICE
 from fakesources.adapters.responses import intercept
 from fakesources.server.server import Server
 
@@ -28,7 +29,7 @@ BEFORE = [getattr(owner, name) for owner, name in PLACES]
 def escaped() -> Iterator[list[str]]:
     """Hosts of rejected connections, while the guard is active."""
     hosts: list[str] = []
-    with guard(Echo.handles, hosts.append):
+    with guard(Echo.handles, hosts.append, ADVICE):
         yield hosts
     assert [getattr(owner, name) for owner, name in PLACES] == BEFORE
     assert not {"connect", "connect_ex"} & set(vars(socket.socket))

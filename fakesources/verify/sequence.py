@@ -130,7 +130,7 @@ class Session:
         self._windows[key] = (counters, entry.time)
         is_exact = self.is_whole and key not in self._uncertain_windows
         self._uncertain_windows.discard(key)
-        if before is None or counters.limit != before.limit or entry.response.status == 403:
+        if before is None or counters.limit != before.limit or entry.response.status in names.exceeded:
             return
         cost = self._cost(checked.operation, counters.cost)
         remaining = before.remaining - cost

@@ -142,3 +142,16 @@ def test_a_watch_has_checks_across_exchanges(session: requests.Session, server: 
 
     assert watched.findings == []
     assert watched.report.exchanges == 4
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_call_beyond_the_rate_limit_is_not_charged(session: requests.Session, status: int) -> None:
+    """Whatever was left before it, none remains: that is no wrong counter."""
+    with FakeSources(rate_limit=7, rate_limit_status=status) as fake, watch(session) as watched:
+        paid = session.get("https://api.datasift.com/v1.6/source/get")
+        fake.clock.advance(seconds=1)
+        unpaid = session.get("https://api.datasift.com/v1.6/source/get")
+
+    assert (paid.status_code, paid.headers["X-RateLimit-Remaining"]) == (200, "2")
+    assert (unpaid.status_code, unpaid.headers["X-RateLimit-Remaining"]) == (status, "0")
+    assert watched.findings == []

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...core.contract.call import Call
 from ...core.contract.traffic import Change, Counters, Deviation, Trace, Traffic
+from . import errors
 from .account import DataSiftAccount
 from .source_types import source_types
 from .state import Source
@@ -113,6 +114,7 @@ TRAFFIC = Traffic(
         cost="x-ratelimit-cost",
         reset="x-ratelimit-reset",
         ttl="x-ratelimit-reset-ttl",
+        exceeded=frozenset({errors.RATE_LIMIT.status, errors.RATE_LIMIT_429.status}),
     ),
     traces=TRACES,
     determined={

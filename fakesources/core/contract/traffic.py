@@ -34,7 +34,11 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counters:
-    """Names of the rate-limit headers, in lower case. `window` is the length of one window in seconds."""
+    """Names of the rate-limit headers, in lower case.
+
+    `window` is the length of one window in seconds. A response beyond the limit has one of the statuses `exceeded`: its
+    call was not charged, whatever is shown to remain.
+    """
 
     limit: str
     remaining: str
@@ -42,6 +46,7 @@ class Counters:
     reset: str
     ttl: str
     window: int = 3600
+    exceeded: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from ..core.text.display import printable
 from ..verify.checker import Check, parse_bases, parse_editions
 from ..verify.checks import check_input
 from ..verify.formats import FORMATS, words
@@ -112,7 +113,7 @@ def _check(params: Mapping[str, Any], inputs: list[Input]) -> tuple[Report, list
             parse_editions(params["editions"]), parse_bases(params["bases"]), params["whole_session"], selection
         )
     except ValueError as error:
-        raise click.UsageError(words.printable(str(error))) from None
+        raise click.UsageError(printable(str(error))) from None
     total = sum(each.size for each in inputs)
     with progress_bar(total) as update:
         for each in inputs:
@@ -135,7 +136,7 @@ def _guard_inputs(params: Mapping[str, Any], inputs: list[Input]) -> None:
 
 def _guard(name: str, path: Path, inputs: list[str]) -> None:
     if same := find_same_file(path, inputs):
-        raise FileError(f"{name}: expected a file of its own, got the input {words.printable(same)}")
+        raise FileError(f"{name}: expected a file of its own, got the input {printable(same)}")
 
 
 def _empty(report: Report) -> list[str]:
@@ -147,5 +148,5 @@ def _empty(report: Report) -> list[str]:
 
 def _exit(errors: list[str], has_failed: bool) -> NoReturn:
     for error in errors:
-        print_wrapped(f"Error: {words.printable(error)}")
+        print_wrapped(f"Error: {printable(error)}")
     sys.exit(2 if errors else 1 if has_failed else 0)

@@ -170,7 +170,7 @@ def shown(value: Any, is_open: bool = True) -> str:
     if is_open and isinstance(value, datetime):
         return f"{value.isoformat()}, which has no time zone" if value.tzinfo is None else value.isoformat()
     if is_open and isinstance(value, int | float | str | bytes):
-        text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+        text = repr(value)
         return text if len(text) <= 60 else f"{text[:59]}…"
     if isinstance(value, type):
         return f"the class {value.__name__}"

@@ -44,10 +44,10 @@ class Table:
 
 
 def pluralize(number: int, noun: str) -> str:
-    """Return a number with its noun in singular or plural: `1 entry`, `2 entries`."""
+    """Return a number with its noun in singular or plural: `1 entry`, `2,000 entries`."""
     if number != 1:
         noun = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun}"
+    return f"{number:,} {noun}"
 
 
 def short_json(value: Any, limit: int = 80) -> str:
@@ -62,8 +62,11 @@ def one_line(text: str) -> str:
 
 
 def printable(line: str) -> str:
-    """Return a line with escapes in place of characters that a terminal interprets or UTF-8 cannot encode."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+    """Return a line with escapes in place of characters that are unsafe in terminals, XML or HTML.
+
+    Those are control characters, invisible and bidirectional marks, and unpaired surrogates, which UTF-8 cannot encode.
+    """
+    return line if line.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
 
 
 def _cell(value: Any) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...core.text.display import pluralize
 from ..coverage import percent
 from ..operation_counts import KINDS
 from .page import page, shared_style, text
-from .words import many
 
 _STYLE = "body { margin: 0 auto; padding: 1.5rem; max-width: 80rem; }\nh1 { margin: 0 0 1rem; font-size: 1.5rem; }\n"
 
@@ -28,9 +28,9 @@ def _sum(total: Mapping[str, Any], operations: Sequence[Mapping[str, Any]]) -> I
     calls = [each["calls"] for each in operations if each["id"] != each["api"]]
     yield f'<div class="sum">{_ring(total["percent"])}<div>'
     yield f"<h2>{total['percent']:g} % of the contract was met</h2>"
-    things = f"{total['met']:,} of {many(total['of'], 'documented thing')}"
+    things = f"{total['met']:,} of {pluralize(total['of'], 'documented thing')}"
     yield f"<p>{things}: parameters, errors, responses and changes of the state. "
-    yield f"{len(calls) - calls.count(0)} of {many(len(calls), 'operation')} were called.</p>"
+    yield f"{len(calls) - calls.count(0)} of {pluralize(len(calls), 'operation')} were called.</p>"
     yield '<ul class="legend">'
     for kind in KINDS:
         yield f'<li><span class="cell met {kind}"></span>{kind}</li>'
@@ -56,7 +56,7 @@ def _card(api: str, operations: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _operation(each: Mapping[str, Any]) -> Iterator[str]:
-    calls = many(each["calls"], "call") if each["calls"] else "not called"
+    calls = pluralize(each["calls"], "call") if each["calls"] else "not called"
     yield f'<details class="operation{"" if each["calls"] else " uncalled"}"><summary>'
     yield f'<code class="id">{text(each["id"])}</code><span class="calls">{calls}</span>'
     yield f'<span class="cells" aria-hidden="true">{"".join(_cells(each))}</span>'

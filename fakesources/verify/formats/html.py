@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from importlib.resources import files
 
 from ...apis.registry import installed
+from ...core.text.display import pluralize
 from ..report import SEVERITIES, Group, Part, Report
 from . import words
 from .page import page, text
@@ -35,7 +35,7 @@ def _head(report: Report, strict: bool) -> Iterator[str]:
     yield '<ul class="numbers">'
     numbers = [("exchange", report.exchanges)] + [(severity, report.count(severity)) for severity in SEVERITIES]
     for name, count in numbers:
-        number, _, noun = words.many(count, name).partition(" ")
+        number, _, noun = pluralize(count, name).partition(" ")
         yield f"<li><b>{number}</b> {noun}</li>"
     for name, count in (("left out", sum(report.left_out.values())), ("not read", report.unreadable_count)):
         yield f"<li><b>{count:,}</b> {name}</li>"
@@ -86,7 +86,8 @@ def _finding(part: Part, group: Group, is_open: bool) -> Iterator[str]:
 
 
 def _excerpt(name: str, content: str) -> str:
-    return f'<pre aria-label="{name}">{escape(words.printable_lines(content))}</pre>' if content else ""
+    lines = "\n".join(map(text, content.split("\n")))
+    return f'<pre aria-label="{name}">{lines}</pre>' if content else ""
 
 
 def _coverage(part: Part) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from ...core.text.display import printable
 from ..report import Group, Part, Report
 from . import words
 
@@ -40,16 +41,16 @@ def _case(suite: ElementTree.Element, group: Group, strict: bool) -> None:
     case = ElementTree.SubElement(
         suite,
         "testcase",
-        classname=words.printable(first.operation),
-        name=words.printable(f"{first.rule} {first.path}"),
+        classname=printable(first.operation),
+        name=printable(f"{first.rule} {first.path}"),
     )
     if group.occurrences and group.occurrences[0].file:
-        case.set("file", words.printable(group.occurrences[0].file))
+        case.set("file", printable(group.occurrences[0].file))
     result = ElementTree.SubElement(case, "failure" if fails(group, strict) else "skipped")
     result.set("type", group.severity)
-    result.set("message", words.printable(f"{group.severity}: {first}"))
+    result.set("message", printable(f"{group.severity}: {first}"))
     lines = [*words.explained(group), *(f"at {words.located(each)}" for each in group.occurrences)]
-    result.text = "\n".join(map(words.printable, [*lines, *filter(None, [words.more_places(group)])]))
+    result.text = "\n".join(map(printable, [*lines, *filter(None, [words.more_places(group)])]))
 
 
 def _recordings(root: ElementTree.Element, errors: list[str]) -> None:
@@ -57,7 +58,7 @@ def _recordings(root: ElementTree.Element, errors: list[str]) -> None:
     suite = ElementTree.SubElement(
         root, "testsuite", name="recordings", tests=count, failures="0", errors=count, skipped="0"
     )
-    for error in map(words.printable, errors):
+    for error in map(printable, errors):
         case = ElementTree.SubElement(suite, "testcase", classname="recordings", name=error[:200])
         ElementTree.SubElement(case, "error", type="recording", message=error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...core.text.display import printable
 from ..report import Group, Part, Report
 from . import words
 
@@ -45,7 +46,7 @@ def _details(number: int, group: Group) -> Iterator[str]:
 
 def _code(text: str) -> str:
     """Return a code span of any text."""
-    text = words.printable(text)
+    text = printable(text)
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     space = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
     return f"{fence}{space}{text}{space}{fence}"
@@ -53,7 +54,7 @@ def _code(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Return text with all markup escaped; addresses become links."""
-    parts = re.split(r"(https?://[^\s,;()<>]+)", words.printable(text))
+    parts = re.split(r"(https?://[^\s,;()<>]+)", printable(text))
     return "".join(f"<{part}>" if number % 2 else _escaped(part) for number, part in enumerate(parts))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 
-from .words import printable
+from ...core.text.display import printable
 
 
 def page(title: str, style: str, body: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...core.text.display import printable
 from ..report import Group, Report
 from . import words
 
@@ -18,7 +19,7 @@ def render(report: Report, strict: bool = False) -> str:  # noqa: ARG001  # a fi
             lines += [*_lines(group, known), ""]
     lines += words.summary(report)
     lines.append(words.verdict(report))
-    return "\n".join(map(words.printable, lines))
+    return "\n".join(map(printable, lines))
 
 
 def _lines(group: Group, known: str) -> Iterator[str]:

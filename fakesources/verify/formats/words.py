@@ -1,38 +1,18 @@
-"""Sentences shared by the formats, and text made safe for terminals, XML and HTML."""
+"""Sentences shared by the formats."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from ...core.text.display import pluralize
 from ..report import PLACES, SEVERITIES, Group, Occurrence, Part, Report, Severity
-
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]"
-)
-"""Control characters, invisible and bidirectional marks, and unpaired surrogates."""
-
-
-def printable(words: str) -> str:
-    """Return one line of text with the characters escaped that are unsafe in terminals, XML or HTML."""
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", words)
-
-
-def printable_lines(words: str) -> str:
-    """Return text of several lines with the unsafe characters escaped."""
-    return "\n".join(printable(line) for line in words.split("\n"))
-
-
-def many(count: int, name: str) -> str:
-    """Return a number with a noun in singular or plural."""
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def counts(report: Report | Part) -> str:
     """Return the numbers of findings, warnings and notes."""
     found: dict[Severity, int] = {severity: report.count(severity) for severity in SEVERITIES}
-    rest = [many(found[severity], severity) for severity in SEVERITIES[1:] if found[severity]]
-    return ", ".join([many(found["finding"], "finding") if found["finding"] else "no findings", *rest])
+    rest = [pluralize(found[severity], severity) for severity in SEVERITIES[1:] if found[severity]]
+    return ", ".join([pluralize(found["finding"], "finding") if found["finding"] else "no findings", *rest])
 
 
 def headline(part: Part) -> str:
@@ -42,7 +22,7 @@ def headline(part: Part) -> str:
     }
     others = [f"{name} would give {count}" for name, count in totals.items() if name != part.edition]
     chosen = f" (the best fit; {', '.join(others)})" if part.is_chosen and others else ""
-    return f"{part.api}: {many(part.exchanges, 'exchange')} checked against {part.edition}{chosen}, {counts(part)}"
+    return f"{part.api}: {pluralize(part.exchanges, 'exchange')} checked against {part.edition}{chosen}, {counts(part)}"
 
 
 def explained(group: Group) -> Iterator[str]:
@@ -73,7 +53,7 @@ def more_places(group: Group) -> str:
 def summary(report: Report) -> Iterator[str]:
     """Yield the entries checked, left out and not read, and the numbers of findings that are not listed."""
     left = [_left_out(report, reason, count) for reason, count in report.left_out.items()]
-    parts = [f"Checked {many(report.exchanges, 'exchange')}"]
+    parts = [f"Checked {pluralize(report.exchanges, 'exchange')}"]
     if left:
         parts.append(f"left out {sum(report.left_out.values())} ({', '.join(left)})")
     if report.unreadable_count:
@@ -102,12 +82,10 @@ def verdict(report: Report) -> str:
     if not report.parts:
         return "Nothing was checked."
     if not report.findings:
-        return f"{many(report.exchanges, 'exchange')}, {counts(report)}."
+        return f"{pluralize(report.exchanges, 'exchange')}, {counts(report)}."
     kinds = sum(group.severity == "finding" for part in report.parts for group in part.groups)
-    found = counts(report).replace(many(report.findings, "finding"), "", 1)
-    return (
-        f"{many(report.findings, 'finding')} of {many(kinds, 'kind')}{found} in {many(report.exchanges, 'exchange')}."
-    )
+    found = counts(report).replace(pluralize(report.findings, "finding"), "", 1)
+    return f"{pluralize(report.findings, 'finding')} of {pluralize(kinds, 'kind')}{found} in {pluralize(report.exchanges, 'exchange')}."
 
 
 def empty(report: Report) -> Iterator[str]:
@@ -122,7 +100,7 @@ def unchecked(report: Report) -> str:
     if report.exchanges:
         return ""
     if report.unreadable_count:
-        return f"Nothing was checked: none of {many(report.unreadable_count, 'exchange')} could be read."
+        return f"Nothing was checked: none of {pluralize(report.unreadable_count, 'exchange')} could be read."
     if not report.left_out:
         return "Nothing was checked: no exchange was recorded."
     if not report.other_hosts:
@@ -138,7 +116,7 @@ def unchecked(report: Report) -> str:
 def _nothing(left_out: int, unreadable: int) -> str:
     reason = "all of it was left out" if left_out else "no exchange was recorded"
     if unreadable:
-        reason = f"{many(unreadable, 'exchange')} could not be read"
+        reason = f"{pluralize(unreadable, 'exchange')} could not be read"
     return f"nothing was checked: {reason}; --allow-empty permits that"
 
 

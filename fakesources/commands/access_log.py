@@ -17,7 +17,7 @@ from ..control import serialize
 from ..control.hosted import Hosted, is_control
 from ..core.http.masking import mask_text, mask_url
 from ..core.http.messages import Request, Response
-from ..core.text.display import printable
+from ..core.text.display import printable, utc_text
 
 LogAccess = Callable[[Request, Response, float], None]
 """Function that logs a response to a request, and the seconds it took."""
@@ -26,7 +26,7 @@ LogAccess = Callable[[Request, Response, float], None]
 def entry(hosted: Hosted, request: Request, response: Response, seconds: float) -> dict[str, Any]:
     """Return the fields of one log entry. Fields that do not apply are left out."""
     fields: dict[str, Any] = {
-        "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "time": utc_text(datetime.now(UTC), "milliseconds"),
         "method": mask_text(request.method),
         "path": mask_url(request.raw_path),
         "status": response.status,

@@ -9,8 +9,9 @@ from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.state.handles import account_of
 from ..core.state.row_fields import keywords_of
+from ..core.text.display import utc_text
 from ..core.text.spelling import did_you_mean
-from . import errors, serialize
+from . import errors
 from .accounts import current_accounts, handle_of, selected
 from .context import context_of
 from .operations import operation
@@ -74,7 +75,7 @@ def list_rates(call: Call) -> Result:
                     "limit": window.limit,
                     "spent": window.spent,
                     "remaining": max(0, window.limit - window.spent),
-                    "reset": None if window.end is None else serialize.time(window.end),
+                    "reset": None if window.end is None else utc_text(window.end),
                 }
             )
     return Result(200, {"rates": rows})

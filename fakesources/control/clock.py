@@ -7,8 +7,8 @@ from datetime import datetime
 from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.storage.clock import in_seconds, reachable
-from ..core.text.display import short_json
-from . import errors, serialize
+from ..core.text.display import short_json, utc_text
+from . import errors
 from .context import context_of
 from .operations import operation
 
@@ -16,7 +16,7 @@ from .operations import operation
 def get_clock(call: Call) -> Result:
     """Return the fake's time, and whether its clock follows real time."""
     clock = context_of(call).fake.clock
-    return Result(200, {"now": serialize.time(clock.seconds()), "running": clock.running})
+    return Result(200, {"now": utc_text(clock.seconds()), "running": clock.running})
 
 
 def update_clock(call: Call) -> Result:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..core.contract.validation import Violation
@@ -13,6 +12,7 @@ from ..core.http.messages import Pairs
 from ..core.http.parsing import is_json, media_type
 from ..core.state.snapshots import Change
 from ..core.state.typed_values import to_json
+from ..core.text.display import utc_text
 
 if TYPE_CHECKING:
     from ..core.contract.call import Service
@@ -25,15 +25,10 @@ def violation(found: Violation, service: Service | None) -> dict[str, Any]:
     return {
         **{name: getattr(found, name) for name in _FIELDS},
         "account": account(found.account, service) if service is not None else found.account,
-        "time": time(found.time),
+        "time": utc_text(found.time),
         "exchange": found.exchange,
         "test": found.test,
     }
-
-
-def time(seconds: float) -> str:
-    """Return a time of the fake, in seconds since 1970, as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
 def exchange(recorded: Exchange, service: Service, *, bodies: bool = True) -> dict[str, Any]:
@@ -42,7 +37,7 @@ def exchange(recorded: Exchange, service: Service, *, bodies: bool = True) -> di
     request, response = recorded.raw_request, recorded.response
     value = {
         "number": recorded.number,
-        "time": time(recorded.time),
+        "time": utc_text(recorded.time),
         "api": recorded.api,
         "operation": recorded.operation,
         "account": account(recorded.account, service),

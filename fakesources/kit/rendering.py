@@ -5,13 +5,14 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from ..core.state.typed_values import to_json
 from ..core.storage.frozen import FrozenDict
 from ..core.storage.rendered import RenderedJson, compact_json
+from ..core.text.display import utc_text
 
 Views = dict[tuple[int, int], tuple[Any, RenderedJson]]
 """Rendered rows, by the identities of row and shape."""
@@ -60,7 +61,7 @@ class Renderer:
         if is_dataclass(value) and not isinstance(value, type):
             return self._render_row(value, shape, views)
         if isinstance(value, datetime):
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            return utc_text(value)
         plain = to_json(value)
         if plain is value:
             raise TypeError(f"expected a row or a JSON value, got {value!r:.80}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from itertools import chain
 from random import Random
 from typing import Any
@@ -154,8 +153,3 @@ def _number(schema: Mapping[str, Any], kind: str) -> float:
     if step:
         number = -(-number // step) * step
     return int(number) if kind == "integer" else number
-
-
-def timestamp(seconds: float) -> str:
-    """Return a time as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal
 
 from ..core.contract.rule import Rule
 from ..core.contract.validation import Violation
+from ..core.text.display import utc_text
 from .ownership import OTHER_HOST, PREFLIGHT
 from .selection import Key, fingerprint
 
@@ -44,8 +44,7 @@ class Occurrence:
         """Time in ISO 8601; "" if it was not recorded."""
         if self.time is None:
             return ""
-        time = datetime.fromtimestamp(min(self.time, 253402300799), UTC)
-        return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return utc_text(min(self.time, 253402300799), "milliseconds")
 
 
 @dataclass(slots=True)

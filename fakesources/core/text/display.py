@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from html import escape
 from itertools import islice
 from typing import Any
@@ -54,6 +55,13 @@ def short_json(value: Any, limit: int = 80) -> str:
     """Return a value as JSON for a message: at most `limit` characters, unpaired surrogates escaped."""
     text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def utc_text(time: datetime | float, timespec: str = "auto") -> str:
+    """Return a time, or a number of seconds since 1970, as ISO 8601 in UTC: `2026-01-01T00:00:00Z`."""
+    if not isinstance(time, datetime):
+        time = datetime.fromtimestamp(time, UTC)
+    return time.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def one_line(text: str) -> str:

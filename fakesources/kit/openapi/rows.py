@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 
 from ...core.contract.call import Call
 from ...core.storage.frozen import FrozenDict, freeze, plain
+from ...core.text.display import utc_text
 from ..declarations import Declarations
 from ..ids import integer_ids, slug_ids, uuid_ids
 from ..patterns import text_matching
 from ..rows import Rows
-from ..samples import timestamp
 from .guess import Guess
 from .requests import is_read_only
 from .values import ABSENT, Shape
@@ -157,7 +157,7 @@ class Collection:
     def times(self, call: Call, fields: Mapping[str, Any], *, is_new: bool) -> dict[str, Any]:
         """Return the times that the schemas of a row name and a change of it sets."""
         names = {name for shape in self.shapes.values() for name in shape.times}
-        now = timestamp(call.time)
+        now = utc_text(int(call.time))
         return {
             name: now for name in sorted(names)
             if (_plain_name(name) in _UPDATED and (not is_new or name not in fields))

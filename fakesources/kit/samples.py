@@ -70,18 +70,28 @@ def resolved(schema: Any, root: Mapping[str, Any]) -> dict[str, Any]:
         target = root.get("$defs", {}).get(ref.rpartition("/")[2].replace("~1", "/").replace("~0", "~"), {})
         merged = {**target, **merged}
     for part in merged.pop("allOf", []):
-        inner = resolved(part, root)
-        properties = {**inner.get("properties", {}), **merged.get("properties", {})}
-        for name in {*inner.get("properties", {})} & {*merged.get("properties", {})}:
-            both = merged["properties"][name], inner["properties"][name]
-            properties[name] = both[0] if both[0] == both[1] else {"allOf": list(both)}
-        required = list(dict.fromkeys([*merged.get("required", []), *inner.get("required", [])]))
-        merged = {**inner, **merged}
-        if properties:
-            merged["properties"] = properties
-        if required:
-            merged["required"] = required
+        merged = combined(resolved(part, root), merged)
     return merged
+
+
+def combined(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two schemas as one: the keywords of the second count; properties, items and required names are of both."""
+    both = {**first, **second}
+    if "properties" in first and "properties" in second:
+        both["properties"] = {**first["properties"], **second["properties"]}
+        for name in first["properties"].keys() & second["properties"].keys():
+            both["properties"][name] = _combined_part(first["properties"][name], second["properties"][name])
+    if "items" in first and "items" in second:
+        both["items"] = _combined_part(first["items"], second["items"])
+    if "required" in first and "required" in second:
+        both["required"] = list(dict.fromkeys([*second["required"], *first["required"]]))
+    return both
+
+
+def _combined_part(first: Any, second: Any) -> Any:
+    if first is False or second is False:
+        return False
+    return first if first == second else {"allOf": [second, first]}
 
 
 def kind_of(schema: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Values generated from a JSON Schema: valid ones, and changes of them that a schema may not allow.
 
-All choices are those of a `random.Random`: one with a seed makes the same values each time, and Hypothesis has one of its
-own, whose choices it makes smaller until a failing example is simple.
+Where `samples` has the one simplest value, for a response, this has any value, for requests of tests. All choices are
+those of a `random.Random`: one with a seed makes the same values each time, and Hypothesis has one of its own, whose
+choices it makes smaller until a failing example is simple.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from urllib.parse import urljoin
 
 from ..core.contract.schemas import Schema, SchemaSource
 from .patterns import text_matching
-from .samples import FORMATS, MAX_DEPTH, kind_of, sample
+from .samples import FORMATS, MAX_DEPTH, combined, kind_of, sample
 
 HOSTILE: tuple[Any, ...] = (
     None,
@@ -113,7 +114,7 @@ class ValueGenerator:
         for word in ("oneOf", "anyOf"):
             if schema.get(word):
                 branches = schema.pop(word)
-                return self._value(_combined(schema, self._merged(self._random.choice(branches), depth)), depth)
+                return self._value(combined(schema, self._merged(self._random.choice(branches), depth)), depth)
         types = schema.get("type")
         kind = self._random.choice(types) if isinstance(types, list) and types else kind_of(schema)
         if kind == "object":
@@ -141,18 +142,18 @@ class ValueGenerator:
         merged = dict(schema)
         conditions: list[Mapping[str, Any]] = [merged] if "if" in merged else []
         if "$ref" in merged and depth <= 2 * MAX_DEPTH:
-            merged = _combined(self._merged(self._absolute(merged.pop("$ref")), depth + 1), merged)
+            merged = combined(self._merged(self._absolute(merged.pop("$ref")), depth + 1), merged)
         for part in merged.pop("allOf", ()):
             if isinstance(part, Mapping) and "if" in part:
                 conditions.append(part)
             else:
-                merged = _combined(self._merged(part, depth + 1), merged)
+                merged = combined(self._merged(part, depth + 1), merged)
         if conditions:
             chosen = dict(self._random.choice(conditions))
             merged = {name: each for name, each in merged.items() if name not in ("if", "then", "else")}
             names = ("if", "then") if "then" in chosen and self._random.random() < _MET else ("else",)
             for name in names:
-                merged = _combined(merged, self._merged(chosen.get(name), depth + 1))
+                merged = combined(merged, self._merged(chosen.get(name), depth + 1))
         return merged
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
@@ -198,21 +199,6 @@ class ValueGenerator:
         number += (number == schema.get("exclusiveMinimum")) - (number == schema.get("exclusiveMaximum"))
         number = -(-number // step) * step
         return int(number) if kind == "integer" or self._random.random() < 0.5 else number + 0.0
-
-
-def _combined(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two schemas as one: the keywords of the second count; properties, items and required names are of both."""
-    combined = {**first, **second}
-    if "properties" in first and "properties" in second:
-        both = first["properties"].keys() & second["properties"].keys()
-        pairs = {name: (first["properties"][name], second["properties"][name]) for name in both}
-        merged = {name: False if False in pair else {"allOf": list(pair)} for name, pair in pairs.items()}
-        combined["properties"] = {**first["properties"], **second["properties"], **merged}
-    if "items" in first and "items" in second:
-        combined["items"] = {"allOf": [first["items"], second["items"]]}
-    if "required" in first and "required" in second:
-        combined["required"] = list(dict.fromkeys([*first["required"], *second["required"]]))
-    return combined
 
 
 def _with_absolute_references(value: Any, base: str) -> Any:

@@ -9,6 +9,7 @@ from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import GENERAL, rulebook, suggest_id
+from ..core.text.spelling import hint
 from . import ROOT, errors
 from .context import context_of
 from .operations import operation
@@ -34,9 +35,8 @@ def find_rules(call: Call, id: str) -> list[Rule]:
     books = [rulebook(service.api) for service in context_of(call).services.values()]
     rules = [*(rule for book in books for rule in book.rows(id)), *(rule for rule in GENERAL if rule.id == id)]
     if not rules:
-        near = suggest_id(id, [book.api for book in books])
-        hint = f"; did you mean {near!r}?" if near else f"; GET {ROOT}/rules lists them"
-        raise ApiErrorRaised(errors.NO_SUCH_RULE, id=id, hint=hint)
+        suggestion = hint(suggest_id(id, [book.api for book in books])) or f"; GET {ROOT}/rules lists them"
+        raise ApiErrorRaised(errors.NO_SUCH_RULE, id=id, hint=suggestion)
     return rules
 
 

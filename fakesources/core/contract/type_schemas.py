@@ -17,23 +17,17 @@ from .field_types import (
     ScalarType,
     SchemaType,
     TupleType,
-    read_type,
 )
 
 _FORMATS = frozenset({"date-time", "date", "uuid"})
 
 
-def schema_of_type(annotation: Any, *, is_response: bool = False, place: str = "") -> dict[str, Any]:
-    """Return the JSON Schema of a type; a mapping is a schema already.
+def schema_of(field: FieldType, is_response: bool = False) -> dict[str, Any]:
+    """Return the JSON Schema of a type that was read; a mapping is a schema already.
 
     Objects take no other names than those of their type. A field of a dataclass is optional where it has a default,
-    unless `is_response`: in a response every field is present. Raises UnreadableType.
+    unless `is_response`: in a response every field is present.
     """
-    return schema_of(read_type(annotation, place), is_response)
-
-
-def schema_of(field: FieldType, is_response: bool = False) -> dict[str, Any]:
-    """Return the JSON Schema of a type that was read."""
     match field:
         case SchemaType(schema):
             return dict(schema)

@@ -11,7 +11,7 @@ from ..contract.api import Api, Endpoint
 from ..contract.errors import ApiError
 from ..contract.names import Names, query_credentials
 from ..http.curl import read_parameters
-from ..http.messages import BODILESS, Disconnect, Pairs, Request
+from ..http.messages import BODILESS, Disconnect, Pairs
 from ..reporting import callers
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
@@ -243,7 +243,7 @@ class Faults(Table):
         """
         if not callable(fault.when):
             return matches(fault.when, request)
-        if any(each is fault and self._is_made_by(thread, request.raw) for thread, each in self._evaluating):
+        if any(each is fault and callers.makes(thread, request.raw) for thread, each in self._evaluating):
             return False
         evaluation = (threading.current_thread(), fault)
         self._evaluating.append(evaluation)
@@ -251,9 +251,6 @@ class Faults(Table):
             return matches(fault.when, request)
         finally:
             self._evaluating.remove(evaluation)
-
-    def _is_made_by(self, thread: threading.Thread, request: Request) -> bool:
-        return callers.waits(thread, request.host) if request.on_socket else thread is threading.current_thread()
 
     def check(self, operation: str, when: When, account: str | None = None) -> None:
         """Raise ValueError for an unknown operation or account, and for a `when` that no request would ever meet.

@@ -94,7 +94,7 @@ class Hold(AbstractContextManager["Hold"]):
                 if now >= deadline:
                     raise ClientTimeout
                 if now >= own_thread_deadline:
-                    if self._is_awaited_by_own_thread(request):
+                    if callers.makes(self._thread, request):
                         raise HeldByOwnThread(self._advice())
                     own_thread_deadline = math.inf
                 yield Wait(min(deadline, own_thread_deadline) - now, self._release)
@@ -106,11 +106,6 @@ class Hold(AbstractContextManager["Hold"]):
             self.held += change
             self.arrived += max(0, change)
             self._changed.notify_all()
-
-    def _is_awaited_by_own_thread(self, request: Request) -> bool:
-        if request.on_socket:
-            return callers.waits(self._thread, request.host)
-        return self._thread is threading.current_thread()
 
     def _advice(self) -> str:
         return (

@@ -17,6 +17,8 @@ from itertools import takewhile
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
+from ..http.messages import Request
+
 _LIBRARIES = frozenset(
     {
         "fakesources", "requests", "urllib3", "responses", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "http",
@@ -83,12 +85,17 @@ def here() -> str:
     return _caller(_user_steps(_frames(sys._getframe(1)))).location
 
 
-def waits(thread: threading.Thread, host: str) -> bool:
-    """Return whether a thread, or a task of an event loop that it runs, waits for a response from a host."""
+def makes(thread: threading.Thread, request: Request) -> bool:
+    """Return whether a thread makes the request that this thread processes.
+
+    On a socket that is a thread that waits for a response from its host, also in a task of an event loop that it runs.
+    """
+    if not request.on_socket:
+        return thread is threading.current_thread()
     frame = sys._current_frames().get(thread.ident or 0)
     stack = list(_frames(frame))
     try:
-        if _has_socket(stack, host):
+        if _has_socket(stack, request.host):
             return True
         loops = [each.f_locals["self"] for each, _ in stack if _is_loop(each)]
         return any(not _CLIENTS.isdisjoint(map(_package, inner)) for loop in loops for inner, _ in _tasks(loop))

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from ..contract.validation import Violation
 from .reports import reports
 
-MAX_TIMES = 100
-"""Most violations that one expectation may be for."""
-
 _MAX_OTHERS = 10
 """Most other violations that the failure of an expectation reports."""
 

@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 from jsonschema import Draft202012Validator
 
-from fakesources.core.contract.field_types import UnreadableType
-from fakesources.core.contract.type_schemas import schema_of_type
+from fakesources.core.contract.field_types import UnreadableType, read_type
+from fakesources.core.contract.type_schemas import schema_of
 
 Color = Annotated[str, "Six digits.", {"pattern": "^[0-9a-f]{6}$"}]
 
@@ -99,16 +99,16 @@ TAG = {
 )
 def test_a_type_becomes_a_schema(annotation: Any, schema: dict[str, Any]) -> None:
     """The same keywords as one would write by hand."""
-    assert schema_of_type(annotation) == schema
+    assert schema_of(read_type(annotation)) == schema
     Draft202012Validator.check_schema(schema)
 
 
 def test_what_is_optional_is_not_required() -> None:
     """By `total`, `Required` and `NotRequired`, or by a default."""
-    assert schema_of_type(Partial)["required"] == ["id"]
-    assert schema_of_type(Further)["required"] == ["id", "name"]
-    assert schema_of_type(Row)["required"] == ["id"]
-    assert schema_of_type(Row, is_response=True)["required"] == ["id", "name", "tags"]
+    assert schema_of(read_type(Partial))["required"] == ["id"]
+    assert schema_of(read_type(Further))["required"] == ["id", "name"]
+    assert schema_of(read_type(Row))["required"] == ["id"]
+    assert schema_of(read_type(Row), is_response=True)["required"] == ["id", "name", "tags"]
 
 
 @pytest.mark.parametrize(
@@ -126,4 +126,4 @@ def test_what_is_optional_is_not_required() -> None:
 def test_any_other_type_is_an_error_with_its_place(annotation: Any, message: str) -> None:
     """At import, so a mistake is found before a request is made."""
     with pytest.raises(UnreadableType, match=message):
-        schema_of_type(annotation)
+        schema_of(read_type(annotation))

@@ -100,6 +100,33 @@ def test_every_documented_error_is_there_with_its_rule(api: Api[Any], edition: s
     assert all(rule in book for rule in named_rules(made))
 
 
+@each_edition
+def test_every_success_is_there_with_its_rule(api: Api[Any], edition: str) -> None:
+    """A body has the rule of its shape; what has no body has no rule."""
+    made, ids = document(api, edition), set(rulebook(api).ids())
+
+    for row in (row for row in api.endpoints if "OPTIONS" not in row.methods):
+        (found,) = (each for each in operations(made) if each["operationId"] == row.id)
+        for status, shape in row.responses.items():
+            expected = [f"{row.id}.{status}"] if shape else None
+            assert found["responses"][str(status)].get("x-fakesources-rules") == expected
+            assert expected is None or ids >= set(expected)
+
+
+@each_edition
+def test_an_operation_names_each_of_its_rules_once(api: Api[Any], edition: str) -> None:
+    """Beside those of its parameters and of the properties of its bodies, which stand in the schemas."""
+    made, ids = document(api, edition), rulebook(api).ids()
+
+    for found in operations(made):
+        id, named = found["operationId"], list(named_rules(found))
+        shapes = (f"{id}.request.", f"{id}.query.", *(f"{id}.{status}." for status in found["responses"]))
+        own = {each for each in ids if each.startswith(f"{id}.") and not each.startswith(shapes)}
+        assert own <= set(named)
+        assert {each for each in named if each.startswith(f"{id}.")} <= own
+        assert len(found["x-fakesources-rules"]) == len(set(found["x-fakesources-rules"]))
+
+
 def named_rules(value: Any) -> Iterator[str]:
     """Yield the ids of the rules in a document."""
     if isinstance(value, dict):

@@ -1,6 +1,6 @@
 """An in-process fake of two HTTP APIs: DataSift Managed Sources and Curator.io Sources.
 
-Everything starts with FakeSources. Names are fetched from their rooms on first use, so importing the package costs
+Everything starts with FakeSources. Names are fetched from their modules on first use, so importing the package costs
 nothing: a pytest plugin is loaded by every run of everyone who installed it.
 """
 

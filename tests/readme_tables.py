@@ -13,6 +13,7 @@ from fakesources.apis.registry import BUILT_IN, load
 from fakesources.commands.main import COMMANDS, main
 from fakesources.control import ROOT
 from fakesources.control.api import CONTROL
+from fakesources.core.contract.deviations import deviations_of
 
 TOP = Path(__file__).resolve().parents[1]
 DOCUMENTS = (TOP / "README.md", TOP / "schemas" / "control" / "README.md")
@@ -125,6 +126,16 @@ def of_kit() -> str:
     return table(("name", "meaning"), rows)
 
 
+def of_deviations() -> str:
+    """Return the deviations of the APIs."""
+    rows = (
+        (code(each.id), ", ".join(map(code, each.editions)) or "all", each.says, each.does, each.reason)
+        for api in APIS
+        for each in deviations_of(api)
+    )
+    return table(("deviation", "editions", "the source says", "the fake does", "because"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "options": of_options,
     "operations": of_operations,
@@ -134,6 +145,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "commands": of_commands,
     "control operations": of_control,
     "control schemas": of_control_schemas,
+    "deviations": of_deviations,
     "kit": of_kit,
 }
 

@@ -11,6 +11,7 @@ import click
 from ..apis.registry import installed
 from ..core.contract.rule import Provenance, Rule
 from ..core.text.display import one_line
+from ..core.text.spelling import did_you_mean
 from ..core.text.terminal import Cell, Column, Screen
 from ..export import rules
 from ..export.edition_differences import differences, markdown
@@ -41,16 +42,22 @@ DIFFERENCE_COLUMNS = (Column("shape"), Column("place"))
 @click.option("--json", "as_json", is_flag=True, help="Write JSON: every rule, or those with ID in their ids.")
 @click.option("--edition", default="", metavar="NAME", help="List only rules of this edition.")
 @click.option("--provenance", type=click.Choice(PROVENANCES), help="List only rules of this provenance.")
+@click.option("--deviations", "deviating", is_flag=True, help="List where the fake is known to contradict a source.")
 @click.option("--editions", "compared", is_flag=True, help="Compare the editions of each API, as Markdown.")
-def command(id: str | None, as_json: bool, edition: str, provenance: str | None, compared: bool) -> None:
+def command(
+    id: str | None, as_json: bool, edition: str, provenance: str | None, deviating: bool, compared: bool
+) -> None:
     """List the operations with the number of their rules, the rules of one, or one rule with its examples.
 
     ID is an operation, an API (for the rules of no single operation) or the whole id of a rule; a part lists every rule
-    whose id contains it.
+    whose id contains it. With --deviations, it is an operation, or the id of a deviation or of a rule, or a part.
     """
     screen = Screen.of(sys.stdout)
     if compared:
         _compare(screen)
+        return
+    if deviating or (id or "").partition(".")[2].startswith("deviation."):
+        _list_deviations(screen, id or "", edition, as_json)
         return
     try:
         api, rows = rules.one(id) if id is not None else (None, [])
@@ -81,7 +88,10 @@ def _operations(screen: Screen, every: list[Rule]) -> list[str]:
         numbers: list[Cell] = [(str(count) if count else "", name) for name, count in counts.items()]
         rows.append([owner, str(len(own)), *numbers, rules.summary_of(owner)])
     rows.append([("all", "bold"), (str(len(every)), "bold"), *("" for _ in PROVENANCES), ""])
-    hint = "`fakesources rules OPERATION` lists the rules of one, with their sources."
+    hint = (
+        "`fakesources rules OPERATION` lists the rules of one, with their sources; `--deviations` where the fake is known to "
+        "contradict a source."
+    )
     return screen.table(OPERATION_COLUMNS, rows) + (["", *screen.styled(hint, "faint")] if screen.width else [])
 
 
@@ -91,6 +101,17 @@ def _list(screen: Screen, selected: list[Rule]) -> list[str]:
     kept = [index for index in range(len(RULE_COLUMNS)) if any(row[index] for row in rows)]
     cells = [[row[index] for index in kept] for row in rows]
     return screen.table([RULE_COLUMNS[index] for index in kept], cells, has_head=bool(screen.width))
+
+
+def _list_deviations(screen: Screen, id: str, edition: str, as_json: bool) -> None:
+    """Write the deviations with a text in their ids, or about such an operation or rule, with all their fields."""
+    found = rules.deviations(id, edition)
+    if id and not found:
+        hint = did_you_mean(id, [each.id for each in rules.deviations()])
+        expected = "the id of a deviation, or of an operation or a rule with one, or a part of it"
+        raise click.UsageError(f"ID: expected {expected}, got {id!r}{hint}; `fakesources rules --deviations` lists all")
+    text = rules.deviations_as_json(found) if as_json else rules.deviations_as_text(found)
+    _write([text] if as_json else screen.lines(text.split("\n")))
 
 
 def _cells(rule: Rule) -> list[Cell]:

@@ -1,10 +1,10 @@
-/** Tab of the contract: the OpenAPI document of each API and of the control plane, and the rules. */
+/** Tab of the contract: the OpenAPI document of each API and of the control plane, and the rules with the deviations. */
 
 import { BASE, get } from "./api.js";
 import { fill, h, many, select } from "./dom.js";
 import { attempt } from "./notices.js";
 import { operationLinks, operationView, operationsOf } from "./openapi.js";
-import { rulesView } from "./rules.js";
+import { deviationsView, rulesView } from "./rules.js";
 
 /** Return the tab. */
 export function contractTab(server) {
@@ -12,6 +12,7 @@ export function contractTab(server) {
     ...Object.keys(server.editions).map((api) => [api, api]),
     ["control", "control plane"],
     ["rules", "rules"],
+    ["deviations", "deviations"],
   ];
   const links = views.map(([id, label]) => h("a", { href: `#contract/${id}`, class: "choice" }, label));
   const text = h("input", { type: "search", placeholder: "filter", "aria-label": "Filter", spellcheck: "false" });
@@ -20,7 +21,7 @@ export function contractTab(server) {
   const index = h("nav", { class: "index scroll", "aria-label": "Operations" }), page = h("article", { class: "page scroll", tabindex: "0", "aria-label": "Contract" });
   const split = h("div", { class: "reading" }, index, page);
   const documents = new Map();
-  const rules = rulesView();
+  const rules = rulesView(), deviations = deviationsView();
   const element = h("section", { class: "contract" },
     h("div", { class: "bar" }, h("nav", { class: "views", "aria-label": "Part of the contract" }, links), text, provenance, total), split);
   let view = views[0][0], chosen = "";
@@ -44,14 +45,15 @@ export function contractTab(server) {
     }
     const words = text.value.trim().toLowerCase();
     provenance.hidden = view !== "rules";
-    split.classList.toggle("single", view === "rules");
-    if (view === "rules") {
-      const found = await rules(words, provenance.value, chosen);
+    const wanted = view, isList = view === "rules" || view === "deviations";
+    split.classList.toggle("single", isList);
+    if (isList) {
+      const found = view === "rules" ? await rules(words, provenance.value, chosen) : await deviations(words, chosen);
+      if (view !== wanted) return; // another one was chosen meanwhile
       fill(page, found.elements);
-      fill(total, many(found.count, "rule"));
+      fill(total, many(found.count, view.slice(0, -1)));
       return;
     }
-    const wanted = view;
     const document = await documentOf(view);
     if (view !== wanted) return; // another one was chosen meanwhile
     const operations = operationsOf(document).filter((each) => !words || `${each.id} ${each.method} ${each.path} ${each.summary}`.toLowerCase().includes(words));
@@ -71,6 +73,7 @@ export function contractTab(server) {
       const [name, ...id] = rest.split("/");
       view = views.some(([each]) => each === name) ? name : view;
       chosen = id.join("/");
+      if (chosen && (view === "rules" || view === "deviations")) text.value = provenance.value = ""; // a link is to one of all
       attempt(draw);
     },
   };

@@ -1,4 +1,4 @@
-/** Rules of the contract: everything that is enforced or emitted, with its source. */
+/** Rules of the contract: everything that is enforced or emitted, with its source; and the deviations from sources. */
 
 import { get } from "./api.js";
 import { button, h, sources } from "./dom.js";
@@ -27,6 +27,29 @@ export function rulesView() {
     show(0);
     return { elements: [list], count: found.length };
   };
+}
+
+/** Return a function that lists the deviations with some words, or with an id or a rule, and counts them. */
+export function deviationsView() {
+  let loaded = null;
+  return async (words, id) => {
+    loaded ??= (await get("/deviations")).deviations;
+    const found = loaded.filter((each) =>
+      (!id || each.id === id || each.rules.includes(id)) && (!words || JSON.stringify(each).toLowerCase().includes(words)));
+    return { elements: [h("div", { class: "rules" }, found.map(deviationView))], count: found.length };
+  };
+}
+
+function deviationView(deviation) {
+  const rules = deviation.rules.map((id) => h("a", { href: `#contract/rules/${id}` }, h("code", {}, id)));
+  return h("section", { class: "rule" },
+    h("h2", {}, h("code", {}, deviation.id)),
+    h("dl", {},
+      h("dt", {}, "the source says"), h("dd", {}, deviation.says),
+      h("dt", {}, "the fake does"), h("dd", {}, deviation.does),
+      h("dt", {}, "because"), h("dd", {}, deviation.reason)),
+    h("p", { class: "hint" }, sources(deviation.source), deviation.editions.length ? ` · ${deviation.editions.join(", ")}` : "",
+      ...rules.flatMap((link) => [" · ", link])));
 }
 
 function ruleView(rule) {

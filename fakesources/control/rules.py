@@ -1,11 +1,13 @@
-"""Operations on the rules."""
+"""Operations on the rules, and on the deviations of the fake from its sources."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call
+from ..core.contract.deviations import Deviation, deviations_of
 from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import GENERAL, rulebook, suggest_id
@@ -40,6 +42,17 @@ def find_rules(call: Call, id: str) -> list[Rule]:
     return rules
 
 
+def list_deviations(call: Call) -> Result:
+    """List the deviations: points in which the fake is known to contradict a source, with the reason of each."""
+    chosen = call.query.get("api")
+    found = [service.api for name, service in context_of(call).services.items() if chosen in (None, name)]
+    return Result(200, {"deviations": [_deviation(each) for api in found for each in deviations_of(api)]})
+
+
+def _deviation(deviation: Deviation) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(deviation).items()}
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
     return {**{name: getattr(rule, name) for name in _FIELDS}, "editions": list(rule.editions)}
 
@@ -47,4 +60,5 @@ def _rule(rule: Rule) -> dict[str, Any]:
 ENDPOINTS = (
     operation("rules.list", "GET", "/rules", list_rules, {200: "rules"}, query="rules.query"),
     operation("rules.get", "GET", "/rules/<id>", get_rule, {200: "rules.by-id"}, errors=(errors.NO_SUCH_RULE,)),
+    operation("deviations.list", "GET", "/deviations", list_deviations, {200: "deviations"}, query="api.query"),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..apis.registry import installed
 from ..core.contract.api import Api
+from ..core.contract.deviations import Deviation, deviations_of
 from ..core.contract.errors import ApiError
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import GENERAL, Rulebook, property_rule_id, rulebook, schemas_of, suggest_id
@@ -40,6 +41,38 @@ def selected(text: str = "", edition: str = "", provenance: str = "") -> list[Ru
         and (not provenance or rule.provenance == provenance)
         and (not edition or (edition in book.api.editions and (not rule.editions or edition in rule.editions)))
     ] + [rule for rule in GENERAL if text in rule.id and (not provenance or rule.provenance == provenance)]
+
+
+def deviations(text: str = "", edition: str = "") -> list[Deviation]:
+    """Return the deviations with a text in their ids, or about such an operation or rule, that exist in an edition."""
+    return [
+        each
+        for api in installed()
+        for each in deviations_of(api)
+        if any(text in id for id in (each.id, *each.operations, *each.rules))
+        and (not edition or (edition in api.editions and (not each.editions or edition in each.editions)))
+    ]
+
+
+def deviations_as_json(found: list[Deviation]) -> str:
+    """Return deviations as a JSON array of objects."""
+    return json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False)
+
+
+def deviations_as_text(found: list[Deviation]) -> str:
+    """Return all fields of deviations, as lines of text."""
+    lines: list[str] = []
+    for each in found:
+        lines += [each.id, f"  the source says: {one_line(each.says)}", f"  the fake does: {one_line(each.does)}"]
+        lines += [f"  because: {one_line(each.reason)}", f"  source: {each.source}"]
+        names = (("editions", each.editions), ("operations", each.operations), ("rules", each.rules))
+        lines += [f"  {name}: {', '.join(values)}" for name, values in names if values]
+    return "\n".join(map(printable, lines))
+
+
+def _about(api: Api[Any] | None, rule: Rule) -> list[Deviation]:
+    """Return the deviations about a rule."""
+    return [] if api is None else [each for each in deviations_of(api) if each.is_about(rule, api.editions)]
 
 
 def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
@@ -96,6 +129,8 @@ def one_as_text(api: Api[Any] | None, rows: list[Rule]) -> str:
         lines += [rule.id, f"  {one_line(rule.description)}", f"  {rule.provenance}: {rule.source or 'no page'}"]
         lines += [f"  because: {one_line(rule.reason)}"] if rule.reason else []
         lines += [f"  editions: {', '.join(rule.editions or api.editions)}"] if api is not None else []
+        for each in _about(api, rule):
+            lines.append(f"  {each.id}: {each.source}: {one_line(each.says)}")
         lines += [f"  example: {json.dumps(example, ensure_ascii=False)}" for example in examples(api, rule)]
     return "\n".join(map(printable, lines))
 
@@ -108,6 +143,7 @@ def as_json(rules: list[Rule], with_examples: bool = False) -> str:
         api = apis.get(rule.id.partition(".")[0])
         every_edition = [name for each in (installed() if api is None else (api,)) for name in each.editions]
         row = {**asdict(rule), "editions": list(rule.editions or every_edition)}
+        row["deviations"] = [each.id for each in _about(api, rule)]
         rows.append({**row, "examples": examples(api, rule)} if with_examples else row)
     return json.dumps(rows, indent=2, ensure_ascii=False)
 

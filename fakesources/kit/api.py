@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..core.contract import api as contract
 from ..core.contract.call import Call
+from ..core.contract.deviations import FILE as DEVIATIONS
 from ..core.contract.schemas import SchemaSource
 from ..core.http.parsing import FORM
 from ..core.text.spelling import did_you_mean
@@ -67,6 +68,35 @@ class Api(Declarations):
 
         return declare
 
+    def deviation(
+        self,
+        name: str,
+        *,
+        says: str,
+        does: str,
+        reason: str,
+        source: str = "",
+        operations: Sequence[str] = (),
+        editions: Sequence[str] = (),
+        rules: Sequence[str] = (),
+    ) -> None:
+        """Declare a point in which the fake is known to contradict its documentation, for `rules` and the console.
+
+        `says` is what the documentation says and `does` what the fake does. `operations` are names as for `override`.
+        """
+        place = calling_place()
+        checks.check_deviation(name, {"says": says, "does": does, "reason": reason}, place)
+        ids = [each if each.startswith(f"{self.name}.") else f"{self.name}.{each}" for each in operations]
+        for each, known in ((ids, self._endpoints), (editions, self.editions)):
+            for wrong in (one for one in each if one not in known):
+                raise error_at(place, f"deviation {name!r}: expected one of {', '.join(known)}, got {wrong!r}")
+        row = {"id": f"{self.name}.deviation.{name}", "editions": list(editions), "operations": ids, "source": source or self.source,
+               "says": says, "does": does, "reason": reason, "rules": list(rules)}  # fmt: skip
+        if any(each["id"] == row["id"] for each in self.deviations):
+            raise error_at(place, f"deviation: expected a new name, got {name!r}")
+        self._changed()
+        self.deviations.append(row)
+
     @classmethod
     def from_openapi(
         cls, source: str | Path | Mapping[str, Any], *, name: str = "", host: str = "", **options: Any
@@ -98,6 +128,7 @@ class Api(Declarations):
         schemas = self.schemas | {
             "common/error.json": error_schema(self.templates.values()),
             "common/path.json": hooks.path_schema(self._endpoints.values(), self.source),
+            DEVIATIONS: {"deviations": list(self.deviations)},
         }
         return contract.Api(
             name=self.name,

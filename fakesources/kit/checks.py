@@ -50,6 +50,14 @@ def check_name(name: Any, place: str) -> None:
     expect(name not in RESERVED, place, "Api", "a name that a fake does not use itself", name)
 
 
+def check_deviation(name: Any, texts: Mapping[str, Any], place: str) -> None:
+    """Raise DefinitionError for a deviation without a name or without one of its texts."""
+    is_name = isinstance(name, str) and re.fullmatch(r"[a-z][a-z0-9-]*", name)
+    expect(is_name, place, "deviation", "a name of lower-case letters, digits and -", name)
+    for field, text in texts.items():
+        expect(isinstance(text, str) and text.strip(), place, f"deviation {name!r}: {field}", "a text", text)
+
+
 def check_hosts(host: Any, place: str) -> tuple[str, ...]:
     """Return the hosts of an API. Raises DefinitionError."""
     hosts = (host,) if isinstance(host, str) else tuple(host) if isinstance(host, Iterable) else (host,)

@@ -99,6 +99,7 @@ class Declarations:
         self.settings, self.trailing_slash, self.unknown_query = settings or Settings(), trailing_slash, unknown_query
         self.templates: dict[ApiError, Any] = {}
         self.schemas: dict[str, Any] = {}
+        self.deviations: list[Mapping[str, Any]] = []
         self._rows: dict[str, Rows[Any]] = {}
         self._endpoints: dict[str, contract.Endpoint] = {}
         self._places: dict[ApiError, str] = {}

@@ -75,3 +75,11 @@ def test_start_requires_an_id(fake: FakeSources, query: str) -> None:
 
     assert (response.status, response.body) == (400, b"""{"error":"Missing param 'id'"}""")
     assert fake.datasift.sources[id].status == "stopped"
+
+
+@pytest.mark.parametrize("path", ["/v1.2/ads", "/v1.2/ads/xkql7nr4"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_ads_are_not_faked(fake: FakeSources, method: str, path: str) -> None:
+    response = fake.handle(Request(method, f"{path}?api_key=k", (), b"", "api.curator.io"))
+
+    assert (response.status, fake.journal.last().error) == (404, "curator.no-such-endpoint")

@@ -28,6 +28,7 @@ RULES = (
     ("datasift",),
     ("datasift.source.start.not-found",),
     ("--editions",),
+    ("--deviations",),
     ("--provenance", "observed"),
 )
 

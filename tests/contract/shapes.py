@@ -47,6 +47,10 @@ REQUESTS: dict[str, list[Any]] = {
     "control/rules.by-id.json": [
         {"rules": [{"id": "a.b", "description": "", "source": "", "provenance": "decided", "reason": "", "editions": ["docs"]}]}
     ],
+    "control/deviations.json": [
+        {"deviations": [{"id": "a.deviation.b", "editions": ["docs"], "operations": ["a.b"], "source": "page", "says": "x",
+                         "does": "y", "reason": "z", "rules": ["a.b"]}]}
+    ],
     "control/saved.json": [{"saved": "state.json"}],
     "control/snapshot.request.json": [{"name": "a.b-c_1"}],
     "control/test.request.json": [{"name": "a test", "account": "alice"}],
@@ -57,7 +61,10 @@ CALLS: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/v1/feeds?api_key=KEY", {"name": "Rock", "nam": "Rock"}),
     *(("GET", f"/_fakesources{path}", None) for path in ("", "/health", "/ready", "/version", "/editions", "/clock")),
     ("POST", "/_fakesources/clock", {"advance": 1}),
-    *(("GET", f"/_fakesources{path}", None) for path in ("/journal?bodies=true", "/violations", "/rules", "/state")),
+    *(
+        ("GET", f"/_fakesources{path}", None)
+        for path in ("/journal?bodies=true", "/violations", "/rules", "/deviations", "/state")
+    ),
     ("GET", "/_fakesources/rules/curator.missing-key", None),
     ("GET", "/_fakesources/rules/no-such-rule", None),
     ("PUT", "/_fakesources/test", {"name": "a test"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from changes import FOLDER, Changes, sources_of, uncovered
+from changes import FOLDER, Changes, schema_files, sources_of, uncovered
 from constraints import Constraint
 from shapes import shapes
 from test_examples import validators
@@ -47,7 +47,7 @@ def test_every_constraint_is_met_and_violated() -> None:
     assert set(missing) == EXCUSED
 
 
-@pytest.mark.parametrize("path", [file.relative_to(root()).as_posix() for file in sorted(root().rglob("*/*.json"))])
+@pytest.mark.parametrize("path", schema_files())
 def test_every_part_has_the_source_and_the_provenance_of_the_table(path: str) -> None:
     """Rules take them from the schemas. A file with definitions alone has a table of sources, too."""
     schema = json.loads((root() / path).read_text("utf-8"))

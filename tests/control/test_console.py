@@ -369,6 +369,12 @@ def test_the_contract_is_read_searched_and_tried(console: Console) -> None:
     browser.choose("select[aria-label=Provenance]", "recorded")
     shown = "return [...new Set([...document.querySelectorAll('.provenance')].map((each) => each.textContent))].join()"
     browser.until(lambda: browser.run(shown) == "recorded")
+    browser.type(".bar input[aria-label=Filter]", "allow-header", clear=True)
+    browser.click(".views a", "deviations")
+    seen(browser, "A 405 lists the allowed methods", ".rules")
+    seen(browser, "1 deviation", ".bar .total")
+    browser.click(".rules a", "datasift.allow")
+    seen(browser, "1 rule", ".bar .total")
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ A table has a list of `calls`. A call has an `id`, a sentence `about` it, and a 
 created with `options` and the rows `given` (or the name of one of the table's `states`), and the requests of `before`
 are sent; `${N.PATH}` is a value of the N-th response. Its `statements` are one per line: the `source` (a page of the
 API's pages.json), the `path` into the response, and one expectation. `edition` restricts a statement to one edition;
-`differs` is the reason why the fake is known to disagree.
+`differs` is the id of the deviation (`schemas/NAME/deviations.json`) because of which the fake disagrees.
 
 A path begins with `status`, `headers`, `text`, `body`, or `violations`; `*` is every item of a list with at least one.
 """

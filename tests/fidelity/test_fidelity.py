@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import fidelity_report
 import pytest
 from fidelity_report import README, figures, unexpected, with_section
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 from statement_runner import EDITIONS, TRANSPORTS
 from statements import ABSENT, EXPECTATIONS, Statement, statements, table
 
 from fakesources.apis.registry import installed
+from fakesources.core.contract.api import Api
+from fakesources.core.contract.deviations import Deviation, deviations_of
+from fakesources.core.contract.rulebook import page_of, rulebook
+from fakesources.core.engine.routing import route
 
 pytestmark = pytest.mark.once
 
@@ -43,6 +51,66 @@ def test_every_statement_has_a_unique_id_and_a_source(api) -> None:
     assert {each.source for each in rows} - set(api.pages()) == set()
     assert {each.edition for each in rows} - {"", *api.editions} == set()
     assert len(rows) >= AT_LEAST[api.name]
+
+
+def differing(api: Api[Any]) -> list[tuple[Statement, Mapping[str, Any]]]:
+    """Return the statements that the fake contradicts, each with its request."""
+    return [(each, call.request) for call in table(api.name) for each in call.statements if each.differs]
+
+
+each_api = pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
+
+
+@each_api
+def test_every_difference_names_its_deviation_and_every_deviation_is_shown(api: Api[Any]) -> None:
+    """In each of its editions, for each of its operations, by a statement of each of its sources."""
+    known = {deviation.id: deviation for deviation in deviations_of(api)}
+    shown: dict[str, set[tuple[str, str]]] = {id: set() for id in known}
+    for each, request in differing(api):
+        deviation = known[each.differs]
+        for edition in [each.edition] if each.edition else api.editions:
+            assert not deviation.editions or edition in deviation.editions, each.id
+            shown[each.differs].add(("edition", edition))
+        found = route(api, False, request["method"], request["path"]).endpoint
+        operation = found.id if found is not None else ""
+        assert not deviation.operations or operation in deviation.operations, each.id
+        assert page_of(api.pages(), each.source) in deviation.source, each.id
+        shown[each.differs] |= {("operation", operation), ("source", page_of(api.pages(), each.source))}
+
+    for row in api.schemas.load(f"{api.name}/deviations.json")["deviations"]:
+        expected = {("edition", name) for name in row["editions"] or api.editions}
+        expected |= {("operation", name) for name in row["operations"]}
+        expected |= {("source", page_of(api.pages(), name)) for name in row["source"].split(", ")}
+        assert expected <= shown[row["id"]], row["id"]
+
+
+@each_api
+def test_deviations_have_the_documented_form_and_name_what_exists(api: Api[Any]) -> None:
+    file = api.schemas.load(f"{api.name}/deviations.json")
+    registry = Registry(retrieve=lambda uri: Resource.from_contents(api.schemas.retrieve(uri)))  # type: ignore[call-arg]
+    validator = Draft202012Validator(api.schemas.load("deviations.json"), registry=registry)
+
+    assert [error.message for error in validator.iter_errors(file)] == []
+    assert [id for id, count in Counter(row["id"] for row in file["deviations"]).items() if count > 1] == []
+    for row in file["deviations"]:
+        assert row["id"].startswith(f"{api.name}.deviation.")
+        assert set(row["source"].split(", ")) <= set(api.pages()), row["id"]
+        assert set(row["editions"]) < set(api.editions), row["id"]
+        assert set(row["operations"]) <= {endpoint.id for endpoint in api.endpoints}, row["id"]
+        assert row["rules"], row["id"]
+        for edition in row["editions"] or api.editions:
+            found = [rulebook(api).find(rule, edition) for rule in row["rules"]]
+            assert [rule.id for rule in found if rule is not None] == row["rules"], (row["id"], edition)
+
+
+def test_a_deviation_is_about_a_rule_in_its_editions() -> None:
+    (api, *_) = ALL
+    words = rulebook(api).rows("datasift.words-documented")
+    deviation = next(each for each in deviations_of(api) if each.id == "datasift.deviation.status-word")
+    other = Deviation(id="", source="", says="", does="", reason="", rules=deviation.rules, editions=("live-1.6",))
+
+    assert [deviation.is_about(rule, api.editions) for rule in words] == [True]
+    assert [other.is_about(rule, api.editions) for rule in words] == [False]
 
 
 @pytest.mark.parametrize("api", AT_LEAST)

@@ -156,6 +156,11 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "settings as a mapping": (lambda: api(settings={}), "settings: expected an instance of Settings"),
     "a function in place of authentication": (lambda: api(auth=api_key), r"auth: expected one of bearer\(\), basic\(\)"),
     "no host at all": (lambda: api(host=None), "host: expected a host such as"),
+    "a deviation's name": (lambda: deviation(name="Not this"), "deviation: expected a name of lower-case letters, digits and -, got 'Not this'"),
+    "a deviation without a reason": (lambda: deviation(reason=" "), "deviation 'order': reason: expected a text, got ' '"),
+    "an operation of a deviation": (lambda: deviation(operations=["handlr"]), "deviation 'order': expected one of things.handler, got 'things.handlr'"),
+    "an edition of a deviation": (lambda: deviation(editions=["2"]), "deviation 'order': expected one of 1, got '2'"),
+    "a deviation twice": (lambda: deviation(times=2), "deviation: expected a new name, got 'order'"),
     "override": (lambda: override(), "override: expected an operation of things, got 'things.handlr'; did you mean 'things.handler'"),
 }  # fmt: skip
 
@@ -196,6 +201,14 @@ def unused_error() -> None:
     things.error("unused", 404, {"error": "x"})
     things.get("/things", responses=OK)(handler)
     FakeSources(apis=[things])
+
+
+def deviation(times: int = 1, **fields: Any) -> None:
+    things = api()
+    things.get("/things", responses=OK)(handler)
+    texts = {"name": "order", "says": "By name.", "does": "By id.", "reason": "why not"}
+    for _ in range(times):
+        things.deviation(**(texts | fields))
 
 
 def override() -> None:

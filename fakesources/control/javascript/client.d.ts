@@ -122,6 +122,18 @@ export interface Rule {
   editions: string[];
 }
 
+/** Point in which the fake is known to contradict a source. */
+export interface Deviation {
+  id: string;
+  editions: string[];
+  operations: string[];
+  source: string;
+  says: string;
+  does: string;
+  reason: string;
+  rules: string[];
+}
+
 /** Duration in one or several units. */
 export interface Duration {
   days?: number;
@@ -160,6 +172,7 @@ export declare class FakeSources {
   coverage(): Promise<Record<string, any>>;
   rules(filter?: ApiFilter & { provenance?: Rule["provenance"] }): Promise<Rule[]>;
   rule(id: string): Promise<Rule[]>;
+  deviations(filter?: ApiFilter): Promise<Deviation[]>;
   editions(): Promise<Record<string, any>>;
   version(): Promise<{ fakesources: string; python: string }>;
   test(name?: string): Promise<string>;

@@ -117,6 +117,11 @@ export class FakeSources {
     return (await this._call("GET", `/rules/${part(id)}`)).rules;
   }
 
+  /** Return the points in which the fake is known to contradict a source. */
+  async deviations({ api } = {}) {
+    return (await this._call("GET", "/deviations", { query: { api } })).deviations;
+  }
+
   /** Return the edition of each API, and the available ones. */
   editions() {
     return this._call("GET", "/editions");

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlencode
 
-import httpx
 from statements import ABSENT, Call, Statement, places, table
 
-from fakesources import FakeSources, InternalError, Snapshot
+from fakesources import FakeSources, InternalError, Request, Snapshot
 from fakesources.apis.registry import installed
 
 ALL = installed()
@@ -23,6 +24,8 @@ HOSTS = {api.name: api.hosts[0] for api in ALL}
 EDITIONS = [(api.name, edition) for api in ALL for edition in api.editions]
 REFERENCE = re.compile(r"\$\{(\d+)\.([\w.]+)\}")
 
+Send = Callable[[str, str, dict[str, str], bytes], dict[str, Any]]
+
 
 class Runner:
     """Client of fakes of one edition: one fake for each set of options, reset before each call."""
@@ -30,12 +33,12 @@ class Runner:
     def __init__(self, api: str, edition: str, transport: str, stack: ExitStack) -> None:
         self.api, self.edition, self.transport = api, edition, transport
         self._stack = stack
-        self._opened: dict[str, tuple[FakeSources, httpx.Client]] = {}
+        self._opened: dict[str, tuple[FakeSources, Send]] = {}
         self._arranged: dict[str, Snapshot] = {}
 
     def run(self, call: Call) -> dict[str, Any]:
         """Return the response to a call, with the rules of its violations."""
-        fake, client = self._open(call.options)
+        fake, send = self._open(call.options)
         self._arrange(fake, call)
         earlier: list[dict[str, Any]] = []
         for step in call.before:
@@ -46,9 +49,9 @@ class Runner:
             elif "deliver" in step:
                 fake.curator.posts.deliver()
             else:
-                earlier.append(self._send(client, step, earlier))
+                earlier.append(self._send(send, step, earlier))
         fake.clear_violations()
-        response = self._send(client, call.request, earlier)
+        response = self._send(send, call.request, earlier)
         return {**response, "violations": [violation.rule for violation in fake.violations]}
 
     def _arrange(self, fake: FakeSources, call: Call) -> None:
@@ -66,21 +69,23 @@ class Runner:
                 )
         self._arranged[key] = fake.snapshot()
 
-    def _open(self, options: Mapping[str, Any]) -> tuple[FakeSources, httpx.Client]:
+    def _open(self, options: Mapping[str, Any]) -> tuple[FakeSources, Send]:
         key = json.dumps(options, sort_keys=True)
         if key not in self._opened:
             fake = FakeSources(**{self.api: self.edition}, strict=False, **options)
             if self.transport == "socket":
-                base = self._stack.enter_context(fake.server()).url
-                client = httpx.Client(verify=False, base_url=base, headers={"Host": HOSTS[self.api]})
+                server = self._stack.enter_context(fake.server())
+                connection = HTTPConnection(server.host, server.port, timeout=60)
+                self._stack.enter_context(closing(connection))
+                send = partial(send_over, connection, HOSTS[self.api])
             else:
-                client = httpx.Client(base_url=f"https://{HOSTS[self.api]}", transport=fake.transport())
-            self._opened[key] = fake, self._stack.enter_context(client)
+                send = partial(send_to, fake, HOSTS[self.api])
+            self._opened[key] = fake, send
         return self._opened[key]
 
-    def _send(self, client: httpx.Client, request: Mapping[str, Any], earlier: list[dict[str, Any]]) -> dict[str, Any]:
+    def _send(self, send: Send, request: Mapping[str, Any], earlier: list[dict[str, Any]]) -> dict[str, Any]:
         resolved = resolve(request, earlier)
-        headers, query, content = dict(resolved.get("headers", {})), dict(resolved.get("query", {})), None
+        headers, query, content = dict(resolved.get("headers", {})), dict(resolved.get("query", {})), ""
         if not resolved.get("anonymous"):
             if self.api == "datasift":
                 headers.setdefault("Authorization", "user:key")
@@ -91,19 +96,41 @@ class Runner:
             headers.setdefault("Content-Type", "application/json")
         elif "text" in resolved:
             content = resolved["text"]
-        form = resolved.get("form")
+        elif "form" in resolved:
+            content = urlencode(resolved["form"])
+            headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        target = resolved["path"] + (("&" if "?" in resolved["path"] else "?") + urlencode(query) if query else "")
         try:
-            response = client.request(
-                resolved["method"], resolved["path"], params=query or None, content=content, data=form, headers=headers
-            )
+            response = send(resolved["method"], target, headers, content.encode())
         except InternalError as error:  # a 500 of the server
             return {"status": 500, "headers": {}, "text": str(error), "body": None}
         try:
-            body = json.loads(response.text)
+            body = json.loads(response["text"])
         except ValueError:
             body = None
-        by_name = {name.lower(): value for name, value in response.headers.items()}
-        return {"status": response.status_code, "headers": by_name, "text": response.text, "body": body}
+        return {**response, "body": body}
+
+
+def send_to(
+    fake: FakeSources, host: str, method: str, target: str, headers: dict[str, str], body: bytes
+) -> dict[str, Any]:
+    """Return the response of a fake in this process: status, headers and text."""
+    response = fake.handle(Request(method, target, tuple(headers.items()), body, host))
+    text = "" if method == "HEAD" else response.body.decode()
+    return {"status": response.status, "headers": lower(response.framed), "text": text}
+
+
+def send_over(
+    connection: HTTPConnection, host: str, method: str, target: str, headers: dict[str, str], body: bytes
+) -> dict[str, Any]:
+    """Return the response of a server: status, headers and text."""
+    connection.request(method, target, body or None, {"Host": host, **headers})
+    response = connection.getresponse()
+    return {"status": response.status, "headers": lower(response.getheaders()), "text": response.read().decode()}
+
+
+def lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers}
 
 
 def parse_value(field: str, value: Any) -> Any:

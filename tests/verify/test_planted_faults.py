@@ -184,6 +184,8 @@ FAULTS = (
           with_response(("PUT", "resource/add"), lambda value: {**value, "resources": value["resources"][::-1]})),
     Fault("pages that do not agree", "datasift.source.get.200.pages", "$.pages", "response",
           with_response(("GET", "source/get?page"), lambda value: {**value, "pages": 7})),
+    Fault("more sources than a page has", "datasift.source.get.200.sources", "$.sources", "response",
+          with_response(("GET", "source/get?page"), lambda value: {**value, "sources": value["sources"] * 30})),
     Fault("more posts than there are", "curator.posts.list.200.postCount", "$.postCount", "response",
           with_response(POSTS, lambda value: {**value, "postCount": 1})),
     Fault("a deleted source", "datasift.traffic.gone-id", "$.id", "request", return_deleted_source),

@@ -159,13 +159,13 @@ def slug(name: str) -> str:
     return "-".join(["curator", "feed", *words])
 
 
-def find_feeds(accounts: Accounts[CuratorAccount], key: str) -> Iterator[tuple[CuratorAccount, Feed]]:
-    """Yield feeds of all accounts by id, by public key (in any case) or by api id, each with its account."""
+def find_feed(accounts: Accounts[CuratorAccount], key: str) -> tuple[CuratorAccount, Feed] | None:
+    """Return the first feed of any account with an id, a public key (in any case) or an api id, and its account."""
     for account in accounts:
         feed = account.feeds.find(key)
         if feed is not None:
-            yield account, feed
-            continue
+            return account, feed
         for group, value in (("public_key", key.lower()), ("api_id", key)):
             for feed in account.feeds.page(0, 1, group=group, value=value):
-                yield account, feed
+                return account, feed
+    return None

@@ -9,7 +9,7 @@ from ...core.contract.api import Result
 from ...core.contract.call import Call
 from ...core.contract.errors import ApiErrorRaised
 from . import errors
-from .account import CuratorAccount, find_feeds
+from .account import CuratorAccount, find_feed
 from .pagination import is_cursor, select_page
 from .state import FEED_ID, Feed, Post
 
@@ -74,7 +74,7 @@ def _find_feed(call: Call) -> tuple[CuratorAccount, Feed]:
     key = call.path["feed_id"]
     if not FEED_ID.fullmatch(key):
         raise ApiErrorRaised(errors.MALFORMED_ID, at="$.feed_id", thing="feed")
-    feed = next(find_feeds(call.accounts, key), None)
+    feed = find_feed(call.accounts, key)
     if feed is None:
         raise ApiErrorRaised(errors.NO_SUCH_FEED)
     return feed

@@ -208,7 +208,7 @@ class _Documents:
         return value
 
     def _add(self, members: dict[Any, Any], key: Any, value: Any, event: Any) -> None:
-        if key == "<<" and getattr(event, "style", None) is None:
+        if key == "<<" and not getattr(event, "style", None):
             for each in value if isinstance(value, list) else [value]:
                 for name, inner in each.items() if isinstance(each, dict) else ():
                     members.setdefault(name, inner)

@@ -345,3 +345,17 @@ def test_a_state_with_dangling_references_is_rejected(store: str, field: str, va
     with pytest.raises(ValueError, match=rf"rows\.{store}\[0\]\.{field}"):
         call.fake.load(document)
     assert call.posts()["postCount"] == 40
+
+
+def test_an_id_belongs_to_one_source(either: Caller) -> None:
+    source = either.fake.curator.sources.add()
+
+    with pytest.raises(ValueError, match=r"^id: expected an id not in use"):
+        either.fake.curator.sources.add(id=source.id)
+
+
+def test_a_source_needs_a_feed(either: Caller) -> None:
+    either.fake.curator.feeds.remove(FEED)
+
+    with pytest.raises(NoSuchRow):
+        either.fake.curator.sources.add()

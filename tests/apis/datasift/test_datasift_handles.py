@@ -233,3 +233,20 @@ def test_a_snapshot_has_sources_and_log(fake: FakeSources) -> None:
     assert fake.datasift.sources.add().id == next_id
     fake.reset()
     assert (len(fake.datasift.sources), len(fake.datasift.log)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("part", "items"),
+    [
+        ("auth", [{"identity_id": "", "parameters": {"value": "t"}, "expires_at": None}]),
+        ("resources", [{"resource_id": "", "parameters": {"type": "tag", "value": "x"}}]),
+    ],
+)
+def test_the_items_of_a_saved_source_have_ids(fake: FakeSources, part: str, items: Any) -> None:
+    fake.datasift.sources.add(source_type="instagram")
+    state = fake.dump()
+    [row] = state["datasift"]["accounts"]["home"]["rows"]["sources"]
+    row[part] = items
+
+    with pytest.raises(ValueError, match=f"{part}.*: expected .* with a non-empty id each"):
+        fake.load(state)

@@ -118,8 +118,9 @@ def test_an_empty_body_means_no_parameters(call: Caller, body: bytes, content_ty
         ({"form": "id=1&id={id}"}, "$.id"),
         ({"query": {"id": "1"}, "form": "id={id}"}, "$.id"),
         ({"body": b'{"id": "1", "id": "{id}"}', "content_type": JSON}, "$.id"),
+        ({"query": {"id": "1"}, "body": b'{"id": "{id}"}', "content_type": JSON}, "$.id"),
     ],
-    ids=["in one form", "in query and form", "in one JSON object"],
+    ids=["in one form", "in query and form", "in one JSON object", "in query and JSON"],
 )
 def test_the_last_value_of_a_repeated_parameter_counts_and_is_a_violation(
     call: Caller, sent: dict[str, Any], at: str
@@ -204,3 +205,37 @@ def test_any_text_is_read_from_a_form_unchanged(call: Caller) -> None:
         {"json_body": {"source_type": "yammer", "resources": [], "name": name}},
     ):
         assert call("POST", "create", **sent).json["name"] == name
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"parameters": {"comments": None}}, {"resources": [{"parameters": []}]}],
+    ids=["a switch that is null", "an empty array of PHP"],
+)
+def test_an_empty_value_of_a_client_is_none_at_all(call: Caller, part: dict[str, Any]) -> None:
+    """Clients in PHP encode an empty object as an empty array."""
+    source = call.fake.datasift.sources.add(source_type="facebook_page")
+
+    response = call("PUT", "update", json_body={"id": source.id, **part})
+
+    assert response.status in (202, 400)
+    assert [rule for rule in rules(call.fake) if "unknown-parameter" in rule] == []
+
+
+@pytest.mark.parametrize("item", [7, "x", None, []])
+def test_an_item_that_is_no_object_is_an_error(call: Caller, item: Any) -> None:
+    response = call.create(resources=[item])
+
+    assert (response.status, list(response.json)) == (400, ["error"])
+
+
+def test_a_preflight_without_a_version_is_reported_with_its_request_alone(call: Caller) -> None:
+    unversioned = Caller(call.fake, version="")
+
+    preflight = unversioned(
+        "OPTIONS", "get", headers=(("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET"))
+    )
+
+    assert (preflight.status, rules(call.fake)) == (204, [])
+    unversioned("GET", "get")
+    assert rules(call.fake) == ["datasift.source.get.unversioned"]

@@ -14,7 +14,7 @@ from ..core.contract.deviations import Deviation, deviations_of
 from ..core.contract.errors import ApiError
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import GENERAL, Rulebook, property_rule_id, rulebook, schemas_of, suggest_id
-from ..core.contract.schema_properties import SchemaProperty, properties_of
+from ..core.contract.schema_properties import SchemaProperty, properties_of, values_at
 from ..core.text.display import one_line, printable
 from ..core.text.spelling import nearest
 from .openapi.operations import error_body
@@ -82,8 +82,8 @@ def one(id: str) -> tuple[Api[Any] | None, list[Rule]]:
     """
     for book in books():
         rows = book.rows(id)
-        if not rows and (found := book.find(id)) is not None and id.startswith(book.api.name + "."):
-            rows = [found] if found.id.rpartition(".")[2] == id.rpartition(".")[2] else []
+        if not rows and (found := book.general(id)) is not None:
+            rows = [found]
         if rows:
             return book.api, rows
     if rows := [rule for rule in GENERAL if rule.id == id]:
@@ -186,23 +186,10 @@ def _sampled(api: Api[Any], rule: Rule) -> list[Any]:
             for part, value in parts.items():
                 prefix = f"{operation}.{part}"
                 if rule.id == prefix or rule.id.startswith(f"{prefix}."):
-                    values += _values_at(value, rule.id.removeprefix(prefix).strip("."))
+                    values += [found for _, found in values_at(value, rule.id.removeprefix(prefix).strip("."))]
     return [{"value": value} for number, value in enumerate(values) if value not in values[:number]]
 
 
 @cache
 def _samples(api: Api[Any], edition: str) -> dict[str, Sample]:
     return samples(api, api.editions[edition])
-
-
-def _values_at(value: Any, place: str) -> Iterator[Any]:
-    """Yield the values at a place, names joined by dots, without the indexes of arrays."""
-    if not place:
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _values_at(item, place)
-    elif isinstance(value, dict):
-        name, _, rest = place.partition(".")
-        if name in value:
-            yield from _values_at(value[name], rest)

@@ -78,10 +78,7 @@ def _is_rule(id: str) -> bool:
     """Return whether an id is that of a rule, of a group of rules, or of a general rule at one operation."""
     for api in installed():
         book = rulebook(api)
-        if any(known == id or known.startswith(f"{id}.") for known in book.ids()):
-            return True
-        found = book.find(id) if id.startswith(f"{api.name}.") else None
-        if found is not None and found.id.rpartition(".")[2] == id.rpartition(".")[2]:
+        if any(known == id or known.startswith(f"{id}.") for known in book.ids()) or book.general(id) is not None:
             return True
     return False
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..core.contract.api import Api
+from ..core.contract.schema_properties import values_at
 from ..core.contract.schemas import json_path
 from ..core.contract.traffic import Trace
 from ..core.contract.validation import Side, Violation
@@ -162,14 +163,7 @@ def _ids(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         yield path, str(value)
 
 
-def _ids_at(value: Any, place: str, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield the ids at a place of a response: property names joined by dots, without the indexes of arrays."""
-    if isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _ids_at(inner, place, (*path, number))
-    elif not place:
-        yield from _ids(value, path)
-    elif isinstance(value, dict):
-        name, _, rest = place.partition(".")
-        if name in value:
-            yield from _ids_at(value[name], rest, (*path, name))
+def _ids_at(value: Any, place: str) -> Iterator[tuple[Path, str]]:
+    """Yield the ids at a place of a response, property names joined by dots."""
+    for path, found in values_at(value, place):
+        yield from _ids(found, path)

@@ -84,6 +84,11 @@ class Rulebook:
                     return rule
         return None
 
+    def general(self, id: str) -> Rule | None:
+        """Return the rule of the whole API that an id stands for at one operation, or None."""
+        found = self.find(id) if id.startswith(f"{self.api.name}.") else None
+        return found if found is not None and found.id.rpartition(".")[2] == id.rpartition(".")[2] else None
+
     def _candidates(self, id: str) -> Iterator[str]:
         yield id
         for endpoint in self.api.endpoints:

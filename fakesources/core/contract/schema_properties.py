@@ -36,6 +36,19 @@ def properties_of(schema: Schema) -> tuple[SchemaProperty, ...]:
     return tuple(_Walk(schema.source).walk(schema.schema, schema.schema["$id"], (), True, frozenset()))
 
 
+def values_at(value: Any, place: str, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield the values at a place, property names joined by dots, each with its path, which has the indexes of arrays."""
+    if not place:
+        yield path, value
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from values_at(inner, place, (*path, number))
+    elif isinstance(value, Mapping):
+        name, _, rest = place.partition(".")
+        if name in value:
+            yield from values_at(value[name], rest, (*path, name))
+
+
 def dereference(schema: Any, base: str, source: SchemaSource) -> tuple[Mapping[str, Any], str]:
     """Return a schema with its reference resolved, and its base URI. Keywords beside the reference take precedence.
 

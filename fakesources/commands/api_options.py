@@ -38,33 +38,28 @@ def _add_documents(_: click.Context, __: click.Parameter, paths: tuple[Path, ...
 
 
 _DOCUMENT = click.Path(path_type=Path)
-_API = click.option(
-    "--api", multiple=True, metavar="PLACE", callback=_add, is_eager=True, expose_value=False, help=_HELP,
-    envvar="FAKESOURCES_API", show_envvar=True,
-)  # fmt: skip
-_OPENAPI = click.option(
-    "--openapi", multiple=True, metavar="FILE", type=_DOCUMENT, callback=_add_documents, is_eager=True, expose_value=False,
-    envvar="FAKESOURCES_OPENAPI", show_envvar=True, help="OpenAPI document of an API besides the installed ones; repeatable.",
-)  # fmt: skip
+_API: dict[str, Any] = {
+    "multiple": True, "metavar": "PLACE", "callback": _add, "is_eager": True, "help": _HELP,
+    "envvar": "FAKESOURCES_API", "show_envvar": True,
+}  # fmt: skip
+_OPENAPI: dict[str, Any] = {
+    "multiple": True, "metavar": "FILE", "type": _DOCUMENT, "envvar": "FAKESOURCES_OPENAPI", "show_envvar": True,
+}  # fmt: skip
+_ADDED = "OpenAPI document of an API besides the installed ones; repeatable."
+_SERVED = "OpenAPI document to serve a stateful fake of, in place of the installed APIs; repeatable."
 
 
 def api_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the flags `--api` and `--openapi` to a command."""
-    return _API(_OPENAPI(command))
+    document = click.option(
+        "--openapi", callback=_add_documents, is_eager=True, expose_value=False, help=_ADDED, **_OPENAPI
+    )
+    return click.option("--api", expose_value=False, **_API)(document(command))
 
 
 def api_flags() -> list[click.Option]:
     """Return the flags of a server for the APIs that it serves."""
-    return [
-        click.Option(
-            ["--api"], multiple=True, metavar="PLACE", callback=_add, is_eager=True, help=_HELP,
-            envvar="FAKESOURCES_API", show_envvar=True,
-        ),
-        click.Option(
-            ["--openapi"], multiple=True, metavar="FILE", type=_DOCUMENT, envvar="FAKESOURCES_OPENAPI", show_envvar=True,
-            help="OpenAPI document to serve a stateful fake of, in place of the installed APIs; repeatable.",
-        ),
-    ]  # fmt: skip
+    return [click.Option(["--api"], **_API), click.Option(["--openapi"], help=_SERVED, **_OPENAPI)]
 
 
 def apis_of(params: Mapping[str, Any]) -> list[Any] | None:

@@ -6,15 +6,13 @@ from typing import Any
 
 from ..core.contract.api import Action, Result
 from ..core.contract.call import Call
-from ..core.contract.errors import ApiErrorRaised
 from ..core.state.handles import account_of
 from ..core.state.row_fields import keywords_of
 from ..core.text.display import utc_text
-from ..core.text.spelling import did_you_mean
 from . import errors
 from .accounts import current_accounts, handle_of, selected
 from .context import context_of
-from .operations import operation
+from .operations import named, operation
 from .row_values import check_unmasked, parse_fields, row_checked, shown_type
 
 
@@ -42,15 +40,12 @@ def _parameters(action: Action) -> list[dict[str, Any]]:
 
 def run_action(call: Call) -> Result:
     """Run an action of an API for the home account, or for another one, and return its result."""
-    context, api, name = context_of(call), call.path["api"], call.path["name"]
+    context, api = context_of(call), call.path["api"]
     errors.check_api(api, context.services)
     service, selection = context.services[api], selected(call)
-    actions = {action.name: action for action in service.api.actions}
     handle = handle_of(context, api, selection)
-    if name not in actions or handle is None:
-        known, hint = ", ".join(actions) or "none", did_you_mean(name, actions)
-        raise ApiErrorRaised(errors.NO_SUCH_ACTION, api=api, known=known, name=name, hint=hint)
-    run = actions[name].run
+    actions = {action.name: action for action in service.api.actions if handle is not None}
+    run = named(call, actions, errors.NO_SUCH_ACTION).run
     check_unmasked(call.params, None, service)
     given = parse_fields(call.params, keywords_of(run), service, is_new=True)
     with row_checked(call):

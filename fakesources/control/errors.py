@@ -192,7 +192,7 @@ NO_SUCH_EXCHANGE = ApiError(
 NO_SUCH_SNAPSHOT = ApiError(
     "no-such-snapshot",
     404,
-    "snapshot: expected the name of a snapshot, got {name!r}{hint}",
+    "snapshot: expected the name of a snapshot ({known}), got {name!r}{hint}",
     _REQUESTS,
     "An unknown snapshot gets 404, with the nearest name.",
 )

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError, ApiErrorRaised
+from ..core.text.spelling import did_you_mean
 from . import ROOT
 
 PAGE = "schemas/control/README.md"
@@ -25,6 +26,7 @@ class Numbered(Protocol):
 
 
 N = TypeVar("N", bound=Numbered)
+T = TypeVar("T")
 
 
 def operation(
@@ -72,6 +74,15 @@ def numbered(call: Call, items: Sequence[N], error: ApiError) -> N:
         known = (", ".join(numbers) or "there is none") if is_listed else f"{numbers[0]} to {numbers[-1]}"
         raise ApiErrorRaised(error, known=known, number=number)
     return found
+
+
+def named(call: Call, items: Mapping[str, T], error: ApiError) -> T:
+    """Return the item with the name in the path of a call. Raises ApiErrorRaised, with the names and the nearest one."""
+    name, api = call.path["name"], call.path.get("api")
+    if name not in items:
+        known, hint = ", ".join(items) or "none", did_you_mean(name, items)
+        raise ApiErrorRaised(error, api=api, known=known, name=name, hint=hint)
+    return items[name]
 
 
 def _preflight(_: Call) -> Result:

@@ -8,11 +8,10 @@ from ..core.contract.api import Result
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiErrorRaised
 from ..core.state.handles import NoSuchRow, RowTable, tables_of
-from ..core.text.spelling import did_you_mean
 from . import errors
 from .accounts import current_accounts, handle_of, selected
 from .context import context_of
-from .operations import operation
+from .operations import named, operation
 from .row_values import check_unmasked, parse_fields, row_checked, shown_fields, shown_row
 
 DEFAULT_LIMIT = 200
@@ -81,14 +80,11 @@ class _Found(NamedTuple):
 
 def _find_table(call: Call) -> _Found:
     """Return the rows that a path names. Raises ApiErrorRaised for an unknown API, and for rows that it does not have."""
-    context, api, name = context_of(call), call.path["api"], call.path["name"]
+    context, api = context_of(call), call.path["api"]
     errors.check_api(api, context.services)
     handle = handle_of(context, api, selected(call))
     tables = {table.name: table for table in (tables_of(handle) if handle is not None else ())}
-    if name not in tables:
-        known, hint = ", ".join(tables) or "none", did_you_mean(name, tables)
-        raise ApiErrorRaised(errors.NO_SUCH_ROWS, api=api, known=known, name=name, hint=hint)
-    return _Found(context.services[api], tables[name])
+    return _Found(context.services[api], named(call, tables, errors.NO_SUCH_ROWS))
 
 
 def _find_id(call: Call, table: RowTable[Any]) -> Any:

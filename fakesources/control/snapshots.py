@@ -8,11 +8,10 @@ from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.system.sizes import size_of
-from ..core.text.spelling import suggestion_or_list
 from . import errors, serialize
 from .accounts import selected
 from .context import context_of
-from .operations import operation
+from .operations import named, operation
 
 if TYPE_CHECKING:
     from ..core.state.snapshots import Snapshot
@@ -60,10 +59,7 @@ def delete_snapshot(call: Call) -> Result:
 
 
 def _find(call: Call) -> Snapshot:
-    name, snapshots = call.path["name"], context_of(call).snapshots
-    if name not in snapshots:
-        raise ApiErrorRaised(errors.NO_SUCH_SNAPSHOT, name=name, hint=suggestion_or_list(name, snapshots))
-    return snapshots[name]
+    return named(call, context_of(call).snapshots, errors.NO_SUCH_SNAPSHOT)
 
 
 ENDPOINTS = (

@@ -608,7 +608,7 @@ KINDS = "exactly one of error, respond, disconnect, delay, hold"
         ("POST", "/clock", {"advance": 1e15}, 400, "years 1 to 9999"),
         ("POST", "/clock", {"set": "9999-12-31T00:00:00Z", "advance": 86_400}, 400, "years 1 to 9999"),
         ("POST", "/snapshots", {"name": "../x"}, 400, "$.name"),
-        ("POST", "/snapshots/clean/restore", None, 404, "got 'clean'; there are none"),
+        ("POST", "/snapshots/clean/restore", None, 404, "a snapshot (none), got 'clean'"),
         ("POST", "/reset?api=datsift", None, 404, "did you mean 'datasift'"),
         ("POST", "/reset", {"account": "alice"}, 400, "send it in the query: ?account="),
         ("POST", "/reset", {"acount": "alice"}, 400, "'acount'"),

@@ -223,7 +223,7 @@ SOURCES = "/rows/datasift/sources"
         ("POST", SOURCES, {"created_at": "2026-01-01T00:00:00"}, 400, "$.created_at"),
         ("POST", SOURCES, {"resources": [7]}, 400, "$.resources[0]"),
         ("POST", SOURCES, [], 400, "object"),
-        ("POST", SOURCES, {"source_type": "facebok_page"}, 422, "source_type: expected one of "),
+        ("POST", SOURCES, {"source_type": "facebok_page"}, 422, "source_type: expected facebook_page, "),
         ("POST", SOURCES, {"source_type": "facebok_page"}, 422, "did you mean 'facebook_page'?"),
         ("POST", SOURCES, {"resources": [{"parameters": {"x": 1}}]}, 422, "resources[0].parameters"),
         ("POST", "/rows/datasift/log", {}, 400, "expected also 'source_id'"),

@@ -245,7 +245,7 @@ SOURCES = "/rows/datasift/sources"
         ("GET", "/rows?account=%2399", None, 404, "$.account: expected the number of an account (#"),
         ("GET", "/rows?account=***", None, 400, "$.account: expected the name of an account, or its number"),
         ("POST", f"{SOURCES}?account=%232", {}, 404, "got #2, which is an account of curator"),
-        ("GET", "/journal/99", None, 404, "expected the number of one in the journal (1 to 1), got '99'"),
+        ("GET", "/journal/99", None, 404, "expected the number of one in the journal (1), got '99'"),
         ("GET", "/journal/first", None, 404, "got 'first'"),
         ("DELETE", "/journal?account=aliec", None, 400, "did you mean 'alice'?"),
         ("GET", "/operations?api=datsift", None, 404, "did you mean 'datasift'?"),

@@ -19,6 +19,7 @@ from ...core.text.spelling import nearest
 from . import errors
 from .auth import KEY
 from .data import ignored_in_forms, ignored_in_query
+from .sent_back import without_shown
 
 
 def parse_query(call: Call) -> None:
@@ -51,7 +52,7 @@ def parse(call: Call) -> None:
     elif call.query:
         call.query = {}
     if endpoint.body_schema:
-        call.params = call.validate(endpoint.body_schema, _body(call))
+        call.params = call.validate(endpoint.body_schema, without_shown(call, _body(call)))
 
 
 def _query_types(call: Call) -> Any:

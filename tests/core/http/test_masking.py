@@ -21,6 +21,7 @@ from fakesources.core.http.masking import (
     mask_text,
     mask_url,
     mask_value,
+    show,
 )
 
 ALL = installed()
@@ -157,6 +158,36 @@ def test_ids_and_flags_below_a_secret_name_are_unchanged() -> None:
         "auth": [{"identity_id": "i", "parameters": {"value": MASK}, "valid": True, "at": None}],
         "b": 1,
     }
+
+
+ITEM = {"identity_id": "i", "value": "x"}
+MASKED_ITEM = {"identity_id": "i", "value": MASK}
+
+
+@pytest.mark.parametrize(
+    ("value", "masked"),
+    [
+        ([ITEM], [MASKED_ITEM]),
+        ([ITEM, ITEM], [MASKED_ITEM, MASKED_ITEM]),
+        ((ITEM,), [MASKED_ITEM]),
+        ([[ITEM], ITEM], [[MASKED_ITEM], MASKED_ITEM]),
+        ({"items": [ITEM]}, {"items": [MASKED_ITEM]}),
+        ([{"parameters": ITEM}], [{"parameters": MASKED_ITEM}]),
+        ([{"source_id": 5, "value": 5}], [{"source_id": 5, "value": MASK}]),
+        ([{"page_id": ["a", "b"]}], [{"page_id": ["a", "b"]}]),
+        ([{"id": "i", "Identity_id": "i"}], [{"id": MASK, "Identity_id": "i"}]),
+        (["x", 1, 1.5, True, False, None, ""], [MASK, MASK, MASK, True, False, None, MASK]),
+        ([], []),
+        ({}, {}),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("name", ["auth", "token", "access_token", "identities"])
+def test_a_list_below_a_secret_name_keeps_its_ids(name: str, value: Any, masked: Any) -> None:
+    """In a JSON value, in its text, and in a message that shows it."""
+    assert mask_value({name: value, "b": [ITEM["identity_id"]]}, OWN) == {name: masked, "b": ["i"]}
+    assert json.loads(mask_text(json.dumps({name: value}), OWN)) == {name: masked}
+    assert json.loads(show({name: value}, OWN, 10_000)) == {name: masked}
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,20 @@ def test_an_update_accepts_the_object_of_any_operation(
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("object", OBJECTS)
+def test_values_that_change_by_themselves_may_have_been_other_ones(edition: str, object: str) -> None:
+    """Counts of posts and errors, and the feed inside a source."""
+    call = Caller(FakeSources(curator=edition, posts="manual"))
+    source = source_objects(call, 2)[object]
+    call.fake.curator.posts.deliver()
+    call.fake.curator.sources.change(source["id"], error_count=3)
+    call.fake.curator.feeds.change(FEED, name="Renamed")
+
+    assert call("PUT", f"/v1/sources/{source['id']}", source).status == 200
+    assert call.fake.violations == []
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize(
     ("name", "value"),
     [("status", 0), ("status", "inactive"), ("id", "another"), ("stauts", 1), ("feed", "x"), ("error_count", "many")],

@@ -40,7 +40,7 @@ class ParsedBody:
         if not entry.response.body:
             return cls(None, "has no body")
         try:
-            return cls(json_of(text_of(entry.response.body)))
+            return cls(json_of(text_of(entry.response.body).removeprefix("\ufeff")))
         except Unreadable as error:
             return cls(None, str(error))
 

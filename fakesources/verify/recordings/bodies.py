@@ -18,7 +18,7 @@ from ...core.http.messages import Pairs
 from ...core.http.parsing import media_type
 from .decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
 from .entry import MIB, RecordingError, content_length, describe, header
-from .fields import fields, unwrap
+from .fields import fields, first, unwrap
 from .masked import has_placeholder, is_placeholder_body
 
 VALUES = 100_000
@@ -174,6 +174,15 @@ def from_value(place: str, value: Any, headers: Pairs) -> Stored:
         if "string" in inner or inner.keys() <= {"encoding"}:
             return from_value(place, inner.get("string"), headers)
     return Stored(serialize(place, value, headers), is_encoded=False)
+
+
+def is_left_out(value: Any) -> bool:
+    """Return True for null, and for a wrapper such as {string, encoding} without a body."""
+    inner = fields(value)
+    names = ("string", "base64_string", "base64")
+    return value is None or (
+        isinstance(value, dict) and inner.keys() <= {"encoding", *names} and first(inner, *names) is None
+    )
 
 
 def from_text(text: str, may_be_encoded: bool = False) -> Stored:

@@ -99,12 +99,12 @@ class Documents:
                 if not is_container:
                     members[key] = member
         if not is_container:
-            yield self._single(place, members)
+            yield self._single(place, members, is_listed=depth > 0)
 
-    def _single(self, place: str, members: dict[str, Any]) -> RecordedEntry:
+    def _single(self, place: str, members: dict[str, Any], is_listed: bool) -> RecordedEntry:
         known = fields(members)
         if "request" in known or "response" in known:
-            return self._recorded_entry(place, members)
+            return self._recorded_entry(place, members, is_listed)
         name = next((name for name in ("log", *LISTS) if name in known), None)
         reason = f"{name}: expected {'an object' if name == 'log' else 'a list'}" if name else NO_LAYOUT
         return self._unreadable(place, reason, "")
@@ -129,7 +129,7 @@ class Documents:
             except Malformed as error:
                 yield self._unreadable(place, error.reason, error.head)
             else:
-                yield self._recorded_entry(place, raw)
+                yield self._recorded_entry(place, raw, is_listed=True)
 
     def _member(self, key: str) -> Any:
         try:
@@ -156,8 +156,8 @@ class Documents:
             if not self._text.accept(",") and self._text.peek() != "]":
                 self._text.expect(",")
 
-    def _recorded_entry(self, place: str, raw: Any) -> RecordedEntry:
-        entry = recorded_entry(self._context, place, raw)
+    def _recorded_entry(self, place: str, raw: Any, is_listed: bool) -> RecordedEntry:
+        entry = recorded_entry(self._context, place, raw, is_listed)
         self._found += entry.left_out != UNREADABLE
         return entry
 

@@ -88,9 +88,14 @@ def _text(place: str, value: Any) -> str:
 
 
 def parse_status(place: str, response: Mapping[str, Any]) -> int:
-    """Return the status of a response: a number, text such as `200 OK`, or {code, message}. Raises RecordingError."""
-    found = raw_status(response)
-    code = found.split()[0] if isinstance(found, str) and found.strip() else found
+    """Return the status of a response: a number, text such as `200 OK` or `HTTP/1.1 200 OK`, or {code, message}.
+
+    Raises RecordingError for anything else.
+    """
+    found = code = raw_status(response)
+    if isinstance(found, str):
+        words = found.split()
+        code = next(iter(words[found.upper().startswith("HTTP/") :]), "")
     if isinstance(code, str) and code.isascii() and code.isdigit() and len(code) == 3:
         code = int(code)
     if isinstance(code, float) and code.is_integer():

@@ -28,7 +28,7 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
         return from_text(data)
     size = _size(request.get("bodysize"))
     if data is None or data == {}:
-        declared = size is None and header(headers, "content-type") is not None
+        declared = size is None and (not headers or header(headers, "content-type") is not None)
         method = str(request.get("method")).upper()
         none = method not in _WITH_BODY or (size == 0 or (size is None and not declared))
         return Stored(b"" if none and (size or 0) <= 0 else None, size=None)
@@ -79,31 +79,39 @@ def _stored_text(
         raise RecordingError(place, f"body: expected text, got {describe(text)}")
     if not text:
         return Stored(b"", size=size if size not in (0, None) else (wire if (wire or 0) > 0 else None))
-    if (chunks := _chunks(text, encoding, holder, headers)) is not None:
-        return Stored(chunks, size=size)
-    data = from_base64(text) if encoding == "base64" else None
+    data = _binary(text, encoding, holder.get("_isbinary") is True, header(headers, "content-encoding") is not None)
     return from_text(text) if data is None else Stored(data, size=size)
 
 
-def _chunks(text: str, encoding: str, holder: Mapping[str, Any], headers: Pairs) -> bytes | None:
-    """Return the bytes of Polly.js's array of chunks in base64 or hexadecimal; None for any other text."""
-    is_binary = encoding in ("base64", "hex") or holder.get("_isbinary") is True
-    if not text.startswith("[") or not (is_binary or header(headers, "content-encoding")):
-        return None
+def _binary(text: str, encoding: str, is_binary: bool, is_encoded: bool) -> bytes | None:
+    """Return the bytes of base64, of Polly.js's hexadecimal, or of its array of such chunks; None for any other text."""
+    is_binary = is_binary or encoding in ("base64", "hex")
+    if text.startswith("["):
+        return _from_chunks(text) if is_binary or is_encoded else None
+    if encoding == "base64":
+        return from_base64(text)
+    return _from_hex(text) if is_binary else None
+
+
+def _from_chunks(text: str) -> bytes | None:
     try:
         chunks = json.loads(text)
     except (ValueError, RecursionError):
         return None
     if not chunks or not isinstance(chunks, list) or not all(isinstance(chunk, str) for chunk in chunks):
         return None
-    for read in (bytes.fromhex, from_base64):
-        try:
-            parts = [read(chunk) for chunk in chunks]
-        except ValueError:
-            continue
-        if None not in parts:
-            return b"".join(part for part in parts if part is not None)
+    for read in (_from_hex, from_base64):
+        parts = [part for chunk in chunks if (part := read(chunk)) is not None]
+        if len(parts) == len(chunks):
+            return b"".join(parts)
     return None
+
+
+def _from_hex(text: str) -> bytes | None:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return None
 
 
 def _param(place: str, param: Any) -> tuple[str, str]:

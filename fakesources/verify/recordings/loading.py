@@ -44,7 +44,7 @@ class Context:
     attachment: har.Attachment = _no_attachment
 
 
-def recorded_entry(context: Context, entry: str, raw: Any) -> RecordedEntry:
+def recorded_entry(context: Context, entry: str, raw: Any, is_listed: bool) -> RecordedEntry:
     """Return an entry with its method and URL; the rest is read when it is loaded."""
     whole = fields(raw)
     if isinstance(whole.get("label"), str) and whole["label"]:
@@ -52,7 +52,7 @@ def recorded_entry(context: Context, entry: str, raw: Any) -> RecordedEntry:
     request = fields(whole.get("request"))
     method, url = _method(request), _url(request)
     reason = _left_out_reason(whole, url) if url else UNREADABLE
-    load = partial(load_entry, context, f"{context.file}: {entry}", raw)
+    load = partial(load_entry, context, f"{context.file}: {entry}", raw, is_listed)
     return RecordedEntry(context.file, entry, method, url, load, _time(whole), reason)
 
 
@@ -65,21 +65,25 @@ def unreadable_entry(context: Context, entry: str, reason: str, method: str = ""
     return RecordedEntry(context.file, entry, method, url, load, None, "" if url else UNREADABLE)
 
 
-def load_entry(context: Context, place: str, raw: Any) -> Entry:
-    """Return a complete entry. Raises RecordingError."""
+def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) -> Entry:
+    """Return a complete entry. Raises RecordingError.
+
+    `is_listed` is True for an entry in the list of a HAR or a cassette, where a body that is missing was not recorded;
+    in a line of JSON it is empty.
+    """
     whole = fields(raw)
     request, response = parse_message(place, whole, "request"), parse_message(place, whole, "response")
     sent = with_media_type(parse_headers(place, request.get("headers")), request.get("postdata"))
-    headers = with_media_type(parse_headers(place, response.get("headers")), response.get("content"))
+    headers = parse_headers(place, response.get("headers"))
     request_body = restore_body(
-        place, "request", _request_body(place, request, sent, context), sent, context.bounds.body
+        place, "request", _request_body(place, request, sent, context, is_listed), sent, context.bounds.body
     )
     status, limit = parse_status(place, response), context.bounds.body
     if status == 304 or _method(request).upper() == "HEAD":
         response_body = Body(b"", False)
     else:
         response_body = restore_body(
-            place, "response", _response_body(place, whole, response, headers, context), headers, limit
+            place, "response", _response_body(place, whole, response, headers, context, is_listed), headers, limit
         )
         if status == 204 and not response_body.data:
             response_body = Body()
@@ -102,11 +106,17 @@ def load_entry(context: Context, place: str, raw: Any) -> Entry:
 
 def with_media_type(headers: Pairs, holder: Any) -> Pairs:
     """Return headers with the Content-Type of HAR's `mimeType` if they have no valid one."""
-    kind = header(headers, "content-type")
-    if not headers or (kind is not None and "/" in kind):
-        return headers
+    return headers if _is_typed(headers) else _with_type(headers, har.mime_type(holder))
+
+
+def _is_typed(headers: Pairs) -> bool:
+    """Return True for headers with a valid Content-Type, and for none at all."""
+    return not headers or "/" in (header(headers, "content-type") or "")
+
+
+def _with_type(headers: Pairs, kind: str) -> Pairs:
     headers = tuple(pair for pair in headers if pair[0].lower() != "content-type")
-    return (*headers, ("Content-Type", mime)) if (mime := har.mime_type(holder)) else headers
+    return (*headers, ("Content-Type", kind)) if kind else headers
 
 
 def with_inferred_type(headers: Pairs, holder: Any, body: bytes) -> Pairs:
@@ -117,13 +127,14 @@ def with_inferred_type(headers: Pairs, holder: Any, body: bytes) -> Pairs:
 
 
 def with_json_type(headers: Pairs, body: bytes) -> Pairs:
-    """Return the headers of a response, with a Content-Type if a recorder left out that of a JSON body."""
-    if not headers or header(headers, "content-type") is not None or not bodies.is_json_body(body):
-        return headers
-    return (*headers, ("Content-Type", _JSON))
+    """Return the headers of a response, with a Content-Type for a JSON body if they have no valid one.
+
+    HAR's `mimeType` is not a header: without one, browsers name a type that they guessed.
+    """
+    return headers if _is_typed(headers) else _with_type(headers, _JSON if bodies.is_json_body(body) else "")
 
 
-def _request_body(place: str, request: Mapping[str, Any], headers: Pairs, context: Context) -> Stored:
+def _request_body(place: str, request: Mapping[str, Any], headers: Pairs, context: Context, is_listed: bool) -> Stored:
     if (own := _json_or_base64(place, request)) is not None:
         return own
     if "postdata" in request or "bodysize" in request:
@@ -136,7 +147,9 @@ def _request_body(place: str, request: Mapping[str, Any], headers: Pairs, contex
             )
     if "body" in request:
         return bodies.from_value(place, request["body"], headers)
-    return har.post_data(place, request, headers, context.attachment) if "querystring" in request else Stored(b"")
+    if is_listed or "querystring" in request:
+        return har.post_data(place, request, headers, context.attachment)
+    return Stored(b"")
 
 
 _JSON = "application/json"
@@ -144,16 +157,22 @@ _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 
 def _response_body(
-    place: str, whole: Mapping[str, Any], response: Mapping[str, Any], headers: Pairs, context: Context
+    place: str,
+    whole: Mapping[str, Any],
+    response: Mapping[str, Any],
+    headers: Pairs,
+    context: Context,
+    is_listed: bool,
 ) -> Stored:
     if (own := _json_or_base64(place, response)) is not None:
         return own
     if "content" in response and not isinstance(response["content"], (str, bytes)):
         return har.content(place, response, headers, _is_cached(whole, response), context.attachment)
-    if "body" in response or "content" in response:
-        return bodies.from_value(place, first(response, "body", "content"), headers)
+    body = first(response, "body", "content")
+    if not (is_listed and bodies.is_left_out(body)) and ("body" in response or "content" in response):
+        return bodies.from_value(place, body, headers)
     is_har = bool(response.keys() & {"bodysize", "httpversion", "statustext", "redirecturl"})
-    return Stored(None) if is_har else Stored(b"")
+    return Stored(None) if is_listed or is_har else Stored(b"")
 
 
 def _json_or_base64(place: str, message: Mapping[str, Any]) -> Stored | None:

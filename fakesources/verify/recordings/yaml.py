@@ -160,7 +160,7 @@ class _Documents:
         if isinstance(raw, RejectedValue):
             self._fail("", event, raw.reason, raw)
             return unreadable_entry(self._context, entry, raw.reason)
-        found = recorded_entry(self._context, entry, raw)
+        found = recorded_entry(self._context, entry, raw, is_listed=True)
         self._found += found.left_out != UNREADABLE
         request = fields(raw).get("request")
         if request is None or isinstance(request, RejectedValue):

@@ -29,10 +29,14 @@ class RateCounters:
 
 
 def find_disagreements(names: Counters, cost: int, response: Response) -> Iterator[Disagreement]:
-    """Yield the counters of one response that are wrong. Recorders leave headers out, so none at all is valid."""
+    """Yield the counters of one response that are wrong.
+
+    Recorders leave headers out, so none at all is valid; a masked or empty value was not recorded.
+    """
     texts = {name: response.header(name) for name in header_names(names)}
     required = (names.limit, names.remaining, names.cost)
-    if not any(texts[name] for name in required) or any(is_placeholder(text) for text in texts.values()):
+    unknown = any(text is not None and (not text.strip() or is_placeholder(text)) for text in texts.values())
+    if unknown or not any(texts[name] for name in required):
         return
     for name in required:
         if texts[name] is None:

@@ -10,6 +10,7 @@ import pytest
 from exchanges import CURATOR, DATASIFT, Line, call, har_entry
 from recorders import yaml_of
 
+from fakesources import FakeSources
 from fakesources.verify import Report, check_files
 
 GET, START = f"{DATASIFT}/v1.6/source/get", f"{DATASIFT}/v1.6/source/start"
@@ -17,24 +18,24 @@ LISTED, FEEDS = call("GET", GET), call("GET", f"{CURATOR}/v1/feeds?api_key=k")
 BODY = LISTED["response"]["body"]
 
 
-def har(entry: Any) -> str:
-    return json.dumps({"log": {"entries": [entry]}})
+def har(*entries: Any) -> str:
+    return json.dumps({"log": {"entries": entries}})
 
 
-def vcrpy(entry: Any) -> str:
-    return yaml_of({"interactions": [entry], "version": 1})
+def vcrpy(*entries: Any) -> str:
+    return yaml_of({"interactions": [*entries], "version": 1})
 
 
-def betamax(entry: Any) -> str:
-    return json.dumps({"http_interactions": [entry]})
+def betamax(*entries: Any) -> str:
+    return json.dumps({"http_interactions": entries})
 
 
-def ruby_1(entry: Any) -> str:
-    return "--- \n" + yaml_of([entry])
+def ruby_1(*entries: Any) -> str:
+    return "--- \n" + yaml_of([*entries])
 
 
-def line(entry: Any) -> str:
-    return json.dumps(entry)
+def line(*entries: Any) -> str:
+    return "\n".join(map(json.dumps, entries))
 
 
 def checked(folder: Path, text: str) -> Report:
@@ -160,3 +161,85 @@ def test_a_status_that_is_none_is_unreadable(status: Any, tmp_path: Path) -> Non
     entry = {"request": {"method": "GET", "url": GET}, "response": {"status": status, "body": BODY}}
 
     assert checked(tmp_path, line(entry)).unreadable_count == 1
+
+
+# -- headers -------------------------------------------------------------------------------------------------------
+
+
+def with_headers(known: Line, side: str, headers: Any, layout: Any) -> Any:
+    """Return an exchange whose request or response has other headers, in a layout."""
+    whole = {"request": {**known["request"]}, "response": {**known["response"]}}
+    whole[side]["headers"] = headers
+    if "json" in whole["request"]:
+        text = json.dumps(whole["request"].pop("json"))
+        whole["request"] |= {"postData": {"text": text}} if layout is har else {"body": text}
+    if layout is har:
+        whole["response"]["content"] = {"text": whole["response"].pop("body")}
+    return whole
+
+
+@pytest.mark.parametrize("layout", [har, vcrpy, betamax, line])
+@pytest.mark.parametrize("value", [None, "", [], [None], [""]], ids=repr)
+def test_a_header_without_its_value_was_not_recorded(value: Any, layout: Any, tmp_path: Path) -> None:
+    """Each header in turn, in an exchange of its own."""
+    fake = FakeSources(strict=False)
+    calls = [(name, call("GET", GET, fake=fake)) for name in LISTED["response"]["headers"]]
+    entries = [
+        with_headers(known, "response", known["response"]["headers"] | {name: value}, layout) for name, known in calls
+    ]
+
+    report = checked(tmp_path, layout(*entries))
+
+    assert (groups(report), report.exchanges) == ([], len(entries))
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        lambda name: {"name": name},
+        lambda name: {"name": name, "value": None},
+        lambda name: {"name": name, "value": ""},
+        lambda name: [name, None],
+        lambda name: f"{name}:",
+    ],
+    ids=["no value", "null", "empty", "a pair", "a line"],
+)
+def test_a_listed_header_without_its_value_was_not_recorded(kept: Any, tmp_path: Path) -> None:
+    for name in LISTED["response"]["headers"]:
+        headers = [
+            kept(each) if each == name else {"name": each, "value": value}
+            for each, value in LISTED["response"]["headers"].items()
+        ]
+
+        report = checked(tmp_path, har(with_headers(LISTED, "response", headers, har)))
+
+        assert (groups(report), report.exchanges) == ([], 1), name
+
+
+SENT = {
+    "JSON for Curator": call("POST", f"{CURATOR}/v1/feeds?api_key=k", {"name": "Cats"}),
+    "JSON for DataSift": call("POST", f"{DATASIFT}/v1.6/source/create", {"name": "x", "source_type": "twitter_gnip", "resources": []}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", [har, vcrpy, betamax, line])
+@pytest.mark.parametrize("name", SENT)
+@pytest.mark.parametrize(
+    "headers", [{}, {"Accept": "*/*"}, {"Accept": "*/*", "Content-Type": None}, {"Content-Type": ""}], ids=str
+)
+def test_the_media_type_of_a_request_is_inferred_if_it_was_not_recorded(
+    headers: dict[str, str], name: str, layout: Any, tmp_path: Path
+) -> None:
+    """In cassettes of vcrpy are only the headers that the caller of aiohttp passes: `json=` adds a Content-Type afterwards."""
+    report = checked(tmp_path, layout(with_headers(SENT[name], "request", headers, layout)))
+
+    assert (groups(report), report.exchanges) == ([], 1)
+
+
+@pytest.mark.parametrize("layout", [har, vcrpy, betamax, line])
+def test_a_recorded_media_type_of_a_request_is_checked(layout: Any, tmp_path: Path) -> None:
+    headers = {"Content-Type": "text/plain"}
+
+    report = checked(tmp_path, layout(with_headers(SENT["JSON for Curator"], "request", headers, layout)))
+
+    assert groups(report) == [("warning", "curator.unreadable")]

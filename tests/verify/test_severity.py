@@ -64,6 +64,28 @@ def test_contradictions_to_pages_are_findings_and_to_decisions_warnings(
     assert found in outcome(tmp_path, line)
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (call("PUT", f"{DATASIFT}/v1.6/source/start", {"idd": "1"}), ("finding", "datasift.source.start.unknown-parameter", "$.idd")),
+        (call("DELETE", f"{DATASIFT}/v1.6/source/delete?ids=1"), ("finding", "datasift.source.delete.unknown-parameter", "$.ids")),
+        (call("POST", FEEDS, {"nam": "Cats"}), ("warning", "curator.feeds.create.unknown-parameter", "$.nam")),
+        (call("GET", f"{GET}?per_page=x&pge=1"), ("finding", "datasift.source.get.unknown-parameter", "$.pge")),
+    ],
+)  # fmt: skip
+def test_a_misspelt_name_beside_an_error_counts_if_the_request_was_accepted(
+    line: Line, found: tuple[str, str, str], tmp_path: Path
+) -> None:
+    """A rejected request was noticed by its caller; an accepted one was not."""
+    accepted = check_files([lines(tmp_path, {**line, "response": {"status": 200, "body": "***"}})])
+    rejected = check_files([lines(tmp_path, answered(line, 400, "***"))])
+
+    assert found in [
+        (group.severity, group.first.rule, group.first.path) for part in accepted.parts for group in part.groups
+    ]
+    assert not any("unknown-parameter" in group.first.rule for part in rejected.parts for group in part.groups)
+
+
 def test_check_returns_warnings_on_request() -> None:
     line = call("GET", f"{GET}?page=1&page=1")
 

@@ -194,12 +194,18 @@ class Call:
             raise self.api.invalid(self, schema.errors(values)[0])
         coerced = coerce(schema, values)
         if coerced.errors:
-            raise self.api.invalid(self, coerced.errors[0])
-        listed = VIOLATIONS_LIMIT - len(self.violations)
-        for error in coerced.tolerated[:listed]:
-            self._report_tolerated(error, root)
-        self.unlisted += len(coerced.tolerated[listed:])
+            rejection = self.api.invalid(self, coerced.errors[0])
+            rejection.tolerated = coerced.tolerated
+            raise rejection
+        self.report_tolerated(coerced.tolerated, root)
         return coerced.values
+
+    def report_tolerated(self, errors: tuple[SchemaError, ...], root: tuple[str | int, ...] = ()) -> None:
+        """Report errors that the API accepts silently as violations."""
+        listed = VIOLATIONS_LIMIT - len(self.violations)
+        for error in errors[:listed]:
+            self._report_tolerated(error, root)
+        self.unlisted += len(errors[listed:])
 
     def summarize_unlisted(self) -> None:
         """Replace the last violation with a count of the unlisted ones, if there are any."""

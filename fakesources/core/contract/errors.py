@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .rule import Provenance
+from .schemas import SchemaError
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -29,7 +30,12 @@ class ApiError:
 
 
 class ApiErrorRaised(Exception):
-    """Raised to respond with an API error. `at` is the JSON path of the parameter at fault, `fields` fill the text."""
+    """Raised to respond with an API error. `at` is the JSON path of the parameter at fault, `fields` fill the text.
+
+    `tolerated` are the other errors of the same parameters, those that the API accepts silently.
+    """
+
+    tolerated: tuple[SchemaError, ...] = ()
 
     def __init__(self, error: ApiError, /, at: str = "$", **fields: Any) -> None:
         self.error, self.path, self.fields = error, at, fields

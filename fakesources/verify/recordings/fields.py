@@ -50,7 +50,7 @@ def parse_message(place: str, holder: Mapping[str, Any], name: str) -> dict[str,
 def parse_headers(place: str, headers: Any) -> Pairs:
     """Return headers from a mapping of names to values, or a list of pairs, of {name, value} or of lines.
 
-    The pseudo headers of HTTP/2 (`:authority`) are left out. Raises RecordingError for anything else.
+    The value of a header is empty if it was not recorded. The pseudo headers of HTTP/2 (`:authority`) are left out. Raises RecordingError for anything else.
     """
     found: list[tuple[str, str]] = []
     headers = unwrap(headers)
@@ -76,7 +76,9 @@ def _header_pairs(place: str, each: Any) -> list[tuple[str, str]]:
 
 
 def _as_list(values: Any) -> list[Any]:
-    return [value for value in (values if isinstance(values, (list, tuple)) else [values]) if value is not None]
+    """Return the values that are not null; an empty text if there is none."""
+    known = [value for value in (values if isinstance(values, (list, tuple)) else [values]) if value is not None]
+    return known or [""]
 
 
 def _text(place: str, value: Any) -> str:

@@ -73,7 +73,7 @@ def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) 
     """
     whole = fields(raw)
     request, response = parse_message(place, whole, "request"), parse_message(place, whole, "response")
-    sent = with_media_type(parse_headers(place, request.get("headers")), request.get("postdata"))
+    sent = _with_type(parse_headers(place, request.get("headers")), har.mime_type(request.get("postdata")))
     headers = parse_headers(place, response.get("headers"))
     request_body = restore_body(
         place, "request", _request_body(place, request, sent, context, is_listed), sent, context.bounds.body
@@ -93,7 +93,7 @@ def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) 
             place,
             _method(request),
             _url(request),
-            with_inferred_type(sent, request.get("postdata"), request_body.data),
+            with_inferred_type(sent, request_body.data),
             request_body.data,
         ),
         Response(status, with_json_type(headers, response_body.data), response_body.data),
@@ -104,26 +104,11 @@ def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) 
     )
 
 
-def with_media_type(headers: Pairs, holder: Any) -> Pairs:
-    """Return headers with the Content-Type of HAR's `mimeType` if they have no valid one."""
-    return headers if _is_typed(headers) else _with_type(headers, har.mime_type(holder))
-
-
-def _is_typed(headers: Pairs) -> bool:
-    """Return True for headers with a valid Content-Type, and for none at all."""
-    return not headers or "/" in (header(headers, "content-type") or "")
-
-
-def _with_type(headers: Pairs, kind: str) -> Pairs:
-    headers = tuple(pair for pair in headers if pair[0].lower() != "content-type")
-    return (*headers, ("Content-Type", kind)) if kind else headers
-
-
-def with_inferred_type(headers: Pairs, holder: Any, body: bytes) -> Pairs:
-    """Return the headers of a request; if it was recorded without any, a Content-Type inferred from its body."""
-    if headers or not body:
+def with_inferred_type(headers: Pairs, body: bytes) -> Pairs:
+    """Return the headers of a request; if no valid Content-Type was recorded, with one inferred from its body."""
+    if not body:
         return headers
-    return (("Content-Type", har.mime_type(holder) or (_FORM[0][1] if body[:1] not in b"{[" else _JSON)),)
+    return _with_type(headers, _JSON if body.lstrip()[:1] in (b"{", b"[") else _FORM)
 
 
 def with_json_type(headers: Pairs, body: bytes) -> Pairs:
@@ -131,7 +116,16 @@ def with_json_type(headers: Pairs, body: bytes) -> Pairs:
 
     HAR's `mimeType` is not a header: without one, browsers name a type that they guessed.
     """
-    return headers if _is_typed(headers) else _with_type(headers, _JSON if bodies.is_json_body(body) else "")
+    is_typed = not headers or "/" in (header(headers, "content-type") or "")
+    return headers if is_typed else _with_type(headers, _JSON if bodies.is_json_body(body) else "")
+
+
+def _with_type(headers: Pairs, kind: str) -> Pairs:
+    """Return headers with a media type as Content-Type, unless they have a valid one."""
+    if "/" in (header(headers, "content-type") or ""):
+        return headers
+    headers = tuple(pair for pair in headers if pair[0].lower() != "content-type")
+    return (*headers, ("Content-Type", kind)) if kind else headers
 
 
 def _request_body(place: str, request: Mapping[str, Any], headers: Pairs, context: Context, is_listed: bool) -> Stored:
@@ -141,7 +135,7 @@ def _request_body(place: str, request: Mapping[str, Any], headers: Pairs, contex
         return har.post_data(place, request, headers, context.attachment)
     for name in ("post_fields", "form"):  # php-vcr's, go-vcr's
         if (value := unwrap(request.get(name))) and not request.get("body"):
-            form = bodies.serialize(place, value, _FORM) if isinstance(value, dict) else value
+            form = bodies.serialize(place, value, (("Content-Type", _FORM),)) if isinstance(value, dict) else value
             return (
                 Stored(form, is_encoded=False) if isinstance(form, bytes) else bodies.from_value(place, form, headers)
             )
@@ -153,7 +147,7 @@ def _request_body(place: str, request: Mapping[str, Any], headers: Pairs, contex
 
 
 _JSON = "application/json"
-_FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+_FORM = "application/x-www-form-urlencoded"
 
 
 def _response_body(

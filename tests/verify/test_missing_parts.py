@@ -126,6 +126,31 @@ def test_a_body_in_hexadecimal_is_decoded(known: Line, marked: dict[str, Any], t
     assert groups(checked(tmp_path, har(entry))) == []
 
 
+@pytest.mark.parametrize("beside", [{}, {"params": []}, {"params": [{"name": "id", "value": "1"}]}], ids=str)
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 4\r\n\r\n",
+        "content-length: 4\ncontent-type: application/x-www-form-urlencoded\n\n",
+    ],
+)
+def test_headers_before_the_text_of_a_form_are_not_part_of_it(
+    before: str, beside: dict[str, Any], tmp_path: Path
+) -> None:
+    """Firefox has exported the stream that it uploads."""
+    entry = har_entry(call("PUT", START, {"id": "1"}))
+    entry["request"]["headers"] = [{"name": "Content-Type", "value": "application/x-www-form-urlencoded"}]
+    entry["request"]["postData"] = {
+        "mimeType": "application/x-www-form-urlencoded",
+        "text": before + "idd=1&id=1",
+        **beside,
+    }
+
+    report = checked(tmp_path, har(entry))
+
+    assert [group.first.path for part in report.parts for group in part.groups] == ["$.idd"]
+
+
 @pytest.mark.parametrize("layout", [har, vcrpy, line])
 def test_a_byte_order_mark_before_a_body_is_ignored(layout: Any, tmp_path: Path) -> None:
     """RFC 8259, 8.1: a parser may ignore it."""

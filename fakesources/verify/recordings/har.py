@@ -6,6 +6,7 @@ HAR stores text after content codings were removed, although the headers still n
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from .fields import fields, unwrap
 Attachment = Callable[[str], bytes | None]
 """Function that returns the bytes of a file beside the HAR, or None if it is missing."""
 
+_UPLOAD_HEADERS = re.compile(r"\A(?:content-(?:type|length):[^\r\n]*\r?\n)+\r?\n", re.IGNORECASE)
+"""Headers of the stream that a browser uploads, which Firefox has exported before the text of a form."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -35,6 +38,8 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
     if not isinstance(data, dict):
         raise RecordingError(place, f"postData: expected an object, got {describe(data)}")
     post = fields(data)
+    if isinstance(text := post.get("text"), str):
+        post["text"] = _UPLOAD_HEADERS.sub("", text, count=1)
     stored = _stored_text(place, post, headers, size, attachment)
     params = unwrap(post.get("params"))
     if stored.data or not isinstance(params, list) or not params:

@@ -60,7 +60,7 @@ def find_same_file(path: Path, inputs: Iterable[str]) -> str:
     try:
         status = path.stat()
     except (OSError, ValueError):
-        return ""
+        return _find_same_path(path, inputs)
     if not stat.S_ISREG(status.st_mode):
         return ""
     for name in inputs:
@@ -68,6 +68,14 @@ def find_same_file(path: Path, inputs: Iterable[str]) -> str:
             other = os.fstat(0) if name == "-" else os.stat(name)
             if os.path.samestat(status, other):
                 return name
+    return ""
+
+
+def _find_same_path(path: Path, inputs: Iterable[str]) -> str:
+    """Return the input with the path of a file that is missing: another output of the same run may create it."""
+    with suppress(ValueError):
+        real = os.path.realpath(path)
+        return next((name for name in inputs if name != "-" and os.path.realpath(name) == real), "")
     return ""
 
 

@@ -78,7 +78,7 @@ class Groups:
     @property
     def total(self) -> int:
         """Number of findings and warnings."""
-        return sum(self.rank)
+        return self.rank[0]
 
     def _rule(self, id: str) -> tuple[Severity, Rule | None]:
         if id not in self._rules:

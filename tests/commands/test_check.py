@@ -20,7 +20,8 @@ ALL = installed()
 
 RECORDINGS = Path(__file__).parents[1] / "verify" / "recordings"
 BASE = ("--base-url", "http://127.0.0.1:18400")
-SOURCES = "https://api.curator.io/v1/sources"
+CURATOR = "https://api.curator.io"
+SOURCES = f"{CURATOR}/v1/sources"
 
 
 def run(*arguments: Any) -> Result:
@@ -147,6 +148,17 @@ def test_a_base_url_without_requests_is_exit_code_2() -> None:
         (
             line(method="OPTIONS", headers={"Access-Control-Request-Method": "PUT"}),
             "there is nothing but what was left out (1 as CORS preflights)",
+        ),
+        *(
+            (
+                "\n".join([line(url="https://example.org/"), ours]),
+                f"there is nothing but what was left out (1 with other hosts: example.org, {reason})",
+            )
+            for ours, reason in [
+                (line(url=f"{CURATOR}/v1/networks"), "1 with other endpoints: GET /v1/networks"),
+                (line(method="OPTIONS", headers={"Access-Control-Request-Method": "PUT"}), "1 as CORS preflights"),
+                (json.dumps({**json.loads(line()), "response": {"status": 0}}), "1 failed"),
+            ]
         ),
     ],
 )

@@ -255,6 +255,19 @@ def test_an_input_is_not_overwritten(alias: str, option: str, tmp_path: Path) ->
     assert output.samefile(path)
 
 
+@pytest.mark.parametrize("output", ["new.json", "other/../new.json"])
+def test_a_report_does_not_replace_the_baseline_of_the_same_run(output: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(BAD, "utf-8")
+    (tmp_path / "other").mkdir()
+
+    ran = run(path, "--write-baseline", "--baseline", tmp_path / "new.json", "--output", tmp_path / output)
+
+    assert ran.exit_code == 2
+    assert "--output: expected a file of its own" in ran.stderr
+    assert not (tmp_path / "new.json").exists()
+
+
 def test_an_output_file_is_replaced_but_not_a_link_or_device(tmp_path: Path) -> None:
     path, old, link = tmp_path / "a.jsonl", tmp_path / "old.txt", tmp_path / "link"
     path.write_text(BAD, "utf-8")

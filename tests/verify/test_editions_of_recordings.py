@@ -58,6 +58,20 @@ def test_a_recording_that_several_editions_fit_counts_with_the_others(tmp_path: 
     assert parts(check_files([tmp_path])) == {"docs-2025": (2, [("path", 1)])}
 
 
+def test_the_number_of_each_edition_is_that_of_its_findings_and_warnings(tmp_path: Path) -> None:
+    recording(tmp_path, "a", "docs-2017", [POSTS, PING])
+    recording(tmp_path, "b", "docs-2017", [POSTS])
+
+    (part,) = check_files([tmp_path]).parts
+
+    assert part.by_edition == {
+        edition: sum(
+            each.count("finding") + each.count("warning") for each in check_files([tmp_path], edition=edition).parts
+        )
+        for edition in part.by_edition
+    }
+
+
 def test_a_finding_in_two_editions_has_two_ids_in_the_page(tmp_path: Path) -> None:
     recording(tmp_path, "a", "docs-2017", [POSTS, PING])
     recording(tmp_path, "b", "docs-2025", [POSTS, PING])

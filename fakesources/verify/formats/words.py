@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.text.display import pluralize
+from ..ownership import OTHER_ENDPOINT, OTHER_OPERATION, PREFLIGHT
+from ..recordings.entry import FAILED
 from ..report import PLACES, SEVERITIES, Group, Occurrence, Part, Report, Severity
+
+_AT_AN_API = frozenset({OTHER_ENDPOINT, OTHER_OPERATION, PREFLIGHT, FAILED})
+"""Reasons for entries left out although their host is that of an API."""
 
 
 def counts(report: Report | Part) -> str:
@@ -103,7 +108,7 @@ def unchecked(report: Report) -> str:
         return f"Nothing was checked: none of {pluralize(report.unreadable_count, 'exchange')} could be read."
     if not report.left_out:
         return "Nothing was checked: no exchange was recorded."
-    if not report.other_hosts:
+    if not report.other_hosts or not report.left_out.keys().isdisjoint(_AT_AN_API):
         left = ", ".join(_left_out(report, reason, count) for reason, count in report.left_out.items())
         return f"Nothing was checked: there is nothing but what was left out ({left})."
     hosts = f"those asked are {_names(report.hosts)}" if report.hosts else "none was named"

@@ -73,7 +73,7 @@ def test_waiting_requests_need_no_thread() -> None:
         clients = [stack.enter_context(connected(server)) for _ in range(200)]
         for number, client in enumerate(clients):
             client.sendall(GET if number % 2 else FEEDS)
-        hold.wait(100)
+        hold.wait(100, timeout=60)
         assert threads() <= 1 + WORKERS
         hold.release()
 

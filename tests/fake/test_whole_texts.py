@@ -105,7 +105,7 @@ def broken_answer() -> None:
     FakeSources(apis=[api]).handle(Request("GET", "/", (), b"", "own.test"))
 
 
-def wait_for_nobody() -> None:
+def wait_too_long() -> None:
     with FakeSources().faults.hold(GET) as hold:
         hold.wait(2, timeout=0)
 
@@ -147,7 +147,7 @@ ERRORS: dict[str, Callable[[], Any]] = {
     "InvalidState, a value": lambda: load({**FakeSources().dump(), "datasift": []}),
     "InvalidState, a secret": lambda: load(with_secret()),
     "HeldByOwnThread": held,
-    "TimeoutError": wait_for_nobody,
+    "TimeoutError": wait_too_long,
     "Escape": escaped,
     "CalledInForkedChild": in_child,
     "UnhandledHost": unhandled,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import sys
 import typing
 from collections.abc import Iterator
@@ -230,6 +231,14 @@ def test_a_module_has_one_subject(path: Path) -> None:
 
     assert not text.strip() or ast.get_docstring(ast.parse(text))
     assert len(text.splitlines()) <= 350
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_coverage_leaves_out_has_a_reason(path: Path) -> None:
+    """`# pragma: no cover - REASON`, or `no branch`."""
+    for line in path.read_text("utf-8").splitlines():
+        pragma = line.partition("# pragma:")[2]
+        assert not pragma or re.match(r" no (cover|branch) - \w", pragma), line
 
 
 def test_one_api_never_sees_the_other() -> None:

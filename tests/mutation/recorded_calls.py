@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -88,7 +89,9 @@ def record(copy: Copy, names: list[str]) -> dict[str, dict[str, Any]]:
     data, outcomes = copy.folder.parent / "coverage.data", copy.folder.parent / "outcomes.json"
     data.unlink(missing_ok=True)
     outcomes.write_text("{}")
-    command = ["-m", "coverage", "run", f"--data-file={data}", "--source=fakesources", "-m", "pytest", "-q"]
+    # Without the settings of .ci/run coverage: lines are enough, and those of this process alone.
+    settings = f"--rcfile={os.devnull}"
+    command = ["-m", "coverage", "run", settings, f"--data-file={data}", "--source=fakesources", "-m", "pytest", "-q"]
     copy.run(
         [*command, "-p", "no:cacheprovider", "-p", "tests.mutation.pytest_selection", *names],
         RECORDING_SECONDS,

@@ -58,9 +58,12 @@ def _settings_of(
         if option is None:
             names = ["edition", *known]
             raise wrong("set", f"an option of {api.name}", f"{name!r}{suggestion_or_list(name, names)}")
-        values[name] = option.read(value) if isinstance(value, str) and str not in option.types else value
-        if error := option.type_error(values[name]):
-            raise ValueError(f"set: {api.name}.{error}")
+        try:
+            values[name] = option.read(value) if isinstance(value, str) and str not in option.types else value
+        except ValueError as error:
+            raise ValueError(f"set: {api.name}.{error}") from None
+        if reason := option.type_error(values[name]):
+            raise ValueError(f"set: {api.name}.{reason}")
     return edition_of(api, entries.get("edition", api.default_edition)), replace(api.settings, **values)
 
 

@@ -94,6 +94,22 @@ def test_a_row_is_found_by_the_text_of_its_id() -> None:
     assert own.fake.desk.tickets[TICKET].title == "second"
 
 
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("method=PUT", "method PUT"),
+        ("violations=true", "with violations"),
+        ("violations=false&status=500", "no violations and status 500"),
+    ],
+)
+def test_a_condition_that_no_exchange_meets_is_named(caller: Caller, query: str, text: str) -> None:
+    caller.send("GET", "/v1.6/source/get", headers=ALICE)
+
+    status, value = caller.control("GET", f"/journal/only?{query}")
+
+    assert (status, text in value["error"]) == (409, True)
+
+
 @pytest.mark.parametrize("other", ["load", "save"])
 def test_a_file_for_the_state_excludes_the_others(other: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"^state: expected neither --load nor --save"):

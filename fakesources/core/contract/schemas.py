@@ -323,5 +323,7 @@ class Schema:
 
 
 for each in (Schema.kinds, Schema.item_kinds, Schema.separators, Schema._jsonschema_validator):
-    if (lock := getattr(each, "lock", None)) is not None:  # cached_property has one before Python 3.12
+    if (
+        lock := getattr(each, "lock", None)
+    ) is not None:  # pragma: no cover - cached_property has one before Python 3.12
         freed_in_child(lock)

@@ -127,7 +127,7 @@ class Journal(Table):
         for number in range(-1, -min(len(self._exchanges), _LATEST) - 1, -1):
             try:
                 exchange = self._exchanges[number]
-            except IndexError:  # it was cleared meanwhile
+            except IndexError:  # pragma: no cover - it was cleared meanwhile
                 break
             if exchange.raw_request is request:
                 return exchange

@@ -72,7 +72,7 @@ def find(peer: str, host: str, resolving: str = "") -> Caller:
     for _ in range(_NAME_SEARCHES if resolving else _SEARCHES):
         try:
             stacks, is_busy = _waiting_stacks(host, resolving)
-        except Exception:  # the frames of other threads change while they are read
+        except Exception:  # pragma: no cover - the frames of other threads change while they are read
             return UNKNOWN
         if stacks or not is_busy:
             return _caller(_user_steps(iter(stacks[0]))) if len(stacks) == 1 else UNKNOWN
@@ -99,7 +99,7 @@ def makes(thread: threading.Thread, request: Request) -> bool:
             return True
         loops = [each.f_locals["self"] for each, _ in stack if _is_loop(each)]
         return any(not _CLIENTS.isdisjoint(map(_package, inner)) for loop in loops for inner, _ in _tasks(loop))
-    except Exception:  # its frames change while they are read
+    except Exception:  # pragma: no cover - its frames change while they are read
         return False
 
 

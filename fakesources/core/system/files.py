@@ -71,7 +71,7 @@ def _umask() -> int:
     """Return the process's file mode mask; `os.umask` would change it for other threads."""
     try:
         match = re.search(r"^Umask:\s*([0-7]+)$", Path("/proc/self/status").read_text("ascii"), re.MULTILINE)
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError):  # pragma: no cover - a system without /proc
         match = None
     return int(match[1], 8) if match else 0o022
 

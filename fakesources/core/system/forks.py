@@ -39,5 +39,5 @@ def _free() -> None:
             lock._at_fork_reinit()
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows cannot fork
     os.register_at_fork(after_in_child=_free)

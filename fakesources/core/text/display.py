@@ -21,7 +21,7 @@ class Table:
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         """Return title, column names, rows (secrets masked), and the total number of rows."""
-        raise NotImplementedError
+        raise NotImplementedError  # pragma: no cover - each class has its own
 
     def __repr__(self) -> str:
         title, _, rows, count = self._table()

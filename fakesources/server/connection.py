@@ -114,6 +114,10 @@ class Connection(asyncio.BufferedProtocol):
         self._parser.feed(data)
         if self._is_busy:
             self._transport.pause_reading()
+        elif self._parser.ready and self._parser.ready[0].may_take_long:
+            self._transport.pause_reading()
+            self._is_busy, self._deadline = True, math.inf
+            self._add_turn()
         else:
             self._advance()
 
@@ -144,7 +148,7 @@ class Connection(asyncio.BufferedProtocol):
         """Go on with what has come, or wait for more."""
         parser = self._parser
         if parser.ready:
-            self._scheduler.add_turn(self._advance)
+            self._add_turn()
             return
         self._is_busy = False
         if self._has_eof:
@@ -160,6 +164,11 @@ class Connection(asyncio.BufferedProtocol):
         if parser.begun != self._is_reading:
             self._is_reading = parser.begun
             self._set_deadline(self._service.read_timeout if parser.begun else self._service.idle_timeout)
+
+    def _add_turn(self) -> None:
+        """Answer the next request later."""
+        may_take_long = self._parser.ready[0].may_take_long
+        (self._scheduler.add_long_turn if may_take_long else self._scheduler.add_turn)(self._advance)
 
     def _answer(self, parsed: ParsedRequest) -> None:
         self._parsed, self._began = parsed, monotonic()
@@ -231,7 +240,7 @@ class Connection(asyncio.BufferedProtocol):
             await self._sent.wait()
 
     def _respond(self, response: Response) -> None:
-        request, version, keep_alive, _ = self._parsed
+        request, version, keep_alive = self._parsed[:3]
         is_last = response.disconnect or response.pieces is not None or self._service.stopping.is_set()
         keep_alive = keep_alive and not is_last
         try:

@@ -22,6 +22,8 @@ PIECE_BYTES = 1_024
 """Size of a piece to read and parse at a time, unless a body is known to be longer: it bounds the requests in it."""
 CHUNK_PIECE_BYTES = 8_192
 """Upper bound for a piece within a chunk, where the piece before had nothing else."""
+LONG_BYTES = 4_096
+"""Size of a target or body from which a request may take long."""
 FRAMING_LIMIT = 8_192
 """Upper bound for the extensions of one chunk, and for one trailer."""
 
@@ -34,12 +36,16 @@ class Stop(Exception):
 
 
 class ParsedRequest(NamedTuple):
-    """A request to answer; `error_response` is the answer where it is known from the head alone."""
+    """A request to answer; `error_response` is the answer where it is known from the head alone.
+
+    It may take long where it is large, or where it is rejected and its client still sends.
+    """
 
     request: Request
     version: str
     keep_alive: bool
     error_response: Response | None = None
+    may_take_long: bool = False
 
 
 class RequestParser:
@@ -134,7 +140,8 @@ class RequestParser:
             self._stop(400, "Host: expected the header, got none; HTTP/1.1 requires it")
         target, host = self._resolve_target(method, host or "")
         request = Request(method, target, tuple(self._headers), b"", host, self._service.scheme, "server", self._peer)
-        self._head = ParsedRequest(request, version, self._parser.should_keep_alive())
+        is_long = len(target) > LONG_BYTES
+        self._head = ParsedRequest(request, version, self._parser.should_keep_alive(), may_take_long=is_long)
         coding = fields.get(b"transfer-encoding")
         if coding is not None:
             parts = [part for each in coding.lower().split(",") if (part := each.strip(" \t"))]
@@ -181,7 +188,8 @@ class RequestParser:
         assert parsed is not None
         self.begun = self.awaits_continue = False
         if self._body:
-            parsed = parsed._replace(request=parsed.request._replace(body=bytes(self._body)))
+            is_long = parsed.may_take_long or len(self._body) > LONG_BYTES
+            parsed = parsed._replace(request=parsed.request._replace(body=bytes(self._body)), may_take_long=is_long)
         self.ready.append(parsed)
         self.done = self.drained = not parsed.keep_alive
 
@@ -236,5 +244,5 @@ class RequestParser:
 
     def _finish(self, parsed: ParsedRequest) -> None:
         """Take a request as the last one; the rest of its body is dropped."""
-        self.ready.append(parsed)
+        self.ready.append(parsed._replace(may_take_long=True))
         self.begun, self.done = False, True

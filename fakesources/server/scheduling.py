@@ -36,6 +36,7 @@ class Scheduler:
         self._free_workers = asyncio.Semaphore(WORKERS)
         self._turns: deque[Callable[[], bool | None]] = deque()
         self._is_scheduled = False
+        self._long_turns: deque[Callable[[], object]] = deque()
 
     def post(self, call: Callable[[], object]) -> None:
         """Call a function in the loop's thread, from any thread; after the end, do nothing."""
@@ -60,6 +61,24 @@ class Scheduler:
         while self._turns and monotonic() < until:
             if self._turns.popleft()():
                 break
+
+    def add_long_turn(self, call: Callable[[], object]) -> None:
+        """Call a function that may take long: one at a time, each followed by as much time for everything else."""
+        self._long_turns.append(call)
+        if len(self._long_turns) == 1:
+            self.add_turn(self._take_long_turn)
+
+    def _take_long_turn(self) -> None:
+        began = monotonic()
+        try:
+            self._long_turns[0]()
+        finally:
+            self.loop.call_later(monotonic() - began, self._end_long_turn)
+
+    def _end_long_turn(self) -> None:
+        self._long_turns.popleft()
+        if self._long_turns:
+            self.add_turn(self._take_long_turn)
 
     async def run_in_worker(self, owner: object, call: Callable[[], T]) -> T:
         """Return the result of a function that may block, and must not raise, called in a worker thread.

@@ -40,6 +40,7 @@ def flood(port: int, stop: Stop, sent: bytes, count: int = 4, begin: bytes = b""
                 client.sendall(begin)
                 client.setblocking(False)
                 waiting.register(client, selectors.EVENT_READ | selectors.EVENT_WRITE)
+            unsent = {client: memoryview(sent) for client in clients}
             while not stop.is_set():
                 for key, events in waiting.select(PAUSE_SECONDS):
                     client = key.fileobj  # type: ignore[assignment]
@@ -47,7 +48,7 @@ def flood(port: int, stop: Stop, sent: bytes, count: int = 4, begin: bytes = b""
                         raise ConnectionResetError
                     if events & selectors.EVENT_WRITE:
                         with suppress(BlockingIOError):
-                            client.send(sent)
+                            unsent[client] = unsent[client][client.send(unsent[client]) :] or memoryview(sent)
 
 
 def line_breaks(port: int, stop: Stop) -> None:
@@ -73,6 +74,13 @@ def extensions(port: int, stop: Stop) -> None:
 def uploads(port: int, stop: Stop) -> None:
     """Send bodies over the limit, although the server rejects their length."""
     flood(port, stop, b"a" * 65_536, begin=b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n")
+
+
+def large_bodies(port: int, stop: Stop) -> None:
+    """Send accepted bodies of 100,000 unknown parameters."""
+    body = b"&".join(b"%x=1" % number for number in range(100_000))
+    head = b"POST /v1.6/source/create HTTP/1.1\r\nHost: a\r\nAuthorization: alice:key\r\nContent-Length: %d\r\n\r\n"
+    flood(port, stop, head % len(body) + body)
 
 
 def one_byte_at_a_time(port: int, stop: Stop) -> None:
@@ -123,7 +131,8 @@ def silent(port: int, stop: Stop) -> None:
 KINDS: dict[str, Callable[[int, Stop], None]] = {
     each.__name__: each
     for each in (
-        line_breaks, pipelines, wrong_chunks, extensions, uploads, one_byte_at_a_time, never_reading, many_at_once, resets, silent,
+        line_breaks, pipelines, wrong_chunks, extensions, uploads, large_bodies, one_byte_at_a_time, never_reading,
+        many_at_once, resets, silent,
     )
 }  # fmt: skip
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 import pytest
 import requests
-from serving import FEEDS, GET, Echo, Serve, connected_to, read_response, threads, until_closed
+from serving import FEEDS, GET, GET_ROOT, Echo, Serve, connected_to, read_response, threads, until_closed
 
 from fakesources import FakeSources
 from fakesources.core.http.messages import Request, Response
@@ -265,3 +266,51 @@ def test_what_has_many_callbacks_is_parsed_in_small_pieces(
         reading.join(30)
 
     assert (sum(sizes), max(sizes)) == (len(sent), parsing.PIECE_BYTES)
+
+
+LARGE = b"a" * 20_000
+MAY_TAKE_LONG = {
+    "a body over the limit": b"PUT /long HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n" + LARGE,
+    "a large body": b"PUT /long HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\n" + LARGE,
+    "a large body and the begin of another request": b"PUT /long HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    + b"4e20\r\n%b\r\n0\r\n\r\nGET" % LARGE,
+    "a long target": b"GET /long?%b HTTP/1.1\r\nHost: a\r\n\r\n" % LARGE,
+    "one behind a small request": b"GET / HTTP/1.1\r\nHost: a\r\n\r\nPUT /long HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\n"
+    + LARGE,
+}
+
+
+@pytest.mark.parametrize("sent", MAY_TAKE_LONG.values(), ids=MAY_TAKE_LONG)
+def test_between_requests_that_take_long_the_loop_has_as_much_time_for_others(
+    skip_seconds: Callable[[float], None], sent: bytes
+) -> None:
+    """Let each take a minute: one is answered, then others for a minute, then the next one."""
+    answered: list[str] = []
+
+    def handle(request: Request) -> Response:
+        answered.append(request.path)
+        if request.path == "/long":
+            skip_seconds(60)
+        return Response(204)
+
+    with (
+        Server(handle, handle_nonblocking=handle, read_timeout=3_600, idle_timeout=3_600) as server,
+        connected_to(server) as polite,
+        connected_to(server) as first,
+        connected_to(server) as second,
+    ):
+
+        def others() -> int:
+            for _ in range(20):
+                polite.sendall(GET_ROOT)
+                assert read_response(polite)[0] == 204
+            return answered.count("/long")
+
+        first.sendall(sent)
+        while "/long" not in answered:
+            others()
+        second.sendall(sent)
+        assert others() == 1
+        skip_seconds(60)
+        while others() < 2:
+            pass

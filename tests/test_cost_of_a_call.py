@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from fakesources import ContractViolation, FakeSources, Request
+from fakesources.core.contract import validation
+from fakesources.core.contract.schemas import Schema
 from fakesources.core.engine import routing
 from fakesources.core.http import curl, masking
 
@@ -101,6 +103,30 @@ def test_violations_beyond_a_hundred_are_counted_by_the_last(
     assert summary.rule.endswith(".more-violations") is bool(last)
     assert not last or summary.actual == f"{last} more violations"
     assert all(violation.rule.endswith(".unknown-parameter") for violation in fake.violations[:99])
+
+
+WRONG_ITEMS = {
+    "items of a list": lambda count: {"resources": [1] * count},
+    "values in items": lambda count: {"resources": [{"parameters": 1}] * count},
+    "names in items": lambda count: {"resources": [{"parametrs": {}} for _ in range(count)]},
+    "scalars in items": lambda count: {"resources": [{"parameters": {"id": 1}} for _ in range(count)]},
+}
+
+
+@pytest.mark.parametrize("make", WRONG_ITEMS.values(), ids=WRONG_ITEMS)
+def test_a_limited_number_of_errors_is_explained(
+    make: Callable[[int], dict[str, Any]], fake: FakeSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With more of them the response is the same: a limit never makes an error of ours."""
+    monkeypatch.setattr(validation, "TOLERATED_LIMIT", 300)
+    explained: list[Any] = []
+    explain = Schema._schema_error
+    monkeypatch.setattr(Schema, "_schema_error", lambda self, error: explained.append(error) or explain(self, error))
+    body = {"name": "Rock Music", "source_type": "facebook_page", "auth": []}
+    few, many = (fake.handle(LARGE["datasift"](body | make(count))) for count in (50, 5_000))
+
+    assert few.status == many.status or many.status == 400
+    assert len(explained) <= 2_000
 
 
 def test_a_strict_fake_fails_with_the_limited_list() -> None:

@@ -218,7 +218,16 @@ class Schema:
 
     def errors(self, value: Any) -> list[SchemaError]:
         """Return every validation error, in the schema's order; none for a valid value."""
-        return list(self._errors(value)) or list(self._other_errors(value))
+        return list(self.iterate_errors(value))
+
+    def iterate_errors(self, value: Any) -> Iterator[SchemaError]:
+        """Yield every validation error, in the schema's order; each is explained once it is asked for."""
+        is_explained = False
+        for error in self._errors(value):
+            is_explained = True
+            yield error
+        if not is_explained:
+            yield from self._other_errors(value)
 
     def _errors(self, value: Any) -> Iterator[SchemaError]:
         from jsonschema.exceptions import ValidationError  # costs tens of milliseconds; valid values do without it

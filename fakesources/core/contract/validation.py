@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from itertools import islice
 from types import TracebackType
 from typing import Any, Literal
 
@@ -16,6 +17,9 @@ Side = Literal["request", "response"]
 
 VIOLATIONS_LIMIT = 100
 """Maximum number of violations listed for one call; the rest are counted."""
+
+ERRORS_LIMIT, TOLERATED_LIMIT = 100, 10_000
+"""Maximum numbers of errors that are explained at a time, which takes far longer than everything else."""
 
 MORE_VIOLATIONS = f"At most {VIOLATIONS_LIMIT} violations of one call are listed; the last one counts the others."
 
@@ -97,32 +101,43 @@ class Coerced:
 def coerce(schema: Schema, values: Any) -> Coerced:
     """Validate values and coerce what can be: drop unknown names, convert scalars to the expected scalar type.
 
-    `values` is changed in place. Errors are sorted: missing names first, then in the order of the schema.
+    `values` is changed in place. Errors are sorted: missing names first, then in the order of the schema; the first
+    ERRORS_LIMIT decide. Of more than TOLERATED_LIMIT values to coerce, the rest are errors.
     """
     if schema.is_valid(values):
         return Coerced(values)
     tolerated: list[SchemaError] = []
     for _ in range(3):  # a coerced value may break another rule
         errors: list[SchemaError] = []
-        for error in schema.errors(values):
-            if error.keyword == "additionalProperties" and error.names:
-                parent = _value_at(values, error.path)
-                for name in error.names:
-                    tolerated.append(
-                        replace(error, path=(*error.path, name), actual=parent.pop(name, None), names=(name,))
-                    )
-            elif error.keyword == "type" and error.path and (converted := _convert(error)) is not None:
-                parent = _value_at(values, error.path[:-1])
-                parent[error.path[-1]] = converted[0]
+        coercible: list[tuple[SchemaError, tuple[Any] | None]] = []
+        for error in islice(schema.iterate_errors(values), TOLERATED_LIMIT):
+            converted = _convert(error) if error.keyword == "type" and error.path else None
+            if converted or (error.keyword == "additionalProperties" and error.names):
+                coercible.append((error, converted))
+                continue
+            errors.append(error)
+            if len(errors) == ERRORS_LIMIT:
+                break
+        for error, converted in coercible:
+            if converted:
+                _value_at(values, error.path[:-1])[error.path[-1]] = converted[0]
                 tolerated.append(error)
             else:
-                errors.append(error)
+                tolerated += _drop_names(values, error)
         if errors:
             errors.sort(key=lambda error: error.keyword != "required")
             return Coerced(values, tuple(tolerated), tuple(errors))
         if schema.is_valid(values):
-            break
-    return Coerced(values, tuple(tolerated))
+            return Coerced(values, tuple(tolerated))
+    return Coerced(values, tuple(tolerated), tuple(islice(schema.iterate_errors(values), 1)))
+
+
+def _drop_names(values: Any, error: SchemaError) -> Iterator[SchemaError]:
+    """Drop the unknown names of an error, and yield an error for each of them."""
+    parent, keyword, expected, schema = _value_at(values, error.path), error.keyword, error.expected, error.schema
+    for name in error.names:  # dataclasses.replace takes ten times as long
+        actual, path = parent.pop(name, None), (*error.path, name)
+        yield SchemaError(path, keyword, expected, actual, error.message, error.file, (name,), schema)
 
 
 def _value_at(values: Any, path: tuple[str | int, ...]) -> Any:

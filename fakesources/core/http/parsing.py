@@ -70,7 +70,7 @@ def json_of(text: str, repeated: list[str] | None = None) -> Any:
     Raises Unreadable for invalid JSON (NaN and infinities included), for more than MAX_DEPTH levels, for NUL characters
     and for unpaired surrogates, which a response in UTF-8 could not contain.
     """
-    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+    if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(text):
         raise Unreadable(f"is nested more than {MAX_DEPTH} levels deep")
     try:
         try:
@@ -88,16 +88,18 @@ def json_of(text: str, repeated: list[str] | None = None) -> Any:
     return value
 
 
-def _depth(text: str) -> int:
-    """Return the nesting depth of the brackets outside strings."""
-    depth = deepest = 0
-    for bracket in _BRACKET.findall(text):
+def _is_too_deep(text: str) -> bool:
+    """Return whether the brackets outside strings are nested more than MAX_DEPTH levels deep."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        bracket = found[0]
         if bracket in ("[", "{"):
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > MAX_DEPTH:
+                return True
         elif bracket in ("]", "}"):
             depth -= 1
-    return deepest
+    return False
 
 
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)

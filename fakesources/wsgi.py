@@ -41,7 +41,7 @@ SEVERAL_PROCESSES = (
     "of its own. Start it with one process and several threads: gunicorn --workers 1 --threads 8 fakesources.wsgi:app\n"
 )
 
-SOCKET_FLAGS = ("host", "port", "address_file", "cert", "key")
+SOCKET_FLAGS = ("host", "port", "address_file", "cert", "key", "max_connections")
 """Flags without effect: the WSGI server sets up the socket."""
 
 
@@ -55,7 +55,9 @@ def build_app() -> WSGIApplication:
         except ClickException as error:
             raise ValueError(error.format_message()) from None
         for variable in _unused_variables(ctx):
-            log.warning("%s has no effect here: address and certificate are those of the WSGI server", variable)
+            log.warning(
+                "%s has no effect here: address, certificate and connections are those of the WSGI server", variable
+            )
         resources = stack.pop_all()
     atexit.register(_shut_down, hosted, resources, is_strict=ctx.params["strict"])
     handle = _logged(hosted, log_access)

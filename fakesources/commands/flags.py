@@ -18,6 +18,7 @@ from ..control.hosted import MAX_WAITING, SAVE_EVERY_SECONDS, SNAPSHOT_BYTES
 from ..core.http.hosts import origin_of
 from ..core.text.options import parse_bytes
 from ..core.text.spelling import nearest
+from ..server.service import MAX_CONNECTIONS
 from .access_log import FORMATS
 from .api_options import api_flags, apis_of
 from .logs import LEVELS
@@ -125,6 +126,10 @@ def server_flags(default_port: int) -> list[click.Option]:
         flag(
             "max-waiting", "number of control requests that may wait for an exchange at a time",
             type=click.IntRange(0), default=MAX_WAITING,
+        ),
+        flag(
+            "max-connections", "number of open connections, beyond which the one idle for longest is closed",
+            type=click.IntRange(1), default=MAX_CONNECTIONS,
         ),
         flag(
             "snapshot-bytes", "bytes that all snapshots of the control plane may take together",

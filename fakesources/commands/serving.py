@@ -71,6 +71,7 @@ def serving(params: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
             access=access,
             on_bug=log_internal_error,
             limit=hosted.limit,
+            max_connections=params["max_connections"],
         )
         hosted.limits["connections"] = server.max_connections
         hosted.gauges["connections"] = lambda: server.open_connections
@@ -119,7 +120,9 @@ def _address_file(file: Path | None, url: str) -> Iterator[None]:
     try:
         files.remove_stale(file)
         files.write(file, f"{url}\n", is_private=False)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
+        raise click.UsageError(f"--address-file: {error}") from None
+    except OSError as error:
         raise click.UsageError(f"--address-file: {file}: {os_error_text(error)}") from None
     try:
         yield

@@ -151,8 +151,10 @@ def is_loopback_host(host: str) -> bool:
 def _without_port(host: str) -> str:
     """Return a host without its port and brackets; empty where the port is invalid."""
     if host.startswith("["):
-        name, _, port = host[1:].partition("]")
-        port = port.removeprefix(":")
+        name, bracket, port = host[1:].partition("]")
+        if not bracket or port[:1] not in ("", ":"):
+            return ""
+        port = port[1:]
     elif host.count(":") == 1:
         name, _, port = host.partition(":")
     else:

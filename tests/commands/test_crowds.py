@@ -39,6 +39,20 @@ def connect(served: Served) -> socket.socket:
     return socket.create_connection((parts.hostname, parts.port), timeout=TIMEOUT_SECONDS)
 
 
+def test_beyond_the_chosen_number_of_connections_the_idlest_is_closed(serve: Serve) -> None:
+    served = serve("--max-connections", "2")
+    idle = connect(served)
+    idle.sendall(HEAD + b"\r\n")
+    assert idle.recv(65_536).startswith(b"HTTP/1.1 200")
+    with connect(served) as second:
+        second.sendall(HEAD + b"\r\n")
+        assert second.recv(65_536).startswith(b"HTTP/1.1 200")
+        assert served.control("GET", "health")["limits"]["connections"] == 2
+
+        assert idle.recv(1) == b""
+    idle.close()
+
+
 def test_many_connections_are_served_and_closed(serve: Serve) -> None:
     """Others are slow, closed early or pipelined; when all are gone, so are their threads and files."""
     served = serve()

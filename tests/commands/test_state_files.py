@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import threading
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -86,8 +87,12 @@ class TestSpecialFiles:
         assert [each.name for each in target.parent.iterdir()] == ([] if flag == "--address-file" else ["file"])
 
     @pytest.mark.parametrize("flag", ["--save", "--state", "--address-file"])
-    @pytest.mark.parametrize("kind", ["a FIFO", "a symlink to itself", "a symlink to a FIFO", "a socket"])
-    def test_other_files_are_errors_and_remain(self, command: Command, tmp_path: Path, flag: str, kind: str) -> None:
+    @pytest.mark.parametrize(
+        "kind", ["a FIFO", "a symlink to itself", "a symlink to a FIFO", "a socket", "a pipe", "a deleted file"]
+    )
+    def test_other_files_are_errors_and_remain(
+        self, command: Command, tmp_path: Path, flag: str, kind: str, request: pytest.FixtureRequest
+    ) -> None:
         """The exit code is 2, before the server starts."""
         file = tmp_path / "file"
         with socket.socket(socket.AF_UNIX) as listening:
@@ -98,6 +103,16 @@ class TestSpecialFiles:
             elif kind == "a symlink to a FIFO":
                 os.mkfifo(tmp_path / "fifo")
                 file.symlink_to(tmp_path / "fifo")
+            elif kind in ("a pipe", "a deleted file"):
+                if not Path("/proc/self/fd").is_dir():
+                    pytest.skip("this system has no paths for open files")
+                reading, writing = os.pipe()
+                deleted = os.open(tmp_path / "deleted", os.O_CREAT)
+                opened = writing if kind == "a pipe" else deleted
+                for each in (reading, writing, deleted):
+                    request.addfinalizer(partial(os.close, each))
+                file.symlink_to(f"/proc/{os.getpid()}/fd/{opened}")
+                (tmp_path / "deleted").unlink(missing_ok=True)
             else:
                 file.symlink_to(file)
             before = file.lstat()

@@ -34,7 +34,11 @@ def test_a_loopback_name_has_access(caller: Caller, host: str) -> None:
     assert caller.control("GET", "/version", host=host.lower())[0] == 200
 
 
-@pytest.mark.parametrize("host", ["", "evil.example", "localhost.evil.example", "10.0.0.7:8080", "api.datasift.com"])
+@pytest.mark.parametrize(
+    "host",
+    ["", "evil.example", "localhost.evil.example", "10.0.0.7:8080", "api.datasift.com", "[::1", "[::1]8080", "[::1].a",
+     "[localhost", "::1]"],
+)  # fmt: skip
 def test_any_other_name_has_no_access(caller: Caller, host: str) -> None:
     """A web page may have pointed a name of its own at this machine (DNS rebinding)."""
     status, error = caller.control("GET", "/version", host=host)

@@ -27,12 +27,15 @@ def target_of(path: Path) -> Path:
     """
     try:
         target = path.resolve()
-        mode = target.stat().st_mode
+        mode = path.stat().st_mode  # of the path: /dev/stdout and /proc/self/fd/1 may resolve to no path
     except FileNotFoundError:
         mode = stat.S_IFREG
     except (OSError, RuntimeError) as error:  # a loop of symlinks is a RuntimeError up to Python 3.12
         reason = getattr(error, "strerror", None) or "a symlink that leads to itself"
         raise ValueError(f"{path}: expected a regular file, got {reason}") from None
+    else:
+        if stat.S_ISREG(mode) and not target.exists():
+            raise ValueError(f"{path}: expected a regular file, got one that was deleted")
     if not stat.S_ISREG(mode):
         kind = next((name for is_kind, name in _KINDS.items() if is_kind(mode)), "something else")
         raise ValueError(f"{path}: expected a regular file, got {kind}")

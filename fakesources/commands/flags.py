@@ -24,6 +24,8 @@ from .api_options import api_flags, apis_of
 from .logs import LEVELS
 
 PREFIX = "FAKESOURCES_"
+MAX_INTERVAL_SECONDS = 365 * 86_400
+
 RUN_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}HOST")
 """Variables that `run` sets for its command, besides those that are flags."""
 
@@ -77,6 +79,17 @@ def _parse_origin(text: str) -> str:
     raise ValueError(f"expected an origin such as http://localhost:3000, got {text!r}")
 
 
+def _parse_interval(text: str) -> float:
+    """Return a number of seconds that a thread can wait."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= MAX_INTERVAL_SECONDS:  # nor is NaN
+        raise ValueError(f"expected more than 0 and at most {MAX_INTERVAL_SECONDS} seconds, got {text!r}")
+    return seconds
+
+
 def _parse_token(text: str) -> str:
     """Return a token that is a valid header value. The error does not contain it: it is a secret."""
     if not text or text != text.strip() or not text.isprintable():
@@ -111,7 +124,7 @@ def server_flags(default_port: int) -> list[click.Option]:
     path = click.Path(dir_okay=False, path_type=Path)
     host, token = ParsedText("HOST", _parse_host), ParsedText("TOKEN", _parse_token)
     number_of_bytes, origins = ParsedText("BYTES", parse_bytes), Origins("ORIGIN", _parse_origin)
-    seconds = click.FloatRange(0, min_open=True)
+    seconds = ParsedText("SECONDS", _parse_interval)
     return [
         flag("host", "address to listen on; 0.0.0.0 is every address of the machine", type=host, default="127.0.0.1"),
         flag("port", "port to listen on; 0 chooses a free one", type=click.IntRange(0, 65535), default=default_port),

@@ -349,7 +349,7 @@ class TestErrors:
             (["serve", "--port", "0", "--address-file", "/dev/null"], "expected a regular file, got a device"),
             (["serve", "--state", "a.json", "--save", "b.json"], "--state"),
             (["serve", "--state", "a.json", "--load", "b.json"], "--state"),
-            (["serve", "--save-every", "0"], "--save-every"),
+            *((["serve", "--save-every", text], "at most") for text in ("0", "-1", "nan", "inf", "1e10", "1e400", "soon")),
             (["serve", "--access-log-format", "jsno"], "--access-log-format"),
             (["serve", "--log-level", "loud"], "--log-level"),
             (["serve", "--journal-bytes", "much"], "32MiB"),

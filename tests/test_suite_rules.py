@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,12 @@ def busy_loops(tree: ast.AST) -> Iterator[str]:
             yield name
 
 
+@cache
+def trees() -> dict[str, ast.AST]:
+    """Return the parsed files of the tests by their paths."""
+    return {path.relative_to(TESTS).as_posix(): ast.parse(path.read_text("utf-8")) for path in FILES}
+
+
 RULES: dict[str, tuple[Callable[[ast.AST], Iterator[str]], dict[tuple[str, str], str]]] = {
     "no private names": (private_names, PRIVATE),
     "no fixed pauses": (fixed_pauses, PAUSES),
@@ -84,11 +91,7 @@ def test_the_tests_keep_the_rule(
     find: Callable[[ast.AST], Iterator[str]], exceptions: dict[tuple[str, str], str]
 ) -> None:
     """The exceptions are exactly those of the table."""
-    found = {
-        (path.relative_to(TESTS).as_posix(), name)
-        for path in FILES
-        for name in find(ast.parse(path.read_text("utf-8")))
-    }
+    found = {(path, name) for path, tree in trees().items() for name in find(tree)}
 
     assert found == set(exceptions)
 

@@ -81,7 +81,7 @@ def test_a_report_has_the_characters(form: str, report: Report) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("form", ["html", "junit", "text"])
+@pytest.mark.parametrize("form", ["junit", "text"])
 def test_a_file_is_utf_8_and_a_pipe_of_ascii_has_escapes(form: str, recording: Path, tmp_path: Path) -> None:
     """In a locale without other characters, where the report cannot be encoded otherwise."""
     output = tmp_path / "report"

@@ -115,9 +115,9 @@ def test_every_level_has_places() -> None:
 
 @pytest.mark.parametrize("path", PLACES, ids=[json_path(place) for place in PLACES])
 def test_another_kind_is_rejected_with_its_path(path: tuple[str | int, ...]) -> None:
-    """A list for an object, an object for a list, and null, a number and a text for both; nothing changes."""
+    """A list for an object, an object for a list, and a text for both; nothing changes."""
     is_object = isinstance(value_at(path), dict)
-    for wrong in ([] if is_object else {}, [[]] if is_object else {"0": 1}, 1, "text"):
+    for wrong in ([] if is_object else {}, "text"):
         with pytest.raises(InvalidState) as raised:
             FAKE.load(replaced(path, wrong))
 

@@ -35,18 +35,16 @@ PAUSES = {
 """Pauses of a fixed time by the functions around them, with the reasons why there is no event to await."""
 
 
-def functions(tree: ast.AST, name: str = "") -> Iterator[tuple[str, ast.AST, bool]]:
-    """Yield every node below a node, with the name of the innermost function around it, and whether a loop is."""
-
-    def walk(node: ast.AST, name: str, in_loop: bool) -> Iterator[tuple[str, ast.AST, bool]]:
-        for child in ast.iter_child_nodes(node):
-            inner, loop = name, in_loop or isinstance(node, ast.While)
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                inner, loop = child.name, False
-            yield inner, child, loop
-            yield from walk(child, inner, loop)
-
-    return walk(tree, name, False)
+def functions(tree: ast.AST) -> Iterator[tuple[str, ast.AST, bool]]:
+    """Yield every node of a tree, with the name of the innermost function around it, and whether a `while` loop is."""
+    waiting = [("", tree, False)]
+    while waiting:
+        name, node, in_loop = waiting.pop()
+        yield name, node, in_loop
+        in_loop = in_loop or isinstance(node, ast.While)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            name, in_loop = node.name, False
+        waiting += [(name, child, in_loop) for child in ast.iter_child_nodes(node)]
 
 
 def private_names(tree: ast.AST) -> Iterator[str]:

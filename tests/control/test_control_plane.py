@@ -425,6 +425,19 @@ class TestViolations:
 class TestFaults:
     """Faults, planned, listed and cleared."""
 
+    @pytest.mark.parametrize(("count", "known"), [(0, "there is none"), (3, "1, 2, 3"), (12, "1 to 12")])
+    def test_an_unknown_number_is_an_error_with_the_numbers_there_are(
+        self, caller: Caller, count: int, known: str
+    ) -> None:
+        """Many numbers are not listed one by one."""
+        for _ in range(count):
+            caller.control("POST", "/faults", {"operation": START, "respond": 503})
+
+        status, error = caller.control("DELETE", "/faults/99")
+
+        assert status == 404
+        assert error["error"] == f"fault: expected the number of a planned one ({known}), got '99'"
+
     @pytest.mark.parametrize(
         ("fault", "status"),
         [

@@ -17,7 +17,7 @@ from fakesources.core.contract.rulebook import (
     provenance_of,
     rulebook,
 )
-from fakesources.core.contract.schema_properties import describe_type, properties_of
+from fakesources.core.contract.schema_properties import describe_type, properties_of, values_at
 from fakesources.core.contract.schemas import SchemaSource
 
 ALL = installed()
@@ -29,6 +29,32 @@ BOOK = rulebook(DATASIFT)
 def test_the_rules_of_an_api_are_collected_once() -> None:
     assert rulebook(DATASIFT) is BOOK
     assert rulebook(CURATOR) is not BOOK
+
+
+@pytest.mark.parametrize(
+    ("id", "rule"),
+    [
+        ("datasift.source.create.rate-limit", "datasift.rate-limit"),
+        ("datasift.rate-limit", "datasift.rate-limit"),
+        ("datasift.source.create.no-such-rule", None),
+        ("datasift.source.start.200.status.no-such-property", None),
+        ("curator.feeds.create.too-large", None),
+    ],
+)
+def test_a_rule_of_the_whole_api_is_found_by_its_id_at_an_operation(id: str, rule: str | None) -> None:
+    found = BOOK.general(id)
+
+    assert (found.id if found is not None else None) == rule
+
+
+def test_the_values_at_a_place_have_their_paths() -> None:
+    """The place has no indexes of arrays, the paths have."""
+    value = {"rows": [{"id": 1}, {"name": "no id"}, {"id": [2, 3]}], "id": 4}
+
+    assert list(values_at(value, "rows.id")) == [(("rows", 0, "id"), 1), (("rows", 2, "id"), [2, 3])]
+    assert list(values_at(value, "id")) == [(("id",), 4)]
+    assert list(values_at(value, "rows.id.more")) == []
+    assert list(values_at([value], "")) == [((), [value])]
 
 
 def test_a_rule_that_is_equal_in_all_editions_is_one_row() -> None:

@@ -23,9 +23,10 @@ class FileError(click.ClickException):
     exit_code = 2
 
 
-def os_error_text(error: OSError | ValueError) -> str:
+def os_error_text(error: OSError | ValueError, path: Path | None = None) -> str:
     """Return the text of a file's error without its number and path."""
-    return getattr(error, "strerror", None) or str(error)
+    text: str = getattr(error, "strerror", None) or str(error)
+    return text.removeprefix(f"{path}: ")
 
 
 def report_defects(command: Callable[P, None]) -> Callable[P, None]:

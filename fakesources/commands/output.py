@@ -14,6 +14,7 @@ import click
 
 from ..core.contract.validation import Violation
 from ..core.reporting.reports import report
+from ..core.system import files
 from ..core.text.display import pluralize, printable
 from .errors import FileError, os_error_text
 
@@ -36,23 +37,9 @@ def write_result(text: str, path: Path | None) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(data)
         else:
-            _replace(Path(os.path.realpath(path)), data)
+            files.write(path, data, is_private=False)
     except (OSError, ValueError) as error:
-        raise FileError(f"{path}: {os_error_text(error)}") from None
-
-
-def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_name(f".{target.name[:200]}.{os.getpid()}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
+        raise FileError(f"{path}: {os_error_text(error, path)}") from None
 
 
 def find_same_file(path: Path, inputs: Iterable[str]) -> str:

@@ -119,11 +119,9 @@ def _address_file(file: Path | None, url: str) -> Iterator[None]:
         return
     try:
         files.remove_stale(file)
-        files.write(file, f"{url}\n", is_private=False)
-    except ValueError as error:
-        raise click.UsageError(f"--address-file: {error}") from None
-    except OSError as error:
-        raise click.UsageError(f"--address-file: {file}: {os_error_text(error)}") from None
+        files.write(file, f"{url}\n".encode(), is_private=False)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--address-file: {file}: {os_error_text(error, file)}") from None
     try:
         yield
     finally:

@@ -40,12 +40,12 @@ def target_of(path: Path) -> Path:
         kind = next((name for is_kind, name in _KINDS.items() if is_kind(mode)), "something else")
         raise ValueError(f"{path}: expected a regular file, got {kind}")
     if not target.parent.is_dir():
-        raise ValueError(f"{path} cannot be saved: there is no folder {target.parent}")
+        raise ValueError(f"{path}: expected a file in a folder that exists, got no folder {target.parent}")
     return target
 
 
-def write(path: Path, text: str, *, is_private: bool) -> None:
-    """Write a file atomically; a private one is readable by its owner only.
+def write(path: Path, data: bytes, *, is_private: bool) -> None:
+    """Write a file atomically; a private one is readable by its owner only, any other keeps its mode.
 
     A symlink is kept and its target replaced. Raises OSError, also where `target_of` would raise ValueError.
     """
@@ -54,20 +54,25 @@ def write(path: Path, text: str, *, is_private: bool) -> None:
     except ValueError as error:
         raise OSError(errno.EINVAL, str(error)) from None
     descriptor, temporary = tempfile.mkstemp(
-        dir=target.parent, prefix=f".{target.name}.{_MARK}-{os.getpid()}-", suffix=".tmp"
+        dir=target.parent, prefix=f".{_short_name(target)}.{_MARK}-{os.getpid()}-", suffix=".tmp"
     )
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with open(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if not is_private:
-            os.chmod(temporary, 0o666 & ~_umask())
+            os.chmod(temporary, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
         os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _short_name(target: Path) -> str:
+    """Return the name of a file, short enough to stand within another one."""
+    return target.name[:100]
 
 
 def _umask() -> int:
@@ -82,7 +87,7 @@ def _umask() -> int:
 def remove_stale(path: Path) -> None:
     """Remove the temporary files that ended processes have left beside a path."""
     target = target_of(path)
-    pattern = re.compile(rf"\.{re.escape(target.name)}\.{_MARK}-([0-9]+)-[^.]+\.tmp")
+    pattern = re.compile(rf"\.{re.escape(_short_name(target))}\.{_MARK}-([0-9]+)-[^.]+\.tmp")
     for name in os.listdir(target.parent):
         match = pattern.fullmatch(name)
         if match is not None and not _is_running(int(match[1])):

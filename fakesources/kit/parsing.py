@@ -97,8 +97,7 @@ def _body(api: Api, call: Call) -> Any:
     except Unreadable as error:
         own = own_error(api.own_errors, call, api.unreadable)
         raise raised(call, own, part="body", reason=error, field="body", expected=f"JSON: it {error}") from None
-    for name in dict.fromkeys(repeated):
-        _report_twice(call, name)
+    call.report_repeated(repeated)
     return value
 
 
@@ -123,17 +122,8 @@ def _named_values(call: Call, schema: Schema, pairs: Iterable[tuple[str, str]]) 
             values[name] = convert_text(kinds.get(name, ""), text)
             single.append(name)
     if len(set(single)) < len(single):
-        for name, times in Counter(single).items():
-            if times > 1:
-                _report_twice(call, name)
+        call.report_repeated(name for name, times in Counter(single).items() if times > 1)
     return values
-
-
-def _report_twice(call: Call, name: str) -> None:
-    call.report(
-        "given-twice", path=(name,), actual="given more than once", expected="given once",
-        message="Of a parameter that is given twice, the last one counts.",
-    )  # fmt: skip
 
 
 def _report_unknown(call: Call, name: str, actual: str, expected: str) -> None:

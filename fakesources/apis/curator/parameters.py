@@ -34,9 +34,8 @@ def parse_query(call: Call) -> None:
     call.query = dict(pairs)
     if len(call.query) != len(pairs):
         known = _query_types(call)
-        for name, times in Counter(name for name, _ in pairs).items():
-            if times > 1 and (name == KEY or name in known):
-                _report_repeated(call, name)
+        given = Counter(name for name, _ in pairs)
+        call.report_repeated(name for name, times in given.items() if times > 1 and (name == KEY or name in known))
 
 
 def parse(call: Call) -> None:
@@ -79,16 +78,8 @@ def _body(call: Call) -> dict[str, Any]:
         raise ApiErrorRaised(errors.UNREADABLE, part="body", reason=error) from None
     if not isinstance(value, dict):
         raise ApiErrorRaised(errors.UNREADABLE, part="body", reason="has to be a JSON object")
-    for name in dict.fromkeys(repeated):
-        _report_repeated(call, name)
+    call.report_repeated(repeated)
     return {name: inner for name, inner in value.items() if inner is not None}
-
-
-def _report_repeated(call: Call, name: str) -> None:
-    call.report(
-        "given-twice", path=(name,), actual="given more than once", expected="given once",
-        message="Of a parameter that is given more than once, the last one counts.",
-    )  # fmt: skip
 
 
 def invalid(_call: Call, error: SchemaError) -> ApiErrorRaised:

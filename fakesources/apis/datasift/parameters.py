@@ -44,11 +44,7 @@ def parse(call: Call) -> None:
     drop_ignored(call.endpoint.id, params, schema.kinds)
     call.params = params
     valid = call.validate(call.endpoint.body_schema, params)
-    for name in dict.fromkeys(repeated):
-        call.report(
-            "given-twice", path=(name,), actual="given more than once", expected="given once",
-            message="The last value of a parameter that is given more than once counts.",
-        )  # fmt: skip
+    call.report_repeated(repeated)
     call.params = valid
 
 

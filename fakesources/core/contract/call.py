@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -180,6 +180,17 @@ class Call:
                 suggestion=suggestion,
             )
         )
+
+    def report_repeated(self, names: Iterable[str]) -> None:
+        """Report each name that a request gives more than once, and of which the last value counts."""
+        for name in dict.fromkeys(names):
+            self.report(
+                "given-twice",
+                path=(name,),
+                actual="given more than once",
+                expected="given once",
+                message="Of a parameter that is given more than once, the last value counts.",
+            )
 
     def validate(self, name: str, values: Any, root: tuple[str | int, ...] = ()) -> Any:
         """Return values validated against a schema of the edition.

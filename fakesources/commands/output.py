@@ -32,12 +32,12 @@ def write_result(text: str, path: Path | None) -> None:
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         click.echo(text.encode(encoding, "backslashreplace").decode(encoding))
         return
-    data = (text + "\n").encode("utf-8", "backslashreplace")
+    text = f"{text}\n".encode("utf-8", "backslashreplace").decode()
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(data)
+            path.write_text(text, "utf-8")
         else:
-            files.write(path, data, is_private=False)
+            files.write(path, text, is_private=False)
     except (OSError, ValueError) as error:
         raise FileError(f"{path}: {os_error_text(error, path)}") from None
 

@@ -119,7 +119,7 @@ def _address_file(file: Path | None, url: str) -> Iterator[None]:
         return
     try:
         files.remove_stale(file)
-        files.write(file, f"{url}\n".encode(), is_private=False)
+        files.write(file, f"{url}\n", is_private=False)
     except (OSError, ValueError) as error:
         raise click.UsageError(f"--address-file: {file}: {os_error_text(error, file)}") from None
     try:

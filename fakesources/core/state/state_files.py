@@ -53,7 +53,7 @@ def dump(services: Services, clock: Clock) -> Document:
 
 def save(document: Document, path: Path) -> None:
     """Write a document to a file, whole or not at all, readable by its owner alone. Raises OSError."""
-    files.write(path, f"{json.dumps(document, indent=1, ensure_ascii=False)}\n".encode(), is_private=True)
+    files.write(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n", is_private=True)
 
 
 def read_json(path: Path) -> Any:

@@ -44,7 +44,7 @@ def target_of(path: Path) -> Path:
     return target
 
 
-def write(path: Path, data: bytes, *, is_private: bool) -> None:
+def write(path: Path, text: str, *, is_private: bool) -> None:
     """Write a file atomically; a private one is readable by its owner only, any other keeps its mode.
 
     A symlink is kept and its target replaced. Raises OSError, also where `target_of` would raise ValueError.
@@ -57,8 +57,8 @@ def write(path: Path, data: bytes, *, is_private: bool) -> None:
         dir=target.parent, prefix=f".{_short_name(target)}.{_MARK}-{os.getpid()}-", suffix=".tmp"
     )
     try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         if not is_private:

@@ -90,3 +90,27 @@ def test_a_process_of_another_user_is_running(tmp_path: Path, monkeypatch: pytes
     files.remove_stale(path)
 
     assert temporary.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+def test_a_file_that_exists_keeps_its_mode_unless_it_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.touch()
+    path.chmod(0o604)
+
+    files.write(path, "open", is_private=False)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o604
+    files.write(path, "private", is_private=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_name_may_be_as_long_as_the_file_system_takes(tmp_path: Path, ended: int) -> None:
+    """The temporary file beside it has a shorter one, by which it is found again."""
+    path = tmp_path / ("a" * 250)
+    stale = tmp_path / f".{'a' * 100}.fakesources-{ended}-x1.tmp"
+    stale.touch()
+
+    files.remove_stale(path)
+    files.write(path, "text", is_private=False)
+
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [(path.name, "text")]

@@ -152,6 +152,42 @@ def test_headers_before_the_text_of_a_form_are_not_part_of_it(
 
 
 @pytest.mark.parametrize("layout", [har, vcrpy, line])
+@pytest.mark.parametrize(
+    "mark",
+    ["...", "…", " ...", "... (truncated)", " [TRUNCATED]", "… [truncated 2400 bytes]", "<truncated>", " (content omitted)",
+     "... 2400 more bytes", "{truncated}", "...\n"],
+)  # fmt: skip
+def test_a_body_with_a_mark_where_it_was_cut_off_was_not_recorded(mark: str, layout: Any, tmp_path: Path) -> None:
+    """Wherever it was cut: within a text, a number, a name, and between values."""
+    entries = []
+    for at in range(1, len(BODY) - 1, 7):
+        text = BODY[:at] + mark
+        body = {"content": {"text": text, "size": len(text)}} if layout is har else {"body": text}
+        entries.append({"request": {"method": "GET", "url": GET}, "response": {"status": 200, **body}})
+
+    report = checked(tmp_path, layout(*entries))
+
+    assert (groups(report), report.exchanges) == ([], len(entries))
+
+
+@pytest.mark.parametrize("text", ['{"a": "..."', '{"error": "…", }', '{"truncated": true', "{'a': '...'}"])
+def test_a_broken_body_without_such_a_mark_is_a_finding_still(text: str, tmp_path: Path) -> None:
+    entry = {
+        "request": {"method": "GET", "url": GET},
+        "response": {"status": 200, "content": {"text": text, "size": len(text.encode())}},
+    }
+
+    assert groups(checked(tmp_path, har(entry))) == [("finding", "datasift.traffic.body")]
+
+
+@pytest.mark.parametrize("messages", [None, [], {}], ids=repr)
+def test_an_exchange_without_messages_is_no_web_socket(messages: Any, tmp_path: Path) -> None:
+    report = checked(tmp_path, har({**har_entry(LISTED), "_webSocketMessages": messages}))
+
+    assert (groups(report), report.exchanges) == ([], 1)
+
+
+@pytest.mark.parametrize("layout", [har, vcrpy, line])
 def test_a_byte_order_mark_before_a_body_is_ignored(layout: Any, tmp_path: Path) -> None:
     """RFC 8259, 8.1: a parser may ignore it."""
     text = "\ufeff" + BODY

@@ -19,7 +19,7 @@ from ...core.http.parsing import media_type
 from .decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
 from .entry import MIB, RecordingError, content_length, describe, header
 from .fields import fields, first, unwrap
-from .masked import has_placeholder, is_placeholder_body
+from .masked import ends_with_cut_mark, has_placeholder, is_placeholder_body
 
 VALUES = 100_000
 """Maximum number of values in a body stored as an object: with YAML aliases a few bytes can be many values."""
@@ -107,7 +107,7 @@ def _unknown_reason(data: bytes, headers: Pairs, size: int | None, was_encoded: 
     if not text.lstrip().startswith(("{", "[")):
         return ""
     sent = max(size or 0, 0 if was_encoded else content_length(headers) or 0)
-    if broken >= len(text.rstrip()) - 8 and sent != len(data):
+    if ends_with_cut_mark(text) or (broken >= len(text.rstrip()) - 8 and sent != len(data)):
         return "it is cut off"
     return "it is masked" if has_placeholder(text) else ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...core.http.messages import Pairs
@@ -85,7 +86,7 @@ def _stored_text(
     if not text:
         return Stored(b"", size=size if size not in (0, None) else (wire if (wire or 0) > 0 else None))
     data = _binary(text, encoding, holder.get("_isbinary") is True, header(headers, "content-encoding") is not None)
-    return from_text(text) if data is None else Stored(data, size=size)
+    return replace(from_text(text), size=size) if data is None else Stored(data, size=size)
 
 
 def _binary(text: str, encoding: str, is_binary: bool, is_encoded: bool) -> bytes | None:

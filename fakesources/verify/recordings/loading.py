@@ -184,7 +184,7 @@ def _is_cached(whole: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
 
 
 def _left_out_reason(whole: Mapping[str, Any], url: str) -> str:
-    if (reason := _scheme_reason(url)) or whole.get("_resourcetype") == "websocket" or "_websocketmessages" in whole:
+    if (reason := _scheme_reason(url)) or whole.get("_resourcetype") == "websocket" or whole.get("_websocketmessages"):
         return reason or WEB_SOCKET
     response = whole.get("response")
     if response is None or response == {}:

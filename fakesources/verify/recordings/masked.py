@@ -23,6 +23,10 @@ _BODY = re.compile(
     rf"|(?:(?:the|response|request) )*(?:body|content|data|payload|response)\W[^<>{{}}\"]{{0,60}}\b(?:{_REASON})\b.{{0,60}}",
     re.IGNORECASE,
 )
+_CUT = re.compile(
+    rf"(?:\.\.\.|…)[^\"{{}}\[\]<>()]{{0,60}}$|[<\[({{][^<>\[\](){{}}\"]{{0,60}}\b(?:{_REASON})\b[^<>\[\](){{}}\"]{{0,60}}[>\])}}]$",
+    re.IGNORECASE,
+)
 _WITHIN = re.compile(_MARKED, re.IGNORECASE)
 
 
@@ -34,6 +38,11 @@ def is_placeholder(value: Any) -> bool:
 def is_placeholder_body(text: str) -> bool:
     """Return True for text that replaces a whole body, such as `<binary>` or `(response body truncated)`."""
     return is_placeholder(text) or (len(text) <= 200 and _BODY.fullmatch(text.strip()) is not None)
+
+
+def ends_with_cut_mark(text: str) -> bool:
+    """Return True for text that ends with a mark such as `...` or `[truncated 90 bytes]`."""
+    return _CUT.search(text[-200:].rstrip()) is not None
 
 
 def has_placeholder(text: str) -> bool:

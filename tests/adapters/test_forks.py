@@ -275,11 +275,11 @@ def test_a_lock_that_is_held_at_the_fork_is_free_in_the_child() -> None:
     thread = threading.Thread(target=fake.handle, args=(Request("GET", "/", host="lock.test"),))
     thread.start()
     assert held.wait(TIME_LIMIT_SECONDS)
-    text = in_child(lambda: len(fake.datasift.sources))
+    text = in_child(lambda: fake.datasift.sources.add(name="Jazz").name)
     release.set()
     thread.join()
 
-    assert text == "0"
+    assert text == "Jazz"
 
 
 def test_the_forking_thread_keeps_its_locks_in_the_child() -> None:

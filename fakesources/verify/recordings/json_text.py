@@ -40,11 +40,8 @@ class JsonText:
         self._pieces, self._total = pieces, total
         self._buffer, self._at, self._size = "", 0, 0
         self._ended = False
-        self._line, self._line_start, self._counted = (
-            1,
-            0,
-            0,
-        )  # position up to which lines were counted: no part of the buffer is counted twice
+        self._line, self._line_start = 1, 0
+        self._counted = 0  # position up to which lines were counted: no part of the buffer is counted twice
 
     def peek(self) -> str:
         """Return the next character that is not blank, without consuming it; empty at the end."""

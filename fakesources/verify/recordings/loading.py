@@ -75,27 +75,21 @@ def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) 
     request, response = parse_message(place, whole, "request"), parse_message(place, whole, "response")
     sent = _with_type(parse_headers(place, request.get("headers")), har.mime_type(request.get("postdata")))
     headers = parse_headers(place, response.get("headers"))
-    request_body = restore_body(
-        place, "request", _request_body(place, request, sent, context, is_listed), sent, context.bounds.body
-    )
-    status, limit = parse_status(place, response), context.bounds.body
+    limit = context.bounds.body
+    stored = _request_body(place, request, sent, context, is_listed)
+    request_body = restore_body(place, "request", stored, sent, limit)
+    status = parse_status(place, response)
     if status == 304 or _method(request).upper() == "HEAD":
         response_body = Body(b"", False)
     else:
-        response_body = restore_body(
-            place, "response", _response_body(place, whole, response, headers, context, is_listed), headers, limit
-        )
+        stored = _response_body(place, whole, response, headers, context, is_listed)
+        response_body = restore_body(place, "response", stored, headers, limit)
         if status == 204 and not response_body.data:
             response_body = Body()
+    sent = with_inferred_type(sent, request_body.data)
     return Entry(
         place,
-        parse_request(
-            place,
-            _method(request),
-            _url(request),
-            with_inferred_type(sent, request_body.data),
-            request_body.data,
-        ),
+        parse_request(place, _method(request), _url(request), sent, request_body.data),
         Response(status, with_json_type(headers, response_body.data), response_body.data),
         _time(whole),
         request_body.is_known,

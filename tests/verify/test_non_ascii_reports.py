@@ -16,6 +16,7 @@ import pytest
 from exchanges import CURATOR, DATASIFT, call, lines
 
 from fakesources import FakeSources, Request
+from fakesources.core.text.display import printable
 from fakesources.core.text.terminal import Screen
 from fakesources.verify import Report, check_files
 from fakesources.verify.formats import FORMATS
@@ -96,6 +97,22 @@ def test_a_file_is_utf_8_and_a_pipe_of_ascii_has_escapes(form: str, recording: P
     assert f"$.{FIELD}" in everything_in(form, output.read_bytes())
     assert printed.stdout.isascii()
     assert FIELD.encode("ascii", "backslashreplace") in printed.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("größe 日本 🎸", "größe 日本 🎸"),
+        ("größe\x1b日本", "größe\\x1b日本"),
+        ("Ωμέγα\u202eб", "Ωμέγα\\u202eб"),
+        ("\ud800é", "\\ud800é"),
+        ("é\x00\x7f\x9b\n", "é\\x00\\x7f\\x9b\\n"),
+        ("plain\t", "plain\\t"),
+    ],
+)
+def test_unsafe_characters_alone_are_escaped(text: str, shown: str) -> None:
+    """Those beside them stay readable."""
+    assert printable(text) == shown
 
 
 @pytest.mark.parametrize("width", [40, 200])

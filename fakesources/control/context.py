@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from ..fake import FakeSources
     from ..verify.coverage import Coverage
     from .access import Access
+
+
+class EventStream:
+    """One client that receives events, for as long as something refers to it."""
 
 
 @dataclass(eq=False, slots=True)
@@ -40,7 +45,7 @@ class ControlContext:
     coverage: Coverage
     instance: str = field(default_factory=lambda: os.urandom(8).hex())
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
-    event_streams: set[object] = field(default_factory=set)
+    event_streams: WeakSet[EventStream] = field(default_factory=WeakSet)
     writes: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     expectation_numbers: Iterator[int] = field(default_factory=lambda: count(1))

@@ -19,7 +19,7 @@ from ..core.engine.waiting import Pieces, Wait
 from ..core.system.real_time import monotonic
 from . import errors, serialize
 from .content import Content
-from .context import ControlContext, context_of
+from .context import ControlContext, EventStream, context_of
 from .journal import NextExchange
 from .operations import operation
 
@@ -45,15 +45,19 @@ def stream_events(call: Call) -> Result:
     if call.request.adapter != STREAMING_ADAPTER:
         raise ApiErrorRaised(errors.NO_EVENTS)
     limit = context.limits["event_streams"]
-    if len(context.event_streams) >= limit:
+    stream = EventStream()  # the generator alone refers to it: one that is dropped before it began is not counted
+    context.event_streams.add(stream)
+    if len(context.event_streams) > limit:
+        context.event_streams.discard(stream)
         raise ApiErrorRaised(errors.TOO_MANY_STREAMS, limit=limit)
     after = call.query.get("after", context.fake.journal.total)
-    return Result(200, Content("text/event-stream; charset=utf-8", b": events follow\n\n", _pieces(context, after)))
+    return Result(
+        200, Content("text/event-stream; charset=utf-8", b": events follow\n\n", _pieces(context, after, stream))
+    )
 
 
-def _pieces(context: ControlContext, after: int) -> Pieces:
-    stream, journal = object(), context.fake.journal
-    context.event_streams.add(stream)
+def _pieces(context: ControlContext, after: int, stream: EventStream) -> Pieces:
+    journal = context.fake.journal
     last_sent, parts = monotonic(), _parts(context)
     try:
         while not context.closing.is_set():

@@ -55,9 +55,10 @@ def list_exchanges(call: Call) -> Result:
     seconds = call.time + query.get("wait", 0) - monotonic()
     if not found and seconds > 0 and not context.closing.is_set():
         limit = context.limits["waiting_requests"]
-        if journal.subscriptions >= limit:
-            raise ApiErrorRaised(errors.TOO_MANY_WAITING, limit=limit)
         event = NextExchange(journal, conditions.accepts)
+        if journal.subscriptions > limit:
+            event.cancel()
+            raise ApiErrorRaised(errors.TOO_MANY_WAITING, limit=limit)
         found = journal.matching(conditions)  # one may have come before the subscription
         if not found and not context.closing.is_set():  # pragma: no branch - one has just come
             raise WouldBlock(seconds, event)

@@ -193,6 +193,18 @@ def test_the_number_of_streams_is_limited(caller: Caller) -> None:
     assert caller.send("GET", "/_fakesources/events").status == 200
 
 
+def test_streams_that_have_not_begun_count_until_they_are_dropped(caller: Caller) -> None:
+    """Many clients may come before the first event is sent; some leave at once, or ask for the head alone."""
+    streams = [open_stream(caller) for _ in range(EVENT_STREAMS)]
+    status, error = caller.control("GET", "/events")
+    assert (status, error["name"]) == (503, "too-many-streams")
+
+    streams.pop().close()
+    assert caller.send("HEAD", "/_fakesources/events").status == 200
+    del streams
+    assert caller.hosted.gauges["event_streams"]() == 0
+
+
 def test_a_waiting_stream_yields_a_wait_that_ends(caller: Caller) -> None:
     """It has both an event and a time, after which it looks for changes that nothing announces."""
     wait = next(each for each in open_stream(caller) if isinstance(each, Wait) and each.event is not None)

@@ -114,7 +114,7 @@ class Connection(asyncio.BufferedProtocol):
         self._parser.feed(data)
         if self._is_busy:
             self._transport.pause_reading()
-        elif self._parser.ready and self._parser.ready[0].may_take_long:
+        elif self._parser.ready and self._parser.ready[0].pause:
             self._transport.pause_reading()
             self._is_busy, self._deadline = True, math.inf
             self._add_turn()
@@ -167,8 +167,11 @@ class Connection(asyncio.BufferedProtocol):
 
     def _add_turn(self) -> None:
         """Answer the next request later."""
-        may_take_long = self._parser.ready[0].may_take_long
-        (self._scheduler.add_long_turn if may_take_long else self._scheduler.add_turn)(self._advance)
+        pause = self._parser.ready[0].pause
+        if pause:
+            self._scheduler.add_long_turn(self._advance, pause)
+        else:
+            self._scheduler.add_turn(self._advance)
 
     def _answer(self, parsed: ParsedRequest) -> None:
         self._parsed, self._began = parsed, monotonic()

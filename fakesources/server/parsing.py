@@ -22,8 +22,10 @@ PIECE_BYTES = 1_024
 """Size of a piece to read and parse at a time, unless a body is known to be longer: it bounds the requests in it."""
 CHUNK_PIECE_BYTES = 8_192
 """Upper bound for a piece within a chunk, where the piece before had nothing else."""
-LONG_BYTES = 4_096
+LARGE_BYTES = 4_096
 """Size of a target or body from which a request may take long."""
+PAUSE_AFTER_LARGE, PAUSE_AFTER_REJECTED = 1, 9
+"""Times for other clients behind such a request, and behind one whose body is dropped, as multiples of its own time."""
 FRAMING_LIMIT = 8_192
 """Upper bound for the extensions of one chunk, and for one trailer."""
 
@@ -38,14 +40,14 @@ class Stop(Exception):
 class ParsedRequest(NamedTuple):
     """A request to answer; `error_response` is the answer where it is known from the head alone.
 
-    It may take long where it is large, or where it is rejected and its client still sends.
+    Behind it the loop has `pause` times as long for other clients.
     """
 
     request: Request
     version: str
     keep_alive: bool
     error_response: Response | None = None
-    may_take_long: bool = False
+    pause: int = 0
 
 
 class RequestParser:
@@ -140,8 +142,8 @@ class RequestParser:
             self._stop(400, "Host: expected the header, got none; HTTP/1.1 requires it")
         target, host = self._resolve_target(method, host or "")
         request = Request(method, target, tuple(self._headers), b"", host, self._service.scheme, "server", self._peer)
-        is_long = len(target) > LONG_BYTES
-        self._head = ParsedRequest(request, version, self._parser.should_keep_alive(), may_take_long=is_long)
+        pause = PAUSE_AFTER_LARGE if len(target) > LARGE_BYTES else 0
+        self._head = ParsedRequest(request, version, self._parser.should_keep_alive(), None, pause)
         coding = fields.get(b"transfer-encoding")
         if coding is not None:
             parts = [part for each in coding.lower().split(",") if (part := each.strip(" \t"))]
@@ -188,8 +190,8 @@ class RequestParser:
         assert parsed is not None
         self.begun = self.awaits_continue = False
         if self._body:
-            is_long = parsed.may_take_long or len(self._body) > LONG_BYTES
-            parsed = parsed._replace(request=parsed.request._replace(body=bytes(self._body)), may_take_long=is_long)
+            pause = PAUSE_AFTER_LARGE if len(self._body) > LARGE_BYTES else parsed.pause
+            parsed = parsed._replace(request=parsed.request._replace(body=bytes(self._body)), pause=pause)
         self.ready.append(parsed)
         self.done = self.drained = not parsed.keep_alive
 
@@ -240,9 +242,9 @@ class RequestParser:
         """End the parsing with an error response, unless it has ended already."""
         if not self.done:
             response = Response(status, (("Content-Type", "text/plain; charset=utf-8"),), f"{message}\n".encode())
-            self._finish(ParsedRequest(Request("-", "-", peer=self._peer), "1.1", False, response))
+            self._finish(ParsedRequest(Request("-", "-", peer=self._peer), "1.1", False, response), pause=0)
 
-    def _finish(self, parsed: ParsedRequest) -> None:
+    def _finish(self, parsed: ParsedRequest, pause: int = PAUSE_AFTER_REJECTED) -> None:
         """Take a request as the last one; the rest of its body is dropped."""
-        self.ready.append(parsed._replace(may_take_long=True))
+        self.ready.append(parsed._replace(pause=pause))
         self.begun, self.done = False, True

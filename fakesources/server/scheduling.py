@@ -36,7 +36,7 @@ class Scheduler:
         self._free_workers = asyncio.Semaphore(WORKERS)
         self._turns: deque[Callable[[], bool | None]] = deque()
         self._is_scheduled = False
-        self._long_turns: deque[Callable[[], object]] = deque()
+        self._long_turns: deque[tuple[Callable[[], object], float]] = deque()
 
     def post(self, call: Callable[[], object]) -> None:
         """Call a function in the loop's thread, from any thread; after the end, do nothing."""
@@ -62,18 +62,19 @@ class Scheduler:
             if self._turns.popleft()():
                 break
 
-    def add_long_turn(self, call: Callable[[], object]) -> None:
-        """Call a function that may take long: one at a time, each followed by as much time for everything else."""
-        self._long_turns.append(call)
+    def add_long_turn(self, call: Callable[[], object], pause: float) -> None:
+        """Call a function that may take long: one at a time, each followed by `pause` times as long for all others."""
+        self._long_turns.append((call, pause))
         if len(self._long_turns) == 1:
             self.add_turn(self._take_long_turn)
 
     def _take_long_turn(self) -> None:
+        call, pause = self._long_turns[0]
         began = monotonic()
         try:
-            self._long_turns[0]()
+            call()
         finally:
-            self.loop.call_later(monotonic() - began, self._end_long_turn)
+            self.loop.call_later(pause * (monotonic() - began), self._end_long_turn)
 
     def _end_long_turn(self) -> None:
         self._long_turns.popleft()

@@ -117,7 +117,7 @@ class Connection(asyncio.BufferedProtocol):
         elif self._parser.ready and self._parser.ready[0].pause:
             self._transport.pause_reading()
             self._is_busy, self._deadline = True, math.inf
-            self._add_turn()
+            self._scheduler.add_turn_with_pause(self._advance, self._parser.ready[0].pause)
         else:
             self._advance()
 
@@ -148,7 +148,7 @@ class Connection(asyncio.BufferedProtocol):
         """Go on with what has come, or wait for more."""
         parser = self._parser
         if parser.ready:
-            self._add_turn()
+            self._scheduler.add_turn_with_pause(self._advance, parser.ready[0].pause)
             return
         self._is_busy = False
         if self._has_eof:
@@ -164,14 +164,6 @@ class Connection(asyncio.BufferedProtocol):
         if parser.begun != self._is_reading:
             self._is_reading = parser.begun
             self._set_deadline(self._service.read_timeout if parser.begun else self._service.idle_timeout)
-
-    def _add_turn(self) -> None:
-        """Answer the next request later."""
-        pause = self._parser.ready[0].pause
-        if pause:
-            self._scheduler.add_long_turn(self._advance, pause)
-        else:
-            self._scheduler.add_turn(self._advance)
 
     def _answer(self, parsed: ParsedRequest) -> None:
         self._parsed, self._began = parsed, monotonic()

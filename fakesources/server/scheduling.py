@@ -36,7 +36,7 @@ class Scheduler:
         self._free_workers = asyncio.Semaphore(WORKERS)
         self._turns: deque[Callable[[], bool | None]] = deque()
         self._is_scheduled = False
-        self._long_turns: deque[tuple[Callable[[], object], float]] = deque()
+        self._long_turns: deque[tuple[Callable[[], None], float]] = deque()
 
     def post(self, call: Callable[[], object]) -> None:
         """Call a function in the loop's thread, from any thread; after the end, do nothing."""
@@ -62,8 +62,11 @@ class Scheduler:
             if self._turns.popleft()():
                 break
 
-    def add_long_turn(self, call: Callable[[], object], pause: float) -> None:
-        """Call a function that may take long: one at a time, each followed by `pause` times as long for all others."""
+    def add_turn_with_pause(self, call: Callable[[], None], pause: float) -> None:
+        """Call a function later; of those with a pause one at a time, each followed by `pause` times as long for others."""
+        if not pause:
+            self.add_turn(call)
+            return
         self._long_turns.append((call, pause))
         if len(self._long_turns) == 1:
             self.add_turn(self._take_long_turn)

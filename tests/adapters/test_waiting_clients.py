@@ -20,6 +20,7 @@ from werkzeug.test import Client
 from fakesources import FakeSources
 from fakesources.core.engine import holds
 from fakesources.core.engine.faults import Faults
+from fakesources.core.engine.waiting import OneTimeEvent
 
 GET = "datasift.source.get"
 URL = "https://api.datasift.com/v1.6/source/get"
@@ -264,10 +265,10 @@ def test_an_interrupt_while_a_request_waits_leaves_nothing(
     """An interrupted thread does not stay counted as held."""
     hold = fake.faults.hold(GET)
 
-    def interrupt(_: float) -> None:
+    def interrupt(_: OneTimeEvent, seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(hold, "block", interrupt)
+    monkeypatch.setattr(OneTimeEvent, "block", interrupt)
     with fake, pytest.raises(KeyboardInterrupt):
         call(None)
 

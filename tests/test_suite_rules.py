@@ -38,7 +38,7 @@ PAUSES = {
 LOOPS = {
     (
         "server/test_many_clients.py",
-        "test_between_requests_that_take_long_the_loop_has_as_much_time_for_others",
+        "test_between_requests_that_take_long_the_loop_has_time_for_others",
     ): "each turn makes requests, and waits for their responses",
 }
 """Loops whose condition is all they do, with the reasons why they do not keep a core busy."""

@@ -155,8 +155,12 @@ def test_one_account_is_restored_while_another_changes(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["line_breaks", "pipelines", "wrong_chunks", "never_reading", "many_at_once", "uploads"]
-)
+    "kind",
+    [
+        "line_breaks", "pipelines", pytest.param("wrong_chunks", marks=pytest.mark.slow), "never_reading", "many_at_once",
+        "uploads",
+    ],
+)  # fmt: skip
 def test_sigterm_stops_a_busy_server(serve: Serve, kind: str) -> None:
     """The exit code is 0 and nothing is printed."""
     served = serve()

@@ -472,6 +472,7 @@ def test_the_page_begins_anew_with_another_server_at_the_address(console: Consol
     browser.complaints()  # the browser logs each attempt to connect
 
 
+@pytest.mark.slow
 def test_the_page_asks_a_wsgi_server_again_and_again(browser: Browser) -> None:
     """It has no events: what comes, what is cleared and what changes is seen all the same."""
     hosted = Hosted({"strict": False}, token=TOKEN, address=None)

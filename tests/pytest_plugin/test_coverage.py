@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -232,7 +233,7 @@ def test_a_page_has_everything_that_was_met_and_missed(run, pytester: pytest.Pyt
 
 
 def test_text_for_terminals_is_imported_for_the_report_alone(tmp_path: Path) -> None:
-    """Without an option of the coverage neither rich nor the report is imported."""
+    """Without an option of the coverage neither rich nor the report is imported. Other plugins may import rich."""
     test = """
         import sys
 
@@ -240,8 +241,9 @@ def test_text_for_terminals_is_imported_for_the_report_alone(tmp_path: Path) -> 
             assert not {"rich", "fakesources.verify.coverage", "fakesources.pytest_plugin.coverage"} & set(sys.modules)
     """
     (tmp_path / "test_it.py").write_text(dedent(test))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"]
-    process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "fakesources.pytest_plugin.plugin", "test_it.py"]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    process = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
 
     assert process.returncode == 0, process.stdout
 

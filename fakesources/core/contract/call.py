@@ -205,9 +205,7 @@ class Call:
             raise self.api.invalid(self, schema.errors(values)[0])
         coerced = coerce(schema, values)
         if coerced.errors:
-            rejection = self.api.invalid(self, coerced.errors[0])
-            rejection.tolerated = coerced.tolerated
-            raise rejection
+            raise self.api.invalid(self, coerced.errors[0]).beside(coerced.tolerated)
         self.report_tolerated(coerced.tolerated, root)
         return coerced.values
 

@@ -41,6 +41,15 @@ class ApiErrorRaised(Exception):
         self.error, self.path, self.fields = error, at, fields
         super().__init__(error.text.format_map(_OpenFields(fields)))
 
+    def beside(self, tolerated: tuple[SchemaError, ...]) -> ApiErrorRaised:
+        """Return this error with the tolerated ones of the same parameters.
+
+        A function that raises it keeps it in no variable: with its traceback that would be a reference cycle, which holds
+        the request until the garbage collector runs.
+        """
+        self.tolerated = tolerated
+        return self
+
 
 class _OpenFields(dict[str, Any]):
     """Fields of a text, in which a missing one stays open: `{id}`."""

@@ -153,7 +153,7 @@ def test_handlers_that_block_have_a_bounded_number_of_threads() -> None:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert eventually(lambda: server.begun_requests == len(clients))
         assert requests.get(f"{server.url}/now", timeout=10).status_code == 204
-        assert threads() == 1 + WORKERS
+        assert eventually(lambda: threads() == 1 + WORKERS)
         release.set()
 
         assert {client.recv(15) for client in clients} == {b"HTTP/1.1 200 OK"}

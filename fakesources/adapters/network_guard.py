@@ -30,7 +30,8 @@ class Escape(ConnectionRefusedError):
 def guard(handles: Handles, report: Callable[[str], None], advice: str = "") -> Iterator[None]:
     """Reject connections from any thread to hosts that the fake handles, and call `report` with each host.
 
-    `advice` ends the text of the exception. A host that the fake handles below some path only is not rejected: a connection has no path.
+    `advice` ends the text of the exception. A host that the fake handles below some path only is not rejected: a
+    connection has no path.
     """
 
     def check(patch: Patch, host: Any, port: Any) -> None:

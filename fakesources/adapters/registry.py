@@ -38,7 +38,7 @@ _HTTPX = ("httpx", "httpx2")
 ADVICE = (
     "open fake.responses() for requests, fake.httpx() for httpx and httpx2, fake.server() and its url for all others"
 )
-"""What to do where no adapter intercepted a call."""
+"""Advice for a call that no adapter intercepted."""
 
 PORT = Kind("a port from 0 to 65535", lambda value: INTEGER.accepts(value) and 0 <= value <= 65_535)
 

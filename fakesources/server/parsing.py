@@ -25,7 +25,7 @@ CHUNK_PIECE_BYTES = 8_192
 LARGE_BYTES = 4_096
 """Size of a target or body from which a request may take long."""
 PAUSE_AFTER_LARGE, PAUSE_AFTER_REJECTED = 1, 9
-"""Times for other clients behind such a request, and behind one whose body is dropped, as multiples of its own time."""
+"""Time for other clients after such a request, and after one whose body is dropped, as multiples of its own time."""
 FRAMING_LIMIT = 8_192
 """Upper bound for the extensions of one chunk, and for one trailer."""
 
@@ -40,7 +40,7 @@ class Stop(Exception):
 class ParsedRequest(NamedTuple):
     """A request to answer; `error_response` is the answer where it is known from the head alone.
 
-    Behind it the loop has `pause` times as long for other clients.
+    After it the loop serves other clients for at least `pause` times as long as it took.
     """
 
     request: Request
@@ -143,7 +143,7 @@ class RequestParser:
         target, host = self._resolve_target(method, host or "")
         request = Request(method, target, tuple(self._headers), b"", host, self._service.scheme, "server", self._peer)
         pause = PAUSE_AFTER_LARGE if len(target) > LARGE_BYTES else 0
-        self._head = ParsedRequest(request, version, self._parser.should_keep_alive(), None, pause)
+        self._head = ParsedRequest(request, version, self._parser.should_keep_alive(), pause=pause)
         coding = fields.get(b"transfer-encoding")
         if coding is not None:
             parts = [part for each in coding.lower().split(",") if (part := each.strip(" \t"))]

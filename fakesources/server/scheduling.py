@@ -63,7 +63,7 @@ class Scheduler:
                 break
 
     def add_turn_with_pause(self, call: Callable[[], None], pause: float) -> None:
-        """Call a function later; of those with a pause one at a time, each followed by `pause` times as long for others."""
+        """Call a function later. Those with a pause run one at a time; after each, `pause` times as long is for others."""
         if not pause:
             self.add_turn(call)
             return

@@ -275,3 +275,10 @@ def test_a_unittest_case_leaves_nothing_behind() -> None:
 
     assert (result.testsRun, len(result.failures), result.errors) == (2, 1, [])
     assert HTTPAdapter.send is SEND
+
+
+def test_an_adapter_has_no_private_attribute_of_its_result() -> None:
+    opened = FakeSources().server()
+    with opened as server:
+        assert opened.url == server.url
+        assert not hasattr(opened, "_url")

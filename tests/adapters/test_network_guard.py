@@ -16,7 +16,8 @@ import pytest
 import requests
 from clients import HOST, Echo
 
-from fakesources.adapters.network_guard import Escape, guard
+from fakesources import FakeSources
+from fakesources.adapters.network_guard import Escape, guard, host_name
 from fakesources.adapters.registry import ADVICE
 from fakesources.adapters.responses import intercept
 from fakesources.server.server import Server
@@ -181,3 +182,16 @@ def test_guards_left_in_any_order_leave_nothing_behind() -> None:
     assert hosts == ["second"]
     assert [getattr(owner, name) for owner, name in PLACES] == BEFORE
     assert not {"connect", "connect_ex"} & set(vars(socket.socket))
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [(None, ""), (7, ""), (b"API.Curator.IO.", "api.curator.io"), (b"\xff", "\ufffd"), ("localhost", ""), ("::1", "")],
+)
+def test_a_host_has_a_name_or_none(host: object, name: str) -> None:
+    assert host_name(host) == name
+
+
+def test_an_address_of_every_interface_is_looked_up() -> None:
+    with FakeSources():
+        assert socket.getaddrinfo(None, 0, type=socket.SOCK_STREAM)

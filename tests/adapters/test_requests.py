@@ -17,6 +17,7 @@ from responses import RequestsMock
 from responses.registries import FirstMatchRegistry, OrderedRegistry
 from urllib3 import Retry
 
+from fakesources import FakeSources
 from fakesources.adapters.responses import intercept
 from fakesources.core.contract.errors import InternalError
 from fakesources.core.http.messages import BODY_LIMIT, Response
@@ -489,3 +490,11 @@ def test_a_thread_that_outlives_the_fake_reaches_the_network(echo: Echo, elsewhe
     thread.join()
 
     assert (texts, echo.seen) == (["elsewhere"], [])
+
+
+def test_slashes_before_a_path_are_one() -> None:
+    """As `requests` sends it: a path that begins with two would name a host."""
+    with FakeSources(strict=False) as fake:
+        requests.get("https://api.curator.io//v1/feeds", params={"api_key": "k"})
+
+    assert fake.journal.last().request.path == "/v1/feeds"

@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,3 +141,19 @@ def test_a_number_that_is_not_json_is_an_error(hosting: Callable[..., Caller], n
     assert loaded.status == 400
     with pytest.raises(ValueError, match=r"state\.json"):
         hosting(load=tmp_path / "state.json")
+
+
+@pytest.mark.parametrize("other", ["load", "save"])
+def test_a_file_for_the_state_excludes_the_others(other: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^state: expected neither --load nor --save"):
+        Hosted({}, state=tmp_path / "state.json", **{other: tmp_path / "other.json"})
+
+
+@pytest.mark.parametrize("name", ["none.json", "."], ids=["missing", "folder"])
+def test_a_state_that_cannot_be_read_is_an_error_with_its_file(
+    hosting: Callable[..., Caller], name: str, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+
+    with pytest.raises(ValueError, match=f"^{file}: "):
+        hosting(load=file)

@@ -680,3 +680,40 @@ def test_a_state_may_be_larger_than_other_bodies(caller: Caller) -> None:
 
     assert caller.send("PUT", "/_fakesources/state", large, JSON).status == 200
     assert caller.send("POST", "/_fakesources/clock", large, JSON).status == 413
+
+
+def test_the_fault_of_an_account_happens_to_no_request_without_a_credential(caller: Caller) -> None:
+    caller.control("POST", "/faults", {"operation": "datasift.source.get", "account": "alice", "respond": 503})
+
+    statuses = [caller.send("GET", "/v1.6/source/get", headers=headers).status for headers in ((), ALICE)]
+
+    assert statuses == [401, 503]
+
+
+def test_one_api_is_reset_alone(caller: Caller) -> None:
+    caller.create("Rock")
+    caller.send("POST", "/v1/feeds?api_key=k", b'{"name": "Ours"}', JSON)
+
+    status, value = caller.control("POST", "/reset?api=curator")
+
+    assert (status, value) == (200, {"reset": ["curator"]})
+    assert caller.names() == ["Rock"]
+    assert [each["name"] for each in json.loads(caller.send("GET", "/v1/feeds?api_key=k").body)] == ["Default"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "body"),
+    [
+        ({"respond": 204}, None),
+        ({"respond": 200, "body": "plain", "headers": {"Content-Type": "text/plain"}}, "(5 bytes that cannot be read)"),
+        ({"respond": 200, "body": {"auth": "t0ken"}}, {"auth": "***"}),
+    ],
+    ids=["no body", "text", "JSON"],
+)
+def test_the_body_of_a_response_is_shown_by_its_media_type(caller: Caller, fault: Any, body: Any) -> None:
+    caller.control("POST", "/faults", {"operation": "datasift.source.get", **fault})
+    caller.send("GET", "/v1.6/source/get", headers=ALICE)
+
+    [exchange] = caller.control("GET", "/journal?bodies=true")[1]["exchanges"]
+
+    assert exchange["response_body"] == body

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from calling import JSON, Caller
 
+from fakesources.control.violations import MAX_NAMED_TESTS
 from fakesources.core.http.messages import Request
 from fakesources.core.http.parsing import pairs_of
 from fakesources.core.system.sizes import size_of_parsed
@@ -213,3 +214,10 @@ def test_the_server_is_not_ready_during_its_shutdown(caller: Caller) -> None:
     caller.hosted.begin_shutdown()
 
     assert (before, caller.control("GET", "/ready")) == ((200, {"ready": True}), (503, {"ready": False}))
+
+
+def test_the_names_of_the_latest_tests_are_kept(caller: Caller) -> None:
+    for number in range(MAX_NAMED_TESTS + 1):
+        caller.control("PUT", "/test", {"name": f"test {number}", "account": f"a{number}"})
+
+    assert list(caller.fake.tests) == [f"a{number}" for number in range(1, MAX_NAMED_TESTS + 1)]

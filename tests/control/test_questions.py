@@ -70,6 +70,21 @@ class TestCountAndOnly:
             assert status == 400
             assert message in error["error"]
 
+    @pytest.mark.parametrize(
+        ("query", "text"),
+        [
+            ("method=PUT", "method PUT"),
+            ("violations=true", "with violations"),
+            ("violations=false&status=500", "no violations and status 500"),
+        ],
+    )
+    def test_a_condition_that_no_exchange_meets_is_named(self, caller: Caller, query: str, text: str) -> None:
+        caller.send("GET", "/v1.6/source/get", headers=ALICE)
+
+        status, value = caller.control("GET", f"/journal/only?{query}")
+
+        assert (status, text in value["error"]) == (409, True)
+
 
 class TestActions:
     """Actions that the handle of an account offers besides rows."""

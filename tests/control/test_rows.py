@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from calling import Caller
@@ -15,6 +16,7 @@ from fakesources.control.hosted import Hosted
 from fakesources.kit import Api
 
 SECRET = "s3cret-0f-a-token"
+TICKET = UUID(int=7)
 
 
 @dataclass(frozen=True)
@@ -413,3 +415,33 @@ class TestExchanges:
         assert caller.control("DELETE", "/journal?api=curator")[1] == {"cleared": 1}
         assert caller.control("DELETE", "/journal")[1] == {"cleared": 1}
         assert caller.control("GET", "/journal")[1] == {"exchanges": [], "total": 0, "removals": 3}
+
+
+@dataclass(frozen=True)
+class Ticket:
+    id: UUID
+    title: str = ""
+
+
+def tickets() -> Api:
+    """Return an API with rows whose ids are neither texts nor numbers."""
+    api = Api("desk", host="desk.example")
+    rows = api.rows("tickets", Ticket, ids=lambda ids, name, fields: TICKET)
+
+    @api.get("/tickets", responses={200: list[Ticket]})
+    def list_tickets(call: Any) -> Any:
+        """List the tickets."""
+        return rows.of(call).all()
+
+    return api
+
+
+def test_a_row_is_found_by_the_text_of_its_id() -> None:
+    own = Caller(Hosted({"apis": [tickets().api]}))
+    own.control("POST", "/rows/desk/tickets", {"title": "first"})
+
+    status, _ = own.control("PATCH", f"/rows/desk/tickets/{TICKET}", {"title": "second"})
+    unknown, _ = own.control("PATCH", f"/rows/desk/tickets/{UUID(int=8)}", {"title": "third"})
+
+    assert (status, unknown) == (200, 404)
+    assert own.fake.desk.tickets[TICKET].title == "second"

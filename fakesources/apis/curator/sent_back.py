@@ -43,6 +43,10 @@ def without_shown(call: Call, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_shown(name: str, value: Any, view: Mapping[str, Any]) -> bool:
-    if name not in view or type(value) is not (dict if isinstance(view[name], dict) else type(view[name])):
+    if name not in view:
         return False
-    return name in CHANGING or bool(value == view[name])
+    shown = view[name]
+    kind = (
+        dict if isinstance(shown, dict) else type(shown)
+    )  # `True == 1`, and rendered objects are a class of their own
+    return type(value) is kind and (name in CHANGING or bool(value == shown))

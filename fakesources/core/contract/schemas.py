@@ -332,7 +332,6 @@ class Schema:
 
 
 for each in (Schema.kinds, Schema.item_kinds, Schema.separators, Schema._jsonschema_validator):
-    if (
-        lock := getattr(each, "lock", None)
-    ) is not None:  # pragma: no cover - cached_property has one before Python 3.12
+    lock = getattr(each, "lock", None)
+    if lock is not None:  # pragma: no cover - cached_property has one before Python 3.12
         freed_in_child(lock)

@@ -89,8 +89,9 @@ def verdict(report: Report) -> str:
     if not report.findings:
         return f"{pluralize(report.exchanges, 'exchange')}, {counts(report)}."
     kinds = sum(group.severity == "finding" for part in report.parts for group in part.groups)
-    found = counts(report).replace(pluralize(report.findings, "finding"), "", 1)
-    return f"{pluralize(report.findings, 'finding')} of {pluralize(kinds, 'kind')}{found} in {pluralize(report.exchanges, 'exchange')}."
+    findings, exchanges = pluralize(report.findings, "finding"), pluralize(report.exchanges, "exchange")
+    found = counts(report).replace(findings, "", 1)
+    return f"{findings} of {pluralize(kinds, 'kind')}{found} in {exchanges}."
 
 
 def empty(report: Report) -> Iterator[str]:

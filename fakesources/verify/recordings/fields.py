@@ -50,7 +50,8 @@ def parse_message(place: str, holder: Mapping[str, Any], name: str) -> dict[str,
 def parse_headers(place: str, headers: Any) -> Pairs:
     """Return headers from a mapping of names to values, or a list of pairs, of {name, value} or of lines.
 
-    The value of a header is empty if it was not recorded. The pseudo headers of HTTP/2 (`:authority`) are left out. Raises RecordingError for anything else.
+    The value of a header is empty if it was not recorded. The pseudo headers of HTTP/2 (`:authority`) are left out. Raises
+    RecordingError for anything else.
     """
     found: list[tuple[str, str]] = []
     headers = unwrap(headers)

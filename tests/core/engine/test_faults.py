@@ -428,3 +428,11 @@ def test_a_reset_clears_the_faults(fake: FakeSources) -> None:
 
     assert fake.faults.planned == ()
     assert start(fake, fake.datasift.sources.add().id).status == 200
+
+
+def test_a_hold_shows_its_operation_and_its_state(fake: FakeSources) -> None:
+    hold = fake.faults.hold("datasift.source.get")
+    held = repr(hold)
+    hold.release()
+
+    assert (held, repr(hold)) == ("<Hold of datasift.source.get, 0 held>", "<Hold of datasift.source.get, released>")

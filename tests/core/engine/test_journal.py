@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -211,3 +212,20 @@ def test_the_exchanges_of_one_account_can_be_removed(fake: FakeSources) -> None:
         fake.journal.last("datasift.source.start")
     assert "dropped" not in str(error.value)
     assert all(isinstance(each, Exchange) for each in fake.journal)
+
+
+@pytest.mark.parametrize("index", [1, -2, 10**9])
+def test_an_index_beyond_the_journal_is_an_error(fake: FakeSources, index: int) -> None:
+    start(fake, A)
+
+    with pytest.raises(IndexError, match=rf"^index: expected one of the 1 exchanges in the journal, got {index}$"):
+        fake.journal[index]
+
+
+@pytest.mark.parametrize(
+    ("query", "pairs"), [("?a=1&b=", [("a", "1"), ("b", "")]), ("?a=%FF", []), ("?a=%41\ud800", [])]
+)
+def test_a_query_is_parsed_or_empty(fake: FakeSources, query: str, pairs: Any) -> None:
+    fake.handle(Request("GET", f"/v1.6/source/get{query}", ALICE, b"", "api.datasift.com"))
+
+    assert fake.journal.last().request.query == pairs

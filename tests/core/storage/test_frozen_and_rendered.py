@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,6 +46,15 @@ def test_a_frozen_dict_is_its_own_copy_and_can_be_hashed() -> None:
 
     assert deepcopy(frozen) is frozen
     assert hash(frozen) == hash(freeze({"a": 1}))
+
+
+def test_a_frozen_value_is_its_own_copy_at_every_level() -> None:
+    value = freeze({"a": [1, {"b": 2}]})
+
+    assert copy(value) is value
+    assert deepcopy(value) is value
+    assert freeze(value) is value
+    assert pickle.loads(pickle.dumps(value)) == value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,11 @@ def request(method: str = "GET", target: str = "/x", headers: Any = (), body: by
             request("POST", headers=JSON, body=b'{"token": "key"'),
             "curl https://api.example/x -H 'Content-Type: application/json' --data-binary @body-of-15-bytes",
         ),
+        (
+            request("POST", headers=FORM, body=b"name=%ED%A0%80"),
+            "curl https://api.example/x --data-binary @body-of-14-bytes",
+        ),
+        (request("POST", body=b"just a text"), "curl https://api.example/x --data-binary @body-of-11-bytes"),
     ],
 )  # fmt: skip
 def test_a_request_is_rendered_as_a_curl_command(sent: Request, command: str) -> None:
@@ -77,6 +82,9 @@ def test_only_secrets_of_a_url_are_masked() -> None:
         (request(), "$.nowhere", ""),
         (request(), "$", ""),
         (request("POST", headers=JSON, body=b"{"), "$.a", ""),
+        (request("POST", headers=JSON, body=b'{"a": "[1"}'), "$.a[0]", ""),
+        (request("POST", headers=JSON, body=b'{"a": "[1]"}'), "$.a[0]", "[… 1 …]"),
+        (request("POST", headers=FORM, body=b"a=%5B1"), "$.a[0]", ""),
     ],
 )  # fmt: skip
 def test_a_snippet_is_the_object_at_a_path_reduced_to_one_name(sent: Request, path: str, snippet: str) -> None:

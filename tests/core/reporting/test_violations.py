@@ -1,4 +1,4 @@
-"""Violations of one call: their number, the curl command and the snippet of each, and expectations of them."""
+"""Violations of one call: their number, the curl command of each, and expectations of them."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ def test_an_exception_inside_an_expectation_goes_out(fake: FakeSources) -> None:
 @pytest.mark.parametrize(
     ("headers", "body", "curl"),
     [
-        (JSON, b'{"name": "a"', "--data-binary"),
         (ALICE, b"just a text", "--data-binary"),
-        (FORM, b"name=%ED%A0%80", "--data-binary"),
         (JSON, b'{"name": "a", "nmae": 1}', "--data-raw"),
         (FORM, b"nmae=1", "--data-urlencode"),
     ],
@@ -54,17 +52,5 @@ def test_an_exception_inside_an_expectation_goes_out(fake: FakeSources) -> None:
 def test_the_body_of_any_request_is_shown_in_curl(fake: FakeSources, headers: Any, body: bytes, curl: str) -> None:
     get(fake, "?nmae=x", headers, body)
 
-    shown = [each.curl for each in fake.violations]
-
-    assert all(curl in each for each in shown)
-
-
-@pytest.mark.parametrize(
-    "resources",
-    ['[{"parameters": {"typ": "tag"}}', '"[1"', '{"a": 1}', "[7]", "[[]]"],
-)
-def test_a_violation_in_a_text_that_is_no_json_has_a_snippet_or_none(fake: FakeSources, resources: str) -> None:
-    body = f'{{"source_type": "instagram", "name": 5, "resources": {resources}, "nmae": [], "auth": "x"}}'
-    fake.handle(Request("POST", "/v1.6/source/create", JSON, body.encode(), "api.datasift.com"))
-
-    assert all(isinstance(each.snippet, str) for each in fake.violations)
+    assert fake.violations
+    assert all(curl in each.curl for each in fake.violations)

@@ -71,8 +71,8 @@ def write(path: Path, text: str, *, is_private: bool) -> None:
 
 
 def _short_name(target: Path) -> str:
-    """Return the name of a file, short enough to stand within another one."""
-    return target.name[:100]
+    """Return the name of a file, short enough to stand within another one: file systems count bytes, 255 of them."""
+    return os.fsencode(target.name)[:100].decode("utf-8", "ignore")
 
 
 def _umask() -> int:

@@ -104,10 +104,13 @@ def test_a_file_that_exists_keeps_its_mode_unless_it_is_private(tmp_path: Path) 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_name_may_be_as_long_as_the_file_system_takes(tmp_path: Path, ended: int) -> None:
-    """The temporary file beside it has a shorter one, by which it is found again."""
-    path = tmp_path / ("a" * 250)
-    stale = tmp_path / f".{'a' * 100}.fakesources-{ended}-x1.tmp"
+@pytest.mark.parametrize(
+    ("name", "short"), [("a" * 250, "a" * 100), ("é" * 125, "é" * 50), ("x" + "🎸" * 62, "x" + "🎸" * 24)]
+)
+def test_a_name_may_be_as_long_as_the_file_system_takes(name: str, short: str, tmp_path: Path, ended: int) -> None:
+    """Its length counts in bytes. The temporary file beside it has a shorter one, by which it is found again."""
+    path = tmp_path / name
+    stale = tmp_path / f".{short}.fakesources-{ended}-x1.tmp"
     stale.touch()
 
     files.remove_stale(path)

@@ -105,7 +105,9 @@ def test_a_file_that_exists_keeps_its_mode_unless_it_is_private(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("name", "short"), [("a" * 250, "a" * 100), ("é" * 125, "é" * 50), ("x" + "🎸" * 62, "x" + "🎸" * 24)]
+    ("name", "short"),
+    [("a" * 250, "a" * 100), ("é" * 125, "é" * 50), ("x" + "🎸" * 62, "x" + "🎸" * 24)],
+    ids=["ASCII", "two bytes", "four bytes"],
 )
 def test_a_name_may_be_as_long_as_the_file_system_takes(name: str, short: str, tmp_path: Path, ended: int) -> None:
     """Its length counts in bytes. The temporary file beside it has a shorter one, by which it is found again."""

@@ -1,4 +1,4 @@
-"""Schemas: their verdict, with and without jsonschema-rs."""
+"""Validators of schemas: the same verdict with jsonschema-rs and without."""
 
 from __future__ import annotations
 

@@ -42,13 +42,17 @@ from running import run_all  # noqa: E402
 
 
 def main() -> int:
-    """Run a sample and print the table. Return 1 below the promised percentage."""
+    """Run a sample and print the table. Return 1 below the promised percentage, 2 where `coverage` is not installed."""
     arguments = parsed()
-    packages = arguments.only.split(",") if arguments.only else list(PACKAGES)
-    mutants = choose(packages, arguments.sample, arguments.seed)
+    mutants = choose(arguments.only or list(PACKAGES), arguments.sample, arguments.seed)
     if arguments.list:
         print(*mutants, sep="\n")
         return 0
+    try:
+        import coverage  # noqa: F401
+    except ImportError:
+        sys.stderr.write("coverage: expected it to be installed; run: pip install -e '.[mutation]'\n")
+        return 2
     end_on_signals()
     calls = RecordedCalls.load(refresh=not arguments.no_refresh)
     results = Results()
@@ -62,15 +66,33 @@ def main() -> int:
 
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description="Test the tests with small changes.")
-    parser.add_argument("--sample", type=int, default=300, help="number of mutants, spread evenly over the packages")
+    parser.add_argument(
+        "--sample", type=positive, default=300, help="number of mutants, spread evenly over the packages"
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the choice; the same tree gives the same mutants")
-    parser.add_argument("--only", default="", metavar="PACKAGES", help=f"some of {', '.join(PACKAGES)}")
-    parser.add_argument("--workers", type=int, default=2, help="mutants that are tested at the same time")
+    parser.add_argument("--only", type=packages, metavar="PACKAGES", help=f"some of {', '.join(PACKAGES)}")
+    parser.add_argument("--workers", type=positive, default=2, help="mutants that are tested at the same time")
     parser.add_argument("--budget", type=float, default=60.0, help="seconds of tests, as recorded, for each mutant")
     parser.add_argument("--list", action="store_true", help="print the mutants and run none")
     parser.add_argument("--no-refresh", action="store_true", help="use the recorded calls as they are")
     parser.add_argument("--verbose", action="store_true", help="print every mutant with its outcome")
     return parser.parse_args()
+
+
+def positive(text: str) -> int:
+    """Return a number from the command line; 0 and less are errors of it."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, got {text!r}")
+    return int(text)
+
+
+def packages(text: str) -> list[str]:
+    """Return the names of packages on the command line; unknown ones are errors of it."""
+    names = text.split(",")
+    for name in names:
+        if name not in PACKAGES:
+            raise argparse.ArgumentTypeError(f"expected some of {', '.join(PACKAGES)}, got {name!r}")
+    return names
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -119,6 +120,29 @@ def test_equivalent_mutants_do_not_count() -> None:
     assert results.percent == 100.0
     results.add(second, Outcome("", 1.0, 1))
     assert results.percent == 50.0
+
+
+WRONG_COMMANDS = [
+    ("--only core,cores", "argument --only: expected some of core, "),
+    ("--only core,cores", "got 'cores'"),
+    ("--sample 0", "argument --sample: expected 1 or more, got '0'"),
+    ("--sample -1", "argument --sample: expected 1 or more, got '-1'"),
+    ("--workers two", "argument --workers: expected 1 or more, got 'two'"),
+    ("--sample 1 --only fake", "coverage: expected it to be installed; run: pip install -e '.[mutation]'\n"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG_COMMANDS)
+def test_a_command_that_cannot_run_says_what_it_needs(
+    arguments: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "coverage", None)
+    monkeypatch.setattr(sys, "argv", ["tests.mutation", *arguments.split()])
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(TOP / "tests/mutation/__main__.py"), run_name="__main__")
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
 
 
 RUNS_A_CHILD = """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ..contract.api import Result
@@ -207,7 +208,9 @@ class Engine:
         return endpoint.handler(call)
 
     def _record(self, call: Call, response: Response, generation: int, fault: PlannedFault | None) -> None:
-        account = call.accounts.name_of(call.account) if call.account is not None else ""
+        account, params = call.accounts.name_of(call.account) if call.account is not None else "", params_of(call)
+        if fault is not None and not fault.takes_effect and call.endpoint is not None:
+            account, params = _read_unprocessed(call)
         is_current = call.account is None or call.accounts.contains(call.account)
         is_recorded = generation == self.journal.generation and is_current
         number = self.journal.total + 1 if is_recorded else 0
@@ -223,7 +226,7 @@ class Engine:
             call.endpoint.id if call.endpoint else "",
             account,
             call.request,
-            params_of(call),
+            params,
             response,
             rule_id(call.api, call.operation, call.error) if call.error else "",
             tuple(call.violations),
@@ -262,6 +265,20 @@ def params_of(call: Call) -> Mapping[str, Any]:
     in_path = path_params(call.api, call.edition.name, call.path) if call.path else {}
     given = call.params if isinstance(call.params, dict) else {"body": call.params}
     return {**call.query, **given, **in_path} if call.query or in_path else given
+
+
+def _read_unprocessed(call: Call) -> tuple[str, Mapping[str, Any]]:
+    """Return account and parameters of a request that a fault answered first, as far as they are valid.
+
+    A call of its own reads them, so that no violation is reported of a request that the API would not have looked at.
+    """
+    unreported, account = Call(call.service, call.request), ""
+    unreported.endpoint, unreported.path = call.endpoint, call.path
+    with suppress(ApiErrorRaised):
+        call.api.before_request(unreported)
+        account = call.api.authenticate(unreported) or ""
+        call.api.parse(unreported)
+    return account, params_of(unreported)
 
 
 def _planned_response(call: Call, fault: PlannedFault) -> Response:

@@ -56,6 +56,54 @@ def test_a_request_is_recorded_as_it_was_sent(fake: FakeSources) -> None:
     assert request.body == f"id={A}".encode()
 
 
+@pytest.mark.parametrize(
+    ("fault", "arguments"),
+    [
+        ("error", ("unauthorized",)),
+        ("error", ("rate-limit",)),
+        ("error", ("not-found",)),
+        ("respond", (503,)),
+        ("disconnect", ("reset",)),
+        ("disconnect", ("truncated",)),
+    ],
+)
+def test_a_request_that_a_fault_answers_has_account_and_parameters(
+    fake: FakeSources, fault: str, arguments: tuple[Any, ...]
+) -> None:
+    """A repeated request is found beside the first one, whatever has answered it."""
+    getattr(fake.faults, fault)("datasift.source.start", *arguments)
+
+    start(fake, A)
+    start(fake, A)
+
+    first, second = fake.journal.all("datasift.source.start", params={"id": A}, account="alice")
+    assert first.fault
+    assert (second.status, second.fault) == (200, "")
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "account", "params"),
+    [
+        ("?api_key=alice", b'{"name": "Ours"}', "alice", {"name": "Ours"}),
+        ("?api_key=alice", b'{"name": "Ours", "nam": 1}', "alice", {"name": "Ours"}),
+        ("?api_key=alice", b'{"name":', "alice", {}),
+        ("", b'{"name": "Ours"}', "", {}),
+    ],
+    ids=["valid", "with a violation", "not JSON", "without a key"],
+)
+def test_a_request_that_a_fault_answers_is_not_checked(key: str, body: bytes, account: str, params: Any) -> None:
+    """The API would not have looked at it. What can be read is recorded; no account is created."""
+    fake = FakeSources()
+    fake.faults.respond("curator.feeds.create", 502)
+    before = fake.dump()
+
+    fake.handle(Request("POST", f"/v1/feeds{key}", (("Content-Type", "application/json"),), body, "api.curator.io"))
+
+    exchange = fake.journal.only()
+    assert (exchange.account, exchange.params, exchange.violations) == (account, params, ())
+    assert fake.dump() == before
+
+
 def test_a_body_is_parsed_as_json_on_demand(fake: FakeSources) -> None:
     key = "/v1/sources?api_key=key"
     fake.handle(Request("POST", key, (("Content-Type", "application/json"),), b'{"tag": "x"}', "api.curator.io"))

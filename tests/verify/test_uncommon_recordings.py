@@ -160,10 +160,31 @@ def test_a_value_of_yaml_is_read(text: str, body: bytes, tmp_path: Path) -> None
     assert (entry.request.method, entry.request.body) == ("PUT", body)
 
 
-def test_a_document_of_one_entry_is_read(tmp_path: Path) -> None:
-    text = f"request: {{method: GET, uri: '{URL}'}}\nresponse: {{status: 200}}\n"
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ""),
+        ("", "? {a: b}\n: 1\n"),
+        ("", "? - a\n: 1\n"),
+        ("a: &it {b: 1}\n", "? *it\n: 1\n"),
+        ("? !!set {a}\n: 1\n", "1.5: 1\n!!binary YQ==: 1\nnull: 1\n"),
+        ("base: &it {response: {status: 404}}\n", "<<: *it\n"),
+    ],
+    ids=["nothing else", "a mapping", "a list", "an alias", "a set, a number, bytes and null", "a merge"],
+)
+def test_a_document_of_one_entry_is_read_whatever_names_it_has(before: str, after: str, tmp_path: Path) -> None:
+    text = f"{before}request: {{method: GET, uri: '{URL}'}}\nresponse: {{status: 200}}\n{after}"
 
-    assert only(written(tmp_path, "a.yaml", text)).place.endswith("document 1")
+    entry = only(written(tmp_path, "a.yaml", text))
+
+    assert (entry.place[-10:], entry.response.status) == ("document 1", 200)
+
+
+@pytest.mark.parametrize("name", ["{a: b}", "[a]", "[[a], {b: c}]", "!!set {a}"])
+def test_a_name_of_yaml_that_is_no_text_is_left_out(name: str, tmp_path: Path) -> None:
+    entry = only(written(tmp_path, "a.yaml", cassette(f"method: PUT\n    ? {name}\n    : 1\n    body: found")))
+
+    assert (entry.request.method, entry.request.body) == ("PUT", b"found")
 
 
 @pytest.mark.parametrize(

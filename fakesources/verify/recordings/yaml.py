@@ -126,7 +126,7 @@ class _Documents:
         members: dict[Any, Any] = {}
         is_container = False
         while _kind(event := next(self._events)) != "MappingEndEvent":
-            key = self._build(event, 1)
+            key, place = self._build(event, 1), event
             name = str(key).lstrip(":").lower()
             event = next(self._events)
             if name in LISTS and _kind(event) == "SequenceStartEvent":
@@ -140,7 +140,7 @@ class _Documents:
             ):
                 is_container = True  # a cassette to which nothing was recorded
             else:
-                members[key] = self._build(event, 1)
+                self._add(members, key, self._build(event, 1), place)
         known = fields(members)
         if not is_container and "request" in known:
             yield self._recorded_entry(prefix.removesuffix(": ") or "document 1", members, start)
@@ -208,6 +208,7 @@ class _Documents:
         return value
 
     def _add(self, members: dict[Any, Any], key: Any, value: Any, event: Any) -> None:
+        """Add a member of a mapping, or those that `<<` merges; a name that is a list or a mapping is left out."""
         if key == "<<" and not getattr(event, "style", None):
             for each in value if isinstance(value, list) else [value]:
                 for name, inner in each.items() if isinstance(each, dict) else ():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from .. import options
@@ -11,7 +12,7 @@ from ..core.contract.api import Api, Edition
 from ..core.contract.settings import Settings
 from ..core.http.parsing import ENCODABLE, is_encodable
 from ..core.text.arguments import shown, wrong
-from ..core.text.options import options_of
+from ..core.text.options import Option, options_of
 from ..core.text.spelling import any_of, did_you_mean, suggestion_or_list
 from ..options import Credentials
 
@@ -43,10 +44,15 @@ def settings_of(apis: Iterable[Api[Any]], given: Mapping[str, Any]) -> dict[str,
     return {api.name: _settings_of(api, given, entries.get(api.name)) for api in apis}
 
 
+@cache  # every fake asks for them
+def _options_of(api: Api[Any]) -> Mapping[str, Option]:
+    return options_of(type(api.settings))
+
+
 def _settings_of(
     api: Api[Any], given: Mapping[str, Any], entries: Mapping[str, Any] | None
 ) -> tuple[Edition, Settings]:
-    known = options_of(type(api.settings))
+    known = _options_of(api)
     if entries is None:
         values = {name: given[name] for name in known}
         return edition_of(api, given[api.name]), replace(api.settings, **values)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..text.display import short_json
@@ -66,10 +66,19 @@ class Names:
 
     def __init__(self, services: Mapping[str, Service]) -> None:
         self.services = services
-        self._endpoints = {
-            endpoint.id: (service.api, endpoint) for service in services.values() for endpoint in service.api.endpoints
+
+    @cached_property
+    def _endpoints(self) -> Mapping[str, tuple[Api[Any], Endpoint]]:
+        return {
+            endpoint.id: (service.api, endpoint)
+            for service in self.services.values()
+            for endpoint in service.api.endpoints
         }
-        self.operations: Sequence[str] = tuple(self._endpoints)
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """The ids of all operations, in order."""
+        return tuple(self._endpoints)
 
     def endpoint(self, operation: str) -> tuple[Api[Any], Endpoint]:
         """Return an operation with its API. Raises ValueError for an unknown one."""

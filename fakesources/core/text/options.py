@@ -35,9 +35,11 @@ class Option:
 
     def type_error(self, value: Any) -> str:
         """Return an error for a value of a type that the option does not take; empty where it takes it."""
+        if value is self.default:
+            return ""
         if isinstance(value, str) and str in self.types and not _is_encodable(value):
             return f"{self.name}: expected a text without unpaired surrogates, got {value!a}"
-        if value is self.default or (isinstance(value, self.types) and (type(value) is not bool or bool in self.types)):
+        if isinstance(value, self.types) and (type(value) is not bool or bool in self.types):
             return ""
         if isinstance(value, str) and value in self.words:
             return ""

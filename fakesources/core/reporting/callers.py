@@ -143,12 +143,13 @@ def _waiting_stacks(host: str, name: str) -> tuple[list[list[Step]], bool]:
     """
     waiting: list[list[Step]] = []
     resolving: list[list[Step]] = []
-    is_busy = False
     own_thread = threading.get_ident()
-    for thread, frame in sys._current_frames().items():
-        if thread == own_thread:
-            continue
-        stack = list(_frames(frame))
+    frames = {thread: frame for thread, frame in sys._current_frames().items() if thread != own_thread}
+    # All stacks before any socket is asked: that lets other threads run, and the stack of one that runs is cut off.
+    stacks = [list(_frames(frame)) for frame in frames.values()]
+    now = sys._current_frames()
+    is_busy = any(now.get(thread) is not frame for thread, frame in frames.items())
+    for stack in stacks:
         loop_index = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
         if loop_index is not None and not _user_steps(iter(stack[:loop_index])):  # between two steps of its tasks
             for inner, steps in _tasks(stack[loop_index][0].f_locals["self"]):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import aiohttp
 import httpx
@@ -110,6 +110,26 @@ def test_the_caller_behind_a_socket_is_the_task_that_waits(library: str) -> None
     assert "# here too" in linecache.getline(file, int(line))
 
 
+@pytest.fixture
+def accepting_threads() -> Iterator[None]:
+    """Threads that wait for a connection; to look at their sockets lets other threads run."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    threads = [threading.Thread(target=accept, args=(listener,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    yield
+    for _ in threads:
+        socket.create_connection(listener.getsockname()).close()
+    for thread in threads:
+        thread.join()
+    listener.close()
+
+
+def accept(listener: socket.socket) -> None:
+    listener.accept()[0].close()
+
+
+@pytest.mark.usefixtures("accepting_threads")
 @pytest.mark.parametrize("method", ["open_connection", "getaddrinfo", "sock_connect", "aiohttp"])
 def test_the_caller_of_an_escape_is_the_task_that_awaits_the_name(method: str) -> None:
     """An event loop resolves names in another thread."""

@@ -60,7 +60,7 @@ class LoopThread(threading.Thread):
     async def _serve(self) -> None:
         self._listen()
         await self._stopped.wait()
-        for _ in range(BACKLOG):  # those that wait by now; others may come without end
+        for _ in range(BACKLOG):  # pragma: no branch - those that wait by now; others may come without end
             if not self._accept():
                 break
         self._loop.remove_reader(self._listener)

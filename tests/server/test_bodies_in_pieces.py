@@ -110,6 +110,16 @@ def test_pieces_are_sent_as_they_come_and_the_end_closes_the_connection(version:
     assert body + rest == b"first,second,third"
 
 
+def test_what_is_sent_ahead_behind_a_body_in_pieces_is_not_answered() -> None:
+    """The end of the connection ends the body, so that no other response can follow."""
+    producer = Producer(b"second")
+    with serving(producer) as server, connected(server) as client:
+        client.sendall(GET * 3)
+
+        assert read_all(client).endswith(b"\r\n\r\nfirst,second")
+    assert producer.closed == 1
+
+
 def test_a_head_request_gets_no_piece() -> None:
     with serving(Producer(b"second")) as server, connected(server) as client:
         client.sendall(GET.replace(b"GET", b"HEAD"))
@@ -124,7 +134,7 @@ def test_open_bodies_need_no_thread() -> None:
         for client in clients:
             client.sendall(GET)
         assert eventually(lambda: gate.waiting == 100)
-        assert eventually(lambda: threads() == 1)  # workers end when they are idle
+        assert eventually(lambda: threads(server) == 1)  # workers end when they are idle
         for client in clients:
             client.close()
         assert eventually(lambda: gate.waiting == 0)

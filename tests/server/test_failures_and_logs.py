@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 import requests
-from serving import Echo, Serve, connected_to, read_response, threads, until_closed
+from serving import GET_ROOT, Echo, Serve, connected_to, read_response, threads, until_closed
 
 from fakesources.core.contract.errors import InternalError
 from fakesources.core.http.messages import Request, Response
+from fakesources.server.parsing import RequestParser
 from fakesources.server.server import Server
 
 
@@ -98,6 +99,34 @@ def test_an_error_in_on_bug_does_not_end_the_server(serve: Serve, capfd: pytest.
         assert [requests.get(server.url, timeout=5).status_code for _ in range(2)] == [500, 500]
 
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_with_block_raises_the_bug_of_its_server(serve: Serve) -> None:
+    def handle(request: Any) -> Response:
+        raise InternalError("a bug")
+
+    with pytest.raises(InternalError, match="a bug"), serve(handle) as server:
+        requests.get(server.url, timeout=5)
+
+
+@pytest.mark.parametrize(("kind", "reported"), [(LookupError, ["a bug"]), (ConnectionResetError, [])])
+def test_an_error_in_a_callback_of_the_loop_is_a_bug_unless_the_client_has_left(
+    serve: Serve, echo: Echo, monkeypatch: pytest.MonkeyPatch, kind: type[Exception], reported: list[str]
+) -> None:
+    """Raise while a request is parsed: that connection is closed, and the next client is served."""
+    bugs: list[BaseException] = []
+
+    def fail(parser: RequestParser) -> None:
+        raise kind("a bug")
+
+    with serve(echo.handle, on_bug=bugs.append) as server:
+        with monkeypatch.context() as patched, connected_to(server) as client:
+            patched.setattr(RequestParser, "on_message_begin", fail)
+            client.sendall(GET_ROOT)
+            assert until_closed(client) == b""
+
+        assert requests.get(server.url, timeout=5).status_code == 200
+    assert [str(bug) for bug in bugs] == reported
 
 
 def test_a_bug_does_not_hide_the_exception_of_a_with_block(serve: Serve) -> None:

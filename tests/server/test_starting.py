@@ -193,3 +193,44 @@ def test_a_server_out_of_descriptors_recovers() -> None:
     got = subprocess.run([sys.executable, "-c", CROWDED], capture_output=True, text=True, timeout=60)
 
     assert (got.stdout, got.stderr) == ("hello\n", "")
+
+
+BUSY = """
+import resource, socket, threading
+from fakesources.core.http.messages import Response
+from fakesources.server.loop import LoopThread
+from fakesources.server.server import Server
+
+released, refused = threading.Event(), threading.Event()
+
+def handle(request):
+    released.wait(30)
+    return Response(200, (), b"hello")
+
+def abort_idlest(thread, original=LoopThread._abort_idlest):
+    original(thread)
+    refused.set()
+
+LoopThread._abort_idlest = abort_idlest
+clients = [socket.socket() for _ in range(9)]
+with Server(handle) as server:
+    for client in clients:
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
+        if client is clients[5]:
+            while server.begun_requests < 6:
+                pass
+            resource.setrlimit(resource.RLIMIT_NOFILE, (8, 40))
+    refused.wait(30)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+    released.set()
+    print(*(b"".join(iter(lambda: client.recv(1000), b"")).decode().splitlines()[-1] for client in clients))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits on descriptors are POSIX's")
+def test_a_server_out_of_descriptors_disconnects_no_busy_client() -> None:
+    """Let no more clients in while all the others are answered: each of them gets its response."""
+    got = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, timeout=60)
+
+    assert (got.stdout.split(), got.stderr) == (["hello"] * 9, "")

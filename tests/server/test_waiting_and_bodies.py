@@ -47,8 +47,9 @@ def eventually(fact: Callable[[], bool]) -> bool:
     return True
 
 
-def threads() -> int:
-    return sum("fakesources" in each.name for each in threading.enumerate())
+def threads(server: Server) -> int:
+    """Return the number of threads of a server; a fixture may have another one."""
+    return sum(f"fakesources {server.netloc}" in each.name for each in threading.enumerate())
 
 
 def disconnect_client(client: socket.socket, how: str) -> None:
@@ -74,7 +75,7 @@ def test_waiting_requests_need_no_thread() -> None:
         for number, client in enumerate(clients):
             client.sendall(GET if number % 2 else FEEDS)
         hold.wait(100, timeout=60)
-        assert threads() <= 1 + WORKERS
+        assert threads(server) <= 1 + WORKERS
         hold.release()
 
         assert {client.recv(15) for client in clients} == {b"HTTP/1.1 200 OK"}
@@ -91,6 +92,26 @@ def test_a_held_request_ends_with_its_client(how: str) -> None:
 
         assert eventually(lambda: hold.held == 0)
         assert eventually(lambda: server.open_connections == 0)
+    assert list(fake.journal) == []
+
+
+def test_a_request_is_not_held_once_its_client_has_left() -> None:
+    """Disconnect while a `when` function decides whether the request is held."""
+    fake, asked, left = FakeSources(), threading.Event(), threading.Event()
+
+    def when(request: Any) -> bool:
+        asked.set()
+        return left.wait(10)
+
+    with fake.server() as server, connected(server) as client:
+        hold = fake.faults.hold("datasift.source.get", when=when)
+        client.sendall(GET)
+        assert asked.wait(10)
+        disconnect_client(client, "reset")
+        assert eventually(lambda: server.open_connections == 0)
+        left.set()
+
+        assert eventually(lambda: (hold.arrived, hold.held) == (1, 0))
     assert list(fake.journal) == []
 
 
@@ -133,7 +154,7 @@ def test_a_stop_ends_waiting_requests() -> None:
         server.stop()
 
         assert (held.recv(1), late.recv(1), hold.held) == (b"", b"", 0)
-        assert eventually(lambda: threads() == 0)
+        assert eventually(lambda: threads(server) == 0)
 
 
 def test_handlers_that_block_have_a_bounded_number_of_threads() -> None:
@@ -153,7 +174,7 @@ def test_handlers_that_block_have_a_bounded_number_of_threads() -> None:
             client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert eventually(lambda: server.begun_requests == len(clients))
         assert requests.get(f"{server.url}/now", timeout=10).status_code == 204
-        assert eventually(lambda: threads() == 1 + WORKERS)
+        assert eventually(lambda: threads(server) == 1 + WORKERS)
         release.set()
 
         assert {client.recv(15) for client in clients} == {b"HTTP/1.1 200 OK"}

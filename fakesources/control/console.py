@@ -98,7 +98,7 @@ def _files() -> dict[str, tuple[Pairs, bytes]]:
     found: dict[str, tuple[Pairs, bytes]] = {}
     for each in files("fakesources").joinpath(FOLDER).iterdir():
         media_type = MEDIA_TYPES.get(f".{each.name.rpartition('.')[2]}")
-        if media_type is not None:
+        if media_type is not None:  # pragma: no branch - else an editor's file in a checkout
             policy = (("Content-Security-Policy", CONTENT_SECURITY_POLICY),)
             found[each.name] = ((("Content-Type", media_type), *policy, *_HEADERS), each.read_bytes())
     return found

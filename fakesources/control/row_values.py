@@ -103,8 +103,6 @@ def parse_fields(given: Mapping[str, Any], keywords: Keywords, service: Service,
         actual = MASK if is_hidden else show(error.actual, secrets)
         path = json_path(mask_path(error.path, secrets))
         raise errors.invalid(path, actual, error.expected, hint=error.hint) from None
-    except RecursionError:
-        raise errors.invalid("$", "values nested too deeply", "fields of a row") from None
 
 
 def _names(given: Mapping[str, Any], secrets: frozenset[str]) -> str:

@@ -13,6 +13,7 @@ import requests
 from calling import JSON, Caller
 
 from fakesources.adapters.wsgi import application
+from fakesources.control import events
 from fakesources.control.hosted import EVENT_STREAMS, Hosted
 from fakesources.core.engine.waiting import Pieces, Wait
 from fakesources.server.server import Server
@@ -211,6 +212,21 @@ def test_a_waiting_stream_yields_a_wait_that_ends(caller: Caller) -> None:
 
     assert wait.real
     assert 0 < wait.seconds < 60
+
+
+def test_a_stream_without_events_sends_comments(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comment shows each client, and each proxy between, that the stream is alive."""
+    now = [0.0]
+    monkeypatch.setattr(events, "monotonic", lambda: now[0])
+    stream, sent = open_stream(caller), dict[float, object]()
+    for seconds in (0, 14, 15, 16, 30, 31):
+        now[0] = seconds
+        sent[seconds] = next(stream)
+
+    assert {seconds: step for seconds, step in sent.items() if not isinstance(step, Wait)} == {
+        15: b":\n\n",
+        31: b":\n\n",
+    }
 
 
 def test_a_wsgi_server_rejects_events() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from calling import Caller
 
+from fakesources import InternalError
 from fakesources.control.hosted import Hosted
 from fakesources.kit import Api
 
@@ -30,6 +31,8 @@ class Order:
     size: int = 1
 
     def __post_init__(self) -> None:
+        if self.size < 0:
+            raise InternalError("a bug")
         if self.size > 9:
             raise RuntimeError("an order of this size does not exist")
 
@@ -277,6 +280,31 @@ def test_what_the_class_of_a_row_raises_is_an_error_of_the_request(own: Caller) 
     assert not own.fake.shop.orders
 
 
+def test_an_internal_error_of_the_class_of_a_row_is_no_error_of_the_request(own: Caller) -> None:
+    with pytest.raises(InternalError, match="a bug"):
+        own.control("POST", "/rows/shop/orders", {"title": "negative", "size": -1})
+
+
+@pytest.mark.parametrize(("depth", "status"), [(60, 201), (70, 400)])
+def test_fields_are_nested_as_deep_as_a_body_may_be(depth: int, status: int) -> None:
+    tree: Any = 1
+    for _ in range(depth):
+        tree = [tree]
+    desk = Caller(Hosted({"apis": [tickets().api]}))
+
+    assert desk.control("POST", "/rows/desk/tickets", {"tree": tree})[0] == status
+    assert [each.tree for each in desk.fake.desk.tickets.values()] == ([tree] if status == 201 else [])
+
+
+def test_an_api_without_a_handle_has_no_rows_and_no_actions() -> None:
+    hosted = Caller(Hosted({"apis": [replace(shop().api, handle=None)]}))
+    hosted.send("GET", "/orders", host="shop.example")
+
+    assert hosted.control("GET", "/rows") == (200, {"tables": []})
+    assert hosted.control("POST", "/rows/shop/orders", {"title": "x"})[0] == 404
+    assert hosted.control("POST", "/actions/shop/stop", {})[0] == 404
+
+
 def test_rows_without_a_method_cannot_change(caller: Caller) -> None:
     id = caller.create()["id"]
     entry = caller.control("POST", "/rows/datasift/log", {"source_id": id})[1]["row"]["id"]
@@ -421,6 +449,7 @@ class TestExchanges:
 class Ticket:
     id: UUID
     title: str = ""
+    tree: Any = None
 
 
 def tickets() -> Api:

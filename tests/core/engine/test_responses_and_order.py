@@ -10,6 +10,7 @@ import pytest
 from fakesources import FakeSources, InternalError, Request
 from fakesources.core.contract.schemas import Schema, SchemaError, SchemaSource
 from fakesources.core.contract.validation import coerce
+from fakesources.kit import Api, Result
 
 SOURCES = Request("GET", "/v1/sources?api_key=KEY", host="api.curator.io")
 
@@ -34,6 +35,18 @@ def test_every_response_is_validated() -> None:
 
     with pytest.raises(InternalError, match="error_count"):
         fake.handle(SOURCES)
+
+
+def test_a_status_that_its_endpoint_does_not_document_raises_internal_error() -> None:
+    api = Api("own", host="own.test")
+
+    @api.get("/", responses={204: None})
+    def get_it(call: Any) -> Any:
+        """Get it."""
+        return Result(202)
+
+    with pytest.raises(InternalError, match=r"own\.get_it: expected a status that its endpoint documents, got 202"):
+        FakeSources(apis=[api]).handle(Request("GET", "/", host="own.test"))
 
 
 class ReversedSchema(Schema):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -60,13 +61,12 @@ async def wait_in_asyncio(wait: Wait) -> None:
         with suppress(RuntimeError):  # the loop is closed, and its tasks are over
             loop.call_soon_threadsafe(over.set)
 
-    timer = loop.call_later(wait.seconds, over.set) if wait.seconds < float("inf") else None
+    timer = loop.call_later(min(wait.seconds, threading.TIMEOUT_MAX), over.set)
     unsubscribe = wait.event.subscribe(wake) if wait.event is not None else None
     try:
         await over.wait()
     finally:
-        if timer is not None:
-            timer.cancel()
+        timer.cancel()
         if unsubscribe is not None:
             unsubscribe()
 

@@ -200,7 +200,7 @@ class Connection(asyncio.BufferedProtocol):
                     return None
                 if isinstance(outcome, bytes):
                     await self._send_piece(outcome)
-                elif outcome.real:
+                else:
                     self._is_held = outcome.event is not None
                     await self._scheduler.wait(outcome)
                     self._is_held = False

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
+from fakesources.adapters.import_hook import ImportHook
 
 PRELUDE = """
 import importlib.resources, inspect, sys
@@ -94,3 +100,71 @@ def test_importing_a_missing_library_fails_as_without_a_fake() -> None:
     )
 
     assert output == "httpx2\n"
+
+
+LIBRARIES = tuple(f"library_of_the_import_hook_{kind}" for kind in ("one", "other", "folder", "missing"))
+ONE, OTHER, A_FOLDER, MISSING = LIBRARIES
+
+
+@pytest.fixture
+def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two modules, and a folder without `__init__.py`."""
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in (ONE, OTHER):
+        (tmp_path / f"{name}.py").touch()
+    (tmp_path / A_FOLDER).mkdir()
+    importlib.invalidate_caches()
+    yield
+    for name in LIBRARIES:
+        sys.modules.pop(name, None)
+
+
+class Adapter:
+    """Adapter that records when it is opened and closed."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        self.hook = ImportHook(LIBRARIES, self.opened)
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        self.steps.append("opened")
+        yield
+        self.steps.append("closed")
+
+
+@pytest.mark.usefixtures("importable")
+def test_one_adapter_is_opened_for_several_libraries() -> None:
+    adapter = Adapter()
+    with adapter.hook:
+        importlib.import_module(ONE)
+        importlib.import_module(OTHER)
+        assert adapter.steps == ["opened"]
+
+    assert adapter.steps == ["opened", "closed"]
+
+
+@pytest.mark.usefixtures("importable")
+@pytest.mark.parametrize("name", [A_FOLDER, MISSING])
+def test_what_is_no_library_opens_no_adapter(name: str) -> None:
+    """A folder of that name is not the library, nor is a missing one."""
+    adapter = Adapter()
+    with adapter.hook:
+        if name == MISSING:
+            with pytest.raises(ModuleNotFoundError, match=MISSING):
+                importlib.import_module(name)
+        else:
+            assert importlib.import_module(name).__path__
+
+    assert adapter.steps == []
+
+
+@pytest.mark.usefixtures("importable")
+def test_a_hook_may_be_removed_before_it_is_left() -> None:
+    """As by a tool that restores `sys.meta_path`."""
+    adapter = Adapter()
+    with adapter.hook:
+        sys.meta_path.remove(adapter.hook)  # type: ignore[arg-type]
+        importlib.import_module(ONE)
+
+    assert adapter.steps == []

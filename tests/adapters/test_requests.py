@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from responses import RequestsMock
 from responses.registries import FirstMatchRegistry, OrderedRegistry
 from urllib3 import Retry
+from urllib3.util import SKIP_HEADER
 
 from fakesources import FakeSources
 from fakesources.adapters.responses import intercept
@@ -174,6 +175,25 @@ def test_headers_arrive_as_they_would_be_sent(echo: Echo) -> None:
     assert (request.header("x-text"), request.header("x-bytes")) == ("Zoë", "Zoë")
     assert (request.header("host"), request.header("accept-encoding")) == (HOST, "identity")
     assert request.header("user-agent").startswith("python-urllib3/")
+
+
+@pytest.mark.parametrize(
+    ("headers", "name", "arrived"),
+    [
+        ({"User-Agent": SKIP_HEADER}, "user-agent", None),
+        ({"Accept-Encoding": SKIP_HEADER}, "accept-encoding", None),
+        ({"Host": "alias.test"}, "host", "alias.test"),
+    ],
+)
+def test_a_header_of_urllib3_is_given_or_left_out_as_over_the_network(
+    echo: Echo, headers: Any, name: str, arrived: str | None
+) -> None:
+    real = Echo()
+    with intercept(echo.handle, echo.handles), Server(real.handle) as server:
+        requests.get(URL, headers=headers)
+        requests.get(server.url, headers=headers, timeout=5)
+
+    assert echo.last.header(name) == real.last.header(name) == arrived
 
 
 def test_a_header_that_no_connection_can_send_raises(echo: Echo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -365,6 +366,20 @@ def test_a_held_request_does_not_block_the_event_loop(fake: FakeSources, backend
     """Another task may release it."""
     with fake, fake.faults.hold(GET) as hold:
         assert anyio.run(release_from_another_task, hold, backend=backend) == (1, 200)
+
+
+@pytest.mark.parametrize("real", [False, True])
+def test_a_delay_in_asyncio_needs_neither_trio_nor_anyio(
+    fake: FakeSources, monkeypatch: pytest.MonkeyPatch, real: bool
+) -> None:
+    """As in a program that has imported neither."""
+    fake.faults.delay(GET, 0.01, real=real)
+    for name in ("trio", "anyio"):
+        monkeypatch.delitem(sys.modules, name)
+
+    with fake:
+        assert asyncio.run(call_async()) == 200
+    assert not {"trio", "anyio"} & set(sys.modules)
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, create_environ, run_wsgi_app
 
-from fakesources.adapters.wsgi import application
+from fakesources.adapters.wsgi import application, fail_socket
 from fakesources.core.http.messages import BODY_LIMIT, Response
 
 
@@ -101,6 +102,17 @@ def test_a_client_that_disconnects_early_sends_no_request(echo: Echo) -> None:
     status, _ = call(echo, CONTENT_LENGTH="10", **{"wsgi.input": BytesIO(b"123")})
 
     assert (status, echo.seen) == ("400 Bad Request", [])
+
+
+def test_a_connection_that_times_out_ends_with_its_client() -> None:
+    """What the client sends meanwhile is dropped."""
+    client, connection = socket.socketpair()
+    with connection:
+        with client:
+            client.sendall(b"x" * 100_000)
+        fail_socket(connection, "timeout")
+
+        assert connection.recv(1) == b""
 
 
 @pytest.mark.parametrize("served", [True, False])

@@ -37,16 +37,13 @@ class Coverage:
         """Return the function that counts the exchanges of one journal, which may be subscribed to it."""
         counter = self._counters.get(journal)
         if counter is None:
-            services = journal.names.services if journal.names is not None else {}
-            counter = self._counters[journal] = JournalCounter(services, self.plan, self.common)
+            counter = self._counters[journal] = JournalCounter(journal.names.services, self.plan, self.common)
         return counter
 
     def add(self, exchange: Exchange, journal: Journal) -> None:
         """Count one exchange, and list all operations of its API, as this fake serves it."""
-        service = journal.names.services.get(exchange.api) if journal.names is not None else None
-        if service is not None:
-            self.list_operations(service)
-            self.counter(journal)(exchange)
+        self.list_operations(journal.names.services[exchange.api])
+        self.counter(journal)(exchange)
 
     def list_operations(self, service: Service) -> None:
         """Add every operation of an API in the edition of a fake, and everything that can be met in it."""

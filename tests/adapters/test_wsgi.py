@@ -105,7 +105,7 @@ def test_a_client_that_disconnects_early_sends_no_request(echo: Echo) -> None:
 
 
 def test_a_connection_that_times_out_ends_with_its_client() -> None:
-    """What the client sends meanwhile is dropped."""
+    """Drop all that the client sends meanwhile."""
     client, connection = socket.socketpair()
     with connection:
         with client:

@@ -14,6 +14,7 @@ from calling import Caller
 
 from fakesources import InternalError
 from fakesources.control.hosted import Hosted
+from fakesources.core.state.handles import AccountHandle
 from fakesources.kit import Api
 
 SECRET = "s3cret-0f-a-token"
@@ -296,8 +297,10 @@ def test_fields_are_nested_as_deep_as_a_body_may_be(depth: int, status: int) -> 
     assert [each.tree for each in desk.fake.desk.tickets.values()] == ([tree] if status == 201 else [])
 
 
-def test_an_api_without_a_handle_has_no_rows_and_no_actions() -> None:
-    hosted = Caller(Hosted({"apis": [replace(shop().api, handle=None)]}))
+@pytest.mark.parametrize("handle", [None, AccountHandle])
+def test_an_api_without_a_handle_has_no_rows_and_no_actions(handle: Any) -> None:
+    """So has one whose handle lists no rows."""
+    hosted = Caller(Hosted({"apis": [replace(shop().api, handle=handle)]}))
     hosted.send("GET", "/orders", host="shop.example")
 
     assert hosted.control("GET", "/rows") == (200, {"tables": []})

@@ -35,6 +35,10 @@ REPRS: dict[str, Callable[[FakeSources], Any]] = {
     "<1 sources\n  " + SOURCE + "  Rock Music  facebook_page  stopped>": lambda fake: fake.datasift.sources,
     "<0 posts>": lambda fake: fake.curator.posts,
     "<0 violations>": lambda _: FakeSources().violations,
+    "<SchemaSource curator>": lambda fake: fake.services["curator"].api.schemas,
+    "<Schema curator/docs-2017/source.json>": lambda fake: fake.services["curator"].api.schemas.schema_at(
+        "curator/docs-2017/source.json"
+    ),
     "<Service datasift docs-1.6>": lambda fake: fake.services["datasift"],
     "<Api curator>": lambda fake: fake.services["curator"].api,
     "<Request GET https://api.curator.io/v1/feeds>": lambda fake: fake.journal.last().raw_request,

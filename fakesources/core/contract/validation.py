@@ -99,13 +99,11 @@ class Coerced:
 
 
 def coerce(schema: Schema, values: Any) -> Coerced:
-    """Validate values and coerce what can be: drop unknown names, convert scalars to the expected scalar type.
+    """Coerce what can be of values that are not valid: drop unknown names, convert scalars to the expected scalar type.
 
     `values` is changed in place. Errors are sorted: missing names first, then in the order of the schema; the first
     ERRORS_LIMIT decide. Of more than TOLERATED_LIMIT values to coerce, the rest are errors.
     """
-    if schema.is_valid(values):
-        return Coerced(values)
     tolerated: list[SchemaError] = []
     for _ in range(3):  # a coerced value may break another rule
         errors: list[SchemaError] = []

@@ -304,13 +304,12 @@ def _planned_response(call: Call, fault: PlannedFault) -> Response:
 
 def _planned_error(call: Call, error: ApiError, fault: PlannedFault | None) -> ApiErrorRaised:
     """Return a planned error to raise; the fields of its text come from the fault, then from the call."""
-    endpoint, fields = call.endpoint, None
-    if fault is not None:
-        fault.count_one()
-        fields = fault.fields
+    endpoint = call.endpoint
+    assert fault is not None
+    fault.count_one()
     schema = call.service.schema(endpoint.body_schema).schema if endpoint and endpoint.body_schema else {}
     required = schema.get("required")
     first = required[0] if required else "id"
     defaults = {"method": call.request.method, "path": call.request.path, "name": first, "field": first}
     given = call.params if isinstance(call.params, dict) else {}
-    return ApiErrorRaised(error, **error_fields(error, fields, call.path, given, call.query, defaults))
+    return ApiErrorRaised(error, **error_fields(error, fault.fields, call.path, given, call.query, defaults))

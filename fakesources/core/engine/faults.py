@@ -252,14 +252,12 @@ class Faults(Table):
         finally:
             self._evaluating.remove(evaluation)
 
-    def check(self, operation: str, when: When, account: str | None = None) -> None:
-        """Raise ValueError for an unknown operation or account, and for a `when` that no request would ever meet.
+    def check(self, operation: str, when: When) -> None:
+        """Raise ValueError for an unknown operation, and for a `when` that no request would ever meet.
 
         That is one with parameters that neither the operation nor any recorded request of it has.
         """
         api, _ = self._names.endpoint(operation)
-        if account is not None:
-            self._journal.check(account=account)
         if when is None or callable(when):
             return
 

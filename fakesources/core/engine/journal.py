@@ -44,7 +44,7 @@ class Journal(Table):
     unknown name, one of no operation and of no recorded exchange, raises ValueError: nothing would ever match it.
     """
 
-    def __init__(self, size: int = SIZE, names: Names | None = None, size_bytes: int = SIZE_BYTES) -> None:
+    def __init__(self, size: int, names: Names, size_bytes: int) -> None:
         if not COUNT.accepts(size):
             raise wrong(
                 "journal_size", f"{COUNT.expected}, since a journal keeps 1 exchange or more", shown_argument(size)
@@ -205,8 +205,6 @@ class Journal(Table):
         prefix: bool = False,
     ) -> None:
         """Raise ValueError for an unknown name in a filter. With `prefix` the operation may begin several ids."""
-        if self.names is None:
-            return
         operations = self.names.beginning_with(operation) if prefix else []
         if operation and not operations:
             operations = [self.names.endpoint(operation)[1].id]

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, NotRequired, Required, TypedDict
+from typing import Annotated, Any, Literal, NewType, NotRequired, Required, TypedDict
 from uuid import UUID
 
 import pytest
@@ -115,6 +115,7 @@ def test_what_is_optional_is_not_required() -> None:
     ("annotation", "message"),
     [
         (complex, "complex: expected a TypedDict"),
+        (NewType("Number", int), "Number: expected a TypedDict"),
         (dict[int, str], "expected names that are str, got int"),
         (TypedDict("Outer", {"inner": complex}), r"Outer\.inner: expected a TypedDict"),
         (list[complex], r"list\[\]: expected a TypedDict"),

@@ -42,6 +42,17 @@ def test_every_exchange_is_recorded(fake: FakeSources) -> None:
     assert fake.journal[0].time == fake.clock.seconds()
 
 
+def test_the_exchange_of_a_request_is_found_among_the_latest(fake: FakeSources) -> None:
+    requests = [Request("GET", "/v1.6/source/get", ALICE, b"", "api.datasift.com") for _ in range(3)]
+    for request in requests:
+        fake.handle(request)
+
+    assert [fake.journal.find(request) for request in requests] == list(fake.journal)
+    assert fake.journal.find(requests[0]._replace(body=b"other")) is None
+    fake.journal.clear()
+    assert fake.journal.find(requests[0]) is None
+
+
 def test_a_request_is_recorded_as_it_was_sent(fake: FakeSources) -> None:
     start(fake, A)
 

@@ -81,6 +81,8 @@ def test_only_secrets_of_a_url_are_masked() -> None:
         (request("POST", headers=JSON, body=b'{"auth": [{"value": "key"}]}'), "$.auth[0].value", '{"value": ***}'),
         (request(), "$.nowhere", ""),
         (request(), "$", ""),
+        (request(), "$.nowhere.at.all", ""),
+        (request("POST", headers=JSON, body=b'{"a": [1]}'), "$.a[2].b", ""),
         (request("POST", headers=JSON, body=b"{"), "$.a", ""),
         (request("POST", headers=JSON, body=b'{"a": "[1"}'), "$.a[0]", ""),
         (request("POST", headers=JSON, body=b'{"a": "[1]"}'), "$.a[0]", "[… 1 …]"),

@@ -99,6 +99,7 @@ TEXTS = {
     "form with a bad escape": f"token={SECRET}%ff",
     "form with json": f"x={quote(INNER)}",
     "form with json that is cut off": f"x={quote(INNER[:-5])}",
+    "form with a list": f"a=1&tokens=[{SECRET}, {SECRET}]",
     "form with brackets": f"auth[0][value]={SECRET}",
     "url with user info": f"see https://alice:{SECRET}@api.example/v1 there",
     "url with a key for a user": f"https://{SECRET}@api.example/v1",
@@ -134,7 +135,7 @@ def test_a_text_in_any_format_is_masked(text: str) -> None:
     "text",
     [
         "", "plain words", '{"a": [1, {"b": "c"}]}', '{ "a" : 1 }', "a=1&b=2", "a=1&b=2%20c", "[not json", "https://api.example/x?a=1#b",
-        "2026-01-01T00:00:00", "Accept: */*\r\nHost: api.example", "100 % of it", "basic facts", "key", "a token of thanks", "x\ud800=1",
+        "2026-01-01T00:00:00", "Accept: */*\r\nHost: api.example", "100 % of it", "basic facts", "key", "a token of thanks", "token=&b=2", "b=2&token=", "x\ud800=1",
     ],
 )  # fmt: skip
 def test_a_text_without_secrets_is_unchanged(text: str) -> None:

@@ -32,7 +32,7 @@ def test_pairs_are_parsed_in_order(text: str, pairs: list[tuple[str, str]]) -> N
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("a=%FF", "not UTF-8"), ("a=%00", "NUL"), ("a=\0", "NUL")],
+    [("a=%FF", "not UTF-8"), ("a=%00", "NUL"), ("a=\0", "NUL"), ("a=%41\ud800", "unpaired surrogates")],
 )
 def test_pairs_with_invalid_text_are_unreadable(text: str, reason: str) -> None:
     with pytest.raises(Unreadable, match=reason):
@@ -67,6 +67,10 @@ def test_a_name_given_twice_is_reported_and_the_last_value_wins() -> None:
     value = json_of('{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}', repeated)
 
     assert (value, sorted(repeated)) == ({"a": 3, "b": {"c": 2}}, ["a", "c"])
+
+
+def test_the_last_value_wins_where_no_names_are_collected() -> None:
+    assert json_of('{"a": 1, "b": {"c": 2, "c": 3}, "a": 4}') == {"a": 4, "b": {"c": 3}}
 
 
 def test_brackets_inside_strings_do_not_nest() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,10 @@ from fakesources.core.http.messages import Request
 
 ALICE = (("Authorization", "alice:key"),)
 FORM = (*ALICE, ("Content-Type", "application/x-www-form-urlencoded"))
+SOURCE = {
+    "source_type": "instagram", "name": "a", "parameters": {}, "auth": [{"parameters": {"value": "t"}}],
+    "resources": [{"parameters": {"type": "tag", "value": "rock"}}],
+}  # fmt: skip
 JSON = (*ALICE, ("Content-Type", "application/json"))
 
 
@@ -31,6 +36,29 @@ def test_more_violations_than_the_limit_are_counted_by_the_last(fake: FakeSource
     assert len(fake.violations) == VIOLATIONS_LIMIT
     assert fake.violations[-1].rule == "datasift.source.get.more-violations"
     assert "6" in f"{fake.violations[-1].actual} {fake.violations[-1].message}"
+
+
+def test_violations_beyond_the_limit_are_counted_wherever_they_are_found(fake: FakeSources) -> None:
+    """A misspelt query is found after an unknown parameter of the body."""
+    body = {**SOURCE, **{f"name{number}": 1 for number in range(VIOLATIONS_LIMIT)}}
+    fake.handle(
+        Request("POST", "/v1.6/source/create?naem=1&nmae=2", JSON, json.dumps(body).encode(), "api.datasift.com")
+    )
+
+    assert len(fake.violations) == VIOLATIONS_LIMIT
+    assert "3" in f"{fake.violations[-1].actual} {fake.violations[-1].message}"
+
+
+def test_removed_violations_take_no_memory() -> None:
+    """The bound is compared with those that remain: removing some makes space for as many."""
+    fake = FakeSources(strict=False)
+    get(fake, "?nmae=1")
+    fake.violations.size_bytes = 3 * fake.violations.bytes
+    for _ in range(10):
+        get(fake, "?nmae=1")
+        del fake.violations[1:]
+
+    assert fake.violations.dropped == 0
 
 
 def test_an_exception_inside_an_expectation_goes_out(fake: FakeSources) -> None:

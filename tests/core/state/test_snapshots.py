@@ -6,6 +6,8 @@ import copy
 import json
 import stat
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from fakesources import FakeSources, InvalidState, Request
 from fakesources.apis.datasift.source_types import source_types
 from fakesources.apis.registry import installed
+from fakesources.kit import Api
 
 ALL = installed()
 
@@ -398,6 +401,59 @@ def test_a_value_nested_too_deeply_is_rejected(fake: FakeSources) -> None:
 
     with pytest.raises(InvalidState, match=r"parameters\.deep: expected true or false, got \[\["):
         fake.load(document)
+
+
+def test_a_free_value_nested_too_deeply_is_rejected(fake: FakeSources) -> None:
+    """Where any JSON is accepted, no type ends the recursion."""
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    document = fake.dump()
+    document["curator"]["accounts"]["home"]["rows"]["feeds"][0]["meta"] = {"deep": deep}
+
+    with pytest.raises(InvalidState, match="document: expected a state, got values nested too deeply"):
+        fake.load(document)
+
+
+@dataclass(frozen=True)
+class Note:
+    id: str
+    text: str | None = None
+
+
+def noting(**changes: Any) -> FakeSources:
+    """Return a fake of an API of one's own that has notes."""
+    api = Api("own", host="own.test")
+    api.rows("notes", Note)
+
+    @api.get("/", responses={204: None})
+    def get_nothing(call: Any) -> None:
+        """Get nothing."""
+
+    return FakeSources(apis=[replace(api.api, **changes)])
+
+
+def test_a_row_that_its_api_cannot_show_is_rejected() -> None:
+    """As in an API of another package, whose functions raise for values that no request could have stored."""
+
+    def views(edition: Any, account: Any, row: Note, at: float) -> Iterator[tuple[str, Any]]:
+        yield "note", {"first": row.text[0]}  # type: ignore[index]
+
+    fake = noting(views=views)
+    note = fake.own.notes.add(text="")
+
+    with pytest.raises(InvalidState, match=r"notes\[0\]: expected a row that can be shown, got \"IndexError\""):
+        fake.load(fake.dump())
+    assert fake.own.notes[note.id] == note
+
+
+def test_a_difference_shows_no_field_without_a_value() -> None:
+    fake = noting()
+    before = fake.snapshot()
+    fake.own.notes.add(id="1")
+    fake.own.notes.add(id="2", text="x")
+
+    assert str(fake.diff(before)).splitlines()[:2] == ["own home notes 1 added", 'own home notes 2 added: text "x"']
 
 
 def test_a_time_outside_the_calendar_is_rejected(fake: FakeSources) -> None:

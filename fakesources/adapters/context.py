@@ -107,7 +107,7 @@ class AdapterContext(AbstractContextManager[T], AsyncContext, Generic[T]):
         try:
             self._result.stop(*args, **kwargs)  # type: ignore[attr-defined]
         finally:
-            if self._open:
+            if self._open:  # pragma: no branch - else another thread has closed it meanwhile
                 self.stop()
 
     def __enter__(self) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import io
 import re
 import socket
@@ -84,6 +85,21 @@ def test_one_entry_is_in_the_mock_until_it_is_left(fake: FakeSources) -> None:
 
         assert mock.registered() == [own]
         assert error(LIST)
+
+
+def test_the_entry_is_found_in_the_registry_as_any_other(fake: FakeSources) -> None:
+    """For the fake's hosts, unless an entry of the user matches; a copy of the entry is the entry itself."""
+    with RequestsMock(assert_all_requests_are_fired=False) as mock, fake.responses(mock):
+        (entry,) = mock.registered()
+        own = mock.get(f"{LIST}/own", body="mocked")
+        asked = [requests.Request("GET", url).prepare() for url in (LIST, f"{LIST}/own", OTHER)]
+
+        assert [mock.get_registry().find(each)[0] for each in asked[:1]] == [entry]
+        assert [entry.matches(each) for each in asked] == [
+            (True, ""), (False, "another entry matches"), (False, "URL does not match"),
+        ]  # fmt: skip
+        assert copy.deepcopy([entry])[0] is entry
+        assert own.call_count == 0
 
 
 @pytest.mark.parametrize("fired", [True, False])
@@ -320,9 +336,10 @@ def test_two_fakes_in_one_mock(fake: FakeSources) -> None:
         first.__enter__()
         second.__enter__()
         first.__exit__(None, None, None)
-        assert count() == 1
+        mock.get(OTHER, body="mocked")
+        assert (count(), requests.get(OTHER).text) == (1, "mocked")
         second.__exit__(None, None, None)
-        assert (count(), len(mock.registered())) == (0, 1)
+        assert (count(), len(mock.registered())) == (0, 2)
 
 
 @pytest.mark.parametrize("wrong", [5, "responses", RequestsMock, requests, responses.calls])

@@ -59,7 +59,7 @@ def run(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Comm
 
 def test_rules_and_openapi_of_an_api_by_place(run: Command) -> None:
     """A module of the current folder."""
-    rules = run("rules", "things.list_things", "--api", "things_api:things")
+    rules = run("rules", "things.list_things", "--api", "things_api:things", "--api", "things_api:things")
     document = run("openapi", "things", "--api", "things_api:things")
 
     assert "things.list_things.200" in rules.out

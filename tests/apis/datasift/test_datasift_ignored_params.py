@@ -84,5 +84,13 @@ def test_names_ignored_for_one_type_are_violations_for_another(call: Caller) -> 
     assert {violation.path for violation in call.fake.violations} == {"$.parameters.likes", "$.parameters.mapping"}
 
 
+def test_what_is_no_item_has_nothing_that_is_ignored(call: Caller) -> None:
+    """It is rejected as it came."""
+    response = call.create("yammer", resources=["just a text"])
+
+    assert (response.status, call.fake.violations) == (400, [])
+    assert call.fake.datasift.sources == {}
+
+
 def test_every_row_has_a_known_source() -> None:
     assert {row.source for row in ignored_params()} <= set(pages())

@@ -404,7 +404,7 @@ def test_a_value_nested_too_deeply_is_rejected(fake: FakeSources) -> None:
 
 
 def test_a_free_value_nested_too_deeply_is_rejected(fake: FakeSources) -> None:
-    """Where any JSON is accepted, no type ends the recursion."""
+    """A field that accepts any JSON has no type that ends the recursion."""
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]

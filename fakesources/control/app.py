@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiErrorRaised
-from ..core.engine.engine import validated_response
+from ..core.engine.responses import validated_response
 from ..core.engine.routing import Route, route
 from ..core.engine.waiting import Steps, Wait
 from ..core.http.messages import Limit, Request, Response, default_limit, encodable

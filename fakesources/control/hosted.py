@@ -130,7 +130,7 @@ class Hosted:
         """Handle a request step by step, for a server that waits without a thread: see `core.engine.waiting`."""
         return self.control_plane.steps(request) if is_control(request.target) else self.fake.steps(request)
 
-    def handle_nonblocking(self, request: Request) -> Response | None:
+    def handle_nonblocking(self, request: Request) -> Response | Callable[[], Response] | None:
         """Return the response to a request if it is available without blocking, else None."""
         page = self._page(request)
         if page is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
-from ..core.contract.api import Endpoint, Result
+from ..core.contract.api import LARGE_ROWS, Deferred, Endpoint, Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError, ApiErrorRaised
 from ..core.contract.rule import Rule
@@ -19,6 +20,7 @@ from ..core.text.arguments import check_headers
 from .auth import Auth
 from .error_bodies import fields_of, own_error, raised
 from .rendering import Renderer
+from .selections import Selection
 
 
 class Api(Protocol):
@@ -61,9 +63,27 @@ def handler(function: Callable[[Call], Any], success: list[int]) -> Callable[[Ca
         renderer = renderers.get(id(shape))
         if renderer is None:
             renderer = renderers[id(shape)] = Renderer(shape)
-        return Result(status, renderer.render(value, getattr(call.account, "views", None)), headers)
+        views = getattr(call.account, "views", None)
+        rows = _longest(value)
+        if rows > LARGE_ROWS:
+            return Result(status, Deferred(rows, partial(renderer.render, _listed(value), views)), headers)
+        return Result(status, renderer.render(value, views), headers)
 
     return handle
+
+
+def _longest(value: Any) -> int:
+    """Return the length of the longest list in a value."""
+    if isinstance(value, list | tuple | Selection):
+        return len(value)
+    return max(map(_longest, value.values()), default=0) if isinstance(value, dict) else 0
+
+
+def _listed(value: Any) -> Any:
+    """Return a value with the rows that its lists have now."""
+    if isinstance(value, list | tuple | Selection):
+        return value[:]
+    return {name: _listed(inner) for name, inner in value.items()} if isinstance(value, dict) else value
 
 
 # -- requests ------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import math
 import os
 import socket
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from ..core.engine.waiting import Pieces, Steps, Wait
 from ..core.http.messages import Response
 from ..core.system.real_time import monotonic
-from .parsing import ParsedRequest, RequestParser
+from .parsing import PAUSE_AFTER_LARGE, ParsedRequest, RequestParser
 from .rendering import render
 from .scheduling import Scheduler
 from .service import Service
@@ -167,17 +168,22 @@ class Connection(asyncio.BufferedProtocol):
 
     def _answer(self, parsed: ParsedRequest) -> None:
         self._parsed, self._began = parsed, monotonic()
-        response = parsed.error_response
-        if response is None:
+        outcome: Response | Callable[[], Response] | None = parsed.error_response
+        if outcome is None:
             try:
-                response = self._service.handle_nonblocking(parsed.request)
+                outcome = self._service.handle_nonblocking(parsed.request)
             except BaseException as error:  # pytest.fail raises a BaseException
-                response = self._service.internal_error(error)
-        if response is not None:
-            self._respond(response)
+                outcome = self._service.internal_error(error)
+        if isinstance(outcome, Response):
+            self._respond(outcome)
         else:
             self._deadline = math.inf
-            self._task = self._loop.create_task(self._run(self._service.run_steps(parsed.request)))
+            steps = self._service.run_steps(parsed.request, outcome)
+            self._task = self._loop.create_task(self._run(steps) if outcome is None else self._run_in_long_turn(steps))
+
+    async def _run_in_long_turn(self, steps: Steps) -> None:
+        async with self._scheduler.long_turn(PAUSE_AFTER_LARGE):
+            await self._run(steps)
 
     async def _run(self, steps: Steps) -> None:
         response = await self._take_steps(steps)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
@@ -36,7 +36,8 @@ class Scheduler:
         self._free_workers = asyncio.Semaphore(WORKERS)
         self._turns: deque[Callable[[], bool | None]] = deque()
         self._is_scheduled = False
-        self._long_turns: deque[tuple[Callable[[], None], float]] = deque()
+        self._long_turn = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def post(self, call: Callable[[], object]) -> None:
         """Call a function in the loop's thread, from any thread; after the end, do nothing."""
@@ -63,26 +64,28 @@ class Scheduler:
                 break
 
     def add_turn_with_pause(self, call: Callable[[], None], pause: float) -> None:
-        """Call a function later. Those with a pause run one at a time; after each, `pause` times as long is for others."""
+        """Call a function later; one with a pause in a long turn."""
         if not pause:
             self.add_turn(call)
             return
-        self._long_turns.append((call, pause))
-        if len(self._long_turns) == 1:
-            self.add_turn(self._take_long_turn)
+        task = self.loop.create_task(self._take_long_turn(call, pause))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    def _take_long_turn(self) -> None:
-        call, pause = self._long_turns[0]
+    async def _take_long_turn(self, call: Callable[[], None], pause: float) -> None:
+        async with self.long_turn(pause):
+            self.loop.call_soon(call)
+            await asyncio.sleep(0)
+
+    @asynccontextmanager
+    async def long_turn(self, pause: float) -> AsyncIterator[None]:
+        """Take a long turn, the only one at a time; after it, `pause` times as long is for others."""
+        await self._long_turn.acquire()
         began = monotonic()
         try:
-            call()
+            yield
         finally:
-            self.loop.call_later(pause * (monotonic() - began), self._end_long_turn)
-
-    def _end_long_turn(self) -> None:
-        self._long_turns.popleft()
-        if self._long_turns:
-            self.add_turn(self._take_long_turn)
+            self.loop.call_later(pause * (monotonic() - began), self._long_turn.release)
 
     async def run_in_worker(self, owner: object, call: Callable[[], T]) -> T:
         """Return the result of a function that may block, and must not raise, called in a worker thread.

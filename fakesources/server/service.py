@@ -28,7 +28,8 @@ class Service:
     """Functions that answer requests, limits, and the address to listen at; times are seconds.
 
     `handle_nonblocking` is called in the thread of the event loop, for requests that never block. Where it returns
-    None, `steps` is called in a worker thread, or `handle` where there are no steps. `authorise` may return an error
+    None, `steps` is called in a worker thread, or `handle` where there are no steps; a function that it returns is
+    called there too, for one request at a time. `authorise` may return an error
     response before a body is read, and `limit` the upper bound for its bytes. What any of them raises is answered with
     a 500 and given to `on_bug`; without one the first error is raised by `Server.stop`.
     """
@@ -69,8 +70,10 @@ class Service:
         """Base URL, without a slash at its end."""
         return f"{self.scheme}://{self.netloc}"
 
-    def run_steps(self, request: Request) -> Steps:
-        """Return the steps of a request."""
+    def run_steps(self, request: Request, rest: Callable[[], Response] | None = None) -> Steps:
+        """Return the steps of a request, or the rest of them where it has begun."""
+        if rest is not None:
+            return rest()
         if self.steps is not None:
             return (yield from self.steps(request))
         response = self.handle(request)

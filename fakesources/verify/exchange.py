@@ -138,7 +138,7 @@ class ExchangeChecker:
             return None, None
         try:
             traffic.arrange(call, value)
-            return None, call.endpoint.handler(call)
+            return None, call.endpoint.handler(call).rendered()
         except ApiErrorRaised as error:
             return (error if error.error.status not in _STATEFUL else None), None
 

@@ -32,6 +32,8 @@ from fakesources.server.service import Service
 
 CONNECTIONS = 8
 STARTING_SECONDS = 0.5
+FILLING_SECONDS = 5.0
+"""Time that hostile clients get who first create what they ask for."""
 SECONDS = 2.0
 
 
@@ -81,7 +83,7 @@ def hostile_clients(kind: str, port: int) -> Iterator[None]:
         return
     clients = subprocess.Popen([sys.executable, hostile.__file__, kind, str(port)], stdin=subprocess.PIPE)
     try:
-        time.sleep(STARTING_SECONDS)
+        time.sleep(FILLING_SECONDS if kind == "large_lists" else STARTING_SECONDS)
         yield
     finally:
         clients.communicate()

@@ -83,6 +83,24 @@ def large_bodies(port: int, stop: Stop) -> None:
     flood(port, stop, head % len(body) + body)
 
 
+def large_lists(port: int, stop: Stop) -> None:
+    """Create a thousand sources of Curator and four large ones of DataSift, and list them."""
+    known = b"Host: a\r\nAuthorization: alice:key\r\nContent-Type: application/json\r\n"
+    source = b'{"feed_id": "660b923a-a6e7-4540-bd03-7e08fd006e0d", "source_type": 2, "tag": "cats"}'
+    resources = b", ".join(b'{"parameters": {"id": "%d"}}' % number for number in range(4_000))
+    large_source = b'{"source_type": "facebook_page", "name": "a", "resources": [%b]}' % resources
+    for path, body, count in ((b"/v1/sources?api_key=key", source, 1_000), (b"/v1.6/source/create", large_source, 4)):
+        head = b"POST %b HTTP/1.1\r\n%bContent-Length: %d\r\n\r\n" % (path, known, len(body))
+        with suppress(OSError), connect(port) as client:
+            for _ in range(count):
+                client.sendall(head + body)
+            answered = b""
+            while answered.count(b"HTTP/1.1 ") < count and not stop.is_set() and (part := client.recv(1 << 20)):
+                answered += part
+    lists = b"GET /v1/sources?api_key=key HTTP/1.1\r\n%b\r\n", b"GET /v1.6/source/get HTTP/1.1\r\n%b\r\n"
+    flood(port, stop, b"".join(each % known for each in lists))
+
+
 def one_byte_at_a_time(port: int, stop: Stop) -> None:
     """Send a hundred heads byte by byte, without end."""
     while not stop.is_set():
@@ -131,7 +149,7 @@ def silent(port: int, stop: Stop) -> None:
 KINDS: dict[str, Callable[[int, Stop], None]] = {
     each.__name__: each
     for each in (
-        line_breaks, pipelines, wrong_chunks, extensions, uploads, large_bodies, one_byte_at_a_time, never_reading,
+        line_breaks, pipelines, wrong_chunks, extensions, uploads, large_bodies, large_lists, one_byte_at_a_time, never_reading,
         many_at_once, resets, silent,
     )
 }  # fmt: skip

@@ -6,15 +6,16 @@ import asyncio
 import inspect
 import io
 import pickle
+import threading
 import unittest
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 import requests
 
-from fakesources import ContractViolation, FakeSources, Request, Violation
+from fakesources import ContractViolation, FakeSources, Request, Response, Violation
 from fakesources.apis.registry import installed
 from fakesources.core.contract.rulebook import reported_ids
 from fakesources.export.rules import every
@@ -418,12 +419,35 @@ def test_a_request_that_may_block_is_not_handled(plan: Any) -> None:
     fake = FakeSources()
     request = Request("GET", "/v1.6/source/get", tuple(ALICE.items()), host="api.datasift.com")
     response = fake.handle_nonblocking(request)
-    assert response is not None
+    assert isinstance(response, Response)
     assert response.status == 200
     plan(fake)
 
     assert fake.handle_nonblocking(request) is None
     assert len(fake.journal) == 1
+
+
+def test_a_request_that_another_thread_keeps_waiting_is_not_handled() -> None:
+    """`handle_nonblocking` returns None while a function of another thread has the lock, such as a long `dump`."""
+    fake = FakeSources()
+    request = Request("GET", "/v1.6/source/get", tuple(ALICE.items()), host="api.datasift.com")
+    is_clearing, goes_on = threading.Event(), threading.Event()
+    fake.violations.append(cast(Any, None))
+
+    def is_meant(_: object) -> bool:
+        is_clearing.set()
+        return goes_on.wait(30)
+
+    clearing = threading.Thread(target=fake.clear_violations, args=(is_meant,))
+    clearing.start()
+    assert is_clearing.wait(30)
+    outcome = fake.handle_nonblocking(request)
+    goes_on.set()
+    clearing.join(30)
+
+    assert outcome is None
+    assert len(fake.journal) == 0
+    assert fake.handle_nonblocking(request) is not None
 
 
 @pytest.mark.parametrize("adapter", ["httpx", "transport"])

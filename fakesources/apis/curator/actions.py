@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ...core.contract.api import Result
+from ...core.contract.api import Deferred, Result
 from ...core.contract.call import Call
 from ...core.contract.errors import ApiError, ApiErrorRaised
 from ...core.http.masking import show
@@ -27,7 +27,7 @@ def list_sources(call: Call) -> Result:
     feed_id = call.query.get("feed_id")
     sources = account.sources.page(group="feed", value=feed_id) if feed_id else account.sources.page()
     view, at = call.edition.source_listed, call.time
-    return Result(200, [view(account, source, at) for source in sources])
+    return Result(200, Deferred(len(sources), lambda: [view(call.account, source, at) for source in sources]))
 
 
 def create_source(call: Call) -> Result:
@@ -100,8 +100,9 @@ def delete_source(call: Call) -> Result:
 
 def list_feeds(call: Call) -> Result:
     """Return all feeds."""
-    account: CuratorAccount = call.account
-    return Result(200, [call.edition.feed_listed(account, feed, call.time) for feed in account.feeds])
+    feeds = call.account.feeds.page()
+    view, at = call.edition.feed_listed, call.time
+    return Result(200, Deferred(len(feeds), lambda: [view(call.account, feed, at) for feed in feeds]))
 
 
 def create_feed(call: Call) -> Result:

@@ -23,9 +23,9 @@ ANY = 0
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some posts of a feed, the number of all posts that pass the filter, and the cursors of the next pages."""
+    """Some posts of a feed and all its sources, the number of posts that pass the filter, the cursors of the next pages."""
 
-    account: CuratorAccount
+    sources: list[Source]
     feed: Feed
     posts: list[Post]
     count: int
@@ -35,9 +35,9 @@ class Page:
 
 def select_page(account: CuratorAccount, feed: Feed, query: Mapping[str, Any], limit: int) -> Page:
     """Return the page for a query that its schema accepts and whose cursors are valid."""
-    group = _group(account, feed, query)
+    group, sources = _group(account, feed, query), account.sources.page(group="feed", value=feed.id)
     if group is None:
-        return Page(account, feed, [], 0, query.get("after", ""), query.get("before", ""))
+        return Page(sources, feed, [], 0, query.get("after", ""), query.get("before", ""))
     name, value = group
     store = account.posts
     count = store.count(name, value)
@@ -53,8 +53,8 @@ def select_page(account: CuratorAccount, feed: Feed, query: Mapping[str, Any], l
         stop = min(start + limit, stop)
     posts = store.page(start, stop, newest=True, group=name, value=value) if start < stop else []
     if not posts:
-        return Page(account, feed, posts, count, after or before, before or after)
-    return Page(account, feed, posts, count, format_cursor(sort_key(posts[-1])), format_cursor(sort_key(posts[0])))
+        return Page(sources, feed, posts, count, after or before, before or after)
+    return Page(sources, feed, posts, count, format_cursor(sort_key(posts[-1])), format_cursor(sort_key(posts[0])))
 
 
 def _group(account: CuratorAccount, feed: Feed, query: Mapping[str, Any]) -> tuple[str, Hashable] | None:

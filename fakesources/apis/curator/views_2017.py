@@ -130,12 +130,11 @@ def _post(row: Post) -> dict[str, Any]:
 
 def posts(page: Page, images: str, show: Callable[[Post, str], RenderedJson] = post) -> dict[str, Any]:
     """Return a page of posts: the documented fields, and those that callers of the time read."""
-    sources = page.account.sources.page(group="feed", value=page.feed.id)
     return {
         "success": True,
         "pagination": {"after": page.after, "before": page.before},
-        "networks": sorted({source_types()[source.source_type].network.id for source in sources}),
-        "sources": [source_in_posts(source) for source in sources],
+        "networks": sorted({source_types()[source.source_type].network.id for source in page.sources}),
+        "sources": [source_in_posts(source) for source in page.sources],
         "postCount": page.count,
         "posts": [show(row, images) for row in page.posts],
         "account": {"plan": {"unbranded": 0}},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ...core.contract.api import Result
+from ...core.contract.api import Deferred, Result
 from ...core.contract.call import Call
 from ...core.contract.errors import ApiErrorRaised
 from . import errors
@@ -32,10 +32,8 @@ def list_posts(call: Call) -> Result:
             message=f"A page has at most {MAX_LIMIT} posts; a higher limit is reduced.",
         )  # fmt: skip
     account.flush(call.time, "feed", feed.id)
-    return Result(
-        200,
-        call.edition.posts(select_page(account, feed, call.query, min(limit, MAX_LIMIT)), call.settings.images_base),
-    )
+    page, images = select_page(account, feed, call.query, min(limit, MAX_LIMIT)), call.settings.images_base
+    return Result(200, Deferred(len(page.sources), lambda: call.edition.posts(page, images)))
 
 
 def get_post(call: Call) -> Result:

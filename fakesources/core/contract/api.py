@@ -36,6 +36,26 @@ class Result(NamedTuple):
         """Headers as pairs."""
         return tuple(self.headers.items() if isinstance(self.headers, Mapping) else self.headers)
 
+    def rendered(self) -> Result:
+        """Return the result with a JSON value."""
+        value = self.value
+        return Result(self.status, value.render(), self.headers) if isinstance(value, Deferred) else self
+
+
+LARGE_ROWS = 250
+"""Number of rows beyond which a response is rendered without the fake's lock: they take some milliseconds."""
+
+
+class Deferred(NamedTuple):
+    """Value of a result that is rendered once its handler has returned: `rows` is the number of rows in it.
+
+    Many rows are rendered without the fake's lock, when `call.account` is a copy of the account: `render` takes no other
+    rows than those that the handler has found, or that it finds there.
+    """
+
+    rows: int
+    render: Callable[[], Any]
+
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Endpoint:

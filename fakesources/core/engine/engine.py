@@ -3,6 +3,9 @@
 Route, authenticate, charge, validate, perform the operation, validate the response, record. Requests are processed one
 at a time, under one lock; waiting happens outside it. A request that began before a reset acts on the state it began
 with, so nothing of it is recorded after the reset.
+
+The rows of a large response are found under the lock. What takes long, rendering and validating them, is done without
+it, from a copy of the account that shares its tables: other requests are answered meanwhile.
 """
 
 from __future__ import annotations
@@ -13,9 +16,9 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ..contract.api import Result
+from ..contract.api import LARGE_ROWS, Deferred, Result
 from ..contract.call import Call, Service
-from ..contract.errors import ApiError, ApiErrorRaised, InternalError
+from ..contract.errors import ApiError, ApiErrorRaised
 from ..contract.names import path_params
 from ..contract.rulebook import rule_id
 from ..http.curl import read_parameters
@@ -23,14 +26,17 @@ from ..http.messages import BODILESS, BODY_LIMIT, Request, Response, replaced
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
 from ..system.real_time import monotonic
-from ..text.display import short_json
 from .exchanges import Exchange, RecordedRequest
 from .fault_kinds import MAX_DELAY_SECONDS
 from .faults import Faults
 from .journal import Journal
 from .planned import PlannedFault, error_fields
+from .responses import serialized, validated
 from .routing import Route, route
 from .waiting import ClientTimeout, Steps, Wait, run
+
+LARGE_BYTES = 262_144
+"""Size of a body beyond which a response is validated without the lock."""
 
 
 class Engine:
@@ -77,17 +83,23 @@ class Engine:
         """Return the same step by step, for drivers that do not block a thread: see `waiting`."""
         return self._steps(request, waits_for_delays=True)
 
-    def handle_nonblocking(self, request: Request) -> Response | None:
+    def handle_nonblocking(self, request: Request) -> Response | Callable[[], Response] | None:
         """Respond to one request, or return None and do nothing where that may block.
 
-        It may while a fault is planned or an event of the clock is due, since either may wait or run a test's function.
+        It may while a fault is planned or an event of the clock is due, since either may wait or run a test's function,
+        and while another thread has the lock. For a large response, return the function that completes it.
         """
         if self.faults.any or self.clock.is_overdue:
             return None
         call, generation, matched, path = self._begin(request)
         if matched.endpoint is None and (file := self._file(request)) is not None:
             return file
-        return self._finish(call, generation, matched, path)
+        if not self.lock.acquire(blocking=False):
+            return None
+        try:
+            return self._process(call, generation, matched, path)
+        finally:
+            self.lock.release()
 
     def _file(self, request: Request) -> Response | None:
         """Return the response to a request for a file of an API, None for any other; nothing of it is recorded."""
@@ -162,19 +174,63 @@ class Engine:
     ) -> Response:
         """Process a request and record it. `matching` are the faults that may happen to it."""
         with self.lock:
-            call.time = self.clock.seconds()
-            fault = next((each for each in matching if each.pending), None) if matching else None
-            if fault is not None and not fault.error and not fault.takes_effect:
-                response = _planned_response(call, fault)
-            else:
-                response = validated_response(call, self._result(call, matched, path, fault))
-                if fault is not None and fault.disconnect:
-                    fault.count_one()
-                    response = response._replace(disconnect=fault.disconnect)
-            if delay:
-                response = response._replace(delay=delay)
-            self._record(call, response, generation, fault)
+            outcome = self._process(call, generation, matched, path, matching, delay)
+        return outcome if isinstance(outcome, Response) else outcome()
+
+    def _process(
+        self,
+        call: Call,
+        generation: int,
+        matched: Route,
+        path: str,
+        matching: Sequence[PlannedFault] = (),
+        delay: float = 0.0,
+    ) -> Response | Callable[[], Response]:
+        """Process a request under the lock; return its response, or what is left to do without the lock."""
+        call.time = self.clock.seconds()
+        fault = next((each for each in matching if each.pending), None) if matching else None
+        if fault is not None and not fault.error and not fault.takes_effect:
+            response = _planned_response(call, fault)
+        else:
+            result = self._result(call, matched, path, fault)
+            if type(result.value) is Deferred:
+                if result.value.rows > LARGE_ROWS and fault is None:
+                    return self._completed_later(call, result, None, generation, delay)
+                result = result.rendered()
+            body = serialized(call, result)
+            if len(body) > LARGE_BYTES and fault is None:
+                return self._completed_later(call, result, body, generation, delay)
+            response = validated(call, result, body)
+            if fault is not None and fault.disconnect:
+                fault.count_one()
+                response = response._replace(disconnect=fault.disconnect)
+        if delay:
+            response = response._replace(delay=delay)
+        self._record(call, response, generation, fault)
         return response
+
+    def _completed_later(
+        self, call: Call, result: Result, body: bytes | None, generation: int, delay: float
+    ) -> Callable[[], Response]:
+        """Return the function that renders a result, where it has no body yet, validates and records it."""
+        account = call.account
+        saved, copy = (None, None) if account is None else call.accounts.copy(account)
+
+        def complete() -> Response:
+            call.account = copy
+            try:
+                shown = result.rendered()
+                response = validated(call, shown, serialized(call, shown) if body is None else body)
+            finally:
+                call.account = account
+            with self.lock:
+                if saved is not None:
+                    account.take_over(copy, saved)
+                response = response._replace(delay=delay)
+                self._record(call, response, generation, None)
+            return response
+
+        return complete
 
     def _result(self, call: Call, matched: Route, path: str, fault: PlannedFault | None) -> Result:
         try:
@@ -235,29 +291,6 @@ class Engine:
             (monotonic() - call.started) * 1000,
         )
         self.journal.record(exchange)
-
-
-def validated_response(call: Call, result: Result) -> Response:
-    """Return the response for a result. Raises InternalError where the result breaks the schema of its status."""
-    api, endpoint = call.api, call.endpoint
-    if call.error is not None:
-        name = api.error_schema
-    elif endpoint is None or result.status not in endpoint.responses:
-        raise InternalError(f"{call.operation}: expected a status that its endpoint documents, got {result.status}")
-    else:
-        name = endpoint.responses[result.status]
-    if name:
-        schema = api.schemas.schema_of(call.edition.name, name)
-        if not schema.is_valid(result.value):
-            errors = "; ".join(f"{error.json_path}: {error.message}" for error in schema.errors(result.value)[:3])
-            raise InternalError(
-                f"{call.operation}: expected a body of {result.status} that matches {schema.path}: {errors}"
-            )
-    elif result.value is not None:
-        raise InternalError(f"{call.operation}: expected no body with {result.status}, got {short_json(result.value)}")
-    body = b"" if result.value is None else api.serialize(result.value)
-    headers = api.response_headers(call, result)
-    return Response(result.status, replaced(headers, result.header_pairs) if result.headers else headers, body)
 
 
 def params_of(call: Call) -> Mapping[str, Any]:

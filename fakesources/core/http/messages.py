@@ -151,8 +151,12 @@ class Response(NamedTuple):
 Handle = Callable[[Request], Response]
 """Function that responds to a request."""
 
-HandleNonblocking = Callable[[Request], Response | None]
-"""Function that responds to a request, or returns None without any effect where it would have to wait."""
+HandleNonblocking = Callable[[Request], Response | Callable[[], Response] | None]
+"""Function that responds to a request, or returns None without any effect where it would have to wait.
+
+Where a response is large, it returns a function for the rest of the work, which takes long and may be called in another
+thread.
+"""
 
 
 def never_inline(_: Request) -> None:

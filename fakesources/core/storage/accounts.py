@@ -62,6 +62,14 @@ class Account:
         self.ids.restore(dict(saved.counters))
         self.extra = saved.extra
 
+    def take_over(self, copy: Account, saved: SavedAccount) -> None:
+        """Take over what `flush` has written to a copy of a snapshot, unless this account has changed since then."""
+        if self.ids.counters() == saved.counters and all(
+            store.tables is saved.tables[name] for name, store in self.stores.items()
+        ):
+            for name, store in self.stores.items():
+                store.adopt(copy.stores[name].share())
+
 
 A = TypeVar("A", bound=Account)
 
@@ -168,6 +176,12 @@ class Accounts(Generic[A]):
 
     def _is_unclaimed_home(self, name: str) -> bool:
         return name == HOME and self.home_name is None and self._may_be_claimed and label_of(name) not in self._others
+
+    def copy(self, account: A) -> tuple[SavedAccount, A]:
+        """Return a snapshot of an account, and a copy of the account that shares the tables."""
+        saved, copied = account.save(), self._create(account.label)
+        copied.restore(saved)
+        return saved, copied
 
     def contains(self, account: A) -> bool:
         """Return whether an account is one of these, and has not been replaced by a reset."""

@@ -200,6 +200,11 @@ class Store(Generic[R]):
         """Return the number of rows of a group with a smaller or an equal key."""
         return bisect_right(self._entries(group, value), key, key=itemgetter(0))
 
+    @property
+    def tables(self) -> Tables[R]:
+        """Tables that the rows are in now; a write after a snapshot replaces them by copies."""
+        return self._tables
+
     def share(self) -> Tables[R]:
         """Return the tables for a snapshot. The next write copies them first."""
         self._is_shared = True

@@ -50,7 +50,7 @@ def samples(
         api.before_request(call)
         call.account = call.accounts.of("sample")
         api.parse(call)
-        result = endpoint.handler(call)
+        result = endpoint.handler(call).rendered()
         value = json.loads(api.serialize(result.value)) if result.value is not None else None
         made[endpoint.id] = Sample(**parts, status=result.status, value=value)
     return made

@@ -66,6 +66,16 @@ def test_a_request_is_rendered_as_a_curl_command(sent: Request, command: str) ->
     assert shlex.split(command)[0] == "curl"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Accept", "Accept-Encoding", "Connection", "Content-Length", "Expect", "Host", "Transfer-Encoding", "User-Agent"],
+)
+def test_headers_that_curl_sends_itself_are_left_out(name: str) -> None:
+    assert (
+        curl(request(headers=((name, "1"), ("X-Team", "us"))), SECRETS) == "curl https://api.example/x -H 'X-Team: us'"
+    )
+
+
 def test_only_secrets_of_a_url_are_masked() -> None:
     assert mask_url(request(target="/a%20b?API_KEY=key&x=").url, SECRETS) == "https://api.example/a%20b?API_KEY=***&x="
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import io
 import linecache
 import socket
 import subprocess
 import sys
 import threading
 import traceback
+import unittest
 from collections.abc import Callable, Iterator
 
 import aiohttp
@@ -51,6 +53,20 @@ def test_the_caller_in_process_is_on_the_stack() -> None:
     assert violation.location == here()
     step_names = [frame.name for frame in traceback.extract_tb(violation.trace)]
     assert step_names[-2:] == ["test_the_caller_in_process_is_on_the_stack", "misspell"]
+
+
+def test_the_traceback_to_the_caller_begins_in_the_test() -> None:
+    """Frames of the program that started the runner of the tests are left out."""
+
+    class Case(unittest.TestCase):
+        def test_it(self) -> None:
+            misspell("https://api.datasift.com")
+
+    with FakeSources(strict=False) as fake:
+        unittest.TextTestRunner(io.StringIO()).run(Case("test_it"))
+
+    (violation,) = fake.violations
+    assert [frame.name for frame in traceback.extract_tb(violation.trace)] == ["test_it", "misspell"]
 
 
 def test_the_caller_behind_a_socket_is_the_thread_that_waits() -> None:

@@ -53,6 +53,39 @@ def test_a_promise_is_kept_on_the_right_side_of_its_bound(
     assert (result.ratio, result.is_kept) == (pytest.approx(ours / theirs), is_kept)
 
 
+@pytest.mark.parametrize(("ratio", "verdict"), [(0.9, "kept"), (1.1, "kept, not the goal"), (1.3, "NOT KEPT")])
+def test_a_goal_that_is_missed_is_reported_with_its_obstacle(
+    ratio: float, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails nothing: the bound decides."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    import report
+    from harness import Case, Group, Promise, measure
+
+    cases = [Case("ours", lambda: {"ours": ratio}), Case("theirs", lambda: {"theirs": 1.0})]
+    promise = Promise("a call", "a mock", ("ours",), ("theirs",), 1.2, goal=1.0, obstacle="validation")
+    outcome = measure(Group("a group", cases, [promise]), rounds=1)
+
+    printed = report.promises_table([outcome])
+
+    assert f"| {verdict} " in printed
+    assert ("- a call: validation" in printed) is (ratio > 1)
+    assert report.document([outcome], {})["promises"][0]["kept"] is (ratio < 1.2)
+
+
+def test_every_goal_is_beyond_its_bound_and_has_an_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a bound is at the goal, the goal goes."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    from groups import groups
+
+    promises = [each for group in groups() for each in group.promises if each.goal is not None]
+
+    assert promises
+    for each in promises:
+        assert each.obstacle, each
+        assert each.bound is None or not each.is_within(each.bound, each.goal), each
+
+
 def test_a_promise_that_is_not_measured_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """A peer that is not installed is reported with the reason."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))

@@ -162,9 +162,12 @@ def groups() -> list[Group]:
     our_server = ours(list_twenty(), [create_datasift()])
     threaded, aws, node = httpserver(one, body), moto_server(body), prism(one, body)
 
-    def faster_than(peer: Peer, bound: float) -> Promise:
+    def faster_than(peer: Peer, bound: float, goal: float) -> Promise:
         subject = f"live server, {CONNECTIONS} connections, requests/s"
-        return Promise(subject, peer.name, (our_server.name,), (peer.name,), bound, at_least=True)
+        return Promise(
+            subject, peer.name, (our_server.name,), (peer.name,), bound, at_least=True, goal=goal,
+            obstacle="the client that makes the load shares two cores with the server, and is as busy as the server",
+        )  # fmt: skip
 
     median, slowest = f"{our_server.name}, p50 µs", f"{our_server.name}, p99 µs"
     return [
@@ -175,9 +178,9 @@ def groups() -> list[Group]:
                 under_load(aws, ClientRequest("GET", f"http://127.0.0.1{MOTO_OBJECT}")),
             ],
             promises=[
-                faster_than(threaded, 3),
-                faster_than(aws, 15),
-                faster_than(node, 3),
+                faster_than(threaded, 3, 12),
+                faster_than(aws, 15, 40),
+                faster_than(node, 3, 12),
                 Promise(f"live server, p99 at {CONNECTIONS} connections", "its own p50", (slowest,), (median,), 6),
             ],
             unit="requests/s",

@@ -58,7 +58,8 @@ class Case:
 class Promise:
     """Line of the table: the ratio of the figures `ours` to `theirs` is within `bound`; None is for comparison only.
 
-    With several figures the worst pair counts.
+    With several figures the worst pair counts. `goal` is the ratio that is aimed at, where the bound is not there yet, and
+    `obstacle` is where the profile (`--where`) finds the difference.
     """
 
     subject: str
@@ -67,6 +68,12 @@ class Promise:
     theirs: tuple[str, ...]
     bound: float | None
     at_least: bool = False
+    goal: float | None = None
+    obstacle: str = ""
+
+    def is_within(self, ratio: float, limit: float | None) -> bool:
+        """Return whether a ratio is on the right side of the bound or the goal; every ratio is where there is none."""
+        return limit is None or (ratio >= limit if self.at_least else ratio <= limit)
 
     def ratio(self, figures: Mapping[str, float]) -> float:
         """Return the ratio in one round."""
@@ -97,9 +104,12 @@ class PromiseResult:
     @property
     def is_kept(self) -> bool:
         """True when the ratio is within the bound, or was not measured."""
-        if self.ratio is None or self.promise.bound is None:
-            return True
-        return self.ratio >= self.promise.bound if self.promise.at_least else self.ratio <= self.promise.bound
+        return self.ratio is None or self.promise.is_within(self.ratio, self.promise.bound)
+
+    @property
+    def misses_goal(self) -> bool:
+        """True when the ratio was measured and is on the wrong side of the goal."""
+        return self.ratio is not None and not self.promise.is_within(self.ratio, self.promise.goal)
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,26 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from harness import Outcome, PromiseResult
+from harness import Outcome, Promise, PromiseResult
 
 
 def promises_table(outcomes: Iterable[Outcome]) -> str:
-    """Return one line for each promise: subject, baseline, bound, ratio, verdict."""
+    """Return one line for each promise: subject, baseline, bound, goal, ratio, verdict; below, why goals are missed."""
+    results = [result for outcome in outcomes for result in outcome.results]
     rows = [
-        (result.promise.subject, result.promise.baseline, bound(result), ratio(result), verdict(result))
-        for outcome in outcomes
-        for result in outcome.results
+        (
+            result.promise.subject,
+            result.promise.baseline,
+            limit(result.promise, result.promise.bound),
+            limit(result.promise, result.promise.goal),
+            ratio(result),
+            verdict(result),
+        )
+        for result in results
     ]
-    return table(("subject", "baseline", "promised", "measured", ""), rows)
+    missed = [f"- {each.promise.subject}: {each.promise.obstacle}" for each in results if each.misses_goal]
+    lines = ["", "Goals that are not reached, and where the time goes (`--where`):", "", *missed] if missed else []
+    return "\n".join([table(("subject", "baseline", "promised", "goal", "measured", ""), rows), *lines])
 
 
 def figures_table(outcome: Outcome) -> str:
@@ -41,6 +50,7 @@ def document(outcomes: Sequence[Outcome], versions: Mapping[str, str]) -> dict[s
                 "subject": result.promise.subject,
                 "baseline": result.promise.baseline,
                 "at_least" if result.promise.at_least else "at_most": result.promise.bound,
+                "goal": result.promise.goal,
                 "ratio": result.ratio,
                 "kept": result.is_kept,
                 "absent": result.absent,
@@ -58,11 +68,9 @@ def document(outcomes: Sequence[Outcome], versions: Mapping[str, str]) -> dict[s
     }
 
 
-def bound(result: PromiseResult) -> str:
-    """Return the bound: `≤ 1.10` or `≥ 3`; a dash for None."""
-    if result.promise.bound is None:
-        return "-"
-    return f"{'≥' if result.promise.at_least else '≤'} {result.promise.bound:g}"
+def limit(promise: Promise, value: float | None) -> str:
+    """Return a bound or a goal: `≤ 1.10` or `≥ 3`; a dash for None."""
+    return "-" if value is None else f"{'≥' if promise.at_least else '≤'} {value:g}"
 
 
 def ratio(result: PromiseResult) -> str:
@@ -76,7 +84,9 @@ def verdict(result: PromiseResult) -> str:
         return f"not measured: {result.absent}"
     if result.promise.bound is None:
         return "for comparison"
-    return "kept" if result.is_kept else "NOT KEPT"
+    if not result.is_kept:
+        return "NOT KEPT"
+    return "kept, not the goal" if result.misses_goal else "kept"
 
 
 def number(value: float) -> str:

@@ -75,16 +75,19 @@ class RequestParser:
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Parse some bytes."""
         self._unreported += len(data)
+        rest = None
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade as upgrade:
-            self._ignore_upgrade(data[upgrade.args[0] :])
+            rest = data[upgrade.args[0] :]
         except HttpParserError as error:
             if error.__context__ is not None and not isinstance(error.__context__, Stop):
                 raise error.__context__ from None
             self.drained = True
             self._fail(400, f"request: expected HTTP/1.1 (RFC 9112), got what llhttp calls {str(error)!r}")
-        if self.begun and self._unreported > FRAMING_LIMIT:
+        if rest is not None:  # not above, where it would be the context of every later error
+            self._ignore_upgrade(rest)
+        elif self.begun and self._unreported > FRAMING_LIMIT:
             self._check_unreported()
 
     def time_out(self) -> None:

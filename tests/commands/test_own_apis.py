@@ -68,7 +68,11 @@ def test_rules_and_openapi_of_an_api_by_place(run: Command) -> None:
 
 @pytest.mark.parametrize(
     ("place", "message"),
-    [("absent:api", "absent"), ("things_api:thnigs", "thnigs"), ("things_api:Thing", "expected a fakesources Api")],
+    [
+        ("absent:api", "expected an importable package.module:API, got 'absent:api': "),
+        ("things_api:thnigs", "expected an importable package.module:API, got 'things_api:thnigs': "),
+        ("things_api:Thing", "expected a fakesources Api at 'things_api:Thing', got a "),
+    ],
 )
 def test_a_place_without_an_api_is_an_error(run: Command, place: str, message: str) -> None:
     """One line, and exit code 2."""

@@ -159,3 +159,32 @@ def test_others_read_and_write_while_a_large_list_is_rendered(
 
     assert answer == (expected.status, expected.body)
     assert fake.journal[-1].response.body == expected.body
+
+
+def test_posts_that_a_large_list_has_generated_are_kept() -> None:
+    """The newer edition counts posts, which are generated when something reads them: in the copy of the account."""
+    fake = with_curator("docs-2025")
+    account = fake.services["curator"].accounts.home
+    before = account.posts.count()
+    response = fake.handle(Request("GET", "/v1/sources?api_key=key", host="api.curator.io"))
+
+    assert response.status == 200
+    assert account.posts.count() == before + 20 * ROWS
+    assert not account.fetches.count()
+
+
+def test_posts_that_a_large_list_has_generated_replace_no_other_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Change the account while the list is rendered: the change stays, and so do the fetches."""
+    fake = with_curator("docs-2025")
+    validate = engine.validated
+
+    def change(call: EngineCall, result: Any, body: bytes) -> Any:
+        added.append(fake.curator.feeds.add(name="new"))
+        return validate(call, result, body)
+
+    added: list[Any] = []
+    monkeypatch.setattr(engine, "validated", change)
+    fake.handle(Request("GET", "/v1/sources?api_key=key", host="api.curator.io"))
+
+    assert added[0].id in fake.curator.feeds
+    assert fake.services["curator"].accounts.home.fetches.count() == ROWS

@@ -6,8 +6,15 @@ account gets the ids of the documentation's examples, and every server would hav
 account alone, and no two accounts get the same. Set a token (behind a proxy, every client appears to be on loopback),
 and send control requests to each server's own address: through HAProxy they reach only one of them.
 
-Limits: Curator's widget paths, which have a feed and no key (`/v1/feeds/FEED/posts`), reach one server for all feeds;
-an account that sends its key in two forms (`user:key` and Basic) may reach two servers.
+    fakesources serve --port 8081 --home none --token s3cret
+    fakesources serve --port 8082 --home none --token s3cret
+    LISTEN=:8080 ONE=127.0.0.1:8081 TWO=127.0.0.1:8082 haproxy -f haproxy.cfg
+
+with CONFIGURATION below as `haproxy.cfg`; clients use http://127.0.0.1:8080.
+
+Limits: a request without a credential goes to either server. On Curator's widget paths, which have a feed and no key
+(`/v1/feeds/FEED/posts`), it may be the one that answers 404; with `?api_key=KEY` added it is the right one. An account
+that sends its key in two forms (`user:key` and Basic) may reach two servers.
 """
 
 from __future__ import annotations
@@ -17,6 +24,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +44,7 @@ defaults
     option http-keep-alive
 
 frontend fakes
-    bind "fd@${LISTENING}"
+    bind "${LISTEN}"
     http-request set-var(txn.account) req.hdr(Authorization)
     http-request set-var(txn.account) req.hdr(Auth) unless { var(txn.account) -m found }
     http-request set-var(txn.account) url_param(api_key) unless { var(txn.account) -m found }
@@ -74,7 +82,7 @@ def balancer(servers: list[str], tmp_path: Path) -> Iterator[str]:
     file.write_text(CONFIGURATION)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         one, two = (url.removeprefix("http://") for url in servers)
-        variables = {"LISTENING": str(listener.fileno()), "ONE": one, "TWO": two}
+        variables = {"LISTEN": f"fd@{listener.fileno()}", "ONE": one, "TWO": two}
         process = subprocess.Popen([haproxy, "-db", "-f", str(file)], env=variables, pass_fds=[listener.fileno()])
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         process.terminate()
@@ -88,6 +96,16 @@ def call(url: str, path: str, *, body: Any = None, **headers: str) -> Any:
     request = urllib.request.Request(url + path, data, {**content_type, **headers})
     with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
+
+
+def status(url: str, path: str) -> int:
+    """Return the status of a request, whatever it is."""
+    try:
+        with urllib.request.urlopen(url + path, timeout=60) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
 
 
 def create(url: str, user: str) -> str:
@@ -114,6 +132,15 @@ def test_every_account_reaches_one_server(balancer: str, servers: list[str]) -> 
     assert len({*sources.values(), *feeds.values()}) == len(USERS) + len(KEYS)
     assert min(exchanges) > 0
     assert sum(exchanges) == 3 * 12
+
+
+def test_a_widget_path_needs_a_key(balancer: str) -> None:
+    """Without one, requests go to either server, and one of them does not know the feed."""
+    feed = call(balancer, "/v1/feeds?api_key=KEY")[0]["id"]
+    path = f"/v1/feeds/{feed}/posts"
+
+    assert {status(balancer, path) for _ in range(40)} == {200, 404}
+    assert {status(balancer, f"{path}?api_key=KEY") for _ in range(40)} == {200}
 
 
 def test_ids_of_two_servers_differ(servers: list[str]) -> None:

@@ -118,3 +118,10 @@ def test_the_tests_keep_the_rule(
 )
 def test_a_rule_finds_what_it_forbids(find: Callable[[ast.AST], Iterator[str]], text: str, found: list[str]) -> None:
     assert list(find(ast.parse(text))) == found
+
+
+def test_every_test_file_has_a_name_of_its_own() -> None:
+    """Folders of tests are no packages: pytest imports two files of one name as one module."""
+    names = [path.name for path in FILES if path.name.startswith("test_")]
+
+    assert sorted({name for name in names if names.count(name) > 1}) == []

@@ -43,9 +43,9 @@ class ClassScope:
 
     def end_test(self) -> None:
         """Undo the changes of a test; journal and faults are empty again."""
+        assert self._baseline is not None
         self.fake.reset()
-        if self._baseline is not None:
-            self.fake.restore(self._baseline)
+        self.fake.restore(self._baseline)
 
     def check(self) -> None:
         """Raise ContractViolation where a strict fake has violations."""
@@ -55,7 +55,7 @@ class ClassScope:
     def close(self, error: BaseException | None = None) -> None:
         """Close the fake, once. Raise ContractViolation as `check` does, or add a note to the given exception."""
         __tracebackhide__ = True
-        if vars(self._case).get(_SCOPE) is self:
+        if vars(self._case).get(_SCOPE) is self:  # pragma: no branch - else the runner's cleanup follows another end
             delattr(self._case, _SCOPE)
             delattr(self._case, FAKE)
             self.fake.__exit__(type(error) if error else None, error, None)
@@ -231,8 +231,7 @@ def _set_up_method(original: Hook) -> Hook:
             with ContractCheck(scope.fake):
                 original(self, method)
         except BaseException:
-            if not _has_cleanups(type(self)):
-                scope.end_test()  # pytest calls no teardown where the setup failed
+            scope.end_test()  # pytest neither runs the test nor calls its teardown where the setup failed
             raise
 
     return setup_method

@@ -57,6 +57,9 @@ def test_options_of_editions_follow_the_apis() -> None:
         ("seed", "docs", "docs"),
         ("rate_limit", "500", 500),
         ("posts", "90", "90"),
+        ("journal_bytes", "65536", 65_536),
+        ("journal_bytes", "64KiB", 65_536),
+        ("violation_bytes", " 32 mib ", 32 << 20),
         ("clock", "real", "real"),
         ("clock", "2026-03-01T12:00:00Z", datetime(2026, 3, 1, 12, tzinfo=UTC)),
         ("credentials", "datasift:alice=k:1=2, curator:team=x", {"datasift": {"alice": "k:1=2"}, "curator": {"team": "x"}}),
@@ -75,6 +78,8 @@ def test_text_is_parsed(name: str, text: str, value: object) -> None:
     [
         ("strict", "perhaps", "strict: expected yes or no, got 'perhaps'"),
         ("rate_limit", "many", "rate_limit: expected an integer, got 'many'"),
+        ("journal_bytes", "much", "journal_bytes: expected a number of bytes such as 65536 or 32MiB, got 'much'"),
+        ("journal_bytes", "1.5MiB", "journal_bytes: expected a number of bytes such as 65536 or 32MiB, got '1.5MiB'"),
         ("journal_size", "1.5", "journal_size: expected an integer, got '1.5'"),
         ("clock", "yesterday", "clock: expected a time such as 2026-01-01T00:00:00Z, or real, got 'yesterday'"),
         ("clock", "2026-03-01T12:00:00", "clock: expected a time with its zone, .*, got '2026-03-01T12:00:00'"),

@@ -23,6 +23,9 @@ for library in (
     "werkzeug.test",
 ):
     import_module(library)
+import_module(
+    "fakesources.fake"
+).FakeSources().datasift.sources.add()  # the APIs, of which parts are imported when used
 
 
 @pytest.fixture

@@ -116,6 +116,36 @@ def test_nothing_is_left_behind_at_the_end():
     result.assert_outcomes(passed=17)
 
 
+def test_the_next_test_begins_anew_where_the_setup_of_one_failed(run: Run) -> None:
+    """In a class of pytest and in one of unittest; pytest calls `setup_method` of both."""
+    result = run(
+        HEAD
+        + """
+class Mixin:
+    def setup_method(self, method):
+        self.fake.datasift.sources.add()
+        if len(type(self).fake.datasift.sources) == 1 and not vars(type(self)).get("failed"):
+            type(self).failed = True
+            raise KeyError
+
+    def test_one(self):
+        assert len(self.fake.datasift.sources) == 1
+
+    test_two = test_three = test_one
+
+@FakeSources()
+class TestPlain(Mixin):
+    pass
+
+@FakeSources()
+class TestUnittest(Mixin, unittest.TestCase):
+    pass
+"""
+    )
+
+    result.assert_outcomes(passed=5, errors=2)  # one of them is in every file
+
+
 def test_violations_and_exceptions_in_hooks_are_reported_once(run: Run) -> None:
     """They fail the test or class of the hook, and leave nothing to the next class."""
     result = run(

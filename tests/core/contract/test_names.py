@@ -45,6 +45,14 @@ def test_every_parameter_of_an_operation_may_be_named(api: Any, endpoint: Any, f
     assert not given or not fake.journal.all(params=given)
 
 
+@pytest.mark.parametrize("api", ALL, ids=lambda api: api.name)
+def test_an_endpoint_is_found_by_its_whole_id(api: Any) -> None:
+    assert [api.endpoint(each.id) for each in api.endpoints] == list(api.endpoints)
+    for id in ("", api.name, api.endpoints[0].id[:-1]):
+        with pytest.raises(KeyError):
+            api.endpoint(id)
+
+
 @pytest.mark.parametrize(("api", "endpoint"), OPERATIONS)
 def test_a_name_of_no_parameter_is_rejected(api: Any, endpoint: Any, fake: FakeSources) -> None:
     """The error suggests a similar parameter of the operation."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fakesources import FakeSources, Request, Response
+from fakesources import FakeSources, Request, Response, verify
 from fakesources.apis.registry import installed
 from fakesources.export.edition_differences import differences
 from fakesources.verify import RecordingError, Report, check, check_files
@@ -206,6 +206,28 @@ def test_a_successful_response_where_an_error_is_required_is_a_finding() -> None
 
     assert (found.rule, found.side, found.actual) == ("curator.sources.create.missing-field", "request", "200")
     assert found.expected == "400 Please provide a feed_id"
+
+
+def test_a_request_without_headers_has_the_type_of_its_body() -> None:
+    request = Request("POST", "/v1/sources?api_key=k", (), b'{"source_type": 2, "tga": "cats"}', "api.curator.io")
+
+    found = check((request, Response(200, (("Content-Type", "application/json"),), b"{}")), warnings=True)
+
+    assert "curator.sources.create.missing-field" in {each.rule for each in found}
+    assert "tga" in str([each.path for each in found])
+
+
+def test_a_body_over_the_limit_requires_an_error() -> None:
+    body = b'{"name": "%s"}' % (b"x" * (1 << 20))
+    request = Request("POST", "/v1/feeds?api_key=k", (("Content-Type", "application/json"),), body, "api.curator.io")
+
+    found = check((request, Response(200, (), b"")), warnings=True)
+
+    assert [(each.actual, each.expected[:4]) for each in found if each.side == "request"] == [("200", "400 ")]
+
+
+def test_the_names_of_the_package_are_listed() -> None:
+    assert set(verify.__all__) <= set(dir(verify))
 
 
 def test_an_error_that_depends_on_the_state_of_the_service_is_not_required() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from fakesources.verify.recordings import decoding
 from fakesources.verify.recordings.decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
-from fakesources.verify.recordings.entry import MIB, Bounds, Entry
+from fakesources.verify.recordings.entry import MIB, Bounds, Entry, RecordingError
 from fakesources.verify.recordings.jsonl import entry
 
 URL = "https://api.curator.io/v1/sources?api_key=k"
@@ -226,3 +226,27 @@ def test_a_recorded_body_is_complete(content: dict[str, Any]) -> None:
     found = entry("x", document, Bounds())
 
     assert (found.is_response_complete, found.response.body) == (True, content["text"].encode())
+
+
+def test_without_a_body_or_a_coding_nothing_is_decoded() -> None:
+    assert (decode(b"", ["gzip"], 1), decode(b"as it is", [], 1)) == (b"", b"as it is")
+
+
+def test_deflate_without_a_header_may_begin_like_one() -> None:
+    """A block that is stored as it is, and whose first bytes are those of a header of zlib too."""
+    body = bytes([0x78, 1, 0, 0xFE, 0xFF]) + b"x" + bytes([1, 5, 0, 0xFA, 0xFF]) + b"hello"
+
+    assert decode(body, ["deflate"], MIB) == b"xhello"
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(MIB, True), (MIB + 1, False)])
+def test_a_body_that_was_not_compressed_has_the_same_bound(size: int, is_read: bool) -> None:
+    def read() -> Entry:
+        response = {"status": 200, "body": "x" * size}
+        return entry("x", {"request": {"method": "GET", "url": URL}, "response": response}, Bounds(body=MIB))
+
+    if is_read:
+        assert len(read().response.body) == size
+    else:
+        with pytest.raises(RecordingError, match="response body: larger than 1 MiB; raise --max-size"):
+            read()

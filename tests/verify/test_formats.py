@@ -12,9 +12,11 @@ from xml.etree import ElementTree
 import pytest
 from exchanges import CURATOR, DATASIFT, answered, call, har, har_entry, lines
 
+from fakesources import Violation
 from fakesources.apis.registry import installed
-from fakesources.verify import Report, check_files
-from fakesources.verify.formats import FORMATS
+from fakesources.verify import Report, check_files, grouping
+from fakesources.verify.formats import FORMATS, words
+from fakesources.verify.report import Group, Part
 
 ALL = installed()
 
@@ -217,3 +219,47 @@ def test_har_entries_are_named_by_their_path(tmp_path: Path) -> None:
     (occurrence,) = part.groups[0].occurrences
     assert (occurrence.entry, occurrence.when) == ("log.entries[1]", "2026-01-01T00:00:00.000Z")
     assert occurrence.file.endswith("session.har")
+
+
+def test_further_kinds_of_findings_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within one recording, and of several together."""
+    monkeypatch.setattr(grouping, "MAX_GROUPS", 2)
+    for name, letters in (("first.jsonl", "abc"), ("second.jsonl", "xyz")):
+        calls = [call("GET", f"{GET}?pge{letter}=2") for letter in letters]
+        (tmp_path / name).write_text("\n".join(map(json.dumps, calls)))
+
+    (part,) = check_files([tmp_path / "first.jsonl", tmp_path / "second.jsonl"]).parts
+
+    assert (len(part.groups), part.dropped) == (2, 4)
+
+
+BARE = Violation(
+    rule="datasift.source.get.of-another-version", operation="datasift.source.get", side="response", path="$", expected="a", actual="b",
+    message="",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_finding_with_nothing_but_its_rule_is_shown(form: str) -> None:
+    """Without a message, an address, a place, and an exchange."""
+    part = Part(
+        "datasift", "docs-1.6", False, {"docs-1.6": 1}, frozenset(), {"datasift.source.get": 1}, (Group(BARE, count=1),)
+    )
+
+    shown = FORMATS[form](Report((), (part,)), False)
+
+    assert BARE.rule in shown
+    assert "None" not in shown
+
+
+def test_what_was_checked_and_what_could_not_be_read_is_told_apart(tmp_path: Path) -> None:
+    nothing, unreadable, good = (tmp_path / f"{name}.jsonl" for name in ("nothing", "unreadable", "good"))
+    nothing.write_text("[]")
+    unreadable.write_text(json.dumps({**call("GET", GET), "response": {"status": "x"}}))
+    good.write_text(json.dumps(call("GET", GET)))
+
+    assert words.unchecked(check_files([good])) == ""
+    assert words.unchecked(check_files([unreadable])).startswith(
+        "Nothing was checked: none of 1 exchange could be read"
+    )
+    assert words.unchecked(check_files([nothing])) == "Nothing was checked: no exchange was recorded."

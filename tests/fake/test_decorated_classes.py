@@ -317,3 +317,35 @@ def test_objects_of_the_setup_stay_usable() -> None:
         test_two = test_one
 
     assert outcome(FakeSources()(Case)) == (2, 0, 0, 0)
+
+
+def test_without_a_runner_each_test_has_a_fake_of_its_own() -> None:
+    """Hooks that are called by hand are those of the class, and nothing else."""
+    calls: list[object] = []
+
+    @FakeSources()
+    class Case:
+        fake: FakeSources
+
+        @classmethod
+        def teardown_class(cls) -> None:
+            calls.append("class")
+
+        def setup_method(self) -> None:
+            calls.append("setup")
+
+        def teardown_method(self) -> None:
+            calls.append("teardown")
+
+        def test_it(self) -> None:
+            self.fake.datasift.sources.add()
+            calls.append(len(self.fake.datasift.sources))
+
+    case = Case()
+    case.setup_method()
+    case.test_it()
+    case.test_it()
+    case.teardown_method()
+    Case.teardown_class()
+
+    assert calls == ["setup", 1, 1, "teardown", "class"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fakesources import FakeSources, Options, Request
+from fakesources.server.server import Server
 
 KEY, TOKEN = "key-of-alice", "token-of-alice"
 SOURCE = "0123456789abcdef0123456789abcdef"
@@ -39,6 +40,7 @@ REPRS: dict[str, Callable[[FakeSources], Any]] = {
     "<Schema curator/docs-2017/source.json>": lambda fake: fake.services["curator"].api.schemas.schema_at(
         "curator/docs-2017/source.json"
     ),
+    "<Server at http://127.0.0.1:1>": lambda fake: Server(fake.handle, port=1),
     "<Service datasift docs-1.6>": lambda fake: fake.services["datasift"],
     "<Api curator>": lambda fake: fake.services["curator"].api,
     "<Request GET https://api.curator.io/v1/feeds>": lambda fake: fake.journal.last().raw_request,

@@ -252,7 +252,7 @@ def test_a_finding_with_nothing_but_its_rule_is_shown(form: str) -> None:
     assert "None" not in shown
 
 
-def test_what_was_checked_and_what_could_not_be_read_is_told_apart(tmp_path: Path) -> None:
+def test_a_report_of_nothing_has_the_reason(tmp_path: Path) -> None:
     nothing, unreadable, good = (tmp_path / f"{name}.jsonl" for name in ("nothing", "unreadable", "good"))
     nothing.write_text("[]")
     unreadable.write_text(json.dumps({**call("GET", GET), "response": {"status": "x"}}))

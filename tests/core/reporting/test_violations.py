@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import string
 from typing import Any
 
 import pytest
@@ -13,10 +13,6 @@ from fakesources.core.http.messages import Request
 
 ALICE = (("Authorization", "alice:key"),)
 FORM = (*ALICE, ("Content-Type", "application/x-www-form-urlencoded"))
-SOURCE = {
-    "source_type": "instagram", "name": "a", "parameters": {}, "auth": [{"parameters": {"value": "t"}}],
-    "resources": [{"parameters": {"type": "tag", "value": "rock"}}],
-}  # fmt: skip
 JSON = (*ALICE, ("Content-Type", "application/json"))
 
 
@@ -38,15 +34,15 @@ def test_more_violations_than_the_limit_are_counted_by_the_last(fake: FakeSource
     assert "6" in f"{fake.violations[-1].actual} {fake.violations[-1].message}"
 
 
-def test_violations_beyond_the_limit_are_counted_wherever_they_are_found(fake: FakeSources) -> None:
-    """A misspelt query is found after an unknown parameter of the body."""
-    body = {**SOURCE, **{f"name{number}": 1 for number in range(VIOLATIONS_LIMIT)}}
-    fake.handle(
-        Request("POST", "/v1.6/source/create?naem=1&nmae=2", JSON, json.dumps(body).encode(), "api.datasift.com")
-    )
+def test_misspelt_names_beyond_the_limit_are_counted_as_well(fake: FakeSources) -> None:
+    """They are found one by one."""
+    (feed,) = fake.curator.feeds
+    names = [f"{name}{letter}" for name in ("limit", "offset") for letter in string.ascii_letters]
+    query = "&".join(f"{name}=1" for name in names)
+    fake.handle(Request("GET", f"/v1/feeds/{feed}/posts?api_key=k&{query}", (), b"", "api.curator.io"))
 
     assert len(fake.violations) == VIOLATIONS_LIMIT
-    assert "3" in f"{fake.violations[-1].actual} {fake.violations[-1].message}"
+    assert fake.violations[-1].actual == f"{len(names) - VIOLATIONS_LIMIT + 1} more violations"
 
 
 def test_removed_violations_take_no_memory() -> None:

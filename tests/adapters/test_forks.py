@@ -115,6 +115,13 @@ def test_the_transport_of_a_client_made_before_the_fork_raises(library: str) -> 
     assert fake.journal.count() == 0
 
 
+def test_a_server_in_a_forked_child_raises() -> None:
+    """It would serve a copy of the fake."""
+    fake = FakeSources()
+
+    assert in_child(fake.server).startswith("CalledInForkedChild: fake.server()")
+
+
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_faults_of_the_parent_do_not_happen_in_a_child(call: Callable[[], Any]) -> None:
     """A request that would wait or fail raises like any other, and uses up no fault."""

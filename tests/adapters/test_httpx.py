@@ -136,6 +136,8 @@ def test_a_response_is_complete(httpx: Any, echo: Echo) -> None:
         "Not Found",
         "HTTP/1.1",
     )
+    assert response.extensions["http_version"] == b"HTTP/1.1"
+    assert response.extensions["reason_phrase"] == b"Not Found"
     assert response.elapsed.total_seconds() > 0
     assert echo.last.header("cookie") == "a=1; b=2"
     with pytest.raises(httpx.HTTPStatusError):

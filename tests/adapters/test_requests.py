@@ -273,6 +273,7 @@ def test_an_internal_error_is_raised_to_the_test(echo: Echo) -> None:
 
 RETRIES = {
     "a status, until it gives up": (Retry(2, status_forcelist=[503]), Response(503), 3, requests.exceptions.RetryError),
+    "a status, counted apart": (Retry(5, status=1, status_forcelist=[503]), Response(503), 2, requests.exceptions.RetryError),
     "a status, configured to return it": (Retry(2, status_forcelist=[503], raise_on_status=False), Response(503), 3, None),
     "a status it does not list": (Retry(2, status_forcelist=[500]), Response(503), 1, None),
     "Retry-After, which is obeyed at once": (Retry(1, raise_on_status=False), Response(429, (("Retry-After", "60"),)), 2, None),

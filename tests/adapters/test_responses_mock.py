@@ -304,6 +304,15 @@ def test_a_nested_mock_takes_precedence(fake: FakeSources) -> None:
         assert [call.request.url for call in outer.calls] == [LIST, LIST]
 
 
+def test_a_nested_mock_takes_precedence_after_one_within_it(fake: FakeSources) -> None:
+    with fake.responses(), RequestsMock() as mock:
+        mock.get(LIST, json={"count": 7})
+        with RequestsMock():
+            pass
+
+        assert count() == 7
+
+
 def test_a_mock_around_sees_all_other_hosts(fake: FakeSources) -> None:
     """And all of them once the inner mock is left."""
     with RequestsMock() as outer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call
+from ..core.contract.paths import names
 from ..core.contract.rulebook import page_address
 from ..core.contract.schema_properties import SchemaProperty, properties_of
 from ..verify.errors import documented
@@ -49,7 +50,7 @@ def _operation(service: Service, endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _parameters(service: Service, endpoint: Endpoint) -> Iterator[dict[str, Any]]:
-    in_path = {part for path in endpoint.paths for part in _names_in(path)}
+    in_path = {name for path in endpoint.paths for name in names(path)}
     known = {each.path[0]: each for each in _properties(service, "path")}
     for name in sorted(in_path):
         yield _parameter(name, "path", known.get(name), is_required=True)
@@ -57,10 +58,6 @@ def _parameters(service: Service, endpoint: Endpoint) -> Iterator[dict[str, Any]
     for schema, place in ((endpoint.query_schema, "query"), (endpoint.body_schema, sent)):
         for each in _properties(service, schema):
             yield _parameter(each.path[0], place, each, is_required=each.required)
-
-
-def _names_in(path: str) -> Iterator[str]:
-    return (part.partition(">")[0] for part in path.split("<")[1:])
 
 
 def _properties(service: Service, schema: str) -> list[SchemaProperty]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ..core.contract import paths
 from ..core.contract.field_types import UnreadableType, read_type
 from ..core.contract.schemas import invalid_part
 from ..core.contract.settings import Settings
@@ -27,7 +28,6 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+*-]+")
 _TEXT = r"[\w .~!$&'()*+,;=:@%-]"
 _PATH = re.compile(rf"(/({_TEXT}+|{_TEXT}*<[A-Za-z_]\w*>{_TEXT}*))+/?|/")
 _BASE = re.compile(rf"(/{_TEXT}+)*/?")
-_PARAMETER = re.compile(r"<(\w+)>")
 
 RESERVED = frozenset(name for name in dir(FakeSources) if not name.startswith("_")) | {
     "apis", "clock", "faults", "handle", "handle_nonblocking", "handles", "hosts", "journal", "seed", "services", "steps",
@@ -134,13 +134,8 @@ def check_route(method: Any, path: Any, place: str) -> None:
     expect(isinstance(method, str) and _METHOD.fullmatch(method), place, "method", "a method such as 'GET'", method)
     is_path = isinstance(path, str) and _PATH.fullmatch(path) and "/:" not in path
     expect(is_path, place, "path", "parts of text or <name>, such as '/things/<id>'", path)
-    twice = [name for name, count in Counter(_PARAMETER.findall(path)).items() if count > 1]
+    twice = [name for name, count in Counter(paths.names(path)).items() if count > 1]
     expect(not twice, place, "path", "parameters of different names", path)
-
-
-def shape_of_path(path: str) -> str:
-    """Return a path without the names of its parameters: two of one shape lead to the same requests."""
-    return _PARAMETER.sub("<>", path)
 
 
 def check_responses(responses: Any, name: str, place: str) -> None:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, Required, TypedDict, TypeVar, Unpack, cast
 
 from ..core.contract import api as contract
+from ..core.contract import paths
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError
 from ..core.contract.field_types import UnreadableType, row_type
@@ -262,12 +263,12 @@ class Declarations:
             operation = f"{self.name}.{name}"
             if operation in self._endpoints:
                 raise error_at(where, f"{name}: expected an operation of another name, got the second {operation!r}")
-            shape = checks.shape_of_path(self.base + path)
+            form = paths.form(self.base + path)
             clash = next(
                 (
                     each
                     for each in self._endpoints.values()
-                    if method in each.methods and shape in map(checks.shape_of_path, each.paths)
+                    if method in each.methods and form in map(paths.form, each.paths)
                 ),
                 None,
             )

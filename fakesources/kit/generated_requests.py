@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Literal, get_args
 from urllib.parse import quote, urlencode
 
+from ..core.contract import paths
 from ..core.contract.api import Api, Endpoint
 from ..core.contract.schemas import Schema
 from ..core.http.messages import Request
@@ -72,7 +73,7 @@ class RequestGenerator:
 
     def parameters(self, endpoint: Endpoint) -> Parameters:
         """Return valid parameters for an operation."""
-        path = {name: self._path_part(name) for name in _names(endpoint.paths[0])}
+        path = {name: self._path_part(name) for name in paths.names(endpoint.paths[0])}
         query = self._object(endpoint.query_schema)
         body = self._object(endpoint.body_schema)
         if endpoint.variants and isinstance(body, dict):
@@ -146,9 +147,8 @@ class RequestGenerator:
         return method, target, headers, content
 
     def _target(self, endpoint: Endpoint, path: Mapping[str, Any], query: Mapping[str, Any], kind: str) -> str:
-        target = endpoint.paths[0]
-        for name, value in path.items():
-            target = target.replace(f"<{name}>", quote(_text(value).encode("utf-8", "surrogatepass"), safe=""))
+        parts = {name: quote(_text(value).encode("utf-8", "surrogatepass"), safe="") for name, value in path.items()}
+        target = paths.fill(endpoint.paths[0], parts)
         schema = endpoint.query_schema
         pairs = self._pairs(query, self._api.schemas.schema_of(self._edition, schema).separators if schema else {})
         if kind != "valid" and pairs and self._random.random() < 0.1:
@@ -193,11 +193,6 @@ class RequestGenerator:
             return value
         found = self._random.choice(fitting)
         return str(found) if isinstance(value, str) else found
-
-
-def _names(path: str) -> list[str]:
-    """Return the names of the parameters in a path."""
-    return [part.partition("<")[2].partition(">")[0] for part in path.split("/") if "<" in part]
 
 
 def _form(pairs: Sequence[tuple[str, str]]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
+from ..core.contract import paths
 from ..core.contract.api import LARGE_ROWS, Deferred, Endpoint, Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError, ApiErrorRaised
@@ -145,7 +145,7 @@ def serialize(value: Any) -> bytes:
 
 def path_schema(endpoints: Iterable[Endpoint], source: str) -> dict[str, Any]:
     """Return the schema of the parameters in the paths of some endpoints: texts."""
-    names = {name: None for endpoint in endpoints for path in endpoint.paths for name in re.findall(r"<(\w+)>", path)}
+    names = {name: None for endpoint in endpoints for path in endpoint.paths for name in paths.names(path)}
     properties = {
         name: {"type": "string", "description": f"The {name.replace('_', ' ')} in the path."} for name in names
     }

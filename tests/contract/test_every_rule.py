@@ -20,9 +20,9 @@ from fakesources import FakeSources, Request
 from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.errors import ApiError
+from fakesources.core.contract.paths import names
 from fakesources.core.contract.rulebook import NO_PAGE, page_of, property_rule_id, rulebook, schema_names, schemas_of
 from fakesources.core.contract.schema_properties import properties_of
-from fakesources.export.openapi.paths import names
 from fakesources.export.openapi.samples import samples
 
 ALL = installed()

@@ -13,21 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from ..text.display import short_json
 from ..text.spelling import any_of, did_you_mean, is_within, suggestion_or_list
+from . import paths
 from .validation import convert_text
 
 if TYPE_CHECKING:
     from .api import Api, Endpoint
     from .call import Service
 
-_PATH_PARAMETER = re.compile(r"<(?:[^<>:]*:)?(\w+)>")
 MIN_MISSPELT_LENGTH = 4
 """Minimum length of a name, in characters, for another one to count as a misspelling of it."""
 
 
 def path_names(api: Api[Any], endpoint: Endpoint) -> frozenset[str]:
     """Return the names of the parameters in an operation's paths, without the version of the API."""
-    names = (name for path in endpoint.paths for name in _PATH_PARAMETER.findall(path))
-    return frozenset(names) - api.unlisted_in_path
+    return frozenset(name for path in endpoint.paths for name in paths.names(path)) - api.unlisted_in_path
 
 
 @cache

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...core.contract.api import Api
+from ...core.contract.paths import template, unversioned, version
 from .components import Components
 from .operations import header_components, operation_object
-from .paths import template, unversioned, version
 from .samples import Sample, samples
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from ...core.contract.api import Api, Endpoint
 from ...core.contract.errors import ApiError, open_fields
+from ...core.contract.paths import names, template, unversioned
 from ...core.contract.rulebook import page_address, page_of, rule_id, rulebook
 from ...core.http.messages import Response
 from ...verify import errors
 from ...verify.rate_headers import shown_name
 from .components import Components
-from .paths import names, template, unversioned
 from .samples import Sample, in_query
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

@@ -10,10 +10,10 @@ from urllib.parse import quote, urlencode
 
 from ...core.contract.api import Api, Edition, Endpoint
 from ...core.contract.call import Call, Service
+from ...core.contract.paths import fill, version
 from ...core.engine.routing import route
 from ...core.http.messages import Request
 from ...core.storage.clock import Clock
-from .paths import fill, version
 
 
 @dataclass(frozen=True, slots=True)

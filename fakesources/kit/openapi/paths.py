@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from ...core.contract.paths import form
 from ...core.http.hosts import host_with_port
 from .document import Document
 from .file import short
@@ -36,16 +37,12 @@ class Path(NamedTuple):
     @property
     def form(self) -> str:
         """The path without the names of its parameters: only one of the paths of one form is served."""
-        return _form(self.text)
+        return form(self.text)
 
     @property
     def collection_form(self) -> str:
         """The form of the path of the rows: those on paths of one form are the same rows."""
-        return _form(self.collection)
-
-
-def _form(text: str) -> str:
-    return re.sub(r"<\w+>", "<>", text)
+        return form(self.collection)
 
 
 def path_of(text: str) -> Path | str:

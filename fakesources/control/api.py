@@ -11,7 +11,7 @@ from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.schemas import SchemaError, SchemaSource
 from ..core.contract.settings import Settings
 from ..core.contract.validation import convert_text, describe_expected
-from ..core.http.masking import MASK, is_secret, show
+from ..core.http.masking import show_at
 from ..core.http.messages import Pairs
 from ..core.http.parsing import Unreadable, json_of, pairs_of, text_of
 from ..core.storage.accounts import Account
@@ -99,8 +99,7 @@ def _parse_query(call: Call, schema: str) -> dict[str, Any]:
 def invalid(call: Call, error: SchemaError) -> ApiErrorRaised:
     """Return the API error of a schema error, with the JSON path, the actual and expected value, and a suggestion."""
     where = "query" if error.file.endswith("query.json") else "body"
-    is_hidden = any(isinstance(part, str) and is_secret(part) for part in error.path)
-    actual, expected, hint = MASK if is_hidden else show(error.actual), describe_expected(error), ""
+    actual, expected, hint = show_at(error.actual, error.path), describe_expected(error), ""
     known = list((error.schema or {}).get("properties", ()))
     if error.keyword == "additionalProperties":
         name = error.names[0]

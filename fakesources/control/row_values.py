@@ -14,7 +14,7 @@ from ..core.contract.field_types import ConstrainedType, FieldType, row_type
 from ..core.contract.schema_properties import describe_type, properties_of
 from ..core.contract.schemas import json_path
 from ..core.contract.type_schemas import schema_of
-from ..core.http.masking import MASK, is_secret, mask_path, mask_value, show
+from ..core.http.masking import MASK, is_secret, mask_path, mask_value, show_at
 from ..core.state.handles import NoSuchRow, RowTable
 from ..core.state.row_fields import Keywords
 from ..core.state.typed_values import InvalidValue, from_json, to_json
@@ -99,8 +99,7 @@ def parse_fields(given: Mapping[str, Any], keywords: Keywords, service: Service,
     try:
         return {name: from_json(keywords[name].type, value, (name,)) for name, value in given.items()}
     except InvalidValue as error:
-        is_hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in error.path)
-        actual = MASK if is_hidden else show(error.actual, secrets)
+        actual = show_at(error.actual, error.path, secrets)
         path = json_path(mask_path(error.path, secrets))
         raise errors.invalid(path, actual, error.expected, hint=error.hint) from None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.contract.validation import Violation
 from ..core.engine.exchanges import Exchange
-from ..core.http.masking import MASK, mask_body, mask_headers, mask_url, mask_value
+from ..core.http.masking import MASK, mask_body, mask_pairs, mask_url, mask_value
 from ..core.http.messages import Pairs
 from ..core.http.parsing import is_json, media_type
 from ..core.state.snapshots import Change
@@ -83,7 +83,7 @@ def account(name: str, service: Service) -> str:
 
 
 def _headers(pairs: Pairs, secrets: frozenset[str]) -> list[list[str]]:
-    return [list(pair) for pair in mask_headers(pairs, secrets)]
+    return [list(pair) for pair in mask_pairs(pairs, secrets)]
 
 
 def _body(body: bytes, content_type: str | None, secrets: frozenset[str]) -> Any:

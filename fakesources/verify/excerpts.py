@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.contract.api import Api
 from ..core.http.curl import parse_json_path, read_parameters
-from ..core.http.masking import mask_headers, mask_url, mask_value
+from ..core.http.masking import mask_pairs, mask_url, mask_value
 from ..core.http.messages import Pairs, Request, Response
 from ..core.http.parsing import Unreadable, json_of, text_of
 from .rate_headers import header_names
@@ -59,7 +59,7 @@ class Excerpts:
 
     def _headers(self, headers: Pairs, path: str) -> list[str]:
         shown = [pair for pair in headers if self._is_shown(pair[0], path)][:MAX_LINES]
-        lines = [_shorten(f"{name}: {value}") for name, value in mask_headers(shown, self._secrets)]
+        lines = [_shorten(f"{name}: {value}") for name, value in mask_pairs(shown, self._secrets)]
         more = len(headers) - len(lines)
         return [*lines, f"({more} other header{'' if more == 1 else 's'})"] if more else lines
 

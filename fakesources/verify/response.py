@@ -11,7 +11,7 @@ from ..core.contract.call import Call, Service
 from ..core.contract.rulebook import property_rule_id, rule_id, rulebook
 from ..core.contract.schemas import Schema, SchemaError, json_path
 from ..core.contract.validation import Side, Violation, describe_expected
-from ..core.http.masking import MASK, is_secret, mask_path, show
+from ..core.http.masking import mask_path, show, show_at
 from ..core.http.parsing import Unreadable, is_json, json_of, media_type, text_of
 from ..core.text.display import short_json
 from . import errors
@@ -172,11 +172,9 @@ class ResponseChecker:
         if error.keyword == "required":
             actual, expected = "nothing", f"a value: {name!r} is always there"
         elif error.keyword == "additionalProperties" and name:
-            actual, expected = show(error.actual[name], secrets), f"one of {', '.join(known)}"
+            actual, expected = show_at(error.actual[name], path, secrets), f"one of {', '.join(known)}"
         else:
-            actual, expected = show(error.actual, secrets), _expected(error)
-        if actual != "nothing" and any(isinstance(part, str) and is_secret(part, secrets) for part in path):
-            actual = MASK
+            actual, expected = show_at(error.actual, path, secrets), _expected(error)
         rule = self.book.find(property_rule_id(prefix, path), self.edition.name)
         shown_path = json_path(mask_path(path, secrets))
         return self._finding(call, rule.id if rule is not None else prefix, shown_path, actual, expected)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from ..http.masking import MASK, is_secret, mask_path, show
+from ..http.masking import mask_path, show, show_at
 from ..http.messages import Request
 from ..storage.accounts import Account, Accounts
 from ..storage.clock import Clock, Ids
@@ -232,17 +232,16 @@ class Call:
         path = (*root, *error.path)
         source = (error.schema or {}).get("x-source", "")
         secrets = self.api.secrets
-        hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in path)
         if error.keyword == "additionalProperties":
             known = (error.schema or {}).get("properties", {})
             suggestion = nearest(error.names[0], known)
-            actual = MASK if hidden or suggestion in secrets else show(error.actual, secrets)
+            actual = show_at(error.actual, (*path, suggestion), secrets)
             self.report(
                 "unknown-parameter", path=path, actual=actual, expected=f"one of {', '.join(known) or 'no names at all'}",
                 message="The API ignores an unknown name without an error.", source=source, suggestion=suggestion,
             )  # fmt: skip
             return
         self.report(
-            "scalar-type", path=path, actual=MASK if hidden else show(error.actual, secrets), expected=describe_expected(error),
+            "scalar-type", path=path, actual=show_at(error.actual, path, secrets), expected=describe_expected(error),
             message="A scalar of another type is read as the one that was meant.", source=source,
         )  # fmt: skip

@@ -10,8 +10,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from ..http.masking import MASK, is_secret, mask_value
-from ..text.display import short_json
+from ..http.masking import show_at
 from ..text.spelling import Misspellings
 from .api import Api
 from .call import Call
@@ -40,10 +39,9 @@ def report_misspelt(call: Call, ignored: Iterable[str] = ()) -> None:
             continue
         suggestion = misspellings.find(name)
         if suggestion:
-            hidden = is_secret(name, secrets) or is_secret(suggestion, secrets)
             call.report(
                 "unknown-parameter", path=json_path((name,)),
-                actual=MASK if hidden else short_json(mask_value(value, secrets)),
+                actual=show_at(value, (name, suggestion), secrets),
                 expected=f"one of {', '.join(own)}",
                 message="The API ignores an unknown query parameter without an error.",
                 source=documented.get(suggestion, {}).get("x-source", ""), suggestion=suggestion,

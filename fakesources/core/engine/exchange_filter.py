@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..http.masking import MASK, is_secret, show
+from ..http.masking import show_at
 from ..text.spelling import nearest
 from .exchanges import Exchange
 
@@ -68,19 +68,14 @@ class ExchangeFilter:
         if self.account is not None and exchange.account != self.account:
             yield "account", "the requested one", "another one"  # its name may be a key
         for name, expected in (self.params or {}).items():
-            field, is_hidden = f"params.{name}", is_secret(name, exchange.secrets)
             if name not in exchange.params:
                 near = nearest(name, exchange.params)
                 actual = f"nothing (but {near})" if near else "nothing"
             elif exchange.params[name] != expected:
-                actual = _shown(exchange.params[name], is_hidden, exchange)
+                actual = show_at(exchange.params[name], (name,), exchange.secrets)
             else:
                 continue
-            yield field, _shown(expected, is_hidden, exchange), actual
+            yield f"params.{name}", show_at(expected, (name,), exchange.secrets), actual
 
     def _is_of_operation(self, operation: str) -> bool:
         return operation == self.operation or (self.is_prefix and operation.startswith(f"{self.operation}."))
-
-
-def _shown(value: Any, is_hidden: bool, exchange: Exchange) -> str:
-    return MASK if is_hidden else show(value, exchange.secrets)

@@ -9,7 +9,7 @@ from functools import cached_property
 from shlex import quote
 from typing import Any
 
-from .masking import MASK, Secrets, is_secret, mask_headers, mask_pairs, mask_url, mask_value, show
+from .masking import Secrets, mask_pairs, mask_url, mask_value, show_at
 from .messages import Request
 from .parsing import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
 
@@ -29,7 +29,7 @@ def curl(request: Request, secrets: Secrets) -> str:
     parts = ["curl", *_method(request), quote(mask_url(request.url, secrets))]
     media = request.header("content-type")
     body, default = _body(request, secrets)
-    for name, value in mask_headers(request.headers, secrets):
+    for name, value in mask_pairs(request.headers, secrets):
         if name.lower() not in _OMITTED:
             parts += ["-H", quote(f"{name}: {value}")]
     if media is not None and body and media_type(media) != default:
@@ -91,14 +91,13 @@ class RequestTexts:
             except (KeyError, IndexError, TypeError):
                 return ""
         last = path[-1]
-        hidden = any(isinstance(step, str) and is_secret(step, self._secrets) for step in path)
         if isinstance(value, dict) and last in value:
-            inner = MASK if hidden else show(value[last], self._secrets)
+            inner = show_at(value[last], path, self._secrets)
             more = len(value) - 1
             rest = f", … {more} more" if more else ""
             return "{" + f"{json.dumps(last, ensure_ascii=False)}: {inner}{rest}" + "}"
         if isinstance(value, list) and isinstance(last, int) and last < len(value):
-            return f"[… {MASK if hidden else show(value[last], self._secrets)} …]"
+            return f"[… {show_at(value[last], path, self._secrets)} …]"
         return ""
 
 

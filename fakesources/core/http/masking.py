@@ -30,7 +30,7 @@ SECRET_WORDS = (
 SECRET_NAMES = frozenset({"auth", "key", "keys", "pwd", "pass", "pw", "jwt"})
 """Names that are secret as a whole only."""
 
-_MAX_NAME_LENGTH = 64
+_MAX_NAME_LENGTH, _MAX_SHOWN_LENGTH = 64, 80
 _MAX_LAYERS = 5
 """Maximum number of nested encodings that are decoded (JSON in a string, percent-encoding). A text nested deeper is
 masked as a whole if it may contain a secret. Each layer may double the time.
@@ -113,9 +113,17 @@ def _mask_all(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) else MASK
 
 
-def show(value: Any, secrets: Secrets = frozenset(), limit: int = 80) -> str:
+def show(value: Any, secrets: Secrets = frozenset(), limit: int = _MAX_SHOWN_LENGTH) -> str:
     """Return a JSON value as short JSON for a message, with its secrets masked. Only the shown part is masked."""
     return short_json(mask_value(_first_parts(value, [limit]), secrets), limit)
+
+
+def show_at(
+    value: Any, path: Iterable[str | int], secrets: Secrets = frozenset(), limit: int = _MAX_SHOWN_LENGTH
+) -> str:
+    """Return the value at a path as `show` does; the mask alone where a name on the path is that of a secret."""
+    is_hidden = any(isinstance(step, str) and is_secret(step, secrets) for step in path)
+    return MASK if is_hidden else show(value, secrets, limit)
 
 
 def _first_parts(value: Any, remaining: list[int]) -> Any:
@@ -246,16 +254,11 @@ def _mask_parts(text: str, secrets: Secrets) -> str:
 
 
 def mask_pairs(pairs: Iterable[tuple[str, str]], secrets: Secrets = frozenset()) -> list[tuple[str, str]]:
-    """Return the names and values of a query or a form with their secrets masked."""
+    """Return the names and values of a query, a form or headers with their secrets masked."""
     return [
         (mask_text(name, secrets), MASK if value and is_secret(name, secrets) else mask_text(value, secrets))
         for name, value in pairs
     ]
-
-
-def mask_headers(pairs: Iterable[tuple[str, str]], secrets: Secrets = frozenset()) -> list[tuple[str, str]]:
-    """Return headers with credentials masked, and the secrets in other values."""
-    return [(name, MASK if value and is_secret(name, secrets) else mask_text(value, secrets)) for name, value in pairs]
 
 
 def mask_url(url: str, secrets: Secrets = frozenset()) -> str:

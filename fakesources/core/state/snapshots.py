@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..contract.call import Service
-from ..http.masking import MASK, is_secret, show
+from ..http.masking import show_at
 from ..storage.accounts import HOME, SavedAccount, SavedAccounts, label_of
 from ..storage.clock import Clock, ClockState
 from ..storage.frozen import plain
@@ -83,7 +83,7 @@ class Change:
                 yield f"{name} {self._shown(name, value)}"
 
     def _shown(self, name: str, value: Any) -> str:
-        return MASK if is_secret(name, self.secrets) else show(_plain(value), self.secrets, _SHOWN_LENGTH)
+        return show_at(_plain(value), (name,), self.secrets, _SHOWN_LENGTH)
 
 
 class Diff(tuple[Change, ...]):

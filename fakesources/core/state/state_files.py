@@ -17,7 +17,7 @@ from ..contract.call import Service
 from ..contract.field_types import ArrayType, read_type, row_type
 from ..contract.schemas import json_path
 from ..contract.validation import describe_expected
-from ..http.masking import MASK, is_secret, mask_path, show
+from ..http.masking import mask_path, show_at
 from ..storage.accounts import HOME, Account, Accounts
 from ..storage.clock import Clock, ClockState
 from ..storage.store import Tables
@@ -83,8 +83,7 @@ def parse(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[A
 
 
 def _message(error: InvalidValue, secrets: frozenset[str]) -> str:
-    is_hidden = any(isinstance(part, str) and is_secret(part, secrets) for part in error.path)
-    actual = MASK if is_hidden else show(error.actual, secrets)
+    actual = show_at(error.actual, error.path, secrets)
     path = json_path(mask_path(error.path, secrets)).encode("utf-8", "backslashreplace").decode()
     return f"{path}: expected {error.expected}, got {actual}{error.hint}"
 

@@ -16,7 +16,6 @@ from fakesources.core.http.masking import (
     MASK,
     is_secret,
     mask_body,
-    mask_headers,
     mask_pairs,
     mask_text,
     mask_url,
@@ -209,7 +208,7 @@ def test_user_information_query_and_fragment_of_a_url_are_masked(url: str, maske
 
 
 def test_headers_and_pairs_are_masked_by_name_and_in_their_values() -> None:
-    assert mask_headers([("Auth", "a:b"), ("Cookie", "x"), ("X-Key", "k"), ("Referer", "https://a/?token=S"), ("Accept", "*/*")]) == [
+    assert mask_pairs([("Auth", "a:b"), ("Cookie", "x"), ("X-Key", "k"), ("Referer", "https://a/?token=S"), ("Accept", "*/*")]) == [
         ("Auth", MASK), ("Cookie", MASK), ("X-Key", MASK), ("Referer", "https://a/?token=***"), ("Accept", "*/*")
     ]  # fmt: skip
     assert mask_pairs([("a", "1"), ("tokne", "S"), (f'{{"token": "{SECRET}"}}', "")]) == [

@@ -192,7 +192,7 @@ class Call:
                 message="Of a parameter that is given more than once, the last value counts.",
             )
 
-    def validate(self, name: str, values: Any, root: tuple[str | int, ...] = ()) -> Any:
+    def validate(self, name: str, values: Any) -> Any:
         """Return values validated against a schema of the edition.
 
         Errors that the API tolerates are coerced and reported as violations. Raises ApiErrorRaised for any other, and
@@ -206,14 +206,14 @@ class Call:
         coerced = coerce(schema, values)
         if coerced.errors:
             raise self.api.invalid(self, coerced.errors[0]).beside(coerced.tolerated)
-        self.report_tolerated(coerced.tolerated, root)
+        self.report_tolerated(coerced.tolerated)
         return coerced.values
 
-    def report_tolerated(self, errors: tuple[SchemaError, ...], root: tuple[str | int, ...] = ()) -> None:
+    def report_tolerated(self, errors: tuple[SchemaError, ...]) -> None:
         """Report errors that the API accepts silently as violations."""
         listed = VIOLATIONS_LIMIT - len(self.violations)
         for error in errors[:listed]:
-            self._report_tolerated(error, root)
+            self._report_tolerated(error)
         self.unlisted += len(errors[listed:])
 
     def summarize_unlisted(self) -> None:
@@ -228,20 +228,19 @@ class Call:
             message=MORE_VIOLATIONS,
         )  # fmt: skip
 
-    def _report_tolerated(self, error: SchemaError, root: tuple[str | int, ...]) -> None:
-        path = (*root, *error.path)
+    def _report_tolerated(self, error: SchemaError) -> None:
         source = (error.schema or {}).get("x-source", "")
         secrets = self.api.secrets
         if error.keyword == "additionalProperties":
             known = (error.schema or {}).get("properties", {})
             suggestion = nearest(error.names[0], known)
-            actual = show_at(error.actual, (*path, suggestion), secrets)
+            actual = show_at(error.actual, (*error.path, suggestion), secrets)
             self.report(
-                "unknown-parameter", path=path, actual=actual, expected=f"one of {', '.join(known) or 'no names at all'}",
+                "unknown-parameter", path=error.path, actual=actual, expected=f"one of {', '.join(known) or 'no names at all'}",
                 message="The API ignores an unknown name without an error.", source=source, suggestion=suggestion,
             )  # fmt: skip
             return
         self.report(
-            "scalar-type", path=path, actual=show_at(error.actual, path, secrets), expected=describe_expected(error),
+            "scalar-type", path=error.path, actual=show_at(error.actual, error.path, secrets), expected=describe_expected(error),
             message="A scalar of another type is read as the one that was meant.", source=source,
         )  # fmt: skip

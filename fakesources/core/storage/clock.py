@@ -277,9 +277,9 @@ class HttpDate:
 class Ids:
     """Generator of ids from seed, account, kind and a counter: the same in every run, and never repeated."""
 
-    def __init__(self, seed: int | str, account: str, counters: dict[str, int] | None = None) -> None:
+    def __init__(self, seed: int | str, account: str) -> None:
         self._root = f"{seed}\0{account}\0"
-        self._counters = dict(counters or {})
+        self._counters: dict[str, int] = {}
 
     def counters(self) -> dict[str, int]:
         """Return the number of ids generated of each kind, for a snapshot."""

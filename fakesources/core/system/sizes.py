@@ -13,12 +13,9 @@ _ITEM = 32
 """Overhead of CPython's objects in bytes, rounded up."""
 
 
-def size_of(value: Any, seen: set[int] | None = None) -> int:
-    """Return the approximate size in bytes of a value with everything in it.
-
-    Each object counts once, and not at all if its `id` is in `seen`, to which the ids are added.
-    """
-    known = set() if seen is None else seen
+def size_of(value: Any) -> int:
+    """Return the approximate size in bytes of a value with everything in it, each object once."""
+    known: set[int] = set()
     total, stack = 0, [value]
     while stack:
         each = stack.pop()

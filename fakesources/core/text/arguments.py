@@ -56,9 +56,9 @@ def either(*kinds: Kind) -> Kind:
     )
 
 
-def at_least(minimum: int, noun: str = "an integer") -> Kind:
+def at_least(minimum: int) -> Kind:
     """Return the kind of the integers from a minimum on."""
-    return Kind(f"{noun} of {minimum} or more", lambda value: INTEGER.accepts(value) and value >= minimum)
+    return Kind(f"an integer of {minimum} or more", lambda value: INTEGER.accepts(value) and value >= minimum)
 
 
 def _is_list_of(types: tuple[type, ...]) -> Callable[[Any], bool]:

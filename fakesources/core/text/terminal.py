@@ -102,9 +102,9 @@ class Screen:
             shown += self._wrapped(text, len(line) - len(content))
         return shown
 
-    def styled(self, text: str, style: str, indent: int = 0) -> list[str]:
+    def styled(self, text: str, style: str) -> list[str]:
         """Return one paragraph in a style, wrapped at the width."""
-        return self._wrapped(Text(text, STYLES.get(style, style)), indent) if self.width else [" " * indent + text]
+        return self._wrapped(Text(text, STYLES.get(style, style)), 0) if self.width else [text]
 
     def _stacked(self, columns: Sequence[Column], head: Sequence[Text], rows: Iterable[Sequence[Text]]) -> list[str]:
         """Return rows with their long texts below them."""

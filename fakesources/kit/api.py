@@ -11,10 +11,9 @@ from ..core.contract import api as contract
 from ..core.contract.call import Call
 from ..core.contract.deviations import FILE as DEVIATIONS
 from ..core.contract.schemas import SchemaSource
-from ..core.http.parsing import FORM
 from ..core.text.spelling import did_you_mean
 from . import checks, hooks, parsing
-from .declarations import JSON, Declarations
+from .declarations import Declarations
 from .definitions import calling_place, error_at, place_of
 from .error_bodies import error_schema, render_error
 from .openapi.importer import from_openapi
@@ -168,6 +167,3 @@ class Api(Declarations):
             security=self.auth.security,
             schemas=SchemaSource(self.name, documents={f"{self.name}/{path}": each for path, each in schemas.items()}),
         )
-
-
-__all__ = ["FORM", "JSON", "Api"]

@@ -16,6 +16,7 @@ from ..core.contract.errors import ApiError
 from ..core.contract.field_types import UnreadableType, row_type
 from ..core.contract.settings import Settings
 from ..core.http.messages import Pairs
+from ..core.http.parsing import JSON
 from ..core.storage.store import Row
 from . import checks, hooks
 from .auth import Auth, no_auth
@@ -30,7 +31,6 @@ Body = Any
 Template = tuple[int, Any]
 """Status and body of an error. Texts in the body may have fields: `{field}`, `{expected}`, `{path}`, `{method}`."""
 
-JSON = "application/json"
 _STATUSES = frozenset(map(int, HTTPStatus))
 
 DEFAULT_ERRORS: Mapping[str, Template] = {

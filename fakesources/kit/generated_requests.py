@@ -13,13 +13,12 @@ from ..core.contract import paths
 from ..core.contract.api import Api, Endpoint
 from ..core.contract.schemas import Schema
 from ..core.http.messages import Request
-from ..core.http.parsing import FORM, is_json
+from ..core.http.parsing import FORM, JSON, is_json
 from .schema_values import ValueGenerator
 
 RequestKind = Literal["valid", "nearly valid", "hostile"]
 KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
 
-JSON = "application/json"
 _ATTEMPTS = 20
 _MEDIA_TYPES = (
     JSON,

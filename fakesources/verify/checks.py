@@ -14,9 +14,9 @@ from ..core.http.messages import Request, Response
 from ..core.text import arguments
 from .checker import Check, parse_bases, parse_editions
 from .inputs import Input, expand
-from .recordings import jsonl
 from .recordings.documents import NO_LAYOUT
 from .recordings.entry import Bounds, Entry, RecordingError, is_body_missing
+from .recordings.loading import Context, load_entry
 from .recordings.reader import Progress, read
 from .report import Report
 from .selection import Selection, read_baseline
@@ -125,7 +125,7 @@ def _entry(exchange: Checkable) -> Entry:
         request, response = exchange
         is_request_complete, is_response_complete = (not is_body_missing(each.headers, each.body) for each in exchange)
         return Entry("exchange", request, response, None, is_request_complete, is_response_complete)
-    return jsonl.entry("exchange", dict(exchange), Bounds())
+    return load_entry(Context("", Bounds()), "exchange", dict(exchange))
 
 
 def _with_host(entry: Entry) -> Entry:

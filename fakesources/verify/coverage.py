@@ -21,7 +21,7 @@ from ..core.contract.names import path_names
 from ..core.contract.schema_properties import properties_of
 from ..core.engine.exchanges import Exchange
 from ..core.engine.journal import Journal
-from .operation_counts import KINDS, JournalCounter, OperationCounts, Plan, is_counted, tree_of
+from .operation_counts import KINDS, JournalCounter, OperationCounts, Plan, tree_of
 
 
 class Coverage:
@@ -53,7 +53,7 @@ class Coverage:
             listed.add(edition)
             self.common(api)
             for endpoint in api.endpoints:
-                if is_counted(endpoint):
+                if not endpoint.is_preflight:
                     self.plan(service, endpoint)
 
     @property

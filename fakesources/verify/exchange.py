@@ -30,9 +30,6 @@ from .response import ParsedBody, ResponseChecker
 MAX_FINDINGS = 100
 """Maximum number of findings of one exchange."""
 
-_MAX_SECONDS = 253402300799.0
-"""Last second of the year 9999, the upper bound of datetime."""
-
 _STATEFUL = frozenset({401, 403, 404, 409, 410, 429})
 """Statuses of errors that depend on state outside the recording: a successful response instead is no finding."""
 
@@ -72,7 +69,7 @@ class ExchangeChecker:
         if not request.headers and request.body:
             request = request._replace(headers=with_inferred_type((), request.body))
         call = Call(self.service, request)
-        call.time = min(entry.time or 0.0, _MAX_SECONDS)
+        call.time = entry.time or 0.0
         match = route(self.api, False, entry.request.method, path)
         call.endpoint, call.path = match.endpoint, match.values
         body = ParsedBody.of(entry)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
-SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
-"""Suffixes of recordings in a folder, with or without `.gz`, and of HAR with `.zip`."""
+from .recordings.opening import SUFFIXES, is_named_like_recording
 
 STDIN = "-"
 
@@ -63,10 +62,9 @@ def _expand(name: str) -> Iterator[Input]:
 
 def _is_recording(path: Path, folder: Path) -> bool:
     """Return whether a file in a folder is named like a recording. Hidden files and folders are ignored."""
-    name = path.name.lower()
     if any(part.startswith(".") for part in path.relative_to(folder).parts):
         return False
-    return (name.removesuffix(".gz").endswith(SUFFIXES) or name.endswith(".har.zip")) and path.is_file()
+    return (is_named_like_recording(path.name) or path.name.lower().endswith(".har.zip")) and path.is_file()
 
 
 def _identity(name: str) -> tuple[str, str]:

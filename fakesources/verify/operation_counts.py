@@ -124,7 +124,7 @@ class JournalCounter:
     def _find(self, exchange: Exchange) -> Plan | None:
         service, plan = self._services[exchange.api], None
         for endpoint in service.api.endpoints:
-            if endpoint.id == exchange.operation and is_counted(endpoint):
+            if endpoint.id == exchange.operation and not endpoint.is_preflight:
                 plan = self._plan(service, endpoint)
         self._plans[exchange.operation] = plan
         return plan
@@ -162,11 +162,6 @@ class JournalCounter:
             self.states[key] = after
             if len(self.states) > MAX_OBJECTS:
                 del self.states[next(iter(self.states))]
-
-
-def is_counted(endpoint: Endpoint) -> bool:
-    """Return whether an endpoint is an operation to cover: a browser's preflight is none."""
-    return "OPTIONS" not in endpoint.methods
 
 
 def tree_of(paths: Iterable[tuple[str, ...]]) -> Tree:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..core.contract.traffic import Counters
 from ..core.http.messages import Response
-from .recordings.entry import parse_time
+from .recordings.entry import parse_count, parse_time
 from .recordings.masked import is_placeholder
 
 TOLERANCE_SECONDS = 2
@@ -62,7 +62,7 @@ def find_disagreements(names: Counters, cost: int, response: Response) -> Iterat
 
 def parse_counters(names: Counters, response: Response) -> RateCounters | None:
     """Return the counters of a response; None unless limit, remaining and cost are numbers."""
-    limit, remaining, cost, reset, ttl = (_number(response.header(name)) for name in header_names(names))
+    limit, remaining, cost, reset, ttl = (parse_count(response.header(name)) for name in header_names(names))
     if limit is None or remaining is None or cost is None:
         return None
     return RateCounters(limit, remaining, cost, reset, ttl)
@@ -81,7 +81,3 @@ def header_path(name: str) -> str:
 def shown_name(name: str) -> str:
     """Return the name of a header in its usual spelling."""
     return "-".join({"ratelimit": "RateLimit"}.get(part, part.capitalize()) for part in name.split("-"))
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 19 else None

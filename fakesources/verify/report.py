@@ -42,9 +42,7 @@ class Occurrence:
     @property
     def when(self) -> str:
         """Time in ISO 8601; "" if it was not recorded."""
-        if self.time is None:
-            return ""
-        return utc_text(min(self.time, 253402300799), "milliseconds")
+        return "" if self.time is None else utc_text(self.time, "milliseconds")
 
 
 @dataclass(slots=True)

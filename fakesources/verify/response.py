@@ -96,7 +96,9 @@ class ResponseChecker:
         """Yield the fields of a response that follow from its request and differ from those of the fake."""
         follows = self.api.traffic.determined if self.api.traffic else {}
         for name in follows.get(call.operation, ()):
-            actual, expected = _value_at(body.value, (name,)), _value_at(result.value, (name,))
+            actual, expected = (
+                each.get(name) if isinstance(each, dict) else None for each in (body.value, result.value)
+            )
             sent = call.params.get(name)  # the fake may return less than was sent; the value that was sent is right too
             is_masked = any(map(is_placeholder, (actual, expected, sent)))
             if actual not in (expected, sent) and expected is not None and actual is not None and not is_masked:
@@ -207,9 +209,3 @@ def _expected(error: SchemaError) -> str:
     """Return the expected value in words. The validator's own message may quote a secret and is not used."""
     words = describe_expected(error)
     return f"a value valid under {error.keyword!r} of its schema" if words == error.message else words
-
-
-def _value_at(value: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

@@ -17,8 +17,8 @@ from fakesources.apis.registry import installed
 from fakesources.export.openapi.samples import in_query, samples
 from fakesources.verify import RecordingError, check_files
 from fakesources.verify.checker import Check
-from fakesources.verify.recordings import jsonl
 from fakesources.verify.recordings.entry import Bounds
+from fakesources.verify.recordings.loading import Context, load_entry
 from fakesources.verify.recordings.reader import read
 
 ALL = installed()
@@ -83,7 +83,7 @@ def test_any_change_of_a_session_is_checked_or_unusable(session: list[dict[str, 
     checker = Check(is_whole=whole)
     for line in session:
         with contextlib.suppress(RecordingError):
-            checker.add(jsonl.entry("line", line, Bounds()))
+            checker.add(load_entry(Context("", Bounds()), "line", line))
 
     report = checker.report()
     assert report.exchanges <= len(session)

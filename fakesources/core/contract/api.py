@@ -90,6 +90,11 @@ class Endpoint:
     discriminator: str = ""
     variants: tuple[str, ...] = ()
 
+    @property
+    def is_preflight(self) -> bool:
+        """True for a browser's preflight (OPTIONS), which is no operation of the API."""
+        return "OPTIONS" in self.methods
+
     def allowed(self, documented: bool) -> tuple[str, ...]:
         """Return the methods it takes, or the documented ones alone.
 

@@ -147,7 +147,7 @@ def _more_violations(api: Api[Any]) -> Rule:
 
 def operation_rules(api: Api[Any]) -> Iterator[Rule]:
     """Yield the rules of an API's own table and those of every API, with one for each operation that reports them."""
-    reporting = [endpoint for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]  # no preflights
+    reporting = [endpoint for endpoint in api.endpoints if not endpoint.is_preflight]
     for rule in (*api.rules, _more_violations(api)):
         owner, _, name = rule.id.rpartition(".")
         if rule.reported and owner == api.name:

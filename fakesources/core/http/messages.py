@@ -34,6 +34,11 @@ def replaced(headers: Pairs, others: Pairs) -> Pairs:
     return (*(pair for pair in headers if pair[0].lower() not in names), *others)
 
 
+def first_header(headers: Pairs, name: str) -> str | None:
+    """Return the first value of a header by its lower-case name, or None."""
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
 def encodable(text: str) -> str:
     """Return a text with its lone surrogates replaced by U+FFFD."""
     return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
@@ -145,7 +150,7 @@ class Response(NamedTuple):
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header by its lower-case name, or None."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
+        return first_header(self.headers, name)
 
 
 Handle = Callable[[Request], Response]

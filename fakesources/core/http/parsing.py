@@ -18,8 +18,8 @@ MAX_DEPTH = 64
 ENCODABLE = "a text without NUL characters and unpaired surrogates"
 """Description of a text that `is_encodable`, for error messages."""
 
-FORM = "application/x-www-form-urlencoded"
-"""Media type of a form."""
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+"""Media types of forms and of JSON."""
 
 
 class Unreadable(ValueError):

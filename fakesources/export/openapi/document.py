@@ -26,7 +26,7 @@ def document(
     calls = samples(api, api.editions[edition]) if calls is None else calls
     paths: dict[str, Any] = {}
     for endpoint in api.endpoints:
-        if "OPTIONS" in endpoint.methods:  # a CORS preflight is no operation of the API
+        if endpoint.is_preflight:
             continue
         item = paths.setdefault(template(unversioned(endpoint.paths[0])), {})
         item[endpoint.documented[0].lower()] = operation_object(api, endpoint, components, calls.get(endpoint.id))

@@ -10,12 +10,11 @@ from ...core.contract.errors import ApiError, open_fields
 from ...core.contract.paths import names, template, unversioned
 from ...core.contract.rulebook import page_address, page_of, rule_id, rulebook
 from ...core.http.messages import Response
+from ...core.http.parsing import FORM, JSON
 from ...verify import errors
 from ...verify.rate_headers import shown_name
 from .components import Components
 from .samples import Sample, in_query
-
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 MAX_INTEGER = 10**18 - 1
 """Largest integer that is parsed from text."""

@@ -9,7 +9,8 @@ from http import HTTPStatus
 from typing import Any
 
 from ...core.contract.errors import ApiError
-from ..declarations import JSON, Declarations
+from ...core.http.parsing import JSON
+from ..declarations import Declarations
 from .document import Document
 from .file import Place
 from .media import Content, content_of

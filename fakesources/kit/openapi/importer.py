@@ -13,9 +13,9 @@ from ...core.contract.api import Result
 from ...core.contract.call import Call
 from ...core.contract.schemas import SEPARATORS
 from ...core.http.messages import Pairs, replaced
-from ...core.http.parsing import FORM
+from ...core.http.parsing import FORM, JSON
 from ..checks import RESERVED, ValidSchema
-from ..declarations import JSON, Declarations
+from ..declarations import Declarations
 from ..samples import kind_of, resolved
 from .behaviour import Behaviour
 from .document import Document, Operation

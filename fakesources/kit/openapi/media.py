@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ...core.http.parsing import FORM, is_json, media_type
-from ..declarations import JSON
+from ...core.http.parsing import FORM, JSON, is_json, media_type
 from .document import Document
 from .file import Place
 from .values import ABSENT

@@ -92,7 +92,7 @@ def _excerpt(name: str, content: str) -> str:
 
 def _coverage(part: Part) -> Iterator[str]:
     api = next(api for api in installed() if api.name == part.api)
-    known = [endpoint.id for endpoint in api.endpoints if "OPTIONS" not in endpoint.methods]
+    known = [endpoint.id for endpoint in api.endpoints if not endpoint.is_preflight]
     count_called = sum(name in part.operations for name in known)
     yield f"<section><h2>Operations of {text(part.api)}</h2>"
     yield f"<p>{text(words.headline(part))}. {count_called} of {len(known)} operations were called.</p>"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
-from ..report import Group, Occurrence, Report
+from ..report import Group, Report
+
+_FIELDS = ("rule", "operation", "side", "path", "actual", "expected", "suggestion", "message")
 
 
 def render(report: Report, strict: bool = False) -> str:
@@ -59,30 +62,12 @@ def _group(group: Group) -> dict[str, Any]:
     return {
         "id": group.id,
         "severity": group.severity,
-        "rule": first.rule,
-        "operation": first.operation,
-        "side": first.side,
-        "path": first.path,
-        "actual": first.actual,
-        "expected": first.expected,
-        "suggestion": first.suggestion,
-        "message": first.message,
+        **{name: getattr(first, name) for name in _FIELDS},
         "source": rule.source if rule else first.source,
         "provenance": rule.provenance if rule else "",
         "count": group.count,
         "places": group.places,
-        "occurrences": [_occurrence(each) for each in group.occurrences],
+        "occurrences": [{**asdict(each), "time": each.when or None} for each in group.occurrences],
         "request": group.request,
         "response": group.response,
-    }
-
-
-def _occurrence(each: Occurrence) -> dict[str, Any]:
-    return {
-        "file": each.file,
-        "entry": each.entry,
-        "method": each.method,
-        "url": each.url,
-        "status": each.status,
-        "time": each.when or None,
     }

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from ...core.http.messages import Pairs
-from ...core.http.parsing import media_type
+from ...core.http.messages import Pairs, first_header
+from ...core.http.parsing import FORM, media_type
 from .decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
-from .entry import MIB, RecordingError, content_length, describe, header
+from .entry import MIB, RecordingError, content_length, describe
 from .fields import fields, first, unwrap
 from .masked import ends_with_cut_mark, has_placeholder, is_placeholder_body
 
@@ -59,7 +59,7 @@ def restore_body(place: str, side: str, stored: Stored, headers: Pairs, limit: i
     def unknown(reason: str = "") -> Body:
         return Body(b"", False, f"{side} body not recorded: {reason}" if reason else "")
 
-    names, data = codings(header(headers, "content-encoding")), stored.data
+    names, data = codings(first_header(headers, "content-encoding")), stored.data
     if not data:
         was_there = data is None or (content_length(headers) or 0) > 0 or bool(names) or (stored.size or 0) != 0
         return unknown(stored.reason) if was_there else Body()
@@ -166,7 +166,7 @@ def from_value(place: str, value: Any, headers: Pairs) -> Stored:
     if isinstance(value, bytes):
         return Stored(value)
     if isinstance(value, str):
-        return from_text(value, may_be_encoded=bool(codings(header(headers, "content-encoding"))))
+        return from_text(value, may_be_encoded=bool(codings(first_header(headers, "content-encoding"))))
     if isinstance(value, dict):
         inner = fields(value)
         if (encoded := inner.get("base64_string", inner.get("base64"))) is not None:
@@ -195,7 +195,7 @@ def from_text(text: str, may_be_encoded: bool = False) -> Stored:
 def serialize(place: str, value: Any, headers: Pairs) -> bytes:
     """Return the body that a client sends for a value: a form for the Content-Type of one, else JSON."""
     _limit_values(place, value, [VALUES])
-    if media_type(header(headers, "content-type")) == "application/x-www-form-urlencoded":
+    if media_type(first_header(headers, "content-type")) == FORM:
         items = value.items() if isinstance(value, dict) else value
         if isinstance(items, Iterable) and not isinstance(items, (str, bytes)):
             named = [item for item in items if isinstance(item, (list, tuple)) and len(item) == 2]

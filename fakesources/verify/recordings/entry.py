@@ -12,7 +12,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ...core.http.messages import Pairs, Request, Response
+from ...core.http.messages import Pairs, Request, Response, first_header
+from ...core.text.arguments import shown
+from ...core.text.display import printable
 
 MIB = 1 << 20
 
@@ -65,11 +67,6 @@ class Entry:
     def __post_init__(self) -> None:
         if self.time is None:
             object.__setattr__(self, "time", parse_time(self.response.header("date")))
-
-    @property
-    def status(self) -> int:
-        """Status code of the response."""
-        return self.response.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +132,8 @@ def split_url(url: str) -> tuple[str, str, str]:
 _SENDABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
-MAX_SECONDS = 253402300800.0
-"""Upper bound of recorded times: the year 10000, beyond which datetime has no values."""
+MAX_SECONDS = 253402300799.0
+"""Latest recorded time: the last second of the year 9999, beyond which datetime has no values."""
 
 
 def parse_time(value: Any) -> float | None:
@@ -147,7 +144,7 @@ def parse_time(value: Any) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, (int, float)):
-        return float(value) if 0 <= value < MAX_SECONDS else None
+        return float(value) if 0 <= value <= MAX_SECONDS else None
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             found = value if isinstance(value, datetime) else read(str(value)[:80])
@@ -157,14 +154,14 @@ def parse_time(value: Any) -> float | None:
     return None
 
 
-def header(headers: Pairs, name: str) -> str | None:
-    """Return the first value of a header, whose name is compared without case; None if there is none."""
-    return next((value for key, value in headers if key.lower() == name), None)
-
-
 def content_length(headers: Pairs) -> int | None:
     """Return the Content-Length; None if it is missing or not a number."""
-    text = (header(headers, "content-length") or "").strip()
+    return parse_count(first_header(headers, "content-length"))
+
+
+def parse_count(text: str | None) -> int | None:
+    """Return a recorded number of 0 or more; None for a text that is none, or too long a one."""
+    text = (text or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
@@ -174,12 +171,5 @@ def is_body_missing(headers: Pairs, body: bytes) -> bool:
 
 
 def describe(value: Any) -> str:
-    """Return the type of a value, or the first 60 characters of a text, for messages."""
-    if isinstance(value, str):
-        return repr(value if len(value) <= 60 else value[:59] + "…")
-    return "nothing" if value is None else type(value).__name__
-
-
-def printable(text: str) -> str:
-    """Return text with control and other unprintable characters replaced by U+FFFD."""
-    return text if text.isprintable() else "".join(each if each.isprintable() else "\ufffd" for each in text)
+    """Return a value for a message, "nothing" for a missing one."""
+    return "nothing" if value is None else shown(value)

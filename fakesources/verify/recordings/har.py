@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...core.http.messages import Pairs
-from ...core.http.parsing import media_type
+from ...core.http.messages import Pairs, first_header
+from ...core.http.parsing import FORM, media_type
 from .bodies import Stored, form, from_base64, from_text
-from .entry import RecordingError, content_length, describe, header
+from .entry import RecordingError, content_length, describe
 from .fields import fields, unwrap
 
 Attachment = Callable[[str], bytes | None]
@@ -32,7 +32,7 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
         return from_text(data)
     size = _size(request.get("bodysize"))
     if data is None or data == {}:
-        declared = size is None and (not headers or header(headers, "content-type") is not None)
+        declared = size is None and (not headers or first_header(headers, "content-type") is not None)
         method = str(request.get("method")).upper()
         none = method not in _WITH_BODY or (size == 0 or (size is None and not declared))
         return Stored(b"" if none and (size or 0) <= 0 else None, size=None)
@@ -45,8 +45,8 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
     params = unwrap(post.get("params"))
     if stored.data or not isinstance(params, list) or not params:
         return stored
-    kind = media_type(_text(post.get("mimetype")) or header(headers, "content-type"))
-    if kind not in ("", "application/x-www-form-urlencoded"):
+    kind = media_type(_text(post.get("mimetype")) or first_header(headers, "content-type"))
+    if kind not in ("", FORM):
         return Stored(None, reason=f"only the parameters of {kind} are")
     if any(isinstance(each, str) and "=" not in each for each in params):
         return Stored(None, reason="only the names of its parameters are")
@@ -85,7 +85,9 @@ def _stored_text(
         raise RecordingError(place, f"body: expected text, got {describe(text)}")
     if not text:
         return Stored(b"", size=size if size not in (0, None) else (wire if (wire or 0) > 0 else None))
-    data = _binary(text, encoding, holder.get("_isbinary") is True, header(headers, "content-encoding") is not None)
+    data = _binary(
+        text, encoding, holder.get("_isbinary") is True, first_header(headers, "content-encoding") is not None
+    )
     return replace(from_text(text), size=size) if data is None else Stored(data, size=size)
 
 

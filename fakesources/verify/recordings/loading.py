@@ -1,7 +1,15 @@
 """Conversion of one parsed entry of any layout to a RecordedEntry, and then to an Entry.
 
 HAR, the cassettes of Python, Ruby, PHP and Go, and JSON lines differ in the names of a few fields; the fields of an
-entry decide how it is read, not its file.
+entry decide how it is read, not its file. JSON lines, a format that any program can write, have one exchange a line:
+
+    {"request":  {"method": "PUT", "url": "https://api.example/v1/items/…", "headers": {…}, "json": {"tag": "cats"}},
+     "response": {"status": 200, "headers": {…}, "body": "…"},
+     "at": 1767225600.5, "label": "retag"}
+
+`headers` is an object (a value or a list of values by name) or a list of pairs. A body is `body` (text), `json` (a
+value) or `base64`, null or left out if there is none; if all are left out and the Content-Length is positive, the body
+counts as not recorded. `at` (seconds since 1970, or ISO 8601) and `label` are optional.
 """
 
 from __future__ import annotations
@@ -11,7 +19,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ...core.http.messages import Pairs, Response
+from ...core.http.messages import Pairs, Response, first_header
+from ...core.http.parsing import FORM, JSON
+from ...core.text.display import printable
 from . import bodies, har
 from .bodies import Body, Stored, restore_body
 from .entry import (
@@ -23,16 +33,10 @@ from .entry import (
     Entry,
     RecordedEntry,
     RecordingError,
-    header,
     parse_request,
     parse_time,
-    printable,
 )
 from .fields import fields, first, parse_headers, parse_message, parse_status, raw_status, unwrap
-
-
-def _no_attachment(_: str) -> None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Context:
 
     file: str
     bounds: Bounds
-    attachment: har.Attachment = _no_attachment
+    attachment: har.Attachment = lambda _: None
 
 
 def recorded_entry(context: Context, entry: str, raw: Any, is_listed: bool) -> RecordedEntry:
@@ -102,7 +106,7 @@ def with_inferred_type(headers: Pairs, body: bytes) -> Pairs:
     """Return the headers of a request; if no valid Content-Type was recorded, with one inferred from its body."""
     if not body:
         return headers
-    return _with_type(headers, _JSON if body.lstrip()[:1] in (b"{", b"[") else _FORM)
+    return _with_type(headers, JSON if body.lstrip()[:1] in (b"{", b"[") else FORM)
 
 
 def with_json_type(headers: Pairs, body: bytes) -> Pairs:
@@ -110,13 +114,13 @@ def with_json_type(headers: Pairs, body: bytes) -> Pairs:
 
     HAR's `mimeType` is not a header: without one, browsers name a type that they guessed.
     """
-    is_typed = not headers or "/" in (header(headers, "content-type") or "")
-    return headers if is_typed else _with_type(headers, _JSON if bodies.is_json_body(body) else "")
+    is_typed = not headers or "/" in (first_header(headers, "content-type") or "")
+    return headers if is_typed else _with_type(headers, JSON if bodies.is_json_body(body) else "")
 
 
 def _with_type(headers: Pairs, kind: str) -> Pairs:
     """Return headers with a media type as Content-Type, unless they have a valid one."""
-    if "/" in (header(headers, "content-type") or ""):
+    if "/" in (first_header(headers, "content-type") or ""):
         return headers
     headers = tuple(pair for pair in headers if pair[0].lower() != "content-type")
     return (*headers, ("Content-Type", kind)) if kind else headers
@@ -129,7 +133,7 @@ def _request_body(place: str, request: Mapping[str, Any], headers: Pairs, contex
         return har.post_data(place, request, headers, context.attachment)
     for name in ("post_fields", "form"):  # php-vcr's, go-vcr's
         if (value := unwrap(request.get(name))) and not request.get("body"):
-            form = bodies.serialize(place, value, (("Content-Type", _FORM),)) if isinstance(value, dict) else value
+            form = bodies.serialize(place, value, (("Content-Type", FORM),)) if isinstance(value, dict) else value
             return (
                 Stored(form, is_encoded=False) if isinstance(form, bytes) else bodies.from_value(place, form, headers)
             )
@@ -138,10 +142,6 @@ def _request_body(place: str, request: Mapping[str, Any], headers: Pairs, contex
     if is_listed or "querystring" in request:
         return har.post_data(place, request, headers, context.attachment)
     return Stored(b"")
-
-
-_JSON = "application/json"
-_FORM = "application/x-www-form-urlencoded"
 
 
 def _response_body(

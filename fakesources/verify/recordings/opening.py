@@ -25,7 +25,8 @@ UNPACKED = 2 << 30
 """Maximum size of a decompressed file, in bytes."""
 
 Progress = Callable[[int], None]
-_SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".har.gz", ".json.gz", ".jsonl.gz")
+SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+"""Suffixes of recordings in a folder or an archive, with or without `.gz`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +155,10 @@ def _seekable(name: str, stream: IO[bytes], pieces: Iterator[bytes], bounds: Bou
 def _open_archive(name: str, file: IO[bytes], bounds: Bounds) -> Iterator[RecordingText]:
     try:
         with zipfile.ZipFile(file) as archive:
-            names = [info.filename for info in archive.infolist() if _is_recording(info.filename)]
+            names = [info.filename for info in archive.infolist() if is_named_like_recording(info.filename)]
             hars = [each for each in names if each.lower().endswith((".har", ".har.gz"))]
             if not names:
-                raise RecordingError(name, f"expected a recording in the archive ({', '.join(_SUFFIXES)}), found none")
+                raise RecordingError(name, f"expected a recording in the archive ({', '.join(SUFFIXES)}), found none")
             for each in hars or names:  # files beside a HAR are its bodies
                 with archive.open(each) as stream:
                     for inner in _unpack(f"{name}/{each}", stream, None, bounds, lambda _: None, is_archived=True):
@@ -167,9 +168,9 @@ def _open_archive(name: str, file: IO[bytes], bounds: Bounds) -> Iterator[Record
         raise RecordingError(name, f"damaged or encrypted zip file: {error}") from None
 
 
-def _is_recording(name: str) -> bool:
-    """Return True for the name of a recording. Files named `._…` are attributes, added to archives by macOS."""
-    return name.lower().endswith(_SUFFIXES) and not PurePosixPath(name).name.startswith("._")
+def is_named_like_recording(name: str) -> bool:
+    """Return True for a name with a suffix of recordings. Files named `._…` are attributes, added to archives by macOS."""
+    return name.lower().removesuffix(".gz").endswith(SUFFIXES) and not PurePosixPath(name).name.startswith("._")
 
 
 def _limit_size(name: str, text: Iterator[str]) -> Iterator[str]:

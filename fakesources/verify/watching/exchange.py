@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from ...core.http.messages import Pairs, Request, Response
-from ..recordings.entry import Entry
+from ..recordings.entry import Entry, split_url
 
 
 class WatchedExchange(Protocol):
@@ -29,10 +28,8 @@ def entry_of(
     bodies: tuple[bytes | None, bytes | None],
 ) -> Entry:
     """Return an exchange. Headers and bodies are those of request and response; a body is None if it is unknown."""
-    parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    host = parts.netloc.rpartition("@")[2].lower()
     sent, received = bodies
-    request = Request(method.upper(), target, headers[0], sent or b"", host, parts.scheme, "watched")
+    scheme, host, target = split_url(url)
+    request = Request(method.upper(), target, headers[0], sent or b"", host, scheme, "watched")
     response = Response(status, headers[1], received or b"")
     return Entry(place, request, response, None, sent is not None, received is not None)

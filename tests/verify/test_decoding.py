@@ -16,7 +16,7 @@ import pytest
 from fakesources.verify.recordings import decoding
 from fakesources.verify.recordings.decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
 from fakesources.verify.recordings.entry import MIB, Bounds, Entry, RecordingError
-from fakesources.verify.recordings.jsonl import entry
+from fakesources.verify.recordings.loading import Context, load_entry
 
 URL = "https://api.curator.io/v1/sources?api_key=k"
 BODY = json.dumps([{"id": "é" * 200}]).encode()
@@ -65,7 +65,7 @@ def coded(coding: str, body: bytes, key: str = "base64", **headers: str) -> Entr
     stored: Any = base64.b64encode(body).decode() if key == "base64" else body if key == "body" else {"string": body}
     headers = {"Content-Type": "application/json", "Content-Encoding": coding, **headers}
     response = {"status": 200, "headers": headers, ("body" if key == "string" else key): stored}
-    return entry("x", {"request": {"method": "GET", "url": URL}, "response": response}, Bounds())
+    return load_entry(Context("", Bounds()), "x", {"request": {"method": "GET", "url": URL}, "response": response})
 
 
 @pytest.mark.parametrize("key", ["base64", "body", "string"])
@@ -204,7 +204,7 @@ NOT_RECORDED: dict[str, dict[str, Any]] = {
 def test_a_missing_or_damaged_body_is_not_recorded(response: dict[str, Any]) -> None:
     document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {}, **response}}
 
-    found = entry("x", document, Bounds())
+    found = load_entry(Context("", Bounds()), "x", document)
 
     assert (found.is_response_complete, found.response.body) == (False, b"")
 
@@ -213,7 +213,7 @@ def test_a_missing_or_damaged_body_is_not_recorded(response: dict[str, Any]) -> 
 def test_text_that_is_not_declared_as_base64_is_never_decoded(text: str) -> None:
     document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": {"text": text}}}
 
-    assert entry("x", document, Bounds()).response.body == text.encode()
+    assert load_entry(Context("", Bounds()), "x", document).response.body == text.encode()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_text_that_is_not_declared_as_base64_is_never_decoded(text: str) -> None
 def test_a_recorded_body_is_complete(content: dict[str, Any]) -> None:
     document = {"request": {"method": "GET", "url": URL}, "response": {"status": 200, "content": content}}
 
-    found = entry("x", document, Bounds())
+    found = load_entry(Context("", Bounds()), "x", document)
 
     assert (found.is_response_complete, found.response.body) == (True, content["text"].encode())
 
@@ -243,7 +243,8 @@ def test_deflate_without_a_header_may_begin_like_one() -> None:
 def test_a_body_that_was_not_compressed_has_the_same_bound(size: int, is_read: bool) -> None:
     def read() -> Entry:
         response = {"status": 200, "body": "x" * size}
-        return entry("x", {"request": {"method": "GET", "url": URL}, "response": response}, Bounds(body=MIB))
+        document = {"request": {"method": "GET", "url": URL}, "response": response}
+        return load_entry(Context("", Bounds(body=MIB)), "x", document)
 
     if is_read:
         assert len(read().response.body) == size

@@ -57,7 +57,7 @@ LIBRARIES = {
     "httptools": {"server.parsing"},
     "hypothesis": {"kit.testing"},
     "httpx2": {"adapters.httpx"},
-    "jsonschema": {"core.contract.schemas", "kit.testing"},
+    "jsonschema": {"core.contract.schemas"},
     "jsonschema_rs": {"core.contract.schemas"},
     "pytest": {"pytest_plugin"},
     "referencing": {"core.contract.schemas"},

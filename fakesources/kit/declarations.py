@@ -6,7 +6,6 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any, Required, TypedDict, TypeVar, Unpack, cast
 
 from ..core.contract import api as contract
@@ -15,13 +14,13 @@ from ..core.contract.call import Call
 from ..core.contract.errors import ApiError
 from ..core.contract.field_types import UnreadableType, row_type
 from ..core.contract.settings import Settings
-from ..core.http.messages import Pairs
+from ..core.http.messages import Pairs, phrase_of
 from ..core.http.parsing import JSON
 from ..core.storage.store import Row
 from . import checks, hooks
 from .auth import Auth, no_auth
 from .definitions import calling_place, error_at, place_of
-from .error_bodies import find_not_json, text_of_template
+from .error_bodies import OwnErrors, find_not_json, text_of_template
 from .ids import MakeId
 from .rows import Rows
 
@@ -31,7 +30,6 @@ Body = Any
 Template = tuple[int, Any]
 """Status and body of an error. Texts in the body may have fields: `{field}`, `{expected}`, `{path}`, `{method}`."""
 
-_STATUSES = frozenset(map(int, HTTPStatus))
 
 DEFAULT_ERRORS: Mapping[str, Template] = {
     "unauthorized": (401, {"error": "Unauthorized"}),
@@ -108,7 +106,7 @@ class Declarations:
         """Operations of an OpenAPI document that answer 501 until they are overridden."""
         self.not_served: list[str] = []
         """Operations of an OpenAPI document whose paths cannot be served, with the reason."""
-        self.own_errors: dict[tuple[str, ApiError], ApiError] = {}
+        self.own_errors: OwnErrors = {}
         """Errors of single operations in place of a general one, by operation and general error."""
         self._built: contract.Api[Any] | None = None
         self.unauthorized = self._general("unauthorized", unauthorized, "A request has to show a valid credential.")
@@ -170,8 +168,9 @@ class Declarations:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name) or any(each.name == name for each in self.templates):
             raise error_at(place, f"error: expected a new name of lower-case letters, digits and -, got {name!r}")
         checks.check_status(status, f"error {name!r}", place)
-        phrase = HTTPStatus(status).phrase if status in _STATUSES else f"Status {status}"
-        error = self._error(f"error {name!r}", place, name, status, body, summary or phrase, source or self.source)
+        error = self._error(
+            f"error {name!r}", place, name, status, body, summary or phrase_of(status), source or self.source
+        )
         self._places[error] = place
         return error
 

@@ -63,9 +63,12 @@ def _escaped(text: str) -> str:
 
 def error_schema(templates: Iterable[Any]) -> dict[str, Any]:
     """Return a schema that every error body matches: the names and types of the templates."""
-    shapes = {json.dumps(shape, sort_keys=True): shape for shape in map(_shape_of, templates)}
-    found = list(shapes.values())
-    return {"title": "error", "x-source": "none"} | (found[0] if len(found) == 1 else {"anyOf": found})
+    return {"title": "error", "x-source": "none"} | _shape_of_any(templates)
+
+
+def _shape_of_any(templates: Iterable[Any]) -> dict[str, Any]:
+    shapes = list({json.dumps(shape, sort_keys=True): shape for shape in map(_shape_of, templates)}.values())
+    return shapes[0] if len(shapes) == 1 else {"anyOf": shapes} if shapes else {}
 
 
 def _shape_of(template: Any) -> dict[str, Any]:
@@ -73,15 +76,9 @@ def _shape_of(template: Any) -> dict[str, Any]:
         properties = {name: _shape_of(inner) for name, inner in template.items()}
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     if isinstance(template, list | tuple):
-        shapes = list({json.dumps(each, sort_keys=True): each for each in map(_shape_of, template)}.values())
-        return {"type": "array", "items": shapes[0] if len(shapes) == 1 else {"anyOf": shapes} if shapes else {}}
+        return {"type": "array", "items": _shape_of_any(template)}
     types = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
     return {"type": types[type(template)]}
-
-
-def own_error(own: Mapping[tuple[str, ApiError], ApiError], call: Call, general: ApiError) -> ApiError:
-    """Return the error of the operation in place of a general one, where it has its own."""
-    return own.get((call.operation, general), general) if own else general
 
 
 def fields_of(call: Call, error: ApiError, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,6 +88,11 @@ def fields_of(call: Call, error: ApiError, given: Mapping[str, Any]) -> dict[str
     return {**given, **error_fields(error, given, call.path, params, call.query, request)}
 
 
-def raised(call: Call, error: ApiError, at: str = "$", **fields: Any) -> ApiErrorRaised:
-    """Return an error of the API, to be raised, with all fields of its text."""
+OwnErrors = dict[tuple[str, ApiError], ApiError]
+"""Errors of single operations in place of a general one, by operation and general error."""
+
+
+def raised(own: OwnErrors, call: Call, general: ApiError, at: str = "$", **fields: Any) -> ApiErrorRaised:
+    """Return a general error, or that of the operation in place of it, to be raised, with all fields of its text."""
+    error = own.get((call.operation, general), general)
     return ApiErrorRaised(error, at, **fields_of(call, error, fields))

@@ -18,7 +18,7 @@ from ..core.storage.clock import HttpDate
 from ..core.storage.rendered import json_text
 from ..core.text.arguments import check_headers
 from .auth import Auth
-from .error_bodies import fields_of, own_error, raised
+from .error_bodies import OwnErrors, fields_of, raised
 from .rendering import Renderer
 from .selections import Selection
 
@@ -28,8 +28,10 @@ class Api(Protocol):
 
     auth: Auth
     unauthorized: ApiError
+    unreadable: ApiError
     invalid: ApiError
-    own_errors: dict[tuple[str, ApiError], ApiError]
+    unknown_query: str
+    own_errors: OwnErrors
     headers: Mapping[str, str] | Callable[[Any, Result], Pairs]
     error_media_type: str
 
@@ -97,7 +99,7 @@ def authenticate(api: Api) -> Callable[[Call], str | None]:
             return None
         name = api.auth.account_of(call)
         if name is None:
-            raise raised(call, own_error(api.own_errors, call, api.unauthorized))
+            raise raised(api.own_errors, call, api.unauthorized)
         return name or None
 
     return account_of
@@ -114,9 +116,7 @@ def invalid(api: Api) -> Callable[[Call, SchemaError], ApiErrorRaised]:
         field = missing or next((part for part in reversed(error.path) if isinstance(part, str)), "body")
         expected = "a value" if missing else describe_expected(error)
         at = json_path((*error.path, missing)) if missing else error.json_path
-        return raised(
-            call, own_error(api.own_errors, call, api.invalid), at, field=field, expected=expected, json_path=at
-        )
+        return raised(api.own_errors, call, api.invalid, at, field=field, expected=expected, json_path=at)
 
     return from_schema
 

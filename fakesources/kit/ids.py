@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.storage.clock import Ids
+from .names import slug
 
 MakeId = Callable[[Ids, str, Mapping[str, Any]], Any]
 """Return the id of a new row, from the ids of its account, the name of the rows and the fields that are given."""
@@ -26,9 +26,9 @@ def slug_ids(field: str) -> MakeId:
     """Return the text of a field as it stands in addresses, `my-first-post`, with a number after it from the second on."""
 
     def make(ids: Ids, kind: str, fields: Mapping[str, Any]) -> str:
-        slug = re.sub(r"[^a-z0-9]+", "-", str(fields.get(field, "")).lower()).strip("-") or kind
-        number = ids.count(f"{kind} {slug}")
-        return slug if number == 1 else f"{slug}-{number}"
+        text = slug(str(fields.get(field, "")), "-") or kind
+        number = ids.count(f"{kind} {text}")
+        return text if number == 1 else f"{text}-{number}"
 
     return make
 

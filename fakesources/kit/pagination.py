@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 from ..core.contract.call import Call
 from ..core.contract.schemas import SchemaError
+from ..core.http.messages import Request
 from ..core.text.arguments import shown, wrong
 
 R = TypeVar("R")
@@ -77,15 +78,17 @@ def paginate(
 
 
 def _add_link(call: Call, page: str, relations: dict[str, Any]) -> None:
-    if not relations:
-        return
-    request = call.request
+    if relations:
+        links = (f'<{page_url(call.request, page, value)}>; rel="{name}"' for name, value in relations.items())
+        call.response_headers = (*call.response_headers, ("Link", ", ".join(links)))
+
+
+def page_url(request: Request, page: str, value: Any) -> str:
+    """Return the URL of a request with another value of the parameter that names the page."""
     sent = request.query_string.split("&") if request.query_string else []
-    kept = [part for part in sent if unquote_plus(part.partition("=")[0]) != page]
-    base = f"{request.scheme}://{request.host}{request.raw_path}?" + "".join(f"{quote(part, _SAFE)}&" for part in kept)
-    name = quote_plus(page)
-    links = (f'<{base}{name}={value}>; rel="{relation}"' for relation, value in relations.items())
-    call.response_headers = (*call.response_headers, ("Link", ", ".join(links)))
+    kept = [quote(part, _SAFE) for part in sent if unquote_plus(part.partition("=")[0]) != page]
+    query = "&".join([*kept, f"{quote_plus(page)}={value}"])
+    return f"{request.scheme}://{request.host}{request.raw_path}?{query}"
 
 
 def _number(call: Call, name: str, default: int) -> int:

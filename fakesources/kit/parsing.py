@@ -5,25 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from ..core.contract.call import Call
-from ..core.contract.errors import ApiError
+from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.schemas import Schema
 from ..core.contract.validation import convert_text
 from ..core.http.parsing import FORM, Unreadable, is_encodable, json_of, media_type, pairs_of, text_of
-from .error_bodies import own_error, raised
+from .error_bodies import raised
+from .hooks import Api
 
 _NESTED = re.compile(r"([^\[\]]+)\[([^\[\]]*)\]")
 """Name of an item, `tags[]`, or of a property, `metadata[order]`."""
-
-
-class Api(Protocol):
-    """Parts of a declared API that parsing reads."""
-
-    unreadable: ApiError
-    unknown_query: str
-    own_errors: dict[tuple[str, ApiError], ApiError]
 
 
 def read_query(api: Api) -> Callable[[Call], None]:
@@ -43,8 +36,7 @@ def parse(api: Api) -> Callable[[Call], None]:
         endpoint = call.endpoint
         assert endpoint is not None
         if not all(map(is_encodable, call.path.values())):
-            own = own_error(api.own_errors, call, api.unreadable)
-            raise raised(call, own, part="path", reason="has a NUL character")
+            raise raised(api.own_errors, call, api.unreadable, part="path", reason="has a NUL character")
         if call.request.query_string:
             _read_query(api, call, endpoint.query_schema)
         elif endpoint.query_schema:
@@ -61,8 +53,11 @@ def _query_pairs(api: Api, call: Call) -> list[tuple[str, str]]:
     try:
         return pairs_of(call.request.query_string)
     except Unreadable as error:
-        own = own_error(api.own_errors, call, api.unreadable)
-        raise raised(call, own, part="query", reason=error, field="query", expected=f"a query: it {error}") from None
+        raise _unreadable(api, call, "query", f"a query: it {error}", error) from None
+
+
+def _unreadable(api: Api, call: Call, part: str, expected: str, reason: Unreadable) -> ApiErrorRaised:
+    return raised(api.own_errors, call, api.unreadable, part=part, reason=reason, field=part, expected=expected)
 
 
 def _read_query(api: Api, call: Call, name: str) -> None:
@@ -95,8 +90,7 @@ def _body(api: Api, call: Call) -> Any:
             raise Unreadable(f"has to be {FORM}, and its Content-Type has to say so")
         value = json_of(text_of(request.body), repeated)
     except Unreadable as error:
-        own = own_error(api.own_errors, call, api.unreadable)
-        raise raised(call, own, part="body", reason=error, field="body", expected=f"JSON: it {error}") from None
+        raise _unreadable(api, call, "body", f"JSON: it {error}", error) from None
     call.report_repeated(repeated)
     return value
 

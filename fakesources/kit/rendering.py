@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from ..core.contract.schemas import pointer_parts
 from ..core.state.typed_values import to_json
 from ..core.storage.frozen import FrozenDict
 from ..core.storage.rendered import RenderedJson, compact_json
@@ -114,8 +115,8 @@ class Renderer:
     def _schema_at(self, ref: str) -> Any:
         """Return the schema that a reference within the shape leads to."""
         found: Any = self._schema
-        for part in filter(None, ref.partition("#")[2].split("/")):
-            found = found[part.replace("~1", "/").replace("~0", "~")]
+        for part in pointer_parts(ref.partition("#")[2]):
+            found = found[part]
         return found
 
 

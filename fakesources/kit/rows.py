@@ -74,10 +74,6 @@ class Rows(Generic[R]):
             return AccountRows(owner.service, RLock(), lambda: owner.account or owner.accounts.home, self, owner)
         return cast("AccountRows[R]", getattr(getattr(owner, self.api), self.name))
 
-    def new_store(self) -> Store[Any]:
-        """Return an empty store."""
-        return Store(groups=self.indexes)
-
 
 class AccountRows(Collection[Account, R]):
     """The rows of one type of one account: a mapping from id to row, in the order they were added."""
@@ -222,7 +218,7 @@ class KitAccount(Account):
     """Account of a user's own API."""
 
     def __init__(self, label: str, seed: int | str, rows: Mapping[str, Rows[Any]]) -> None:
-        super().__init__(label, seed, {name: each.new_store() for name, each in rows.items()})
+        super().__init__(label, seed, {name: Store(groups=each.indexes) for name, each in rows.items()})
         self.views: Views = {}
 
 

@@ -11,14 +11,13 @@ The strategies need Hypothesis, which the extra `fakesources[hypothesis]` instal
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from jsonschema import Draft202012Validator
-
 from ..core.contract import api as contract
-from ..core.contract.rulebook import rulebook
+from ..core.contract.rulebook import rulebook, schemas_of
+from ..core.contract.schemas import invalid_part
 from ..core.engine.routing import route
 from ..core.http.messages import Request
 from ..core.text.spelling import did_you_mean, unknown_name
@@ -57,8 +56,9 @@ class ApiTests:
         """JSON Schema of Draft 2020-12, in every edition."""
         api = _built(self.api)
         for edition in api.editions:
-            for name in _names(api):
-                Draft202012Validator.check_schema(api.schemas.schema_of(edition, name).schema)
+            for _, schema in schemas_of(api, edition):
+                invalid = invalid_part(schema.schema)
+                assert invalid is None, f"{schema.path}: expected a JSON Schema, got {invalid[1]!r} at {invalid[0]}"
 
     def test_every_path_leads_to_its_operation(self) -> None:
         """No other operation has the same path and method."""
@@ -221,9 +221,3 @@ def _edition_options(api: contract.Api[Any], edition: str) -> dict[str, Any]:
 def _built(api: Any) -> contract.Api[Any]:
     built: contract.Api[Any] = getattr(api, "api", api)
     return built
-
-
-def _names(api: contract.Api[Any]) -> Iterator[str]:
-    yield api.error_schema
-    for endpoint in api.endpoints:
-        yield from filter(None, (endpoint.body_schema, endpoint.query_schema, *endpoint.responses.values()))

@@ -73,8 +73,8 @@ class SchemaSource:
         """Return the schema that a `$ref` points to, and the base URI of its own references."""
         base, _, pointer = urljoin(base, ref).partition("#")
         target = self.retrieve(base)
-        for part in filter(None, pointer.split("/")):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
+        for part in pointer_parts(pointer):
+            target = target[part]
         return target, base
 
     def names(self, edition: str) -> frozenset[str]:
@@ -161,6 +161,11 @@ def json_path(path: tuple[str | int, ...]) -> str:
         else:
             parts.append(f"[{part!r}]")
     return "".join(parts)
+
+
+def pointer_parts(pointer: str) -> list[str]:
+    """Return the names in a JSON pointer (RFC 6901): `["$defs", "a/b"]` for `/$defs/a~1b`."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
 def invalid_part(schema: Any) -> tuple[str, Any] | None:

@@ -22,7 +22,7 @@ from ..contract.errors import ApiError, ApiErrorRaised
 from ..contract.names import path_params
 from ..contract.rulebook import rule_id
 from ..http.curl import read_parameters
-from ..http.messages import BODILESS, BODY_LIMIT, Request, Response, replaced
+from ..http.messages import BODILESS, BODY_LIMIT, Request, Response, phrase_of, replaced
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
 from ..system.real_time import monotonic
@@ -326,7 +326,7 @@ def _planned_response(call: Call, fault: PlannedFault) -> Response:
         headers = replaced((("Content-Type", media_type),), headers)
     elif fault.status not in BODILESS:
         if body is None:
-            phrase = Response(fault.status).reason or f"Status {fault.status}"
+            phrase = phrase_of(fault.status)
             body = api.render_error(ApiErrorRaised(ApiError("", fault.status, phrase.replace("{", "{{"), "", "")))
         content = api.serialize(body)
     usual = api.response_headers(call, Result(fault.status, body))

@@ -44,6 +44,11 @@ def encodable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
+def phrase_of(status: int) -> str:
+    """Return the reason phrase of a status, `Status 499` for one without."""
+    return _PHRASES.get(status) or f"Status {status}"
+
+
 class Request(NamedTuple):
     """One HTTP request, as it was sent.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from ...core.contract.call import Call
 from ...core.contract.errors import ApiError, ApiErrorRaised
 from ...core.storage.frozen import plain
 from ..declarations import Declarations
+from ..names import slug, unused
 from .guess import Described, Guess, guess_all
 from .lists import list_handler
 from .requests import given_row
@@ -59,12 +59,8 @@ class Behaviour:
         raise ApiErrorRaised(self._not_implemented, reason=reason)
 
     def _name_of(self, path: str) -> str:
-        name = re.sub(r"[^a-z0-9]+", "_", path.rstrip("/").rpartition("/")[2].lower()).strip("_") or "rows"
-        unique = base = name if name[0].isalpha() else f"rows_{name}"
-        number = 2
-        while unique in self._api.row_names:
-            unique, number = f"{base}_{number}", number + 1
-        return unique
+        name = slug(path.rstrip("/").rpartition("/")[2]) or "rows"
+        return unused(name if name[0].isalpha() else f"rows_{name}", self._api.row_names)
 
     # -- handlers --------------------------------------------------------------------------------------------------
 

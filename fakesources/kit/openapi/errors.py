@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from ...core.contract.errors import ApiError
+from ...core.http.messages import phrase_of
 from ...core.http.parsing import JSON
 from ..declarations import Declarations
+from ..names import slug
 from .document import Document
 from .file import Place
 from .media import Content, content_of
@@ -25,11 +26,6 @@ _DETAILS = ("detail", "message", "description", "error_description", "error_mess
 _STATUSES = ("status", "statuscode", "status_code", "code", "errorcode")
 _FILLED = frozenset((*_STATUSES, *_TITLES, *_DETAILS))
 _STATED = ("const", "default", "example", "examples", "enum")
-
-
-def phrase_of(status: int) -> str:
-    """Return the phrase of a status, `Status 499` for one that has none."""
-    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else f"Status {status}"
 
 
 class Errors:
@@ -69,7 +65,7 @@ class Errors:
         summary = str(value.get("description") or phrase).partition("\n")[0]
         key = json.dumps([status, body, media, summary], sort_keys=True)
         if key not in self._known:
-            name = re.sub(r"[^a-z0-9]+", "-", phrase.lower()).strip("-")
+            name = slug(phrase, "-")
             error = self._api.operation_error(f"{name}-{status}", status, body, summary=summary)
             self._known[key] = error
             if media != JSON:

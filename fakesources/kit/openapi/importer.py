@@ -16,6 +16,7 @@ from ...core.http.messages import Pairs, replaced
 from ...core.http.parsing import FORM, JSON
 from ..checks import RESERVED, ValidSchema
 from ..declarations import Declarations
+from ..names import slug, unused
 from ..samples import kind_of, resolved
 from .behaviour import Behaviour
 from .document import Document, Operation
@@ -154,10 +155,7 @@ class _Importer:
         """Return the name of an operation: its id as a Python name, with a number where that is another's."""
         given = operation.value.get("operationId")
         names = [_snake(text) for text in (given, f"{operation.method} {operation.path}") if text]
-        base = next((name for name in names if name), operation.method)
-        id, number = base, 2
-        while id in self._ids:
-            id, number = f"{base}_{number}", number + 1
+        id = unused(next((name for name in names if name), operation.method), self._ids)
         self._ids[id] = operation.place
         return id
 
@@ -292,10 +290,9 @@ def _style(parameter: Mapping[str, Any]) -> dict[str, str]:
 
 def _name_of(title: str) -> str:
     """Return the name of an API by its title."""
-    name = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_").lstrip("0123456789_") or "api"
+    name = slug(title).lstrip("0123456789_") or "api"
     return f"{name}_api" if name in RESERVED else name
 
 
 def _snake(text: str) -> str:
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
-    return re.sub(r"[^a-z0-9]+", "_", snake.lower()).strip("_")
+    return slug(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from ...core.contract.call import Call
-from ..pagination import Page, Style, paginate
+from ..pagination import Page, Style, page_url, paginate
 from .guess import Guess
 from .rows import Collection
 from .values import ABSENT, Shape
@@ -139,7 +138,5 @@ def _link(call: Call, shape: Shape, name: str, schema: Any, page: str, value: An
         return {name: None} if not isinstance(schema, Mapping) or shape.is_valid(None, schema) else {}
     formats = {part.get("format"), *(shape.part(each).get("format") for each in part.get("anyOf", []))}
     if formats & {"uri", "url", "uri-reference"}:
-        request = call.request
-        query = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] != page]
-        return {name: f"{request.scheme}://{request.host}{request.raw_path}?{urlencode([*query, (page, value)])}"}
+        return {name: page_url(call.request, page, value)}
     return {name: value}

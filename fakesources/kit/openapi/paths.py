@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from ...core.contract.paths import form
 from ...core.http.hosts import host_with_port
+from ..names import unused
 from .document import Document
 from .file import short
 
@@ -59,12 +60,8 @@ def path_of(text: str) -> Path | str:
         if not found:
             parts.append(beside)
             continue
-        name = base = re.sub(r"\W", "_", found[0], flags=re.ASCII)
-        if not re.match(r"[A-Za-z_]", name):
-            name = base = f"p_{name}"
-        number = 2
-        while name in names:
-            name, number = f"{base}_{number}", number + 1
+        name = re.sub(r"\W", "_", found[0], flags=re.ASCII)
+        name = unused(name if re.match(r"[A-Za-z_]", name) else f"p_{name}", names)
         names[name] = found[0]
         before, after = (unquote(each) for each in part.split(f"{{{found[0]}}}"))
         parts.append(f"{before}<{name}>{after}")

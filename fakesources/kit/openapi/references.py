@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
+from ...core.contract.schemas import pointer_parts
 from ..definitions import DefinitionError
 from .file import Place, error_in, json_value, load_document, short
 
@@ -75,7 +76,7 @@ class References:
             found = next((each for each in candidates if self._resource_of(each) == self._resource_of(place)), None)
             found = found if found is not None else next(iter(candidates), None)
         else:
-            parts = [part.replace("~1", "/").replace("~0", "~") for part in fragment.split("/")[1:]]
+            parts = pointer_parts(fragment)
             starts = self._starts(address, place)
             if not starts:
                 raise self.error(place, f"expected a $ref within the document, such as '#/components/…', got {ref!r}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from ...core.contract.schemas import invalid_part, json_path, validator_of
 from ..definitions import DefinitionError
+from ..names import unused
 from .file import Place, short
 from .references import References
 
@@ -121,7 +122,7 @@ class Schemas:
             new["examples"] = [value["example"]]
         elif not isinstance(new.get("examples", []), list):
             del new["examples"]  # of a media type
-        hidden = self._hidden_here(value, place, context)
+        hidden = context.hidden | self._hidden(value, place, context.word)
         self._convert_parts(new, place, context, hidden)
         if isinstance(new.get("required"), list):
             new["required"] = [name for name in new["required"] if not (isinstance(name, str) and name in hidden)]
@@ -216,43 +217,37 @@ class Schemas:
         if where not in self._names:
             is_component = where[:2] == ("components", "schemas") and len(where) == 3
             base = re.sub(r"[^\w.-]", "_", str(where[2]) if is_component else ".".join(map(str, where)), flags=re.ASCII)
-            name, number = base, 2
-            while name in self._names.values():
-                name, number = f"{base}_{number}", number + 1
-            self._names[where] = name
+            self._names[where] = unused(base, self._names.values())
         return self._names[where]
 
     # -- readOnly and writeOnly ------------------------------------------------------------------------------------
 
-    def _hidden_here(self, value: Mapping[str, Any], place: Place, context: _Context) -> frozenset[str]:
-        """Return the properties that this side does not have to give: those of a schema, its `allOf` and those around."""
-        return context.hidden | self._hidden(value, place, context.word, ())
-
-    def _hidden(self, value: Any, place: Place, word: str, seen: tuple[Place, ...]) -> frozenset[str]:
+    def _with_all_of(
+        self, value: Any, place: Place, seen: tuple[Place, ...] = ()
+    ) -> Iterator[tuple[Mapping[str, Any], Place]]:
+        """Yield a schema and those of its `allOf`, what they refer to in place of references, each with its place."""
         value, place = self._references.resolve(value, place)
-        if not isinstance(value, Mapping) or place in seen:
-            return frozenset()
+        if isinstance(value, Mapping) and place not in seen:
+            yield value, place
+            parts = value.get("allOf")
+            for number, each in enumerate(parts if isinstance(parts, list) else ()):
+                yield from self._with_all_of(each, (*place, "allOf", number), (*seen, place))
+
+    def _hidden(self, value: Any, place: Place, word: str) -> frozenset[str]:
+        """Return the properties of a schema and its `allOf` that one side does not have to give."""
         names: set[str] = set()
-        properties = value.get("properties")
-        for name, each in properties.items() if isinstance(properties, Mapping) else ():
-            found, _ = self._references.resolve(each, (*place, "properties", name))
-            if any(isinstance(part, Mapping) and part.get(word) is True for part in (each, found)):
-                names.add(name)
-        parts = value.get("allOf")
-        for number, each in enumerate(parts if isinstance(parts, list) else ()):
-            names |= self._hidden(each, (*place, "allOf", number), word, (*seen, place))
+        for schema, where in self._with_all_of(value, place):
+            properties = schema.get("properties")
+            for name, each in properties.items() if isinstance(properties, Mapping) else ():
+                found, _ = self._references.resolve(each, (*where, "properties", name))
+                if any(isinstance(part, Mapping) and part.get(word) is True for part in (each, found)):
+                    names.add(name)
         return frozenset(names)
 
-    def _required(self, value: Any, place: Place, seen: tuple[Place, ...] = ()) -> frozenset[str]:
+    def _required(self, value: Any, place: Place) -> frozenset[str]:
         """Return the names that a schema and its `allOf` require."""
-        value, place = self._references.resolve(value, place)
-        if not isinstance(value, Mapping) or place in seen:
-            return frozenset()
-        required, parts = value.get("required"), value.get("allOf")
-        names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
-        for number, each in enumerate(parts if isinstance(parts, list) else ()):
-            names |= self._required(each, (*place, "allOf", number), (*seen, place))
-        return frozenset(names)
+        lists = (schema.get("required") for schema, _ in self._with_all_of(value, place))
+        return frozenset(name for each in lists if isinstance(each, list) for name in each if isinstance(name, str))
 
 
 def _loosen(new: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...core.contract.call import Call
 from ...core.text.spelling import did_you_mean
-from ..auth import Auth, api_key, basic, bearer
+from ..auth import Auth, api_key, basic, bearer, no_auth
 from .document import Document
 from .file import Place, short
 
@@ -101,7 +101,7 @@ class Security:
         elif kind in ("http", "oauth2", "openIdConnect"):
             auth = bearer()
         elif kind == "mutualTLS":
-            auth = Auth(lambda _: ("everyone", ""), {}, frozenset(), by_key=False)
+            auth = no_auth()
         else:
             known = "apiKey, http, oauth2, openIdConnect or mutualTLS"
             raise self._document.error((*place, "type"), f"expected {known}, got {kind!r}")

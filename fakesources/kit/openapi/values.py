@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ...core.contract.schemas import validator_of
@@ -42,23 +42,19 @@ class Shape:
 
     def properties(self, schema: Any = None) -> Mapping[str, Any]:
         """Return the properties that objects of the schema, or of one within it, may have in any of its alternatives."""
-        return self._properties(self.whole if schema is None else self.part(schema), 0)
-
-    def _properties(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
-        found: dict[str, Any] = {}
-        for word in ("oneOf", "anyOf"):
-            for each in schema.get(word, []) if depth < MAX_DEPTH else ():
-                found |= self._properties(self.part(each), depth + 1)
-        found |= schema.get("properties", {})
-        return found
+        branches = self._branches(self.whole if schema is None else self.part(schema))
+        return {name: inner for each in branches for name, inner in each.get("properties", {}).items()}
 
     def required(self, schema: Any) -> set[str]:
         """Return the names that objects of a schema within this one have to have, in any of its alternatives."""
-        return self._required(self.part(schema), 0)
+        return {name for each in self._branches(self.part(schema)) for name in each.get("required", [])}
 
-    def _required(self, schema: Mapping[str, Any], depth: int) -> set[str]:
+    def _branches(self, schema: Mapping[str, Any], depth: int = 0) -> Iterator[Mapping[str, Any]]:
+        """Yield the alternatives within a schema, then the schema itself."""
         parts = [*schema.get("oneOf", []), *schema.get("anyOf", [])] if depth < MAX_DEPTH else []
-        return {*schema.get("required", [])}.union(*(self._required(self.part(each), depth + 1) for each in parts))
+        for each in parts:
+            yield from self._branches(self.part(each), depth + 1)
+        yield schema
 
     def kind(self, schema: Any = None) -> str:
         """Return the JSON type of the schema or of one within it, `object` for alternatives of objects."""

@@ -165,8 +165,6 @@ class ContractCheck(AbstractContextManager[None]):
     def __init__(self, fake: Checked) -> None:
         self._fake = fake
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: object) -> None:
         __tracebackhide__ = True
         check_contract(self._fake, error)

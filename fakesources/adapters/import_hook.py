@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any
 
 from ..core.system.forks import freed_in_child
@@ -31,15 +31,13 @@ class ImportHook(AbstractContextManager[None], MetaPathFinder):
         self._is_active = True
         sys.meta_path.insert(0, self)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: Any) -> None:
         with self._lock:
             self._is_active = False
             if self in sys.meta_path:
                 sys.meta_path.remove(self)
             if self._adapter is not None:
-                self._adapter.__exit__(kind, error, trace)
+                self._adapter.__exit__(*error)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

@@ -40,19 +40,12 @@ def guard(handles: Handles, report: Callable[[str], None], advice: str = "") -> 
             report(name)
             raise Escape(name, advice)
 
-    def make_getaddrinfo(patch: Patch) -> Callable[..., Any]:
-        def getaddrinfo(host: Any, port: Any = None, *args: Any, **kwargs: Any) -> Any:
-            check(patch, host, port)
-            return patch.original(host, port, *args, **kwargs)
+    def make_resolve(patch: Patch) -> Callable[..., Any]:
+        def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+            check(patch, host, args[0] if args else kwargs.get("port"))
+            return patch.original(host, *args, **kwargs)
 
-        return getaddrinfo
-
-    def make_gethostbyname(patch: Patch) -> Callable[..., Any]:
-        def gethostbyname(hostname: Any) -> Any:
-            check(patch, hostname, None)
-            return patch.original(hostname)
-
-        return gethostbyname
+        return resolve
 
     def make_connect(patch: Patch) -> Callable[..., Any]:
         def connect(self: socket.socket, address: Any) -> Any:
@@ -63,9 +56,9 @@ def guard(handles: Handles, report: Callable[[str], None], advice: str = "") -> 
         return connect
 
     with patched(
-        (socket, "getaddrinfo", make_getaddrinfo),
-        (socket, "gethostbyname", make_gethostbyname),
-        (socket, "gethostbyname_ex", make_gethostbyname),
+        (socket, "getaddrinfo", make_resolve),
+        (socket, "gethostbyname", make_resolve),
+        (socket, "gethostbyname_ex", make_resolve),
         (socket.socket, "connect", make_connect),
         (socket.socket, "connect_ex", make_connect),
     ):

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from types import ModuleType, NoneType, TracebackType
+from types import ModuleType, NoneType
 from typing import TYPE_CHECKING, Any, Self
 
 from ..core.contract.validation import Violation
@@ -189,11 +189,9 @@ class Adapters(AsyncContext):
         self._entered.append(self.open())
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: Any) -> None:
         __tracebackhide__ = True
-        self._entered.pop().__exit__(kind, error, trace)
+        self._entered.pop().__exit__(*error)
 
     def _guard(self) -> AbstractContextManager[Any]:
         from . import network_guard

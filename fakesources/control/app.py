@@ -24,10 +24,9 @@ from ..core.text.spelling import did_you_mean
 from . import ROOT, errors
 from .access import SAFE_METHODS
 from .api import CONTROL, EDITION
-from .content import Content
 from .context import ControlContext
 from .journal import WouldBlock
-from .operations import PREFLIGHT
+from .operations import PREFLIGHT, Content
 
 
 class ControlPlane:

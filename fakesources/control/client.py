@@ -7,8 +7,7 @@ from importlib.resources import files
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call
-from .content import Content
-from .operations import operation
+from .operations import Content, operation
 
 JAVASCRIPT = "text/javascript; charset=utf-8"
 TYPESCRIPT = "application/typescript; charset=utf-8"

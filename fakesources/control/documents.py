@@ -33,9 +33,7 @@ def _base_url(call: Call) -> str:
     return f"{call.request.scheme}://{call.request.host}"
 
 
-@lru_cache(maxsize=16)
-def _api_document(api: Api[Any], edition: str, server: str) -> dict[str, Any]:
-    return document(api, edition, server)
+_api_document = lru_cache(maxsize=16)(document)
 
 
 def control_document(api: Api[Any], server: str = DEFAULT_SERVER) -> dict[str, Any]:

@@ -18,10 +18,9 @@ from ..core.engine.exchanges import Exchange
 from ..core.engine.waiting import Pieces, Wait
 from ..core.system.real_time import monotonic
 from . import errors, serialize
-from .content import Content
 from .context import ControlContext, EventStream, context_of
 from .journal import NextExchange
-from .operations import operation
+from .operations import Content, operation
 
 STREAMING_ADAPTER = "server"
 """Adapter of requests whose responses may come in pieces."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from ..core.contract.api import Endpoint, Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError, ApiErrorRaised
+from ..core.engine.waiting import Pieces
 from ..core.text.spelling import did_you_mean
 from . import ROOT
 
@@ -27,6 +29,15 @@ class Numbered(Protocol):
 
 N = TypeVar("N", bound=Numbered)
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Value of a result whose body is not JSON: its media type, its bytes, and the producer of the rest, if any."""
+
+    media_type: str
+    body: bytes = b""
+    pieces: Pieces | None = None
 
 
 def operation(

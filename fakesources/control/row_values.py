@@ -15,9 +15,10 @@ from ..core.contract.schema_properties import describe_type, properties_of
 from ..core.contract.schemas import json_path
 from ..core.contract.type_schemas import schema_of
 from ..core.http.masking import MASK, is_secret, mask_path, mask_value, show_at
-from ..core.state.handles import NoSuchRow, RowTable
+from ..core.state.handles import RowTable
 from ..core.state.row_fields import Keywords
 from ..core.state.typed_values import InvalidValue, from_json, to_json
+from ..core.storage.store import NoSuchRow
 from ..core.text.spelling import did_you_mean
 from . import errors
 

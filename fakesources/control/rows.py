@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from ..core.contract.api import Result
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiErrorRaised
-from ..core.state.handles import NoSuchRow, RowTable, tables_of
+from ..core.state.handles import RowTable, tables_of
+from ..core.storage.store import NoSuchRow
 from . import errors
 from .accounts import current_accounts, handle_of, selected
 from .context import context_of

@@ -26,11 +26,6 @@ def books() -> list[Rulebook]:
     return [rulebook(api) for api in installed()]
 
 
-def every() -> list[Rule]:
-    """Return all rules, API by API, then those of no API."""
-    return [*(rule for book in books() for rule in book), *GENERAL]
-
-
 def selected(text: str = "", edition: str = "", provenance: str = "") -> list[Rule]:
     """Return the rules with a text in their ids that hold in an edition and have a provenance; "" selects all."""
     return [

@@ -6,10 +6,9 @@ journal, faults, snapshots, violations, the checks of recorded traffic and the c
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call
-from ..core.contract.errors import ApiError, ApiErrorRaised
+from ..core.contract.errors import ApiError, ApiErrorRaised, DefinitionError
 from .api import Api
 from .auth import Auth, api_key, basic, bearer
-from .definitions import DefinitionError
 from .ids import integer_ids, slug_ids, uuid_ids
 from .pagination import Page, paginate
 from .rows import AccountRows, Rows

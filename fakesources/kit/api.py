@@ -11,10 +11,11 @@ from ..core.contract import api as contract
 from ..core.contract.call import Call
 from ..core.contract.deviations import FILE as DEVIATIONS
 from ..core.contract.schemas import SchemaSource
+from ..core.reporting.callers import here
 from ..core.text.spelling import did_you_mean
 from . import checks, hooks, parsing
 from .declarations import Declarations
-from .definitions import calling_place, error_at, place_of
+from .definitions import error_at, place_of
 from .error_bodies import error_schema, render_error
 from .openapi.importer import from_openapi
 from .rows import KitAccount, KitHandle, Rows
@@ -42,14 +43,12 @@ class Api(Declarations):
         """Return the rows that are declared under a name, by `rows` or by an OpenAPI document. Raises DefinitionError."""
         if name not in self._rows:
             known = ", ".join(self._rows) or "none"
-            raise error_at(
-                calling_place(), f"collection: expected one of the rows of {self.name} ({known}), got {name!r}"
-            )
+            raise error_at(here(), f"collection: expected one of the rows of {self.name} ({known}), got {name!r}")
         return self._rows[name]
 
     def override(self, id: str) -> Callable[[F], F]:
         """Handle a declared operation by the decorated function; `id` is its name, with the API's or without."""
-        place = calling_place()
+        place = here()
         operation = id if id.startswith(f"{self.name}.") else f"{self.name}.{id}"
         if operation not in self._endpoints:
             hint = did_you_mean(operation, self._endpoints)
@@ -83,7 +82,7 @@ class Api(Declarations):
 
         `says` is what the documentation says and `does` what the fake does. `operations` are names as for `override`.
         """
-        place = calling_place()
+        place = here()
         checks.check_deviation(name, {"says": says, "does": does, "reason": reason}, place)
         ids = [each if each.startswith(f"{self.name}.") else f"{self.name}.{each}" for each in operations]
         for each, known in ((ids, self._endpoints), (editions, self.editions)):

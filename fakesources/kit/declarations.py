@@ -16,10 +16,11 @@ from ..core.contract.field_types import UnreadableType, row_type
 from ..core.contract.settings import Settings
 from ..core.http.messages import Pairs, phrase_of
 from ..core.http.parsing import JSON
+from ..core.reporting.callers import here
 from ..core.storage.store import Row
 from . import checks, hooks
 from .auth import Auth, no_auth
-from .definitions import calling_place, error_at, place_of
+from .definitions import error_at, place_of
 from .error_bodies import OwnErrors, find_not_json, text_of_template
 from .ids import MakeId
 from .rows import Rows
@@ -84,7 +85,7 @@ class Declarations:
         trailing_slash: bool = False,
         unknown_query: str = "report",
     ) -> None:
-        self._place = calling_place()
+        self._place = here()
         checks.check_name(name, self._place)
         checks.check_options(auth, settings, base, headers, unknown_query, self._place)
         hosts = checks.check_hosts(host, self._place)
@@ -143,7 +144,7 @@ class Declarations:
         `ids` makes the ids of new rows: integers and UUIDs by default. `unique` maps indexes of the dataclass to the error
         for a second row with the same value. `created` and `updated` name fields that the clock fills.
         """
-        place = calling_place()
+        place = here()
         if not checks.NAME.fullmatch(name) or name in self._rows:
             raise error_at(place, f"rows: expected a new name of lower-case letters, digits and _, got {name!r}")
         self._changed()
@@ -164,7 +165,7 @@ class Declarations:
 
     def error(self, name: str, status: int, body: Body, *, summary: str = "", source: str = "") -> ApiError:
         """Declare an error of some operations; `name` is the one that `faults.error` takes."""
-        place = calling_place()
+        place = here()
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name) or any(each.name == name for each in self.templates):
             raise error_at(place, f"error: expected a new name of lower-case letters, digits and -, got {name!r}")
         checks.check_status(status, f"error {name!r}", place)
@@ -253,7 +254,7 @@ class Declarations:
         None is no body. `in_edition` replaces them for an edition: `{"2024-01": {"responses": {200: NewShape}}}`. The
         function takes a Call and returns a row, a list of rows, a JSON value, or a Result.
         """
-        place = calling_place()
+        place = here()
         checks.check_route(method, path, place)
 
         def declare(function: F) -> F:

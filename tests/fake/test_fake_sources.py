@@ -18,7 +18,7 @@ import requests
 from fakesources import ContractViolation, FakeSources, Request, Response, Violation
 from fakesources.apis.registry import installed
 from fakesources.core.contract.rulebook import reported_ids
-from fakesources.export.rules import every
+from fakesources.export.rules import selected
 
 ALL = installed()
 
@@ -385,7 +385,7 @@ def test_a_rule_that_does_not_exist_is_rejected(wrong: str, suggestion: str) -> 
 
 def test_every_listed_rule_can_be_expected() -> None:
     """`fakesources rules` lists the ids of all violations."""
-    fake, listed = FakeSources(), [rule.id for rule in every()]
+    fake, listed = FakeSources(), [rule.id for rule in selected()]
     for id in listed:
         fake.expect_violation(id)
 

@@ -10,7 +10,8 @@ from typing import Any, TypedDict, Unpack
 
 from ...core.contract.api import Action
 from ...core.contract.call import Service
-from ...core.state.handles import AccountHandle, Collection, typed_fields, validated_row
+from ...core.state.handles import AccountHandle, Collection
+from ...core.state.typed_values import typed_fields, validated_row
 from ...core.storage.frozen import freeze
 from ...core.storage.store import NoSuchRow, Store
 from ...core.text.arguments import DATETIME, INTEGER, TEXT, Kind, check, check_names, optional, shown, wrong

@@ -14,7 +14,9 @@ from typing import Any
 from ...core.contract.api import Action
 from ...core.contract.schemas import Schema, json_path
 from ...core.contract.validation import describe_expected
-from ...core.state.handles import ENCODABLE, AccountHandle, Collection, find_unencodable, validated_row
+from ...core.http.parsing import ENCODABLE, find_unencodable
+from ...core.state.handles import AccountHandle, Collection
+from ...core.state.typed_values import validated_row
 from ...core.storage.frozen import plain
 from ...core.text.arguments import (
     BOOLEAN,

@@ -6,7 +6,6 @@ import math
 import threading
 from collections.abc import Generator
 from contextlib import AbstractContextManager
-from types import TracebackType
 
 from ..http.messages import Request
 from ..reporting import callers
@@ -46,9 +45,7 @@ class Hold(AbstractContextManager["Hold"]):
     def __repr__(self) -> str:
         return f"<Hold of {self.operation}, {'released' if self.released else f'{self.held} held'}>"
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.release()
 
     def wait(self, count: int = 1, timeout: float = 10.0) -> None:

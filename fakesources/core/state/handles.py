@@ -14,13 +14,13 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from ..contract.call import Service
 from ..http.masking import MASK
-from ..http.parsing import ENCODABLE, find_unencodable, is_encodable
+from ..http.parsing import ENCODABLE, is_encodable
 from ..storage.accounts import HOME, Account
-from ..storage.store import NoSuchRow, Row, Store
+from ..storage.store import Row, Store
 from ..text.arguments import Kind, check, check_names, optional
 from ..text.display import ROWS, Table
 from .row_fields import Keywords, keywords_of, without
-from .typed_values import typed_fields, validated_row
+from .typed_values import validated_row
 
 # pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.
 __tracebackhide__ = True
@@ -177,18 +177,3 @@ def tables_of(handle: AccountHandle[Any]) -> list[RowTable[Any]]:
         RowTable(each._name, classes[each._name], each, each._add_keywords, each._change_keywords)
         for each in handle._rows
     ]
-
-
-__all__ = [
-    "ENCODABLE",
-    "AccountHandle",
-    "Collection",
-    "NoSuchRow",
-    "RowTable",
-    "account_of",
-    "find_unencodable",
-    "other_account",
-    "tables_of",
-    "typed_fields",
-    "validated_row",
-]

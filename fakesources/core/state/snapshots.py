@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
 from typing import Any
 
 from ..contract.call import Service
 from ..http.masking import show_at
 from ..storage.accounts import HOME, SavedAccount, SavedAccounts, label_of
 from ..storage.clock import Clock, ClockState
-from ..storage.frozen import plain
 from ..storage.store import Tables
+from ..text.display import utc_text
+from .typed_values import to_json
 
 Services = Mapping[str, Service]
 
@@ -83,7 +83,7 @@ class Change:
                 yield f"{name} {self._shown(name, value)}"
 
     def _shown(self, name: str, value: Any) -> str:
-        return show_at(_plain(value), (name,), self.secrets, _SHOWN_LENGTH)
+        return show_at(to_json(value), (name,), self.secrets, _SHOWN_LENGTH)
 
 
 class Diff(tuple[Change, ...]):
@@ -170,13 +170,5 @@ def _parts(old: Any, new: Any) -> tuple[tuple[str, Any, Any], ...]:
     return tuple((name, before, after) for name, before, after in pairs if before != after)
 
 
-def _plain(value: Any) -> Any:
-    if hasattr(value, "__dataclass_fields__"):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.compare}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    return str(value) if isinstance(value, datetime) else plain(value)
-
-
 def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+    return utc_text(seconds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -15,11 +14,6 @@ class AsyncContext:
     async def __aenter__(self: AbstractContextManager[T]) -> T:
         return self.__enter__()
 
-    async def __aexit__(
-        self: AbstractContextManager[Any],
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self: AbstractContextManager[Any], *error: Any) -> None:
         __tracebackhide__ = True
-        self.__exit__(kind, error, trace)
+        self.__exit__(*error)

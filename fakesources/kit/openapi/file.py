@@ -10,8 +10,8 @@ from pathlib import Path
 from reprlib import Repr
 from typing import Any
 
+from ...core.contract.errors import DefinitionError
 from ...core.contract.schemas import json_path
-from ..definitions import DefinitionError
 
 Place = tuple[str | int, ...]
 """Keys and indexes from the root of a document to a value."""

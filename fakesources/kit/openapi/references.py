@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
+from ...core.contract.errors import DefinitionError
 from ...core.contract.schemas import pointer_parts
-from ..definitions import DefinitionError
 from .file import Place, error_in, json_value, load_document, short
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from ...core.contract.errors import DefinitionError
 from ...core.contract.schemas import invalid_part, json_path, validator_of
-from ..definitions import DefinitionError
 from ..names import unused
 from .file import Place, short
 from .references import References

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import Any
 
 from requests import Session
@@ -83,9 +82,7 @@ class Watch(AbstractContextManager["Watch"], AsyncContext):
         self._watcher.attach()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         __tracebackhide__ = True
         self._watcher.detach()
         if kind is not None:

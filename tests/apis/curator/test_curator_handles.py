@@ -10,7 +10,7 @@ import pytest
 from curator_calls import FEED, UNKNOWN, Caller
 
 from fakesources import FakeSources
-from fakesources.core.state.handles import NoSuchRow
+from fakesources.core.storage.store import NoSuchRow
 
 
 def test_an_added_source_equals_a_created_one(either: Caller) -> None:

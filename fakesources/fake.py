@@ -174,9 +174,8 @@ class FakeSources(Adapters, Table):
         Journal, violations and faults do not change; for one account, neither does the clock. Raises ValueError for an
         account that cannot exist or is misspelt, and for an unknown API.
         """
-        check(snapshot=(snapshot, SNAPSHOT), account=(account, optional(TEXT)), api=(api, optional(TEXT)))
-        if api is not None:
-            self._names.check_api(api)
+        check(snapshot=(snapshot, SNAPSHOT))
+        self._check_selection(account, api)
         with self._engine.lock:
             if account is None:
                 snapshots.restore(self.services, self.clock, snapshot)
@@ -187,6 +186,11 @@ class FakeSources(Adapters, Table):
             for name, service in self.services.items():
                 if api in (None, name):
                     service.accounts.restore_account(account, snapshot.accounts[name])
+
+    def _check_selection(self, account: str | None, api: str | None) -> None:
+        check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
+        if api is not None:
+            self._names.check_api(api)
 
     def reset(self) -> None:
         """Reset rows, ids, clock, journal and faults; violations stay, so that a reset hides none.
@@ -206,9 +210,7 @@ class FakeSources(Adapters, Table):
         Their exchanges leave the journal. Raises ValueError for an unknown API, and for an account that cannot exist or is
         misspelt.
         """
-        check(account=(account, optional(TEXT)), api=(api, optional(TEXT)))
-        if api is not None:
-            self._names.check_api(api)
+        self._check_selection(account, api)
         if account is not None:
             self._names.check_account(account)
         reset = []

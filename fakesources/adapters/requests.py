@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from http import client
 from importlib.metadata import version
 from io import BytesIO
@@ -190,7 +190,9 @@ def to_urllib3(response: Response, request: Request, retries: Any, read_timeout:
     pairs = list(response.framed)
     content = ReceivedBody(request.method, response.status, len(response.body), body)
     if response.header("set-cookie") is not None:
-        content.msg = message_of(pairs)
+        content.msg = client.HTTPMessage()  # from which `requests` reads cookies
+        for name, value in pairs:
+            content.msg[name] = value
     return HTTPResponse(
         body=content,
         headers=pairs,  # type: ignore[arg-type]  # pairs are accepted too
@@ -230,14 +232,6 @@ class Received:
     def makefile(self, _: str) -> BytesIO:
         """Return the bytes as a file, which http.client opens in the mode "rb"."""
         return BytesIO(self._received)
-
-
-def message_of(pairs: Iterable[tuple[str, str]]) -> client.HTTPMessage:
-    """Return headers in the form from which `requests` reads cookies."""
-    message = client.HTTPMessage()
-    for name, value in pairs:
-        message[name] = value
-    return message
 
 
 def pool_of(request: Request) -> HTTPConnectionPool:

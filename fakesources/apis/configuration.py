@@ -10,8 +10,7 @@ from typing import Any
 from .. import options
 from ..core.contract.api import Api, Edition
 from ..core.contract.settings import Settings
-from ..core.http.parsing import ENCODABLE, is_encodable
-from ..core.text.arguments import shown, wrong
+from ..core.text.arguments import ENCODABLE, is_encodable, shown, wrong
 from ..core.text.options import Option, options_of
 from ..core.text.spelling import any_of, did_you_mean, suggestion_or_list
 from ..options import Credentials

@@ -44,6 +44,10 @@ _HEADERS = (
 )
 
 
+_PAGE = Response(303, (("Location", f"{ROOT[1:]}/"), ("Cache-Control", "no-store"), ("Vary", "Accept")))
+"""Redirect to the page, relative to where the server is mounted."""
+
+
 def respond(request: Request, fake: FakeSources) -> Response | None:
     """Return the response to a browser's request for the page or an icon, and to any for a file of the page.
 
@@ -61,8 +65,8 @@ def respond(request: Request, fake: FakeSources) -> Response | None:
     if path == f"{ROOT}/":
         return _file(INDEX)
     if path == ROOT:
-        return _redirect(f"{ROOT[1:]}/")
-    return _redirect(f"{ROOT[1:]}/") if path == "/" and not _is_of_api(request, fake) else None
+        return _PAGE
+    return _PAGE if path == "/" and not _is_of_api(request, fake) else None
 
 
 def _accepts(request: Request, media_type: str) -> bool:
@@ -76,12 +80,6 @@ def _is_of_api(request: Request, fake: FakeSources) -> bool:
         return True
     services = fake.services.values()
     return any(route(each.api, False, request.method, request.path).endpoint for each in services)
-
-
-def _redirect(relative: str) -> Response:
-    """Return a redirect to the page, relative to where the server is mounted."""
-    headers = (("Location", relative), ("Cache-Control", "no-store"), ("Vary", "Accept"))
-    return Response(303, headers)
 
 
 def _file(name: str) -> Response | None:

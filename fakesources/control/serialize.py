@@ -79,7 +79,7 @@ def _field(name: str, value: Any, found: Change) -> Any:
 
 def account(name: str, service: Service) -> str:
     """Return an account's name; masked where it is the account's key."""
-    return MASK if name and service.api.accounts_by_key and not service.credentials else name
+    return MASK if name and service.has_secret_names else name
 
 
 def _headers(pairs: Pairs, secrets: frozenset[str]) -> list[list[str]]:

@@ -32,9 +32,7 @@ def selected(text: str = "", edition: str = "", provenance: str = "") -> list[Ru
         rule
         for book in books()
         for rule in book
-        if text in rule.id
-        and (not provenance or rule.provenance == provenance)
-        and (not edition or (edition in book.api.editions and (not rule.editions or edition in rule.editions)))
+        if text in rule.id and (not provenance or rule.provenance == provenance) and _is_in(edition, rule, book.api)
     ] + [rule for rule in GENERAL if text in rule.id and (not provenance or rule.provenance == provenance)]
 
 
@@ -44,9 +42,13 @@ def deviations(text: str = "", edition: str = "") -> list[Deviation]:
         each
         for api in installed()
         for each in deviations_of(api)
-        if any(text in id for id in (each.id, *each.operations, *each.rules))
-        and (not edition or (edition in api.editions and (not each.editions or edition in each.editions)))
+        if any(text in id for id in (each.id, *each.operations, *each.rules)) and _is_in(edition, each, api)
     ]
+
+
+def _is_in(edition: str, row: Rule | Deviation, api: Api[Any]) -> bool:
+    """Return whether a rule or a deviation holds in an edition, "" for any."""
+    return not edition or (edition in api.editions and edition in (row.editions or api.editions))
 
 
 def deviations_as_json(found: list[Deviation]) -> str:

@@ -11,7 +11,8 @@ from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.schemas import Schema
 from ..core.contract.validation import convert_text
-from ..core.http.parsing import FORM, Unreadable, is_encodable, json_of, media_type, pairs_of, text_of
+from ..core.http.parsing import FORM, Unreadable, json_of, media_type, pairs_of, text_of
+from ..core.text.arguments import is_encodable
 from .error_bodies import raised
 from .hooks import Api
 

@@ -12,6 +12,7 @@ from ..core.http.curl import parse_json_path, read_parameters
 from ..core.http.masking import mask_pairs, mask_url, mask_value
 from ..core.http.messages import Pairs, Request, Response
 from ..core.http.parsing import Unreadable, json_of, text_of
+from ..core.text.display import shorten
 from .rate_headers import header_names
 
 MAX_LINES = 40
@@ -36,7 +37,7 @@ class Excerpts:
 
     def url(self, request: Request) -> str:
         """Return the URL of a request, with secrets masked, shortened."""
-        return _shorten(mask_url(request.url, self._secrets), _MAX_URL_LENGTH)
+        return shorten(mask_url(request.url, self._secrets), _MAX_URL_LENGTH)
 
     def request(self, request: Request, path: str) -> str:
         """Return the request line, headers and parameters around a path."""
@@ -59,7 +60,7 @@ class Excerpts:
 
     def _headers(self, headers: Pairs, path: str) -> list[str]:
         shown = [pair for pair in headers if self._is_shown(pair[0], path)][:MAX_LINES]
-        lines = [_shorten(f"{name}: {value}") for name, value in mask_pairs(shown, self._secrets)]
+        lines = [shorten(f"{name}: {value}", _MAX_WIDTH) for name, value in mask_pairs(shown, self._secrets)]
         more = len(headers) - len(lines)
         return [*lines, f"({more} other header{'' if more == 1 else 's'})"] if more else lines
 
@@ -78,7 +79,7 @@ class Excerpts:
     def _json_lines(self, masked: Any, path: str) -> list[str]:
         part = _around(masked, [step for step in parse_json_path(path) if path.startswith("$")])
         lines = json.dumps(part, indent=2, ensure_ascii=False, default=str).split("\n")
-        shown = [_shorten(line) for line in lines[:MAX_LINES]]
+        shown = [shorten(line, _MAX_WIDTH) for line in lines[:MAX_LINES]]
         return [*shown, f"… {len(lines) - MAX_LINES} more lines"] if len(lines) > MAX_LINES else shown
 
 
@@ -112,8 +113,4 @@ def _summarize(value: Any, depth: int) -> Any:
             return f"[… {len(value)}]" if value else []
         more = [f"… {len(value) - 3} more"] if value[3:] else []
         return [_summarize(item, depth - 1) for item in value[:3]] + more
-    return _shorten(value) if isinstance(value, str) else value
-
-
-def _shorten(text: str, limit: int = _MAX_WIDTH) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return shorten(value, _MAX_WIDTH) if isinstance(value, str) else value

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..core.contract.api import Api
+from ..core.contract.names import credential_names
 from ..core.contract.schema_properties import values_at
 from ..core.contract.schemas import json_path
 from ..core.contract.traffic import Trace
@@ -29,7 +29,7 @@ class Session:
     def __init__(self, checker: ExchangeChecker, is_whole: bool = False) -> None:
         self.checker = checker
         self.is_whole = is_whole
-        self._credential_headers = _credential_headers(checker.api)
+        self._credential_headers = ("authorization", *map(str.lower, credential_names(checker.api, "header")))
         self.begin()
 
     def begin(self) -> None:
@@ -146,12 +146,6 @@ class Session:
     def _cost(self, operation: str, default: int) -> int:
         """Return the documented cost of an operation; a wrong cost in a response breaks a rule of its own."""
         return next((endpoint.cost for endpoint in self.checker.api.endpoints if endpoint.id == operation), default)
-
-
-def _credential_headers(api: Api[Any]) -> tuple[str, ...]:
-    """Return the names of the headers that identify an account, in lower case."""
-    names = [scheme["name"].lower() for scheme in api.security.values() if scheme.get("in") == "header"]
-    return tuple(dict.fromkeys(["authorization", *names]))
 
 
 def _ids(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

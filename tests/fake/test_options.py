@@ -112,8 +112,8 @@ def test_unknown_names_get_a_suggestion() -> None:
     ("keywords", "message"),
     [
         ({"datasift": "docs-1.7"}, "datasift: expected an edition, docs-1.6 or live-1.6, got 'docs-1.7'; did you mean 'docs-1.6'"),
-        ({"seed": "\ud800"}, r"seed: expected a text without unpaired surrogates, got '\\ud800'"),
-        ({"datasift": "\ud800"}, "datasift: expected a text without unpaired surrogates"),
+        ({"seed": "\ud800"}, r"seed: expected a text without NUL characters and unpaired surrogates, got '\\ud800'"),
+        ({"datasift": "\ud800"}, "datasift: expected a text without NUL characters and unpaired surrogates"),
         ({"credentials": {"datasfit": {"a": "b"}}}, "credentials: expected an API, datasift or curator, got 'datasfit'; did you mean 'datasift'"),
         ({"credentials": {"datasift": {}}}, "credentials: expected an account for 'datasift', got none"),
         ({"credentials": {"datasift": {"alice": ""}}}, "credentials: expected a mapping of account names to keys for 'datasift'"),

@@ -14,13 +14,14 @@ from typing import Any
 from ...core.contract.api import Action
 from ...core.contract.schemas import Schema, json_path
 from ...core.contract.validation import describe_expected
-from ...core.http.parsing import ENCODABLE, find_unencodable
+from ...core.http.parsing import find_unencodable
 from ...core.state.handles import AccountHandle, Collection
 from ...core.state.typed_values import validated_row
 from ...core.storage.frozen import plain
 from ...core.text.arguments import (
     BOOLEAN,
     DATETIME,
+    ENCODABLE,
     INTEGER,
     MAPPING,
     TEXT,

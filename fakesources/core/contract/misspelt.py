@@ -14,7 +14,7 @@ from ..http.masking import show_at
 from ..text.spelling import Misspellings
 from .api import Api
 from .call import Call
-from .names import MIN_MISSPELT_LENGTH, parameter_names, query_credentials
+from .names import MIN_MISSPELT_LENGTH, credential_names, parameter_names
 from .schemas import json_path
 
 MAX_NAMES = 1_000
@@ -31,7 +31,7 @@ def report_misspelt(call: Call, ignored: Iterable[str] = ()) -> None:
     assert endpoint is not None
     schema = call.service.schema(endpoint.query_schema).schema if endpoint.query_schema else {}
     documented = schema.get("properties", {})
-    own = [*documented, *(() if endpoint.public else query_credentials(call.api))]
+    own = [*documented, *(() if endpoint.public else credential_names(call.api, "query"))]
     misspellings = Misspellings([name for name in own if len(name) >= MIN_MISSPELT_LENGTH], max_edits=1)
     known = _known(call.api)
     for name, value in islice(call.query.items(), MAX_NAMES):
@@ -52,4 +52,4 @@ def report_misspelt(call: Call, ignored: Iterable[str] = ()) -> None:
 def _known(api: Api[Any]) -> frozenset[str]:
     """Return the names of all parameters of an API, in paths, queries and bodies."""
     names = (name for endpoint in api.endpoints for name in parameter_names(api, endpoint))
-    return frozenset(names).union(query_credentials(api))
+    return frozenset(names).union(credential_names(api, "query"))

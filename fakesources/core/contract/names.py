@@ -55,9 +55,9 @@ def path_params(api: Api[Any], edition: str, values: Mapping[str, Any]) -> dict[
     }
 
 
-def query_credentials(api: Api[Any]) -> tuple[str, ...]:
-    """Return the names of the credentials that an API reads from the query."""
-    return tuple(row["name"] for row in api.security.values() if row.get("in") == "query")
+def credential_names(api: Api[Any], place: str) -> tuple[str, ...]:
+    """Return the names of the credentials that an API reads from the "query", or the "header"."""
+    return tuple(row["name"] for row in api.security.values() if row.get("in") == place)
 
 
 class Names:
@@ -129,7 +129,7 @@ class Names:
             names = set(service.credentials or service.accounts.names())
             is_open = is_open or not service.credentials
             known |= names
-            keys |= names if service.api.accounts_by_key and not service.credentials else set()
+            keys |= names if service.has_secret_names else set()
         if account in known:
             return
         shown_names = known - keys

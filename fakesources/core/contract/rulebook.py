@@ -80,7 +80,7 @@ class Rulebook:
         for candidate in self._candidates(id):
             rows = self.rows(candidate)
             for rule in rows:
-                if not edition or not rule.editions or edition in rule.editions:
+                if not edition or edition in (rule.editions or (edition,)):
                     return rule
         return None
 

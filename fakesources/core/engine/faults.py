@@ -9,7 +9,7 @@ from typing import Any
 
 from ..contract.api import Api, Endpoint
 from ..contract.errors import ApiError
-from ..contract.names import Names, query_credentials
+from ..contract.names import Names, credential_names
 from ..http.curl import read_parameters
 from ..http.messages import BODILESS, Disconnect, Pairs
 from ..reporting import callers
@@ -266,7 +266,7 @@ class Faults(Table):
             return [*sent, *self._journal.recorded(operation)]
 
         self._names.check_parameters(
-            "when", when, [operation], recorded, [*query_credentials(api), *api.unlisted_in_path]
+            "when", when, [operation], recorded, [*credential_names(api, "query"), *api.unlisted_in_path]
         )
 
     def _plan(self, planned: PlannedFault) -> PlannedFault:

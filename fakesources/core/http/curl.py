@@ -9,6 +9,7 @@ from functools import cached_property
 from shlex import quote
 from typing import Any
 
+from ..text.display import shorten
 from .masking import Secrets, mask_pairs, mask_url, mask_value, show_at
 from .messages import Request
 from .parsing import FORM, Unreadable, is_json, json_of, media_type, pairs_of, text_of
@@ -55,8 +56,7 @@ def _body(request: Request, secrets: Secrets) -> tuple[list[str], str]:
             return fields, FORM
         if is_json(media) or text[:1] in "[{":
             masked = json.dumps(mask_value(json_of(text), secrets), ensure_ascii=False)
-            short = masked if len(masked) <= _MAX_BODY_LENGTH else masked[:_MAX_BODY_LENGTH] + "…"
-            return ["--data-raw", quote(short)], FORM
+            return ["--data-raw", quote(shorten(masked, _MAX_BODY_LENGTH))], FORM
     except Unreadable:
         pass
     return ["--data-binary", quote(f"@body-of-{len(request.body)}-bytes")], FORM

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
-from ..text.display import short_json
+from ..text.display import short_json, shorten
 from ..text.spelling import Misspellings
 from .parsing import FORM, Unreadable, json_of, media_type, pairs_of, text_of
 
@@ -147,7 +147,7 @@ def mask_path(path: Iterable[str | int], secrets: Secrets = frozenset()) -> tupl
 def _mask_step(name: str, secrets: Secrets) -> str:
     if name.lstrip()[:1] in ("{", "[") or mask_text(name, secrets) != name:
         return MASK
-    return name if len(name) <= _MAX_NAME_LENGTH else name[: _MAX_NAME_LENGTH - 1] + "…"
+    return shorten(name, _MAX_NAME_LENGTH)
 
 
 # -- texts ---------------------------------------------------------------------------------------------------------

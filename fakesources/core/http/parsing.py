@@ -12,11 +12,10 @@ from math import isfinite
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
+from ..text.arguments import is_encodable
+
 MAX_DEPTH = 64
 """Maximum depth of JSON. Documented values have at most 6 levels, and parsers have limits of their own."""
-
-ENCODABLE = "a text without NUL characters and unpaired surrogates"
-"""Description of a text that `is_encodable`, for error messages."""
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 """Media types of forms and of JSON."""
@@ -114,16 +113,6 @@ def _check_encodable(value: Any) -> None:
         raise Unreadable("has an unpaired surrogate, which is no character") from None
     if "\\u0000" in text:
         raise Unreadable("has a NUL character")
-
-
-def is_encodable(text: str) -> bool:
-    """Return whether requests and responses can contain a text: encodable as UTF-8, without NUL characters."""
-    if "\0" in text:
-        return False
-    try:
-        return text.isascii() or bool(text.encode())
-    except UnicodeEncodeError:
-        return False
 
 
 def find_unencodable(value: Any, path: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:

@@ -14,10 +14,9 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from ..contract.call import Service
 from ..http.masking import MASK
-from ..http.parsing import ENCODABLE, is_encodable
 from ..storage.accounts import HOME, Account
 from ..storage.store import Row, Store
-from ..text.arguments import Kind, check, check_names, optional
+from ..text.arguments import ENCODABLE, Kind, check, check_names, is_encodable, optional
 from ..text.display import ROWS, Table
 from .row_fields import Keywords, keywords_of, without
 from .typed_values import validated_row
@@ -57,8 +56,7 @@ class AccountHandle(Table, Generic[A]):
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[Any]], int]:
         service = self._service
-        is_key = self._name is not None and service.api.accounts_by_key and not service.credentials
-        name = MASK if is_key else self._name or HOME
+        name = MASK if self._name is not None and service.has_secret_names else self._name or HOME
         counts = ", ".join(f"{len(rows)} {rows._name}" for rows in self._rows) if self._is_used else "not used yet"
         return f"{type(self).__name__} {service.edition.name}, account {name}: {counts}", ("rows", "count"), (), 0
 

@@ -120,8 +120,7 @@ def _changes(
         for number, account in enumerate({**old, **new}):
             if only is not None and account not in labels:
                 continue
-            is_key = service.api.accounts_by_key and not service.credentials and account != HOME
-            name = f"account {number}" if is_key else account
+            name = f"account {number}" if service.has_secret_names and account != HOME else account
             old_account, new_account = old.get(account), new.get(account)
             for kind in (old_account or new_account).tables:  # type: ignore[union-attr]
                 old_table, new_table = (

@@ -30,9 +30,9 @@ from ..contract.field_types import (
 from ..contract.schemas import Schema, SchemaSource, json_path
 from ..contract.type_schemas import schema_of
 from ..contract.validation import describe_expected
-from ..http.parsing import ENCODABLE, is_encodable
 from ..storage.frozen import freeze, plain
 from ..text import arguments
+from ..text.arguments import ENCODABLE, is_encodable
 from ..text.spelling import did_you_mean
 
 # pytest shows a wrong call at the caller's line, not our frames: their arguments may hold secrets.

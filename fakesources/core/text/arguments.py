@@ -13,6 +13,7 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, NamedTuple
 
+from .display import shorten
 from .spelling import suggestion_or_list
 
 # pytest hides these frames: it shows a wrong call at the caller's line, and no arguments, which may be secrets.
@@ -20,6 +21,20 @@ __tracebackhide__ = True
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"(?:[!-~\xa0-\xff](?:[\t -~\xa0-\xff]*[!-~\xa0-\xff])?)?")
+
+
+ENCODABLE = "a text without NUL characters and unpaired surrogates"
+"""Description of a text that `is_encodable`, for error messages."""
+
+
+def is_encodable(text: str) -> bool:
+    """Return whether requests and responses can contain a text: encodable as UTF-8, without NUL characters."""
+    if "\0" in text:
+        return False
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 class WrongArgument(TypeError, ValueError):
@@ -170,8 +185,7 @@ def shown(value: Any, is_open: bool = True) -> str:
     if is_open and isinstance(value, datetime):
         return f"{value.isoformat()}, which has no time zone" if value.tzinfo is None else value.isoformat()
     if is_open and isinstance(value, int | float | str | bytes):
-        text = repr(value)
-        return text if len(text) <= 60 else f"{text[:59]}…"
+        return shorten(repr(value), 60)
     if isinstance(value, type):
         return f"the class {value.__name__}"
     article = "an" if type(value).__name__[:1].lower() in "aeiou" else "a"

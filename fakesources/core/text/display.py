@@ -54,7 +54,12 @@ def pluralize(number: int, noun: str) -> str:
 def short_json(value: Any, limit: int = 80) -> str:
     """Return a value as JSON for a message: at most `limit` characters, unpaired surrogates escaped."""
     text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode()
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return shorten(text, limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return a text of at most `limit` characters, with an ellipsis at the end of a longer one."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def utc_text(time: datetime | float, timespec: str = "auto") -> str:
@@ -78,5 +83,4 @@ def printable(line: str) -> str:
 
 
 def _cell(value: Any) -> str:
-    text = printable(str(value))
-    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+    return shorten(printable(str(value)), WIDTH)

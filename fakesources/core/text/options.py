@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from .arguments import ENCODABLE, is_encodable
+
 _UNITS = {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 _EXPECTED: Mapping[type, str] = {bool: "True or False", int: "an integer", str: "a text", Mapping: "a mapping"}
 
@@ -37,8 +39,8 @@ class Option:
         """Return an error for a value of a type that the option does not take; empty where it takes it."""
         if value is self.default:
             return ""
-        if isinstance(value, str) and str in self.types and not _is_encodable(value):
-            return f"{self.name}: expected a text without unpaired surrogates, got {value!a}"
+        if isinstance(value, str) and str in self.types and not is_encodable(value):
+            return f"{self.name}: expected {ENCODABLE}, got {value!a}"
         if isinstance(value, self.types) and (type(value) is not bool or bool in self.types):
             return ""
         if isinstance(value, str) and value in self.words:
@@ -108,11 +110,3 @@ def parse_bytes(text: str) -> int:
 def parse_entries(text: str) -> list[str]:
     """Return the entries of a list that is separated by commas or line breaks."""
     return [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]
-
-
-def _is_encodable(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -10,12 +10,14 @@ import pytest
 from fakesources import FakeSources, Request, Response
 from fakesources.apis.curator import API
 from fakesources.apis.curator.data import ignored_in_query
-from fakesources.core.contract.names import parameter_names, query_credentials
+from fakesources.core.contract.names import credential_names, parameter_names
 from fakesources.verify import check
 
 BASIC = (("Authorization", "Basic QUJDRC0xMjM0Og=="),)
 VALUES = {"integer": "3", "string": "660b923a-a6e7-4540-bd03-7e08fd006e0d"}
-KNOWN = {name for endpoint in API.endpoints for name in parameter_names(API, endpoint)} | {*query_credentials(API)}
+KNOWN = {name for endpoint in API.endpoints for name in parameter_names(API, endpoint)} | {
+    *credential_names(API, "query")
+}
 
 
 def misspellings(name: str) -> Iterator[str]:

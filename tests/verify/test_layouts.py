@@ -64,7 +64,7 @@ def test_the_same_calls_are_read(name: str, valid: dict[str, Path]) -> None:
     """Method, URL, status and both bodies; an empty body may be unknown instead."""
     entries = [each.load() for each in read(valid[name])]
 
-    assert [(each.request.method, each.request.url, each.status) for each in entries] == [
+    assert [(each.request.method, each.request.url, each.response.status) for each in entries] == [
         (call.method, call.url, call.status) for call in CALLS
     ]
     for each, call in zip(entries, CALLS, strict=True):

@@ -40,11 +40,11 @@ def test_an_entry_over_the_bound_is_skipped(around: str, tmp_path: Path) -> None
     assert [each.url for each in entries] == [URL] * 3
     with pytest.raises(RecordingError, match=r"larger than"):
         entries[1].load()
-    assert entries[2].load().status == 200
+    assert entries[2].load().response.status == 200
 
 
 def test_a_limit_may_be_of_any_size(tmp_path: Path) -> None:
-    assert only(written(tmp_path, "a", LINE), Bounds.of(10**20 * MIB)).status == 200
+    assert only(written(tmp_path, "a", LINE), Bounds.of(10**20 * MIB)).response.status == 200
     assert (
         only(written(tmp_path, "b", coded("gzip", gzip.compress(BODY))), Bounds.of(10**20 * MIB)).response.body == BODY
     )

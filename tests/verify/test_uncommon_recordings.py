@@ -118,7 +118,7 @@ def test_an_entry_with_a_number_of_any_length_is_unreadable(url: str, left_out: 
 
     unreadable, after = read(written(tmp_path, "a", text))
 
-    assert (unreadable.left_out, after.load().status) == (left_out, 200)
+    assert (unreadable.left_out, after.load().response.status) == (left_out, 200)
     with pytest.raises(RecordingError, match="is not JSON"):
         unreadable.load()
 
@@ -263,7 +263,7 @@ def test_a_stream_is_read_however_it_comes(content: bytes) -> None:
 def test_an_archive_is_read_from_a_stream() -> None:
     stream = InPieces(zipped(a_jsonl=TEXT, _DS_Store=b"x"))
 
-    assert [each.load().status for each in read(stream, name="traffic")] == [200]
+    assert [each.load().response.status for each in read(stream, name="traffic")] == [200]
 
 
 @pytest.mark.parametrize(

@@ -8,36 +8,24 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import pytest
+from echo import Echo as AnyEcho
 
-from fakesources.core.http import messages
-from fakesources.core.http.messages import Pairs, Response
+from fakesources.core.http.messages import Pairs
 
 HOST = "api.fake.test"
 
 
-@dataclass
-class Echo:
-    """Handler that records requests in `seen` and returns `response`."""
-
-    response: Response = field(default_factory=lambda: Response(200, (("Content-Type", "text/plain"),), b"hello"))
-    seen: list[messages.Request] = field(default_factory=list)
-
-    def handle(self, request: messages.Request) -> Response:
-        self.seen.append(request)
-        return self.response
+class Echo(AnyEcho):
+    """Handler of one host."""
 
     @staticmethod
     def handles(host: str, path: str) -> bool:
         return host.partition(":")[0] == HOST
-
-    @property
-    def last(self) -> messages.Request:
-        return self.seen[-1]
 
 
 @dataclass(frozen=True)

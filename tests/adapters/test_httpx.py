@@ -34,13 +34,6 @@ def httpx(request: pytest.FixtureRequest) -> Iterator[Any]:
     assert [vars(getattr(library, owner))[name] for owner, name in COVERED] == before
 
 
-@pytest.fixture
-def elsewhere() -> Iterator[Server]:
-    """Another host, behind a real socket."""
-    with Server(Echo(Response(200, (), b"elsewhere")).handle) as server:
-        yield server
-
-
 def sync_get(httpx: Any, url: str, **options: Any) -> Any:
     with httpx.Client(**options) as client:
         return client.get(url)

@@ -37,13 +37,6 @@ def _nothing_is_left_behind() -> Iterator[None]:
     assert (HTTPAdapter.send, RequestsMock.unbound_on_send, RequestsMock.stop) == (SENT, OPENED, STOPPED)
 
 
-@pytest.fixture
-def elsewhere() -> Iterator[Server]:
-    """Another host, behind a real socket."""
-    with Server(Echo(Response(200, (), b"elsewhere")).handle) as server:
-        yield server
-
-
 def named(text: str) -> Echo:
     return Echo(Response(200, (), text.encode()))
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from constraints import Constraint, constraints_of, met_by
+from constraints import Constraint, constraints_of, met_by, value_at
 from constraints import Path as ValuePath
 
 from fakesources.core.contract.schemas import Schema, root
@@ -146,12 +146,16 @@ def completed(schema: Schema, changes: Changes, elsewhere: tuple[set[Constraint]
                 continue
             for kind, what in within(constraint, keyword_value):
                 row = [number, list(path), kind, what]
-                if json.dumps(row) not in seen and at(value, path) != what and schema.is_valid(changes_to(value, row)):
+                if (
+                    json.dumps(row) not in seen
+                    and value_at(value, path) != what
+                    and schema.is_valid(changes_to(value, row))
+                ):
                     changes.accepted.append(row)
                     seen.add(json.dumps(row))
             if constraint in violated:
                 continue
-            for kind, what in outside(constraint, keyword_value, at(value, path)):
+            for kind, what in outside(constraint, keyword_value, value_at(value, path)):
                 row = [number, list(path), kind, what]
                 found = violations(schema, changes_to(value, row))
                 if constraint in found and not schema.is_valid(changes_to(value, row)):
@@ -163,12 +167,6 @@ def completed(schema: Schema, changes: Changes, elsewhere: tuple[set[Constraint]
 
 def changes_to(value: Any, row: Row) -> Any:
     return changed(value, tuple(row[1]), row[2], row[3])
-
-
-def at(value: Any, path: ValuePath) -> Any:
-    for step in path:
-        value = value[step]
-    return value
 
 
 def part_of(schema: Schema, constraint: Constraint) -> Any:

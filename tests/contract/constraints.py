@@ -39,6 +39,13 @@ class Constraint:
             yield Constraint(id(error.schema), error.keyword, name)
 
 
+def value_at(value: Any, path: Path) -> Any:
+    """Return the part of a value at a path."""
+    for step in path:
+        value = value[step]
+    return value
+
+
 def constraints_of(schema: Schema) -> dict[Constraint, Path]:
     """Return every constraint of a schema with its property path."""
     constraints: dict[Constraint, Path] = {}

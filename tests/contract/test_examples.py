@@ -16,6 +16,8 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from constraints import Path as ValuePath
+from constraints import value_at
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
@@ -28,7 +30,6 @@ ALL = installed()
 
 HERE = Path(__file__).parent
 APIS: dict[str, Api[Any]] = {api.name: api for api in ALL}
-ValuePath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -160,12 +161,6 @@ def fields(value: Any, free: set[str], path: ValuePath = ()) -> Iterator[ValuePa
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from fields(inner, free, (*path, number))
-
-
-def value_at(value: Any, path: ValuePath) -> Any:
-    for part in path:
-        value = value[part]
-    return value
 
 
 def json_path(path: ValuePath) -> str:

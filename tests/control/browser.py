@@ -14,14 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from browser_page import CHROMIUM, FLAGS
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CHROMEDRIVER = shutil.which("chromedriver")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",
-    "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
-    "--disable-sync", "--lang=en-US", "--hide-scrollbars",
-)  # fmt: skip
 TIMEOUT_SECONDS = 30
 """Time after which something that does not appear fails the test."""
 
@@ -41,7 +36,10 @@ class Browser:
     def __init__(self, address: str, folder: Path) -> None:
         self._http = requests.Session()
         self._http.trust_env = False
-        options = {"args": [*FLAGS, f"--user-data-dir={folder}"], "binary": CHROMIUM}
+        options = {
+            "args": [*FLAGS, "--lang=en-US", "--hide-scrollbars", f"--user-data-dir={folder}"],
+            "binary": CHROMIUM,
+        }
         capabilities = {"goog:chromeOptions": options, "goog:loggingPrefs": {"performance": "ALL", "browser": "ALL"}}
         session = self._call("POST", f"{address}/session", {"capabilities": {"alwaysMatch": capabilities}})
         self._session = f"{address}/session/{session['sessionId']}"

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from serving import Echo, Serve
+from echo import Echo
+from serving import Serve
 
 from fakesources.core.http.messages import Handle, never_inline
 from fakesources.core.system.real_time import monotonic

@@ -6,14 +6,13 @@ import http.client
 import os
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from fakesources.core.http.messages import Request, Response
 from fakesources.server import tls
 from fakesources.server.server import Server
 
@@ -23,22 +22,6 @@ CERTIFICATES = Path(__file__).parents[1] / "commands"
 GET_ROOT = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 GET = b"GET /v1.6/source/get HTTP/1.1\r\nHost: a\r\nAuthorization: alice:key\r\n\r\n"
 FEEDS = b"GET /v1/feeds?api_key=key HTTP/1.1\r\nHost: a\r\n\r\n"
-
-
-@dataclass
-class Echo:
-    """Handler that records requests in `seen` and returns `response`."""
-
-    response: Response = field(default_factory=lambda: Response(200, (("Content-Type", "text/plain"),), b"hello"))
-    seen: list[Request] = field(default_factory=list)
-
-    def handle(self, request: Request) -> Response:
-        self.seen.append(request)
-        return self.response
-
-    @property
-    def last(self) -> Request:
-        return self.seen[-1]
 
 
 @contextmanager
@@ -74,6 +57,25 @@ def until_begun(server: Server) -> None:
 
 def threads() -> set[threading.Thread]:
     return {each for each in threading.enumerate() if "fakesources" in each.name}
+
+
+def eventually(fact: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 10
+    while not fact():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.001)
+    return True
+
+
+def disconnect_client(client: socket.socket, how: str) -> None:
+    """Close a connection as a client that gives up, one that is killed, or one that only stops sending."""
+    if how == "reset":
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if how == "half":
+        client.shutdown(socket.SHUT_WR)
+    else:
+        client.close()
 
 
 def descriptors() -> int:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 import requests
-from serving import Echo, Serve, connected_to, read_response, until_closed
+from echo import Echo
+from serving import Serve, connected_to, read_response, until_closed
 
 from fakesources.core.http.messages import Request, Response
 from fakesources.server.server import Server

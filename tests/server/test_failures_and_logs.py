@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import requests
-from serving import GET_ROOT, Echo, Serve, connected_to, read_response, threads, until_closed
+from echo import Echo
+from serving import GET_ROOT, Serve, connected_to, read_response, threads, until_closed
 
 from fakesources.core.contract.errors import InternalError
 from fakesources.core.http.messages import Request, Response

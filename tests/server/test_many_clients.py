@@ -9,7 +9,8 @@ from contextlib import ExitStack, suppress
 
 import pytest
 import requests
-from serving import FEEDS, GET, GET_ROOT, Echo, Serve, connected_to, read_response, threads, until_closed
+from echo import Echo
+from serving import FEEDS, GET, GET_ROOT, Serve, connected_to, read_response, threads, until_closed
 
 from fakesources import FakeSources
 from fakesources.core.http.messages import Request, Response

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 import requests
-from serving import Echo, Serve, connected_to, read_response, until_closed
+from echo import Echo
+from serving import Serve, connected_to, read_response, until_closed
 
 from fakesources.core.http.messages import BODY_LIMIT
 from fakesources.server import connection

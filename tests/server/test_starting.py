@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 import requests
-from serving import GET_ROOT, Echo, Serve, connected_to, descriptors, threads, until_begun, until_closed
+from echo import Echo
+from serving import GET_ROOT, Serve, connected_to, descriptors, threads, until_begun, until_closed
 
 from fakesources.core.http.messages import Response
 from fakesources.server import loop

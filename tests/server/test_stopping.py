@@ -12,8 +12,8 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
+from echo import Echo
 from serving import (
-    Echo,
     Serve,
     connected_to,
     read_response,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from serving import CERTIFICATES, Echo, Serve, connected_to, threads, tls_context, until_closed
+from echo import Echo
+from serving import CERTIFICATES, Serve, connected_to, threads, tls_context, until_closed
 
 from fakesources.server import tls
 

@@ -18,13 +18,6 @@ KEY = {"Authorization": "alice:0123456789abcdef"}
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    """Serve a fake that does not raise violations."""
-    with FakeSources(strict=False).server() as server:
-        yield server
-
-
-@pytest.fixture
 def session() -> Iterator[requests.Session]:
     """Yield a session with credentials."""
     with requests.Session() as session:

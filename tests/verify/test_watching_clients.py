@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import io
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
 
 import httpx
@@ -15,7 +15,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from fakesources import ContractViolation, FakeSources
+from fakesources import ContractViolation
 from fakesources.server.server import Server
 from fakesources.verify import Watch, watch
 
@@ -28,13 +28,6 @@ CLIENTS: dict[str, Callable[[], Any]] = {
     "httpx, async": httpx.AsyncClient,
     "httpx2, async": httpx2.AsyncClient,
 }
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Serve a fake that does not raise violations."""
-    with FakeSources(strict=False).server() as server:
-        yield server
 
 
 class Call(NamedTuple):

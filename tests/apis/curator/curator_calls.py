@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from parsed_response import ParsedResponse
+
 from fakesources import FakeSources
-from fakesources.core.http.messages import Request, Response
+from fakesources.core.http.messages import Request
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -18,23 +20,8 @@ PUBLIC_KEY = "adfdad0b-88ea-4660-8fc5-6ab02741"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-@dataclass(frozen=True)
-class ParsedResponse:
-    """A response with its body parsed."""
-
-    raw: Response
-
-    @property
-    def status(self) -> int:
-        return self.raw.status
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return dict(self.raw.headers)
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.raw.body)
+class CallResponse(ParsedResponse):
+    """A response of the API."""
 
     @property
     def error(self) -> tuple[int, str]:
@@ -63,7 +50,7 @@ class Caller:
         content_type: str = "",
         headers: tuple[tuple[str, str], ...] = (),
         key: str | None = None,
-    ) -> ParsedResponse:
+    ) -> CallResponse:
         """Send one request, with the key in the query unless it is empty."""
         key = self.key if key is None else key
         params = {**({"api_key": key} if key else {}), **(query or {})}
@@ -72,7 +59,7 @@ class Caller:
             body, content_type = json.dumps(json_body).encode(), JSON
         if content_type:
             headers = (*headers, ("Content-Type", content_type))
-        return ParsedResponse(self.fake.handle(Request(method, target, headers, body, "api.curator.io")))
+        return CallResponse(self.fake.handle(Request(method, target, headers, body, "api.curator.io")))
 
     def create(self, feed_id: str = FEED, source_type: int = 2, tag: str = "myawesometag") -> Any:
         """Create a source, by default that of the documentation, and return the response."""
@@ -93,8 +80,3 @@ class Caller:
     def ids(self, feed: str = FEED, **query: Any) -> list[int]:
         """Return the ids on a page of posts."""
         return [post["id"] for post in self.posts(feed, **query)["posts"]]
-
-
-def rules(fake: FakeSources) -> list[str]:
-    """Return the rule ids of the recorded violations, in order."""
-    return [violation.rule for violation in fake.violations]

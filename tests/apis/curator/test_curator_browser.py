@@ -5,31 +5,16 @@ The page sends its results to its own server; the test waits for them.
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from queue import Empty, Queue
-from typing import Any
 
 import pytest
+from browser_page import CHROMIUM, Site, served
 from curator_calls import FEED
 
 from fakesources import FakeSources
 
 pytestmark = pytest.mark.once
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",
-    "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
-    "--disable-sync", "--remote-debugging-port=0",
-)  # fmt: skip
-TIMEOUT_SECONDS = 120
-"""Longest wait for the page's results; nothing is measured by it."""
 
 PAGE = """<!doctype html><title>A shop</title><script>
 const api = new URLSearchParams(location.search).get("api");
@@ -60,70 +45,23 @@ visit().catch((error) => ({error: String(error)})).then((results) =>
 </script>"""
 
 
-class Shop:
-    """Server of one page, on an origin of its own; `results` are those that the page sends."""
-
-    def __init__(self) -> None:
-        self.results: Queue[Any] = Queue()
-        results = self.results
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self._respond(PAGE.encode(), "text/html")
-
-            def do_POST(self) -> None:
-                results.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self._respond(b"", "text/plain")
-
-            def _respond(self, body: bytes, kind: str) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Log nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
 @pytest.fixture
-def shop() -> Iterator[Shop]:
+def shop() -> Iterator[Site]:
     """The server of the page."""
-    shop = Shop()
-    yield shop
-    shop.close()
+    with served(PAGE) as shop:
+        yield shop
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("edition", ["docs-2017", "docs-2025"])
 def test_a_page_on_another_origin_lists_feeds_and_posts_and_flags_a_post(
-    edition: str, shop: Shop, tmp_path: Path
+    edition: str, shop: Site, tmp_path: Path
 ) -> None:
     """It walks through posts by cursor and by offset, and sends a POST after a preflight."""
     fake = FakeSources(curator=edition)
     fake.curator.sources.add(tag="cats")
     with fake.server() as server:
-        assert CHROMIUM is not None
-        visit = [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path}", f"{shop.origin}/?api={server.url}"]
-        with (tmp_path / "chromium.log").open("wb") as log:
-            browser = subprocess.Popen(visit, stdout=log, stderr=log)
-            try:
-                results = shop.results.get(timeout=TIMEOUT_SECONDS)
-            except Empty:
-                results = {"error": (tmp_path / "chromium.log").read_text("utf-8", "replace")[-2000:]}
-            finally:
-                browser.terminate()
-                browser.wait()
+        results = shop.visit(server.url, tmp_path)
 
     newest_first = list(fake.curator.posts)[::-1]
     assert results == {

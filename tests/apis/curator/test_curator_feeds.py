@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from curator_calls import FEED, UNKNOWN, Caller, rules
+from curator_calls import FEED, UNKNOWN, Caller
+from parsed_response import rules
 
 from fakesources import FakeSources
 

@@ -6,9 +6,10 @@ from base64 import b64encode
 from datetime import UTC, datetime
 
 import pytest
-from curator_calls import FEED, FORM, Caller, rules
+from curator_calls import FEED, FORM, Caller
 from hypothesis import given
 from hypothesis import strategies as st
+from parsed_response import rules
 
 from fakesources.apis.curator.account import slug
 from fakesources.apis.curator.data import ignored_params, source_types

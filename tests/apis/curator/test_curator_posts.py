@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from curator_calls import FEED, UNKNOWN, Caller, rules
+from curator_calls import FEED, UNKNOWN, Caller
+from parsed_response import rules
 
 from fakesources import FakeSources
 from fakesources.apis.curator.data import networks, source_types

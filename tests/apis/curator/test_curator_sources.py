@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from curator_calls import FEED, UNKNOWN, Caller, rules
+from curator_calls import FEED, UNKNOWN, Caller
+from parsed_response import rules
 
 from fakesources import FakeSources
 from fakesources.core.storage.store import Store

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from curator_calls import FEED, FORM, PUBLIC_KEY, UNKNOWN, Caller, rules
+from curator_calls import FEED, FORM, PUBLIC_KEY, UNKNOWN, Caller
+from parsed_response import rules
 
 from fakesources.apis.curator import API
 

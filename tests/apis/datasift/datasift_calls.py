@@ -7,30 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from parsed_response import ParsedResponse
+
 from fakesources import FakeSources
-from fakesources.core.http.messages import Request, Response
+from fakesources.core.http.messages import Request
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
-@dataclass(frozen=True)
-class ParsedResponse:
-    """A response with its body parsed."""
-
-    raw: Response
-
-    @property
-    def status(self) -> int:
-        return self.raw.status
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return dict(self.raw.headers)
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.raw.body)
+class CallResponse(ParsedResponse):
+    """A response of the API."""
 
     @property
     def error(self) -> str:
@@ -61,7 +48,7 @@ class Caller:
         body: bytes = b"",
         content_type: str = "",
         headers: tuple[tuple[str, str], ...] | None = None,
-    ) -> ParsedResponse:
+    ) -> CallResponse:
         target = f"{self.version}/source/{path}" + (f"?{urlencode(query)}" if query else "")
         if form is not None:
             body, content_type = (form if isinstance(form, str) else urlencode(form)).encode(), FORM
@@ -70,9 +57,9 @@ class Caller:
         sent = (("Authorization", self.authorization),) if headers is None else headers
         if content_type:
             sent = (*sent, ("Content-Type", content_type))
-        return ParsedResponse(self.fake.handle(Request(method, target, sent, body, "api.datasift.com")))
+        return CallResponse(self.fake.handle(Request(method, target, sent, body, "api.datasift.com")))
 
-    def create(self, source_type: str = "instagram", **given: Any) -> ParsedResponse:
+    def create(self, source_type: str = "instagram", **given: Any) -> CallResponse:
         """Create a source, by default of Instagram with one tag and one token."""
         params: dict[str, Any] = {
             "name": "Ruby Test IG",
@@ -90,8 +77,3 @@ class Caller:
     def names(self, **query: Any) -> list[str]:
         """Return the names on a page of the list."""
         return [source["name"] for source in self("GET", "get", query=query).json["sources"]]
-
-
-def rules(fake: FakeSources) -> list[str]:
-    """Return the rules of the violations, in order."""
-    return [violation.rule for violation in fake.violations]

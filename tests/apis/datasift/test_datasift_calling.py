@@ -6,7 +6,8 @@ import base64
 from typing import Any
 
 import pytest
-from datasift_calls import Caller, rules
+from datasift_calls import Caller
+from parsed_response import rules
 
 from fakesources import FakeSources
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from datasift_calls import Caller, ParsedResponse
+from datasift_calls import Caller, CallResponse
 
 from fakesources.apis.datasift.data import pages
 from fakesources.apis.datasift.ignored_params import IgnoredParam, ignored_params
@@ -39,7 +39,7 @@ def with_ignored(row: IgnoredParam, value: Any) -> dict[str, Any]:
     return params
 
 
-def send(call: Caller, row: IgnoredParam, params: dict[str, Any]) -> ParsedResponse:
+def send(call: Caller, row: IgnoredParam, params: dict[str, Any]) -> CallResponse:
     """Create a source with the parameters, or update one, depending on the row's operation."""
     if row.where == "datasift.source.create":
         return call("POST", "create", json_body=params)

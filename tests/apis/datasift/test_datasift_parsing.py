@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from datasift_calls import FORM, JSON, Caller, rules
+from datasift_calls import FORM, JSON, Caller
+from parsed_response import rules
 
 RESOURCES = [{"parameters": {"title": "The Guardian", "id": 10513336322}}]
 AUTH = [{"parameters": {"value": "a|b+c/d"}}]

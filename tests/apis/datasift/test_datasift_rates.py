@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from datasift_calls import Caller, ParsedResponse
+from datasift_calls import Caller, CallResponse
 
 from fakesources import FakeSources
 
@@ -13,7 +13,7 @@ NAMES = ("Limit", "Remaining", "Cost", "Reset", "Reset-Ttl")
 START = 1767225600
 
 
-def rate_headers(response: ParsedResponse) -> tuple[int, ...]:
+def rate_headers(response: CallResponse) -> tuple[int, ...]:
     return tuple(response.rate(name) for name in NAMES)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from datasift_calls import JSON, Caller, ParsedResponse
+from datasift_calls import JSON, Caller, CallResponse
 
 from fakesources import FakeSources
 from fakesources.core.http.messages import Request
@@ -83,7 +83,7 @@ def test_the_documented_edition_differs_as_documented(recorded: dict[str, Exchan
         assert json.loads(normalized(shown, known)) == json.loads(normalized(exchange["body"], known))
 
 
-def replay(fake: FakeSources, exchange: Exchange) -> ParsedResponse:
+def replay(fake: FakeSources, exchange: Exchange) -> CallResponse:
     """Restore the state before an exchange, and send its request at the recorded time of the recorded window."""
     call, rate = Caller(fake), {name.rpartition("-")[2]: value for name, value in exchange["headers"].items()}
     opened = datetime.fromtimestamp(int(rate["Reset"]), UTC) - timedelta(hours=1)
@@ -104,7 +104,7 @@ def replay(fake: FakeSources, exchange: Exchange) -> ParsedResponse:
         body,
         "api.datasift.com",
     )
-    return ParsedResponse(fake.handle(request))
+    return CallResponse(fake.handle(request))
 
 
 def source_before(exchange: Exchange) -> dict[str, Any] | None:

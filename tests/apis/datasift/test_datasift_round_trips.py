@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from datasift_calls import Caller, rules
+from datasift_calls import Caller
 from generated import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from parsed_response import rules
 
 from fakesources import FakeSources
 from fakesources.apis.datasift.editions import EDITIONS

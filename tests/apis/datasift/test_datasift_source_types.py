@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from datasift_calls import Caller, rules
+from datasift_calls import Caller
+from parsed_response import rules
 
 FACEBOOK = {"resources": [{"parameters": {"id": "guardian"}}], "parameters": {}}
 

@@ -184,7 +184,7 @@ def test_a_difference_as_text() -> None:
         f'datasift home sources {"b" * 32} removed: source_type "facebook_page", name "Rock Music"'
     )
     assert lines[2] == "datasift home counts changed: opened null → 1767225600, spent 0 → 5"
-    assert lines[3] == 'clock changed: now "2026-01-01T00:00:00+00:00" → "2026-01-01T00:01:00+00:00"'
+    assert lines[3] == 'clock changed: now "2026-01-01T00:00:00Z" → "2026-01-01T00:01:00Z"'
     assert len(lines) == 4
 
 

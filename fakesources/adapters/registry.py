@@ -99,7 +99,12 @@ class Adapters(AsyncContext):
         started: the calls are in its `calls`, and its own entries for the same URLs take precedence. A connection to
         the APIs' hosts in any other way is rejected, and is a violation.
         """
-        adapter = self._requests() if mock is None else self._mock_entry(mock)
+        if mock is None:
+            adapter = self._requests()
+        else:
+            from . import responses_mock
+
+            adapter = responses_mock.add_to(mock, self._intercepted, self.handles, self.hosts.described)
         return AdapterContext(self, self, self._guard(), adapter, name="fake.responses()", leaving=self._leave)
 
     def httpx(self) -> AdapterContext[Self]:
@@ -219,11 +224,6 @@ class Adapters(AsyncContext):
         from . import responses
 
         return responses.intercept(self._intercepted, self.handles)
-
-    def _mock_entry(self, mock: RequestsMock | ModuleType) -> AbstractContextManager[Any]:
-        from . import responses_mock
-
-        return responses_mock.add_to(mock, self._intercepted, self.handles, self.hosts.described)
 
     def _httpx(self) -> AbstractContextManager[Any]:
         from . import httpx

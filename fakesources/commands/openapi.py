@@ -11,7 +11,7 @@ from ..apis.registry import installed
 from ..control.api import CONTROL
 from ..control.documents import DEFAULT_SERVER, control_document
 from ..core.text.spelling import unknown_name
-from ..export.openapi import document
+from ..export.openapi.document import document
 from .api_options import api_option
 from .output import write_result
 

@@ -14,8 +14,6 @@ from ..core.engine.planned import matches
 if TYPE_CHECKING:
     from ..core.contract.api import Endpoint
     from ..core.engine.faults import Faults
-    from ..core.engine.holds import Hold
-    from ..core.engine.planned import PlannedFault
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -48,8 +46,7 @@ class AccountFilter:
 
 def clear_account_faults(faults: Faults, account: str, api: str | None = None) -> int:
     """Cancel the faults of one account, of one API or of each, release its held requests, and return their number."""
-    planned: list[PlannedFault | Hold] = [*faults.planned, *faults.holds]
-    own = [each for each in planned if isinstance(each.when, AccountFilter) and each.when.is_of(account, api)]
+    own = [each for each in faults.pending if isinstance(each.when, AccountFilter) and each.when.is_of(account, api)]
     for each in own:
         each.cancel()
     return len(own)

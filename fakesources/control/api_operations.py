@@ -54,7 +54,7 @@ def _parameters(service: Service, endpoint: Endpoint) -> Iterator[dict[str, Any]
     known = {each.path[0]: each for each in _properties(service, "path")}
     for name in sorted(in_path):
         yield _parameter(name, "path", known.get(name), is_required=True)
-    sent = "query" if endpoint.documented[0] in ("GET", "DELETE") else "body"
+    sent = "query" if endpoint.is_sent_in_query else "body"
     for schema, place in ((endpoint.query_schema, "query"), (endpoint.body_schema, sent)):
         for each in _properties(service, schema):
             yield _parameter(each.path[0], place, each, is_required=each.required)

@@ -60,14 +60,10 @@ class ControlPlane:
             result = yield from _handle(call, endpoint)
         except ApiErrorRaised as raised:
             return self._error_response(call, raised)
-        if endpoint.documented[0] not in SAFE_METHODS:
-            self._announce()
+        if endpoint.documented[0] not in SAFE_METHODS:  # something may have changed that others wait for
+            self._context.writes += 1
+            self._context.fake.journal.wake()
         return _response(call, result)
-
-    def _announce(self) -> None:
-        """Wake those who wait for an exchange or for events: an operation may have changed something."""
-        self._context.writes += 1
-        self._context.fake.journal.wake()
 
     def operation(self, request: Request) -> str:
         """Return the id of a request's operation, empty where it has none."""
@@ -103,12 +99,8 @@ def _response(call: Call, result: Result) -> Response:
     if isinstance(value, Content):
         headers = (("Content-Type", value.media_type), *CONTROL.response_headers(call, Result(result.status)))
         return Response(result.status, headers, value.body, pieces=value.pieces)
-    return _json_response(call, result)
-
-
-def _json_response(call: Call, result: Result) -> Response:
-    """Return the validated response; some versions of jsonschema-rs fail on texts that UTF-8 cannot encode."""
-    return validated_response(call, result._replace(value=_encodable(result.value)))
+    # Some versions of jsonschema-rs fail on texts that UTF-8 cannot encode.
+    return validated_response(call, result._replace(value=_encodable(value)))
 
 
 def _encodable(value: Any) -> Any:

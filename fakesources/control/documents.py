@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.contract.api import Api, Result
 from ..core.contract.call import Call
-from ..export.openapi import document
+from ..export.openapi.document import document
 from . import errors
 from .context import context_of
 from .operations import operation

@@ -23,7 +23,7 @@ from .operations import numbered, operation
 def list_faults(call: Call) -> Result:
     """List the planned faults."""
     faults = context_of(call).fake.faults
-    return Result(200, {"faults": [*map(_planned, faults.planned), *map(_hold, faults.holds)]})
+    return Result(200, {"faults": [_fault(each) for each in faults.pending]})
 
 
 def plan_fault(call: Call) -> Result:
@@ -43,7 +43,7 @@ def plan_fault(call: Call) -> Result:
         planned = getattr(faults, kind.name)(body["operation"], **{**kind.arguments(body), "when": _when(call)})
     except ValueError as error:
         raise ApiErrorRaised(errors.INVALID_FAULT, reason=error) from None
-    return Result(201, _hold(planned) if isinstance(planned, Hold) else _planned(planned))
+    return Result(201, _fault(planned))
 
 
 def _check_documented(faults: Faults, operation: str, name: str) -> None:
@@ -67,15 +67,13 @@ def _when(call: Call) -> When:
     return params if account is None else AccountFilter(account, service, endpoint, params)
 
 
-def _planned(planned: PlannedFault) -> dict[str, Any]:
-    return _fault(planned, planned.type, planned.remaining, planned.count)
-
-
-def _hold(hold: Hold) -> dict[str, Any]:
-    return _fault(hold, HOLD.name, None, hold.held)
-
-
-def _fault(planned: PlannedFault | Hold, type: str, remaining: int | None, count: int) -> dict[str, Any]:
+def _fault(planned: PlannedFault | Hold) -> dict[str, Any]:
+    shown = (
+        (planned.type, planned.remaining, planned.count)
+        if isinstance(planned, PlannedFault)
+        else (HOLD.name, None, planned.held)
+    )
+    type, remaining, count = shown
     when = planned.when
     account = serialize.account(when.account, when.service) if isinstance(when, AccountFilter) else ""
     return {
@@ -90,10 +88,8 @@ def _fault(planned: PlannedFault | Hold, type: str, remaining: int | None, count
 
 def clear_fault(call: Call) -> Result:
     """Clear one planned fault, or release one hold, and return it as it was."""
-    faults = context_of(call).fake.faults
-    planned: list[PlannedFault | Hold] = [*faults.planned, *faults.holds]
-    found = numbered(call, planned, errors.NO_SUCH_FAULT)
-    value = _hold(found) if isinstance(found, Hold) else _planned(found)
+    found = numbered(call, context_of(call).fake.faults.pending, errors.NO_SUCH_FAULT)
+    value = _fault(found)
     found.cancel()
     return Result(200, value)
 

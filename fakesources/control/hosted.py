@@ -95,7 +95,7 @@ class Hosted:
             "journal_bytes": lambda: journal.bytes,
             "violations": lambda: len(violations),
             "violations_dropped": lambda: violations.dropped,
-            "planned_faults": lambda: len(self.fake.faults.planned) + len(self.fake.faults.holds),
+            "planned_faults": lambda: len(self.fake.faults.pending),
             "expectations": lambda: len(violations.expectations),
             "waiting_requests": lambda: journal.subscriptions,
         }

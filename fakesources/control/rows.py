@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..core.contract.api import Result
 from ..core.contract.call import Call, Service
@@ -46,46 +46,41 @@ def list_rows(call: Call) -> Result:
 
 def add_row(call: Call) -> Result:
     """Add a row to the home account, or to another one; fields that are left out get the values of an example."""
-    found = _find_table(call)
-    check_unmasked(call.params, None, found.service)
-    fields = parse_fields(call.params, found.table.add, found.service, is_new=True)
+    service, table = _find_table(call)
+    check_unmasked(call.params, None, service)
+    fields = parse_fields(call.params, table.add, service, is_new=True)
     with row_checked(call):
-        row = found.table.rows.add(**fields)  # type: ignore[attr-defined]
-    return Result(201, {"row": shown_row(row, found.service)})
+        row = table.rows.add(**fields)  # type: ignore[attr-defined]
+    return Result(201, {"row": shown_row(row, service)})
 
 
 def change_row(call: Call) -> Result:
     """Change the given fields of a row. The mask of a secret is never written."""
-    found = _find_table(call)
-    id = _find_id(call, found.table)
-    check_unmasked(call.params, found.table.rows.get(id), found.service)
-    fields = parse_fields(call.params, found.table.change, found.service, is_new=False)
+    service, table = _find_table(call)
+    id = _find_id(call, table)
+    check_unmasked(call.params, table.rows.get(id), service)
+    fields = parse_fields(call.params, table.change, service, is_new=False)
     with row_checked(call):
-        row = found.table.rows.change(id, **fields)  # type: ignore[attr-defined]
-    return Result(200, {"row": shown_row(row, found.service)})
+        row = table.rows.change(id, **fields)  # type: ignore[attr-defined]
+    return Result(200, {"row": shown_row(row, service)})
 
 
 def remove_row(call: Call) -> Result:
     """Remove a row with the rows that belong to it, and return it."""
-    found = _find_table(call)
-    id = _find_id(call, found.table)
+    service, table = _find_table(call)
+    id = _find_id(call, table)
     with row_checked(call):
-        row = found.table.rows.remove(id)
-    return Result(200, {"row": shown_row(row, found.service)})
+        row = table.rows.remove(id)
+    return Result(200, {"row": shown_row(row, service)})
 
 
-class _Found(NamedTuple):
-    service: Service
-    table: RowTable[Any]
-
-
-def _find_table(call: Call) -> _Found:
+def _find_table(call: Call) -> tuple[Service, RowTable[Any]]:
     """Return the rows that a path names. Raises ApiErrorRaised for an unknown API, and for rows that it does not have."""
     context, api = context_of(call), call.path["api"]
     errors.check_api(api, context.services)
     handle = handle_of(context, api, selected(call))
     tables = {table.name: table for table in (tables_of(handle) if handle is not None else ())}
-    return _Found(context.services[api], named(call, tables, errors.NO_SUCH_ROWS))
+    return context.services[api], named(call, tables, errors.NO_SUCH_ROWS)
 
 
 def _find_id(call: Call, table: RowTable[Any]) -> Any:

@@ -109,7 +109,7 @@ class RequestGenerator:
                     body = self._values.changed(body)
         if not isinstance(query, dict):
             query = {"query": query}
-        is_in_query = endpoint.body_schema and method in ("GET", "DELETE") and isinstance(body, dict)
+        is_in_query = endpoint.body_schema and endpoint.is_sent_in_query and isinstance(body, dict)
         if is_in_query and self._random.random() < 0.8:
             query, body = {**query, **body}, None
         content = self._content(body, media_type) if endpoint.body_schema and body is not None else b""

@@ -21,7 +21,7 @@ from fakesources import FakeSources
 from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
-from fakesources.export.openapi import document
+from fakesources.export.openapi.document import document
 from fakesources.export.openapi.samples import Sample, in_query, resolved
 from fakesources.kit import Api as Kit
 from fakesources.kit import Call

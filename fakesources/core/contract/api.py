@@ -95,6 +95,11 @@ class Endpoint:
         """True for a browser's preflight (OPTIONS), which is no operation of the API."""
         return "OPTIONS" in self.methods
 
+    @property
+    def is_sent_in_query(self) -> bool:
+        """True where clients send the parameters in the query, by the documented method."""
+        return self.documented[0] in ("GET", "DELETE")
+
     def allowed(self, documented: bool) -> tuple[str, ...]:
         """Return the methods it takes, or the documented ones alone.
 

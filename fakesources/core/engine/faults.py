@@ -71,6 +71,11 @@ class Faults(Table):
         """Holds that are not released, in the order they were made."""
         return tuple(hold for hold in self._holds if not hold.released)
 
+    @property
+    def pending(self) -> list[PlannedFault | Hold]:
+        """Planned faults, and holds that are not released."""
+        return [*self.planned, *self.holds]
+
     def names(self, operation: str) -> list[str]:
         """Return the names of the documented errors of an operation. Raises ValueError for an unknown operation."""
         fault_kinds.OPERATION.check(operation)

@@ -84,25 +84,22 @@ def _folded(name: str) -> str:
 # -- JSON values ---------------------------------------------------------------------------------------------------
 
 
-def mask_value(value: Any, secrets: Secrets = frozenset()) -> Any:
+def mask_value(value: Any, secrets: Secrets = frozenset(), layers: int = _MAX_LAYERS) -> Any:
     """Return a JSON value with its secrets replaced, including those in strings of JSON, forms and URLs.
 
     Below a secret name every scalar but an id is replaced: `auth` hides the tokens of its items, and not their ids.
+    `layers` is how many nested encodings are decoded.
     """
-    return _mask_value(value, secrets, _MAX_LAYERS)
-
-
-def _mask_value(value: Any, secrets: Secrets, layers: int) -> Any:
     if isinstance(value, Mapping):
         return {
-            _mask_text(str(name), secrets, layers): _mask_all(inner)
+            mask_text(str(name), secrets, layers): _mask_all(inner)
             if is_secret(str(name), secrets)
-            else _mask_value(inner, secrets, layers)
+            else mask_value(inner, secrets, layers)
             for name, inner in value.items()
         }
     if isinstance(value, (list, tuple)):
-        return [_mask_value(inner, secrets, layers) for inner in value]
-    return _mask_text(value, secrets, layers) if isinstance(value, str) else value
+        return [mask_value(inner, secrets, layers) for inner in value]
+    return mask_text(value, secrets, layers) if isinstance(value, str) else value
 
 
 def _mask_all(value: Any) -> Any:
@@ -162,16 +159,12 @@ _BLANK_LINE = re.compile(r"\r?\n\r?\n")
 _MAY_CONTAIN_SECRET = re.compile(r"[=:%\[{]|\b(?:basic|bearer)\s", re.IGNORECASE)
 
 
-def mask_text(text: str, secrets: Secrets = frozenset()) -> str:
-    """Return a text with the secrets in it masked.
+def mask_text(text: str, secrets: Secrets = frozenset(), layers: int = _MAX_LAYERS) -> str:
+    """Return a text with the secrets in it masked; `layers` is how many nested encodings are decoded.
 
     It may be JSON, a form, a URL, header lines, a multipart body, or a sentence that quotes one of these, and need not
     be well-formed.
     """
-    return _mask_text(text, secrets, _MAX_LAYERS)
-
-
-def _mask_text(text: str, secrets: Secrets, layers: int) -> str:
     if not _MAY_CONTAIN_SECRET.search(text):
         return text
     if not layers:
@@ -179,7 +172,7 @@ def _mask_text(text: str, secrets: Secrets, layers: int) -> str:
     text = _mask_layer(text, secrets, layers)
     if "%" in text:
         decoded = unquote_plus(text, errors="replace")
-        if decoded != text and (masked := _mask_text(decoded, secrets, layers - 1)) != decoded:
+        if decoded != text and (masked := mask_text(decoded, secrets, layers - 1)) != decoded:
             return masked
     return text
 
@@ -191,7 +184,7 @@ def _mask_layer(text: str, secrets: Secrets, layers: int) -> str:
         value = json_of(text)
     except Unreadable:
         return MASK if _names_a_secret(text, secrets) else text
-    masked = _mask_value(value, secrets, layers - 1)
+    masked = mask_value(value, secrets, layers - 1)
     return text if masked == value else json.dumps(masked, ensure_ascii=False)
 
 

@@ -14,7 +14,7 @@ from ...core.http.parsing import FORM, JSON
 from ...verify import errors
 from ...verify.rate_headers import shown_name
 from .components import Components
-from .samples import Sample, in_query
+from .samples import Sample
 
 MAX_INTEGER = 10**18 - 1
 """Largest integer that is parsed from text."""
@@ -54,7 +54,7 @@ def _parameters(endpoint: Endpoint, components: Components, sample: Sample | Non
         properties, _ = components.properties("path")
         given = sample.path if sample else {}
         parameters += [_parameter("path", name, properties[name], True, given) for name in parts]
-    for schema in (endpoint.query_schema, endpoint.body_schema if in_query(endpoint) else ""):
+    for schema in (endpoint.query_schema, endpoint.body_schema if endpoint.is_sent_in_query else ""):
         if schema:
             properties, required = components.properties(schema)
             given = {**sample.query, **sample.params} if sample else {}
@@ -82,7 +82,7 @@ def _parameter(
 
 
 def _body(endpoint: Endpoint, components: Components, sample: Sample | None) -> dict[str, Any] | None:
-    if not endpoint.body_schema or in_query(endpoint):
+    if not endpoint.body_schema or endpoint.is_sent_in_query:
         return None
     properties, required = components.properties(endpoint.body_schema)
     schema = components.variants(endpoint) if endpoint.variants else components.reference(endpoint.body_schema)

@@ -56,22 +56,17 @@ def samples(
     return made
 
 
-def in_query(endpoint: Endpoint) -> bool:
-    """Return whether the parameters of an operation are sent in the query, by its documented method."""
-    return endpoint.documented[0] in ("GET", "DELETE")
-
-
 def _request(service: Service, endpoint: Endpoint, parts: Mapping[str, Any]) -> Request:
     path = endpoint.paths[0]
     values = {name: quote(str(value), safe="") for name, value in parts["path"].items()}
     if version(path):
         values[version(path)] = service.schema("path").schema["properties"][version(path)]["default"]
     target = fill(path, values)
-    query = {**parts["query"], **(parts["params"] if in_query(endpoint) else {})}
+    query = {**parts["query"], **(parts["params"] if endpoint.is_sent_in_query else {})}
     if query:
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in query.items()}
         target += f"?{urlencode(texts)}"
-    body = b"" if in_query(endpoint) or not parts["params"] else json.dumps(parts["params"]).encode()
+    body = b"" if endpoint.is_sent_in_query or not parts["params"] else json.dumps(parts["params"]).encode()
     headers = (("Content-Type", "application/json"),) if body else ()
     return Request(endpoint.documented[0], target, headers, body, service.api.hosts[0])
 

@@ -8,13 +8,13 @@ from typing import Any
 from ...core.contract.api import Result
 from ...core.contract.call import Call
 from ...core.contract.errors import ApiError, ApiErrorRaised
-from ...core.storage.frozen import plain
+from ...core.storage.frozen import freeze, plain
 from ..declarations import Declarations
 from ..names import slug, unused
 from .guess import Described, Guess, guess_all
 from .lists import list_handler
 from .requests import given_row
-from .rows import Collection, RowShape, frozen
+from .rows import Collection, RowShape
 from .values import ABSENT
 
 Handler = Callable[[Call], Any]
@@ -49,11 +49,7 @@ class Behaviour:
 
     def unknown(self, id: str) -> Handler:
         """Return the handler of an operation that could not be guessed, which raises an error."""
-
-        def answer(_: Call) -> Any:
-            self._refuse(f"override {id!r} to implement it")
-
-        return answer
+        return lambda _: self._refuse(f"override {id!r} to implement it")
 
     def _refuse(self, reason: str) -> Any:
         raise ApiErrorRaised(self._not_implemented, reason=reason)
@@ -76,7 +72,7 @@ class Behaviour:
                     assert conflict is not None
                     raise ApiErrorRaised(conflict, **call.path)
             body, fields = self._fitted(shape, collection.with_ids(call, within, given), within)
-            collection.rows.of(call).add(id=collection.row_id(call, fields), within=within, fields=frozen(fields))
+            collection.rows.of(call).add(id=collection.row_id(call, fields), within=within, fields=freeze(dict(fields)))
             return Result(guess.operation.status, body)
 
         return create
@@ -115,7 +111,7 @@ class Behaviour:
             }
             fields = {**fields, **collection.times(call, fields, is_new=False)}
             body, fields = self._fitted(shape, fields, row.within)
-            collection.rows.of(call).change(row.id, fields=frozen(fields))
+            collection.rows.of(call).change(row.id, fields=freeze(dict(fields)))
             return Result(guess.operation.status, body)
 
         return write

@@ -51,11 +51,7 @@ class Document(References):
             raise self.error(
                 ("paths",), f"expected an object with the paths of the API, got {short(root.get('paths'))}"
             )
-        self._schemas = Schemas(self, version.startswith("3.0"))
-
-    def schema(self, value: Any, place: Place, *, for_request: bool) -> dict[str, Any]:
-        """Return a schema of the document as a JSON Schema on its own: what it refers to stands under `$defs`."""
-        return self._schemas.schema(value, place, for_request=for_request)
+        self.schema = Schemas(self, version.startswith("3.0")).schema
 
     def operations(self) -> Iterator[Operation]:
         """Yield each operation of the document."""

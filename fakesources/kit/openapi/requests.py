@@ -29,7 +29,10 @@ def _writable(call: Call, value: Any, shape: Shape, schema: Any, path: tuple[str
         for name, inner in value.items():
             known = properties.get(name, True)
             if is_read_only(shape, known):
-                report_read_only(call, (*path, name), inner)
+                call.report(
+                    "unknown-parameter", path=(*path, name), actual=inner, expected="no value: it is readOnly",
+                    message="The API sets a readOnly property itself and ignores the value of a request.",
+                )  # fmt: skip
             else:
                 kept[name] = (
                     _writable(call, inner, shape, known, (*path, name)) if isinstance(inner, dict | list) else inner
@@ -46,11 +49,3 @@ def is_read_only(shape: Shape, schema: Any) -> bool:
     return isinstance(schema, Mapping) and (
         schema.get("readOnly") is True or shape.part(schema).get("readOnly") is True
     )
-
-
-def report_read_only(call: Call, path: tuple[str | int, ...], value: Any) -> None:
-    """Report a value that a client gives for a property that is readOnly."""
-    call.report(
-        "unknown-parameter", path=path, actual=value, expected="no value: it is readOnly",
-        message="The API sets a readOnly property itself and ignores the value of a request.",
-    )  # fmt: skip

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, ClassVar
 
 from ...core.contract.call import Call
-from ...core.storage.frozen import FrozenDict, freeze, plain
+from ...core.storage.frozen import FrozenDict, plain
 from ...core.text.display import utc_text
 from ..declarations import Declarations
 from ..ids import integer_ids, slug_ids, uuid_ids
@@ -228,10 +228,3 @@ def _given_properties(guess: Guess) -> Mapping[str, Any]:
 
 def _plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def frozen(fields: Mapping[str, Any]) -> FrozenDict:
-    """Return the fields of a row as they are kept."""
-    kept = freeze(dict(fields))
-    assert isinstance(kept, FrozenDict)
-    return kept

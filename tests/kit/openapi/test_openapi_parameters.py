@@ -10,7 +10,7 @@ import pytest
 from openapi_samples import THING, body, document, fake_of, json_of, send
 
 from fakesources import FakeSources, Request
-from fakesources.export.openapi import document as document_of
+from fakesources.export.openapi.document import document as document_of
 from fakesources.kit import Api
 from fakesources.kit.generated_requests import RequestGenerator
 

@@ -103,8 +103,7 @@ def checked_credentials(credentials: Credentials, apis: Iterable[Api[Any]]) -> C
     names = [api.name for api in apis]
     for name, keys in credentials.items():
         if name not in names:
-            hint = did_you_mean(name, names) if isinstance(name, str) else ""
-            raise wrong("credentials", f"an API, {any_of(names)}", f"{shown(name)}{hint}")
+            raise wrong("credentials", f"an API, {any_of(names)}", f"{shown(name)}{did_you_mean(name, names)}")
         if not isinstance(keys, Mapping) or not all(
             isinstance(part, str) and part and is_encodable(part) for pair in keys.items() for part in pair
         ):

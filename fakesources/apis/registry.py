@@ -69,7 +69,7 @@ def select(chosen: Iterable[Api[Any] | str] | None) -> tuple[Api[Any], ...]:
         elif isinstance(each, str) and each in _places():
             found.append(load(_places()[each], each))
         else:
-            hint = did_you_mean(each, _places()) if isinstance(each, str) else ""
+            hint = did_you_mean(each, _places())
             known = ", ".join(_places())
             raise ValueError(f"apis: expected an Api, {known} or package.module:API, got {each!r}{hint}")
     if not found:

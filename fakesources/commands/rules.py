@@ -129,11 +129,7 @@ def _compare(screen: Screen) -> None:
         for left, right in combinations(api.editions, 2):
             columns = (*DIFFERENCE_COLUMNS, *(Column(name, is_text=True, label=f"{name}: ") for name in (left, right)))
             lines += [*screen.styled(f"{api.title}: {left} and {right}", "bold"), ""]
-            rows: list[list[Cell]] = [
-                [row.shape, row.place or "itself", row.left or "—", row.right or "—"]
-                for row in differences(api, left, right)
-            ]
-            lines += [*screen.table(columns, rows), ""]
+            lines += [*screen.table(columns, (row.cells for row in differences(api, left, right))), ""]
     _write(lines)
 
 

@@ -21,6 +21,11 @@ class Difference(NamedTuple):
     left: str
     right: str
 
+    @property
+    def cells(self) -> list[str]:
+        """Texts of a row of a table."""
+        return [self.shape, self.place or "itself", self.left or "—", self.right or "—"]
+
 
 def differences(api: Api[Any], left: str, right: str) -> list[Difference]:
     """Return the differences of two editions. Those that a schema includes from another are listed once, in the smaller."""
@@ -46,7 +51,8 @@ def markdown(api: Api[Any]) -> str:
 def _table(api: Api[Any], left: str, right: str) -> str:
     lines = [f"| shape | place | `{left}` | `{right}` |", "| --- | --- | --- | --- |"]
     for row in differences(api, left, right):
-        cells = (f"`{row.shape}`", f"`{row.place}`" if row.place else "itself", row.left or "—", row.right or "—")
+        shape, place, *texts = row.cells
+        cells = (f"`{shape}`", f"`{place}`" if row.place else place, *texts)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
 

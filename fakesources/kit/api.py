@@ -17,6 +17,7 @@ from . import checks, hooks, parsing
 from .declarations import Declarations
 from .definitions import error_at, place_of
 from .error_bodies import error_schema, render_error
+from .names import operation_id
 from .openapi.importer import from_openapi
 from .rows import KitAccount, KitHandle, Rows
 
@@ -49,7 +50,7 @@ class Api(Declarations):
     def override(self, id: str) -> Callable[[F], F]:
         """Handle a declared operation by the decorated function; `id` is its name, with the API's or without."""
         place = here()
-        operation = id if id.startswith(f"{self.name}.") else f"{self.name}.{id}"
+        operation = operation_id(self.name, id)
         if operation not in self._endpoints:
             hint = did_you_mean(operation, self._endpoints)
             raise error_at(place, f"override: expected an operation of {self.name}, got {operation!r}{hint}")
@@ -84,7 +85,7 @@ class Api(Declarations):
         """
         place = here()
         checks.check_deviation(name, {"says": says, "does": does, "reason": reason}, place)
-        ids = [each if each.startswith(f"{self.name}.") else f"{self.name}.{each}" for each in operations]
+        ids = [operation_id(self.name, each) for each in operations]
         for each, known in ((ids, self._endpoints), (editions, self.editions)):
             for wrong in (one for one in each if one not in known):
                 raise error_at(place, f"deviation {name!r}: expected one of {', '.join(known)}, got {wrong!r}")

@@ -25,6 +25,7 @@ from ..fake import FakeSources
 from .api import Api
 from .documented_responses import check_documented, check_unchanged, documented_result, remember
 from .generated_requests import KINDS, RequestGenerator, RequestKind
+from .names import operation_id
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -203,7 +204,7 @@ def _chosen(
     if edition not in found.editions:
         raise ValueError(unknown_name("edition", edition, found.editions))
     operations = {endpoint.id: endpoint for endpoint in found.endpoints}
-    operation = operation if operation.startswith(f"{found.name}.") else f"{found.name}.{operation}"
+    operation = operation_id(found.name, operation)
     if operation not in operations:
         hint = did_you_mean(operation, operations)
         raise ValueError(f"operation: expected an operation of {found.name}, got {operation!r}{hint}")

@@ -41,8 +41,7 @@ class Hosts:
             if parts is None:
                 raise wrong("hosts", "base URLs, such as 'https://staging.example/ds'", given)
             if api not in known:
-                hint = did_you_mean(api, known) if isinstance(api, str) else ""
-                raise wrong("hosts", f"{any_of(known)} for {given}", f"{shown(api)}{hint}")
+                raise wrong("hosts", f"{any_of(known)} for {given}", f"{shown(api)}{did_you_mean(api, known)}")
             self._bases.append(
                 (without_default_port(parts.netloc.rpartition("@")[2].lower()), parts.path.rstrip("/"), api)
             )

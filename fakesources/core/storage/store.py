@@ -46,7 +46,7 @@ class NoSuchRow(KeyError):
             return str(wrong("id", f"the id of one of the {self.rows}, of which there are none", shown(self.id)))
         some = ", ".join(map(repr, self.known[:_MAX_NAMED]))
         more = f" and {self.count - _MAX_NAMED} more" if self.count > _MAX_NAMED else ""
-        hint = did_you_mean(self.id, map(str, self.known)) if isinstance(self.id, str) else ""
+        hint = did_you_mean(self.id, map(str, self.known))
         return f"{wrong('id', f'one of the {self.rows} {some}{more}', shown(self.id))}{hint}"
 
 

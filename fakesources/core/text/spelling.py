@@ -21,9 +21,9 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     return by_folded[close[0]] if close else ""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean 'x'?` for the known name most similar to a wrong one, or an empty string."""
-    return hint(nearest(name, known))
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the known name most similar to a wrong one; empty for none, or for no text."""
+    return hint(nearest(name, known)) if isinstance(name, str) else ""
 
 
 def hint(suggestion: str) -> str:

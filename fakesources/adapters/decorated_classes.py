@@ -10,13 +10,11 @@ import inspect
 import unittest
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..core.state.snapshots import Snapshot
 from .context import ContractCheck, check_contract
 from .decorated_functions import FAKE, run_with_fake
-
-if TYPE_CHECKING:
-    from ..core.state.snapshots import Snapshot
 
 Hook = Callable[..., Any]
 

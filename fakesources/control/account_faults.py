@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..core.contract.api import Endpoint
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiErrorRaised
 from ..core.engine.exchanges import RecordedRequest
+from ..core.engine.faults import Faults
 from ..core.engine.planned import matches
-
-if TYPE_CHECKING:
-    from ..core.contract.api import Endpoint
-    from ..core.engine.faults import Faults
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.contract.api import Endpoint, Result
-from ..core.contract.call import Call
+from ..core.contract.call import Call, Service
 from ..core.contract.paths import names
 from ..core.contract.rulebook import page_address
 from ..core.contract.schema_properties import SchemaProperty, properties_of
 from ..verify.errors import documented
 from .context import context_of
 from .operations import operation
-
-if TYPE_CHECKING:
-    from ..core.contract.call import Service
 
 
 def list_api_operations(call: Call) -> Result:

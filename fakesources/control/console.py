@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from ..core.engine.routing import route
 from ..core.http.messages import Pairs, Request, Response
+from ..fake import FakeSources
 from . import ROOT
-
-if TYPE_CHECKING:
-    from ..fake import FakeSources
 
 FOLDER = "console"
 ICON = "icon.svg"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.contract.api import Api
-from ..core.contract.call import Call
+from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiErrorRaised, InternalError
 from ..core.contract.field_types import ConstrainedType, FieldType, row_type
 from ..core.contract.schema_properties import describe_type, properties_of
@@ -21,9 +21,6 @@ from ..core.state.typed_values import InvalidValue, from_json, to_json
 from ..core.storage.store import NoSuchRow
 from ..core.text.spelling import did_you_mean
 from . import errors
-
-if TYPE_CHECKING:
-    from ..core.contract.call import Service
 
 
 def shown_row(row: Any, service: Service) -> Any:

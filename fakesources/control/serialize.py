@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..core.contract.call import Service
 from ..core.contract.validation import Violation
 from ..core.engine.exchanges import Exchange
 from ..core.http.masking import MASK, mask_body, mask_pairs, mask_url, mask_value
@@ -13,9 +14,6 @@ from ..core.http.parsing import is_json, media_type
 from ..core.state.snapshots import Change
 from ..core.state.typed_values import to_json
 from ..core.text.display import utc_text
-
-if TYPE_CHECKING:
-    from ..core.contract.call import Service
 
 _FIELDS = ("rule", "api", "operation", "path", "actual", "expected", "message", "source", "suggestion", "side")
 

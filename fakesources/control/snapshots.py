@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
+from ..core.state.snapshots import Snapshot
 from ..core.system.sizes import size_of
 from . import errors, serialize
 from .accounts import selected
 from .context import context_of
 from .operations import named, operation
-
-if TYPE_CHECKING:
-    from ..core.state.snapshots import Snapshot
 
 
 def list_snapshots(call: Call) -> Result:

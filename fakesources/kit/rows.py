@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from threading import RLock
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiError, ApiErrorRaised
@@ -19,14 +19,12 @@ from ..core.state.typed_values import typed_row
 from ..core.storage.accounts import Account
 from ..core.storage.store import Row, Store
 from ..core.text.arguments import check_names
+from ..fake import FakeSources
 from .checks import check_row_options, expect
 from .definitions import error_at
 from .ids import MakeId, default_ids
 from .rendering import Views
 from .selections import Selection
-
-if TYPE_CHECKING:
-    from ..fake import FakeSources
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..text.display import short_json
 from ..text.spelling import any_of, did_you_mean, is_within, suggestion_or_list
 from . import paths
+from .api import Api, Endpoint
+from .call import Service
 from .validation import convert_text
-
-if TYPE_CHECKING:
-    from .api import Api, Endpoint
-    from .call import Service
 
 MIN_MISSPELT_LENGTH = 4
 """Minimum length of a name, in characters, for another one to count as a misspelling of it."""

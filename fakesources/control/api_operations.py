@@ -10,7 +10,6 @@ from ..core.contract.call import Call, Service
 from ..core.contract.paths import names
 from ..core.contract.rulebook import page_address
 from ..core.contract.schema_properties import SchemaProperty, properties_of
-from ..verify.errors import documented
 from .context import context_of
 from .operations import operation
 
@@ -29,7 +28,7 @@ def list_api_operations(call: Call) -> Result:
 
 def _operation(service: Service, endpoint: Endpoint) -> dict[str, Any]:
     api = service.api
-    errors = {error.name: error for error in documented(api, endpoint)}
+    errors = {error.name: error for error in api.errors_of(endpoint)}
     return {
         "id": endpoint.id,
         "api": api.name,

@@ -25,7 +25,7 @@ def check_documented(api: Api[Any], edition: str, operation: str, response: Resp
     """
     endpoint = api.endpoint(operation) if operation else None
     successes = endpoint.responses if endpoint else {}
-    errors = {error.status for error in (*api.errors, *(endpoint.errors if endpoint else ()))}
+    errors = {error.status for error in api.errors_of(endpoint)}
     named = operation or "no operation"
     statuses = errors if is_error else {*successes}
     expected = ", ".join(map(str, sorted(statuses)))

@@ -82,7 +82,7 @@ class ApiTests:
             for name in fake.faults.names(endpoint.id):
                 fake.faults.error(endpoint.id, name)
                 response = fake.handle(self._generator("").request(endpoint, "valid"))
-                expected = {error.status for error in (*api.errors, *endpoint.errors) if error.name == name}
+                expected = {error.status for error in api.errors_of(endpoint) if error.name == name}
                 assert response.status in expected, f"{endpoint.id}: {name} answered {response.status}"
                 check_documented(api, api.default_edition, endpoint.id, response, is_error=True)
                 fake.reset()

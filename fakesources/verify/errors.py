@@ -11,23 +11,17 @@ from ..core.contract.api import Api, Endpoint
 from ..core.contract.errors import ApiError, field_names, open_fields
 from .recordings.masked import is_placeholder
 
-
-def documented(api: Api[Any], endpoint: Endpoint | None) -> tuple[ApiError, ...]:
-    """Return the errors of an operation: its own first, then those of the whole API."""
-    return (*(endpoint.errors if endpoint else ()), *api.errors)
-
-
 JsonPath = tuple[str | int, ...]
 
 
 def of_status(api: Api[Any], endpoint: Endpoint | None, status: int) -> list[ApiError]:
     """Return the errors of an operation that have a status."""
-    return [error for error in documented(api, endpoint) if error.status == status]
+    return [error for error in api.errors_of(endpoint) if error.status == status]
 
 
 def statuses(api: Api[Any], endpoint: Endpoint) -> list[int]:
     """Return the statuses of an operation's responses and errors, sorted."""
-    return sorted({*endpoint.responses, *(error.status for error in documented(api, endpoint))})
+    return sorted({*endpoint.responses, *(error.status for error in api.errors_of(endpoint))})
 
 
 def differences(api: Api[Any], error: ApiError, body: Any) -> list[tuple[JsonPath, Any, Any]]:

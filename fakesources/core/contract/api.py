@@ -227,6 +227,10 @@ class Api(Generic[A]):
         """Name of the edition of a fake that names none."""
         return next(iter(self.editions))
 
+    def errors_of(self, endpoint: Endpoint | None) -> tuple[ApiError, ...]:
+        """Return the errors of an operation: its own first, then those of every operation."""
+        return (*(endpoint.errors if endpoint else ()), *self.errors)
+
     def endpoint(self, id: str) -> Endpoint:
         """Return the endpoint with an operation id. Raises KeyError."""
         for endpoint in self.endpoints:

@@ -12,22 +12,7 @@ from typing import Any, NamedTuple, get_args
 
 from ..http.messages import Disconnect
 from ..text import arguments
-from ..text.arguments import (
-    BODY,
-    BOOLEAN,
-    INTEGER,
-    MAPPING,
-    NUMBER,
-    PAIRS,
-    TEXT,
-    TEXTS,
-    TIMES,
-    WHEN,
-    Kind,
-    either,
-    optional,
-    shown,
-)
+from ..text.arguments import Kind, either, optional, shown
 from ..text.spelling import any_of, did_you_mean
 
 # pytest shows a wrong call at the caller's line, not our frames.
@@ -64,9 +49,9 @@ class Argument(NamedTuple):
             raise arguments.wrong(self.name, any_of(choices), f"{shown(value)}{did_you_mean(value, choices)}")
 
 
-OPERATION = Argument("operation", TEXT, {"type": "string"})
-_WHEN = Argument("when", WHEN, {"type": "object"})
-_TIMES = Argument("times", TIMES, {"type": ["integer", "null"], "minimum": 1})
+OPERATION = Argument("operation", arguments.TEXT, {"type": "string"})
+_WHEN = Argument("when", arguments.WHEN, {"type": "object"})
+_TIMES = Argument("times", arguments.TIMES, {"type": ["integer", "null"], "minimum": 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +87,28 @@ class FaultKind:
 
 ERROR = FaultKind(
     "error",
-    Argument("name", TEXT, {"type": "string"}),
-    (_TIMES, _WHEN, Argument("fields", optional(MAPPING), {"type": "object"})),
+    Argument("name", arguments.TEXT, {"type": "string"}),
+    (_TIMES, _WHEN, Argument("fields", optional(arguments.MAPPING), {"type": "object"})),
 )
 RESPOND = FaultKind(
     "respond",
-    Argument("status", INTEGER, {"type": "integer", "minimum": 200, "maximum": 599}),
+    Argument("status", arguments.INTEGER, {"type": "integer", "minimum": 200, "maximum": 599}),
     (
         _TIMES,
         _WHEN,
-        Argument("body", BODY, {}),
-        Argument("headers", either(PAIRS, TEXTS), _HEADERS_SCHEMA),
+        Argument("body", arguments.BODY, {}),
+        Argument("headers", either(arguments.PAIRS, arguments.TEXTS), _HEADERS_SCHEMA),
     ),
 )
 DISCONNECT = FaultKind(
     "disconnect",
-    Argument("how", TEXT, {"type": "string", "enum": list(DISCONNECTS)}),
-    (_TIMES, _WHEN, Argument("takes_effect", BOOLEAN, {"type": "boolean"})),
+    Argument("how", arguments.TEXT, {"type": "string", "enum": list(DISCONNECTS)}),
+    (_TIMES, _WHEN, Argument("takes_effect", arguments.BOOLEAN, {"type": "boolean"})),
 )
 DELAY = FaultKind(
     "delay",
-    Argument("seconds", NUMBER, {"type": "number", "minimum": 0, "maximum": MAX_DELAY_SECONDS}),
-    (_TIMES, _WHEN, Argument("real", BOOLEAN, {"type": "boolean"})),
+    Argument("seconds", arguments.NUMBER, {"type": "number", "minimum": 0, "maximum": MAX_DELAY_SECONDS}),
+    (_TIMES, _WHEN, Argument("real", arguments.BOOLEAN, {"type": "boolean"})),
 )
 HOLD = FaultKind("hold", None, (_WHEN,))
 

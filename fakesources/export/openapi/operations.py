@@ -114,7 +114,7 @@ def _responses(api: Api[Any], endpoint: Endpoint, components: Components, sample
             response["content"] = {endpoint.produces: text}
         response["x-fakesources-rules"] = [f"{endpoint.id}.{status}"] if name else []
         responses[str(status)] = response
-    for status in {error.status: None for error in errors.documented(api, endpoint)}:
+    for status in {error.status: None for error in api.errors_of(endpoint)}:
         responses[str(status)] = _error_response(api, endpoint, components, status)
     return {key: {k: v for k, v in responses[key].items() if v} for key in sorted(responses)}
 

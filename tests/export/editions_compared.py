@@ -15,7 +15,7 @@ SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 BEGIN, END = "<!-- editions compared: made from the schemas -->", "<!-- end of editions compared -->"
 
 
-def with_section(page: str, api: Api[Any]) -> str:
+def replace_section(page: str, api: Api[Any]) -> str:
     """Return a page with its section of differences regenerated. Raises ValueError for a page without the section."""
     before, start, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -28,7 +28,7 @@ def main() -> None:
     """Update every page."""
     for api in ALL:
         page = SCHEMAS / api.name / "README.md"
-        page.write_text(with_section(page.read_text("utf-8"), api), "utf-8")
+        page.write_text(replace_section(page.read_text("utf-8"), api), "utf-8")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from editions_compared import SCHEMAS, with_section
+from editions_compared import SCHEMAS, replace_section
 
 from fakesources.apis.registry import installed
 from fakesources.export.edition_differences import Difference, differences
@@ -18,7 +18,7 @@ def test_the_page_lists_the_differences_of_the_schemas(api) -> None:
     """If this fails, run `python tests/export/editions_compared.py`."""
     page = (SCHEMAS / api.name / "README.md").read_text("utf-8")
 
-    assert with_section(page, api) == page
+    assert replace_section(page, api) == page
 
 
 def test_a_word_differs() -> None:
@@ -45,4 +45,4 @@ def test_an_edition_does_not_differ_from_itself() -> None:
 
 def test_a_page_without_the_section_is_an_error() -> None:
     with pytest.raises(ValueError, match="expected a section between"):
-        with_section("# A page", CURATOR)
+        replace_section("# A page", CURATOR)

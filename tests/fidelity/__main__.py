@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from fidelity_report import README, figures, run_all, with_section
+from fidelity_report import README, figures, replace_section, run_all
 
 
 def main() -> int:
@@ -15,7 +15,7 @@ def main() -> int:
     lines, unexpected = run_all()
     print("\n".join(lines))  # noqa: T201
     if "--write" in sys.argv[1:]:
-        README.write_text(with_section(README.read_text("utf-8"), figures()), "utf-8")
+        README.write_text(replace_section(README.read_text("utf-8"), figures()), "utf-8")
     return 1 if unexpected else 0
 
 

@@ -51,7 +51,7 @@ def run_all() -> tuple[list[str], list[str]]:
     return [*lines, *(["", "Not as listed:", *wrong] if wrong else [])], wrong
 
 
-def with_section(page: str, rows: list[tuple[str, str, int, int, int]]) -> str:
+def replace_section(page: str, rows: list[tuple[str, str, int, int, int]]) -> str:
     """Return a page with its section regenerated. Raises ValueError for a page without the section."""
     if BEGIN not in page or END not in page:
         raise ValueError(f"README.md: expected {BEGIN} and {END}, got a page without them")

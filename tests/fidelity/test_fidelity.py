@@ -8,7 +8,7 @@ from typing import Any
 
 import fidelity_report
 import pytest
-from fidelity_report import README, figures, unexpected, with_section
+from fidelity_report import README, figures, replace_section, unexpected
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from statement_runner import EDITIONS, TRANSPORTS
@@ -122,7 +122,7 @@ def test_every_call_has_a_unique_id_and_a_description(api: str) -> None:
 def test_the_readme_has_the_figures_of_the_tables() -> None:
     page = README.read_text("utf-8")
 
-    assert with_section(page, figures()) == page
+    assert replace_section(page, figures()) == page
 
 
 @pytest.mark.parametrize(

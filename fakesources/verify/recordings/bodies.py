@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 from ...core.http.messages import Pairs, first_header
 from ...core.http.parsing import FORM, media_type
 from .decoding import MissingDecoder, TooLarge, Undecodable, codings, decode
-from .entry import MIB, RecordingError, content_length, describe
+from .entry import MIB, RecordingError, content_length, shown_value
 from .fields import fields, first, unwrap
 from .masked import ends_with_cut_mark, has_placeholder, is_placeholder_body
 
@@ -151,7 +151,7 @@ def require_base64(place: str, value: Any) -> Stored:
     """Return the body of a base64 text. Raises RecordingError for any other value."""
     data = from_base64(value) if isinstance(value, str) else value if isinstance(value, bytes) else None
     if data is None:
-        raise RecordingError(place, f"body: expected base64, got {describe(unwrap(value))[:20]}")
+        raise RecordingError(place, f"body: expected base64, got {shown_value(unwrap(value))[:20]}")
     return Stored(data)
 
 

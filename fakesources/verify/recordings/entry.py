@@ -104,13 +104,13 @@ UNREADABLE = "unreadable entry"
 def parse_request(place: str, method: Any, url: Any, headers: Pairs, body: bytes) -> Request:
     """Return a request from its recorded parts. Raises RecordingError for a malformed method or URL."""
     if not isinstance(method, str) or not method.isascii() or not method.isalpha():
-        raise RecordingError(place, f"request method: expected a name such as GET, got {describe(method)}")
+        raise RecordingError(place, f"request method: expected a name such as GET, got {shown_value(method)}")
     if not isinstance(url, str):
-        raise RecordingError(place, f"request URL: expected text, got {describe(url)}")
+        raise RecordingError(place, f"request URL: expected text, got {shown_value(url)}")
     try:
         scheme, host, target = split_url(url)
     except ValueError:
-        raise RecordingError(place, f"request URL: malformed: {describe(url.partition('?')[0])}") from None
+        raise RecordingError(place, f"request URL: malformed: {shown_value(url.partition('?')[0])}") from None
     return Request(method.upper(), target, headers, body, host, scheme, "recorded")
 
 
@@ -170,6 +170,6 @@ def is_body_missing(headers: Pairs, body: bytes) -> bool:
     return not body and (content_length(headers) or 0) > 0
 
 
-def describe(value: Any) -> str:
+def shown_value(value: Any) -> str:
     """Return a value for a message, "nothing" for a missing one."""
     return "nothing" if value is None else shown(value)

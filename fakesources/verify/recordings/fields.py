@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...core.http.messages import Pairs
-from .entry import RecordingError, describe
+from .entry import RecordingError, shown_value
 
 
 class RejectedValue:
@@ -43,7 +43,7 @@ def parse_message(place: str, holder: Mapping[str, Any], name: str) -> dict[str,
     """Return the members of a request or response by normalized name. Raises RecordingError for other values."""
     inner = unwrap(holder.get(name))
     if not isinstance(inner, dict):
-        raise RecordingError(place, f"{name}: expected an object, got {describe(inner)}")
+        raise RecordingError(place, f"{name}: expected an object, got {shown_value(inner)}")
     return fields(inner)
 
 
@@ -61,7 +61,7 @@ def parse_headers(place: str, headers: Any) -> Pairs:
     elif isinstance(headers, list):
         found = [pair for each in headers for pair in _header_pairs(place, each)]
     elif headers not in (None, ""):
-        raise RecordingError(place, f"headers: expected a list or an object, got {describe(headers)}")
+        raise RecordingError(place, f"headers: expected a list or an object, got {shown_value(headers)}")
     return tuple((name, value) for name, value in found if name and not name.startswith(":"))
 
 
@@ -73,7 +73,7 @@ def _header_pairs(place: str, each: Any) -> list[tuple[str, str]]:
     if isinstance(each, str) and ":" in each[1:]:
         name, _, value = each.partition(":")
         return [(name.strip(), value.strip())]
-    raise RecordingError(place, f"header: expected a name and a value, got {describe(each)}")
+    raise RecordingError(place, f"header: expected a name and a value, got {shown_value(each)}")
 
 
 def _as_list(values: Any) -> list[Any]:
@@ -87,7 +87,7 @@ def _text(place: str, value: Any) -> str:
         return value.decode("latin-1")
     if isinstance(value, (str, int, float)):
         return str(value) if not isinstance(value, bool) else str(value).lower()
-    raise RecordingError(place, f"header: expected text, got {describe(unwrap(value))}")
+    raise RecordingError(place, f"header: expected text, got {shown_value(unwrap(value))}")
 
 
 def parse_status(place: str, response: Mapping[str, Any]) -> int:
@@ -105,7 +105,7 @@ def parse_status(place: str, response: Mapping[str, Any]) -> int:
         code = int(code)
     if not isinstance(code, int) or isinstance(code, bool) or not 100 <= code <= 599:
         raise RecordingError(
-            place, f"response status: expected a number from 100 to 599, got {describe(unwrap(found))}"
+            place, f"response status: expected a number from 100 to 599, got {shown_value(unwrap(found))}"
         )
     return code
 

@@ -14,7 +14,7 @@ from typing import Any
 from ...core.http.messages import Pairs, first_header
 from ...core.http.parsing import FORM, media_type
 from .bodies import Stored, form, from_base64, from_text
-from .entry import RecordingError, content_length, describe
+from .entry import RecordingError, content_length, shown_value
 from .fields import fields, unwrap
 
 Attachment = Callable[[str], bytes | None]
@@ -37,7 +37,7 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
         none = method not in _WITH_BODY or (size == 0 or (size is None and not declared))
         return Stored(b"" if none and (size or 0) <= 0 else None, size=None)
     if not isinstance(data, dict):
-        raise RecordingError(place, f"postData: expected an object, got {describe(data)}")
+        raise RecordingError(place, f"postData: expected an object, got {shown_value(data)}")
     post = fields(data)
     if isinstance(text := post.get("text"), str):
         post["text"] = _UPLOAD_HEADERS.sub("", text, count=1)
@@ -59,7 +59,7 @@ def content(place: str, response: Mapping[str, Any], headers: Pairs, is_cached: 
     """Return the body of a response. `is_cached` is True for a response from a browser's cache, often without one."""
     holder = unwrap(response.get("content"))
     if holder is not None and not isinstance(holder, dict):
-        raise RecordingError(place, f"content: expected an object, got {describe(holder)}")
+        raise RecordingError(place, f"content: expected an object, got {shown_value(holder)}")
     stored = _stored_text(place, fields(holder), headers, _size(response.get("bodysize")), attachment)
     return Stored(None, reason="it came from a cache") if is_cached and not stored.data else stored
 
@@ -82,7 +82,7 @@ def _stored_text(
     if not isinstance(text, str):
         if isinstance(text, (dict, list)):  # parsed by the program that filtered the recording
             return Stored(json.dumps(text).encode(), is_encoded=False, size=size)
-        raise RecordingError(place, f"body: expected text, got {describe(text)}")
+        raise RecordingError(place, f"body: expected text, got {shown_value(text)}")
     if not text:
         return Stored(b"", size=size if size not in (0, None) else (wire if (wire or 0) > 0 else None))
     data = _binary(
@@ -128,7 +128,7 @@ def _param(place: str, param: Any) -> tuple[str, str]:
     found = fields(param)
     name, value = found.get("name"), found.get("value")
     if not isinstance(name, str) or found.get("filename"):
-        raise RecordingError(place, f"postData.params: expected a name and a value, got {describe(param)}")
+        raise RecordingError(place, f"postData.params: expected a name and a value, got {shown_value(param)}")
     return name, "" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 

@@ -49,7 +49,7 @@ REPRS: dict[str, Callable[[FakeSources], Any]] = {
     "<Journal of 2 exchanges\n"
     "  2  curator.feeds.list   GET  /v1/feeds         200  0 violations\n"
     "  1  datasift.source.get  GET  /v1.6/source/get  200  1 violation>": lambda fake: fake.journal,
-    "<Snapshot at 2026-01-01T00:00:00+00:00>": lambda fake: fake.snapshot(),
+    "<Snapshot at 2026-01-01T00:00:00Z>": lambda fake: fake.snapshot(),
     "<Faults: 1 planned\n  datasift.source.get  status 500  1  0>": lambda fake: fake.faults,
     "<status 500 of datasift.source.get, 1 to come>": lambda fake: fake.faults.planned[0],
 }

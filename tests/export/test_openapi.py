@@ -22,7 +22,7 @@ from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
 from fakesources.export.openapi.document import document
-from fakesources.export.openapi.samples import Sample, in_query, resolved
+from fakesources.export.openapi.samples import Sample, resolved
 from fakesources.kit import Api as Kit
 from fakesources.kit import Call
 
@@ -218,8 +218,8 @@ def call_samples(api: Api[Any], url: str, session: requests.Session) -> Iterator
         path = endpoint.paths[0].replace("<version>", "v1.6")
         for name, value in parts["path"].items():
             path = path.replace(f"<{name}>", str(value))
-        query = {**parts["query"], **(parts["params"] if in_query(endpoint) else {})}
-        body = None if in_query(endpoint) or not parts["params"] else parts["params"]
+        query = {**parts["query"], **(parts["params"] if endpoint.is_sent_in_query else {})}
+        body = None if endpoint.is_sent_in_query or not parts["params"] else parts["params"]
         response = session.request(endpoint.documented[0], url + path, params=query, json=body)
         value = response.json() if response.text else None
         made[endpoint.id] = Sample(**parts, status=response.status_code, value=value)
@@ -266,9 +266,9 @@ def test_a_client_generated_from_the_document_accepts_the_responses(api: Api[Any
         for row in api.samples():
             parts = {key: resolved(row.get(key, {}), made) for key in ("path", "query", "params")}
             endpoint = api.endpoint(row["operation"])
-            given = {**parts["path"], **parts["query"], **(parts["params"] if in_query(endpoint) else {})}
+            given = {**parts["path"], **parts["query"], **(parts["params"] if endpoint.is_sent_in_query else {})}
             options: dict[str, Any] = {"parameters": given} if given else {}
-            options |= {"data": parts["params"]} if parts["params"] and not in_query(endpoint) else {}
+            options |= {"data": parts["params"]} if parts["params"] and not endpoint.is_sent_in_query else {}
 
             getattr(client._, endpoint.id)(**options)
 

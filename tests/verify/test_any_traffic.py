@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakesources.apis.registry import installed
-from fakesources.export.openapi.samples import in_query, samples
+from fakesources.export.openapi.samples import samples
 from fakesources.verify import RecordingError, check_files
 from fakesources.verify.checker import Check
 from fakesources.verify.recordings.entry import Bounds
@@ -34,7 +34,7 @@ def sessions() -> list[dict[str, Any]]:
                 path = endpoint.paths[0].replace("<version>", "v1.6")
                 for name, value in sample.path.items():
                     path = path.replace(f"<{name}>", str(value))
-                query = {**sample.query, **(sample.params if in_query(endpoint) else {})}
+                query = {**sample.query, **(sample.params if endpoint.is_sent_in_query else {})}
                 path += "?" + "&".join(f"{name}={value}" for name, value in query.items())
                 url = f"https://{api.hosts[0]}{path}"
                 request = {
@@ -42,7 +42,7 @@ def sessions() -> list[dict[str, Any]]:
                     "url": url,
                     "headers": {"Content-Type": "application/json"},
                 }
-                body = {} if in_query(endpoint) else {"json": dict(sample.params)}
+                body = {} if endpoint.is_sent_in_query else {"json": dict(sample.params)}
                 response = {"status": sample.status, "json": sample.value}
                 found.append({"request": request | body, "response": response, "at": 1767225600})
     return found

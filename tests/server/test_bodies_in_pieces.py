@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from test_waiting_and_bodies import disconnect_client, eventually, threads
+from serving import disconnect_client, eventually
+from test_waiting_and_bodies import threads
 
 from fakesources.core.engine.waiting import Pieces, Wait
 from fakesources.core.http.messages import Request, Response

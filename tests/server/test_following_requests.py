@@ -6,7 +6,8 @@ import socket
 from contextlib import suppress
 
 import pytest
-from serving import Echo, connected_to, until_closed
+from echo import Echo
+from serving import connected_to, until_closed
 
 from fakesources.core.http.messages import Request, Response
 from fakesources.server.server import Server

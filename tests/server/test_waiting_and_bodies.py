@@ -7,17 +7,16 @@ import json
 import shutil
 import socket
 import ssl
-import struct
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from serving import FEEDS, GET, disconnect_client, eventually
 
 from fakesources import FakeSources
 from fakesources.control.hosted import STATE_LIMIT, Hosted
@@ -28,8 +27,6 @@ from fakesources.server.server import Server
 
 COMMANDS = Path(__file__).parents[1] / "commands"
 CERTIFICATE = str(COMMANDS / "localhost.pem"), str(COMMANDS / "localhost.key")
-GET = b"GET /v1.6/source/get HTTP/1.1\r\nHost: a\r\nAuthorization: alice:key\r\n\r\n"
-FEEDS = b"GET /v1/feeds?api_key=key HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 @contextmanager
@@ -38,28 +35,9 @@ def connected(server: Server) -> Iterator[socket.socket]:
         yield client
 
 
-def eventually(fact: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 10
-    while not fact():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.001)
-    return True
-
-
 def threads(server: Server) -> int:
     """Return the number of threads of a server; a fixture may have another one."""
     return sum(f"fakesources {server.netloc}" in each.name for each in threading.enumerate())
-
-
-def disconnect_client(client: socket.socket, how: str) -> None:
-    """Close a connection as a client that gives up, one that is killed, or one that only stops sending."""
-    if how == "reset":
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    if how == "half":
-        client.shutdown(socket.SHUT_WR)
-    else:
-        client.close()
 
 
 # -- waiting -------------------------------------------------------------------------------------------------------

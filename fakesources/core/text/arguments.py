@@ -13,7 +13,6 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, NamedTuple
 
-from .display import shorten
 from .spelling import suggestion_or_list
 
 # pytest hides these frames: it shows a wrong call at the caller's line, and no arguments, which may be secrets.
@@ -185,7 +184,8 @@ def shown(value: Any, is_open: bool = True) -> str:
     if is_open and isinstance(value, datetime):
         return f"{value.isoformat()}, which has no time zone" if value.tzinfo is None else value.isoformat()
     if is_open and isinstance(value, int | float | str | bytes):
-        return shorten(repr(value), 60)
+        text = repr(value)
+        return text if len(text) <= 60 else f"{text[:59]}…"
     if isinstance(value, type):
         return f"the class {value.__name__}"
     article = "an" if type(value).__name__[:1].lower() in "aeiou" else "a"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,6 +101,41 @@ def test_the_state_is_saved_on_shutdown(start: Start, tmp_path: Path, name: str,
     served.process.wait(TIMEOUT_SECONDS)
 
     assert "Rock Music" in file.read_text()
+
+
+BROKEN = """
+from fakesources.kit import Api
+
+api = Api("broken", host="broken.test")
+
+@api.get("/broken", responses={204: None})
+def get_it(call):
+    '''Get it.'''
+    raise LookupError("a bug of the handler")
+"""
+
+
+def test_errors_of_the_application_are_logged(start: Start, tmp_path: Path) -> None:
+    """A bug of a handler, whose client gets a 500, and a state that cannot be saved."""
+    (tmp_path / "broken.py").write_text(BROKEN)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    served = start(
+        SERVERS["waitress"],
+        FAKESOURCES_SAVE=str(folder / "state.json"),
+        FAKESOURCES_API="broken:api",
+        PYTHONPATH=str(tmp_path),
+    )
+    response = served.send("GET", "/broken")
+    shutil.rmtree(folder)
+    served.process.send_signal(signal.SIGINT)
+    served.process.wait(TIMEOUT_SECONDS)
+
+    output = (tmp_path / "output-0").read_text()
+    assert response.status == 500
+    assert response.json["error"].startswith("Nothing is wrong with the request; ")
+    assert "a bug of the handler" in output
+    assert "the state could not be saved" in output
 
 
 @pytest.mark.parametrize("name", SERVERS)

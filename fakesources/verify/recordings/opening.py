@@ -110,7 +110,7 @@ def _gunzip(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
                 rest, stream = stream.unused_data, None
     if stream is not None:
         yield stream.flush()
-        if not stream.eof:
+        if not stream.eof:  # pragma: no branch - else the rest of its last piece was left in the decoder
             raise RecordingError(name, "gzip file ends early")
 
 

@@ -121,10 +121,11 @@ def test_an_error_in_a_callback_of_the_loop_is_a_bug_unless_the_client_has_left(
         raise kind("a bug")
 
     with serve(echo.handle, on_bug=bugs.append) as server:
-        with monkeypatch.context() as patched, connected_to(server) as client:
-            patched.setattr(RequestParser, "on_message_begin", fail)
-            client.sendall(GET_ROOT)
-            assert until_closed(client) == b""
+        with monkeypatch.context() as patched:
+            patched.setattr(RequestParser, "on_message_begin", fail)  # before the connection has a parser
+            with connected_to(server) as client:
+                client.sendall(GET_ROOT)
+                assert until_closed(client) == b""
 
         assert requests.get(server.url, timeout=5).status_code == 200
     assert [str(bug) for bug in bugs] == reported

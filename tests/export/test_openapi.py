@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from fakesources import FakeSources
+from fakesources.apis.datasift.source_types import source_types
 from fakesources.apis.registry import installed
 from fakesources.core.contract.api import Api
 from fakesources.core.contract.rulebook import rulebook
@@ -164,8 +165,28 @@ def test_forms_and_json_are_both_described() -> None:
 
     assert set(content) == {"application/json", "application/x-www-form-urlencoded"}
     assert content["application/x-www-form-urlencoded"]["encoding"]["resources"] == {"contentType": "application/json"}
-    branches = content["application/json"]["schema"]["oneOf"]
-    assert {branch["properties"]["source_type"]["const"] for branch in branches} == set(ALL[0].endpoints[0].variants)
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "keyword"),
+    [
+        ("/source/create", "post", "oneOf"),
+        ("/source/update", "put", "anyOf"),
+        ("/source/resource/add", "put", "anyOf"),
+        ("/source/auth/add", "put", "anyOf"),
+    ],
+)
+def test_a_body_has_a_branch_for_each_type_of_source(path: str, method: str, keyword: str) -> None:
+    """Of which exactly one applies where the type has to be given."""
+    content = document(ALL[0], "docs-1.6")["paths"][path][method]["requestBody"]["content"]
+
+    branches = content["application/json"]["schema"][keyword]
+
+    titles = " ".join(branch["title"] for branch in branches)
+    assert [name for name in source_types() if f"({name})" not in titles] == []
+    for branch in branches:
+        given = branch["properties"].get("source_type", {"const": branch["title"].rpartition("(")[2][:-1]})
+        assert branch["title"].endswith(f"({given['const']})")
 
 
 def test_security_and_rate_limit_headers_are_described() -> None:

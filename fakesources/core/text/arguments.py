@@ -48,11 +48,10 @@ class Kind(NamedTuple):
     is_open: bool = True
 
 
-def a(*types: type, expected: str = "", is_open: bool = True) -> Kind:
+def a(*types: type, expected: str, is_open: bool = True) -> Kind:
     """Return the kind of the instances of some types. A bool is not accepted as an int."""
-    description = expected or " or ".join(f"a {each.__name__}" for each in types)
     return Kind(
-        description, lambda value: isinstance(value, types) and (bool in types or type(value) is not bool), is_open
+        expected, lambda value: isinstance(value, types) and (bool in types or type(value) is not bool), is_open
     )
 
 

@@ -123,7 +123,7 @@ def test_a_failing_test_keeps_its_failure(run: Run) -> None:
         "werkzeug.test.Client(fakesources.wsgi).put('/v1.6/source/start', data={'id': id, 'nmae': 'x'}, headers=app.ALICE)",
         "app.API = fakesources_server.url + '/v1.6/source/'; app.start_misspelt(id)",
         "app.API = fakesources_server.url + '/v1.6/source/'; asyncio.run(through_aiohttp(id))",
-        "app.API = fakesources_server.url + '/v1.6/source/'; urllib.request.urlopen(urllib.request.Request(app.API + 'start', b'id=%b&nmae=x' % id.encode(), app.ALICE, method='PUT'))",
+        "app.API = fakesources_server.url + '/v1.6/source/'; urllib.request.urlopen(urllib.request.Request(app.API + 'start', b'id=%b&nmae=x' % id.encode(), app.ALICE, method='PUT')).close()",
     ],
     ids=["a thread", "a transport", "httpx", "WSGI", "a socket", "aiohttp", "urllib"],
 )  # fmt: skip

@@ -25,7 +25,8 @@ WORDS = sorted({part for _, _, path in ROWS for part in path.split("/")[1:] if n
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "get", "")
 
 parts = st.one_of(st.sampled_from(WORDS), st.sampled_from(["v1.6", "x", "", "é", "a b", "%2F", "<version>", "."]))
-paths = st.lists(parts, max_size=7).map(lambda found: "/" + "/".join(found))
+paths = st.lists(parts, max_size=7).map(lambda found: "/" + "/".join(found)).filter(lambda path: path[:2] != "//")
+"""Paths for a comparison with werkzeug, which takes several slashes at the beginning for one."""
 
 
 @cache

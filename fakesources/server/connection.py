@@ -42,8 +42,6 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, service: Service, scheduler: Scheduler, connections: set[Connection], peer: str) -> None:
         self._service, self._scheduler, self._loop = service, scheduler, scheduler.loop
-        self._connections = connections
-        self._connections.add(self)
         self._parser = RequestParser(service, peer)
         self._unsent = memoryview(b"")
         self._task: asyncio.Task[None] | None = None
@@ -53,6 +51,8 @@ class Connection(asyncio.BufferedProtocol):
         self._has_eof = self._is_leaving = self._is_draining = False
         self._discarded = 0
         self._deadline, self.last_active = math.inf, self._loop.time()
+        self._connections = connections
+        self._connections.add(self)  # once it is complete: other threads ask those that are listed
 
     @property
     def is_idle(self) -> bool:

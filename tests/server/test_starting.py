@@ -19,7 +19,10 @@ from serving import GET_ROOT, Serve, connected_to, descriptors, threads, until_b
 
 from fakesources.core.http.messages import Response
 from fakesources.server import loop
+from fakesources.server.connection import Connection
+from fakesources.server.scheduling import Scheduler
 from fakesources.server.server import Server
+from fakesources.server.service import Service
 
 
 def test_it_answers_as_soon_as_it_has_started(serve: Serve, echo: Echo) -> None:
@@ -235,3 +238,21 @@ def test_a_server_out_of_descriptors_disconnects_no_busy_client() -> None:
     got = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, timeout=60)
 
     assert (got.stdout.split(), got.stderr) == (["hello"] * 9, "")
+
+
+def test_a_connection_is_complete_before_it_is_listed() -> None:
+    """Another thread may ask every listed one, as the number of requests that have begun does."""
+    asked: list[bool] = []
+
+    class Asked(set[Connection]):
+        def add(self, connection: Connection) -> None:
+            asked.append(connection.has_begun)
+            super().add(connection)
+
+    scheduler, connections = Scheduler("fakesources test"), Asked()
+    try:
+        connection = Connection(Service(Echo().handle), scheduler, connections, "127.0.0.1")
+    finally:
+        scheduler.loop.close()
+
+    assert (asked, connections) == ([False], {connection})

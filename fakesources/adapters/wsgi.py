@@ -125,8 +125,7 @@ def fail_socket(connection: socket.socket, how: str) -> None:
         connection.shutdown(socket.SHUT_RDWR)
     else:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
-        if (
-            os.name == "posix"
-        ):  # pragma: no branch - not on Windows; servers shut a connection down before they close it: replace its descriptor
+        # Servers shut a connection down before they close it: its descriptor is replaced.
+        if os.name == "posix":  # pragma: no branch - not on Windows
             with socket.socket() as unconnected:
                 os.dup2(unconnected.fileno(), connection.fileno(), inheritable=False)

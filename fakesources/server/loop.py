@@ -111,7 +111,5 @@ class LoopThread(threading.Thread):
     def _report(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Report an error in a callback of the loop; that a client has left is none."""
         error = context.get("exception")
-        if error is not None and not isinstance(
-            error, OSError
-        ):  # pragma: no branch - asyncio itself drops most of them
+        if error is not None and not isinstance(error, OSError):  # pragma: no branch - asyncio drops most itself
             self._service.internal_error(error)

@@ -74,7 +74,7 @@ class Scheduler:
 
     async def _take_long_turn(self, call: Callable[[], None], pause: float) -> None:
         async with self.long_turn(pause):
-            self.loop.call_soon(call)
+            self.loop.call_soon(call)  # not called here: what it raises is for the loop's exception handler
             await asyncio.sleep(0)
 
     @asynccontextmanager

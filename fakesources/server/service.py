@@ -29,9 +29,9 @@ class Service:
 
     `handle_nonblocking` is called in the thread of the event loop, for requests that never block. Where it returns
     None, `steps` is called in a worker thread, or `handle` where there are no steps; a function that it returns is
-    called there too, for one request at a time. `authorise` may return an error
-    response before a body is read, and `limit` the upper bound for its bytes. What any of them raises is answered with
-    a 500 and given to `on_bug`; without one the first error is raised by `Server.stop`.
+    called there too, for one request at a time. `authorise` may return an error response before a body is read, and
+    `limit` the upper bound for its bytes. What any of them raises is answered with a 500 and given to `on_bug`; without
+    one the first error is raised by `Server.stop`.
     """
 
     handle: Handle

@@ -46,7 +46,5 @@ def _is_shown(name: str, value: Any, view: Mapping[str, Any]) -> bool:
     if name not in view:
         return False
     shown = view[name]
-    kind = (
-        dict if isinstance(shown, dict) else type(shown)
-    )  # `True == 1`, and rendered objects are a class of their own
+    kind = dict if isinstance(shown, dict) else type(shown)  # `True == 1`; rendered objects have their own class
     return type(value) is kind and (name in CHANGING or bool(value == shown))

@@ -49,8 +49,8 @@ LARGE_ROWS = 250
 class Deferred(NamedTuple):
     """Value of a result that is rendered once its handler has returned: `rows` is the number of rows in it.
 
-    Many rows are rendered without the fake's lock, when `call.account` is a copy of the account: `render` takes no other
-    rows than those that the handler has found, or that it finds there.
+    More than LARGE_ROWS are rendered without the fake's lock, and `call.account` is then a copy of the account: `render`
+    uses the rows that the handler has found, and looks up any other by `call.account` alone.
     """
 
     rows: int

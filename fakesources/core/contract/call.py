@@ -40,17 +40,17 @@ class Service:
     def __repr__(self) -> str:
         return f"<Service {self.api.name} {self.edition.name}>"
 
-    @property
-    def has_secret_names(self) -> bool:
-        """True if accounts are named by their keys."""
-        return self.api.accounts_by_key and not self.credentials
-
     def __post_init__(self) -> None:
         # With the API's name: two APIs of one fake never generate the same id.
         self.root = f"{self.seed}\0{self.api.name}"
         self.ids = Ids(self.root, "")
         self._accounts: Accounts[Any] | None = None
         self._opening = freed_in_child(Lock())
+
+    @property
+    def has_secret_names(self) -> bool:
+        """True if accounts are named by their keys."""
+        return self.api.accounts_by_key and not self.credentials
 
     @property
     def accounts(self) -> Accounts[Any]:

@@ -39,6 +39,10 @@ LARGE_BYTES = 262_144
 """Size of a body beyond which a response is validated without the lock."""
 
 
+_Begun = tuple[Call, int, Route, str]
+"""A request whose operation has been found: its call, the journal's generation at that time, the route, and the path."""
+
+
 class Engine:
     """The services of one fake behind one function.
 
@@ -73,11 +77,11 @@ class Engine:
         """
         if self.faults.any:
             return run(self._steps(request, waits_for_delays=not request.on_socket))
-        call, generation, matched, path = self._begin(request)
+        _, _, matched, _ = begun = self._begin(request)
         if matched.endpoint is None and (file := self._file(request)) is not None:
             return file
         self.clock.run_overdue()
-        return self._finish(call, generation, matched, path)
+        return self._finish(begun)
 
     def steps(self, request: Request) -> Steps:
         """Return the same step by step, for drivers that do not block a thread: see `waiting`."""
@@ -91,13 +95,13 @@ class Engine:
         """
         if self.faults.any or self.clock.is_overdue:
             return None
-        call, generation, matched, path = self._begin(request)
+        _, _, matched, _ = begun = self._begin(request)
         if matched.endpoint is None and (file := self._file(request)) is not None:
             return file
         if not self.lock.acquire(blocking=False):
             return None
         try:
-            return self._process(call, generation, matched, path)
+            return self._process(begun)
         finally:
             self.lock.release()
 
@@ -109,7 +113,7 @@ class Engine:
                 return file
         return None
 
-    def _begin(self, request: Request) -> tuple[Call, int, Route, str]:
+    def _begin(self, request: Request) -> _Begun:
         request = request.encodable()
         name, path = self._choose(request.host, request.path)
         call = Call(self.services[name], request)
@@ -119,7 +123,7 @@ class Engine:
         return call, generation, matched, path
 
     def _steps(self, request: Request, *, waits_for_delays: bool) -> Steps:
-        call, generation, matched, path = self._begin(request)
+        call, _, matched, _ = begun = self._begin(request)
         if matched.endpoint is None and (file := self._file(request)) is not None:
             return file
         delay, faults = 0.0, self.faults
@@ -140,7 +144,7 @@ class Engine:
                     call.started -= delay  # the adapter waits afterwards
             matching = faults.matching(operation, recorded)
         self.clock.run_overdue()
-        return self._finish(call, generation, matched, path, matching, delay)
+        return self._finish(begun, matching, delay)
 
     def _delay(
         self, request: Request, delays: Sequence[PlannedFault], deadline: float, waits: bool
@@ -163,30 +167,17 @@ class Engine:
                 return max(virtual + real, request.timeout)
         return virtual + real
 
-    def _finish(
-        self,
-        call: Call,
-        generation: int,
-        matched: Route,
-        path: str,
-        matching: Sequence[PlannedFault] = (),
-        delay: float = 0.0,
-    ) -> Response:
+    def _finish(self, begun: _Begun, matching: Sequence[PlannedFault] = (), delay: float = 0.0) -> Response:
         """Process a request and record it. `matching` are the faults that may happen to it."""
         with self.lock:
-            outcome = self._process(call, generation, matched, path, matching, delay)
+            outcome = self._process(begun, matching, delay)
         return outcome if isinstance(outcome, Response) else outcome()
 
     def _process(
-        self,
-        call: Call,
-        generation: int,
-        matched: Route,
-        path: str,
-        matching: Sequence[PlannedFault] = (),
-        delay: float = 0.0,
+        self, begun: _Begun, matching: Sequence[PlannedFault] = (), delay: float = 0.0
     ) -> Response | Callable[[], Response]:
         """Process a request under the lock; return its response, or what is left to do without the lock."""
+        call, generation, matched, path = begun
         call.time = self.clock.seconds()
         fault = next((each for each in matching if each.pending), None) if matching else None
         if fault is not None and not fault.error and not fault.takes_effect:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from ..core.system.forks import freed_in_child
@@ -63,9 +63,13 @@ MakeReplacement = Callable[[Patch], Callable[..., Any]]
 @contextmanager
 def patched(*targets: tuple[Any, str, MakeReplacement]) -> Iterator[None]:
     """Patch attributes, each given as its owner, its name and a function that makes the replacement."""
-    with ExitStack() as undo:
+    applied: list[Patch] = []
+    try:
         for owner, name, make_replacement in targets:
             patch = Patch(owner, name)
             patch.apply(make_replacement(patch))
-            undo.callback(patch.undo)
+            applied.append(patch)
         yield
+    finally:
+        for patch in reversed(applied):
+            patch.undo()

@@ -24,8 +24,9 @@ MAX_VIEWS = 20_000
 _ANY: Mapping[str, Any] = {}
 """Shape of what a schema does not describe; one object, since views are found by the identity of their shape."""
 
-_UNCHANGED = (str, int, float, bool, type(None))
-_IMMUTABLE = (str, int, float, bool, type(None), date, UUID, enum.Enum, FrozenDict)
+_SCALARS = (str, int, float)
+_UNCHANGED = frozenset({*_SCALARS, bool, type(None)})
+_IMMUTABLE = (*_SCALARS, type(None), date, UUID, enum.Enum, FrozenDict)
 
 
 class Parts(NamedTuple):
@@ -48,10 +49,12 @@ class Renderer:
         return self._render(value, self._schema, views)
 
     def _render(self, value: Any, shape: Any, views: Views | None) -> Any:
+        if type(value) in _UNCHANGED:
+            return value
         found = views.get((id(value), id(shape))) if views is not None else None
         if found is not None and found[0] is value:
             return found[1]
-        if isinstance(value, _UNCHANGED) and not isinstance(value, enum.Enum):
+        if isinstance(value, _SCALARS) and not isinstance(value, enum.Enum):
             return value
         if isinstance(value, Sequence) and not isinstance(value, bytes):
             items = self._parts_of(shape, None).items
@@ -129,7 +132,7 @@ def _attributes(kind: type[Any]) -> frozenset[str]:
 
 def _is_immutable(value: Any) -> bool:
     """Return whether a row, or a value in one, consists of values that cannot change."""
-    if isinstance(value, _IMMUTABLE):
+    if type(value) in _UNCHANGED or isinstance(value, _IMMUTABLE):
         return True
     if isinstance(value, tuple | frozenset):
         return all(map(_is_immutable, value))

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from harness import Case, Group, Promise, one_core
@@ -68,6 +69,8 @@ def test_fake(number, fakesources):
 """
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+OTHERS = [f"-pno:{each.name}" for each in entry_points(group="pytest11") if each.name != "fakesources"]
+"""Options that leave out every other plugin of the environment: one that takes seconds would hide what ours costs."""
 WITH, WITHOUT = "a pytest run that does not use the plugin", "the same run with -p no:fakesources"
 FAKE, MOCK = "time the `fakesources` fixture adds to a test", "time a fixture with an empty RequestsMock adds"
 
@@ -79,7 +82,7 @@ def pytest_run(files: Mapping[str, str], *options: str) -> Iterator[tuple[subpro
         for name, text in files.items():
             Path(folder, name).write_text(text, "utf-8")
         with subprocess.Popen(
-            [*PYTEST, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*PYTEST, *OTHERS, *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process:
             yield process, Path(folder)
 

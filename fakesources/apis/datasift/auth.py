@@ -33,20 +33,20 @@ def authenticate(call: Call) -> str | None:
     """
     if call.endpoint is not None and call.endpoint.public:
         return None
-    user, key = parse_credential(call.request.header("authorization"), call.request.header("auth"))
+    user, key = parse_credential(call.request.header("authorization") or call.request.header("auth") or "")
     known = call.service.credentials
     if not user or not key or (known is not None and known.get(user) != key):
         raise ApiErrorRaised(errors.UNAUTHORIZED)
     return user
 
 
-def parse_credential(authorization: str | None, auth: str | None) -> tuple[str, str]:
-    """Return user and key from the headers `Authorization` and `Auth`, or two empty texts.
+def parse_credential(text: str) -> tuple[str, str]:
+    """Return user and key from the header `Authorization`, or else `Auth`; two empty texts where it has none.
 
     The forms are `Authorization: user:key`, `Authorization: Basic …` and `Auth: user:key`. Names and keys are case
     sensitive and contain no white space.
     """
-    text = (authorization or auth or "").strip()
+    text = text.strip()
     scheme, _, rest = text.partition(" ")
     if scheme.lower() == "basic":
         text = _decode(rest.strip())

@@ -22,29 +22,30 @@ _BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "mor
 
 def parse(call: Call) -> None:
     """Set `call.params` to the operation's parameters, parsed and validated. Raises ApiErrorRaised."""
-    assert call.endpoint is not None
-    if call.endpoint.public:
+    endpoint, request = call.endpoint, call.request
+    assert endpoint is not None
+    if endpoint.public:
         return
-    request = call.request
-    schema = call.service.schema(call.endpoint.body_schema)
+    kinds = call.service.schema(endpoint.body_schema).kinds
     repeated: list[str] = []
     params: dict[str, Any] = {}
     part = "Query string"
     try:
-        _parse_pairs(request.query_string, schema.kinds, params, repeated)
+        _parse_pairs(request.query_string, kinds, params, repeated)
         if request.body:
             part = "Request body"
-            _parse_body(request, schema.kinds, params, repeated)
+            _parse_body(request, kinds, params, repeated)
     except Unreadable as error:
         raise ApiErrorRaised(errors.UNREADABLE, part=part, reason=error) from None
     if "validate" in params:
         params["validate"] = _parse_validate(params["validate"])
     if params.get("parameters") == []:
         params["parameters"] = {}  # PHP encodes an empty object as an empty array
-    drop_ignored(call.endpoint.id, params, schema.kinds)
+    drop_ignored(endpoint.id, params, kinds)
     call.params = params
-    valid = call.validate(call.endpoint.body_schema, params)
-    call.report_repeated(repeated)
+    valid = call.validate(endpoint.body_schema, params)
+    if repeated:
+        call.report_repeated(repeated)
     call.params = valid
 
 

@@ -32,12 +32,12 @@ def charge(call: Call) -> None:
     if call.account is None:
         return
     account: DataSiftAccount = call.account
-    rates = current_window(account.extra, call.seconds)
-    if remaining_credits(call, rates) < call.endpoint.cost:
+    rates, cost = current_window(account.extra, call.seconds), call.endpoint.cost
+    if limit_of(call.service, account) - rates.spent < cost:
         account.extra = rates
         status = call.settings.rate_limit_status
         raise ApiErrorRaised(errors.RATE_LIMIT_429 if status == 429 else errors.RATE_LIMIT)
-    account.extra = Rates(rates.limit, rates.opened, rates.spent + call.endpoint.cost)
+    account.extra = Rates(rates.limit, rates.opened, rates.spent + cost)
 
 
 def current_window(rates: Rates, now: int) -> Rates:
@@ -48,12 +48,8 @@ def current_window(rates: Rates, now: int) -> Rates:
     return Rates(rates.limit, now)
 
 
-def limit(call: Call) -> int:
-    """Return the credits of the caller's account for an hour."""
-    return _limit(call.service, call.account)
-
-
-def _limit(service: Service, account: DataSiftAccount) -> int:
+def limit_of(service: Service, account: DataSiftAccount) -> int:
+    """Return the credits of an account for an hour."""
     own = account.extra.limit
     return int(service.settings.rate_limit) if own is None else own
 
@@ -63,26 +59,23 @@ def window_at(service: Service, account: DataSiftAccount, seconds: float) -> Rat
     rates = current_window(account.extra, int(seconds))
     is_open = rates is account.extra and rates.opened is not None
     end = rates.opened + WINDOW_SECONDS if is_open and rates.opened is not None else None
-    return RateWindow(_limit(service, account), rates.spent, end)
-
-
-def remaining_credits(call: Call, rates: Rates) -> int:
-    """Return the credits left in a window; 0 if the limit was lowered below the credits spent."""
-    return max(0, limit(call) - rates.spent)
+    return RateWindow(limit_of(service, account), rates.spent, end)
 
 
 def headers(call: Call) -> Pairs:
     """Return the rate-limit headers of a response, none for a call that was not charged."""
-    error = call.error
-    if call.account is None or call.endpoint is None or (error is not None and not error.charged):
+    error, endpoint, account = call.error, call.endpoint, call.account
+    if account is None or endpoint is None or (error is not None and not error.charged):
         return ()
-    rates: Rates = call.account.extra
+    rates: Rates = account.extra
     is_exceeded = error is errors.RATE_LIMIT or error is errors.RATE_LIMIT_429
-    reset = (call.seconds if rates.opened is None else rates.opened) + WINDOW_SECONDS
+    limit, seconds = limit_of(call.service, account), call.seconds
+    remaining = 0 if is_exceeded or limit < rates.spent else limit - rates.spent  # a limit may be lowered later
+    reset = (seconds if rates.opened is None else rates.opened) + WINDOW_SECONDS
     return (
-        ("X-RateLimit-Limit", str(limit(call))),
-        ("X-RateLimit-Remaining", "0" if is_exceeded else str(remaining_credits(call, rates))),
-        ("X-RateLimit-Cost", str(call.endpoint.cost)),
+        ("X-RateLimit-Limit", str(limit)),
+        ("X-RateLimit-Remaining", str(remaining)),
+        ("X-RateLimit-Cost", str(endpoint.cost)),
         ("X-RateLimit-Reset", str(reset)),
-        ("X-RateLimit-Reset-Ttl", str(reset - call.seconds)),
+        ("X-RateLimit-Reset-Ttl", str(reset - seconds)),
     )

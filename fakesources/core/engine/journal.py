@@ -69,9 +69,11 @@ class Journal(Table):
         self.bytes += size
         self._exchanges.append(exchange)
         self._sizes.append(size)
-        while (len(self._exchanges) > self.size or self.bytes > self.size_bytes) and len(self._exchanges) > 1:
+        recorded = len(self._exchanges)
+        while recorded > 1 and (recorded > self.size or self.bytes > self.size_bytes):
             self._exchanges.popleft()
             self.bytes -= self._sizes.popleft()
+            recorded -= 1
         for callback in self._subscribers.values():
             callback(exchange)
 

@@ -233,6 +233,32 @@ def test_a_module_has_one_subject(path: Path) -> None:
     assert len(text.splitlines()) <= 350
 
 
+MUTABLE = {
+    "control.context.ControlContext",
+    "core.contract.call.Service",
+    "core.engine.planned.PlannedFault",
+    "core.reporting.expected.ExpectedViolation",
+    "core.storage.store.Tables",
+    "server.service.Service",
+    "verify.exchange.CheckedExchange",
+    "verify.operation_counts.OperationCounts",
+    "verify.report.Group",
+    "verify.report.Recording",
+}
+"""Dataclasses whose objects change: what holds state, and counts."""
+
+
+def test_dataclasses_are_frozen_but_those_in_the_table() -> None:
+    mutable = set()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else ():
+                if "dataclass" in ast.unparse(decorator) and "frozen=True" not in ast.unparse(decorator):
+                    mutable.add(f"{module(*path.relative_to(ROOT).with_suffix('').parts)}.{node.name}")
+
+    assert mutable == MUTABLE
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_coverage_leaves_out_has_a_reason(path: Path) -> None:
     """`# pragma: no cover - REASON`, or `no branch`."""

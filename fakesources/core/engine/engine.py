@@ -140,7 +140,7 @@ class Engine:
             if delays:
                 call.fault = delays[0].type
                 delay = yield from self._delay(request, delays, deadline, waits_for_delays)
-                if not waits_for_delays and request.on_socket:
+                if not waits_for_delays:
                     call.started -= delay  # the adapter waits afterwards
             matching = faults.matching(operation, recorded)
         self.clock.run_overdue()

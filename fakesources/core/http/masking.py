@@ -66,7 +66,7 @@ def _is_secret_part(name: str, own: Secrets, misspellings: Misspellings) -> bool
     words = [word.lower() for word in _PART.findall(name)]
     if not words or words[-1] in ("id", "ids") or "public" in words:
         return False
-    if any(word in folded for word in SECRET_WORDS) or (len(words) > 1 and words[-1] in ("key", "keys")):
+    if any(word in folded for word in SECRET_WORDS) or words[-1] in ("key", "keys"):
         return True
     return bool(misspellings.find(folded) or any(_MISSPELLINGS.find(word) for word in (*words, folded)))
 

@@ -86,8 +86,8 @@ class ContractViolation(AssertionError):
         super().__init__(reports(self.violations))
 
     def __reduce__(self) -> tuple[type[ContractViolation], tuple[tuple[Violation, ...]]]:
-        """Pickle it without its frames."""
-        return type(self), (tuple(violation.copy_with(trace=None) for violation in self.violations),)
+        """Pickle the violations, which leave out their frames, in place of the text."""
+        return type(self), (self.violations,)
 
     @property
     def trace(self) -> TracebackType | None:

@@ -17,8 +17,12 @@ def test_a_new_feed_has_default_values(call: Caller) -> None:
     response = call("POST", "/v1/feeds", {"name": "My feed"})
 
     created = response.json
+    colours = {name.removeprefix("colour_"): value for name, value in created.items() if name.startswith("colour_")}
     assert response.status == 200
-    assert (created["name"], created["moderation"], created["colour_header_text"]) == ("My feed", "post", "#2B2B2B")
+    assert (created["name"], created["moderation"]) == ("My feed", "post")
+    assert colours == {
+        "body_bg": "#efefef", "body_text": "#707070", "header_bg": "#efefef", "header_text": "#2B2B2B",
+    }  # fmt: skip
     assert len(created["public_key"]) == 32
     assert call("GET", "/v1/feeds").json[1] == created
 

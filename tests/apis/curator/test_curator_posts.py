@@ -330,6 +330,14 @@ def test_a_post_can_be_removed(either: Caller) -> None:
     assert sorted(either.ids()) == [id for id in range(1, 21) if id != 7]
 
 
+@pytest.mark.parametrize(("image", "video", "has_media"), [("", "", 0), ("a.png", "", 1), ("", "b.mp4", 1)])
+def test_an_image_or_a_video_is_media(call: Caller, image: str, video: str, has_media: int) -> None:
+    call.create()
+    added = call.fake.curator.posts.add(text="rock", image=image, video=video)
+
+    assert {post["id"]: post["has_media"] for post in call.posts()["posts"]}[added.id] == has_media
+
+
 def test_posts_of_2017_have_the_field_that_callers_filter_by(call: Caller) -> None:
     """One caller shows only posts with an image."""
     call.create(source_type=4)

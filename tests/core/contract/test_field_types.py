@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from jsonschema import Draft202012Validator
 
-from fakesources.core.contract.field_types import UnreadableType, read_type
+from fakesources.core.contract.field_types import UnreadableType, read_type, row_type
 from fakesources.core.contract.type_schemas import schema_of
 
 Color = Annotated[str, "Six digits.", {"pattern": "^[0-9a-f]{6}$"}]
@@ -109,6 +109,19 @@ def test_what_is_optional_is_not_required() -> None:
     assert schema_of(read_type(Further))["required"] == ["id", "name"]
     assert schema_of(read_type(Row))["required"] == ["id"]
     assert schema_of(read_type(Row), is_response=True)["required"] == ["id", "name", "tags"]
+    assert schema_of(read_type(Further), is_response=True)["required"] == ["id", "name"]
+
+
+@dataclass(frozen=True)
+class Derived:
+    id: int
+    text: str = field(default="", init=False)
+    cached: str = field(default="", compare=False)
+
+
+def test_a_state_file_has_the_fields_that_make_a_row() -> None:
+    """Not those that it computes itself, and not those that do not count in a comparison."""
+    assert list(row_type(Derived).saved) == ["id"]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,14 @@ def test_an_error_has_the_apis_status_text_headers_and_cost(fake: FakeSources, s
     assert fake.journal.last().fault == "not-found"
 
 
+def test_a_planned_error_about_a_parameter_names_the_first_required_one(fake: FakeSources) -> None:
+    fake.faults.error("datasift.source.create", "missing-param")
+
+    response = fake.handle(Request("POST", "/v1.6/source/create", ALICE, b"", "api.datasift.com"))
+
+    assert json.loads(response.body) == {"error": "Missing param 'source_type'"}
+
+
 def test_a_planned_rate_limit_uses_up_no_window(fake: FakeSources, source: str) -> None:
     """The response shows that nothing remains; the account's window is as it was, and the next call succeeds."""
     fake.faults.error(START, "rate-limit")

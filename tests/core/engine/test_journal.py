@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fakesources import Exchange, FakeSources, Request
+from fakesources.core.engine.exchanges import estimate_bytes
 
 ALICE = (("Authorization", "alice:key-of-alice"), ("Content-Type", "application/x-www-form-urlencoded"))
 A, B = "a" * 32, "b" * 32
@@ -51,6 +52,41 @@ def test_the_exchange_of_a_request_is_found_among_the_latest(fake: FakeSources) 
     assert fake.journal.find(requests[0]._replace(body=b"other")) is None
     fake.journal.clear()
     assert fake.journal.find(requests[0]) is None
+
+
+LONG = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("GET", f"/v1.6/source/get?id={LONG}", ALICE, b"", "api.datasift.com"),
+        Request("GET", "/v1.6/source/get", (*ALICE, ("X-Note", LONG)), b"", "api.datasift.com"),
+        Request("POST", "/v1.6/source/create", ALICE, f"name={LONG}".encode(), "api.datasift.com"),
+    ],
+    ids=["target", "header", "body"],
+)
+def test_every_part_of_a_request_counts_against_the_size_of_the_journal(fake: FakeSources, request_: Request) -> None:
+    fake.handle(request_)
+
+    assert fake.journal.bytes > len(LONG)
+
+
+def test_the_body_of_a_response_counts_against_the_size_of_the_journal(fake: FakeSources) -> None:
+    fake.datasift.sources.add(name=LONG)
+    fake.handle(Request("GET", "/v1.6/source/get", ALICE, b"", "api.datasift.com"))
+
+    assert fake.journal.bytes > len(LONG)
+
+
+@pytest.mark.parametrize("length", [0, 100])
+def test_a_longer_target_is_a_larger_exchange(fake: FakeSources, length: int) -> None:
+    for id in ("a" * length, "a" * (length + 1)):
+        fake.handle(Request("GET", f"/v1.6/source/get?id={id}", ALICE, b"", "api.datasift.com"))
+    first, second = fake.journal
+
+    grown = len(second.response.body) - len(first.response.body)
+    assert estimate_bytes(second) - estimate_bytes(first) == 1 + grown
 
 
 def test_a_request_is_recorded_as_it_was_sent(fake: FakeSources) -> None:

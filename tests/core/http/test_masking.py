@@ -17,6 +17,7 @@ from fakesources.core.http.masking import (
     is_secret,
     mask_body,
     mask_pairs,
+    mask_path,
     mask_text,
     mask_url,
     mask_value,
@@ -70,6 +71,11 @@ def test_of_all_documented_names_only_secret_ones_are_masked() -> None:
     }
 
     assert masked == {"auth", "identities", "value", "refresh_token", "key"}
+
+
+@pytest.mark.parametrize("name", ['{"a": 1}', "[1]", ' {"a"', "token=abc"])
+def test_what_stands_in_place_of_a_name_is_masked_whole(name: str) -> None:
+    assert mask_path(("a", name, 0)) == ("a", MASK, 0)
 
 
 def test_a_long_name_is_searched_and_not_compared() -> None:

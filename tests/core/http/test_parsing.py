@@ -60,6 +60,14 @@ def test_invalid_json_is_unreadable(text: str, reason: str) -> None:
         json_of(text)
 
 
+@pytest.mark.parametrize(("before", "after"), [("[" * 63, "]" * 63), ('{"a":' * 62 + "[", "]" + "}" * 62)])
+def test_the_deepest_json_may_have_more_brackets_than_levels(before: str, after: str) -> None:
+    """Brackets in strings are none, and those beside each other are not deeper."""
+    assert json_of(f'{before}{{}},[],"[[[]"{after}')
+    with pytest.raises(Unreadable, match=f"more than {MAX_DEPTH} levels"):
+        json_of(f"{before}[[]],[]{after}")
+
+
 def test_a_name_given_twice_is_reported_and_the_last_value_wins() -> None:
     """Repeated names are reported at every level."""
     repeated: list[str] = []

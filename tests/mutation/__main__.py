@@ -11,8 +11,8 @@ their reasons in `equivalent.json`. The command exits with 1 when fewer than 95 
 
 The first run records which lines of which functions each test runs, with `coverage` (extra `mutation`), in a folder under
 the temporary folder; later runs record the test files that have changed since. Of the tests that run the changed line those
-in the folder that mirrors the package come first, then those that call the fewest functions, up to `--budget` seconds of
-their recorded time.
+in the folder that mirrors the package come first, for a change outside functions then those of the contract, then those
+that call the fewest functions, up to `--budget` seconds of their recorded time.
 
 Two tools were tried in November 2026, and the reasons against them stand here, so that they can be tried again:
 

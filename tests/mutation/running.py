@@ -18,6 +18,8 @@ from recorded_calls import FOLDER, RecordedCalls, RecordedTest, scopes_of
 
 IN_PROCESSES = ("fakesources/commands/", "fakesources/pytest_plugin/", "fakesources/wsgi.py", "fakesources/__main__.py")
 """Code that tests run in processes of their own, whose calls are not recorded: every test of its folder is chosen."""
+TABLES = ("tests/contract/", "tests/fidelity/")
+"""Folders of tests that look at the tables of the APIs, which stand in no function."""
 MIRRORS = {"fakesources/wsgi.py": "tests/commands", "fakesources/__main__.py": "tests/commands"}
 
 
@@ -128,7 +130,14 @@ def ranked_by_calls(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[Recor
     mirror = mirrored_folder(file)
     if file.startswith(IN_PROCESSES) or not callers:
         callers = list({test.id: test for test in [*callers, *(t for t in tests if t.id.startswith(mirror))]}.values())
-    return sorted(callers, key=lambda test: (not test.id.startswith(mirror), len(test.calls), test.seconds))
+    tables = () if function else TABLES
+    return sorted(
+        callers,
+        key=lambda test: (
+            not test.id.startswith(mirror),
+            *((False, test.seconds) if test.id.startswith(tables) else (True, len(test.calls), test.seconds)),
+        ),
+    )
 
 
 def running_line(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[RecordedTest]:

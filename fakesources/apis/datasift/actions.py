@@ -147,7 +147,7 @@ def find(call: Call, missing: ApiError) -> Source:
     try:
         return _account(call).sources[id]
     except NoSuchRow:
-        raise ApiErrorRaised(missing, "$.id", id=id) from None
+        raise ApiErrorRaised(missing, id=id) from None
 
 
 def _account(call: Call) -> DataSiftAccount:

@@ -147,3 +147,17 @@ def test_moderation_applies_to_later_posts(edition: str) -> None:
     assert call.posts(status=0)["postCount"] == 20
     assert call.posts(status="all")["postCount"] == 40
     assert rules(call.fake) == []
+
+
+@pytest.mark.parametrize("through", ["api", "handle"])
+def test_posts_that_are_due_have_the_moderation_of_that_time(through: str) -> None:
+    """Nobody has asked for them when it changes."""
+    call = Caller(FakeSources(posts=10.0))
+    call.create()
+    call.fake.clock.advance(11)
+    if through == "api":
+        call("POST", f"/v1/feeds/{FEED}", {"moderation": "pre"})
+    else:
+        call.fake.curator.feeds.change(FEED, moderation="pre")
+
+    assert (call.posts()["postCount"], call.posts(status=0)["postCount"]) == (20, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from parsed_response import rules
 
 from fakesources import FakeSources
 from fakesources.apis.curator.data import networks, source_types
+from fakesources.apis.curator.post_generator import SeededRandom
 
 DOCUMENTED = {
     "id": int, "network_id": int, "status": int, "flagged": int, "has_media": int, "source_type": int,
@@ -128,6 +130,17 @@ def test_another_seed_has_other_posts() -> None:
         pages.append([post["source_identifier"] for post in call.posts()["posts"]])
 
     assert not set(pages[0]) & set(pages[1])
+
+
+@pytest.mark.parametrize(
+    ("style", "pattern"), [("number", r"\d{18}"), ("pair", r"\d{18}_\d{9}"), ("code", r"[\w-]{11}")]
+)
+def test_identifiers_of_posts_have_the_length_of_their_network(style: str, pattern: str) -> None:
+    found = {SeededRandom(str(number)).identifier(style) for number in range(300)}
+
+    assert len(found) == 300
+    assert [each for each in found if not re.fullmatch(pattern, each)] == []
+    assert {each[0] for each in found} >= set("123456789" if style != "code" else "Aa0")
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fakesources.core.text.spelling import MAX_NAME_LENGTH, Misspellings, did_you_mean, is_within, nearest
 
@@ -50,6 +52,25 @@ def test_edits_add_remove_change_or_swap_letters(name: str, other: str, edits: i
     for pair in ((name, other), (other, name)):
         assert is_within(*pair, edits)
         assert edits == 0 or not is_within(*pair, edits - 1)
+
+
+def distance(name: str, other: str) -> int:
+    """Return the number of edits between two names, by its definition."""
+    if not name or not other:
+        return len(name) + len(other)
+    edits = [
+        distance(name[1:], other) + 1,
+        distance(name, other[1:]) + 1,
+        distance(name[1:], other[1:]) + (name[0] != other[0]),
+    ]
+    if name[:2] == other[1::-1] and len(other) > 1:
+        edits.append(distance(name[2:], other[2:]) + 1)
+    return min(edits)
+
+
+@given(name=st.text("abc", max_size=5), other=st.text("abc", max_size=5), edits=st.integers(0, 4))
+def test_the_number_of_edits_is_the_least_there_is(name: str, other: str, edits: int) -> None:
+    assert is_within(name, other, edits) == (distance(name, other) <= edits)
 
 
 @pytest.mark.parametrize(

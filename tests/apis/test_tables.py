@@ -1,4 +1,4 @@
-"""Tables about recorded traffic: each name in them is one that the API has."""
+"""Tables of an API, and those about recorded traffic: each name in them is one that the API has."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ def operations_of(api: Api[Any]) -> Iterator[tuple[str, str]]:
     yield from (("determined", operation) for operation in api.traffic.determined)
     yield from (("changes", change.operation) for change in api.traffic.changes)
     yield from (("traces", trace.operation) for trace in api.traffic.traces)
+
+
+@APIS
+def test_a_documented_method_is_taken_and_takes_precedence(api: Api[Any]) -> None:
+    for endpoint in api.endpoints:
+        assert endpoint.documented, endpoint.id
+        assert endpoint.methods[: len(endpoint.documented)] == endpoint.documented, endpoint.id
 
 
 @APIS

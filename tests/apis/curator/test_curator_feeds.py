@@ -151,7 +151,7 @@ def test_moderation_applies_to_later_posts(edition: str) -> None:
 
 @pytest.mark.parametrize("through", ["api", "handle"])
 def test_posts_that_are_due_have_the_moderation_of_that_time(through: str) -> None:
-    """Nobody has asked for them when it changes."""
+    """No request has asked for them when it changes."""
     call = Caller(FakeSources(posts=10.0))
     call.create()
     call.fake.clock.advance(11)

@@ -59,6 +59,11 @@ def test_options_of_editions_follow_the_apis() -> None:
         ("posts", "90", "90"),
         ("journal_bytes", "65536", 65_536),
         ("journal_bytes", "64KiB", 65_536),
+        ("journal_bytes", "3GiB", 3 << 30),
+        ("journal_bytes", "9" * 18, 10**18 - 1),
+        ("journal_size", "9" * 18, 10**18 - 1),
+        ("journal_size", " +7\n", 7),
+        ("journal_size", "-3", -3),
         ("violation_bytes", " 32 mib ", 32 << 20),
         ("clock", "real", "real"),
         ("clock", "2026-03-01T12:00:00Z", datetime(2026, 3, 1, 12, tzinfo=UTC)),
@@ -91,6 +96,39 @@ def test_invalid_text_is_rejected(name: str, text: str, message: str) -> None:
     """The message has the option and the expected value."""
     with pytest.raises(ValueError, match=message):
         options.ALL[name].read(text)
+
+
+NUMBERS = (
+    "--5",
+    "+-5",
+    "5-",
+    "-",
+    "",
+    "\u0663",
+    "\u00b2",
+    "1_000",
+    "0x10",
+    "1e3",
+    "5 5",
+    "9" * 19,
+    "-" + "9" * 19,
+    "9" * 5_000,
+)
+
+
+@pytest.mark.parametrize("text", NUMBERS, ids=lambda text: ascii(text[:6]))
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("journal_size", "an integer"), ("journal_bytes", "a number of bytes such as 65536 or 32MiB")],
+)
+def test_a_text_that_is_no_number_is_rejected_in_our_words(name: str, expected: str, text: str) -> None:
+    """Python's own message never reaches the user, and a long text is cut."""
+    limit = " of at most 18 digits" if "999" in text else ""
+    got = repr(text) if len(text) < 59 else f"'{text[:58]}…"
+    with pytest.raises(ValueError, match="expected") as error:
+        options.ALL[name].read(text)
+
+    assert str(error.value) == f"{name}: expected {expected}{limit}, got {got}"
 
 
 def test_invalid_credentials_are_not_shown() -> None:

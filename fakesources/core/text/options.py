@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .arguments import ENCODABLE, is_encodable
+from .arguments import ENCODABLE, is_encodable, shown
 
 _UNITS = {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
+_MAX_DIGITS = 18
+_INTEGER = re.compile(rf"[+-]?[0-9]{{1,{_MAX_DIGITS}}}")
 _EXPECTED: Mapping[type, str] = {bool: "True or False", int: "an integer", str: "a text", Mapping: "a mapping"}
 
 
@@ -82,9 +85,15 @@ def options_of(owner: type) -> dict[str, Option]:
 
 def parse_integer(text: str) -> int:
     """Return an integer. Raises ValueError."""
-    if not text.strip().lstrip("+-").isdecimal():
-        raise ValueError(f"expected an integer, got {text!r}")
-    return int(text)
+    number = text.strip()
+    if not _INTEGER.fullmatch(number):
+        raise ValueError(f"expected an integer{_limit_for(number)}, got {shown(text)}")
+    return int(number)
+
+
+def _limit_for(number: str) -> str:
+    """Return the limit on digits for the message about a text of more digits, which Python may refuse to convert."""
+    return f" of at most {_MAX_DIGITS} digits" if len(number) > _MAX_DIGITS and number.lstrip("+-").isdecimal() else ""
 
 
 def parse_boolean(text: str) -> bool:
@@ -102,8 +111,8 @@ def parse_bytes(text: str) -> int:
     number, factor = text.strip().lower(), 1
     if number[-3:] in _UNITS:
         number, factor = number[:-3].strip(), _UNITS[number[-3:]]
-    if not (number.isascii() and number.isdecimal()):
-        raise ValueError(f"expected a number of bytes such as 65536 or 32MiB, got {text!r}")
+    if number.startswith(("+", "-")) or not _INTEGER.fullmatch(number):
+        raise ValueError(f"expected a number of bytes such as 65536 or 32MiB{_limit_for(number)}, got {shown(text)}")
     return int(number) * factor
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from ast import literal_eval
 from contextlib import suppress
 from functools import cached_property
 from shlex import quote
@@ -131,9 +132,12 @@ def read_parameters(request: Request) -> dict[str, Any]:
     return parameters
 
 
-_STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]|\['((?:[^'\\]|\\.)*)'\]")
+_STEP = re.compile(r"""\.([^.\[]+)|\[([0-9]+)\]|\[('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\]""")
 
 
 def parse_json_path(at: str) -> list[str | int]:
-    """Return the keys and indexes of a JSON path: `["resources", 0]` for `$.resources[0]`."""
-    return [int(index) if index else name or quoted for name, index, quoted in _STEP.findall(at)]
+    """Return the keys and indexes of a JSON path of `json_path`: `["resources", 0]` for `$.resources[0]`."""
+    return [
+        int(index) if index else str(literal_eval(quoted)) if quoted else name
+        for name, index, quoted in _STEP.findall(at)
+    ]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from fakesources import Request
-from fakesources.core.http.curl import RequestTexts, curl, read_parameters
+from fakesources.core.contract.schemas import json_path
+from fakesources.core.http.curl import RequestTexts, curl, parse_json_path, read_parameters
 from fakesources.core.http.masking import mask_url
 
 SECRETS = frozenset({"api_key", "token", "auth"})
@@ -102,6 +103,23 @@ def test_only_secrets_of_a_url_are_masked() -> None:
 def test_a_snippet_is_the_object_at_a_path_reduced_to_one_name(sent: Request, path: str, snippet: str) -> None:
     """Secrets are masked; a body that does not parse has no snippet."""
     assert RequestTexts(sent, SECRETS).snippet(path) == snippet
+
+
+NAMES = (
+    "plain", "odd name", "it's", 'a "quoted" one', "it's \"both\"", "line\nbreak", "back\\slash", "\\", "'", "a.b", "[0]", "x]", "1", "",
+    "\u00e9 \U0001f600", "\x7f", "\\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_snippet_is_found_under_any_name(name: str) -> None:
+    """At the top of a body, within it, and within a list, at the path that a violation has."""
+    sent = request("POST", headers=JSON, body=json.dumps({name: 1, "a": {name: 2}, "b": [{name: 3}]}).encode())
+    texts = RequestTexts(sent, SECRETS)
+
+    for value, place in enumerate([(name,), ("a", name), ("b", 0, name)], 1):
+        assert parse_json_path(json_path(place)) == list(place)
+        assert texts.snippet(json_path(place)).startswith(f"{{{json.dumps(name, ensure_ascii=False)}: {value}")
 
 
 @pytest.mark.parametrize(

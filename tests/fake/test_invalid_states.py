@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fakesources import FakeSources
+from fakesources import FakeSources, InvalidState
 
 INVALID: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "a feed's key": (lambda _, c: c["feeds"][0].update(public_key="xé"), r"\.feeds\[0\]\.public_key: .* 20 to 50"),
@@ -57,6 +57,62 @@ def test_an_invalid_row_is_rejected(spoil: Callable[[Any, Any], Any], message: s
     assert "example-facebook-token" not in str(raised.value)
     assert str(raised.value).encode()
     assert not fake.diff(before)
+
+
+SECRET = "s3cr3t"
+SHOWN: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "a resource without an id": (
+        lambda source: source["resources"][0].update(resource_id="", parameters={"token": SECRET, "id": 1}),
+        'resources with a non-empty id each, got [{"resource_id": "", "parameters": {"token": "***", "id": 1}}]',
+    ),
+    "a resource of another type": (
+        lambda source: source["resources"][0].update(resource_id="r", parameters={"a": [{"key": SECRET}]}),
+        'parameters of a source of type facebook_page, got [{"resource_id": "r", "parameters": {"a": [{"key": "***"}]}}]',
+    ),
+    "a token without an id": (
+        lambda source: source["auth"][0].update(identity_id="", parameters={"value": SECRET}),
+        "tokens with a non-empty id each, got ***",
+    ),
+    "a token of another type": (
+        lambda source: source["auth"][0].update(parameters={"valeu": SECRET}),
+        "parameters of a source of type facebook_page, got ***",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "message"), SHOWN.values(), ids=SHOWN)
+def test_an_invalid_part_of_a_row_is_shown_as_json_without_its_secrets(
+    spoil: Callable[[Any], Any], message: str
+) -> None:
+    """As it stands in the document, not as the object of Python that it became."""
+    fake = FakeSources()
+    fake.datasift.sources.add()
+    document: Any = fake.dump()
+    spoil(document["datasift"]["accounts"]["home"]["rows"]["sources"][0])
+
+    with pytest.raises(InvalidState) as raised:
+        fake.load(document)
+
+    place, _, shown = str(raised.value).partition(": expected ")
+    assert (place.rpartition("[0].")[0], shown) == ("$.datasift.accounts.home.rows.sources", message)
+
+
+@pytest.mark.parametrize("number", [-1, -(10**20)])
+@pytest.mark.parametrize("kinds", ["counters", "account"])
+@pytest.mark.parametrize("api", ["datasift", "curator"])
+def test_a_negative_counter_is_rejected(api: str, kinds: str, number: int) -> None:
+    """Ids would repeat; 0 is the counter of a kind without ids."""
+    fake = FakeSources()
+    fake.datasift.sources.add()
+    fake.curator.sources.add()
+    document: Any = fake.dump()
+    counters = document[api]["counters"] if kinds == "counters" else document[api]["accounts"]["home"]["counters"]
+    counters["source"] = 0
+    fake.load(document)
+
+    counters["source"] = number
+    with pytest.raises(InvalidState, match=rf"counters\.source: expected an integer of 0 or more, got {number}$"):
+        fake.load(document)
 
 
 def test_every_type_of_source_can_be_saved_and_loaded() -> None:

@@ -124,7 +124,9 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("limited", LIMITS)
-def test_a_request_up_to_a_limit_is_served_and_a_longer_one_is_answered_with_the_limit(server: Server, limited: str) -> None:
+def test_a_request_up_to_a_limit_is_served_and_a_longer_one_is_answered_with_the_limit(
+    server: Server, limited: str
+) -> None:
     """Send one of the largest requests that are served, and one above the limit, whose answer names the limit."""
     request_of, (largest, too_large), answer = LIMITS[limited]
     if largest is not None:

@@ -173,4 +173,4 @@ def _fill(account: Account, value: Any, path: JsonPath) -> None:
         for number, row in enumerate(store.in_insertion_order()):
             field, expected = account.validate_row(row)
             if field:
-                fail((*path, "rows", name, number, field), getattr(row, field), expected)
+                fail((*path, "rows", name, number, field), to_json(getattr(row, field)), expected)

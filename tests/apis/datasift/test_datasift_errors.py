@@ -210,3 +210,14 @@ def test_any_values_get_a_response(path: str, params: dict[str, Any], known: boo
 @FUZZING
 def test_any_request_line_gets_a_response(target: str, method: str, headers: list[tuple[str, str]]) -> None:
     assert_valid_response(Request(method, f"/v1.6/source/{target}", tuple(headers), b"", "api.datasift.com"))
+
+
+@pytest.mark.parametrize("item", [1, None, "x", [], True, 1.5], ids=repr)
+@pytest.mark.parametrize("name", ["resources", "auth"])
+def test_an_item_that_is_no_object_is_rejected_at_its_index(call_either: Caller, name: str, item: Any) -> None:
+    """Beside a valid item, whose parameters are undocumented for its type or not."""
+    valid = {"parameters": {"type": "tag", "value": "a", "more": 1}}
+    response = call_either.create(**{name: [valid, item]})
+
+    assert (response.status, response.error) == (400, f"{name}[1] must be a valid object")
+    assert call_either("GET", "get").json["count"] == 0

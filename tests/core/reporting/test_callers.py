@@ -23,6 +23,7 @@ import requests
 from fakesources import FakeSources, Violation
 
 KEY = {"Authorization": "user:key"}
+MISSPELT = "https://api.datasift.com/v1.6/source/get?pge=1"
 
 
 def misspell(base: str) -> None:
@@ -67,6 +68,32 @@ def test_the_traceback_to_the_caller_begins_in_the_test() -> None:
 
     (violation,) = fake.violations
     assert [frame.name for frame in traceback.extract_tb(violation.trace)] == ["test_it", "misspell"]
+
+
+def test_the_caller_of_a_client_that_pytest_calls_is_the_test() -> None:
+    """Frames of the runner that are called by the test do not end the search."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise LookupError
+
+    with FakeSources(strict=False) as fake:
+        pytest.raises(LookupError, requests.get, MISSPELT, headers=KEY, hooks={"response": fail})  # noqa: RUF061  # pytest calls
+
+    (violation,) = fake.violations
+    (step,) = traceback.extract_tb(violation.trace)
+    assert violation.location == f"{__file__}:{step.lineno}"
+    assert "pytest.raises(LookupError" in str(step.line)
+
+
+def test_a_request_without_user_code_has_no_caller() -> None:
+    """A thread that runs nothing but a client library has no line to report."""
+    with FakeSources(strict=False) as fake:
+        thread = threading.Thread(target=requests.get, args=[MISSPELT], kwargs={"headers": KEY})
+        thread.start()
+        thread.join()
+
+    (violation,) = fake.violations
+    assert (violation.location, violation.trace) == ("", None)
 
 
 def test_the_caller_behind_a_socket_is_the_thread_that_waits() -> None:

@@ -187,3 +187,20 @@ def test_a_fake_can_be_started_in_setup_and_stopped_in_cleanup() -> None:
 
     assert (result.testsRun, [test._testMethodName for test, _ in result.failures]) == (2, ["test_violation"])
     assert result.errors == []
+
+
+@pytest.mark.parametrize("name", ["open", "responses", "httpx", "server"])
+def test_a_context_says_how_it_was_made_and_whether_it_is_open(name: str) -> None:
+    """In its repr, and in what it says to a caller who uses it before it is open."""
+    context = getattr(FakeSources(), name)()
+    shown = {repr(context)}
+    (context.stop if name == "open" else context.__enter__)()
+    shown.add(repr(context))
+    if name != "open":
+        context.__exit__(None, None, None)
+
+    assert shown == {f"<fake.{name}(), not open>", f"<fake.{name}(), open>"}
+    with pytest.raises(
+        AttributeError, match=rf"^journal: expected an open fake\.{name}\(\), got .*; write `with fake\.{name}\(\)"
+    ):
+        context.journal  # noqa: B018

@@ -286,7 +286,8 @@ class Engine:
 
 def params_of(call: Call) -> Mapping[str, Any]:
     """Return the parsed parameters of a call by name; those in the path take precedence."""
-    in_path = path_params(call.api, call.edition.name, call.path) if call.path else {}
+    listed = call.path.keys() - call.api.unlisted_in_path
+    in_path = path_params(call.api, call.edition.name, call.path) if listed else {}
     given = call.params if isinstance(call.params, dict) else {"body": call.params}
     return {**call.query, **given, **in_path} if call.query or in_path else given
 

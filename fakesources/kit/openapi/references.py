@@ -71,15 +71,13 @@ class References:
         """Return what a reference at a place points to, and where that is."""
         address, fragment = urldefrag(ref)
         fragment = unquote(fragment)
+        starts = self._starts(address, place)
+        if not starts:
+            raise self.error(place, f"expected a $ref within the document, such as '#/components/…', got {ref!r}")
         if fragment and not fragment.startswith("/"):
-            candidates = self._anchors.get(fragment, [])
-            found = next((each for each in candidates if self._resource_of(each) == self._resource_of(place)), None)
-            found = found if found is not None else next(iter(candidates), None)
+            found = self._anchored(fragment, starts, anywhere=not address)
         else:
             parts = pointer_parts(fragment)
-            starts = self._starts(address, place)
-            if not starts:
-                raise self.error(place, f"expected a $ref within the document, such as '#/components/…', got {ref!r}")
             found = next((end for start in starts if (end := self._walk(start, parts)) is not None), None)
         if found is None:
             raise self.error(place, f"expected a $ref to something in the document, got {ref!r}")
@@ -94,26 +92,29 @@ class References:
 
     def _starts(self, address: str, place: Place) -> list[Place]:
         """Return the places that the pointer of a reference may begin at, in order."""
-        enclosing = list(self._enclosing(place))
-        named = [each for each in enclosing if "$id" in self.value_at(each)]
+        named = self._resources(place)
         if address:
             base = self.value_at(named[0])["$id"] if named else ""
             known = self._ids
             return [known[each] for each in (address, urljoin(base, address)) if each in known]
-        return [*named, (), *(each for each in enclosing if each not in named)]
+        return [*named, (), *(each for each in self._enclosing(place) if each not in named)]
 
-    def _resource_of(self, place: Place) -> Place:
-        return next((each for each in self._enclosing(place) if "$id" in self.value_at(each)), ())
+    def _anchored(self, anchor: str, starts: list[Place], *, anywhere: bool) -> Place | None:
+        """Return the place of an anchor in the first of some schemas that has it, or in any part of the document."""
+        candidates = self._anchors.get(anchor, [])
+        fitting = (each for start in starts for each in candidates if (self._resources(each) or [()])[0] == start)
+        return next(fitting, candidates[0] if candidates and anywhere else None)
+
+    def _resources(self, place: Place) -> list[Place]:
+        """Return the places of the schemas around a place that have an `$id`, the innermost first."""
+        return [each for each in self._enclosing(place) if isinstance(self.value_at(each).get("$id"), str)]
 
     def _enclosing(self, place: Place) -> Iterator[Place]:
         """Yield the places of the schemas around a place that have an `$id` or `$defs`, the innermost first."""
         found: list[Place] = []
         value = self.root
         for number, part in enumerate(place):
-            try:
-                value = value[part]
-            except (LookupError, TypeError):
-                break
+            value = value[part]
             if isinstance(value, Mapping) and (isinstance(value.get("$id"), str) or "$defs" in value):
                 found.append(place[: number + 1])
         yield from reversed(found)
@@ -133,8 +134,8 @@ class References:
     def _ids(self) -> dict[str, Place]:
         found: dict[str, Place] = {}
         for place, schema in self._schemas_with("$id"):
-            outer = next((each for each in self._enclosing(place[:-1]) if "$id" in self.value_at(each)), None)
-            base = self.value_at(outer)["$id"] if outer is not None else ""
+            around = self._resources(place[:-1])
+            base = self.value_at(around[0])["$id"] if around else ""
             found.setdefault(schema["$id"], place)
             found.setdefault(urljoin(base, schema["$id"]), place)
         return found

@@ -131,7 +131,9 @@ class Schemas:
         if "discriminator" in value:
             _loosen(new)
         if isinstance(new.get("pattern"), str):
-            self._convert_pattern(new, place)
+            new["pattern"] = self._pattern(new["pattern"], (*place, "pattern"))
+            if new["pattern"] is None:
+                del new["pattern"]
         if self._is_old:
             _modernize(value, new)
         return new
@@ -156,18 +158,16 @@ class Schemas:
                 inner = beside if name == "dependentSchemas" else context.inner()
                 new[name] = {key: self._converted(each, (*place, name, key), inner) for key, each in new[name].items()}
         if "patternProperties" in new:
-            found = {_usable_pattern(key): each for key, each in new["patternProperties"].items()}
+            where = (*place, "patternProperties")
+            found = {self._pattern(key, where): each for key, each in new["patternProperties"].items()}
             new["patternProperties"] = {key: each for key, each in found.items() if key is not None}
 
-    def _convert_pattern(self, new: dict[str, Any], place: Place) -> None:
-        pattern = _usable_pattern(new["pattern"])
-        if pattern is not None:
-            new["pattern"] = pattern
-        elif _is_regex_of_ecma(new["pattern"]):
-            del new["pattern"]  # a valid one that neither validator can read
-        else:
-            got = new["pattern"]
-            raise self._references.error((*place, "pattern"), f"expected a regular expression, got {got!r}")
+    def _pattern(self, pattern: str, place: Place) -> str | None:
+        """Return a pattern in a form that both validators can read, or None for a valid one that has none."""
+        found = _usable_pattern(pattern)
+        if found is None and not _is_regex_of_ecma(pattern):
+            raise self._references.error(place, f"expected a regular expression, got {pattern!r}")
+        return found
 
     # -- references ------------------------------------------------------------------------------------------------
 
@@ -190,7 +190,7 @@ class Schemas:
         annotations = {key: each for key, each in others.items() if key in ("description", "title", "summary")}
         if len(annotations) == len(others) and "$ref" in found:
             return found | annotations
-        own = self._converted({**others, "allOf": []}, place, context)
+        own = self._converted({"allOf": [], **others}, place, context)
         return own | {"allOf": [found, *own["allOf"]]}
 
     def _definition(self, target: Any, where: Place, context: _Context) -> dict[str, Any]:

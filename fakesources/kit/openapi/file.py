@@ -91,7 +91,7 @@ def json_value(value: Any, name: str) -> Any:
             raise error_in(name, place, f"expected a JSON value, got {short(value)}")
         if id(value) in made:
             return made[id(value)]
-        if id(value) in open_values or len(place) > MAX_NESTING:
+        if id(value) in open_values or len(place) >= MAX_NESTING:
             expected = (
                 "no value within itself"
                 if id(value) in open_values
@@ -160,8 +160,6 @@ class _Nodes:
             return value
         if id(node) in self._open:
             raise self._error(node, place, "expected no value within itself")
-        if len(place) > MAX_NESTING:
-            raise self._error(node, place[:6], f"expected at most {MAX_NESTING} values within one another")
         self._open.add(id(node))
         before = self._count
         self._count += 1

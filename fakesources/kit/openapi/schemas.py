@@ -165,7 +165,7 @@ class Schemas:
     def _pattern(self, pattern: str, place: Place) -> str | None:
         """Return a pattern in a form that both validators can read, or None for a valid one that has none."""
         found = _usable_pattern(pattern)
-        if found is None and not _is_regex_of_ecma(pattern):
+        if found is None and not _is_regex(pattern):
             raise self._references.error(place, f"expected a regular expression, got {pattern!r}")
         return found
 
@@ -283,6 +283,8 @@ _ECMA = (
     (re.compile(r"\\p\{(?:L|Letter|Alphabetic)\}"), r"[^\\W\\d_]"),
     (re.compile(r"\\u\{?([0-9A-Fa-f]{4})\}?"), r"\\u\1"),
     (re.compile(r"\\/"), "/"),
+    (re.compile(r"(\\[dswDSW])-(?!\])"), r"\1\\-"),
+    (re.compile(r"(?<!\\)-(\\[dswDSW])"), r"\\-\1"),
 )
 
 
@@ -306,6 +308,8 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
-def _is_regex_of_ecma(pattern: str) -> bool:
-    """Return whether a pattern has parts that only ECMA-262 has."""
-    return re.search(r"\\[pPkc]|\\u\{|\(\?<[A-Za-z=!]", pattern) is not None
+def _is_regex(pattern: str) -> bool:
+    """Return whether a pattern is one of Python, or has parts that only ECMA-262 has."""
+    return (
+        invalid_part({"pattern": pattern}) is None or re.search(r"\\[pPkc]|\\u\{|\(\?<[A-Za-z=!]", pattern) is not None
+    )

@@ -80,7 +80,7 @@ class Security:
                         (*where, name),
                         f"expected one of the security schemes ({known}), got {name!r}{did_you_mean(name, self._schemes)}",
                     )
-            found.append(tuple(names))
+            found.append(tuple(name for name in names if self._schemes[name].secrets))
         return () if all(not names for names in found) else tuple(found)
 
     def _scheme(self, value: Any, place: Place) -> Auth:
@@ -101,12 +101,12 @@ class Security:
         elif kind in ("http", "oauth2", "openIdConnect"):
             auth = bearer()
         elif kind == "mutualTLS":
-            auth = no_auth()
+            auth = Auth(no_auth().read, {}, frozenset())  # a certificate, which no request shows
         else:
             known = "apiKey, http, oauth2, openIdConnect or mutualTLS"
             raise self._document.error((*place, "type"), f"expected {known}, got {kind!r}")
         kept = ("type", "in", "name", "scheme", "bearerFormat")
         shown = {key: str(scheme[key]) for key in kept if key in scheme}
-        if kind not in ("apiKey", "http"):
+        if kind in ("oauth2", "openIdConnect"):
             shown = {"type": "http", "scheme": "bearer"}  # of the tokens that its flows give
         return Auth(auth.read, {str(name): shown}, auth.secrets, auth.by_key)

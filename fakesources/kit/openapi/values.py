@@ -163,8 +163,4 @@ def _converted(value: Any, kind: str) -> Any:
     """Return a scalar as one of another JSON type, ABSENT where it has no such form."""
     if kind == "string" and value is not None:
         return value if isinstance(value, str) else json.dumps(value)
-    if isinstance(value, str):
-        return convert_text(kind, value)
-    if kind == "integer" and isinstance(value, float) and value.is_integer():
-        return int(value)
-    return ABSENT
+    return convert_text(kind, value) if isinstance(value, str) else ABSENT

@@ -147,6 +147,9 @@ BROKEN: dict[str, tuple[Any, str]] = {
     "a server of no host": (document(servers=[{"url": "http://a b/"}]), r"\$\.servers\[0\]\.url: expected a URL with a host"),
     "variables that are a list": (document(servers=[{"url": "/", "variables": ["a"]}]), r"\$\.servers\[0\]\.variables: expected an object"),
     "a variable that is a text": (document(servers=[{"url": "/", "variables": {"a": "b"}}]), r"variables\.a: expected a variable with a 'default'"),
+    "a default of a variable that is a list": (
+        document(servers=[{"url": "/{a}", "variables": {"a": {"default": ["b"]}}}]), r"variables\.a\.default: expected a text, got \['b'\]"
+    ),
     "another document": (of_schema({"$ref": "other.yaml#/Thing"}), rf"{THING_IS}: expected a \$ref within the document, .* got 'other.yaml#/Thing'"),
     "nothing": (of_schema({"$ref": "#/components/schemas/Thnig"}), rf"{THING_IS}: expected a \$ref to something in the document"),
     "a reference that is a number": (of_schema({"$ref": 5}), rf"{THING_IS}.*\['\$ref'\]: expected a text such as"),
@@ -167,6 +170,7 @@ BROKEN: dict[str, tuple[Any, str]] = {
     "a not of itself": (of_schema({"not": {"$ref": "#/components/schemas/Thing"}}), rf"{THING_IS}\.not: expected a \$ref that ends"),
     "a value within itself": (document(info=cyclic()), r"\$\.info\.a: expected no value within itself"),
     "a value that JSON does not have": (document(info={"title": {1, 2}}), r"\$\.info\.title: expected a JSON value"),
+    "a name that is true": (document(info={True: 1}), r"\$\.info: expected names that are texts, got True; write it in quotes"),
     "a name that is none": (document(info={None: 1}), r"\$\.info: expected names that are texts, got None"),
     "a number that is none": (of_property({"maximum": float("inf")}), rf"{THING_IS}\.properties\.a\.maximum: expected a number"),
     "a schema that is none": (of_schema(5), rf"{THING_IS}: expected a schema, got 5"),

@@ -40,6 +40,14 @@ def with_error(response: Any, key: str = "404", **others: Any) -> dict[str, Any]
         ),
         (body(PROBLEM, example={"type": "x", "title": "Gone", "status": 404}), "application/json", {"type": "x", "title": "Gone", "status": 404}),
         (body(PROBLEM, examples={"a": {"value": {"title": "A"}}, "b": {"value": {}}}), "application/json", {"title": "A"}),
+        (body(PROBLEM, examples={"a": {"externalValue": "https://a.test"}, "b": {"value": {"title": "B"}}}), "application/json", {"title": "B"}),
+        (
+            body({"properties": {"code": {"type": "integer"}}}, examples={"a": {"externalValue": "https://a.test"}}),
+            "application/json", {"code": 404},
+        ),
+        ({"description": "None.", "content": {"application/json": {}}}, "application/json", {"error": "Not Found"}),
+        (body({}), "application/json", {"error": "Not Found"}),
+        (body({"not": {}}), "application/json", {"error": "Not Found"}),
         (body({**PROBLEM, "example": {"type": "x", "title": "own", "status": 1}}), "application/json", {"type": "x", "title": "own", "status": 1}),
         (body({"properties": {"code": {"type": "integer"}, "message": TEXT}}), "application/json", {"code": 404, "message": "Not Found"}),
         (body({"properties": {"code": {"type": "string"}, "message": TEXT}}), "application/json", {"code": "404", "message": "Not Found"}),
@@ -48,6 +56,13 @@ def with_error(response: Any, key: str = "404", **others: Any) -> dict[str, Any]
         (
             body({"properties": {"errors": {"type": "array", "minItems": 1, "items": {"required": ["status"], "properties": {"status": TEXT}}}}}, "application/vnd.api+json"),
             "application/vnd.api+json", {"errors": [{"status": "404"}]},
+        ),
+        (body({"properties": {"error": {"properties": {"status": TEXT, "help": TEXT, "message": {"not": {}}}}}}), "application/json", {"error": {"status": "404"}}),
+        (body({"properties": {"title": {"type": "integer"}, "detail": {**TEXT, "maxLength": 3}}}), "application/json", {"title": 0, "detail": "tex"}),
+        (
+            body({"properties": {"a": {"required": ["b"], "properties": {"b": {"required": ["c"], "properties": {"c": {"required": ["d"], "properties": {
+                "d": {"required": ["code"], "properties": {"code": {"type": "integer"}}}, "status": TEXT}}}}}}}}),
+            "application/json", {"a": {"b": {"c": {"d": {"code": 0}, "status": "404"}}}},
         ),
         (body(TEXT), "application/json", "text"),
         (body({"type": "object"}, "application/xml"), "application/json", {"error": "Not Found"}),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fakesources.kit import DefinitionError
-from fakesources.kit.openapi.file import load_document
+from fakesources.kit.openapi.file import json_value, load_document
 
 HEAD = "openapi: 3.0.0\n"
 
@@ -115,3 +117,56 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, unreadable: str) -> None:
         load_document(path)
     assert str(error.value).startswith(f"{path}: $")
     assert "\n" not in str(error.value)
+
+
+def test_without_a_parser_of_yaml_the_error_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JSON is read, whatever the name of the file."""
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    path = tmp_path / "api.yaml"
+    path.write_text('{"a": 1}')
+    assert load_document(path) == {"a": 1}
+    path.write_text("a: 1")
+
+    with pytest.raises(DefinitionError) as error:
+        load_document(path)
+
+    assert str(error.value) == f"{path}: $: expected JSON; for YAML install fakesources[yaml]"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (date(2026, 1, 2), "2026-01-02"),
+        (datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "2026-01-02T03:04:05+00:00"),
+        ((1, 2.5, True, None), [1, 2.5, True, None]),
+        ({200: "a", "b": {}}, {"200": "a", "b": {}}),
+    ],
+)
+def test_a_value_of_python_is_one_of_json(value: Any, expected: Any) -> None:
+    """As parsers of YAML give it: dates are texts, names too."""
+    assert json_value({"a": value}, "document") == {"a": expected}
+
+
+NESTED = [200, 201]
+
+
+@pytest.mark.parametrize("depth", NESTED)
+@pytest.mark.parametrize(
+    "text",
+    [
+        lambda depth: "[" * depth + "]" * depth,
+        lambda depth: "- " * depth + "a",
+        lambda depth: "{a: " * (depth - 1) + "{}" + "}" * (depth - 1),
+        lambda depth: "{<<: " * (depth - 1) + "{}" + "}" * (depth - 1),
+    ],
+    ids=["JSON", "lists", "objects", "merged objects"],
+)
+def test_the_greatest_depth_of_a_file_is_allowed(text: Any, depth: int, tmp_path: Path) -> None:
+    path = tmp_path / "api.yaml"
+    path.write_text(text(depth))
+
+    if depth == NESTED[0]:
+        assert isinstance(load_document(path), dict | list)
+    else:
+        with pytest.raises(DefinitionError, match="expected at most 200 values within one another"):
+            load_document(path)

@@ -356,7 +356,8 @@ def test_lists_are_filtered_and_limited(query: str, found: list[int]) -> None:
             {"next": "https://things.test/api/rows?page_size=1&page=2"},
         ),
         ("page", obj(next={"type": "integer"}, count=INTEGER), {"next": 2, "count": 2}),
-        ("offset", obj(total=INTEGER), {"total": 2}),
+        ("offset", obj(total=INTEGER, meta=obj(note=TEXT)), {"total": 2}),
+        ("offset", obj(info=obj(rowsCount=INTEGER), resultsCount=INTEGER), {"resultsCount": 2}),
         ("cursor", obj(meta=obj(has_more={"type": "boolean"})), {"meta": {"has_more": True}}),
     ],
 )

@@ -40,6 +40,9 @@ def converted(schema: Any) -> dict[str, Any]:
         ({"pattern": r"^\u{0041}\/b$"}, {"pattern": r"^\u0041/b$"}),
         ({"pattern": r"^\k<a>"}, {}),
         ({"pattern": r"\cJ"}, {}),
+        ({"pattern": r"^[\w-\.]+@[a-\d]\d-\d[\w-]$"}, {"pattern": r"^[\w\-\.]+@[a\-\d]\d\-\d[\w-]$"}),
+        ({"pattern": r"^[\s\S]{0,100000}$"}, {}),
+        ({"pattern": r"(?P<a>b)(?P=a)"}, {}),
         ({"pattern": r"^\p{Lu}+$"}, {}),
         (
             {"patternProperties": {"^a": {"xml": {}}, r"^\k<a>": {}, r"^(?<a>b)": {}}},
@@ -88,3 +91,19 @@ def test_what_cannot_be_converted_is_an_error_with_its_place(schema: Any, messag
         converted(schema)
 
     assert str(error.value) == f"document: $.components.schemas.Thing{message}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matching", "others"),
+    [
+        (r"^[\w-\.]+@([\w-]+\.)+[\w-]{2,4}$", ["a.b-c@d.io", "a@b-c.de"], ["a+b@d.io", "@d.io"]),
+        (r"^[a-\d]+$", ["a-1"], ["b"]),
+        (r"^(?<year>\d{4})\/\d-\d$", ["2026/1-2"], ["2026/12"]),
+    ],
+)
+def test_a_pattern_of_ecma_keeps_its_meaning(pattern: str, matching: list[str], others: list[str]) -> None:
+    """A hyphen beside a class of characters is one."""
+    validator = Draft202012Validator(converted({"pattern": pattern}))
+
+    assert all(map(validator.is_valid, matching))
+    assert not any(map(validator.is_valid, others))

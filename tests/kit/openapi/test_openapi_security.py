@@ -21,6 +21,7 @@ SCHEMES = {
     "token": {"type": "http", "scheme": "Token"},
     "oauth": {"type": "oauth2", "flows": {}},
     "oidc": {"type": "openIdConnect", "openIdConnectUrl": "https://a.test"},
+    "tls": {"type": "mutualTLS"},
 }
 BASIC = "Basic " + b64encode(b"bob:secret").decode()
 SHOWN: dict[str, tuple[str, dict[str, str]]] = {
@@ -63,6 +64,10 @@ def secured(security: Any, operation: Any = None) -> dict[str, Any]:
         ([{"header": [], "app": []}], {"header and app"}),
         ([{"header": [], "app": []}, {"basic": []}], {"header and app", "basic"}),
         ([{"header": []}, {}], {*SHOWN}),
+        ([{"tls": []}], {*SHOWN}),
+        ([{"tls": [], "header": []}], {"header", "header and app"}),
+        ([{"bearer": [], "tls": []}, {"query": [], "tls": []}], {"bearer", "query"}),
+        ([{"header": []}, {"tls": []}], {*SHOWN}),
     ],
 )
 @pytest.mark.parametrize("where", ["of the document", "of the operation"])
@@ -130,6 +135,8 @@ def test_security_that_is_none(security: Any, schemes: Any, message: str, where:
         {"type": "apiKey", "in": "header", "name": "X-Key"},
         {"type": "apiKey", "in": "query", "name": "key"},
         {"type": "apiKey", "in": "cookie", "name": "c"},
+        {"type": "http", "scheme": "Token"},
+        {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     ],
 )
 def test_authentication_is_that_of_the_document(scheme: dict[str, Any]) -> None:
@@ -141,3 +148,31 @@ def test_authentication_is_that_of_the_document(scheme: dict[str, Any]) -> None:
 
     assert api.auth.security == {"a": scheme}
     assert send(FakeSources(apis=[api]), "GET", "/api/things").status == 401
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "is_secret"),
+    [
+        ("oauth2", {"type": "http", "scheme": "bearer"}, True),
+        ("openIdConnect", {"type": "http", "scheme": "bearer"}, True),
+        ("mutualTLS", {"type": "mutualTLS"}, False),
+    ],
+)
+def test_a_scheme_without_a_place_is_shown_by_what_requests_have(kind: str, shown: Any, is_secret: bool) -> None:
+    """Tokens, or nothing but the connection."""
+    paths = {"/things": {"get": {"responses": OK}}}
+    api = Api.from_openapi(document(paths=paths, components={"securitySchemes": {"a": {"type": kind}}}))
+
+    assert api.auth.security == {"a": shown}
+    assert ("authorization" in api.auth.secrets) == is_secret
+
+
+def test_a_certificate_beside_a_key_names_no_account() -> None:
+    """The key does."""
+    source = rows({"type": "object", "properties": {"id": {"type": "integer"}}})
+    source |= {"components": {"securitySchemes": SCHEMES}, "security": [{"tls": [], "header": []}]}
+    fake = fake_of(source)
+
+    assert send(fake, "POST", "/api/rows", {}, X_Key="k1").status == 201
+    assert send(fake, "GET", "/api/rows/1", X_Key="k1").status == 200
+    assert send(fake, "GET", "/api/rows/1", X_Key="k2").status == 404

@@ -59,27 +59,27 @@ UNREADABLE = ApiError(
 # -- of parameters -----------------------------------------------------------------------------------------------------
 
 MISSING_IN_LOG = ApiError(
-    "missing-param", 400, "Missing param '{name}'", "sourcelog-1.4",
+    "missing-param", 400, "Missing param '{field}'", "sourcelog-1.4",
     "A required parameter is missing or empty; of several the first in the documented order is named.",
 )  # fmt: skip
 MISSING = ApiError(
-    "missing-param", 400, "Missing param '{name}'", "sourcelog-1.4, recorded-earlier",
+    "missing-param", 400, "Missing param '{field}'", "sourcelog-1.4, recorded-earlier",
     "A required parameter is missing or empty; of several the first in the documented order is named.",
     "decided", "the page of log gives the text for log alone; the same text was recorded at another endpoint of the "
     "platform",
 )  # fmt: skip
 NOT_VALID = ApiError(
-    "not-valid", 400, "{name} must be a valid {kind}", "recorded-1.6",
+    "not-valid", 400, "{field} must be a valid {kind}", "recorded-1.6",
     "The value of a parameter cannot be converted to the expected type.",
     "decided", "worded like the recorded `hash must be a valid hash` of other endpoints",
 )  # fmt: skip
 NOT_AMONG = ApiError(
-    "not-among", 400, "{name} is invalid; valid values are: {values}", "recorded-1.6",
+    "not-among", 400, "{field} is invalid; valid values are: {values}", "recorded-1.6",
     "The value of a parameter is none of the allowed values.",
     "decided", "worded like the recorded `period is invalid; valid values are: …` of another endpoint",
 )  # fmt: skip
 OUT_OF_RANGE = ApiError(
-    "out-of-range", 400, "{name} must be {bound}", "client-dotnet, instagram-options",
+    "out-of-range", 400, "{field} must be {bound}", "client-dotnet, instagram-options",
     "A number is below or above the allowed range.",
     "decided", "the .NET client rejects a page below 1 before sending it; worded like the platform's validator",
 )  # fmt: skip

@@ -101,16 +101,16 @@ def invalid(call: Call, error: SchemaError) -> ApiErrorRaised:
     name = error.json_path.removeprefix("$.").removeprefix("$")
     if error.keyword == "required":
         name = f"{name}.{error.names[0]}" if name else error.names[0]
-        return ApiErrorRaised(_missing(call), error.json_path, name=name)
+        return ApiErrorRaised(_missing(call), error.json_path, field=name)
     if error.keyword == "minLength":
-        return ApiErrorRaised(_missing(call), error.json_path, name=name)
+        return ApiErrorRaised(_missing(call), error.json_path, field=name)
     if error.keyword == "enum":
-        return ApiErrorRaised(errors.NOT_AMONG, error.json_path, name=name, values=",".join(map(str, error.expected)))
+        return ApiErrorRaised(errors.NOT_AMONG, error.json_path, field=name, values=",".join(map(str, error.expected)))
     if error.keyword in _BOUNDS:
         bound = f"{_BOUNDS[error.keyword]} {error.expected}"
-        return ApiErrorRaised(errors.OUT_OF_RANGE, error.json_path, name=name, bound=bound)
+        return ApiErrorRaised(errors.OUT_OF_RANGE, error.json_path, field=name, bound=bound)
     kind = describe_expected(error) if error.keyword == "type" else "value"
-    return ApiErrorRaised(errors.NOT_VALID, error.json_path, name=name or "parameters", kind=kind)
+    return ApiErrorRaised(errors.NOT_VALID, error.json_path, field=name or "parameters", kind=kind)
 
 
 def _missing(call: Call) -> ApiError:

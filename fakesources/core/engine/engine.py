@@ -335,6 +335,6 @@ def _planned_error(call: Call, error: ApiError, fault: PlannedFault | None) -> A
     schema = call.service.schema(endpoint.body_schema).schema if endpoint and endpoint.body_schema else {}
     required = schema.get("required")
     first = required[0] if required else "id"
-    defaults = {"method": call.request.method, "path": call.request.path, "name": first, "field": first}
+    defaults = {"method": call.request.method, "path": call.request.path, "field": first}
     given = call.params if isinstance(call.params, dict) else {}
     return ApiErrorRaised(error, **error_fields(error, fault.fields, call.path, given, call.query, defaults))

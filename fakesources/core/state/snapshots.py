@@ -78,9 +78,7 @@ class Change:
             if self.type == "changed":
                 yield f"{name} {self._shown(name, old)} → {self._shown(name, new)}"
                 continue
-            value = new if self.type == "added" else old
-            if value is not None:
-                yield f"{name} {self._shown(name, value)}"
+            yield f"{name} {self._shown(name, new if self.type == 'added' else old)}"  # never None: see _parts
 
     def _shown(self, name: str, value: Any) -> str:
         return show_at(to_json(value), (name,), self.secrets, _SHOWN_LENGTH)

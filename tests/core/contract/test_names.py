@@ -167,7 +167,7 @@ WRONG: dict[str, tuple[Callable[[FakeSources], object], str]] = {
     "a callback at a time": (lambda fake: fake.clock.at(fake.clock.now(), None), r"^callback: expected a function"),  # type: ignore[arg-type]
     "a when that is a text": (lambda fake: fake.faults.hold(START, when="id"), r"^when: expected a function, a mapping"),  # type: ignore[arg-type]
     "a field of an error": (
-        lambda fake: fake.faults.error(START, "missing-param", fields={"nmae": "x"}), r"^fields: .*did you mean 'name'"
+        lambda fake: fake.faults.error(START, "missing-param", fields={"feild": "x"}), r"^fields: .*did you mean 'field'"
     ),
     "a field where there are none": (
         lambda fake: fake.faults.error(START, "not-found", fields={"id": "x"}), r"^fields: expected none"
@@ -203,7 +203,12 @@ def test_an_unknown_name_in_an_argument_is_rejected(
         ("POST", "/faults", {"operation": START, "respond": 503, "when": {"idd": "1"}}, "'id'"),
         ("POST", "/faults", {"operation": START, "hold": True, "account": "bob", "when": {"idd": "1"}}, "'id'"),
         ("POST", "/faults", {"operation": START, "hold": True, "account": "alcie"}, "'alice'"),
-        ("POST", "/faults", {"operation": START, "error": "missing-param", "fields": {"nmae": "x"}}, "'name'"),
+        (
+            "POST",
+            "/faults",
+            {"operation": START, "error": "missing-param", "fields": {"nmae": "x"}},
+            "expected one of field",
+        ),
         ("POST", "/snapshots/clean/restore?account=alcie", None, "'alice'"),
         ("POST", "/snapshots/claen/restore", None, "'clean'"),
         ("GET", "/rules/datasift.source.start.unknwon-parameter", None, "datasift.source.start.unknown-parameter"),

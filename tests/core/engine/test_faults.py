@@ -13,6 +13,7 @@ import pytest
 
 from fakesources import FakeSources, Request, Response
 from fakesources.apis.registry import installed
+from fakesources.core.contract.errors import field_names
 from fakesources.core.engine.fault_kinds import MAX_DELAY_SECONDS
 
 ALL = installed()
@@ -40,6 +41,20 @@ def start(fake: FakeSources, id: str, peer: str = "") -> Response:
     )
 
 
+def create(fake: FakeSources) -> tuple[int, Any]:
+    """Create a source with a valid request; return the status and the body of the response."""
+    source = {
+        "source_type": "instagram",
+        "name": "Rock Music",
+        "resources": [{"parameters": {"type": "tag", "value": "rock"}}],
+        "auth": [{"parameters": {"value": "TOKEN-1"}}],
+    }
+    headers = (ALICE[0], ("Content-Type", "application/json"))
+    body = json.dumps(source).encode()
+    response = fake.handle(Request("POST", "/v1.6/source/create", headers, body, "api.datasift.com"))
+    return response.status, json.loads(response.body)
+
+
 def test_an_error_has_the_apis_status_text_headers_and_cost(fake: FakeSources, source: str) -> None:
     fake.faults.error(START, "not-found")
 
@@ -55,9 +70,8 @@ def test_an_error_has_the_apis_status_text_headers_and_cost(fake: FakeSources, s
 def test_a_planned_error_about_a_parameter_names_the_first_required_one(fake: FakeSources) -> None:
     fake.faults.error("datasift.source.create", "missing-param")
 
-    response = fake.handle(Request("POST", "/v1.6/source/create", ALICE, b"", "api.datasift.com"))
-
-    assert json.loads(response.body) == {"error": "Missing param 'source_type'"}
+    assert create(fake) == (400, {"error": "Missing param 'source_type'"})
+    assert create(fake)[0] == 201
 
 
 def test_a_planned_rate_limit_uses_up_no_window(fake: FakeSources, source: str) -> None:
@@ -68,6 +82,35 @@ def test_a_planned_rate_limit_uses_up_no_window(fake: FakeSources, source: str) 
 
     assert (first.status, first.header("x-ratelimit-remaining")) == (403, "0")
     assert (second.status, int(second.header("x-ratelimit-remaining") or 0) >= 9_990) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "text"),
+    [
+        ("missing-param", {"field": "auth"}, "Missing param 'auth'"),
+        ("not-valid", {"field": "page", "kind": "integer"}, "page must be a valid integer"),
+        ("not-among", {"values": "a,b", "field": "order"}, "order is invalid; valid values are: a,b"),
+        ("invalid-source-type", {"source_type": "myspace"}, "Invalid source type myspace"),
+    ],
+)
+def test_a_planned_error_has_the_given_fields_in_its_text(
+    fake: FakeSources, name: str, fields: dict[str, str], text: str
+) -> None:
+    fake.faults.error("datasift.source.create", name, fields=fields)
+
+    assert create(fake) == (400, {"error": text})
+    assert create(fake)[0] == 201
+
+
+@pytest.mark.parametrize(("api", "endpoint"), OPERATIONS, ids=[endpoint.id for _, endpoint in OPERATIONS])
+def test_a_field_of_an_error_is_no_other_parameter_of_its_operation(api: Any, endpoint: Any) -> None:
+    """A planned error without fields takes them from the request: `{name}` would become the name of a source."""
+    shown = {"id", "source_type"}
+    for edition in api.editions:
+        for schema in filter(None, (endpoint.body_schema, endpoint.query_schema)):
+            parameters = api.schemas.schema_of(edition, schema).schema["properties"].keys() - shown
+            for error in endpoint.errors:
+                assert not parameters & set(field_names(error)), error.name
 
 
 def test_a_fault_happens_as_often_as_planned(fake: FakeSources, source: str) -> None:

@@ -11,7 +11,7 @@ EMPTY = {"204": {"description": "done"}}
 
 
 def test_a_row_is_created_by_a_request_without_a_body() -> None:
-    """Where the document has none: all its fields are made up."""
+    """All its fields are made up."""
     paths = document()["paths"]
     del paths["/things"]["post"]["requestBody"]
     fake = fake_of(document(paths=paths))
@@ -78,7 +78,7 @@ POSTED = {"type": "object", "properties": {"name": {"type": "string"}}}
 def test_a_create_that_is_the_only_operation_is_guessed_from_its_bodies(
     path: str, shown: Any, is_guessed: bool
 ) -> None:
-    """Where the response shows what was given, under an id."""
+    """The response has to show what was given, under an id."""
     posted = {"post": {"requestBody": body(POSTED), "responses": {"201": body(shown)}}}
     fake = fake_of(document(paths={path: posted}))
 

@@ -21,6 +21,8 @@ HEAD = 1 << 16
 _BLANK = re.compile(r"[ \t\r\n\ufeff\x1e\0]*+")  # NUL: the padding of a file that was allocated at once
 _STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _MARK = re.compile(r'["\[\]{}]')
+_OPEN_NUMBER = 2
+"""Number of characters after a number that may belong to it, once more of the text is read: those of `1.` and `1e+`."""
 _decode = json.JSONDecoder(strict=False).raw_decode
 
 
@@ -85,9 +87,11 @@ class JsonText:
                 raise self.skip("nested too deep") from None
             except ValueError as error:
                 raise self.skip(f"is not JSON: {str(error).partition(';')[0]}") from None
-            if end == len(self._buffer) and not self._ended and self._fill(left):
-                continue  # a number may go on
-            self._at = end
+            size = end - self._at
+            is_number = isinstance(found, (int, float))
+            if is_number and left - size <= _OPEN_NUMBER and not self._ended and self._fill(left):
+                continue
+            self._at += size
             return found
 
     def skip(self, reason: str, at: int | None = None) -> Malformed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from reprlib import Repr
@@ -120,25 +121,23 @@ def _yaml(text: str, name: str) -> Any:
     except ImportError:
         raise error_in(name, (), "expected JSON; for YAML install fakesources[yaml]") from None
     kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loader = kind(text)
     try:
         depth = 0
         for event in yaml.parse(text, Loader=kind):  # first: deeply nested nodes overflow the stack of a parser in C
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_NESTING:
                 raise error_in(name, (), f"expected at most {MAX_NESTING} values within one another")
-        node = loader.get_node() if loader.check_node() else None
-        if node is not None and loader.check_node():
-            second: Any = loader.get_node()
+        nodes: Any = yaml.compose_all(text, Loader=kind)
+        with closing(nodes):
+            node, second = next(nodes, None), next(nodes, None)
+        if second is not None:
             line = second.start_mark.line + 1
             raise error_in(name, (), f"expected one YAML document, got a second one in line {line}")
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two without libyaml alone, from escapes
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
         line_text = f" in line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
         raise error_in(name, (), f"expected plain YAML without tags, got: {reason}{line_text}") from None
-    finally:
-        loader.dispose()
     return _Nodes(name).value(node, ()) if node is not None else None
 
 

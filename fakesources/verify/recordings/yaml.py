@@ -63,8 +63,12 @@ def entries(context: Context, text: Iterator[str]) -> Iterator[RecordedEntry]:
         mark = error.problem_mark or error.context_mark
         place = f"{context.file}: line {mark.line + 1}, column {mark.column + 1}" if mark else context.file
         raise RecordingError(place, f"is not YAML: {error.problem or error.context}") from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise RecordingError(context.file, f"is not YAML: {(str(error).splitlines() or [''])[0]}") from None
+    except RecordingError:
+        raise
+    except (yaml.YAMLError, ValueError, OverflowError):  # PyYAML without libyaml, from numbers of escapes and versions
+        raise RecordingError(
+            context.file, "is not YAML: an escape or a version has a number that is out of range"
+        ) from None
 
 
 class _Stream:

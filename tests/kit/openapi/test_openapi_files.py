@@ -8,11 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from fakesources.kit import DefinitionError
 from fakesources.kit.openapi.file import json_value, load_document
 
 HEAD = "openapi: 3.0.0\n"
+
+
+@pytest.fixture(params=["with libyaml", "without libyaml"], autouse=True)
+def libyaml(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read YAML by the parser in C and by the one in Python, which PyYAML has where there is no libyaml."""
+    if request.param == "without libyaml":
+        monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +88,7 @@ UNREADABLE: dict[str, tuple[str, str | bytes | None, str]] = {
     "JSON of many levels": ("api.json", "[" * 100_000, r"\$: expected at most \d+ values within one another"),
     "JSON of some levels": ("api.json", "[" * 300 + "]" * 300, r"expected at most \d+ values within one another"),
     "JSON with NaN": ("api.json", '{"a": NaN}', r"\$\.a: expected a number of JSON"),
-    "half a list": ("api.yaml", f"{HEAD}a: [", r"\$: expected plain YAML without tags, .* line 3"),
+    "half a list": ("api.yaml", f"{HEAD}a: [", r"\$: expected plain YAML without tags, .* line [23]"),
     "a tab": ("api.yaml", f"{HEAD}info:\n\ttitle: x\n", r"\$: expected plain YAML without tags, .* line 3, column 1"),
     "a brace": ("api.yaml", f"{HEAD}a: [1,\n b: }}\n", r"\$: expected plain YAML without tags, .* line 3"),
     "an alias of nothing": ("api.yaml", f"{HEAD}a: *b\n", r"\$: expected plain YAML without tags, .* line 2"),
@@ -99,6 +107,9 @@ UNREADABLE: dict[str, tuple[str, str | bytes | None, str]] = {
     "YAML of many lists": ("api.yaml", "- " * 50_000 + "a", r"\$: expected "),
     "YAML of some levels": ("api.yaml", "[" * 300 + "]" * 300, r"expected at most \d+ values within one another"),
     "aliases of aliases": ("api.yaml", BOMB, r"expected at most \d+ values with aliases written out"),
+    "an escape of no character": ("api.yaml", 'a: "\\U00110000"\n', r"\$: expected plain YAML"),
+    "an escape of any size": ("api.yaml", 'a: "\\UFFFFFFFF"\n', r"\$: expected plain YAML"),
+    "a version of many digits": ("api.yaml", f"%YAML 1.{'9' * 5000}\n---\na: b\n", r"\$: expected plain YAML"),
     "a control character": ("api.yaml", "a: \0\n", r"\$: expected plain YAML"),
     "another encoding": ("api.yaml", "a: é".encode("utf-16"), r"\$: expected a readable file in UTF-8"),
     "no file": ("absent.yaml", None, r"\$: expected a readable file"),

@@ -28,6 +28,10 @@ class Watched:
         response = self.fake.handle(Request("GET" if value is None else "PUT", target, headers, body, host))
         return json.loads(response.body) if response.body else None
 
+    def send(self, target: str) -> bytes:
+        """Make a call without a body, and return the body of its response."""
+        return self.fake.handle(Request("PUT", target, KEY, b"{}", "api.datasift.com")).body
+
     def rows(self) -> dict[str, Any]:
         """Return the operations of the coverage by id."""
         return {row["id"]: row for row in self.coverage.value(self.fake.services)["operations"]}
@@ -112,6 +116,61 @@ def test_a_fault_without_a_documented_status_changes_no_state() -> None:
     assert (row["calls"], row["changes"]["met"], row["responses"]["met"]) == (1, [], [])
 
 
+@pytest.mark.parametrize(
+    ("body", "met"),
+    [
+        (b"not JSON", []),
+        (b"", []),
+        (b"[]", []),
+        (b'{"status": "stopped"}', []),
+        (b'{"id": 7, "status": "stopped"}', []),
+        (b'{"id": "x"}', []),
+        (b'{"id": "x", "status": "lost"}', []),
+        (b'{"id": "x", "status": "running"}', []),
+        (b'{"id": "x", "status": "stopped"}', ["nothing to stopped"]),
+    ],
+    ids=str,
+)
+def test_a_response_of_a_fault_is_a_change_where_it_shows_one(body: bytes, met: list[str]) -> None:
+    watched = Watched()
+    watched.fake.faults.respond("datasift.source.create", status=201, body=body)
+
+    assert watched.send("/v1.6/source/create") == body
+
+    row = watched.rows()["datasift.source.create"]
+
+    assert (row["calls"], row["responses"]["met"], row["changes"]["met"]) == (1, [201], met)
+
+
+@pytest.mark.parametrize("named", [{}, {"source_type": 7}, {"source_type": ["twitter_gnip"]}, {"source_type": "x"}])
+def test_parameters_of_no_known_variant_are_not_counted(named: dict[str, Any]) -> None:
+    watched = Watched()
+    before = watched.rows()["datasift.source.create"]["parameters"]
+    watched.call("/v1.6/source/create", {**named, "resources": [7, {"parameters": {"mapping": "gnip_1"}}, "x"]})
+
+    after = watched.rows()["datasift.source.create"]["parameters"]
+
+    assert sorted(after["met"] + after["missed"]) == sorted(before["met"] + before["missed"])
+    assert set(after["met"]) == {*named, "resources"}
+
+
+def test_parameters_in_a_list_are_counted_in_each_of_its_objects() -> None:
+    watched = Watched()
+    resources = [7, {"parameters": {"mapping": "gnip_1"}}, "x", None, {"parameters": {"mapping": "gnip_1"}}]
+    watched.call("/v1.6/source/create", {"source_type": "twitter_gnip", "name": "n", "resources": resources})
+
+    (counts,) = [each for each in watched.coverage.counts if each["id"] == "datasift.source.create"]
+
+    assert {name: count for name, count in counts["parameters"].items() if count} == {
+        "name": 1,
+        "source_type": 1,
+        "source_type=twitter_gnip": 1,
+        "resources": 1,
+        "resources.parameters": 2,
+        "resources.parameters.mapping": 2,
+    }
+
+
 def test_parameters_that_depend_on_another_are_listed_once_a_call_names_it() -> None:
     watched = Watched()
     before = watched.rows()["datasift.source.create"]["parameters"]
@@ -143,6 +202,30 @@ def shop() -> Api:
         return {}
 
     return api
+
+
+def test_an_error_that_its_operation_does_not_declare_is_met_nowhere() -> None:
+    """It is neither among those to cover of the operation that raises it, nor one of every operation."""
+    api = Api("shop", host="shop.test")
+    sold_out = api.error("sold-out", 410, {"message": "sold out"})
+
+    @api.get("/things", responses={200: {}})
+    def things(call: Any) -> dict[str, Any]:
+        """Return things."""
+        raise ApiErrorRaised(sold_out)
+
+    @api.get("/others", responses={200: {}}, errors=[sold_out])
+    def others(call: Any) -> dict[str, Any]:
+        """Return others."""
+        return {}
+
+    fake, coverage = FakeSources(apis=[api]), Coverage()
+    fake.journal.subscribe(coverage.counter(fake.journal), is_waiting=False)
+
+    assert fake.handle(Request("GET", "/things", (), b"", "shop.test")).status == 410
+    rows = coverage.value(fake.services)["operations"]
+    assert [(row["id"], row["calls"]) for row in rows] == [("shop", 1), ("shop.things", 1), ("shop.others", 0)]
+    assert [row["errors"]["met"] for row in rows] == [[], [], []]
 
 
 @pytest.mark.parametrize("declared_again", [False, True])

@@ -130,6 +130,38 @@ def test_a_body_without_a_decoder_is_not_recorded(coding: str, package: str, mon
     assert package in found.notes[0]
 
 
+@pytest.mark.parametrize("text", [b"Not found", "é".encode(), b"line\tby\nline\r\n", b"<p>", b"7"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "lzma", "gzip, br"])
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_text_was_decoded_before(text: bytes, coding: str, is_installed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recorders decode a body and keep its header; that needs no decoder."""
+    if not is_installed:
+        monkeypatch.setattr(decoding, "_missing", lambda _, name: decoding._PACKAGES[name])
+
+    found = coded(coding, text)
+
+    assert (found.response.body, found.is_response_complete, found.notes) == (text, True, ())
+
+
+@pytest.mark.parametrize("body", [b"\x1f\x00 not packed", b"\xff\xfe", b"\x08"])
+def test_bytes_that_are_neither_packed_nor_text_are_an_error(body: bytes) -> None:
+    with pytest.raises(RecordingError, match="a body is not valid gzip: "):
+        coded("gzip", body)
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "deflate without a header", "two", "gzip of two members"])
+@pytest.mark.parametrize("key", ["body", "string"])
+def test_a_packed_body_may_be_stored_as_one_character_a_byte(name: str, key: str) -> None:
+    coding, pack = CODINGS[name]
+    stored = pack(BODY).decode("latin-1")
+    response = {"status": 200, "headers": {"Content-Encoding": coding}}
+    response["body"] = stored if key == "body" else {"string": stored}
+
+    found = load_entry(Context("", Bounds()), "x", {"request": {"method": "GET", "url": URL}, "response": response})
+
+    assert (found.response.body, found.is_response_complete, found.notes) == (BODY, True, ())
+
+
 def test_an_old_decoder_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """Brotli before 1.2 cannot bound its output."""
     brotli = pytest.importorskip("brotli", reason="brotli is not installed")

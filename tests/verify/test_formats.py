@@ -50,6 +50,28 @@ def test_text_shows_each_finding_and_ends_with_the_counts(report: Report) -> Non
     assert "Checked 4 exchanges; left out 1 (1 with other hosts: example.org); could not read 1." in shown
 
 
+@pytest.mark.parametrize(
+    ("count", "left_out", "why"),
+    [
+        (1, 0, "1 exchange could not be read"),
+        (2, 0, "2 exchanges could not be read"),
+        (1, 1, "1 exchange could not be read"),
+        (0, 1, "all of it was left out"),
+        (0, 0, "no exchange was recorded"),
+    ],
+)
+def test_text_names_each_file_without_an_exchange_and_why(count: int, left_out: int, why: str, tmp_path: Path) -> None:
+    good = lines(tmp_path, call("GET", GET), name="good.jsonl")
+    unreadable = {**call("GET", GET), "response": {"status": "x"}}
+    foreign = {"request": {"method": "GET", "url": "https://example.org/"}, "response": {"status": 200}}
+    bad = har(tmp_path, *[unreadable] * count, *[foreign] * left_out, name="bad.har")
+
+    report = check_files([good, bad])
+
+    assert list(words.empty(report)) == [f"{bad}: nothing was checked: {why}; --allow-empty permits that"]
+    assert list(words.empty(check_files([bad]))) == []
+
+
 def test_json_has_everything(report: Report) -> None:
     shown = json.loads(FORMATS["json"](report, True))
 

@@ -45,6 +45,21 @@ def test_a_session_closes_the_adapter_that_is_watched() -> None:
     assert len(closed) == 1
 
 
+def test_an_adapter_that_a_watched_session_gives_is_closed_by_its_user() -> None:
+    closed = []
+
+    class Closing(HTTPAdapter):
+        def close(self) -> None:
+            closed.append(self)
+            super().close()
+
+    with requests.Session() as session:
+        session.mount("https://", adapter := Closing())
+        with watch(session, strict=False):
+            session.get_adapter(GET).close()
+            assert closed == [adapter]
+
+
 def test_hooks_that_their_owner_replaced_stay_as_they_are() -> None:
     with httpx.Client() as client:
         with watch(client, strict=False):

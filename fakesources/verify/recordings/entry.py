@@ -86,11 +86,6 @@ class RecordedEntry:
     time: float | None = None
     left_out: str = ""
 
-    @property
-    def place(self) -> str:
-        """File name and entry."""
-        return printable(f"{self.file}: {self.entry}")
-
 
 FAILED = "failed"
 """The exchange has no response: the request may have had an effect or not."""
@@ -101,12 +96,10 @@ UNREADABLE = "unreadable entry"
 """Not even a URL could be read."""
 
 
-def parse_request(place: str, method: Any, url: Any, headers: Pairs, body: bytes) -> Request:
+def parse_request(place: str, method: str, url: str, headers: Pairs, body: bytes) -> Request:
     """Return a request from its recorded parts. Raises RecordingError for a malformed method or URL."""
-    if not isinstance(method, str) or not method.isascii() or not method.isalpha():
+    if not method.isascii() or not method.isalpha():
         raise RecordingError(place, f"request method: expected a name such as GET, got {shown_value(method)}")
-    if not isinstance(url, str):
-        raise RecordingError(place, f"request URL: expected text, got {shown_value(url)}")
     try:
         scheme, host, target = split_url(url)
     except ValueError:

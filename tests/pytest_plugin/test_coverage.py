@@ -15,6 +15,7 @@ import pytest
 from plugin_runs import outcomes
 
 from fakesources.core.engine.journal import Journal
+from fakesources.pytest_plugin.coverage_report import missing
 from fakesources.verify.operation_counts import KINDS
 
 TESTS = """
@@ -302,3 +303,27 @@ def test_a_wrong_api_is_a_usage_error(run, options: list[str], error: str) -> No
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([error])
+
+
+@pytest.mark.parametrize(
+    ("limit", "text"),
+    [
+        (0, "a, bb, error ccc, status 204, started"),
+        (37, "a, bb, error ccc, status 204, started"),
+        (36, "a, bb, error ccc and 2 more"),
+        (30, "a, bb, error ccc and 2 more"),
+        (29, "a, bb and 3 more"),
+        (19, "a, bb and 3 more"),
+        (18, "a and 4 more"),
+        (15, "a and 4 more"),
+        (14, "5 names"),
+        (1, "5 names"),
+    ],
+)
+def test_names_that_were_missed_are_cut_at_the_width(limit: int, text: str) -> None:
+    """The longest text within the limit that leaves space for `and 1000 more`."""
+    missed: dict[str, list[Any]] = {"parameters": ["a", "bb"], "errors": ["ccc"], "responses": [204]}
+    operation = {"calls": 1, "changes": {"missed": ["started"]}, **{kind: {"missed": missed[kind]} for kind in missed}}
+
+    assert missing(operation, limit) == text
+    assert missing(operation | {"calls": 0}, limit) == "never called"

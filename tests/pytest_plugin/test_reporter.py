@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -558,3 +559,60 @@ def test_violations_of_a_failing_test_are_listed_too(run: Run) -> None:
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*fakesources: contract violations, not strict*"])
     assert shows(result, "test_it.py::test_start\n  " + FIRST_LINE.removeprefix("fakesources.ContractViolation: "))
+
+
+def test_a_violation_without_a_known_line_fails_the_test_with_its_report(run: Run) -> None:
+    """A thread that runs nothing but a client library has no line to point to."""
+    result = run(
+        """
+        import threading, app, requests
+
+        def test_start(fakesources):
+            sent = {"data": {"id": fakesources.datasift.sources.add().id, "nmae": "x"}, "headers": app.ALICE}
+            thread = threading.Thread(target=requests.put, args=[app.API + "start"], kwargs=sent)
+            thread.start()
+            thread.join()
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    [report] = [each for each in result.reports if each.failed]
+    assert report.when == "call"
+    assert str(report.longrepr).startswith(f"{FIRST_LINE.partition(': ')[2]}\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks a process")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # since Python 3.12, in a process with threads
+def test_a_forked_child_reports_nothing_of_its_parent(run: Run, pytester: pytest.Pytester) -> None:
+    """Violations and planned faults are those of the parent, which reports them once; the child has copies."""
+    pytester.makeconftest(
+        """
+        import os
+        from pathlib import Path
+
+        PARENT = os.getpid()
+
+        def pytest_runtest_logreport(report):
+            if os.getpid() != PARENT:
+                Path("child.txt").write_text(f"{report.when} {report.outcome} {report.sections}", "utf-8")
+                os._exit(0)
+        """
+    )
+    result = run(
+        """
+        import os, app
+
+        def test_fork(fakesources):
+            id = fakesources.datasift.sources.add().id
+            app.start_misspelt(id)
+            fakesources.faults.error("datasift.source.stop", "not-found")
+            child = os.fork()
+            if child:
+                os.waitpid(child, 0)
+        """
+    )
+
+    result.assert_outcomes(failed=1)
+    assert failure(result).message.startswith(f"{FIRST_LINE}\n")
+    assert [title for title, _ in failure(result).sections] == ["fakesources: planned faults that never happened"]
+    assert (pytester.path / "child.txt").read_text("utf-8") == "call passed []"

@@ -3,6 +3,7 @@
 import { ControlError, get, post, remove } from "./api.js";
 import { button, field, fill, h, many, select, setOptions } from "./dom.js";
 import { attempt, confirm, notice } from "./notices.js";
+import { coalesced } from "./store.js";
 
 const KINDS = [
   ["error", "Documented error"], ["respond", "Any response"], ["disconnect", "Failed connection"], ["delay", "Delay"], ["hold", "Hold"],
@@ -26,17 +27,16 @@ export function faultsTab(server) {
     notice("Faults cleared");
     await refresh();
   }));
-  const form = faultForm(server, refresh);
-  const element = h("section", { class: "faults" }, form.element,
-    h("section", { class: "column", "aria-label": "Planned faults" }, h("div", { class: "bar" }, h("h2", {}, "Planned"), total, clear), planned));
-
-  async function refresh() {
+  const refresh = coalesced(async () => {
     const { faults } = await get("/faults").catch(() => ({ faults: [] }));
     clear.disabled = !faults.length;
     fill(total, faults.length ? many(faults.length, "fault") : "");
     fill(planned, faults.length ? h("ul", { class: "rows-list" }, faults.map((each) => row(each, refresh)))
       : h("div", { class: "empty" }, h("h2", {}, "Nothing is planned"), h("p", {}, "Every request gets the answer of the API.")));
-  }
+  }, 100);
+  const form = faultForm(server, refresh);
+  const element = h("section", { class: "faults" }, form.element,
+    h("section", { class: "column", "aria-label": "Planned faults" }, h("div", { class: "bar" }, h("h2", {}, "Planned"), total, clear), planned));
 
   return {
     element,

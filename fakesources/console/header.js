@@ -4,7 +4,7 @@ import { BASE, get, post } from "./api.js";
 import { clock } from "./clock.js";
 import { button, fill, h, many, setOptions } from "./dom.js";
 import { attempt, confirm, copy, notice } from "./notices.js";
-import { emit, on, setAccount } from "./store.js";
+import { coalesced, emit, on, setAccount } from "./store.js";
 
 const STATUS = {
   live: ["live", "Connected: exchanges are shown as they happen"],
@@ -31,8 +31,9 @@ export function header(place, server) {
     connection.title = title;
     if (status !== "lost") for (const name of ["violations", "faults", "clock", "snapshots", "state"]) emit(name);
   });
-  on("violations", () => countViolations(badge));
-  countViolations(badge);
+  const count = coalesced(() => countViolations(badge), 100);
+  on("violations", count);
+  count();
 }
 
 async function countViolations(badge) {

@@ -3,6 +3,7 @@
 import { get, post, put, remove, send } from "./api.js";
 import { button, field, fill, h } from "./dom.js";
 import { attempt, confirm, notice } from "./notices.js";
+import { coalesced } from "./store.js";
 
 /** Return the list of snapshots with its forms. */
 export function snapshotsView() {
@@ -26,7 +27,7 @@ export function snapshotsView() {
     h("h3", {}, "State file"), h("p", { class: "hint" }, "The whole state. The file contains every secret as it is."),
     h("div", { class: "actions" }, button("Download", () => attempt(download)), button("Upload", () => file.click()), file));
 
-  async function refresh() {
+  const refresh = coalesced(async () => {
     const { snapshots } = await get("/snapshots").catch(() => ({ snapshots: [] }));
     fill(list, snapshots.map((each) => h("li", {}, h("b", { class: "grow" }, each),
       button("Compare", () => compare(each), { "aria-label": `Compare ${each} with the present state` }),
@@ -36,7 +37,7 @@ export function snapshotsView() {
         fill(difference);
         await refresh();
       }), { "aria-label": `Delete ${each}`, class: "quiet" }))));
-  }
+  }, 100);
 
   const compare = (each) => attempt(async () => {
     const { text } = await get(`/snapshots/${encodeURIComponent(each)}/diff`);

@@ -4,7 +4,7 @@ import { get, query, remove } from "./api.js";
 import { button, fill, h, many, sources } from "./dom.js";
 import { explained } from "./exchange.js";
 import { attempt } from "./notices.js";
-import { account, accountFilter } from "./store.js";
+import { account, accountFilter, coalesced } from "./store.js";
 
 const LINKS = 24;
 
@@ -20,7 +20,7 @@ export function violationsTab() {
 
   let shown = "";
 
-  async function refresh() {
+  const refresh = coalesced(async () => {
     await attempt(async () => {
       const { violations, dropped } = await get(`/violations${query(accountFilter())}`);
       const text = JSON.stringify([violations, dropped, account]);
@@ -33,7 +33,7 @@ export function violationsTab() {
       fill(groups, cards.length ? cards : h("div", { class: "empty" }, h("h2", {}, "No violations"),
         h("p", {}, "A violation is something that the real API accepts silently, such as a misspelt parameter: requests with one are answered, and listed here.")));
     });
-  }
+  }, 100);
 
   return { element, show: refresh, refresh };
 }

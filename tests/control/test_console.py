@@ -411,6 +411,46 @@ def test_violations_of_one_account_are_shown_and_cleared_alone(console: Console)
     assert [each.actual for each in console.fake.violations] == ['"x"']
 
 
+HELD_RESPONSES = """
+const [path] = arguments, real = window.fetch;
+window.held = [];
+window.read = 0;
+window.release = () => window.held.splice(0).forEach((each) => each());
+window.fetch = async (...call) => {
+  const response = await real(...call), text = response.text.bind(response);
+  if (window.isReleased || (call[1]?.method ?? "GET") !== "GET" || !String(call[0]).endsWith(path)) return response;
+  await new Promise((resolve) => window.held.push(resolve));
+  response.text = async () => {
+    setTimeout(() => (window.read += 1), 50);
+    return text();
+  };
+  return response;
+};
+"""
+"""Hold responses to a path until `release` is called; `read` is the number of those that the page has shown."""
+
+
+@pytest.mark.parametrize("how", ["another account", "cleared"])
+def test_a_late_response_never_replaces_a_later_one(console: Console, how: str) -> None:
+    """A response of the time before an account was chosen, or before the list was cleared."""
+    console.violate()
+    console.send("POST", "/v1/feeds?api_key=KEY-TWO", json={"name": "Ours", "nam": "theirs"})
+    browser = console.open("violations")
+    seen(browser, "2 violations", ".violations .total")
+    browser.run(HELD_RESPONSES, "/violations")
+    console.violate()
+    browser.until(lambda: browser.run("return held.length") == 2, "the list's and the badge's")
+    if how == "cleared":
+        browser.click(".violations button", "Clear all")
+        browser.until(lambda: not console.fake.violations, "cleared")
+    else:
+        browser.choose("#header .account", "curator #")
+    browser.run("isReleased = true; release()")
+    browser.until(lambda: browser.run("return read") == 2, "shown")
+
+    seen(browser, "0 violations" if how == "cleared" else "1 violation", ".violations .total")
+
+
 def test_the_clock_is_moved_set_and_run(console: Console) -> None:
     browser = console.open()
     seen(browser, "2026-01-01 00:00:00", ".clock")

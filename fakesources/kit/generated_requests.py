@@ -73,8 +73,8 @@ class RequestGenerator:
     def parameters(self, endpoint: Endpoint) -> Parameters:
         """Return valid parameters for an operation."""
         path = {name: self._path_part(name) for name in paths.names(endpoint.paths[0])}
-        query = self._object(endpoint.query_schema)
-        body = self._object(endpoint.body_schema)
+        query = self._value(endpoint.query_schema)
+        body = self._value(endpoint.body_schema)
         if endpoint.variants and isinstance(body, dict):
             variant = self._random.choice(endpoint.variants)
             body = self._with_variant(self._api.schemas.schema_of(self._edition, endpoint.body_schema), variant, body)
@@ -86,8 +86,8 @@ class RequestGenerator:
         """Return a body whose parts that have a schema of their own are values of that."""
         parts = self._api.schemas.schema_of(self._edition, variant).kinds
         required = {name for name in schema.schema.get("required", ()) if name in parts}
-        values = (self._object(variant) for _ in range(_ATTEMPTS))
-        found = next((value for value in values if required <= value.keys()), {})
+        values = (self._value(variant) for _ in range(_ATTEMPTS))
+        found: dict[str, Any] = next((value for value in values if required <= value.keys()), {})
         rest = {name: value for name, value in body.items() if name not in parts}
         return {**rest, **{name: value for name, value in found.items() if name in schema.kinds}}
 
@@ -95,7 +95,7 @@ class RequestGenerator:
         """Return a request to an operation: a valid one, one with a mistake or two, or anything at all."""
         parameters, method, media_type = self.parameters(endpoint), endpoint.documented[0], endpoint.media_types[0]
         path, body = dict(parameters.path), parameters.body
-        query: Any = dict(parameters.query)
+        query = dict(parameters.query)
         if kind != "valid":
             for _ in range(self._random.randint(1, 2)):
                 change = self._random.randrange(4)
@@ -107,8 +107,6 @@ class RequestGenerator:
                     media_type = self._random.choice(_MEDIA_TYPES)
                 elif endpoint.body_schema:
                     body = self._values.changed(body)
-        if not isinstance(query, dict):
-            query = {"query": query}
         is_in_query = endpoint.body_schema and endpoint.is_sent_in_query and isinstance(body, dict)
         if is_in_query and self._random.random() < 0.8:
             query, body = {**query, **body}, None
@@ -172,12 +170,11 @@ class RequestGenerator:
                 pairs.append((name, _text(value)))
         return pairs
 
-    def _object(self, schema: str) -> dict[str, Any]:
-        if not schema:
-            return {}
-        value = self._values.valid(self._api.schemas.schema_of(self._edition, schema))
+    def _value(self, schema: str) -> Any:
+        """Return a value of a schema, whose members are known values of their names; an empty object for no schema."""
+        value = self._values.valid(self._api.schemas.schema_of(self._edition, schema)) if schema else {}
         if not isinstance(value, dict):
-            return {}
+            return value
         return {name: self._known_value(name, each) for name, each in value.items()}
 
     def _path_part(self, name: str) -> Any:

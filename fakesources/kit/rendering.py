@@ -56,7 +56,7 @@ class Renderer:
             return found[1]
         if isinstance(value, _SCALARS) and not isinstance(value, enum.Enum):
             return value
-        if isinstance(value, Sequence) and not isinstance(value, bytes):
+        if isinstance(value, Sequence) and not isinstance(value, bytes | str):
             items = self._parts_of(shape, None).items
             return [self._render(inner, items, views) for inner in value]
         if isinstance(value, Mapping):

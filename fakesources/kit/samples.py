@@ -154,12 +154,15 @@ def _text(schema: Mapping[str, Any]) -> str:
 
 
 def _number(schema: Mapping[str, Any], kind: str) -> float:
-    least = schema.get("minimum", schema.get("exclusiveMinimum", 0))
-    number = least + 1 if "exclusiveMinimum" in schema else least
-    most = schema.get("maximum")
+    least, below = schema.get("minimum"), schema.get("exclusiveMinimum")
+    most, above = schema.get("maximum"), schema.get("exclusiveMaximum")
+    number: float = least if least is not None else 0 if below is None else below + 1
+    if above is not None and number >= above:
+        number = above - 1 if kind == "integer" or below is None else (below + above) / 2
     if most is not None and number > most:
         number = most
     step = schema.get("multipleOf")
     if step:
         number = -(-number // step) * step
+        number -= step if most is not None and number > most else 0
     return int(number) if kind == "integer" else number

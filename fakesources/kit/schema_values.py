@@ -49,6 +49,7 @@ HOSTILE: tuple[Any, ...] = (
 _ALPHABET = "abcxyzABCXYZ0189 _-.,:/?&=+%#@'\"<>\\éß日本🎉"
 _ATTEMPTS = 10
 _MOST_ITEMS = 3
+_WIDEST = 1e6
 _MET = 0.8
 """Share of the values that meet a condition of their schema."""
 
@@ -194,11 +195,21 @@ class ValueGenerator:
     def _number(self, schema: Mapping[str, Any], kind: str) -> float:
         least = schema.get("minimum", schema.get("exclusiveMinimum", -3))
         most = schema.get("maximum", schema.get("exclusiveMaximum", max(least, 0) + 100))
-        step = schema.get("multipleOf", 1)
-        number: float = self._random.choice((least, most, self._random.randint(int(least), max(int(least), int(most)))))
-        number += (number == schema.get("exclusiveMinimum")) - (number == schema.get("exclusiveMaximum"))
-        number = -(-number // step) * step
-        return int(number) if kind == "integer" or self._random.random() < 0.5 else number + 0.0
+        is_whole = kind == "integer" or "multipleOf" in schema
+        number: float = self._random.choice((least, most, self._between(least, most, is_whole)))
+        if is_whole:
+            step = schema.get("multipleOf", 1)
+            number += (number == schema.get("exclusiveMinimum")) - (number == schema.get("exclusiveMaximum"))
+            number = -(-number // step) * step
+        elif number in (schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")):
+            number = (least + most) / 2
+        is_integer = number == int(number) and self._random.random() < 0.5
+        return int(number) if kind == "integer" or is_integer else number + 0.0
+
+    def _between(self, least: float, most: float, is_whole: bool) -> float:
+        if is_whole:
+            return self._random.randint(int(least), max(int(least), int(most)))
+        return self._random.uniform(least, min(most, least + _WIDEST))
 
 
 def _with_absolute_references(value: Any, base: str) -> Any:

@@ -135,6 +135,8 @@ def parameters_of(
 ) -> SearchStrategy[dict[str, Any]]:
     """Return a strategy for valid parameters of an operation, by name: those of its path, its query and its body.
 
+    A body that is no object is the parameter `body`, as in the journal.
+
     `api` is an Api or the name of an installed one. Raises ImportError without Hypothesis, ValueError for an unknown
     operation or edition.
     """
@@ -143,7 +145,8 @@ def parameters_of(
     def generate(random: Random) -> dict[str, Any]:
         parameters = RequestGenerator(found, edition, random).parameters(endpoint)
         path = {name: value for name, value in parameters.path.items() if name not in found.unlisted_in_path}
-        return {**parameters.query, **parameters.body, **path}
+        body = parameters.body if isinstance(parameters.body, dict) else {"body": parameters.body}
+        return {**parameters.query, **body, **path}
 
     return _strategy(generate)
 

@@ -161,6 +161,8 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "an operation of a deviation": (lambda: deviation(operations=["handlr"]), "deviation 'order': expected one of things.handler, got 'things.handlr'"),
     "an edition of a deviation": (lambda: deviation(editions=["2"]), "deviation 'order': expected one of 1, got '2'"),
     "a deviation twice": (lambda: deviation(times=2), "deviation: expected a new name, got 'order'"),
+    "a collection": (lambda: with_rows().collection("thigns"), r"collection: expected one of the rows of things \(things\), got 'thigns'"),
+    "a collection of none": (lambda: api().collection("things"), r"collection: expected one of the rows of things \(none\), got 'things'"),
     "override": (lambda: override(), "override: expected an operation of things, got 'things.handlr'; did you mean 'things.handler'"),
 }  # fmt: skip
 
@@ -194,6 +196,12 @@ def rows_twice() -> None:
     things = api()
     things.rows("things", Row)
     things.rows("things", Row)
+
+
+def with_rows() -> Api:
+    things = api()
+    things.rows("things", Row)
+    return things
 
 
 def unused_error() -> None:

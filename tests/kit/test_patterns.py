@@ -24,6 +24,6 @@ def test_a_text_matches_its_pattern(pattern: str) -> None:
     assert all(text is not None and re.search(pattern, text) for text in texts)
 
 
-@pytest.mark.parametrize("pattern", ["[", "(?=a)b", "(?!a)a", r"(a)\1", "^[^\\w\\W]$", "a$b"])
+@pytest.mark.parametrize("pattern", ["[", "(?=a)b", "(?!a)a", r"(a)\1", "^[^\\w\\W]$", "^[^ -~]$", "a$b"])
 def test_a_pattern_without_a_known_text_has_none(pattern: str) -> None:
     assert text_matching(pattern, Random(1)) is None

@@ -63,7 +63,12 @@ def filled(api: Api[Any], edition: str) -> tuple[FakeSources, dict[str, list[Any
     mine = fake.curator.account("key")
     source = mine.sources.add()
     feeds = [*mine.feeds, next(iter(mine.feeds.values())).public_key]
-    return fake, {"feed_id": feeds, "source_id": [source.id], "post_id": [*mine.posts]}
+    return fake, {
+        "feed_id": feeds,
+        "source_id": [source.id],
+        "source_type": [source.source_type],
+        "post_id": [*mine.posts],
+    }
 
 
 @each_operation

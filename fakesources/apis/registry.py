@@ -81,6 +81,8 @@ def select(chosen: Iterable[Api[Any] | str] | None) -> tuple[Api[Any], ...]:
 def load(place: str, name: str = "") -> Api[Any]:
     """Import the API at a place such as `package.module:API`. Raises ValueError where there is none, or one of another name."""
     module, _, attribute = place.partition(":")
+    if not all(part.isidentifier() for part in (*module.split("."), attribute)):
+        raise ValueError(f"apis: expected an importable package.module:API, got {place!r}")
     try:
         api = getattr(import_module(module), attribute)
         api = getattr(api, "api", api)

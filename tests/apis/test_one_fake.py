@@ -55,3 +55,14 @@ def test_a_request_is_routed_by_host_then_by_path(host: str, path: str, title: s
 
     assert {"datasift": "error", "curator": "message"}[title] in body
     assert fake.journal.last().api == title
+
+
+@pytest.mark.parametrize(
+    "place",
+    [":", ":api", "json:", ".json:api", "..json:api", "json.:api", "./json.py:api", "a b:c", "1:2", "absent:api"],
+)
+def test_a_place_that_cannot_be_imported_is_rejected_in_our_words(place: str) -> None:
+    with pytest.raises(ValueError, match=r"^apis: expected an importable package\.module:API, got ") as raised:
+        FakeSources(apis=[place])
+
+    assert repr(place) in str(raised.value)

@@ -72,6 +72,8 @@ def test_rules_and_openapi_of_an_api_by_place(run: Command) -> None:
         ("absent:api", "expected an importable package.module:API, got 'absent:api': "),
         ("things_api:thnigs", "expected an importable package.module:API, got 'things_api:thnigs': "),
         ("things_api:Thing", "expected a fakesources Api at 'things_api:Thing', got a "),
+        ("..things_api:things", "expected an importable package.module:API, got '..things_api:things'"),
+        (":things", "expected an importable package.module:API, got ':things'"),
     ],
 )
 def test_a_place_without_an_api_is_an_error(run: Command, place: str, message: str) -> None:

@@ -72,7 +72,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="seed of the choice; the same tree gives the same mutants")
     parser.add_argument("--only", type=packages, metavar="PACKAGES", help=f"some of {', '.join(PACKAGES)}")
     parser.add_argument("--workers", type=positive, default=2, help="mutants that are tested at the same time")
-    parser.add_argument("--budget", type=float, default=60.0, help="seconds of tests, as recorded, for each mutant")
+    parser.add_argument("--budget", type=float, default=120.0, help="seconds of tests, as recorded, for each mutant")
     parser.add_argument("--list", action="store_true", help="print the mutants and run none")
     parser.add_argument("--no-refresh", action="store_true", help="use the recorded calls as they are")
     parser.add_argument("--verbose", action="store_true", help="print every mutant with its outcome")

@@ -133,7 +133,7 @@ def response_headers(api: Api) -> Callable[[Call, Result], Pairs]:
             made.append(("Content-Type", media))
         if call.allowed:
             made.append(("Allow", ", ".join(call.allowed)))
-        return replaced(tuple(made), own)
+        return replaced(tuple(made), own) if own else tuple(made)
 
     return headers
 

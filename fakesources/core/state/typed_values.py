@@ -66,8 +66,10 @@ def typed_row(row: R) -> R:
     Raises TypeError, naming the field, for a value that stands for none of its type.
     """
     kind: Any = type(row)
-    names = row_type(kind).saved
-    return replace(row, **typed_fields(kind, {name: getattr(row, name) for name in names}))  # type: ignore[type-var]
+    given = {name: getattr(row, name) for name in row_type(kind).saved}
+    typed = typed_fields(kind, given)
+    changed = {name: value for name, value in typed.items() if value is not given[name]}
+    return replace(row, **changed) if changed else row  # type: ignore[type-var]
 
 
 def validated_row(row: R) -> R:

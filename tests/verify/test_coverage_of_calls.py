@@ -142,6 +142,22 @@ def test_a_response_of_a_fault_is_a_change_where_it_shows_one(body: bytes, met: 
     assert (row["calls"], row["responses"]["met"], row["changes"]["met"]) == (1, [201], met)
 
 
+@pytest.mark.parametrize("created", [{"id": "x"}, {"id": "x", "status": "lost"}, {"id": "x", "status": "stopped"}, {}])
+def test_an_object_whose_state_is_unknown_makes_the_usual_change(created: dict[str, str]) -> None:
+    """Each account has objects of its own, whatever their ids."""
+    watched = Watched()
+    watched.fake.faults.respond("datasift.source.create", status=201, body=json.dumps(created).encode())
+    watched.fake.faults.respond("datasift.source.start", status=200, body=b"{}", times=2)
+    watched.send("/v1.6/source/create")
+    for user in ("alice", "bob"):
+        headers = (("Authorization", f"{user}:0123456789"), KEY[1])
+        watched.call("/v1.6/source/start", {"id": "x"}, headers=headers)
+
+    (counts,) = [each for each in watched.coverage.counts if each["id"] == "datasift.source.start"]
+
+    assert counts["changes"] == {"stopped to running": 2, "running to running": 0}
+
+
 @pytest.mark.parametrize("named", [{}, {"source_type": 7}, {"source_type": ["twitter_gnip"]}, {"source_type": "x"}])
 def test_parameters_of_no_known_variant_are_not_counted(named: dict[str, Any]) -> None:
     watched = Watched()
@@ -202,6 +218,24 @@ def shop() -> Api:
         return {}
 
     return api
+
+
+def test_an_error_with_the_status_of_a_success_is_no_response_of_its_operation() -> None:
+    api = Api("shop", host="shop.test")
+    sold_out = api.error("sold-out", 200, {"message": "sold out"})
+
+    @api.get("/things", responses={200: {}}, errors=[sold_out])
+    def things(call: Any) -> dict[str, Any]:
+        """Return things."""
+        raise ApiErrorRaised(sold_out)
+
+    fake, coverage = FakeSources(apis=[api]), Coverage()
+    fake.journal.subscribe(coverage.counter(fake.journal), is_waiting=False)
+    fake.handle(Request("GET", "/things", (), b"", "shop.test"))
+
+    _, row = coverage.value(fake.services)["operations"]
+
+    assert (row["errors"]["met"], row["responses"]) == (["sold-out"], {"met": [], "missed": [200]})
 
 
 def test_an_error_that_its_operation_does_not_declare_is_met_nowhere() -> None:

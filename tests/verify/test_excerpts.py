@@ -105,6 +105,12 @@ def test_headers_of_the_contract_are_shown_and_others_counted(names: list[str], 
     assert shown.splitlines()[-1] == last
 
 
+def test_a_long_url_is_cut() -> None:
+    request = Request("GET", "/v1/feeds?" + "x" * 600, host="api.curator.io")
+
+    assert len(Excerpts(CURATOR).url(request)) == 500
+
+
 def test_a_body_that_is_not_json_is_counted_in_bytes() -> None:
     shown = Excerpts(CURATOR).response(Response(502, (), b"<html>t0p-s3cret"), "$")
 

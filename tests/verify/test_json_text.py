@@ -89,6 +89,22 @@ def test_a_malformed_value_is_skipped_to_its_end_wherever_it_is_cut(text: str, a
             found.read_value()
         assert found.read_value() == after, pieces
 
+    with pytest.raises(Malformed) as whole:
+        stream(text).read_value()
+    assert whole.value.head == text[: -len(f" {after}")]
+
+
+def test_a_value_is_read_up_to_the_limit() -> None:
+    text = json.dumps("x" * LIMIT)
+
+    assert stream(text[:LIMIT], text[LIMIT:], limit=LIMIT).read_value() == "x" * LIMIT
+
+
+@pytest.mark.parametrize(("text", "column"), [(" [1, ", 6), (' {"a": ', 8), (' {"a" ', 7), (' "abc', 2)])
+def test_a_value_that_ends_early_is_an_error_with_its_place(text: str, column: int) -> None:
+    with pytest.raises(RecordingError, match=rf"^a file: line 2, column {column}: .*; the file ends early$"):
+        stream("\n", text).read_value()
+
 
 @pytest.mark.parametrize("times", [2, SKIPPED - 2])
 def test_a_value_over_the_limit_is_skipped(times: int) -> None:

@@ -8,7 +8,8 @@ import pytest
 from exchanges import CURATOR, DATASIFT, FEED, answered, call, lines
 
 from fakesources.verify import check_files
-from fakesources.verify.ownership import OTHER_ENDPOINT, OTHER_HOST, Foreign, Owner, Owners
+from fakesources.verify.ownership import MAX_PATH_LENGTH, OTHER_ENDPOINT, OTHER_HOST, Foreign, Owner, Owners
+from fakesources.verify.recordings.entry import split_url
 
 BASE = "http://127.0.0.1:18400"
 
@@ -26,6 +27,8 @@ BASE = "http://127.0.0.1:18400"
         (f"{DATASIFT}/v1.6/source/resource/ad", "datasift"),
         (f"{DATASIFT}/v1.6/sorce/get", "datasift"),
         (f"{DATASIFT}/v1.6/sources/get", "datasift"),
+        (f"{DATASIFT}/v1.6/sorc/get", ""),
+        ("//api.curator.io/v1/sources", "curator"),
         (f"{DATASIFT}//v1.6//source/get", "datasift"),
         (f"{DATASIFT}/v1.6/push/get", ""),
         (f"{DATASIFT}/v1.6/compile", ""),
@@ -92,6 +95,44 @@ def test_a_base_url_belongs_to_its_api_or_to_that_of_the_path(bases: dict[str, s
     found = Owners(bases).find("GET", url)
 
     assert (found.reason if isinstance(found, Foreign) else found.api) == api
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/v1.6/push", "GET /v1.6/push"),
+        ("/v1.6/push/get/more", "GET /v1.6/push/get"),
+        ("/v1/networks/5", "GET /v1/networks/…"),
+        (f"/v1/{'n' * 24}", f"GET /v1/{'n' * 24}"),
+        (f"/v1/{'n' * 25}", "GET /v1/…"),
+        ("/v1.2.3./x", "GET /v1.2.3./x"),
+        ("/v1.2.3.4/x", "GET /…"),
+    ],
+)
+def test_a_path_is_shown_up_to_what_may_be_an_id(path: str, shown: str) -> None:
+    assert Owners({}).find("GET", CURATOR + path) == Foreign(OTHER_ENDPOINT, shown)
+
+
+@pytest.mark.parametrize(("length", "is_own"), [(MAX_PATH_LENGTH, True), (MAX_PATH_LENGTH + 1, False)])
+def test_a_path_longer_than_any_endpoint_is_not_matched(length: int, is_own: bool) -> None:
+    path = "/v1/sources/".ljust(length, "x")
+
+    found = Owners({}).find("GET", CURATOR + path)
+
+    assert found == (Owner("curator", path) if is_own else Foreign(OTHER_ENDPOINT))
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("http://user:pw@API.DataSift.com:80/a?b#c", ("http", "api.datasift.com:80", "/a?b")),
+        ("//api.curator.io", ("https", "api.curator.io", "/")),
+        (" HTTPS://a.test?x=é ", ("https", "a.test", "/?x=%C3%A9")),
+        ("https://a.test/a b%20c", ("https", "a.test", "/a%20b%20c")),
+    ],
+)
+def test_a_url_is_split_as_it_is_sent(url: str, parts: tuple[str, str, str]) -> None:
+    assert split_url(url) == parts
 
 
 def test_entries_left_out_are_named_without_ids_and_keys(tmp_path: Path) -> None:

@@ -85,6 +85,16 @@ def test_a_place_without_an_api_is_an_error(run: Command, place: str, message: s
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.parametrize("flags", [["-P"], []], ids=["an installed script", "python -m"])
+def test_a_module_of_the_current_folder_is_found(folder: Path, flags: list[str]) -> None:
+    """Python itself has the folder in its path for `python -m` alone."""
+    words = [*flags, "-m", "fakesources", "openapi", "things", "--api", "things_api:things"]
+    ran = subprocess.run([sys.executable, *words], cwd=folder, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert json.loads(ran.stdout)["paths"].keys() == {"/things", "/things/{name}"}
+
+
 def test_recorded_traffic_of_an_api_by_place_is_checked(run: Command, folder: Path) -> None:
     """Against its shapes."""
     entry = {

@@ -6,7 +6,8 @@ import pytest
 from editions_compared import SCHEMAS, replace_section
 
 from fakesources.apis.registry import installed
-from fakesources.export.edition_differences import Difference, differences
+from fakesources.export.edition_differences import Difference, differences, markdown
+from fakesources.kit import Api, Call
 
 ALL = installed()
 
@@ -46,3 +47,21 @@ def test_an_edition_does_not_differ_from_itself() -> None:
 def test_a_page_without_the_section_is_an_error() -> None:
     with pytest.raises(ValueError, match="expected a section between"):
         replace_section("# A page", CURATOR)
+
+
+def test_a_shape_that_one_edition_alone_has_is_listed_whole() -> None:
+    """With a dash for the other; a bar does not end a cell."""
+    things = Api("things", host="api.things.test", editions=("1", "2"))
+    name = {"type": "object", "required": ["name"], "properties": {"name": {"enum": ["a|b"]}}}
+
+    @things.get("/things", responses={204: None}, in_edition={"2": {"responses": {200: name}}})
+    def get_things(_: Call) -> None:
+        """Get things."""
+
+    shape = "get_things.200"
+    assert differences(things.api, "1", "2") == [
+        Difference(shape, "", "", "object"),
+        Difference(shape, "name", "", "one of a|b"),
+    ]
+    assert f"| `{shape}` | itself | — | object |" in markdown(things.api)
+    assert f"| `{shape}` | `name` | — | one of a\\|b |" in markdown(things.api)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,21 @@ def test_a_host_pattern_is_a_variable_of_the_server() -> None:
 
     assert server["url"] == "https://{subdomain}.things.test"
     assert server["variables"]["subdomain"]["default"]
+
+
+def test_a_response_of_another_media_type_needs_no_example() -> None:
+    things = Kit("things", host="api.things.test")
+
+    @things.get("/things.csv", responses={200: None})
+    def list_things(_: Call) -> None:
+        """List things."""
+
+    [endpoint] = things.api.endpoints
+    api = replace(things.api, endpoints=(replace(endpoint, produces="text/csv"),))
+
+    found = document(api, "1")["paths"]["/things.csv"]["get"]["responses"]["200"]
+
+    assert found["content"] == {"text/csv": {"schema": {"type": "string"}}}
 
 
 def test_the_same_document_is_made_every_time() -> None:

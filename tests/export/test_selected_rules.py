@@ -105,3 +105,30 @@ def test_a_rule_of_every_edition_names_each_in_json(id: str, editions: list[str]
     [row] = json.loads(rules.as_json(rules.one(id)[1]))
 
     assert row["editions"] == editions
+
+
+@pytest.mark.parametrize("operation", ["source.start", "source.get"])
+def test_a_rule_of_the_whole_api_is_found_by_its_id_at_an_operation(operation: str) -> None:
+    """As reports name it."""
+    api, rows = rules.one(f"datasift.{operation}.unauthorized")
+
+    assert api is not None
+    assert [(api.name, row.id) for row in rows] == [("datasift", "datasift.unauthorized")]
+
+
+@pytest.mark.parametrize(
+    ("id", "status"),
+    [("datasift.unauthorized", 401), ("curator.no-such-endpoint", 404), ("datasift.source.start.not-found", 404)],
+)
+def test_an_example_of_an_error_is_its_response(id: str, status: int) -> None:
+    """Once, whether it is the API's or an operation's."""
+    api, [rule] = rules.one(id)
+    examples = [each for each in rules.examples(api, rule) if "status" in each]
+
+    assert [each["status"] for each in examples] == [status]
+    assert all(each["body"] for each in examples)
+
+
+def test_a_rule_of_no_api_has_no_examples() -> None:
+    for rule in GENERAL:
+        assert (rules.one(rule.id), rules.examples(None, rule)) == ((None, [rule]), [])

@@ -5,6 +5,7 @@ Arguments are validated against the schemas of requests and responses; a ValueEr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,15 +17,16 @@ from ...core.contract.schemas import Schema, json_path
 from ...core.contract.validation import describe_expected
 from ...core.http.parsing import find_unencodable
 from ...core.state.handles import AccountHandle, Collection
-from ...core.state.typed_values import validated_row
-from ...core.storage.frozen import plain
+from ...core.state.typed_values import to_json, validated_row
 from ...core.text.arguments import (
+    BODY,
     BOOLEAN,
     DATETIME,
     ENCODABLE,
     INTEGER,
     MAPPING,
     TEXT,
+    Kind,
     at_least,
     check,
     either,
@@ -48,6 +50,9 @@ Item = Mapping[str, Any]
 Time = int | datetime
 
 ITEMS = list_of("mappings, or of a row's own items", Mapping, Resource, Identity)
+JSON = Kind(  # names that are no texts would become texts
+    "values of JSON", lambda value: BODY.accepts(value) and json.loads(json.dumps(value)) == value, is_open=False
+)
 TIME = either(INTEGER, DATETIME)
 
 
@@ -111,8 +116,8 @@ class Sources(Collection[DataSiftAccount, Source]):
         source_type: str = "facebook_page",
         id: str | None = None,
         running: bool = False,
-        resources: Sequence[Item] | None = None,
-        auth: Sequence[Item] | None = None,
+        resources: Sequence[Item | Resource] | None = None,
+        auth: Sequence[Item | Identity] | None = None,
         parameters: Mapping[str, bool] | None = None,
         created_at: Time | None = None,
     ) -> Source:
@@ -128,8 +133,8 @@ class Sources(Collection[DataSiftAccount, Source]):
         kind = _kind(source_type)
         parts = self._valid_parts(
             source_type,
-            resources=kind.example["resources"] if resources is None else resources,
-            auth=kind.example["auth"] if auth is None else auth,
+            resources=kind.example["resources"] if resources is None else _items(resources),
+            auth=kind.example["auth"] if auth is None else _items(auth),
             parameters=kind.example["parameters"] if parameters is None else parameters,
         )
         with self._lock:
@@ -187,7 +192,8 @@ class Sources(Collection[DataSiftAccount, Source]):
 
     def _valid_parts(self, source_type: str, **parts: Any) -> dict[str, Any]:
         """Return the parts as plain values without ignored names, validated against the schema of their type."""
-        values: dict[str, Any] = plain(parts)
+        values: dict[str, Any] = to_json(parts)
+        check(**{name: (value, JSON) for name, value in values.items()})
         drop_ignored_in_parts(source_type, values)
         _validate(self._service.schema(source_type), values)
         return values

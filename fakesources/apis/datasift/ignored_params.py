@@ -84,7 +84,10 @@ def _is_duplicate(value: Any, original: Any) -> bool:
 
 
 def drop_ignored_in_parts(source_type: str, parts: dict[str, Any]) -> None:
-    """Drop from the parameters that depend on the source type, in place, what is ignored for that type."""
+    """Drop from the parameters that depend on the source type, in place, what is ignored for that type.
+
+    `resources` and `auth` are lists of objects: that is validated for every type of source.
+    """
     switches = parts.get("parameters")
     if isinstance(switches, dict):
         for name in [name for name, value in switches.items() if value is None]:
@@ -95,15 +98,14 @@ def drop_ignored_in_parts(source_type: str, parts: dict[str, Any]) -> None:
             _drop_in_items(parts[name], name, source_type)
 
 
-def _drop_in_items(items: Any, name: str, source_type: str) -> None:
-    for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict):
-            _drop(item, f"{name}[]", source_type)
-            if item.get("parameters") == []:
-                item["parameters"] = {}  # PHP encodes an empty object as an empty array
-            inner = item.get("parameters")
-            if isinstance(inner, dict):
-                _drop(inner, f"{name}[].parameters", source_type)
+def _drop_in_items(items: list[dict[str, Any]], name: str, source_type: str) -> None:
+    for item in items:
+        _drop(item, f"{name}[]", source_type)
+        if item.get("parameters") == []:
+            item["parameters"] = {}  # PHP encodes an empty object as an empty array
+        inner = item.get("parameters")
+        if isinstance(inner, dict):
+            _drop(inner, f"{name}[].parameters", source_type)
 
 
 def _drop(params: dict[str, Any], where: str, source_type: str = "") -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -250,3 +253,43 @@ def test_the_items_of_a_saved_source_have_ids(fake: FakeSources, part: str, item
 
     with pytest.raises(ValueError, match=f"{part}.*: expected .* with a non-empty id each"):
         fake.load(state)
+
+
+ITEMS_OF_A_ROW: dict[str, Any] = {
+    "a row's own": lambda items: items,
+    "own ones in a list": list,
+    "read-only mappings": lambda items: [MappingProxyType({"parameters": MappingProxyType(dict(items[0].parameters))})],
+}
+
+
+@pytest.mark.parametrize("make", ITEMS_OF_A_ROW.values(), ids=ITEMS_OF_A_ROW)
+@pytest.mark.parametrize("name", ["resources", "auth"])
+def test_items_of_one_row_are_accepted_for_another(name: str, make: Any) -> None:
+    """By `add` and by `change`, whichever kind of mapping they are."""
+    fake = FakeSources()
+    first = fake.datasift.sources.add()
+    given: Any = {name: make(getattr(first, name))}
+
+    added = fake.datasift.sources.add(**given)
+    changed = fake.datasift.sources.change(fake.datasift.sources.add().id, **given)
+
+    for source in (added, changed):
+        assert [each.parameters for each in getattr(source, name)] == [each.parameters for each in getattr(first, name)]
+
+
+OTHERS = [Decimal(1), object(), b"x", float("nan"), {1: 2}, [{None: 1}]]
+
+
+@pytest.mark.parametrize("value", OTHERS, ids=lambda value: type(value).__name__)
+def test_a_value_that_json_has_not_is_rejected_in_our_words(value: Any) -> None:
+    """Wherever it stands in an item or among the switches; the value may be a secret, and is not shown."""
+    sources = FakeSources().datasift.sources
+    row = sources.add()
+    for name, given in (
+        ("resources", [{"parameters": {"id": value}}]),
+        ("auth", [value]),
+        ("parameters", {"a": value}),
+    ):
+        for call in (sources.add, partial(sources.change, row.id)):
+            with pytest.raises(ValueError, match=rf"^{name}: expected (values of JSON|a list of mappings)"):
+                call(**{name: given})

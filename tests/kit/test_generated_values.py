@@ -84,6 +84,17 @@ def test_numbers_are_valid_and_of_their_type(schema: dict[str, Any], types: set[
     assert own.is_valid(sample(schema, schema))
 
 
+@pytest.mark.parametrize("bounds", [(0, 1), (0.5, 0.75), (5, 7)])
+@pytest.mark.parametrize("kind", ["number", "integer"])
+def test_a_number_between_exclusive_bounds_is_found_at_once(kind: str, bounds: tuple[float, float]) -> None:
+    """At the first attempt, where there is one."""
+    schema = {"type": kind, "exclusiveMinimum": bounds[0], "exclusiveMaximum": bounds[1]}
+    own = compiled(schema)
+    values = [ValueGenerator(own.source, Random(seed)).part(schema) for seed in range(60)]
+
+    assert all(map(own.is_valid, values)) == (kind == "number" or bounds == (5, 7))
+
+
 @pytest.mark.parametrize("case", OTHERS)
 def test_generated_values_are_valid_and_differ(case: str) -> None:
     schema, least = OTHERS[case]

@@ -167,6 +167,7 @@ def test_a_violation_is_a_value_whether_it_was_rendered_or_not(fake: FakeSources
 
 def test_long_paths_and_names_are_not_cached(fake: FakeSources) -> None:
     fake.handle(KINDS["a long path segment"](1000))
+    fake.handle(KINDS["a long name"](1000))
     before = routing._cached.cache_info().currsize, masking._is_secret.cache_info().currsize
     for size in range(1000, 1010):
         fake.handle(KINDS["a long path segment"](size))

@@ -132,7 +132,7 @@ def _attributes(kind: type[Any]) -> frozenset[str]:
 
 def _is_immutable(value: Any) -> bool:
     """Return whether a row, or a value in one, consists of values that cannot change."""
-    if type(value) in _UNCHANGED or isinstance(value, _IMMUTABLE):
+    if isinstance(value, _IMMUTABLE):
         return True
     if isinstance(value, tuple | frozenset):
         return all(map(_is_immutable, value))

@@ -50,6 +50,7 @@ _ALPHABET = "abcxyzABCXYZ0189 _-.,:/?&=+%#@'\"<>\\éß日本🎉"
 _ATTEMPTS = 10
 _MOST_ITEMS = 3
 _WIDEST = 1e6
+"""Widest range that a number with a fraction is drawn from."""
 _MET = 0.8
 """Share of the values that meet a condition of their schema."""
 

@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -56,16 +57,22 @@ def entries(context: Context, text: Iterator[str]) -> Iterator[RecordedEntry]:
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(stream)
         try:
-            yield from _Documents(context, iter(loader.get_event, None)).entries()
+            yield from _Documents(context, iter(partial(_next_event, context, loader), None)).entries()
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{context.file}: line {mark.line + 1}, column {mark.column + 1}" if mark else context.file
         raise RecordingError(place, f"is not YAML: {error.problem or error.context}") from None
+
+
+def _next_event(context: Context, loader: Any) -> Any:
+    """Return the next event, None at the end. Raises yaml.YAMLError, RecordingError."""
+    try:
+        return loader.get_event()
     except RecordingError:
         raise
-    except (yaml.YAMLError, ValueError, OverflowError):  # PyYAML without libyaml, from numbers of escapes and versions
+    except (ValueError, OverflowError):  # PyYAML without libyaml, from numbers of escapes and versions
         raise RecordingError(
             context.file, "is not YAML: an escape or a version has a number that is out of range"
         ) from None

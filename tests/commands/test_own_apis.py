@@ -216,3 +216,15 @@ def test_a_pytest_run_names_an_api(folder: Path, way: str) -> None:
     ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
     assert ended.returncode == 0, ended.stdout
+
+
+def test_a_document_that_is_served_whole_lists_nothing(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "api.json").write_text(
+        '{"openapi": "3.1.0", "info": {"title": "T"}, "paths": {"/a": {"get": {"responses": {"200": {"description": "",'
+        ' "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}}}}}}}'
+    )
+    ran = command("run", "--openapi", str(tmp_path / "api.json"), "--", sys.executable, "-c", "")
+
+    assert ran.code == 0
+    assert "answered with 501" not in ran.err
+    assert "not served" not in ran.err

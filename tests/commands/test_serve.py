@@ -84,6 +84,17 @@ def test_the_address_file_exists_while_the_server_runs(serve: Serve, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_address_file_of_another_server_stays(serve: Serve, tmp_path: Path) -> None:
+    """A server that ends removes its own alone."""
+    file = tmp_path / "address"
+    served = serve("--address-file", str(file))
+    assert file.read_text() == f"{served.url}\n"
+    file.write_text("http://127.0.0.1:1\n")
+    served.stop()
+
+    assert file.read_text() == "http://127.0.0.1:1\n"
+
+
 def test_sigterm_lets_requests_finish(serve: Serve) -> None:
     served = serve()
     served.control("POST", "faults", {"operation": "curator.feeds.list", "delay": 0.5})

@@ -70,7 +70,7 @@ def headers(call: Call) -> Pairs:
     rates: Rates = account.extra
     is_exceeded = error is errors.RATE_LIMIT or error is errors.RATE_LIMIT_429
     limit, seconds = limit_of(call.service, account), call.seconds
-    remaining = 0 if is_exceeded or limit < rates.spent else limit - rates.spent  # a limit may be lowered later
+    remaining = 0 if is_exceeded else limit - rates.spent
     reset = (seconds if rates.opened is None else rates.opened) + WINDOW_SECONDS
     return (
         ("X-RateLimit-Limit", str(limit)),

@@ -54,6 +54,25 @@ def test_the_exchange_of_a_request_is_found_among_the_latest(fake: FakeSources) 
     assert fake.journal.find(requests[0]) is None
 
 
+@pytest.mark.parametrize(
+    ("host", "method", "target", "body", "params"),
+    [
+        ("api.curator.io", "DELETE", "/v1/sources/ABC?api_key=k", b"", {"source_id": "ABC"}),
+        ("api.curator.io", "POST", "/v1/sources/abc?api_key=k", b'{"tag": "x"}', {"source_id": "abc", "tag": "x"}),
+        ("api.curator.io", "GET", "/v1/feeds/f-1/posts?api_key=k&limit=5", b"", {"feed_id": "f-1", "limit": 5}),
+        ("api.datasift.com", "GET", f"/v1.6/source/get?id={A}", b"", {"id": A}),
+    ],
+)
+def test_parameters_of_the_path_are_recorded_beside_the_others(
+    fake: FakeSources, host: str, method: str, target: str, body: bytes, params: dict[str, Any]
+) -> None:
+    """But not the version of an API, which is no parameter."""
+    headers = (*ALICE[:1], ("Content-Type", "application/json"))
+    fake.handle(Request(method, target, headers, body, host))
+
+    assert fake.journal.last().request.params == params
+
+
 LONG = "x" * 100_000
 
 

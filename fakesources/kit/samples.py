@@ -164,5 +164,6 @@ def _number(schema: Mapping[str, Any], kind: str) -> float:
     step = schema.get("multipleOf")
     if step:
         number = -(-number // step) * step
-        number -= step if most is not None and number > most else 0
+        if (most is not None and number > most) or (above is not None and number >= above):
+            number -= step
     return int(number) if kind == "integer" else number

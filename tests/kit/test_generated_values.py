@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
 from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from jsonschema import Draft202012Validator
 
 from fakesources.core.contract.schemas import Schema, SchemaSource
 from fakesources.kit import Api
@@ -103,6 +105,24 @@ def test_generated_values_are_valid_and_differ(case: str) -> None:
 
     assert all(map(own.is_valid, values))
     assert len({repr(value) for value in values}) >= least
+
+
+def test_the_sample_of_a_number_meets_any_combination_of_bounds_and_a_step() -> None:
+    """Wherever a multiple of a quarter from -25 to 50 meets it."""
+    choices = {
+        "minimum": (None, 0, 3, -2.5),
+        "exclusiveMinimum": (None, 0, 4, -1),
+        "maximum": (None, 10, 0.5),
+        "exclusiveMaximum": (None, 10, 1, 0),
+        "multipleOf": (None, 1, 5, 0.5),
+    }
+    for kind, values in product(("integer", "number"), product(*choices.values())):
+        schema = {"type": kind} | {name: each for name, each in zip(choices, values, strict=True) if each is not None}
+        if {"minimum", "exclusiveMinimum"} <= schema.keys() or {"maximum", "exclusiveMaximum"} <= schema.keys():
+            continue
+        validator = Draft202012Validator(schema)
+        if any(validator.is_valid(quarters / 4) for quarters in range(-100, 200)):
+            assert validator.is_valid(sample(schema, {})), schema
 
 
 def test_bounds_of_numbers_are_tried() -> None:

@@ -16,6 +16,16 @@ GET = "https://api.datasift.com/v1.6/source/get"
 KEY = {"Authorization": "alice:0123456789abcdef"}
 
 
+class Counting(HTTPAdapter):
+    """An adapter that counts how often it is closed."""
+
+    closings = 0
+
+    def close(self) -> None:
+        self.closings += 1
+        super().close()
+
+
 def test_a_body_of_text_is_checked_as_the_bytes_that_are_sent() -> None:
     with FakeSources(strict=False) as fake, requests.Session() as session:
         session.headers.update(KEY, **{"Content-Type": "application/x-www-form-urlencoded"})  # type: ignore[arg-type]
@@ -30,34 +40,20 @@ def test_a_body_of_text_is_checked_as_the_bytes_that_are_sent() -> None:
 
 
 def test_a_session_closes_the_adapter_that_is_watched() -> None:
-    closed = []
-
-    class Closing(HTTPAdapter):
-        def close(self) -> None:
-            closed.append(self)
-            super().close()
-
     session = requests.Session()
-    session.mount("https://", Closing())
+    session.mount("https://", adapter := Counting())
     with watch(session, strict=False):
         session.close()
 
-    assert len(closed) == 1
+    assert adapter.closings == 1
 
 
 def test_an_adapter_that_a_watched_session_gives_is_closed_by_its_user() -> None:
-    closed = []
-
-    class Closing(HTTPAdapter):
-        def close(self) -> None:
-            closed.append(self)
-            super().close()
-
     with requests.Session() as session:
-        session.mount("https://", adapter := Closing())
+        session.mount("https://", adapter := Counting())
         with watch(session, strict=False):
             session.get_adapter(GET).close()
-            assert closed == [adapter]
+            assert adapter.closings == 1
 
 
 def test_hooks_that_their_owner_replaced_stay_as_they_are() -> None:

@@ -1,4 +1,4 @@
-"""Rules for the tests themselves: public names only, no fixed pauses, and no loop that polls without a pause."""
+"""Rules for the tests themselves: public names only, no fixed pauses, no busy loops, and names that are always the same."""
 
 from __future__ import annotations
 
@@ -125,3 +125,17 @@ def test_every_test_file_has_a_name_of_its_own() -> None:
     names = [path.name for path in FILES if path.name.startswith("test_")]
 
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_no_name_of_a_test_has_a_set(request: pytest.FixtureRequest) -> None:
+    """A set has another order in each process: pytest-xdist refuses tests that are not named alike in all of them."""
+    functions = [item for item in request.session.items if isinstance(item, pytest.Function)]
+
+    assert [name_of_set(each) for each in functions if name_of_set(each)] == []
+
+
+def name_of_set(function: pytest.Function) -> str:
+    """The name of a test that shows a parameter that is a set of two or more, or nothing."""
+    values = function.callspec.params.values() if hasattr(function, "callspec") else ()
+    sets = [value for value in values if isinstance(value, set | frozenset) and len(value) > 1]
+    return function.nodeid if any(str(each) in function.name for each in sets) else ""

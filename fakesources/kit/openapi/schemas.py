@@ -278,9 +278,16 @@ def _modernize(old: Mapping[str, Any], new: dict[str, Any]) -> None:
 
 # -- patterns ------------------------------------------------------------------------------------------------------
 
+_SET = re.compile(r"(?s)(\\.)|(\[\^?)((?:\\.|[^\]\\])*)")
+"""An escaped character, or a set of characters."""
+_AMBIGUOUS = re.compile(r"(?s)(\\.)|(\[|([&|~])(?=\3)|(?<=.-)-)")
+"""In a set: what Python warns of, since it may stand for operations on sets in later versions."""
 _ECMA = (
     (re.compile(r"\(\?<([A-Za-z_]\w*)>"), r"(?P<\1>"),
-    (re.compile(r"\\p\{(?:L|Letter|Alphabetic)\}"), r"[^\\W\\d_]"),
+    (
+        re.compile(r"(?s)(\\[^p]|\[(?:\\.|[^\]\\])*)|\\p\{(?:L|Letter|Alphabetic)\}"),
+        lambda found: found[1] or r"[^\W\d_]",
+    ),
     (re.compile(r"\\u\{?([0-9A-Fa-f]{4})\}?"), r"\\u\1"),
     (re.compile(r"\\/"), "/"),
     (re.compile(r"(\\[dswDSW])-(?!\])"), r"\1\\-"),
@@ -291,12 +298,18 @@ _ECMA = (
 @cache
 def _usable_pattern(pattern: str) -> str | None:
     """Return a pattern of ECMA-262 in a form that both validators can read, or None where there is none."""
-    changed = pattern
+    plain = changed = _SET.sub(_unambiguous_set, pattern)
     for expression, replacement in _ECMA:
         changed = expression.sub(replacement, changed)
     return next(
-        (each for each in (pattern, changed) if invalid_part({"pattern": each}) is None and _compiles(each)), None
+        (each for each in (plain, changed) if invalid_part({"pattern": each}) is None and _compiles(each)), None
     )
+
+
+def _unambiguous_set(found: re.Match[str]) -> str:
+    """Return a set in which no character has a meaning of its own, and anything else as it is."""
+    escaped, start, members = found.groups()
+    return escaped or start + _AMBIGUOUS.sub(lambda each: each[1] or "\\" + each[2], members)
 
 
 def _compiles(pattern: str) -> bool:

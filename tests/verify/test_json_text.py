@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,13 +95,35 @@ def test_a_malformed_value_is_skipped_to_its_end_wherever_it_is_cut(text: str, a
     assert whole.value.head == text[: -len(f" {after}")]
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ('{"a": 1,}', 9), ('{"a": nil}', 7), ('{"a": tru}', 7), ("[1, 2,]", 7), ("['a']", 2), ('{"a": .5}', 7),
+        ('{"a": 1.}', 8), ("{a: 1}", 2), ('["\\u12"]', 3), ('["\\x"]', 3), ("[1 2]", 4),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("after", ["", "]}}", "\n7", "\0\0"])
+def test_a_malformed_value_near_the_end_is_skipped_like_any_other(text: str, column: int, after: str) -> None:
+    for pieces in halves(text + after):
+        found = stream(*pieces)
+        with pytest.raises(Malformed, match=r"^line 1, column \d+: is not JSON: [^;]*$") as error:
+            found.read_value()
+        assert error.value.head == text, pieces
+        assert abs(int(re.findall(r"\d+", error.value.reason)[1]) - column) <= 1, error.value.reason
+        assert found.peek() == after.strip("\n\0")[:1], pieces
+
+
 def test_a_value_is_read_up_to_the_limit() -> None:
     text = json.dumps("x" * LIMIT)
 
     assert stream(text[:LIMIT], text[LIMIT:], limit=LIMIT).read_value() == "x" * LIMIT
 
 
-@pytest.mark.parametrize(("text", "column"), [(" [1, ", 6), (' {"a": ', 8), (' {"a" ', 7), (' "abc', 2)])
+@pytest.mark.parametrize(("text", "column"), [
+        (" [1, ", 6), (' {"a": ', 8), (' {"a" ', 7), (' "abc', 2), (" [1, tru", 6), (" [-", 3), (' ["a', 3), (" [nul\0", 3),
+        (" [1.", 4), (" [1e", 4), (" [2E-", 4), ("  ", 3), (" [-Inf", 3), (" [Na", 3), (" [f", 3),
+    ],
+)  # fmt: skip
 def test_a_value_that_ends_early_is_an_error_with_its_place(text: str, column: int) -> None:
     with pytest.raises(RecordingError, match=rf"^a file: line 2, column {column}: .*; the file ends early$"):
         stream("\n", text).read_value()

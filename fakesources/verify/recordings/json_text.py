@@ -18,11 +18,18 @@ SKIPPED = 16
 HEAD = 1 << 16
 """Number of characters kept of a skipped value."""
 
-_BLANK = re.compile(r"[ \t\r\n\ufeff\x1e\0]*+")  # NUL: the padding of a file that was allocated at once
+_BLANKS = " \t\r\n\ufeff\x1e\0"  # NUL: the padding of a file that was allocated at once
+_BLANK = re.compile(f"[{_BLANKS}]*+")
 _STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _MARK = re.compile(r'["\[\]{}]')
 _OPEN_NUMBER = 2
 """Number of characters after a number that may belong to it, once more of the text is read: those of `1.` and `1e+`."""
+_NEAR_END = 16
+"""Number of characters before the end of the buffer within which what is wrong may be right once more of it is read."""
+_INCOMPLETE = re.compile(
+    r"t|tr|tru|f|fa|fal|fals|n|nu|nul|N|Na|-?(?:I|In|Inf|Infi|Infin|Infini|Infinit)|-|\.|[eE][+-]?|\\?u?[0-9a-fA-F]{0,3}"
+)
+"""Beginning of a value, or nothing, with which a text may end."""
 _decode = json.JSONDecoder(strict=False).raw_decode
 
 
@@ -73,16 +80,18 @@ class JsonText:
             try:
                 found, end = _decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
-                is_cut = error.pos >= len(self._buffer) - 16 or error.msg.startswith("Unterminated string")
+                is_open = error.msg.startswith("Unterminated string")
+                may_be_cut = is_open or error.pos >= len(self._buffer) - _NEAR_END
                 if left > self.limit:
                     raise self.skip(f"larger than {self.limit // MIB} MiB; raise --max-size") from None
                 offset = error.pos - self._at
-                if is_cut and self._fill(left):
+                if may_be_cut and self._fill(left):
                     continue
-                if is_cut:
-                    self._at += offset
-                    raise self.error(f"is not JSON: {error.msg.removesuffix(' at')}; the file ends early") from None
-                raise self.skip(f"is not JSON: {error.msg.removesuffix(' at')}", error.pos) from None
+                at, reason = self._at + offset, f"is not JSON: {error.msg.removesuffix(' at')}"
+                if is_open or _INCOMPLETE.fullmatch(self._buffer[at:].strip(_BLANKS)):
+                    self._at = at
+                    raise self.error(f"{reason}; the file ends early") from None
+                raise self.skip(reason, at) from None
             except RecursionError:
                 raise self.skip("nested too deep") from None
             except ValueError as error:
@@ -115,7 +124,7 @@ class JsonText:
             self._at = end
             if not in_string and depth <= 0 and end and self._buffer[end - 1] in ']}"':
                 return Malformed(f"line {line}, column {column}: {reason}", head[:passed])
-            if end >= len(self._buffer) - 1 and not self._fill():
+            if end >= len(self._buffer) - in_string and not self._fill():
                 raise self.error(reason if passed <= self.limit else f"{reason}; the file ends early", line, column)
             if passed > SKIPPED * self.limit:
                 raise self.error(reason, line, column)

@@ -135,8 +135,10 @@ def to_request(request: PreparedRequest, url: Url, read_timeout: float | None = 
         pairs.insert(0, ("Accept-Encoding", "identity"))
     if "host" not in names:
         pairs.insert(0, ("Host", host))
+    if request.method is None:
+        raise TypeError("method: expected a text, got None")  # as the real connection does
     return Request(
-        request.method or "GET",
+        request.method,
         path + (url[4] or ""),
         tuple(pairs),
         read_body(request.body),

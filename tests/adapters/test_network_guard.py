@@ -157,15 +157,20 @@ def test_a_host_is_rejected_by_its_port_but_not_below_a_path(monkeypatch: pytest
     """A connection has no path."""
     hosts: list[str] = []
     resolved: list[Any] = []
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments: resolved.append(arguments))
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda *arguments, **named: resolved.append((*arguments, *named.values()))
+    )
     with guard(lambda host, path: host == "a.invalid:8443" or path.startswith("/ds"), hosts.append):
         with pytest.raises(Escape):
             socket.getaddrinfo("a.invalid", 8443)
+        with pytest.raises(Escape):
+            socket.getaddrinfo(host="a.invalid", port=8443)
         for port in (443, None):
             socket.getaddrinfo("a.invalid", port)
+            socket.getaddrinfo("a.invalid", port=port)
 
-    assert hosts == ["a.invalid"]
-    assert resolved == [("a.invalid", 443), ("a.invalid", None)]
+    assert hosts == ["a.invalid"] * 2
+    assert resolved == [("a.invalid", 443)] * 2 + [("a.invalid", None)] * 2
 
 
 def test_threads_are_guarded(escaped: list[str]) -> None:

@@ -73,6 +73,21 @@ def test_every_way_to_call_is_intercepted(echo: Echo, call: Callable[[], request
     assert (response.text, echo.last.host, echo.last.adapter) == ("hello", HOST, "responses")
 
 
+def test_arguments_by_position_are_those_of_send(echo: Echo) -> None:
+    """An adapter's `add_headers` gets them by name."""
+    given: list[dict[str, Any]] = []
+
+    class Adapter(HTTPAdapter):
+        def add_headers(self, request: requests.PreparedRequest, **options: Any) -> None:
+            given.append(options)
+
+    with intercept(echo.handle, echo.handles):
+        Adapter().send(requests.Request("GET", URL).prepare(), True, (3, 5), False, "a.pem", {})
+
+    assert echo.last.timeout == 5
+    assert given == [{"stream": True, "timeout": (3, 5), "verify": False, "cert": "a.pem", "proxies": {}}]
+
+
 def test_a_session_made_before_is_intercepted_only_while_the_fake_is_open(echo: Echo, elsewhere: Server) -> None:
     with requests.Session() as session:
         with intercept(echo.handle, echo.handles):
@@ -193,6 +208,17 @@ def test_a_header_that_no_connection_can_send_raises(echo: Echo) -> None:
     """In the client, before anything is recorded."""
     with intercept(echo.handle, echo.handles), pytest.raises(UnicodeEncodeError):
         requests.get(URL, headers={"X-Price": "€"})
+
+    assert echo.seen == []
+
+
+def test_a_request_without_a_method_raises_as_over_the_network(echo: Echo, elsewhere: Server) -> None:
+    with intercept(echo.handle, echo.handles), requests.Session() as session:
+        for url in (URL, elsewhere.url):
+            prepared = requests.Request("GET", url).prepare()
+            prepared.method = None
+            with pytest.raises(TypeError):
+                session.send(prepared)
 
     assert echo.seen == []
 

@@ -53,6 +53,13 @@ def test_the_target_is_as_it_was_sent(echo: Echo, changes: dict[str, Any], targe
     assert echo.last.target == target
 
 
+@pytest.mark.parametrize(("host", "expected"), [(None, ""), ("", ""), ("API.Fake.Test:8080", "api.fake.test:8080")])
+def test_a_request_may_have_no_host(echo: Echo, host: str | None, expected: str) -> None:
+    """As one of HTTP/1.0."""
+    assert call(echo, HTTP_HOST=host) == ("200 OK", b"hello")
+    assert echo.last.host == expected
+
+
 def test_test_clients_may_give_the_query_as_a_mapping(echo: Echo) -> None:
     """The raw target of werkzeug's client then has none."""
     Client(application(echo.handle)).get("/x", query_string={"id": "é", "page": "1"})

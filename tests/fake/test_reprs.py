@@ -26,6 +26,13 @@ def fake() -> FakeSources:
     return fake
 
 
+def fault_at_any_time(fake: FakeSources) -> Any:
+    """Return a fault that happens every time, of a fake of its own: the other has one fault."""
+    fake = FakeSources()
+    fake.faults.delay("datasift.source.get", seconds=1)
+    return fake.faults.planned[0]
+
+
 REPRS: dict[str, Callable[[FakeSources], Any]] = {
     "<FakeSources datasift docs-1.6, curator docs-2017: 2 exchanges, 1 violation, 1 fault planned\n"
     "  DataSift docs-1.6, account home: 1 sources, 0 log\n"
@@ -52,6 +59,7 @@ REPRS: dict[str, Callable[[FakeSources], Any]] = {
     "<Snapshot at 2026-01-01T00:00:00Z>": lambda fake: fake.snapshot(),
     "<Faults: 1 planned\n  datasift.source.get  status 500  1  0>": lambda fake: fake.faults,
     "<status 500 of datasift.source.get, 1 to come>": lambda fake: fake.faults.planned[0],
+    "<delay of 1 s of datasift.source.get, every time>": fault_at_any_time,
 }
 
 

@@ -135,6 +135,8 @@ CALLS: dict[str, tuple[Act, str]] = {
     "log, event_time": (lambda f: f.datasift.log.add(f.datasift.sources.add().id, event_time=NAIVE), "event_time: expected an integer or an aware datetime, such as datetime(2026, 1, 1, tzinfo=UTC) or None, got 2026-01-01T00:00:00, which has no time zone"),
     "feeds, name": (lambda f: f.curator.feeds.add(5), "name: expected a text for a Feed, got 5"),
     "feeds, id": (lambda f: f.curator.feeds.add(id="x"), "id: expected 20 to 50 letters, digits and hyphens, or an empty text, got 'x'"),
+    "feeds, public_key": (lambda f: f.curator.feeds.add(public_key="x"), "public_key: expected 20 to 50 letters, digits and hyphens, or an empty text, got 'x'"),
+    "feeds, api_id": (lambda f: f.curator.feeds.add(api_id="x"), "api_id: expected 20 to 50 letters, digits and hyphens, or an empty text, got 'x'"),
     "feeds, a field": (lambda f: f.curator.feeds.add(zzz="red"), "zzz: expected a field of a Feed, got a name it does not have; there are"),
     "feeds, change": (lambda f: f.curator.feeds.change(next(iter(f.curator.feeds)), moderatoin="pre"), "moderatoin: expected a field of a Feed that can change, got a name it does not have; did you mean 'moderation'?"),
     "curator sources, type": (lambda f: f.curator.sources.add(source_type="rss"), "source_type: expected an integer, got 'rss'"),

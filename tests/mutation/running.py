@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import queue
+import re
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
@@ -16,10 +18,13 @@ from copies import TOP, Copy
 from mutants import Mutant
 from recorded_calls import FOLDER, RecordedCalls, RecordedTest, scopes_of
 
-IN_PROCESSES = ("fakesources/commands/", "fakesources/pytest_plugin/", "fakesources/wsgi.py", "fakesources/__main__.py")
+IN_PROCESSES = ("fakesources/commands/", "fakesources/pytest_plugin/", "fakesources/wsgi.py", "fakesources/__main__.py",
+                "fakesources/adapters/import_hook.py")  # fmt: skip
 """Code that tests run in processes of their own, whose calls are not recorded: every test of its folder is chosen."""
-TABLES = ("tests/contract/", "tests/fidelity/")
-"""Folders of tests that look at the tables of the APIs, which stand in no function."""
+TABLES = ("tests/contract/", "tests/fidelity/", "tests/test_docs.py")
+"""Tests that look at the tables of the APIs, which stand in no function."""
+TELLING_LENGTH = 12
+"""Number of characters from which a text says which tests are about it: those that have it, too."""
 MIRRORS = {"fakesources/wsgi.py": "tests/commands", "fakesources/__main__.py": "tests/commands"}
 
 
@@ -131,13 +136,30 @@ def ranked_by_calls(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[Recor
     if file.startswith(IN_PROCESSES) or not callers:
         callers = list({test.id: test for test in [*callers, *(t for t in tests if t.id.startswith(mirror))]}.values())
     tables = () if function else TABLES
-    return sorted(
-        callers,
-        key=lambda test: (
-            not test.id.startswith(mirror),
-            *((False, test.seconds) if test.id.startswith(tables) else (True, len(test.calls), test.seconds)),
-        ),
-    )
+    specific = sorted(callers, key=lambda test: (len(test.calls), test.seconds))
+    turns = Counter[str]()
+    ranks: dict[str, tuple[object, ...]] = {}
+    for number, test in enumerate(specific):
+        name = test.id.partition("::")[0]
+        is_table = name.startswith(tables)
+        # In turns, since the tests of one file are alike.
+        ranks[test.id] = (not has_text(name, mutant), not name.startswith(mirror), not is_table, turns[name], number)
+        turns[name] += 1
+    return sorted(specific, key=lambda test: ranks[test.id])
+
+
+def has_text(file: str, mutant: Mutant) -> bool:
+    """Return whether a test file has the text that a mutant changes, where that is long enough to be about one thing."""
+    if mutant.change.operator != "text":
+        return False
+    parts = re.split(r"\{[^}]*\}", mutant.change.words.partition(" -> ")[0].lstrip("fb").strip("'\""))
+    longest = max(parts, key=len)
+    return len(longest) >= TELLING_LENGTH and longest in text_of(file)
+
+
+@lru_cache
+def text_of(file: str) -> str:
+    return (TOP / file).read_text("utf-8")
 
 
 def running_line(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[RecordedTest]:

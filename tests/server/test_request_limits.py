@@ -29,6 +29,16 @@ def test_100_continue_is_sent_once(server: Server) -> None:
         assert until_closed(client).startswith(b"HTTP/1.1 200 OK")
 
 
+def test_100_continue_is_not_sent_once_a_part_of_the_body_has_come(server: Server) -> None:
+    head = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+    with connected_to(server) as client:
+        client.sendall(head + b"bo")
+        requests.head(server.url, timeout=5)  # the server waits for the rest by now
+        client.sendall(b"dy")
+
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 OK")
+
+
 def test_100_continue_is_sent_unless_the_body_has_come(server: Server, echo: Echo) -> None:
     """Send `Expect: 100-continue`, with the body after the 100 and with the body at once."""
     head = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"

@@ -57,6 +57,20 @@ def test_the_end_of_an_https_connection_is_announced(serve: Serve, echo: Echo, s
         assert until_closed(client).endswith(b"hello")
 
 
+@pytest.mark.parametrize("sent", [b"no HTTP\r\n\r\n", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n"])
+def test_a_malformed_request_ends_an_https_connection_at_once(serve: Serve, echo: Echo, sent: bytes) -> None:
+    """There is no end of its body to wait for, as there is for a request that is rejected."""
+    trust = ssl.create_default_context(cafile=str(CERTIFICATES / "localhost.pem"))
+    with (
+        serve(echo.handle, tls=tls_context(), read_timeout=60.0) as server,
+        connected_to(server) as plain,
+        trust.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as client,
+    ):
+        client.sendall(sent)
+
+        assert until_closed(client).startswith(b"HTTP/1.1 400 ")
+
+
 @pytest.mark.parametrize(("certificate", "key"), [("none.pem", None), ("localhost.pem", "none.key"), ("text", "text")])
 def test_an_invalid_certificate_is_named(tmp_path: Path, certificate: str, key: str | None) -> None:
     """A missing or invalid file is an OSError that names it."""

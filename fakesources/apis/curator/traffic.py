@@ -94,7 +94,7 @@ TRAFFIC = Traffic(
         "preflight": "design",
     },
     namespaces=("/v1/sources", "/v1/feeds"),
-    neighbours=frozenset({"ads", "feed", "post", "posts", "track"}),
+    neighbours=frozenset({"feed"}),
     traces=TRACES,
     determined={
         "curator.sources.create": ("tag", "feed_id", "status"),

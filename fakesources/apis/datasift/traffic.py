@@ -82,14 +82,6 @@ def departures(operation: str, value: Any) -> Iterator[Deviation]:
             )
 
 
-NEIGHBOURS = frozenset(
-    {
-        "account", "analyze", "balance", "compile", "dpu", "historics", "ingest", "list", "odp", "preview", "push",
-        "pylon", "reference", "stream", "tags", "usage", "validate",
-    }
-)  # fmt: skip
-"""First path segments of the platform's other endpoints, from the official clients."""
-
 TRAFFIC = Traffic(
     pages={
         "status": "response-codes",
@@ -107,7 +99,6 @@ TRAFFIC = Traffic(
     },
     recorded=("content-type", "body", "gone-id"),
     namespaces=("/<version>/source", "/source"),
-    neighbours=NEIGHBOURS,
     counters=Counters(
         limit="x-ratelimit-limit",
         remaining="x-ratelimit-remaining",

@@ -77,7 +77,8 @@ class Traffic:
     """Rules for an API's recorded traffic.
 
     - `pages`: the source of each of NAMES that applies; those in `recorded` are known from traffic only.
-    - `namespaces`: path prefixes of the API; `neighbours`: path segments beside them that belong to other services.
+    - `namespaces`: path prefixes of the API; `neighbours`: path segments one letter from theirs
+      that belong to other services.
     - `determined`: by operation, the response properties that the request determines; they must equal the fake's.
     - `changes`: the possible changes of an object's `status`, the usual one of an operation first; `states` maps the
       words of every edition to those of `changes`.

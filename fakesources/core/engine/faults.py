@@ -239,7 +239,7 @@ class Faults(Table):
             return self._planned
 
     def _matches(self, planned: PlannedFault, operation: str, request: RecordedRequest) -> bool:
-        return planned.operation in ("", operation) and self._meets_condition(planned, request)
+        return planned.operation == operation and self._meets_condition(planned, request)
 
     def _meets_condition(self, fault: PlannedFault | Hold, request: RecordedRequest) -> bool:
         """Return whether a request meets a fault's `when`. No lock is held: a function may call the fake.

@@ -37,7 +37,7 @@ class PlannedFault:
 
     def __repr__(self) -> str:
         often = "every time" if self.remaining is None else f"{self.remaining} to come"
-        return f"<{self.type} of {self.operation or 'any operation'}, {often}>"
+        return f"<{self.type} of {self.operation}, {often}>"
 
     @property
     def pending(self) -> bool:

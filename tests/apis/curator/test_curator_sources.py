@@ -244,6 +244,15 @@ def test_the_first_post_date_is_that_of_the_oldest_post(newer: Caller) -> None:
     assert newer("PUT", f"/v1/sources/{id}", {"tag": "myawesometag"}).json["post_count"] == 20
 
 
+def test_an_update_has_the_date_of_posts_that_are_not_read_yet(newer: Caller) -> None:
+    id = newer.create()["id"]
+
+    updated = newer("PUT", f"/v1/sources/{id}", {"tag": "myawesometag"}).json
+
+    oldest = newer.posts(limit=100)["posts"][-1]
+    assert updated["first_post_date"] == oldest["source_created_at"]
+
+
 def test_a_list_of_sources_generates_their_posts_at_once(newer: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     """Insertion in one batch is faster, because the posts of different sources alternate in time."""
     for number in range(5):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from ..core.contract.api import Api, Endpoint
@@ -9,6 +10,10 @@ from ..core.http.messages import Response
 from . import errors
 from .recordings.entry import Entry
 
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+"""Beginning of an HTML page: proxies and firewalls have their own with any status, such as 403 and 429."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -28,6 +33,8 @@ def find_note(api: Api[Any], endpoint: Endpoint | None, entry: Entry, is_json: b
     if response.status in _REDIRECTS and _is_to_https(entry.request.scheme, response):
         return Note("redirect", f"{response.status} to https", "a request by https")
     is_foreign = response.status >= 400 and response.body and not is_json
+    if is_foreign and _PAGE.match(response.body):
+        return Note("failure", f"{response.status} with an HTML page", "a response of the API")
     if is_foreign and endpoint is not None and response.status not in errors.statuses(api, endpoint):
         return Note("failure", f"{response.status} with a body that is not JSON", "a response of the API")
     return None

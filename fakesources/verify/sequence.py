@@ -56,6 +56,11 @@ class Session:
         if traffic is None:
             return []
         traces = [trace for trace in traffic.traces if trace.operation == checked.operation]
+        if not entry.is_from_network:
+            self._uncertain_windows |= self._windows.keys()
+            for trace in traces:
+                self._record_returned(trace, checked)
+            return []
         findings = list(self._check_window(entry, checked))
         if entry.response.status < 400:
             used = [finding for trace in traces for finding in self._check_used(trace, checked)]
@@ -94,13 +99,15 @@ class Session:
                 if deleted_at:
                     yield self._deleted_id(checked, "response", path, id, deleted_at)
 
-    def _record(self, trace: Trace, entry: Entry, checked: CheckedExchange) -> None:
+    def _record_returned(self, trace: Trace, checked: CheckedExchange) -> None:
         for place in (trace.creates, *trace.returns):
-            for _, id in _ids_at(checked.value, place) if place else ():
-                self._returned.add((trace.kind, id))
-                if place == trace.creates:
-                    self._created |= {(trace.kind, id), ("", id)}
-                    self._deleted.pop((trace.kind, id), None)
+            self._returned.update((trace.kind, id) for _, id in _ids_at(checked.value, place) if place)
+
+    def _record(self, trace: Trace, entry: Entry, checked: CheckedExchange) -> None:
+        self._record_returned(trace, checked)
+        for _, id in _ids_at(checked.value, trace.creates) if trace.creates else ():
+            self._created |= {(trace.kind, id), ("", id)}
+            self._deleted.pop((trace.kind, id), None)
         if trace.deletes:
             for _, id in _ids(checked.params.get(trace.parameter), ()):
                 if self.is_whole or (trace.kind, id) in self._created:

@@ -182,6 +182,11 @@ def write_cassettes(folder: Path, calls: list[Recorded]) -> dict[str, Path]:
         "ruby 6.yml": "---\n" + yaml_of({"http_interactions": [ruby(c, c.method.lower()) for c in calls], "recorded_with": "VCR 6.3.1"}),
         "ruby symbols.yml": yaml_of({"http_interactions": [ruby(call, f":{call.method.lower()}") for call in calls]}),
         "ruby base64.yml": yaml_of({"http_interactions": [ruby(c, c.method.lower(), "base64_string") for c in calls]}),
+        "ruby hashes of classes.yml": yaml_of({"http_interactions": [ruby(c, c.method.lower()) for c in calls]}).replace(
+            "    headers:\n", "    headers: !map:Faraday::Utils::Headers\n").replace("http_interactions:\n", "http_interactions: !seq:List\n"),
+        "R.yml": yaml_of({"http_interactions": [
+            {**each, "response": {**each["response"], "status": {"status_code": call.status, "category": "Success"}}}
+            for call in calls for each in [ruby(call, call.method.lower())]]}),
         "ruby 1.yml": "--- \n" + "\n".join(map(ruby1, calls)) + "\n",
         "ruby binary.yml": yaml_of({"http_interactions": [
             {**each, "response": {**each["response"], "body": {"encoding": "ASCII-8BIT", "string": call.answer}}}

@@ -147,9 +147,9 @@ def mitmproxy(each: dict[str, Any], call: Recorded) -> None:
 
 
 def insomnia(each: dict[str, Any], call: Recorded) -> None:
-    """Change to Insomnia: no statusText, no parameters, headers in an object."""
+    """Change to Insomnia: no statusText, headers in an object, the query beside the URL alone."""
     each["response"] |= {"headers": call.headers, "statusText": None}
-    each["request"]["headers"] = call.sent
+    each["request"] |= {"headers": call.sent, "url": call.url.partition("?")[0]}
 
 
 def postman(each: dict[str, Any], call: Recorded) -> None:

@@ -205,6 +205,17 @@ NOT_RECORDED: dict[str, dict[str, Any]] = {
     "empty text with a size": {"content": {"text": "", "size": 4000}},
     "empty text with a size that is not known": {"content": {"text": "", "size": -1}},
     "empty text with a size on the wire": {"content": {"text": "", "size": 0}, "bodySize": 90},
+    "empty text with a size as text": {"content": {"text": "", "size": "4000"}},
+    "empty text with a size as text that is not known": {"content": {"text": "", "size": "-1"}},
+    "empty text with a size on the wire as text": {"content": {"text": "", "size": 0}, "bodySize": " 90"},
+    "cut off, by its size as text": {"content": {"text": '[{"id": 1, "na', "size": "2000"}},
+    "an empty list for content": {"content": []},
+    "a failed transfer": {"content": {"text": "", "size": 0}, "_error": "net::ERR_ABORTED"},
+    "a failed transfer, of a part": {
+        "content": {"text": '[{"id"', "size": 6},
+        "_error": "net::ERR_HTTP2_PROTOCOL_ERROR",
+    },
+    "a failed transfer, of Playwright": {"content": {"text": "", "size": 0}, "_failureText": "net::ERR_ABORTED"},
     "a file that is missing": {"content": {"_file": "x.json", "size": -1}},
     "304": {"status": 304, "content": {"text": "", "size": 0}},
     "cut off": {"content": {"text": '[{"id": 1, "na', "size": 2000}},
@@ -258,6 +269,24 @@ def test_a_recorded_body_is_complete(content: dict[str, Any]) -> None:
     found = load_entry(Context("", Bounds()), "x", document)
 
     assert (found.is_response_complete, found.response.body) == (True, content["text"].encode())
+
+
+@pytest.mark.parametrize("mark", [{"_error": None}, {"_error": ""}, {"_error": "x"}, {"_failureText": None}], ids=str)
+def test_a_complete_body_is_read_whatever_ended_its_transfer(mark: dict[str, Any]) -> None:
+    response = {"status": 200, "content": {"text": "[7]", "size": 3}, **mark}
+    document = {"request": {"method": "GET", "url": URL}, "response": response}
+
+    found = load_entry(Context("", Bounds()), "x", document)
+
+    assert (found.is_response_complete, found.response.body) == (True, b"[7]")
+
+
+@pytest.mark.parametrize("mark", [{}, {"_error": None}, {"_error": ""}], ids=str)
+def test_an_empty_body_of_a_complete_transfer_is_empty(mark: dict[str, Any]) -> None:
+    response = {"status": 200, "content": {"text": "", "size": "0"}, **mark}
+    document = {"request": {"method": "GET", "url": URL}, "response": response}
+
+    assert load_entry(Context("", Bounds()), "x", document).is_response_complete
 
 
 def test_without_a_body_or_a_coding_nothing_is_decoded() -> None:

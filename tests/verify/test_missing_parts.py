@@ -203,7 +203,17 @@ def test_a_byte_order_mark_before_a_body_is_ignored(layout: Any, tmp_path: Path)
 @pytest.mark.parametrize("layout", [har, vcrpy, line])
 @pytest.mark.parametrize(
     "status",
-    [200, 200.0, "200", "200 OK", "HTTP/1.1 200 OK", "HTTP/2 200", {"code": "200"}, {"code": "HTTP/1.1 200 OK"}],
+    [
+        200,
+        200.0,
+        "200",
+        "200 OK",
+        "HTTP/1.1 200 OK",
+        "HTTP/2 200",
+        {"code": "200"},
+        {"code": "HTTP/1.1 200 OK"},
+        {"status_code": 200, "category": "Success", "reason": "OK"},
+    ],
     ids=str,
 )
 def test_a_status_is_read_as_number_text_or_status_line(layout: Any, status: Any, tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from exchanges import CURATOR, DATASIFT, FEED, Line, answered, call, lines
+from exchanges import CURATOR, DATASIFT, FEED, Line, answered, call, har, har_entry, lines
 
 from fakesources import FakeSources
 from fakesources.apis.registry import installed
@@ -49,6 +50,9 @@ def test_provenance_decides_severity(api: Any) -> None:
             answered(call("GET", f"{GET}?id=1"), 404, {"error": "Who?"}),
             ("finding", "datasift.source.get.not-found"),
         ),
+        (answered(call("GET", GET), 403, "Forbidden"), ("finding", "datasift.traffic.body")),
+        (answered(call("GET", GET), 403, "<htmlx>"), ("finding", "datasift.traffic.body")),
+        (answered(call("GET", GET), 200, "<html>"), ("finding", "datasift.traffic.body")),
         (call("GET", f"{GET}?page=1&page=1"), ("warning", "datasift.source.get.given-twice")),
         (call("POST", FEEDS, {"name": "Cats", "nam": "x"}), ("warning", "curator.feeds.create.unknown-parameter")),
         (
@@ -105,6 +109,10 @@ HTML = "<html><body>Bad gateway</body></html>"
         (answered(call("GET", FEEDS), 504, HTML), "curator.traffic.failure"),
         (answered(call("GET", FEEDS), 520, {"gateway": "down"}), "curator.traffic.failure"),
         (answered(call("GET", FEEDS), 408, HTML), "curator.traffic.failure"),
+        (answered(call("GET", GET), 403, HTML, {"Content-Type": "text/html"}), "datasift.traffic.failure"),
+        (answered(call("GET", GET), 429, f"\ufeff\n<!DOCTYPE html>{HTML}"), "datasift.traffic.failure"),
+        (answered(call("GET", FEEDS), 403, f"<!--[if lt IE 7]>\n<!-->{HTML.upper()}"), "curator.traffic.failure"),
+        (answered(call("GET", FEEDS), 404, "<!doctype  html><title>x"), "curator.traffic.failure"),
         (
             answered(call("GET", FEEDS.replace("https", "http")), 301, HTML, {"Location": FEEDS}),
             "curator.traffic.redirect",
@@ -165,6 +173,57 @@ def test_a_preflight_is_left_out_and_noted_where_its_headers_were_stripped(
     assert outcome(tmp_path, whole, ours) == []
     assert [severity for severity, _ in outcome(tmp_path, stripped, ours)] == ["note"]
     assert check_files([lines(tmp_path, whole, stripped, ours)]).preflights == 2
+
+
+# -- responses that did not come from the network ----------------------------------------------------------------
+
+
+def repeated(entries: list[dict[str, Any]], mark: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries of a browser, and a minute later each again with a mark in the entry or its response."""
+    again = copy.deepcopy(entries)
+    for number, each in enumerate([*entries, *again]):
+        each["startedDateTime"] = f"2026-01-01T00:{number // len(entries):02}:{number % len(entries):02}Z"
+    for each in again:
+        each["response"] |= mark.get("response", {})
+        each |= {name: value for name, value in mark.items() if name != "response"}
+    return [*entries, *again]
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+@pytest.mark.parametrize(
+    ("mark", "found"),
+    [
+        ({"_fromCache": "disk"}, []),
+        ({"_fromCache": "memory"}, []),
+        ({"_fetchType": "Memory Cache"}, []),
+        ({"_fetchType": "Service Worker"}, []),
+        ({"response": {"_fetchedViaServiceWorker": True}}, []),
+        ({"response": {"_fetchedViaServiceWorker": False}}, ["datasift.traffic.rate-window", "datasift.traffic.gone-id"]),
+        ({"_fetchType": "Network Load"}, ["datasift.traffic.rate-window", "datasift.traffic.gone-id"]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_response_of_a_cache_or_service_worker_is_no_further_call(
+    mark: dict[str, Any], found: list[str], is_whole: bool, tmp_path: Path
+) -> None:
+    """It has the counters and the objects of the time at which the API made it."""
+    fake = FakeSources(strict=False)
+    made = call(
+        "POST", f"{DATASIFT}/v1.6/source/create", {"source_type": "twitter_gnip", "name": "x", "resources": []}, fake
+    )
+    listed = [call("GET", f"{GET}?per_page={size}", fake=fake) for size in (1, 2)]
+    id = next(iter(fake.datasift.sources))
+    gone = call("DELETE", f"{DATASIFT}/v1.6/source/delete?id={id}", fake=fake)
+    first, *reads, last = map(har_entry, [made, *listed, gone])
+    again = repeated(reads, mark)
+
+    report = check_files(
+        [har(tmp_path, first, *again[: len(reads)], last, *again[len(reads) :])],
+        edition="docs-1.6",
+        whole_session=is_whole,
+    )
+
+    assert [group.first.rule for part in report.parts for group in part.groups] == found
 
 
 # -- missing and masked data --------------------------------------------------------------------------------------

@@ -43,13 +43,52 @@ def posted(data: Any, **headers: str) -> dict[str, Any]:
         ({"mimeType": FORM, "params": ["a", "b"]}, None),
         ({"mimeType": "multipart/form-data", "params": [{"name": "a", "value": "1"}]}, None),
         ({"mimeType": "application/json", "text": POSTED}, POSTED.encode()),
+        ([], None),
     ],
-    ids=["parameters as texts", "names alone", "a form in parts", "text"],
+    ids=["parameters as texts", "names alone", "a form in parts", "text", "an empty list"],
 )
 def test_a_posted_body_is_read_or_was_not_recorded(data: Any, body: bytes | None, tmp_path: Path) -> None:
     entry = only(written(tmp_path, "a.har", posted(data)))
 
     assert (entry.request.body, entry.is_request_complete) == (body or b"", body is not None)
+
+
+@pytest.mark.parametrize(
+    ("size", "kind", "is_known"),
+    [(-1, FORM, False), ("-1", "application/json", False), (-1, "", True), (0, FORM, True), (None, FORM, True)],
+)
+def test_the_empty_text_of_a_body_whose_size_is_not_known_was_not_recorded(
+    size: Any, kind: str, is_known: bool, tmp_path: Path
+) -> None:
+    """Playwright names the media type of a body that it leaves out."""
+    document = posted({"mimeType": kind, "text": "", "params": []})
+    document["log"]["entries"][0]["request"]["bodySize"] = size
+
+    assert only(written(tmp_path, "a.har", document)).is_request_complete == is_known
+
+
+@pytest.mark.parametrize(
+    ("url", "params", "target"),
+    [
+        ("/v1/feeds", [{"name": "api_key", "value": "k"}, {"name": "a b", "value": "é"}], "/v1/feeds?api_key=k&a%20b=%C3%A9"),
+        ("/v1/feeds?", [{"name": "api_key", "value": "k"}], "/v1/feeds?api_key=k"),
+        ("/v1/feeds#top", [{"name": "api_key", "value": "k"}], "/v1/feeds?api_key=k"),
+        ("/v1/feeds?api_key=k", [{"name": "api_key", "value": "k"}], "/v1/feeds?api_key=k"),
+        ("/v1/feeds", [{"name": "q", "value": "a%20b"}, {"name": "empty", "value": None}], "/v1/feeds?q=a%20b&empty="),
+        ("/v1/feeds", [{"value": "k"}, 7, None, {"name": 7, "value": "x"}], "/v1/feeds"),
+        ("/v1/feeds", {"api_key": "k"}, "/v1/feeds"),
+        ("/v1/feeds", None, "/v1/feeds"),
+    ],
+)  # fmt: skip
+def test_a_url_without_a_query_has_the_one_beside_it(url: str, params: Any, target: str, tmp_path: Path) -> None:
+    """As exported by Insomnia."""
+    document = har()
+    document["log"]["entries"][0]["request"] |= {"url": f"https://api.curator.io{url}", "queryString": params}
+
+    (found,) = read(written(tmp_path, "a.har", document))
+
+    assert found.load().request.target == target
+    assert found.url.partition("#")[0].removesuffix("?").endswith(target.replace("%C3%A9", "%C3%A9"))
 
 
 @pytest.mark.parametrize("param", [{"value": "1"}, {"name": "a", "fileName": "a.txt"}, 7])

@@ -53,7 +53,8 @@ class Entry:
 
     `place` names the file and the entry. `time` is that of the request, or else the Date header of the response; None
     if the recording has neither. `is_request_complete` and `is_response_complete` are False if a body was sent but not
-    recorded, so that it cannot be checked. `notes` are the reasons, for users.
+    recorded, so that it cannot be checked. `notes` are the reasons, for users. `is_from_network` is False for a response
+    that a browser's cache or a service worker gave: it repeats one that the API made before.
     """
 
     place: str
@@ -63,6 +64,7 @@ class Entry:
     is_request_complete: bool = True
     is_response_complete: bool = True
     notes: tuple[str, ...] = ()
+    is_from_network: bool = True
 
     def __post_init__(self) -> None:
         if self.time is None:
@@ -94,6 +96,8 @@ NOT_HTTP = "not HTTP"
 """`data:`, `blob:`, `chrome-extension:` and the like."""
 UNREADABLE = "unreadable entry"
 """Not even a URL could be read."""
+NO_RECORDING = "as no recordings"
+"""The file, found in a folder or an archive, has no known layout."""
 
 
 def parse_request(place: str, method: str, url: str, headers: Pairs, body: bytes) -> Request:

@@ -91,7 +91,7 @@ def _text(place: str, value: Any) -> str:
 
 
 def parse_status(place: str, response: Mapping[str, Any]) -> int:
-    """Return the status of a response: a number, text such as `200 OK` or `HTTP/1.1 200 OK`, or {code, message}.
+    """Return the status of a response: a number, text such as `200 OK` or `HTTP/1.1 200 OK`, or an object with its code.
 
     Raises RecordingError for anything else.
     """
@@ -113,4 +113,4 @@ def parse_status(place: str, response: Mapping[str, Any]) -> int:
 def raw_status(response: Mapping[str, Any]) -> Any:
     """Return the status of a response as recorded; None if there is none."""
     found = first(response, "code", "status", "status_code", "statuscode")
-    return fields(found).get("code") if isinstance(found, dict) else found
+    return first(fields(found), "code", "status_code") if isinstance(found, dict) else found

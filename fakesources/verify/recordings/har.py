@@ -13,7 +13,7 @@ from typing import Any
 
 from ...core.http.messages import Pairs, first_header
 from ...core.http.parsing import FORM, media_type
-from .bodies import Stored, form, from_base64, from_text
+from .bodies import Stored, form, from_base64, from_text, is_json_body
 from .entry import RecordingError, content_length, shown_value
 from .fields import fields, unwrap
 
@@ -31,7 +31,7 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
     if isinstance(data, str):
         return from_text(data)
     size = _size(request.get("bodysize"))
-    if data is None or data == {}:
+    if data in (None, {}, []):
         declared = size is None and (not headers or first_header(headers, "content-type") is not None)
         method = str(request.get("method")).upper()
         none = method not in _WITH_BODY or (size == 0 or (size is None and not declared))
@@ -43,9 +43,10 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
         post["text"] = _UPLOAD_HEADERS.sub("", text, count=1)
     stored = _stored_text(place, post, headers, size, attachment)
     params = unwrap(post.get("params"))
-    if stored.data or not isinstance(params, list) or not params:
-        return stored
     kind = media_type(_text(post.get("mimetype")) or first_header(headers, "content-type"))
+    if stored.data or not isinstance(params, list) or not params:
+        is_omitted = not stored.data and size == -1 and kind  # Playwright's `content: "omit"`
+        return Stored(None) if is_omitted else stored
     if kind not in ("", FORM):
         return Stored(None, reason=f"only the parameters of {kind} are")
     if any(isinstance(each, str) and "=" not in each for each in params):
@@ -58,10 +59,25 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
 def content(place: str, response: Mapping[str, Any], headers: Pairs, is_cached: bool, attachment: Attachment) -> Stored:
     """Return the body of a response. `is_cached` is True for a response from a browser's cache, often without one."""
     holder = unwrap(response.get("content"))
-    if holder is not None and not isinstance(holder, dict):
+    if holder not in (None, []) and not isinstance(holder, dict):
         raise RecordingError(place, f"content: expected an object, got {shown_value(holder)}")
     stored = _stored_text(place, fields(holder), headers, _size(response.get("bodysize")), attachment)
-    return Stored(None, reason="it came from a cache") if is_cached and not stored.data else stored
+    if is_cached and not stored.data:
+        return Stored(None, reason="it came from a cache")
+    was_aborted = any(
+        _text(response.get(name)) for name in ("_error", "_failuretext")
+    )  # Chrome's and Safari's, Playwright's
+    return (
+        Stored(None, reason="its transfer failed") if was_aborted and not is_json_body(stored.data or b"") else stored
+    )
+
+
+def query(request: Mapping[str, Any]) -> str:
+    """Return the query in `queryString`, where Insomnia stores it although the URL has none; empty if there is none."""
+    params = request.get("querystring")
+    named = [fields(param) for param in params] if isinstance(params, list) else []
+    pairs = [(_text(each.get("name")), _text(each.get("value"))) for each in named]
+    return form(pair for pair in pairs if pair[0]).decode()
 
 
 def mime_type(holder: Any) -> str:
@@ -133,6 +149,8 @@ def _param(place: str, param: Any) -> tuple[str, str]:
 
 
 def _size(value: Any) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value.strip(), re.ASCII):
+        value = int(value)
     return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e18 else None
 
 

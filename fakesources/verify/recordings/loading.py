@@ -60,13 +60,15 @@ def recorded_entry(context: Context, entry: str, raw: Any, is_listed: bool) -> R
     return RecordedEntry(context.file, entry, method, url, load, _time(whole), reason)
 
 
-def unreadable_entry(context: Context, entry: str, reason: str, method: str = "", url: str = "") -> RecordedEntry:
-    """Return an entry that raises RecordingError when it is loaded; method and URL may be known."""
+def unreadable_entry(
+    context: Context, entry: str, reason: str, method: str = "", url: str = "", left_out: str = UNREADABLE
+) -> RecordedEntry:
+    """Return an entry that raises RecordingError when it is loaded; it is left out unless its URL is known."""
 
     def load() -> Entry:
         raise RecordingError(f"{context.file}: {entry}", reason)
 
-    return RecordedEntry(context.file, entry, method, url, load, None, "" if url else UNREADABLE)
+    return RecordedEntry(context.file, entry, method, url, load, None, "" if url else left_out)
 
 
 def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) -> Entry:
@@ -99,6 +101,7 @@ def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) 
         request_body.is_known,
         response_body.is_known,
         tuple(note for note in (request_body.note, response_body.note) if note),
+        not _is_cached(whole, response) and response.get("_fetchedviaserviceworker") is not True,
     )
 
 
@@ -181,7 +184,7 @@ def _left_out_reason(whole: Mapping[str, Any], url: str) -> str:
     if (reason := _scheme_reason(url)) or whole.get("_resourcetype") == "websocket" or whole.get("_websocketmessages"):
         return reason or WEB_SOCKET
     response = whole.get("response")
-    if response is None or response == {}:
+    if response in (None, {}, []):
         return FAILED
     found = fields(response)
     if isinstance(response, dict) and raw_status(found) in (0, -1, "0", "-1", ""):
@@ -206,6 +209,8 @@ def _method(request: Mapping[str, Any]) -> str:
 
 def _url(request: Mapping[str, Any]) -> str:
     url, host = first(request, "url", "uri"), request.get("host")
+    if isinstance(url, str) and not url.partition("?")[2] and (query := har.query(request)):
+        url = f"{url.partition('#')[0].removesuffix('?')}?{query}"
     if isinstance(url, str) and url.startswith("/") and isinstance(host, str) and host:
         return f"https://{host}{url}"  # go-vcr in front of a server
     return url if isinstance(url, str) else ""

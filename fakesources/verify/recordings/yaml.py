@@ -36,7 +36,7 @@ _YAML = "tag:yaml.org,2002:"
 _PLAIN = re.compile(  # tags of plain data, of YAML itself, of Python 2 and of Ruby
     rf"!|{_YAML}(?:(?:str|int|float|bool|null|map|seq|binary|timestamp|omap|pairs|set|merge|value)"
     r"|python/(?:unicode|str|bytes|long|int|float|bool|none|tuple|list|dict))"
-    r"|!binary|!(?:ruby/)?(?:str|string|sym|symbol|array|hash|struct|regexp)(?::.*)?"
+    r"|!binary|!(?:ruby/)?(?:str|string|sym|symbol|array|seq|hash|map|struct|regexp)(?::.*)?"
 )
 _TEXT = re.compile(
     rf"!|{_YAML}(?:str|python/(?:unicode|str|bytes))|!(?:ruby/)?(?:str|string|sym|symbol|regexp)(?::.*)?"

@@ -251,6 +251,8 @@ def test_an_unreadable_entry_raises_an_error_of_one_line_with_its_place(
         (json.dumps(LINE) + '\n{"label": 1}\nhello\n' + json.dumps(LINE), ["", *["unreadable entry"] * 2, ""]),
         (json.dumps(LINE).encode() + b'\n{"request": "\xff"}', ["", "unreadable entry"]),
         ('{"log": {"entries": [{"a": \\x, "b": [{}]}, ' + json.dumps(LINE) + "]}}", ["unreadable entry", ""]),
+        ('{"log": {"entries": [' + json.dumps(LINE) + ', {"a": x}]}}', ["", "unreadable entry"]),
+        ('{"log": {"entries": [' + json.dumps(LINE) + ', {"a": "\\x"}]}}', ["", "unreadable entry"]),
         ('{"log": {"entries": [{"a": ' + "[" * 5000 + "]" * 5000 + "}, " + json.dumps(LINE) + "]}}", ["unreadable entry", ""]),
     ],
 )  # fmt: skip

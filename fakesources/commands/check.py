@@ -90,7 +90,7 @@ def command(**params: Any) -> None:
     if params["write_baseline"]:
         keys = ((group.key, group.severity) for part in report.parts for group in part.groups)
         write_result(baseline_text((key, severity) for key, severity in keys if severity != "note"), params["baseline"])
-    if report.parts or not errors or params["output"] or params["report_format"] != "text":
+    if report.parts or report.unreadable or not errors or params["output"] or params["report_format"] != "text":
         text = FORMATS[params["report_format"]](report, params["strict"])
         if params["report_format"] == "text" and params["output"] is None:
             text = "\n".join(for_screen(text.split("\n"), sys.stdout))

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from ..apis.registry import installed
 from ..core.contract.validation import Violation
 from ..core.http.masking import mask_text
+from ..core.text.display import printable
 from ..core.text.spelling import any_of, did_you_mean
 from .edition_runs import EditionRuns
-from .ownership import NO_RECORDING, OTHER_OPERATION, PREFLIGHT, Foreign, Owner, Owners
-from .recordings.entry import FAILED, Entry, RecordedEntry, RecordingError
+from .ownership import OTHER_OPERATION, PREFLIGHT, Foreign, Owner, Owners
+from .recordings.entry import FAILED, NO_RECORDING, Entry, RecordedEntry, RecordingError
 from .report import PLACES, Recording, Report
 from .selection import Selection
 
@@ -68,7 +69,7 @@ class Check:
     def add_recorded(self, recorded: RecordedEntry) -> None:
         """Add one entry of a recording: load and check it if it belongs to an API, else count it as left out."""
         if recorded.left_out and recorded.left_out != FAILED:
-            self._leave_out(recorded.left_out)
+            self._leave_out(recorded.left_out, recorded.file if recorded.left_out == NO_RECORDING else "")
             return
         owner = self._owners.find(recorded.method.upper(), recorded.url)
         if isinstance(owner, Foreign):
@@ -81,7 +82,7 @@ class Check:
                 entry = recorded.load()
             except RecordingError as error:
                 self._runs[owner.api].skip()
-                self._count_unreadable(str(error))
+                self._count_unreadable(masked_error(error, recorded.file))
             else:
                 self._check(entry, owner, recorded.file, recorded.entry)
 
@@ -132,7 +133,17 @@ class Check:
     def _count_unreadable(self, reason: str) -> None:
         self._recordings[-1].unreadable += 1
         if len(self._unreadable) < UNREADABLE_SHOWN:
-            self._unreadable.append(mask_text(reason))
+            self._unreadable.append(reason)
+
+
+def masked_error(error: RecordingError, file: str) -> str:
+    """Return the message of an error without secrets. The name of the file is shown as it is: it may be `api-key.har`."""
+    file = printable(file)
+    rest = str(error).removeprefix(file)
+    if rest == str(error):
+        return mask_text(rest)
+    within, mark, rest = rest.partition(": ")  # the name of a file within an archive, or nothing
+    return f"{file}{within}{mark}{mask_text(rest)}"
 
 
 def parse_editions(names: Iterable[str]) -> dict[str, str]:

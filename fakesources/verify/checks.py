@@ -9,10 +9,9 @@ from typing import Any
 
 from ..core.contract.validation import Violation
 from ..core.engine.exchanges import Exchange
-from ..core.http.masking import mask_text
 from ..core.http.messages import Request, Response
 from ..core.text import arguments
-from .checker import Check, parse_bases, parse_editions
+from .checker import Check, masked_error, parse_bases, parse_editions
 from .inputs import Input, expand
 from .recordings.documents import NO_LAYOUT
 from .recordings.entry import Bounds, Entry, RecordingError, is_body_missing
@@ -111,7 +110,7 @@ def check_input(
         if not file.is_named and NO_LAYOUT in error.reason:
             checker.discard(recording)
             return None
-        recording.unusable = mask_text(str(error))
+        recording.unusable = masked_error(error, file.name)
         return error
     return None
 

@@ -23,7 +23,6 @@ OTHER_HOST = "with other hosts"
 OTHER_ENDPOINT = "with other endpoints"
 PREFLIGHT = "as CORS preflights"
 OTHER_OPERATION = "of other operations"
-NO_RECORDING = "as no recordings"
 
 MAX_PATH_LENGTH = 2_000
 """Maximum length of a path to match, in characters: matches are cached, and no endpoint has a longer path."""

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,58 @@ def test_files_of_a_folder_without_exchanges_are_counted(folder: Path) -> None:
     ran = run(folder)
 
     assert ran.exit_code == 0
-    assert "1 as no recordings: " in ran.stdout
+    assert "left out 1 (1 as no recordings: " in unwrapped(ran.stdout)
     assert run(folder / "package.json").exit_code == 2
+
+
+def zipped(path: Path, **files: str) -> Path:
+    """Write a zip archive; an underscore in a name stands for a dot."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("_", "."), text)
+    return path
+
+
+def test_files_of_an_archive_without_exchanges_are_counted(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", package_json="{}", a_yml="a: 1", b_jsonl=BAD, c_jsonl=GOOD)
+
+    ran = run(path)
+
+    assert ran.exit_code == 1
+    assert f"left out 2 (2 as no recordings: {path}/package.json, {path}/a.yml)" in unwrapped(ran.stdout)
+
+
+def test_an_archive_without_any_recording_is_an_error(tmp_path: Path) -> None:
+    ran = run(path := zipped(tmp_path / "a.zip", package_json="{}", a_yml="a: 1"))
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert unwrapped(ran.stderr).startswith(f"Error: {path}/package.json: line 1: expected HAR")
+
+
+def unwrapped(text: str) -> str:
+    """Return a text in one line."""
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["api-key.har", "token", "password: x.json", "api_key=s.jsonl", "key.zip"])
+def test_the_reason_of_an_error_is_shown_whatever_the_file_is_named(name: str, tmp_path: Path) -> None:
+    """A secret in a label of the file is masked."""
+    unusable, unreadable = tmp_path / name, tmp_path / f"x{name}"
+    line = {**json.loads(GOOD), "label": "api_key=s3cret"}
+    line["response"] = {"status": "no status"}
+    if name.endswith(".zip"):
+        zipped(unusable, api_key_har=DAMAGED)
+        zipped(unreadable, token_jsonl=json.dumps(line))
+    else:
+        unusable.write_text(DAMAGED, "utf-8")
+        unreadable.write_text(json.dumps(line), "utf-8")
+
+    shown = unwrapped(run(unusable, unreadable).output)
+
+    assert "is not JSON" in shown
+    assert f"{unusable}" in shown
+    assert "got 'no status'" in shown
+    assert "s3cret" not in shown
 
 
 @pytest.mark.parametrize("name", ["empty", "nothing*.har"])

@@ -31,11 +31,15 @@ SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
 
 @dataclass(frozen=True, slots=True)
 class RecordingText:
-    """Name of a recording, its text in pieces, and access to the files beside it."""
+    """Name of a recording, its text in pieces, and access to the files beside it.
+
+    `is_archived` is True for a file of an archive, which need not be a recording.
+    """
 
     name: str
     text: Iterator[str]
     attachment: Attachment
+    is_archived: bool = False
 
 
 def open_recordings(
@@ -163,7 +167,7 @@ def _open_archive(name: str, file: IO[bytes], bounds: Bounds) -> Iterator[Record
                 with archive.open(each) as stream:
                     for inner in _unpack(f"{name}/{each}", stream, None, bounds, lambda _: None, is_archived=True):
                         beside_it = archive_attachments(archive, PurePosixPath(each).parent, bounds.body)
-                        yield RecordingText(inner.name, _limit_size(name, inner.text), beside_it)
+                        yield RecordingText(inner.name, _limit_size(name, inner.text), beside_it, is_archived=True)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
         raise RecordingError(name, f"damaged or encrypted zip file: {error}") from None
 

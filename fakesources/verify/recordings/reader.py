@@ -10,9 +10,9 @@ from typing import IO
 
 from . import yaml
 from .documents import NO_LAYOUT, Documents
-from .entry import UNREADABLE, Bounds, RecordedEntry, RecordingError
+from .entry import NO_RECORDING, UNREADABLE, Bounds, RecordedEntry, RecordingError
 from .json_text import JsonText
-from .loading import Context
+from .loading import Context, unreadable_entry
 from .opening import Progress as Progress
 from .opening import RecordingText, open_recordings
 
@@ -29,17 +29,46 @@ def read(
     """Yield the entries of a file, of standard input (`-`) or of an open stream of bytes, in recorded order.
 
     `progress` is called with the number of bytes read since its last call. `name` replaces the file name in places.
+    A file of an archive that has no known layout is left out if another has one.
+
     Raises RecordingError if the whole file cannot be used: it cannot be opened, has no known layout, ends early or is
     too large.
     """
     bounds = bounds or Bounds()
+    others: list[tuple[str, RecordingError]] = []
+    has_recording = False
     for recording in open_recordings(source, bounds, progress or (lambda _: None), name):
-        unreadable = 0
+        try:
+            yield from _bounded(recording, bounds)
+        except RecordingError as error:
+            if not recording.is_archived or NO_LAYOUT not in error.reason:
+                raise
+            others.append((recording.name, error))
+        else:
+            has_recording = True
+    for file, failure in others:
+        if not has_recording:
+            raise failure
+        yield unreadable_entry(Context(file, bounds), "", failure.reason, left_out=NO_RECORDING)
+
+
+def _bounded(recording: RecordingText, bounds: Bounds) -> Iterator[RecordedEntry]:
+    """Yield the entries of one recording; the unreadable ones with the next entry, so that another kind of file has none."""
+    unreadable, held = 0, []
+    try:
         for entry in _entries(recording, bounds):
+            held.append(entry)
             unreadable += entry.left_out == UNREADABLE
             if unreadable > UNREADABLE_ENTRIES:
                 raise RecordingError(recording.name, f"has more than {UNREADABLE_ENTRIES:,} unreadable entries")
-            yield entry
+            if entry.left_out != UNREADABLE:
+                yield from held
+                held.clear()
+    except RecordingError as error:
+        if NO_LAYOUT not in error.reason:
+            yield from held
+        raise
+    yield from held
 
 
 def _entries(recording: RecordingText, bounds: Bounds) -> Iterator[RecordedEntry]:

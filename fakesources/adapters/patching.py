@@ -2,7 +2,7 @@
 
 Several adapters may patch one attribute at once, from several threads, and other libraries may patch it too, so
 patches are not always undone in reverse order. One that is undone below another stays in place without effect: its
-replacement calls the original, and undoing the patch above it skips it.
+replacement calls the original, and the next patch that is applied or undone there removes it.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Patch:
     def apply(self, replacement: Callable[..., Any]) -> None:
         """Replace the current attribute; again, where another library has undone more than its own patch."""
         with _lock:
+            self._replaced = self._restore(vars(self.owner).get(self.name, _ABSENT))
             self.original = getattr(self.owner, self.name)
-            self._replaced = vars(self.owner).get(self.name, _ABSENT)
             self._replacement = replacement
             replacement.patch = self  # type: ignore[attr-defined]
             self.active = True
@@ -47,13 +47,17 @@ class Patch:
             self.active = False
             if vars(self.owner).get(self.name) is not self._replacement:
                 return
-            restored = self._replaced
-            while (below := getattr(restored, "patch", None)) is not None and not below.active:
-                restored = below._replaced
-            if restored is _ABSENT:
-                delattr(self.owner, self.name)
-            else:
-                setattr(self.owner, self.name, restored)
+            self._restore(self._replaced)
+
+    def _restore(self, value: Any) -> Any:
+        """Set the attribute to a value, or to what that replaced where its patch no longer applies, and return it."""
+        while (below := getattr(value, "patch", None)) is not None and not below.active:
+            value = below._replaced
+        if value is not _ABSENT:
+            setattr(self.owner, self.name, value)
+        elif self.name in vars(self.owner):
+            delattr(self.owner, self.name)
+        return value
 
 
 MakeReplacement = Callable[[Patch], Callable[..., Any]]

@@ -106,8 +106,8 @@ def patch_send(respond_to: Respond, handles: Handles, through: RequestsMock | No
 
 
 def patches_reached_by(send: Any) -> tuple[Patch, ...]:
-    """Return the patches that a function at `HTTPAdapter.send` leads to, directly or not."""
-    return getattr(send, "reaches", ())
+    """Return the patches in force that a function at `HTTPAdapter.send` leads to, directly or not."""
+    return tuple(patch for patch in getattr(send, "reaches", ()) if patch.active)
 
 
 def matching_entry(mock: RequestsMock, request: PreparedRequest, options: dict[str, Any]) -> Any:

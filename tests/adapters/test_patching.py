@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import socket
 from typing import Any
 
+import httpx
+import pytest
+from requests.adapters import HTTPAdapter
+
+from fakesources import FakeSources
 from fakesources.adapters.patching import Patch
 
 
@@ -73,3 +80,28 @@ def test_the_patch_of_another_library_is_kept(monkeypatch: Any) -> None:
 
     apply("own", "second").undo()
     assert Owner.__dict__["own"] is OWN
+
+
+PATCHED: dict[str, tuple[Any, str]] = {
+    "a function of a module": (socket, "getaddrinfo"),
+    "a method that is inherited": (socket.socket, "connect"),
+    "a method that mocks patch too": (HTTPAdapter, "send"),
+    "a method": (httpx.HTTPTransport, "handle_request"),
+}
+
+
+@pytest.mark.parametrize(("owner", "name"), PATCHED.values(), ids=PATCHED)
+def test_patches_that_others_restore_do_not_accumulate(
+    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
+) -> None:
+    """A suite that patches the same attribute in every test, and restores it last, calls through one patch at most."""
+    depths: list[int] = []
+    monkeypatch.setattr(owner, name, lambda *_: depths.append(len(inspect.stack(0))))
+    for _ in range(3):
+        with monkeypatch.context() as theirs:
+            with FakeSources():
+                ours = getattr(owner, name)
+                theirs.setattr(owner, name, lambda *given, ours=ours: ours(*given))
+        getattr(owner, name)(None, httpx.Request("GET", "https://other.test/"))
+
+    assert depths[0] == depths[1] == depths[2]

@@ -58,6 +58,7 @@ class Reporter:
         self._faults: list[FaultsOfFake] = []
         self._fakes: list[FakeSources] = []
         self._closed: list[FakeSources] = []
+        self._is_in_call = False
 
     @contextmanager
     def open_fake(self, options: Options, unused_faults: str, for_one_test: bool) -> Iterator[FakeSources]:
@@ -76,6 +77,15 @@ class Reporter:
             self._closed.append(fake)
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        """Note that a test is being called: reports that are made meanwhile are those of its subtests."""
+        self._is_in_call = True
+        try:
+            return (yield)
+        finally:
+            self._is_in_call = False
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -87,7 +97,8 @@ class Reporter:
         failure: pytest.ExceptionInfo[BaseException] | None = None
         if call.when != "setup" or call.excinfo is not None:
             failure = self._report_violations(item, call, sections)
-            failure = self._report_unused_faults(call, sections) or failure
+            if not self._is_in_call:  # a later subtest may meet the faults that an earlier one did not
+                failure = self._report_unused_faults(call, sections) or failure
         report = yield
         if failure is not None and (call.excinfo is None or call.excinfo.value is not failure.value):
             # A unittest.TestCase has replaced the exception of the call.

@@ -91,9 +91,7 @@ PATCHED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize(("owner", "name"), PATCHED.values(), ids=PATCHED)
-def test_patches_that_others_restore_do_not_accumulate(
-    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
-) -> None:
+def test_patches_that_others_restore_do_not_accumulate(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
     """A suite that patches the same attribute in every test, and restores it last, calls through one patch at most."""
     depths: list[int] = []
     monkeypatch.setattr(owner, name, lambda *_: depths.append(len(inspect.stack(0))))

@@ -76,6 +76,60 @@ def test_used_and_cancelled_faults_are_not_listed(run: Run) -> None:
     assert SECTION not in result.stdout.str()
 
 
+SUBTESTS = {
+    "of pytest": """
+        @pytest.mark.skipif(pytest.version_tuple < (9, 0), reason="pytest has subtests since 9.0")
+        def test_it(request, fakesources):
+            subtest = request.getfixturevalue("subtests").test
+            plan(fakesources)
+            with subtest("first"):
+                pass
+            with subtest("second"):
+                assert app.start("x") == 404
+        """,
+    "of unittest": """
+        class TestIt(unittest.TestCase):
+            @pytest.fixture(autouse=True)
+            def a_fake(self, fakesources):
+                self.fake = fakesources
+
+            def test_it(self):
+                plan(self.fake)
+                with self.subTest("first"):
+                    pass
+                with self.subTest("second"):
+                    assert app.start("x") == 404
+        """,
+}
+
+
+@pytest.mark.parametrize("mode", ["report", "fail"])
+@pytest.mark.parametrize("test", SUBTESTS.values(), ids=SUBTESTS)
+def test_faults_are_unused_only_after_the_last_subtest(run: Run, test: str, mode: str) -> None:
+    """One that a later subtest meets is used, and one that none meets belongs to the test."""
+    result = run(
+        """
+        import unittest
+        import app, pytest
+
+        def plan(fake):
+            fake.faults.error("datasift.source.start", "not-found")
+            fake.faults.error("datasift.source.stop", "not-found")
+        """
+        + test,
+        f"--fakesources-unused-faults={mode}",
+    )
+
+    if "skipped" in result.parseoutcomes():
+        pytest.skip("this version of pytest has no subtests")
+    assert [each.outcome for each in result.reports if each.when == "call"][-1] == {
+        "report": "passed",
+        "fail": "failed",
+    }[mode]
+    [line] = [line for line in result.outlines if line.lstrip().startswith("not-found of datasift.source.")]
+    assert "datasift.source.stop: never happened" in line
+
+
 def test_unused_faults_can_fail_the_call_phase(run: Run) -> None:
     body = 'faults.error("datasift.source.stop", "not-found"); faults.hold("datasift.source.stop")'
     result = run(suite(body), "--fakesources-unused-faults=fail")

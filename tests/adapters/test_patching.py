@@ -96,10 +96,9 @@ def test_patches_that_others_restore_do_not_accumulate(monkeypatch: pytest.Monke
     depths: list[int] = []
     monkeypatch.setattr(owner, name, lambda *_: depths.append(len(inspect.stack(0))))
     for _ in range(3):
-        with monkeypatch.context() as theirs:
-            with FakeSources():
-                ours = getattr(owner, name)
-                theirs.setattr(owner, name, lambda *given, ours=ours: ours(*given))
+        with monkeypatch.context() as theirs, FakeSources():
+            ours = getattr(owner, name)
+            theirs.setattr(owner, name, lambda *given, ours=ours: ours(*given))
         getattr(owner, name)(None, httpx.Request("GET", "https://other.test/"))
 
     assert depths[0] == depths[1] == depths[2]

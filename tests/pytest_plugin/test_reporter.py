@@ -562,16 +562,15 @@ def test_violations_of_a_failing_test_are_listed_too(run: Run) -> None:
 
 
 def test_a_violation_without_a_known_line_fails_the_test_with_its_report(run: Run) -> None:
-    """A thread that runs nothing but a client library has no line to point to."""
+    """A call of another process has no line of this one to point to."""
     result = run(
         """
-        import threading, app, requests
+        import subprocess, sys, app
 
-        def test_start(fakesources):
-            sent = {"data": {"id": fakesources.datasift.sources.add().id, "nmae": "x"}, "headers": app.ALICE}
-            thread = threading.Thread(target=requests.put, args=[app.API + "start"], kwargs=sent)
-            thread.start()
-            thread.join()
+        def test_start(fakesources, fakesources_server):
+            id = fakesources.datasift.sources.add().id
+            call = f"import app; app.API = '{fakesources_server.url}/v1.6/source/'; app.start_misspelt('{id}')"
+            subprocess.run([sys.executable, "-c", call], check=True)
         """
     )
 

@@ -11,30 +11,28 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 from ..http.messages import Request
-
-_LIBRARIES = frozenset(
-    {
-        "fakesources", "requests", "urllib3", "responses", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "http",
-        "urllib", "socket", "ssl", "selectors", "asyncio", "anyio", "trio", "h11", "threading", "concurrent", "contextlib",
-        "werkzeug", "wsgiref", "queue", "runpy", "pytest_asyncio",
-    }
-)  # fmt: skip
-"""Packages that may be between user code and the fake: never the caller."""
-
-_RUNNERS = frozenset({"_pytest", "pluggy", "unittest"})
-"""Packages that call the tests: no frame outside of them is user code."""
+from .frames import Step, is_library, package_of, steps_from, user_steps
 
 _CLIENTS = frozenset(
     {"requests", "urllib3", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "http", "urllib", "anyio"}
 )
-"""The packages among them whose frames wait for a response."""
+"""Packages whose frames wait for a response."""
+
+_POOLS = frozenset({"threading", "concurrent", "multiprocessing"})
+"""Packages whose frames wait for another thread, or run what user code gave them there."""
+
+_POOL_COROUTINES = frozenset({"to_thread", "run_sync", "run_sync_in_worker_thread"})
+"""Coroutines of asyncio and anyio that wait for another thread."""
+
+_TASK_COROUTINES = frozenset({"wait_for", "__aexit__"})
+"""Coroutines of asyncio that wait for another task, which may itself wait for a thread."""
 
 _SEARCHES, _NAME_SEARCHES, _PAUSE_SECONDS = 10, 500, 0.001
 """Number of searches for a caller that is still sending, and the pause between two of them.
@@ -63,26 +61,37 @@ def find(peer: str, host: str, resolving: str = "") -> Caller:
 
     `peer` is empty in-process; `host` is the address of the server's socket, as "127.0.0.1:8080".
 
-    A thread that works for an event loop and has no user code on its stack is treated like one behind a socket.
+    A thread that has no user code on its stack works for an event loop or another thread: for the line that waits for it.
     `resolving` is the host name, in lower case, that such a thread resolves: the caller is the task that awaits that.
     """
-    own_steps = [] if peer else _user_steps(_frames(sys._getframe(1)))
-    if own_steps:
+    own_stack = [] if peer else list(steps_from(sys._getframe(1)))
+    if own_steps := user_steps(own_stack, or_installed=False):
         return _caller(own_steps)
-    for _ in range(_NAME_SEARCHES if resolving else _SEARCHES):
+    stacks: list[list[Step]] = []
+    if peer or resolving:
+        stacks = _search(lambda: _waiting_stacks(host, resolving), _NAME_SEARCHES if resolving else _SEARCHES)
+    is_library_alone = len(stacks) == 1 and not user_steps(stacks[0], or_installed=False)
+    if is_library_alone or (not stacks and not peer):  # in a thread that runs a library for user code of another one
+        stacks = _search(_delegating_stacks, _SEARCHES) or stacks or [own_stack]
+    return _caller(user_steps(stacks[0])) if len(stacks) == 1 else UNKNOWN
+
+
+def _search(search: Callable[[], tuple[list[list[Step]], bool]], times: int) -> list[list[Step]]:
+    """Return the stacks that a search finds, which is repeated while there are none but others soon may be."""
+    for _ in range(times):
         try:
-            stacks, is_busy = _waiting_stacks(host, resolving)
+            stacks, is_busy = search()
         except Exception:  # pragma: no cover - the frames of other threads change while they are read
-            return UNKNOWN
+            return []
         if stacks or not is_busy:
-            return _caller(_user_steps(iter(stacks[0]))) if len(stacks) == 1 else UNKNOWN
+            return stacks
         time.sleep(_PAUSE_SECONDS)
-    return UNKNOWN
+    return []
 
 
 def here() -> str:
     """Return the line of user code that led to this thread's current call, or an empty string."""
-    return _caller(_user_steps(_frames(sys._getframe(1)))).location
+    return _caller(user_steps(steps_from(sys._getframe(1)))).location
 
 
 def makes(thread: threading.Thread, request: Request) -> bool:
@@ -93,37 +102,14 @@ def makes(thread: threading.Thread, request: Request) -> bool:
     if not request.on_socket:
         return thread is threading.current_thread()
     frame = sys._current_frames().get(thread.ident or 0)
-    stack = list(_frames(frame))
+    stack = list(steps_from(frame))
     try:
         if _has_socket(stack, request.host):
             return True
         loops = [each.f_locals["self"] for each, _ in stack if _is_loop(each)]
-        return any(not _CLIENTS.isdisjoint(map(_package, inner)) for loop in loops for inner, _ in _tasks(loop))
+        return any(not _CLIENTS.isdisjoint(map(package_of, inner)) for loop in loops for inner, _ in _tasks(loop))
     except Exception:  # pragma: no cover - its frames change while they are read
         return False
-
-
-Step = tuple[FrameType, int]
-"""A frame, and its line at the time it was read."""
-
-
-def _frames(frame: FrameType | None) -> Iterator[Step]:
-    while frame is not None:
-        yield frame, frame.f_lineno
-        frame = frame.f_back
-
-
-def _user_steps(steps: Iterator[Step]) -> list[Step]:
-    """Return the steps in user code, innermost first, up to the runner of the tests."""
-    user_steps: list[Step] = []
-    for frame, line in steps:
-        package = _package(frame)
-        if package in _RUNNERS:
-            if user_steps:
-                break
-        elif package not in _LIBRARIES and not frame.f_code.co_filename.startswith("<frozen"):
-            user_steps.append((frame, line))
-    return user_steps
 
 
 def _caller(steps: list[Step]) -> Caller:
@@ -146,28 +132,51 @@ def _waiting_stacks(host: str, name: str) -> tuple[list[list[Step]], bool]:
     own_thread = threading.get_ident()
     frames = {thread: frame for thread, frame in sys._current_frames().items() if thread != own_thread}
     # All stacks before any socket is asked: that lets other threads run, and the stack of one that runs is cut off.
-    stacks = [list(_frames(frame)) for frame in frames.values()]
+    stacks = [list(steps_from(frame)) for frame in frames.values()]
     now = sys._current_frames()
     is_busy = any(now.get(thread) is not frame for thread, frame in frames.items())
     for stack in stacks:
         loop_index = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
-        if loop_index is not None and not _user_steps(iter(stack[:loop_index])):  # between two steps of its tasks
+        if loop_index is not None and not user_steps(stack[:loop_index]):  # between two steps of its tasks
             for inner, steps in _tasks(stack[loop_index][0].f_locals["self"]):
                 if any(_resolves(frame, name) for frame in inner):
                     resolving.append(steps)
-                elif not _CLIENTS.isdisjoint(map(_package, inner)):
+                elif not _CLIENTS.isdisjoint(map(package_of, inner)) and _POOL_COROUTINES.isdisjoint(_names(inner)):
                     waiting.append(steps)
             is_busy = True
         elif _has_socket(stack, host):
             waiting.append(stack)
         else:
-            is_busy = is_busy or loop_index is not None or any(_package(each) in _CLIENTS for each, _ in stack)
+            is_busy = is_busy or loop_index is not None or any(package_of(each) in _CLIENTS for each, _ in stack)
     return resolving or waiting, is_busy
+
+
+def _delegating_stacks() -> tuple[list[list[Step]], bool]:
+    """Return the stacks of user code that waits for other threads, one for each line, and whether others soon may."""
+    found: list[list[Step]] = []
+    is_busy = False
+    own_thread = threading.get_ident()
+    for stack in [list(steps_from(frame)) for thread, frame in sys._current_frames().items() if thread != own_thread]:
+        loop_index = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
+        if loop_index is not None and not user_steps(stack[:loop_index]):
+            for inner, steps in _tasks(stack[loop_index][0].f_locals["self"]):
+                if not inner or not (_POOL_COROUTINES | _TASK_COROUTINES).isdisjoint(_names(inner)):
+                    found.append(steps)
+        elif user_steps(stack, or_installed=False):
+            inner = list(takewhile(is_library, (frame for frame, _ in stack)))
+            if not _POOLS.isdisjoint(map(package_of, inner)):
+                found.append(stack)
+            is_busy = True
+    return list({_caller(user_steps(each)).location: each for each in found}.values()), is_busy
+
+
+def _names(frames: list[FrameType]) -> Iterator[str]:
+    return (frame.f_code.co_name for frame in frames)
 
 
 def _resolves(frame: FrameType, name: str) -> bool:
     """Return whether a frame is asyncio's own, awaiting the address of a host name."""
-    if not name or frame.f_code.co_name != "getaddrinfo" or _package(frame) != "asyncio":
+    if not name or frame.f_code.co_name != "getaddrinfo" or package_of(frame) != "asyncio":
         return False
     host = frame.f_locals.get("host")
     text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
@@ -204,8 +213,8 @@ def _tasks(loop: Any) -> Iterator[tuple[list[FrameType], list[Step]]]:
     """Yield the tasks of an event loop that have user code, each as its frames below that code, and all its steps."""
     for task in sys.modules["asyncio"].all_tasks(loop):
         steps = list(_suspended(task.get_coro()))[::-1]
-        if _user_steps(iter(steps)):
-            yield list(takewhile(lambda frame: _package(frame) in _LIBRARIES, (frame for frame, _ in steps))), steps
+        if user_steps(steps):
+            yield list(takewhile(lambda frame: is_library(frame), (frame for frame, _ in steps))), steps
 
 
 def _suspended(coroutine: Any) -> Iterator[Step]:
@@ -225,8 +234,3 @@ def _suspended(coroutine: Any) -> Iterator[Step]:
             (inner for name in ("cr_await", "gi_yieldfrom", "ag_await") if (inner := getattr(coroutine, name, None))),
             None,
         )
-
-
-def _package(frame: FrameType) -> str:
-    """Return the top-level package of a frame's code."""
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

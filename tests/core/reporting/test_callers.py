@@ -85,17 +85,6 @@ def test_the_caller_of_a_client_that_pytest_calls_is_the_test() -> None:
     assert "pytest.raises(LookupError" in str(step.line)
 
 
-def test_a_request_without_user_code_has_no_caller() -> None:
-    """A thread that runs nothing but a client library has no line to report."""
-    with FakeSources(strict=False) as fake:
-        thread = threading.Thread(target=requests.get, args=[MISSPELT], kwargs={"headers": KEY})
-        thread.start()
-        thread.join()
-
-    (violation,) = fake.violations
-    assert (violation.location, violation.trace) == ("", None)
-
-
 def test_the_caller_behind_a_socket_is_the_thread_that_waits() -> None:
     idle = threading.Event()
     bystander = threading.Thread(target=idle.wait)

@@ -1,19 +1,23 @@
 """Reject connections to the fake's hosts that no adapter intercepted, before a packet leaves.
 
-Patches Python's socket module, below every client library: name resolution and connecting, which asyncio uses too.
-Other hosts and this machine are not affected.
+Patches Python's socket module, below every client library: name resolution and connecting, which asyncio uses too, and
+the module in C below it, for code that has imported a function of it before. uvloop resolves names in C itself, so its
+loop is patched once it is imported. Other hosts and this machine are not affected.
 """
 
 from __future__ import annotations
 
+import _socket
 import errno
 import ipaddress
 import socket
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from ..core.http.messages import Handles
+from .import_hook import ImportHook
 from .patching import Patch, patched
 
 
@@ -55,14 +59,40 @@ def guard(handles: Handles, report: Callable[[str], None], advice: str = "") -> 
 
         return connect
 
-    with patched(
-        (socket, "getaddrinfo", make_resolve),
-        (socket, "gethostbyname", make_resolve),
-        (socket, "gethostbyname_ex", make_resolve),
-        (socket.socket, "connect", make_connect),
-        (socket.socket, "connect_ex", make_connect),
+    def make_method(patch: Patch) -> Callable[..., Any]:
+        def method(loop: Any, *args: Any, **kwargs: Any) -> Any:
+            host, port = _address(patch.name, *args, **kwargs)
+            check(patch, host, port)
+            return patch.original(loop, *args, **kwargs)
+
+        return method
+
+    def patch_uvloop() -> AbstractContextManager[None]:
+        loop = sys.modules["uvloop"].Loop
+        return patched(*((loop, name, make_method) for name in ("getaddrinfo", "create_connection", "sock_connect")))
+
+    with (
+        patched(
+            (_socket, "getaddrinfo", make_resolve),
+            (socket, "getaddrinfo", make_resolve),
+            (socket, "gethostbyname", make_resolve),
+            (socket, "gethostbyname_ex", make_resolve),
+            (socket.socket, "connect", make_connect),
+            (socket.socket, "connect_ex", make_connect),
+        ),
+        patch_uvloop() if "uvloop" in sys.modules else ImportHook(("uvloop",), patch_uvloop),
     ):
         yield
+
+
+def _address(method: str, first: Any = None, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
+    """Return the host and the port of a call of a method of uvloop's event loop."""
+    if method == "getaddrinfo":
+        return kwargs.get("host", first), args[0] if args else kwargs.get("port")
+    if method == "create_connection":  # its first argument makes a protocol
+        return (args or (kwargs.get("host"),))[0], (args[1:] or (kwargs.get("port"),))[0]
+    address = args[0] if args else kwargs.get("address")
+    return address[:2] if isinstance(address, tuple) and len(address) >= 2 else (None, None)
 
 
 def host_name(host: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import asyncio
 import http.client
 import socket
@@ -11,6 +12,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from socket import create_connection as imported_create_connection
+from socket import getaddrinfo as imported_getaddrinfo
 from typing import Any
 
 import pytest
@@ -28,7 +31,7 @@ PLACES = tuple((socket, name) for name in ("getaddrinfo", "gethostbyname", "geth
 
 def functions() -> list[object]:
     """Return what the guard patches; methods that the class does not have itself are those of its base class."""
-    methods = [vars(socket.socket).get(name) for name in ("connect", "connect_ex")]
+    methods = [_socket.getaddrinfo, *(vars(socket.socket).get(name) for name in ("connect", "connect_ex"))]
     return [getattr(owner, name) for owner, name in PLACES] + methods
 
 
@@ -52,6 +55,10 @@ async def connect_a_socket() -> None:
         await asyncio.get_running_loop().sock_connect(client, (HOST, 443))
 
 
+async def resolve_a_name() -> None:
+    await asyncio.get_running_loop().getaddrinfo(HOST, 443)
+
+
 def connect(method: str, name: Any = HOST) -> None:
     with socket.socket() as client:
         getattr(client, method)((name, 443))
@@ -60,6 +67,9 @@ def connect(method: str, name: Any = HOST) -> None:
 WAYS: dict[str, Callable[[], Any]] = {
     "getaddrinfo": lambda: socket.getaddrinfo(HOST, 443),
     "getaddrinfo by name": lambda: socket.getaddrinfo(host=HOST, port="https", type=socket.SOCK_STREAM),
+    "getaddrinfo, imported earlier": lambda: imported_getaddrinfo(HOST, 443),
+    "create_connection, imported earlier": lambda: imported_create_connection((HOST, 443)),
+    "the function below getaddrinfo": lambda: _socket.getaddrinfo(HOST, 443),
     "bytes, a dot, capitals": lambda: socket.getaddrinfo(b"API.Fake.Test.", None),
     "gethostbyname": lambda: socket.gethostbyname(HOST),
     "gethostbyname_ex": lambda: socket.gethostbyname_ex(HOST),
@@ -69,6 +79,9 @@ WAYS: dict[str, Callable[[], Any]] = {
     "http.client": lambda: http.client.HTTPSConnection(HOST).request("GET", "/"),
     "asyncio": lambda: asyncio.run(open_connection()),
     "asyncio, a socket": lambda: asyncio.run(connect_a_socket()),
+    "uvloop": lambda: pytest.importorskip("uvloop").run(open_connection()),
+    "uvloop, a name": lambda: pytest.importorskip("uvloop").run(resolve_a_name()),
+    "uvloop, a socket": lambda: pytest.importorskip("uvloop").run(connect_a_socket()),
 }
 
 

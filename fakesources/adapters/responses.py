@@ -23,6 +23,7 @@ from responses import Call, RequestsMock
 from ..core.http.messages import Handle, Handles
 from .patching import Patch
 from .requests import Url, handled_url, respond
+from .requests_mocks import prefer_fake
 
 Send = Callable[..., RequestsResponse]
 Respond = Callable[[HTTPAdapter, PreparedRequest, Url, dict[str, Any]], RequestsResponse]
@@ -40,7 +41,7 @@ def intercept(handle: Handle, handles: Handles) -> Iterator[None]:
         adapter.add_headers(request, **options)
         return respond(handle, adapter, request, url, options.get("timeout"))
 
-    with patch_send(respond_to, handles):
+    with patch_send(respond_to, handles), prefer_fake(handles):
         yield
 
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -90,8 +91,13 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"fakesources: {__version__}{summary}"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Activate the fixture for every test with the marker. Raises UsageError for a marker with invalid options."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, object, object]:
+    """Activate the fixture for every test with the marker, once all plugins and conftests have added theirs.
+
+    Raises UsageError for a marker with invalid options.
+    """
+    result = yield
     for item in items:
         if item.get_closest_marker("fakesources") is not None:
             _activate(item)
@@ -103,7 +109,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 # Before its first test, a worker of xdist can report no error but one of collection.
                 config.hook.pytest_collectreport(report=pytest.CollectReport(item.nodeid, "failed", text, []))
                 items.clear()
-                return
+                break
+    return result
 
 
 def _activate(item: pytest.Item) -> None:
@@ -142,7 +149,16 @@ def fakesources(request: pytest.FixtureRequest, fakesources_options: Options) ->
     layers = [options.fake_options(mark) for mark in reversed(marks)]
     layers.append(getattr(request, "param", {}))  # the editions of --fakesources-editions
     unused = options.unused_faults(request.config, marks)
-    with _open_fake(request.config, fakesources_options, layers, unused, for_one_test=True) as fake:
+    wrong = ""
+    try:
+        opened = _open_fake(request.config, fakesources_options, layers, unused, for_one_test=True)
+    except (TypeError, ValueError) as error:
+        if error.__cause__ is not None or not _is_ours(error):  # of an API of the user
+            raise
+        wrong = str(error)
+    if wrong:
+        pytest.fail(f"fakesources: {wrong}", pytrace=False)
+    with opened as fake:
         yield fake
 
 
@@ -174,9 +190,10 @@ def fakesources_factory(pytestconfig: pytest.Config, fakesources_options: Option
 def _open_fake(
     config: pytest.Config, base: Options, layers: list[Mapping[str, Any]], unused_faults: str, *, for_one_test: bool
 ) -> AbstractContextManager[FakeSources]:
-    """Open a fake whose violations and unused faults are reported.
+    """Make a fake whose violations and unused faults are reported, and return the context manager that opens it.
 
-    `layers` are options that replace those of `base` and of the ini file, in order of increasing precedence.
+    `layers` are options that replace those of `base` and of the ini file, in order of increasing precedence. Raises
+    TypeError or ValueError for a wrong one.
     """
     merged = _import("options").merge(config, base, layers)
     reporter = config.pluginmanager.get_plugin("fakesources-reporter")
@@ -184,6 +201,12 @@ def _open_fake(
         reporter = _import("reporter").start(config, _LISTED_VIOLATIONS, _UNUSED_FAULTS)
     opened: AbstractContextManager[FakeSources] = reporter.open_fake(merged, unused_faults, for_one_test)
     return opened
+
+
+def _is_ours(error: Exception) -> bool:
+    """Return whether this package raised an exception, rather than code that it called."""
+    names = [str(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)]
+    return names[-1].partition(".")[0] == __name__.partition(".")[0]
 
 
 # -- summary -------------------------------------------------------------------------------------------------------

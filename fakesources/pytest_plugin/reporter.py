@@ -7,7 +7,7 @@ which it was made: a phase that passed fails, one that failed anyway gets a sect
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -60,13 +60,18 @@ class Reporter:
         self._closed: list[FakeSources] = []
         self._is_in_call = False
 
-    @contextmanager
-    def open_fake(self, options: Options, unused_faults: str, for_one_test: bool) -> Iterator[FakeSources]:
-        """Open a fake; its violations are reported with the tests that run meanwhile.
+    def open_fake(
+        self, options: Options, unused_faults: str, for_one_test: bool
+    ) -> AbstractContextManager[FakeSources]:
+        """Make a fake, and return the context manager that opens it. Raises TypeError or ValueError for a wrong option.
 
-        Its unused faults are reported after the call phase of the test, or once a fake that tests share is closed.
+        Its violations are reported with the tests that run meanwhile. Its unused faults are reported after the call phase
+        of the test, or once a fake that tests share is closed.
         """
-        fake = FakeSources.of(options)
+        return self._opened(FakeSources.of(options), unused_faults, for_one_test)
+
+    @contextmanager
+    def _opened(self, fake: FakeSources, unused_faults: str, for_one_test: bool) -> Iterator[FakeSources]:
         self._fakes.append(fake)
         self._faults.append(FaultsOfFake(fake, unused_faults, for_one_test))
         try:

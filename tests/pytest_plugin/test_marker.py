@@ -162,6 +162,24 @@ def test_a_marked_test_needs_no_fixture(pytester: pytest.Pytester) -> None:
     pytester.runpytest(*ALONE).assert_outcomes(passed=len(MARKED))
 
 
+@pytest.mark.parametrize("order", ["tryfirst", "trylast", "wrapper"])
+def test_a_conftest_may_add_the_marker(run: Run, pytester: pytest.Pytester, order: str) -> None:
+    """Whenever its hook is called."""
+    pytester.makeconftest(
+        f"""
+        import pytest
+
+        @pytest.hookimpl({order}=True)
+        def pytest_collection_modifyitems(items):
+            for item in items:
+                item.add_marker(pytest.mark.fakesources(seed=7))
+            {"return (yield)" if order == "wrapper" else ""}
+        """
+    )
+
+    run(suite("def test_it(): assert is_answered()")).assert_outcomes(passed=1)
+
+
 def test_a_marked_test_fails_for_its_violation(run: Run) -> None:
     result = run(
         """

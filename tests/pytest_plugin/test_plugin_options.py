@@ -230,17 +230,6 @@ def test_precedence_of_all_sources(run: Run, pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1)
 
 
-def test_the_options_fixture_must_return_options(run: Run, pytester: pytest.Pytester) -> None:
-    pytester.makeconftest(
-        "import pytest\n@pytest.fixture(scope='session')\ndef fakesources_options():\n    return {'seed': 1}\n"
-    )
-
-    result = run(USES_A_FAKE)
-
-    result.assert_outcomes(errors=1)
-    assert "fakesources_options: expected fakesources.Options(...), got a dict" in result.stdout.str()
-
-
 def test_a_wrong_value_on_the_command_line_is_a_usage_error(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(USES_A_FAKE)
 

@@ -325,7 +325,7 @@ class FakeSources(Adapters, Table):
         """
         from .adapters.decorators import with_a_fake
 
-        check(decorated=(decorated, FUNCTION))
+        check(decorated=(getattr(decorated, "__func__", decorated), FUNCTION))
         made: F = with_a_fake(decorated, lambda: FakeSources(**self._given))
         return made
 

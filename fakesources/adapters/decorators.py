@@ -18,6 +18,8 @@ def with_a_fake(target: Any, make_fake: Callable[[], Any]) -> Any:
 
     Raises TypeError for a generator function and for a class without tests.
     """
+    if isinstance(target, staticmethod | classmethod):
+        return type(target)(with_a_fake(target.__func__, make_fake))
     if inspect.isclass(target):
         return decorate_class(target, make_fake)
     if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):

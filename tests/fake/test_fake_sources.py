@@ -181,6 +181,30 @@ def test_a_function_without_the_parameter_gets_no_fake() -> None:
     assert decorated() == 200
 
 
+def test_static_and_class_methods_stay_what_they_are() -> None:
+    """Whichever decorator is the outer one."""
+
+    class Holder:
+        @FakeSources(seed=3)
+        @staticmethod
+        def static(number: int, fake: FakeSources) -> tuple[int, Any]:
+            return number, fake.seed
+
+        @staticmethod
+        @FakeSources(seed=3)
+        def inner(number: int, fake: FakeSources) -> tuple[int, Any]:
+            return number, fake.seed
+
+        @FakeSources(seed=3)
+        @classmethod
+        def of_class(cls, number: int, fake: FakeSources) -> tuple[int, Any]:
+            assert cls is Holder
+            return number, fake.seed
+
+    calls: list[Any] = [Holder.static, Holder().static, Holder.inner, Holder.of_class, Holder().of_class]
+    assert [call(1) for call in calls] == [(1, 3)] * 5
+
+
 def test_a_coroutine_function_runs_with_a_fake_of_its_own() -> None:
     """It stays a coroutine function, and violations are raised at its end."""
 

@@ -10,9 +10,7 @@ from ..core.http.messages import Response
 from . import errors
 from .recordings.entry import Entry
 
-_PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
-)
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s*(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 """Beginning of an HTML page: proxies and firewalls have their own with any status, such as 403 and 429."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from glob import glob, has_magic
@@ -28,8 +29,11 @@ class Input:
     @property
     def size(self) -> int:
         """Size in bytes; 0 if it is unknown before reading."""
-        path = Path(self.name)
-        return path.stat().st_size if self.name != STDIN and path.is_file() else 0
+        try:
+            found = os.stat(self.name)
+        except (OSError, ValueError):  # reading it gives the reason
+            return 0
+        return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def expand(names: Iterable[str]) -> list[Input]:

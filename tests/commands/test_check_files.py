@@ -127,6 +127,20 @@ def test_the_reason_of_an_error_is_shown_whatever_the_file_is_named(name: str, t
     assert "s3cret" not in shown
 
 
+@pytest.mark.parametrize(
+    "name", ["a" * 5000, "a/" * 3000 + "a", "missing.har", "missing/a.har", "\N{GRINNING FACE}" * 200]
+)
+def test_a_name_of_no_file_is_an_error_beside_other_files(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "good.jsonl"
+    path.write_text(GOOD, "utf-8")
+
+    ran = run(path, name)
+
+    assert ran.exit_code == 2
+    assert unwrapped(ran.stderr).startswith(f"Error: {name}: ")
+    assert "defect" not in ran.stderr
+
+
 @pytest.mark.parametrize("name", ["empty", "nothing*.har"])
 def test_a_folder_or_pattern_without_recordings_is_an_error(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()

@@ -52,6 +52,7 @@ def test_provenance_decides_severity(api: Any) -> None:
         ),
         (answered(call("GET", GET), 403, "Forbidden"), ("finding", "datasift.traffic.body")),
         (answered(call("GET", GET), 403, "<htmlx>"), ("finding", "datasift.traffic.body")),
+        (answered(call("GET", GET), 403, "<!-- -->" * 9999), ("finding", "datasift.traffic.body")),
         (answered(call("GET", GET), 200, "<html>"), ("finding", "datasift.traffic.body")),
         (call("GET", f"{GET}?page=1&page=1"), ("warning", "datasift.source.get.given-twice")),
         (call("POST", FEEDS, {"name": "Cats", "nam": "x"}), ("warning", "curator.feeds.create.unknown-parameter")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
@@ -130,10 +131,16 @@ def test_a_status_and_headers_are_read_in_every_form(change: Any, status: int, h
 
 @pytest.mark.parametrize(
     ("request_of_it", "host"),
-    [({"method": "GET", "url": "/v1/feeds", "host": "api.curator.io"}, "api.curator.io")],
+    [
+        ({"method": "GET", "url": "/v1/feeds", "host": "api.curator.io"}, "api.curator.io"),
+        ({"method": "GET", "url": "/v1/feeds", "headers": {"Host": "api.curator.io"}}, "api.curator.io"),
+        ({"method": "GET", "url": "/v1/feeds", "host": "", "headers": [{"name": "host", "value": "a.io"}]}, "a.io"),
+        ({"method": "GET", "url": "https://b.io/v1/feeds", "headers": {"Host": "api.curator.io"}}, "b.io"),
+        ({"method": "GET", "url": "/v1/feeds", "headers": {"Accept": "*/*"}}, ""),
+    ],
 )
 def test_a_path_has_the_host_beside_it(request_of_it: Any, host: str, tmp_path: Path) -> None:
-    """As recorded in front of a server."""
+    """Beside it or in the headers, as recorded in front of a server."""
     assert only(written(tmp_path, "a", {**LINE, "request": request_of_it})).request.host == host
 
 
@@ -190,13 +197,32 @@ def test_entries_without_a_comma_between_them_are_unusable(separator: str, tmp_p
         (cassette("!!binary bWV0aG9k: PUT"), b""),
         (cassette("method: PUT\n    body: !!python/bytes 'ab'"), b"ab"),
         (cassette("method: PUT\n    body: !!binary YWI="), b"ab"),
+        (cassette("method: !binary |-\n      UFVU"), b""),
+        (
+            cassette("method: PUT").replace(
+                f"uri: '{URL}'", f"uri: !!binary {base64.b64encode(URL.encode()).decode()}"
+            ),
+            b"",
+        ),
+        (cassette("method: PUT").replace("code: 200", "code: !binary MjAw, message: !binary T0s="), b""),
     ],
-    ids=["a merged map", "merged maps", "a merge of nothing", "a name of bytes", "bytes of Python", "bytes in base64"],
+    ids=[
+        "a merged map",
+        "merged maps",
+        "a merge of nothing",
+        "a name of bytes",
+        "bytes of Python",
+        "bytes in base64",
+        "a method of bytes",
+        "a URL of bytes",
+        "a status of bytes",
+    ],
 )
 def test_a_value_of_yaml_is_read(text: str, body: bytes, tmp_path: Path) -> None:
     entry = only(written(tmp_path, "a.yaml", text))
 
-    assert (entry.request.method, entry.request.body) == ("PUT", body)
+    assert (entry.request.method, entry.request.url, entry.request.body) == ("PUT", URL, body)
+    assert entry.response.status == 200
 
 
 @pytest.mark.parametrize(

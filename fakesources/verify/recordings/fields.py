@@ -32,6 +32,11 @@ def first(holder: Mapping[str, Any], *names: str) -> Any:
     return next((value for name in names if (value := holder.get(name)) is not None), None)
 
 
+def text_of(value: Any) -> str:
+    """Return a text, or that of bytes: Ruby has stored any text as `!binary`. Empty for any other value."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value if isinstance(value, str) else ""
+
+
 def unwrap(value: Any) -> Any:
     """Return a value. Raises RecordingError, with the line, if it was rejected while reading."""
     if isinstance(value, RejectedValue):
@@ -113,4 +118,5 @@ def parse_status(place: str, response: Mapping[str, Any]) -> int:
 def raw_status(response: Mapping[str, Any]) -> Any:
     """Return the status of a response as recorded; None if there is none."""
     found = first(response, "code", "status", "status_code", "statuscode")
-    return first(fields(found), "code", "status_code") if isinstance(found, dict) else found
+    found = first(fields(found), "code", "status_code") if isinstance(found, dict) else found
+    return text_of(found) if isinstance(found, bytes) else found

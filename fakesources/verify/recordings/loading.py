@@ -36,7 +36,7 @@ from .entry import (
     parse_request,
     parse_time,
 )
-from .fields import fields, first, parse_headers, parse_message, parse_status, raw_status, unwrap
+from .fields import fields, first, parse_headers, parse_message, parse_status, raw_status, text_of, unwrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,17 +203,23 @@ def _scheme_reason(url: str) -> str:
 
 
 def _method(request: Mapping[str, Any]) -> str:
-    method = request.get("method")
-    return method.strip().lstrip(":") if isinstance(method, str) else ""
+    return text_of(request.get("method")).strip().lstrip(":")
 
 
 def _url(request: Mapping[str, Any]) -> str:
-    url, host = first(request, "url", "uri"), request.get("host")
-    if isinstance(url, str) and not url.partition("?")[2] and (query := har.query(request)):
+    url = text_of(first(request, "url", "uri"))
+    if not url.partition("?")[2] and (query := har.query(request)):
         url = f"{url.partition('#')[0].removesuffix('?')}?{query}"
-    if isinstance(url, str) and url.startswith("/") and isinstance(host, str) and host:
-        return f"https://{host}{url}"  # go-vcr in front of a server
-    return url if isinstance(url, str) else ""
+    if url.startswith("/") and (host := text_of(request.get("host")) or _host_header(request)):
+        return f"https://{host}{url}"  # recorded in front of a server
+    return url
+
+
+def _host_header(request: Mapping[str, Any]) -> str:
+    try:
+        return first_header(parse_headers("", request.get("headers")), "host") or ""
+    except RecordingError:
+        return ""
 
 
 def _time(whole: Mapping[str, Any]) -> float | None:

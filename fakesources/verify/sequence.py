@@ -56,7 +56,7 @@ class Session:
         if traffic is None:
             return []
         traces = [trace for trace in traffic.traces if trace.operation == checked.operation]
-        if not entry.is_from_network:
+        if entry.is_repeated:
             self._uncertain_windows |= self._windows.keys()
             for trace in traces:
                 self._record_returned(trace, checked)

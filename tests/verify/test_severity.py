@@ -199,6 +199,7 @@ def repeated(entries: list[dict[str, Any]], mark: dict[str, Any]) -> list[dict[s
         ({"_fetchType": "Memory Cache"}, []),
         ({"_fetchType": "Service Worker"}, []),
         ({"response": {"_fetchedViaServiceWorker": True}}, []),
+        ({"_serviceWorkerRef": "worker@1"}, []),
         ({"response": {"_fetchedViaServiceWorker": False}}, ["datasift.traffic.rate-window", "datasift.traffic.gone-id"]),
         ({"_fetchType": "Network Load"}, ["datasift.traffic.rate-window", "datasift.traffic.gone-id"]),
     ],

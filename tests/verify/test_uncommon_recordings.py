@@ -69,6 +69,30 @@ def test_the_empty_text_of_a_body_whose_size_is_not_known_was_not_recorded(
 
 
 @pytest.mark.parametrize(
+    ("size", "headers", "is_known"),
+    [
+        (0, {}, True),
+        (0, {"Content_Type": "application/json"}, False),
+        (0, {"Content_Type": "application/json", "Content_Length": "0"}, True),
+        (0, {"Accept": "*/*"}, True),
+        (-1, {"Accept": "*/*"}, False),
+        (9, {"Content_Length": "9"}, False),
+        (None, {}, False),
+        (None, {"Accept": "*/*"}, True),
+        (None, {"Content_Type": "application/json"}, False),
+    ],
+)
+def test_the_size_and_the_headers_of_a_request_tell_whether_it_had_a_body(
+    size: Any, headers: dict[str, str], is_known: bool, tmp_path: Path
+) -> None:
+    """Chromium records no body of a Blob, and a size of 0."""
+    document = posted(None, **headers)
+    document["log"]["entries"][0]["request"]["bodySize"] = size
+
+    assert only(written(tmp_path, "a.har", document)).is_request_complete == is_known
+
+
+@pytest.mark.parametrize(
     ("url", "params", "target"),
     [
         ("/v1/feeds", [{"name": "api_key", "value": "k"}, {"name": "a b", "value": "é"}], "/v1/feeds?api_key=k&a%20b=%C3%A9"),

@@ -53,8 +53,8 @@ class Entry:
 
     `place` names the file and the entry. `time` is that of the request, or else the Date header of the response; None
     if the recording has neither. `is_request_complete` and `is_response_complete` are False if a body was sent but not
-    recorded, so that it cannot be checked. `notes` are the reasons, for users. `is_from_network` is False for a response
-    that a browser's cache or a service worker gave: it repeats one that the API made before.
+    recorded, so that it cannot be checked. `notes` are the reasons, for users. `is_repeated` is True for a response that
+    may be that of another entry: a browser's cache gave it, or a service worker, whose own request is recorded as well.
     """
 
     place: str
@@ -64,7 +64,7 @@ class Entry:
     is_request_complete: bool = True
     is_response_complete: bool = True
     notes: tuple[str, ...] = ()
-    is_from_network: bool = True
+    is_repeated: bool = False
 
     def __post_init__(self) -> None:
         if self.time is None:

@@ -32,10 +32,8 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
         return from_text(data)
     size = _size(request.get("bodysize"))
     if data in (None, {}, []):
-        declared = size is None and (not headers or first_header(headers, "content-type") is not None)
-        method = str(request.get("method")).upper()
-        none = method not in _WITH_BODY or (size == 0 or (size is None and not declared))
-        return Stored(b"" if none and (size or 0) <= 0 else None, size=None)
+        may_be_empty = str(request.get("method")).upper() not in _WITH_BODY or _declares_no_body(headers, size)
+        return Stored(b"" if may_be_empty and (size or 0) <= 0 else None)
     if not isinstance(data, dict):
         raise RecordingError(place, f"postData: expected an object, got {shown_value(data)}")
     post = fields(data)
@@ -54,6 +52,17 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
     data = form(_param(place, each) for each in params)
     is_whole = len(data) >= max(size or 0, content_length(headers) or 0)
     return Stored(data, is_encoded=False) if is_whole else Stored(None, reason="some of its parameters are missing")
+
+
+def _declares_no_body(headers: Pairs, size: int | None) -> bool:
+    """Return whether headers and size are those of a request without a body.
+
+    Browsers give the body of a Blob a size of 0; but where there is no body, they send a Content-Length of 0.
+    """
+    is_typed = first_header(headers, "content-type") is not None
+    if size is None:
+        return bool(headers) and not is_typed
+    return size == 0 and not (is_typed and content_length(headers) is None)
 
 
 def content(place: str, response: Mapping[str, Any], headers: Pairs, is_cached: bool, attachment: Attachment) -> Stored:

@@ -101,7 +101,7 @@ def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) 
         request_body.is_known,
         response_body.is_known,
         tuple(note for note in (request_body.note, response_body.note) if note),
-        not _is_cached(whole, response) and response.get("_fetchedviaserviceworker") is not True,
+        _is_repeated(whole, response),
     )
 
 
@@ -178,6 +178,12 @@ def _json_or_base64(place: str, message: Mapping[str, Any]) -> Stored | None:
 def _is_cached(whole: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
     source = first(whole, "_fromcache", "_fetchtype") or response.get("_fetchtype")
     return isinstance(source, str) and "network" not in source.lower() and source != ""
+
+
+def _is_repeated(whole: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
+    """Return whether a browser made no request for an entry, or one that has another entry: of the page or its worker."""
+    is_of_worker = bool(whole.get("_serviceworkerref"))  # Playwright's; Chrome marks the entry of the page instead
+    return is_of_worker or response.get("_fetchedviaserviceworker") is True or _is_cached(whole, response)
 
 
 def _left_out_reason(whole: Mapping[str, Any], url: str) -> str:

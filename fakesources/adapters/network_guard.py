@@ -30,6 +30,10 @@ class Escape(ConnectionRefusedError):
         super().__init__(errno.ECONNREFUSED, f"{reason}: {advice}" if advice else reason)
 
 
+class EscapedName(Escape, socket.gaierror):
+    """A client tried to resolve the name of such a host: of the class of errors that it expects there."""
+
+
 @contextmanager
 def guard(handles: Handles, report: Callable[[str], None], advice: str = "") -> Iterator[None]:
     """Reject connections from any thread to hosts that the fake handles, and call `report` with each host.
@@ -38,11 +42,11 @@ def guard(handles: Handles, report: Callable[[str], None], advice: str = "") -> 
     connection has no path.
     """
 
-    def check(patch: Patch, host: Any, port: Any) -> None:
+    def check(patch: Patch, host: Any, port: Any, error: type[Escape] = EscapedName) -> None:
         name = host_name(host)
         if patch.active and name and (handles(name, "/") or handles(f"{name}:{port}", "/")):
             report(name)
-            raise Escape(name, advice)
+            raise error(name, advice)
 
     def make_resolve(patch: Patch) -> Callable[..., Any]:
         def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
@@ -54,7 +58,7 @@ def guard(handles: Handles, report: Callable[[str], None], advice: str = "") -> 
     def make_connect(patch: Patch) -> Callable[..., Any]:
         def connect(self: socket.socket, address: Any) -> Any:
             if isinstance(address, tuple) and len(address) >= 2:
-                check(patch, address[0], address[1])
+                check(patch, address[0], address[1], Escape)
             return patch.original(self, address)
 
         return connect

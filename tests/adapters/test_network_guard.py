@@ -96,6 +96,19 @@ def test_every_way_to_connect_is_rejected(escaped: list[str], way: Callable[[], 
     assert escaped == [HOST]
 
 
+RESOLVING = [name for name in WAYS if "get" in name]
+
+
+@pytest.mark.parametrize("way", RESOLVING)
+def test_a_name_is_rejected_by_an_error_that_resolving_names_has(escaped: list[str], way: str) -> None:
+    """Twisted waits for ever, and gevent prints a traceback, where another one is raised there."""
+    with pytest.raises(socket.gaierror, match="belongs to the fake") as raised:
+        WAYS[way]()
+
+    assert isinstance(raised.value, Escape)
+    assert escaped == [HOST]
+
+
 def test_a_connection_is_reported_although_the_client_suppresses_the_error(escaped: list[str]) -> None:
     with pytest.raises(urllib.error.URLError, match="belongs to the fake"):
         urllib.request.urlopen(f"https://{HOST}/")

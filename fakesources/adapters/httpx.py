@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.engine.waiting import Steps
 from ..core.http.hosts import host_with_port
 from ..core.http.messages import BODY_LIMIT, Handle, Handles, Request, Response
-from .httpx_mocks import InnerMocks, prefer_fake
+from .httpx_mocks import InnerMocks, of_cassettes, prefer_fake
 from .patching import Patch, patched
 
 LIBRARIES = tuple(import_module(name) for name in ("httpx", "httpx2") if find_spec(name) is not None)
@@ -143,7 +143,8 @@ def intercept(handle: Handle, handles: Handles, steps_of: StepsOf = never) -> It
             (library.AsyncHTTPTransport, "handle_async_request", make_handle_async_request),
         )
     ]
-    with patched(*targets), prefer_fake(partial(is_handled, handles), respond_to, respond_to_async):
+    cassettes = of_cassettes(make_handle_request, make_handle_async_request)
+    with patched(*targets, *cassettes), prefer_fake(partial(is_handled, handles), respond_to, respond_to_async):
         yield
 
 

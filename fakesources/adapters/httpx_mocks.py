@@ -1,8 +1,8 @@
-"""Mocks of httpx that users open beside the fake: respx and pytest_httpx, under the same rule as for `responses`.
+"""Mocks of httpx that users open beside the fake: respx, pytest_httpx and cassettes of vcrpy, as those of `responses`.
 
 The innermost of the fake and the mocks takes precedence: a mock opened inside answers what its own entries match, and
-leaves other calls of the fake's hosts to the fake; one opened around sees the calls of all other hosts. Neither library
-is imported here: a test that has not imported one has no mock of it.
+leaves other calls of the fake's hosts to the fake; one opened around sees the calls of all other hosts. None of the
+libraries is imported here: a test that has not imported one has no mock of it.
 """
 
 from __future__ import annotations
@@ -105,6 +105,20 @@ def _of_respx(is_handled: IsHandled, inner: InnerMocks) -> Targets:
         return async_handler
 
     return [(mocker, "handler", make_handler), (mocker, "async_handler", make_async_handler)]
+
+
+def of_cassettes(make_handle_request: MakeReplacement, make_handle_async_request: MakeReplacement) -> Targets:
+    """Return patches of the methods that a cassette calls for what it has not recorded: vcrpy keeps them from its import."""
+    module = sys.modules.get("vcr.patch")
+    names = {
+        f"_{library}{kind}": make
+        for library in ("Httpx", "Httpx2")
+        for kind, make in (
+            ("HttpTransport_handle_request", make_handle_request),
+            ("AsyncHttpTransport_handle_async_request", make_handle_async_request),
+        )
+    }
+    return [(module, name, make) for name, make in names.items() if hasattr(module, name)]
 
 
 def _of_pytest_httpx(is_handled: IsHandled, respond: Respond, respond_async: Respond) -> Targets:

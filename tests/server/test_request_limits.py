@@ -54,6 +54,15 @@ def test_100_continue_is_sent_unless_the_body_has_come(server: Server, echo: Ech
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
+def test_a_body_of_exactly_the_limit_is_kept(server: Server, echo: Echo, chunked: bool) -> None:
+    body: Any = b"x" * BODY_LIMIT
+    got = requests.post(server.url, data=iter([body]) if chunked else body, timeout=30)
+
+    assert (got.text, got.headers.get("Connection")) == ("hello", None)
+    assert (echo.last.is_oversized, len(echo.last.body)) == (False, BODY_LIMIT)
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
 def test_a_body_over_the_limit_is_answered_and_not_kept(server: Server, echo: Echo, chunked: bool) -> None:
     """Send 10 MB by length and in chunks: the handler gets no more than its limit, and the client its response."""
     body: Any = b"x" * 10_000_000

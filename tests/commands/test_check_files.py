@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -67,6 +68,18 @@ def test_folders_and_patterns_are_searched_and_each_file_is_read_once(
     ran = run(*(folder / name for name in names), "--format", "json")
 
     assert (ran.exit_code, count_exchanges(ran)) == (0, count)
+
+
+@pytest.mark.parametrize("suffix", [".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".JSON"])
+@pytest.mark.parametrize("packed", ["", ".gz"])
+def test_a_recording_in_a_folder_is_known_by_its_suffix(suffix: str, packed: str, tmp_path: Path) -> None:
+    content = GOOD.encode()
+    (tmp_path / f"a{suffix}{packed}").write_bytes(gzip.compress(content) if packed else content)
+    (tmp_path / f"a{suffix}.txt").write_bytes(b"no recording")
+
+    ran = run(tmp_path, "--format", "json")
+
+    assert (ran.exit_code, count_exchanges(ran)) == (0, 1)
 
 
 def test_files_of_a_folder_without_exchanges_are_counted(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -147,6 +148,18 @@ def test_a_snapshot_beyond_the_limit_is_an_error(hosting: Callable[..., Caller])
     assert "100000" in error["error"]
     assert "--snapshot-bytes" in error["error"]
     assert caller.control("GET", "/snapshots")[1] == {"snapshots": ["1", "2", "3"]}
+
+
+def test_snapshots_of_exactly_the_limit_are_kept(hosting: Callable[..., Caller]) -> None:
+    def taken(limit: int) -> tuple[int, str]:
+        caller = hosting(snapshot_bytes=limit)
+        caller.create("x" * 100_000)
+        status, error = caller.control("POST", "/snapshots", {"name": "one"})
+        return status, error.get("error", "")
+
+    size = next(int(number) for number in re.findall(r"\d+", taken(50_000)[1]) if number != "50000")
+
+    assert [taken(limit)[0] for limit in (size, size - 1)] == [201, 409]
 
 
 def test_rows_that_snapshots_share_count_once(hosting: Callable[..., Caller]) -> None:

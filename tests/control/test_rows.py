@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 import pytest
@@ -114,6 +114,36 @@ def test_rows_of_an_own_api_are_listed_added_changed_and_removed(own: Caller) ->
     assert own.fake.shop.orders["acme/one"].api_token == SECRET
     assert own.control("DELETE", path)[0] == 200
     assert not own.fake.shop.orders
+
+
+class Described(TypedDict):
+    title: Annotated[str, "Title of an invoice."]
+
+
+class DescribedOrder(TypedDict):
+    title: Annotated[str, "Title of an order."]
+
+
+def test_a_field_is_described_first_as_in_operations_on_its_rows() -> None:
+    api = Api("shop", host="shop.example")
+    for name in ("orders", "invoices"):
+        api.rows(name, Order, ids=lambda ids, _name, fields: fields["title"], created="made_at")
+
+    @api.get("/invoices", responses={200: list[Described]})
+    def invoices(call: Any) -> Any:
+        """List the invoices."""
+
+    @api.get("/orders", responses={200: list[DescribedOrder]})
+    def orders(call: Any) -> Any:
+        """List the orders."""
+
+    caller = Caller(Hosted({"apis": [api.api]}))
+    described = {
+        name: {each["name"]: each["description"] for each in table(caller, f"name={name}")["fields"]}["title"]
+        for name in ("orders", "invoices")
+    }
+
+    assert described == {"orders": "Title of an order.", "invoices": "Title of an invoice."}
 
 
 def test_every_field_is_described(own: Caller, caller: Caller) -> None:

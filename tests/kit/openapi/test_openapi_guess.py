@@ -148,6 +148,37 @@ def test_a_change_merges(note: Any, given: Any, shown: Any) -> None:
     assert json_of(send(fake, "GET", "/api/rows/1")) == shown
 
 
+@pytest.mark.parametrize(
+    ("created", "updated"), [("created_at", "updated_at"), ("createdAt", "updatedAt"), ("created", "modified")]
+)
+def test_times_are_those_of_the_clock(created: str, updated: str) -> None:
+    """Of the creation and of the last change, whatever a request says of the latter."""
+    time = {"type": "string", "format": "date-time"}
+    fake = fake_of(
+        rows(obj("id", created, updated, id=INTEGER, **{created: time, updated: time, "name": TEXT}), asked=NAME)
+    )
+    fake.clock.advance(hours=1)
+    row = json_of(send(fake, "POST", "/api/rows", {"name": "a"}))
+    fake.clock.advance(hours=1)
+    changed = json_of(send(fake, "PATCH", "/api/rows/1", {"name": "b"}))
+
+    assert (row[created], row[updated]) == ("2026-01-01T01:00:00Z",) * 2
+    assert (changed[created], changed[updated]) == ("2026-01-01T01:00:00Z", "2026-01-01T02:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/boxes", "box"), ("/entries", "entry"), ("/orders", "order"), ("/data", "data"), ("/x", "result")],
+)
+def test_a_property_named_like_the_rows_holds_the_row(path: str, name: str) -> None:
+    """Beside another object."""
+    shown = obj(name, "meta", **{name: obj("id", "name", id=ID, name=TEXT), "meta": obj(trace=TEXT)})
+    fake = fake_of(rows(shown, asked=NAME, path=path))
+
+    assert json_of(send(fake, "POST", f"/api{path}", {"name": "a"}))[name] == {"id": 1, "name": "a"}
+    assert json_of(send(fake, "GET", f"/api{path}/1"))[name] == {"id": 1, "name": "a"}
+
+
 def test_a_replaced_row_keeps_what_requests_cannot_give() -> None:
     """Its id and the properties that are readOnly."""
     made = {"type": "string", "format": "date-time", "readOnly": True}

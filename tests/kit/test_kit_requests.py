@@ -98,6 +98,8 @@ def encoded(text: str) -> str:
         (bearer(), "/things", {"Authorization": "bearer abc"}, "abc"),
         (bearer(), "/things", {"Authorization": "Token abc"}, None),
         (bearer(), "/things", {}, None),
+        (bearer(), "/things", {"Authorization": "Bearer"}, None),
+        (bearer(), "/things", {"Authorization": "Bearer a\tb"}, None),
         (bearer(schemes=("token",), header="X-Auth"), "/things", {"X_Auth": "token abc"}, "abc"),
         (basic(), "/things", {"Authorization": encoded("ann:key")}, "ann"),
         (basic(), "/things", {"Authorization": encoded("ann")}, None),

@@ -160,6 +160,18 @@ def test_a_value_over_the_limit_is_skipped(times: int) -> None:
     assert found.read_value() == 7
 
 
+def test_a_value_is_skipped_up_to_the_limit_of_skipping() -> None:
+    whole = "[" + "1" * (LIMIT * SKIPPED - 1)
+
+    found = stream(whole, "]", " 7", limit=LIMIT)
+    with pytest.raises(Malformed):
+        found.read_value()
+    assert found.read_value() == 7
+
+    with pytest.raises(RecordingError):
+        stream(whole + "1", "]", limit=LIMIT).read_value()
+
+
 def test_a_value_far_over_the_limit_is_not_read_to_its_end() -> None:
     """The error has the place where the value begins; what follows is not read."""
     pieces = iter(["\n ", "[1"] + [", 1"] * LIMIT * SKIPPED)

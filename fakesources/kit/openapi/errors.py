@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...core.contract.errors import ApiError
@@ -56,11 +56,22 @@ class Errors:
                 return self._error(status, responses[key], detail or phrase_of(status))
         return None
 
+    def in_place_of(
+        self, responses: Responses, general: int, statuses: Sequence[int], detail: str = ""
+    ) -> ApiError | None:
+        """Return the error that an operation gives in place of a general one, or None.
+
+        It has the first of `statuses` that the operation declares by number, else the general status. A response without a
+        body of JSON counts only where its status is another than the general one.
+        """
+        status = next((each for each in statuses if str(each) in responses), general)
+        return self.of(responses, status, detail, needs_body=status == general)
+
     def _error(self, status: int, response: tuple[Mapping[str, Any], Place], detail: str) -> ApiError:
         value, place = response
         content = content_of(self._document, value, place)
         phrase = phrase_of(status)
-        body = self._body(content, status, phrase, detail) if content is not None else {"error": phrase}
+        body = self._body(content, status, phrase, detail) if content is not None else {"error": detail}
         media = content.media_type if content is not None else JSON
         summary = str(value.get("description") or phrase).partition("\n")[0]
         key = json.dumps([status, body, media, summary], sort_keys=True)
@@ -76,11 +87,11 @@ class Errors:
         if content.example is not ABSENT:
             return content.example
         if content.schema is None:
-            return {"error": phrase}
+            return {"error": detail}
         shape = Shape(content.schema)
         body = shape.sample(shape.schema)
         if body is ABSENT or body is None:
-            return {"error": phrase}
+            return {"error": detail}
         if any(word in shape.whole for word in _STATED):
             return body
         return _filled(shape, shape.schema, body, status, phrase, detail, 0)

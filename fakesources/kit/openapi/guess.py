@@ -147,12 +147,17 @@ def _wrapper(shape: Shape | None, key: str, operation: Described) -> str:
     if "id" in properties or (key and key in properties):
         return ""
     objects = [name for name, each in properties.items() if shape.kind(each) == "object"]
-    name = operation.path.collection.rpartition("/")[2].lower()
-    own = {*_ROW_WRAPPERS, name, name.removesuffix("s"), name.removesuffix("es"), f"{name.removesuffix('ies')}y"}
+    own = {*_ROW_WRAPPERS, *row_names(operation.path)}
     named = [each for each in objects if each.lower().replace("-", "_") in own]
     if len(named) == 1:
         return named[0]
     return objects[0] if len(objects) == len(properties) == 1 and shape.properties(properties[objects[0]]) else ""
+
+
+def row_names(path: Path) -> tuple[str, ...]:
+    """Return the names that a row of a path may have: `issues` and its singular forms."""
+    name = path.collection.rpartition("/")[2].lower()
+    return name, name.removesuffix("s"), name.removesuffix("es"), f"{name.removesuffix('ies')}y"
 
 
 def _rows_of(operation: Described) -> str | None:

@@ -206,8 +206,10 @@ class _Importer:
     def _add_own_errors(self, served: _Served) -> None:
         """Declare the errors of an operation in place of the general ones of their status."""
         api, operation = self._api, f"{self._api.name}.{served.described.id}"
-        for general, detail in ((api.unauthorized, ""), (api.invalid, INVALID), (api.unreadable, INVALID)):
-            own = self._errors.of(served.declared, general.status, detail, needs_body=True)
+        for general, statuses, detail in (
+            (api.unauthorized, (401,), ""), (api.invalid, (422, 400), INVALID), (api.unreadable, (400, 422), INVALID)
+        ):  # fmt: skip
+            own = self._errors.in_place_of(served.declared, general.status, statuses, detail)
             if own is not None:
                 api.own_errors[operation, general] = own
 

@@ -15,7 +15,7 @@ from ..declarations import Declarations
 from ..ids import integer_ids, slug_ids, uuid_ids
 from ..patterns import text_matching
 from ..rows import Rows
-from .guess import Guess
+from .guess import Guess, row_names
 from .requests import is_read_only
 from .values import ABSENT, Shape
 
@@ -47,7 +47,7 @@ class RowShape:
         }  # fmt: skip
         rest = shape.part(self.schema).get("additionalProperties")
         self._is_open = not self.properties or (rest is not None and rest is not False)
-        self._in_path = {_plain_name(name): name for name in self.properties}
+        self._in_path = {plain_name(name): name for name in self.properties}
         self.times = {
             name for name, each in self.properties.items()
             if isinstance(each, Mapping) and shape.part(each).get("format") == "date-time"
@@ -60,7 +60,7 @@ class RowShape:
             if name in fields and name not in self._hidden:
                 shown[name] = plain(fields[name])
         for name, value in within.items():
-            property_name = self._in_path.get(_plain_name(name))
+            property_name = self._in_path.get(plain_name(name))
             if property_name is not None and property_name not in fields and property_name != "id":
                 shown[property_name] = value
         if self._is_open:
@@ -99,12 +99,17 @@ class Collection:
         self.rows = api.rows(name, row, ids=uuid_ids())
 
     def key_of(self, guess: Guess) -> str:
-        """Return the field by which a path names a row: one of the parameter's name, or `id`."""
+        """Return the field by which a path names a row: one of the parameter's name, or `id`.
+
+        The name may begin with that of a row: `/issues/{issue_number}` names one by its `number`.
+        """
         path = guess.operation.path
         name = path.names.get(path.item, "id")
         if name in self.fields:
             return name
-        same = [each for each in self.fields if _plain_name(each) == _plain_name(name)]
+        plain = plain_name(name)
+        wanted = [plain, *(plain.removeprefix(each) for each in map(plain_name, row_names(path)) if each)]
+        same = [field for each in wanted for field in self.fields if plain_name(field) == each]
         return same[0] if same else "id"
 
     def given_names(self, guess: Guess) -> set[str]:
@@ -160,8 +165,8 @@ class Collection:
         now = utc_text(int(call.time))
         return {
             name: now for name in sorted(names)
-            if (_plain_name(name) in _UPDATED and (not is_new or name not in fields))
-            or (is_new and _plain_name(name) in _CREATED and name not in fields)
+            if (plain_name(name) in _UPDATED and (not is_new or name not in fields))
+            or (is_new and plain_name(name) in _CREATED and name not in fields)
         }  # fmt: skip
 
     def row_id(self, call: Call, fields: Mapping[str, Any]) -> str:
@@ -226,5 +231,5 @@ def _given_properties(guess: Guess) -> Mapping[str, Any]:
     return body.properties(properties[guess.given]) if guess.given else properties
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())

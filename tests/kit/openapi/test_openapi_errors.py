@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openapi_samples import THING, body, document, fake_of, json_of, send
 
+from fakesources import Request
 from fakesources.kit import Api
 from fakesources.kit.testing import ApiTests
 
@@ -115,6 +116,42 @@ def test_an_invalid_request_has_the_error_of_its_operation(key: str, expected: A
     response = send(fake_of(document(paths=paths)), "POST", "/api/things", {"id": []})
 
     assert (response.status, json_of(response)) == (400, expected)
+
+
+INVALID = "id is invalid: expected integer"
+UNREADABLE = "body is invalid: expected JSON: it is not JSON: Expecting value at line 1, column 1"
+DETAIL = {
+    "properties": {"detail": {"type": "array", "minItems": 1, "items": {"properties": {"msg": {"type": "string"}}}}}
+}
+MESSAGE = {"properties": {"message": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("declared", "invalid", "unreadable"),
+    [
+        ({"422": body(DETAIL)}, (422, {"detail": [{"msg": INVALID}]}), (422, {"detail": [{"msg": UNREADABLE}]})),
+        ({"422": body(MESSAGE), "default": body(PROBLEM)}, (422, {"message": INVALID}), (422, {"message": UNREADABLE})),
+        ({"400": body(DETAIL), "422": body(MESSAGE)}, (422, {"message": INVALID}), (400, {"detail": [{"msg": UNREADABLE}]})),
+        ({"422": {"description": "Invalid."}}, (422, {"error": INVALID}), (422, {"error": UNREADABLE})),
+        ({"422": body(MESSAGE, "text/html")}, (422, {"error": INVALID}), (422, {"error": UNREADABLE})),
+        ({"400": {"description": "Bad."}}, (400, {"error": INVALID}), (400, None)),
+    ],
+)  # fmt: skip
+def test_an_invalid_request_has_the_status_of_its_operation(
+    declared: Any, invalid: tuple[int, Any], unreadable: tuple[int, Any]
+) -> None:
+    """422 where the operation declares it, 400 otherwise."""
+    paths = document()["paths"]
+    paths["/things"]["post"]["responses"] |= declared
+    fake = fake_of(document(paths=paths))
+
+    for response, (status, text) in (
+        (send(fake, "POST", "/api/things", {"id": []}), invalid),
+        (fake.handle(Request("POST", "/api/things", (("Content-Type", "application/json"),), b"no", "things.test")), unreadable),
+    ):  # fmt: skip
+        assert response.status == status
+        assert text is None or json_of(response) == text
+        assert response.header("content-type") == "application/json"
 
 
 def test_a_conflict_is_the_error_that_the_document_has_for_it() -> None:

@@ -242,6 +242,10 @@ def test_a_name_that_a_body_does_not_have_is_reported(asked: Any, reported: list
         ("rowId", {"id": INTEGER, "name": TEXT}, {"name": "a"}, "1"),
         ("row_id", {"row_id": INTEGER, "name": TEXT}, {"name": "a"}, "1"),
         ("key", {"id": INTEGER, "name": TEXT}, {"name": "a"}, "1"),
+        ("row_number", {"id": INTEGER, "number": {**INTEGER, "example": 42}}, {"id": 7}, "1"),
+        ("rowKey", {"id": INTEGER, "key": TEXT}, {"key": "ab"}, "ab"),
+        ("rows-sku", {"id": INTEGER, "sku": TEXT}, {"sku": "ab"}, "ab"),
+        ("rowid", {"id": INTEGER, "name": TEXT}, {"name": "a"}, "1"),
     ],
 )
 def test_rows_are_found_by_the_field_of_the_path(item: str, properties: Any, given: Any, target: str) -> None:

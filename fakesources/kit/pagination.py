@@ -22,11 +22,16 @@ _SAFE = "%=+!$'()*,;:@/?"
 
 
 class Page(list[R]):
-    """One page of rows. `total` counts all of them; `next` and `previous` are the values of the page parameter, or None."""
+    """One page of rows. `total` counts all of them; `next` and `previous` are the values of the page parameter, or None.
 
-    def __init__(self, rows: Iterable[R], total: int, next: Any = None, previous: Any = None) -> None:
+    `start` is the number of rows before the page, `size` that of a full one.
+    """
+
+    def __init__(
+        self, rows: Iterable[R], total: int, next: Any = None, previous: Any = None, *, start: int = 0, size: int = 0
+    ) -> None:
         super().__init__(rows)
-        self.total, self.next, self.previous = total, next, previous
+        self.total, self.next, self.previous, self.start, self.size = total, next, previous, start, size
 
 
 def paginate(
@@ -38,10 +43,11 @@ def paginate(
     page: str = "",
     size: str = "",
     link: bool | None = None,
+    first: int = 1,
 ) -> Page[R]:
     """Return the page of some rows that a call's query names.
 
-    `page` is the parameter that names it: `page` (from 1), `offset` (from 0) or `cursor`, by `style`; `size` the one with
+    `page` is the parameter that names it: `page` (from `first`), `offset` (from 0) or `cursor`, by `style`; `size` the one with
     the number of rows, `per_page` or `limit`. With `link`, the default of style `page`, the response gets a Link header
     (RFC 8288) with the next, previous, first and last page. Raises the API's error `invalid` for a cursor that it did not
     make.
@@ -53,7 +59,7 @@ def paginate(
     everything = rows if isinstance(rows, Sequence) else list(rows)
     total, count = len(everything), max(1, _number(call, size, per_page))
     if style == "page":
-        start = (max(1, _number(call, page, 1)) - 1) * count
+        start = max(0, _number(call, page, first) - first) * count
     elif style == "offset":
         start = max(0, _number(call, page, 0))
     else:
@@ -62,13 +68,15 @@ def paginate(
     def named(at: int) -> Any:
         if not 0 <= at < max(total, 1) or at == start:
             return None
-        return {"page": at // count + 1, "offset": at, "cursor": _cursor_of(at)}[style]
+        return {"page": at // count + first, "offset": at, "cursor": _cursor_of(at)}[style]
 
     found = Page(
         everything[start : start + count],
         total,
         named(start + count) if start + count < total else None,
         named(max(0, start - count)) if start > 0 else None,
+        start=start,
+        size=count,
     )
     if link if link is not None else style == "page":
         last = (total - 1) // count * count if total else 0

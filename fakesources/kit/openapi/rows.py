@@ -232,4 +232,5 @@ def _given_properties(guess: Guess) -> Mapping[str, Any]:
 
 
 def plain_name(name: str) -> str:
+    """Return a name without what its spellings differ in: `userName` and `user_name` are one."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..core.contract.api import Endpoint
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
 from ..core.contract.schemas import Schema
 from ..core.contract.validation import convert_text
-from ..core.http.parsing import FORM, Unreadable, json_of, media_type, pairs_of, text_of
+from ..core.http.parsing import FORM, JSON, Unreadable, json_of, media_type, pairs_of, text_of
 from ..core.text.arguments import is_encodable
 from .error_bodies import raised
 from .hooks import Api
@@ -44,10 +45,17 @@ def parse(api: Api) -> Callable[[Call], None]:
             call.query = call.validate(endpoint.query_schema, {})
         if endpoint.body_schema:
             call.params = call.validate(endpoint.body_schema, _body(api, call))
-        elif call.request.body:
+        elif call.request.body and not _takes_other_content(call, endpoint):
             _report_unknown(call, "", "a body", "none")
 
     return read
+
+
+def _takes_other_content(call: Call, endpoint: Endpoint) -> bool:
+    """Return whether an operation takes bodies of the media type of a call, which are not read: `image/png` by `image/*`."""
+    media = media_type(call.request.header("content-type"))
+    others = [each for each in endpoint.media_types if each not in (JSON, FORM)]
+    return any(media == each or (each.endswith("/*") and media.startswith(each[:-1])) for each in others)
 
 
 def _query_pairs(api: Api, call: Call) -> list[tuple[str, str]]:

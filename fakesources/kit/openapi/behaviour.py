@@ -72,10 +72,14 @@ class Behaviour:
                     assert conflict is not None
                     raise ApiErrorRaised(conflict, **call.path)
             body, fields = self._fitted(shape, collection.with_ids(call, within, given), within)
-            collection.rows.of(call).add(id=collection.row_id(call, fields), within=within, fields=freeze(dict(fields)))
-            return Result(guess.operation.status, body)
+            self._add(collection, call, within, fields)
+            address = collection.address(call, fields) if guess.operation.has_location else ""
+            return Result(guess.operation.status, body, {"Location": address} if address else {})
 
         return create
+
+    def _add(self, collection: Collection, call: Call, within: Any, fields: Mapping[str, Any]) -> None:
+        collection.rows.of(call).add(id=collection.row_id(call, fields), within=within, fields=freeze(dict(fields)))
 
     def _read(self, collection: Collection, guess: Guess) -> Handler:
         shape = collection.shapes.get(guess.operation.id)
@@ -91,6 +95,13 @@ class Behaviour:
         is_merge = guess.action == "change"
 
         def write(call: Call) -> Result:
+            created = guess.operation.created
+            if created and collection.find(guess, call) is None:
+                within = collection.within(guess, call)
+                named = {**given_row(call, guess), **collection.named(guess, call)}
+                body, new = self._fitted(shape, collection.with_ids(call, within, named), within)
+                self._add(collection, call, within, new)
+                return Result(created, body)
             row = self._found(collection, guess, call)
             given = given_row(call, guess)
             old = plain(row.fields)

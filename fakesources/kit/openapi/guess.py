@@ -30,6 +30,7 @@ _LIST_WRAPPERS = (
 class Described:
     """One operation as the guess reads it.
 
+    With `has_location` the response has the address of a row; `created` is the status of a PUT that creates a row, or 0.
     `shape` and `body` are those of the response and of the request, None where there is none in JSON. `has_other_content` is
     a response of another media type. `errors` are those of the operation by status.
     """
@@ -43,6 +44,8 @@ class Described:
     query: Mapping[str, Any]
     has_other_content: bool = False
     takes_other_content: bool = False
+    has_location: bool = False
+    created: int = 0
     errors: Mapping[int, ApiError] = field(default_factory=dict)
 
 

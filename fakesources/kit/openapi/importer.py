@@ -23,7 +23,7 @@ from .document import Document, Operation
 from .errors import INVALID, Errors, Responses
 from .file import Place
 from .guess import Described
-from .media import Body, body_of, content_of, has_other_content
+from .media import Body, body_of, content_of, has_other_content, media_types_of
 from .paths import Path as ServedPath
 from .paths import path_of, server_of
 from .requests import is_read_only
@@ -165,7 +165,7 @@ class _Importer:
         declared = self._declared(operation)
         body = body_of(self._document, value, place)
         responses, other = self._responses(declared, operation.method, id)
-        success = next(status for status in responses if 200 <= status < 300)
+        success = _usual_status(operation.method, responses)
         errors = {
             status: error for status in (404, 409)
             if (error := self._errors.of(declared, status)) is not None
@@ -177,6 +177,7 @@ class _Importer:
             body=None if body is None else Shape(body.schema),
             query=self._query(operation) or {}, has_other_content=success in other,
             takes_other_content=body is None and value.get("requestBody") is not None, errors=errors,
+            has_location=self._has_location(declared, success), created=_created(operation.method, responses, success),
         )  # fmt: skip
         return _Served(source=operation, described=described, body=body, responses=responses, declared=declared)
 
@@ -199,7 +200,7 @@ class _Importer:
             query=ValidSchema(described.query) if described.query else None,
             responses={status: None if each is None else ValidSchema(each) for status, each in served.responses.items()},
             errors=tuple(errors), public=not alternatives,
-            media_types=served.body.media_types if served.body is not None else (),
+            media_types=media_types_of(self._document, operation.value, operation.place),
         )(handle)  # fmt: skip
         self._add_own_errors(served)
 
@@ -213,20 +214,37 @@ class _Importer:
             if own is not None:
                 api.own_errors[operation, general] = own
 
+    def _has_location(self, declared: Responses, status: int) -> bool:
+        """Return whether the response of a status has a header with the address of a row."""
+        if str(status) not in declared:
+            return False
+        response, place = declared[str(status)]
+        headers, _ = self._document.object_at(response.get("headers"), (*place, "headers"), "an object with headers")
+        return any(name.lower() == "location" for name in headers)
+
     # -- shapes ----------------------------------------------------------------------------------------------------
 
     def _query(self, operation: Operation) -> dict[str, Any] | None:
         hidden = {scheme.get("name") for scheme in self._api.auth.security.values() if scheme.get("in") == "query"}
-        properties, required = {}, []
+        properties, members, defs = dict[str, Any](), dict[str, Any](), dict[str, Any]()
+        required: list[str] = []
+        is_open = False
         for each, place in operation.parameters:
             schema = self._document.schema(each.get("schema", {}), (*place, "schema"), for_request=True)
             if each["in"] == "query" and each["name"] not in hidden:
+                shape = Shape(schema)
+                is_required = each.get("required") is True
+                if _is_spread(each, shape):
+                    members |= shape.properties()
+                    is_open |= shape.whole.get("additionalProperties", False) is not False
+                    required += shape.required(shape.schema) if is_required else []
+                elif is_required:
+                    required.append(each["name"])
                 properties[each["name"]] = schema | _style(each)
-                required += [each["name"]] if each.get("required") is True else []
+                defs |= properties[each["name"]].pop("$defs", {})
         if not properties:
             return None
-        defs = {name: inner for each in properties.values() for name, inner in each.pop("$defs", {}).items()}
-        schema = {"type": "object", "properties": properties, "additionalProperties": False}
+        schema = {"type": "object", "properties": members | properties, "additionalProperties": is_open}
         return schema | ({"required": required} if required else {}) | ({"$defs": defs} if defs else {})
 
     def _declared(self, operation: Operation) -> Responses:
@@ -265,6 +283,18 @@ class _Importer:
         return dict(sorted(shapes.items())), other
 
 
+def _usual_status(method: str, responses: Mapping[int, Any]) -> int:
+    """Return the status of success: the first one, of a PUT that has others than 201 the first of these."""
+    found = [status for status in responses if 200 <= status < 300]
+    return next((status for status in found if method == "put" and status != 201), found[0])
+
+
+def _created(method: str, responses: Mapping[int, Any], usual: int) -> int:
+    """Return the status of a PUT that creates a row, 0 where the operation has none or with a body of another schema."""
+    is_like = 201 in responses and responses[201] in (None, responses[usual])
+    return 201 if method == "put" and is_like else 0
+
+
 def _closed(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a body that takes no other names than it lists, nor those that are readOnly.
 
@@ -281,6 +311,12 @@ def _closed(schema: dict[str, Any]) -> dict[str, Any]:
     shape = Shape(schema)
     properties = {name: each for name, each in whole["properties"].items() if not is_read_only(shape, each)}
     return whole | {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _is_spread(parameter: Mapping[str, Any], shape: Shape) -> bool:
+    """Return whether the members of a parameter are parameters of their own: an object in the form style, exploded."""
+    style = parameter.get("style", "form")
+    return style == "form" and parameter.get("explode", True) is True and shape.kind() == "object"
 
 
 def _style(parameter: Mapping[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from ...core.contract.call import Call
 from ...core.storage.frozen import FrozenDict, plain
@@ -145,6 +146,24 @@ class Collection:
         within = self.within(guess, call)
         value = str(call.path[guess.operation.path.item])
         return self.rows.of(call).first(f"by {key}", (within, value))
+
+    def named(self, guess: Guess, call: Call) -> dict[str, Any]:
+        """Return the field that names the row of a path, as its schema has it; none for a value that this does not allow."""
+        key, text = self.key_of(guess), str(call.path[guess.operation.path.item])
+        for value in (text, int(text) if re.fullmatch(r"[1-9][0-9]{0,17}|0", text) else text):
+            schemas = [(each.shape, each.properties[key]) for each in self.shapes.values() if key in each.properties]
+            if all(not isinstance(schema, Mapping) or shape.is_valid(value, schema) for shape, schema in schemas):
+                return {key: value}
+        return {}
+
+    def address(self, call: Call, fields: Mapping[str, Any]) -> str:
+        """Return the URL of a new row, an empty text where no operation reads one."""
+        read = next((each for each in self._guesses if each.action == "read"), None)
+        value = None if read is None else fields.get(self.key_of(read))
+        if read is None or value is None:
+            return ""
+        request, end = call.request, "/" if read.operation.path.text.endswith("/") else ""
+        return f"{request.scheme}://{request.host}{request.raw_path.rstrip('/')}/{quote(str(value), safe='')}{end}"
 
     # -- new rows --------------------------------------------------------------------------------------------------
 

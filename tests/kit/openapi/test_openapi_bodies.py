@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from openapi_samples import THING, body, document, fake_of, json_of, rows, send
 
+from fakesources import Request
+
 EMPTY = {"204": {"description": "done"}}
 
 
@@ -88,3 +90,28 @@ def test_a_create_that_is_the_only_operation_is_guessed_from_its_bodies(
         assert [json_of(each) for each in responses] == [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
     else:
         assert {each.status for each in responses} == {501}
+
+
+@pytest.mark.parametrize(
+    ("declared", "sent", "is_reported"),
+    [
+        ("multipart/form-data", "multipart/form-data; boundary=x", False),
+        ("application/octet-stream", "Application/Octet-Stream", False),
+        ("image/*", "image/png", False),
+        ("image/*", "text/plain", True),
+        ("image/png", "image/jpeg", True),
+        ("image/png", "application/json", True),
+        ("", "image/png", True),
+    ],
+)
+def test_a_body_that_is_not_read_is_reported_where_the_document_has_none(
+    declared: str, sent: str, is_reported: bool
+) -> None:
+    """Of its media type."""
+    operation = {"responses": {"200": {"description": "Done."}}} | (
+        {"requestBody": body({"type": "string"}, declared)} if declared else {}
+    )
+    fake = fake_of(document(paths={"/files": {"post": operation}}))
+    fake.handle(Request("POST", "/api/files", (("Content-Type", sent),), b"data", "things.test"))
+
+    assert bool(fake.violations) is is_reported

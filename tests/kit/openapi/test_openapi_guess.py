@@ -419,3 +419,51 @@ def test_rows_of_one_id_in_two_places_are_two() -> None:
     assert [json_of(send(fake, "GET", f"/api/owners/{owner}/rows/1"))["name"] for owner in "ab"] == ["a", "b"]
     assert send(fake, "DELETE", "/api/owners/a/rows/1").status == 204
     assert json_of(send(fake, "GET", "/api/owners/b/rows")) == [{"id": 1, "name": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("headers", "item", "address"),
+    [
+        ({"Location": {"schema": TEXT}}, "/things/{id}", "https://things.test/api/things/a%2Fb"),
+        ({"location": {"schema": TEXT}}, "/things/{id}/", "https://things.test/api/things/a%2Fb/"),
+        ({}, "/things/{id}", None),
+        ({"Location": {"schema": TEXT}}, "/others/{id}", None),
+    ],
+)
+@pytest.mark.parametrize("status", ["201", "202"])
+def test_a_created_row_has_an_address(headers: Any, item: str, address: str | None, status: str) -> None:
+    """If the document has a header for it, and an operation that reads the row."""
+    thing = obj("id", id=TEXT)
+    created = {status: {"description": "Made.", "headers": headers}}
+    listed = {"responses": {"200": body({"type": "array", "items": thing})}}
+    paths = {"/things": {"get": listed, "post": {"requestBody": body(thing), "responses": created}}}
+    paths[item] = {"get": {"responses": {"200": body(thing)}}}
+    response = send(fake_of(document(paths=paths)), "POST", "/api/things", {"id": "a/b"})
+
+    assert (response.status, response.header("location")) == (int(status), address)
+
+
+PUTS: dict[str, tuple[Any, list[tuple[str, int, Any]]]] = {
+    "creates": ({"200": True, "201": True}, [("a", 201, {"id": "a"}), ("a", 200, {"id": "a"})]),
+    "creates, and shows nothing": ({"201": False, "204": False}, [("a", 201, None), ("a", 204, None)]),
+    "creates alone": ({"201": True}, [("a", 201, {"id": "a"}), ("a", 201, {"id": "a"})]),
+    "replaces alone": ({"200": True}, [("a", 404, {"error": "Not found"})]),
+}
+
+
+@pytest.mark.parametrize(("text", "id"), [(TEXT, "a"), (INTEGER, 5)])
+@pytest.mark.parametrize("case", PUTS)
+def test_a_put_creates_a_row_where_the_document_says_so(case: str, text: Any, id: Any) -> None:
+    """By a response of status 201; the row has the name of the path."""
+    statuses, calls = PUTS[case]
+    thing = obj("id", id={**text, "readOnly": True}, name=TEXT)
+    responses = {status: body(thing) if shows else {"description": "Done."} for status, shows in statuses.items()}
+    item = {"get": {"responses": {"200": body(thing)}}, "put": {"requestBody": body(thing), "responses": responses}}
+    fake = fake_of(document(paths={"/things/{id}": item}))
+
+    for number, (_, status, shown) in enumerate(calls):
+        response = send(fake, "PUT", f"/api/things/{id}", {"name": f"n{number}"})
+        wanted = {"id": id, "name": f"n{number}"} if shown == {"id": "a"} else shown
+        assert (response.status, json_of(response) if response.body else None) == (status, wanted)
+        if status < 400:
+            assert json_of(send(fake, "GET", f"/api/things/{id}")) == {"id": id, "name": f"n{number}"}

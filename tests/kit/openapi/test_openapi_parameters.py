@@ -65,6 +65,39 @@ def test_a_parameter_of_the_query_has_the_type_of_its_schema(case: str, version:
     assert not fake.violations
 
 
+PAGEABLE = {
+    "type": "object",
+    "required": ["page"],
+    "properties": {"page": {**INTEGER, "default": 0}, "size": INTEGER, "sort": TEXTS},
+}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "query", "status", "expected"),
+    [
+        ({"schema": PAGEABLE}, "page=1&size=2&sort=a&sort=b", 200, {"page": 1, "size": 2, "sort": ["a", "b"]}),
+        ({"schema": {"$ref": "#/components/schemas/Pageable"}, "required": True}, "page=1", 200, {"page": 1}),
+        ({"schema": PAGEABLE, "required": True}, "size=1", 400, {}),
+        ({"schema": PAGEABLE}, "size=1", 200, {"size": 1}),
+        ({"schema": PAGEABLE}, "size=a", 400, {}),
+        ({"schema": PAGEABLE, "style": "form", "explode": True}, "size=1", 200, {"size": 1}),
+        ({"schema": {"type": "object", "additionalProperties": {"type": "string"}}}, "any=1", 200, {"any": "1"}),
+    ],
+)
+def test_the_members_of_an_object_are_parameters_of_their_own(
+    parameter: Any, query: str, status: int, expected: Any
+) -> None:
+    """Unless the document gives it another style: they are required where the object is."""
+    parameter = {"name": "x", "in": "query", **parameter}
+    listed = {"parameters": [parameter], "responses": {"200": body({"type": "array", "items": THING})}}
+    schemas = COMPONENTS["schemas"] | {"Pageable": PAGEABLE}
+    fake = fake_of(document(paths={"/things": {"get": listed}}, components={"schemas": schemas}))
+
+    assert send(fake, "GET", f"/api/things?{query}").status == status
+    assert status == 400 or fake.journal.last().params == expected
+    assert not fake.violations
+
+
 def test_rows_of_forms_are_listed_by_their_items() -> None:
     """A filter with several values finds the rows that have one of them."""
     row = {"type": "object", "properties": {"id": {"type": "integer", "readOnly": True}, "tags": TEXTS}}

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..core.contract import paths
 from ..core.contract.field_types import UnreadableType, read_type
-from ..core.contract.schemas import invalid_part
+from ..core.contract.schemas import invalid_part, json_path
 from ..core.contract.settings import Settings
 from ..core.contract.type_schemas import has_keywords, schema_of
 from ..core.text.arguments import check_headers
@@ -19,6 +19,7 @@ from ..core.text.spelling import did_you_mean
 from ..fake import FakeSources
 from .auth import Auth
 from .definitions import error_at
+from .keywords import find_misspelt
 
 _HOST = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?|\[[\da-fA-F:]+\](:\d+)?")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -127,6 +128,20 @@ def check_row_options(
         expect(is_time, place, label, f"a field of type datetime among {', '.join(fields)}", field)
 
 
+def check_ids(name: str, ids: Any, place: str) -> None:
+    """Raise DefinitionError for what cannot make the ids of rows: `uuid_ids` without its call among them."""
+    is_right = callable(ids)
+    if is_right:
+        try:
+            inspect.signature(ids).bind("ids", "kind", "fields")
+        except TypeError:
+            is_right = False
+        except ValueError:
+            is_right = True  # a function in C that does not show its parameters
+    is_right = ids is None or is_right
+    expect(is_right, place, f"rows {name!r}: ids", "a function of three arguments, such as uuid_ids()", ids)
+
+
 def check_route(method: Any, path: Any, place: str) -> None:
     """Raise DefinitionError for a wrong method or path of an operation."""
     if callable(path):
@@ -200,7 +215,18 @@ def check_schema(shape: Any, label: str, place: str, *, is_response: bool) -> di
     invalid = invalid_part(schema) if has_keywords(field) and not isinstance(shape, ValidSchema) else None
     if invalid is not None:
         raise error_at(place, f"{label}: expected a JSON Schema, got one whose {invalid[0]} is {invalid[1]!r}")
+    misspelt = find_misspelt(schema) if has_keywords(field) and not isinstance(shape, ValidSchema) else None
+    if misspelt is not None:
+        path, name, hint = misspelt
+        raise error_at(place, f"{label}: expected keywords of JSON Schema, got {name!r} at {json_path(path)}{hint}")
     return schema
+
+
+def check_query(schema: Mapping[str, Any], label: str, place: str) -> None:
+    """Raise DefinitionError for the schema of a query that is no object."""
+    kind = schema.get("type", "object")
+    if kind != "object":
+        raise error_at(place, f"{label}: expected an object, got one of type {kind!r}")
 
 
 def _texts(value: Any, place: str, name: str) -> tuple[str, ...]:

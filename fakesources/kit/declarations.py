@@ -6,13 +6,12 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Required, TypedDict, TypeVar, Unpack, cast
+from typing import Any, Required, TypedDict, TypeVar, Unpack
 
 from ..core.contract import api as contract
 from ..core.contract import paths
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiError
-from ..core.contract.field_types import UnreadableType, row_type
 from ..core.contract.settings import Settings
 from ..core.http.messages import Pairs, phrase_of
 from ..core.http.parsing import JSON
@@ -148,10 +147,6 @@ class Declarations:
         if not checks.NAME.fullmatch(name) or name in self._rows:
             raise error_at(place, f"rows: expected a new name of lower-case letters, digits and _, got {name!r}")
         self._changed()
-        try:
-            row_type(cast(Any, row))
-        except UnreadableType as error:
-            raise error_at(place, f"rows {name!r}: {error}") from None
         self._rows[name] = Rows(
             self.name, name, row, place, ids=ids, unique=unique or {}, created=created, updated=updated,
             newest_first=newest_first,
@@ -310,4 +305,6 @@ class Declarations:
             if shape is not None:
                 title = f"{name}.{part}"
                 schema = checks.check_schema(shape, place, where, is_response=part.isdecimal())
+                if part == "query":
+                    checks.check_query(schema, place, where)
                 self.schemas[f"{folder}/{title}.json"] = {"title": title, "x-source": self.source} | schema

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 from ..core.contract.call import Call, Service
 from ..core.contract.errors import ApiError, ApiErrorRaised
-from ..core.contract.field_types import row_type
+from ..core.contract.field_types import UnreadableType, row_type
 from ..core.state.handles import AccountHandle, Collection
 from ..core.state.row_fields import Keyword, Keywords, without
 from ..core.state.typed_values import typed_row
@@ -20,7 +20,7 @@ from ..core.storage.accounts import Account
 from ..core.storage.store import Row, Store
 from ..core.text.arguments import check_names
 from ..fake import FakeSources
-from .checks import check_row_options, expect
+from .checks import check_ids, check_row_options, expect
 from .definitions import error_at
 from .ids import MakeId, default_ids
 from .rendering import Views
@@ -57,10 +57,15 @@ class Rows(Generic[R]):
         self.fields = _fields_of(row, name, place)
         kind: Any = row
         self.indexes: Mapping[str, Key] = getattr(row, "indexes", {})
+        try:
+            known = row_type(kind).fields
+        except UnreadableType as error:
+            raise error_at(place, f"rows {name!r}: {error}") from None
+        check_ids(name, ids, place)
         self.make_id = ids or default_ids(typing.get_type_hints(row)["id"])
         if self.make_id is None:
             raise error_at(place, f"rows {name!r}: expected ids that are int or str, or ids=, for {row.__name__}")
-        check_row_options(name, self.indexes, unique, [*filter(None, (created, updated))], row_type(kind).fields, place)
+        check_row_options(name, self.indexes, unique, [*filter(None, (created, updated))], known, place)
         expect(name not in dir(KitHandle), place, f"rows {name!r}", "a name that an account does not use itself", name)
 
     def __repr__(self) -> str:

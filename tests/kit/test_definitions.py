@@ -14,7 +14,7 @@ import pytest
 
 from fakesources import FakeSources, Request, kit
 from fakesources.core.contract.rulebook import rulebook
-from fakesources.kit import Api, Call, DefinitionError, Result, api_key
+from fakesources.kit import Api, Call, DefinitionError, Result, api_key, slug_ids, uuid_ids
 from fakesources.kit.checks import RESERVED
 
 
@@ -61,6 +61,10 @@ class OddIndexes:
     indexes: ClassVar[Any] = ["id"]
 
 
+class Plain:
+    """A class of another kind."""
+
+
 def api(**options: Any) -> Api:
     return Api("things", **{"host": "api.things.test"} | options)
 
@@ -103,6 +107,25 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "an operation twice": (lambda: [each(handler) for each in [api().get("/things", responses=OK)] * 2], "expected an operation of another name"),
     "a path twice": (lambda: path_twice(), "expected a path and a method of its own, got those of 'things.handler'"),
     "no dataclass": (lambda: api().rows("things", Thing), "rows 'things': expected a dataclass"),
+    "a class that is no dataclass": (lambda: api().rows("things", Plain), "rows 'things': expected a dataclass, got <class"),
+    "a value in place of ids": (lambda: api().rows("things", Row, ids=5), r"rows 'things': ids: expected a function of three arguments, such as uuid_ids\(\), got 5"),
+    "ids without a call": (lambda: api().rows("things", Row, ids=uuid_ids), "rows 'things': ids: expected a function of three arguments"),
+    "ids of a text without a call": (lambda: api().rows("things", Row, ids=slug_ids), "rows 'things': ids: expected a function of three arguments"),
+    "a query of one number": (lambda: api().get("/things", query=int, responses=OK)(handler), "handler: query: expected an object, got one of type 'integer'"),
+    "a query of a list": (lambda: api().get("/things", query=list[Thing], responses=OK)(handler), "handler: query: expected an object, got one of type 'array'"),
+    "a query of a schema": (lambda: api().get("/things", query={"type": "string"}, responses=OK)(handler), "handler: query: expected an object, got one of type 'string'"),
+    "a misspelt constraint": (
+        lambda: api().get("/things", query=TypedDict("Q", {"q": Annotated[int, {"maximun": 1}]}), responses=OK)(handler),
+        r"handler: query: expected keywords of JSON Schema, got 'maximun' at \$.properties.q; did you mean 'maximum'",
+    ),
+    "a misspelt keyword": (
+        lambda: api().post("/things", body={"properties": {"a": {"items": {"enmu": [1]}}}}, responses=OK)(handler),
+        r"handler: body: expected keywords of JSON Schema, got 'enmu' at \$.properties.a.items; did you mean 'enum'",
+    ),
+    "a misspelt list of names": (
+        lambda: api().post("/things", body={"anyOf": [{"requierd": ["a"]}]}, responses=OK)(handler),
+        r"handler: body: expected keywords of JSON Schema, got 'requierd' at \$.anyOf\[0\]; did you mean 'required'",
+    ),
     "a mutable row": (lambda: api().rows("things", Mutable), "expected a frozen dataclass, got Mutable; write @dataclass"),
     "a row without an id": (lambda: api().rows("things", Nameless), "expected a field 'id' in Nameless, got name"),
     "a row with a default id": (lambda: api().rows("things", DefaultId), "expected no default for the id"),

@@ -14,13 +14,11 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
 from ..system.forks import freed_in_child
-
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
+from .branches import leaves
 
 ROOT = "https://fakesources.invalid/schemas/"
 """Prefix of every `$id`; the file's path under `schemas/` follows."""
@@ -239,7 +237,7 @@ class Schema:
 
     def _errors(self, value: Any) -> Iterator[SchemaError]:
         for error in self._jsonschema_validator.iter_errors(value):
-            for leaf in _leaves(error):
+            for leaf in leaves(error):
                 yield self._schema_error(leaf)
 
     def _schema_error(self, error: Any) -> SchemaError:
@@ -322,20 +320,6 @@ class Schema:
                         found[uri] = self.source.retrieve(uri)
                         ahead.append((found[uri], uri))
         return found
-
-
-def _leaves(error: ValidationError) -> Iterator[ValidationError]:
-    """Yield the errors of the branch that matched deepest, instead of that of the whole anyOf or oneOf."""
-    if error.validator in ("anyOf", "oneOf") and error.context:
-        branches: dict[Any, list[ValidationError]] = {}
-        for inner in error.context:
-            branches.setdefault(inner.schema_path[0], []).append(inner)
-        nearest = max(branches.values(), key=lambda errors: max(len(e.absolute_path) for e in errors))
-        if max(len(e.absolute_path) for e in nearest) > len(error.absolute_path):
-            for inner in nearest:
-                yield from _leaves(inner)
-            return
-    yield error
 
 
 for each in (Schema.kinds, Schema.item_kinds, Schema.separators, Schema._jsonschema_validator):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 from ...core.contract.errors import DefinitionError
-from ...core.contract.schemas import invalid_part, json_path, validator_of
+from ...core.contract.schemas import invalid_part, json_path
 from ..names import unused
+from .ecma import is_regex, usable_pattern
 from .file import Place, short
 from .references import References
 
@@ -129,6 +129,7 @@ class Schemas:
         elif "required" in new:
             del new["required"]  # of a parameter in drafts before 4
         if "discriminator" in value:
+            self._tell_apart(value, place, new)
             _loosen(new)
         if isinstance(new.get("pattern"), str):
             new["pattern"] = self._pattern(new["pattern"], (*place, "pattern"))
@@ -164,8 +165,8 @@ class Schemas:
 
     def _pattern(self, pattern: str, place: Place) -> str | None:
         """Return a pattern in a form that both validators can read, or None for a valid one that has none."""
-        found = _usable_pattern(pattern)
-        if found is None and not _is_regex(pattern):
+        found = usable_pattern(pattern)
+        if found is None and not is_regex(pattern):
             raise self._references.error(place, f"expected a regular expression, got {pattern!r}")
         return found
 
@@ -219,6 +220,42 @@ class Schemas:
             base = re.sub(r"[^\w.-]", "_", str(where[2]) if is_component else ".".join(map(str, where)), flags=re.ASCII)
             self._names[where] = unused(base, self._names.values())
         return self._names[where]
+
+    def _tell_apart(self, value: Mapping[str, Any], place: Place, new: dict[str, Any]) -> None:
+        """Restrict the alternatives of a discriminator to the names that it maps to them, which JSON Schema does not."""
+        discriminator = value["discriminator"]
+        given = discriminator if isinstance(discriminator, Mapping) else {}
+        name, mapping = given.get("propertyName"), given.get("mapping")
+        if not isinstance(name, str) or not isinstance(mapping, Mapping):
+            return
+        for word in ("oneOf", "anyOf"):
+            known: list[str] = []
+            is_complete = bool(value.get(word)) and "properties" not in new
+            for number, each in enumerate(value.get(word) or ()):
+                last = each["$ref"].rpartition("/")[2] if isinstance(each, Mapping) and "$ref" in each else ""
+                mapped = [key for key, target in mapping.items() if last and str(target).rpartition("/")[2] == last]
+                names = [key for key in mapped if self._may_be(key, name, each, (*place, word, number))]
+                known, is_complete = known + names, is_complete and bool(names)
+                if names:
+                    new[word][number] = {"allOf": [new[word][number], {"properties": {name: {"enum": names}}}]}
+            if is_complete:
+                new["properties"] = {name: {"enum": known}}
+                new[word] = new.pop(word)  # last: the error of an unknown name is the first one
+
+    def _may_be(self, value: str, name: str, schema: Any, place: Place) -> bool:
+        """Return whether a property of a schema and its `allOf` may have a value, by the values that these list."""
+        for part, where in self._with_all_of(schema, place):
+            properties = part.get("properties")
+            if isinstance(properties, Mapping) and name in properties:
+                found, _ = self._references.resolve(properties[name], (*where, "properties", name))
+                listed = (
+                    found.get("enum", [found["const"]] if "const" in found else None)
+                    if isinstance(found, Mapping)
+                    else None
+                )
+                if isinstance(listed, list) and value not in listed:
+                    return False
+        return True
 
     # -- readOnly and writeOnly ------------------------------------------------------------------------------------
 
@@ -274,55 +311,3 @@ def _modernize(old: Mapping[str, Any], new: dict[str, Any]) -> None:
             inner = dict(new)
             new.clear()
             new["anyOf"] = [inner, {"type": "null"}]
-
-
-# -- patterns ------------------------------------------------------------------------------------------------------
-
-_SET = re.compile(r"(?s)(\\.)|(\[\^?)((?:\\.|[^\]\\])*)")
-"""An escaped character, or a set of characters."""
-_AMBIGUOUS = re.compile(r"(?s)(\\.)|(\[|([&|~])(?=\3)|(?<=.-)-)")
-"""In a set: what Python warns of, since it may stand for operations on sets in later versions."""
-_ECMA = (
-    (re.compile(r"\(\?<([A-Za-z_]\w*)>"), r"(?P<\1>"),
-    (
-        re.compile(r"(?s)(\\[^p]|\[(?:\\.|[^\]\\])*)|\\p\{(?:L|Letter|Alphabetic)\}"),
-        lambda found: found[1] or r"[^\W\d_]",
-    ),
-    (re.compile(r"\\u\{?([0-9A-Fa-f]{4})\}?"), r"\\u\1"),
-    (re.compile(r"\\/"), "/"),
-    (re.compile(r"(\\[dswDSW])-(?!\])"), r"\1\\-"),
-    (re.compile(r"(?<!\\)-(\\[dswDSW])"), r"\\-\1"),
-)
-
-
-@cache
-def _usable_pattern(pattern: str) -> str | None:
-    """Return a pattern of ECMA-262 in a form that both validators can read, or None where there is none."""
-    plain = changed = _SET.sub(_unambiguous_set, pattern)
-    for expression, replacement in _ECMA:
-        changed = expression.sub(replacement, changed)
-    return next(
-        (each for each in (plain, changed) if invalid_part({"pattern": each}) is None and _compiles(each)), None
-    )
-
-
-def _unambiguous_set(found: re.Match[str]) -> str:
-    """Return a set in which no character has a meaning of its own, and anything else as it is."""
-    escaped, start, members = found.groups()
-    return escaped or start + _AMBIGUOUS.sub(lambda each: each[1] or "\\" + each[2], members)
-
-
-def _compiles(pattern: str) -> bool:
-    """Return whether the validator that decides can read a pattern."""
-    try:
-        validator_of({"pattern": pattern})
-    except Exception:  # of a type of its own
-        return False
-    return True
-
-
-def _is_regex(pattern: str) -> bool:
-    """Return whether a pattern is one of Python, or has parts that only ECMA-262 has."""
-    return (
-        invalid_part({"pattern": pattern}) is None or re.search(r"\\[pPkc]|\\u\{|\(\?<[A-Za-z=!]", pattern) is not None
-    )

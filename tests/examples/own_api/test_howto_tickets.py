@@ -56,7 +56,7 @@ def test_what_could_not_be_guessed_is_listed_and_answers_501(fake):
 
 
 def test_the_document_is_enforced(fake):
-    assert create(priority="very").status_code == 400
+    assert create(priority="very").status_code == 422
     with fake.expect_violation("zendesk.create_ticket.unknown-parameter"):
         create(subjct="x")
 

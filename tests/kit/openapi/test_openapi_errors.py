@@ -180,3 +180,38 @@ class TestErrors(ApiTests):
     api = Api.from_openapi(
         with_error(body(PROBLEM, "application/problem+json", example=[{"a": 1}, {"b": "x"}, None]), "404")
     )
+
+
+ANIMALS = {
+    "Cat": {
+        "type": "object",
+        "required": ["kind", "lives"],
+        "properties": {"kind": TEXT, "lives": {"type": "integer"}},
+    },
+    "Dog": {
+        "type": "object",
+        "required": ["kind", "barks"],
+        "properties": {"kind": TEXT, "barks": {"type": "boolean"}},
+    },
+}
+REFS = [{"$ref": f"#/components/schemas/{name}"} for name in ANIMALS]
+MAPPING = {"dog": "#/components/schemas/Dog", "cat": "#/components/schemas/Cat"}
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"kind": "cow", "barks": True}, "kind is invalid: expected one of cat, dog"),
+        ({"kind": "dog", "lives": 3}, "barks is invalid: expected a value"),
+        ({"kind": "cat", "barks": True}, "lives is invalid: expected a value"),
+        ({"kind": "cat", "lives": []}, "lives is invalid: expected integer"),
+    ],
+)
+def test_an_error_is_about_the_schema_that_a_discriminator_names(given: Any, error: str) -> None:
+    schema = {"oneOf": REFS, "discriminator": {"propertyName": "kind", "mapping": MAPPING}}
+    operation = {"requestBody": body(schema), "responses": {"201": {"description": "Made."}}}
+    fake = fake_of(document(paths={"/animals": {"post": operation}}, components={"schemas": ANIMALS}))
+
+    response = send(fake, "POST", "/api/animals", given)
+
+    assert (response.status, json_of(response)) == (400, {"error": error})

@@ -121,3 +121,43 @@ def test_a_pattern_of_ecma_keeps_its_meaning(pattern: str, matching: list[str], 
     for is_valid in (Draft202012Validator(schema).is_valid, validator_of(schema)):
         assert all(map(is_valid, matching))
         assert not any(map(is_valid, others))
+
+
+CAT, DOG = {"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}
+MAPPED = {"propertyName": "kind", "mapping": {"cat": CAT["$ref"], "dog": "Dog", "hound": "#/components/schemas/Dog"}}
+KIND = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("discriminator", "cat", "dog", "accepted"),
+    [
+        (MAPPED, KIND, KIND, ["cat lives", "dog barks", "hound barks"]),
+        (MAPPED, {"enum": ["cat", "dog"]}, KIND, ["cat lives", "dog barks", "hound barks"]),
+        (MAPPED, {"const": "cat"}, {"enum": ["dog", "fox"]}, ["cat lives", "dog barks"]),
+        (MAPPED, {"enum": ["Cat"]}, {"enum": ["Dog"]}, ["Cat lives", "Dog barks"]),
+        ({"propertyName": "kind", "mapping": {"cat": CAT["$ref"]}}, KIND, KIND, ["cat lives", "cat barks", "dog barks", "Dog barks", "fox barks", "hound barks", "Cat barks"]),
+        ({"propertyName": "kind"}, {"enum": ["cat"]}, {"enum": ["dog"]}, ["cat lives", "dog barks"]),
+        ({"propertyName": "kind", "mapping": ["cat"]}, {"enum": ["cat"]}, {"enum": ["dog"]}, ["cat lives", "dog barks"]),
+        ({"propertyName": 1, "mapping": {"cat": "Cat"}}, {"enum": ["cat"]}, {"enum": ["dog"]}, ["cat lives", "dog barks"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("word", ["oneOf", "anyOf"])
+def test_a_discriminator_tells_which_schema_a_value_has(
+    discriminator: Any, cat: Any, dog: Any, accepted: list[str], word: str
+) -> None:
+    """By the names of its mapping, unless the schemas list other values themselves."""
+    animal = {"type": "object", "required": ["kind"], "properties": {"kind": {}}}
+    schemas = {
+        "Animal": animal,
+        "Cat": {
+            "allOf": [{"$ref": "#/components/schemas/Animal"}, {"required": ["lives"], "properties": {"kind": cat}}]
+        },
+        "Dog": {"required": ["kind", "barks"], "properties": {"kind": dog}},
+        "Any": {word: [CAT, DOG], "discriminator": discriminator},
+    }
+    source = document("3.1.0", components={"schemas": schemas})
+    place = ("components", "schemas", "Any")
+    is_valid = validator_of(Document(source).schema(schemas["Any"], place, for_request=True))
+
+    tried = {f"{kind} {name}": {"kind": kind, name: 9} for kind in ("cat", "dog", "hound", "fox", "Cat", "Dog") for name in ("lives", "barks")}  # fmt: skip
+    assert [text for text, value in tried.items() if is_valid(value)] == sorted(accepted, key=[*tried].index)

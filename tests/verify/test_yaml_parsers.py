@@ -9,6 +9,7 @@ import pytest
 import yaml
 from test_recordings import URL, written
 
+from fakesources.verify.recordings import opening
 from fakesources.verify.recordings.entry import Entry, RecordingError
 from fakesources.verify.recordings.reader import read
 
@@ -47,12 +48,41 @@ def test_both_parsers_read_the_same_entries(name: str, read_in_python: Any) -> N
     [
         "text", "'text'", '"t\\u00e9xt\\n"', "|\n      text\n      more", ">-\n      text\n      more", "'{\"a\": 1}'", "{a: [1, 2.5]}",
         "!!binary dGV4dA==", "!!str 7", "&a [x, &b y]", '"\\U0001F600"', "\u2028", "~", "1e3", "0x1F", "12:30",
+        '"\\ud83d\\ude00"', '"\\ud83d"', '"\\ude00\\ud83d"', '"\\\\ud83d"',
     ],
 )  # fmt: skip
 def test_both_parsers_read_the_same_body(body: str, read_in_python: Any, tmp_path: Path) -> None:
     path = written(tmp_path, "a.yaml", cassette(body))
 
     assert read_in_python(path) == [each.load() for each in read(path)]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 5, 7, 11, 64, 1 << 18])
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ('"\\ud83d\\ude00"', "\U0001f600"),
+        ('"\\uD83D\\uDE00\\uD83D\\uDE01"', "\U0001f600\U0001f601"),
+        ('!!python/unicode "a\\ud83d\\ude00b"', "a\U0001f600b"),
+        ('"{\\"a\\": \\"\\\\ud83d\\\\ude00\\"}"', '{"a": "\\ud83d\\ude00"}'),
+        ('\'{"a": "\\ud83d\\ude00"}\'', '{"a": "\U0001f600"}'),
+        ("'\\\\ud83d\\\\ude00'", "\\\\ud83d\\\\ude00"),
+        ('"\\ud83d"', "\ufffd"),
+        ('"\\ude00\\ud83d\\u00e9"', "\ufffd\ufffdé"),
+        ('"' + "\\\\" * 99 + '\\ud83d\\ude00"', "\\" * 99 + "\U0001f600"),
+        ("'\\u'", "\\u"),
+        ("'\\ud83d\\'", "\ufffd\\"),
+    ],
+)
+def test_escapes_of_surrogates_are_their_character(
+    body: str, text: str, piece: int, read_in_python: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Python 2 has written them: in quotes, and in JSON within a text, which has the same value afterwards."""
+    monkeypatch.setattr(opening, "PIECE", piece)
+    path = written(tmp_path, "a.yaml", cassette(body))
+
+    for (found,) in (read_in_python(path), [each.load() for each in read(path)]):
+        assert found.request.body.decode() == text
 
 
 UNREADABLE = {

@@ -25,6 +25,13 @@ EVENTS = 4_000_000
 """Maximum number of parser events of a file, one or two per value: about ten seconds of work."""
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SURROGATES = re.compile(
+    r"(?<!\\)\\((?:\\\\)*)u(?:([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+"""Escapes of surrogates: JSON has them, and Python 2 has written them. libyaml rejects them."""
+_LOOKED_BACK = 4096
+"""Number of characters at the end of a piece of text in which escapes may begin that end in the next piece."""
+_OPEN_SURROGATES = re.compile(r"\\+(?:u[0-9a-fA-F]{0,3}|u[dD][89abAB][0-9a-fA-F]{2}(?:\\(?:u[0-9a-fA-F]{0,3})?)?)?\Z")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,400})")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]{1,400}\.[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,4})?")
 _NUMERIC = frozenset("+-.0123456789")
@@ -83,19 +90,35 @@ class _Stream:
 
     def __init__(self, context: Context, text: Iterator[str]) -> None:
         self._context, self._text, self._size = context, text, 0
-        self._rest = ""
+        self._rest, self._held = "", ""
 
     def read(self, size: int = -1, /) -> str:
         """Return the next piece of text; empty at the end."""
-        if not self._rest:
-            piece = next(self._text, "")
+        while not self._rest and (piece := next(self._text, "")):
             self._size += len(piece)
             limit = self._context.bounds.yaml
             if self._size > limit:
                 raise RecordingError(self._context.file, f"larger than {limit // MIB} MiB; raise --max-size")
-            self._rest = _UNPRINTABLE.sub("\ufffd", piece.replace("\r\n", "\n"))
+            piece = self._held + piece
+            is_open = _OPEN_SURROGATES.search(piece, max(len(piece) - _LOOKED_BACK, 0))
+            end = is_open.start() if is_open else len(piece)
+            self._rest, self._held = self._readable(piece[:end]), piece[end:]
+        if not self._rest:
+            self._rest, self._held = self._readable(self._held), ""
         piece, self._rest = (self._rest, "") if size < 0 else (self._rest[:size], self._rest[size:])
         return piece
+
+    def _readable(self, text: str) -> str:
+        text = _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n"))
+        return _SURROGATES.sub(_character, text) if "\\u" in text else text
+
+
+def _character(escapes: re.Match[str]) -> str:
+    """Return the character of two surrogates, U+FFFD for one alone, after the escaped backslashes before them."""
+    if escapes[2] is None:
+        return f"{escapes[1]}\ufffd"
+    high, low = int(escapes[2], 16), int(escapes[3], 16)
+    return escapes[1] + chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
 
 class _Documents:

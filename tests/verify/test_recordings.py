@@ -260,6 +260,16 @@ def test_an_unreadable_entry_does_not_affect_the_others(content: Any, left_out: 
     assert [each.left_out for each in read(written(tmp_path, "traffic", content))] == left_out
 
 
+@pytest.mark.parametrize("end", ["", "]}", ', {"request": '])
+def test_unreadable_entries_before_the_end_of_a_damaged_file_are_counted(end: str, tmp_path: Path) -> None:
+    path = written(tmp_path, "a.har", '{"log": {"entries": [{"a": \\x}, ' + json.dumps(LINE) + ', {"b": \\x}' + end)
+    found: list[str] = []
+
+    with pytest.raises(RecordingError, match="is not JSON"):
+        found.extend(each.left_out for each in read(path))
+    assert found == ["unreadable entry", "", "unreadable entry"]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -228,6 +228,30 @@ def test_a_response_of_a_cache_or_service_worker_is_no_further_call(
     assert [group.first.rule for part in report.parts for group in part.groups] == found
 
 
+def test_ids_in_the_response_of_a_cache_were_returned(tmp_path: Path) -> None:
+    fake = FakeSources(strict=False)
+    id = fake.datasift.sources.add().id
+    listed, used = (har_entry(call(*each, fake=fake)) for each in (("GET", GET), ("GET", f"{GET}?id={id}")))
+    listed["_fromCache"] = "disk"
+
+    def rules(*entries: Any) -> list[str]:
+        report = check_files([har(tmp_path, *entries)], edition="docs-1.6", whole_session=True)
+        return [group.first.rule for part in report.parts for group in part.groups]
+
+    assert rules(listed, used) == []
+    assert rules(used) == ["datasift.traffic.unseen-id"]
+
+
+def test_a_call_of_a_worker_that_was_not_recorded_may_have_been_charged(tmp_path: Path) -> None:
+    fake = FakeSources(strict=False)
+    entries = [har_entry(call("GET", GET, fake=fake)) for _ in range(3)]
+    entries[1]["_fetchType"] = "Service Worker"
+
+    report = check_files([har(tmp_path, *entries)], edition="docs-1.6", whole_session=True)
+
+    assert [group.first.rule for part in report.parts for group in part.groups] == []
+
+
 # -- missing and masked data --------------------------------------------------------------------------------------
 
 

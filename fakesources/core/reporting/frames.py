@@ -45,7 +45,7 @@ def user_steps(steps: Iterable[Step], *, or_installed: bool = True) -> list[Step
     """
     found: list[Step] = []
     for frame, line in steps:
-        if package_of(frame) in _RUNNERS:
+        if package_of(frame) in _RUNNERS and frame.f_globals["__name__"] != "unittest.mock":
             if found:
                 break
         elif not is_library(frame):

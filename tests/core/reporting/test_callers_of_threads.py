@@ -17,6 +17,7 @@ from contextlib import suppress
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import anyio
 import pytest
@@ -212,8 +213,10 @@ def test_the_caller_of_a_package_from_an_index_is_the_line_that_uses_it(install:
         wrapper.get("https://api.datasift.com" + PATH)  # here
         wrapper.call(get, "https://api.datasift.com" + PATH)  # here
         wrapper.call(lambda: get("https://api.datasift.com" + PATH))  # here
+        mock.Mock(side_effect=wrapper.get)("https://api.datasift.com" + PATH)  # here
+        wrapper.call(mock.Mock(wraps=wrapper.get), "https://api.datasift.com" + PATH)  # here
 
-    assert ["# here" in line_of(violation) for violation in fake.violations] == [True] * 3
+    assert ["# here" in line_of(violation) for violation in fake.violations] == [True] * 5
     assert {
         Path(step.filename).name for violation in fake.violations for step in traceback.extract_tb(violation.trace)
     } == {Path(__file__).name}

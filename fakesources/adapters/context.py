@@ -6,15 +6,19 @@ exception as a note.
 
 from __future__ import annotations
 
+import atexit
+import sys
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from weakref import WeakSet
 
 from ..core.reporting.reports import reports
 from ..core.reporting.violations import Violations
 from ..core.system.contexts import AsyncContext
+from ..core.text.display import pluralize
 
 T = TypeVar("T")
 Adapter = AbstractContextManager[Any]
@@ -84,6 +88,8 @@ class AdapterContext(AbstractContextManager[T], AsyncContext, Generic[T]):
         """Open, and return the result of a `with` block; `stop` closes. The result can be stopped as well."""
         self.__enter__()
         self._is_started = True
+        if self._checks:
+            _started.add(self)
         if self._result is self._fake:
             self._fake._started(self)  # the caller may drop this object, and it closes its adapters when collected
         else:
@@ -129,6 +135,7 @@ class AdapterContext(AbstractContextManager[T], AsyncContext, Generic[T]):
     ) -> None:
         __tracebackhide__ = True
         self._is_started = False
+        _started.discard(self)
         vars(self._result).pop("stop", None)
         if self._leaving is not None:
             self._leaving(self)
@@ -145,6 +152,18 @@ class AdapterContext(AbstractContextManager[T], AsyncContext, Generic[T]):
             adapter.__exit__(*(error or (None, None, None)))
         finally:
             self._close(*error)
+
+
+_started: WeakSet[AdapterContext[Any]] = WeakSet()
+
+
+@atexit.register
+def report_unstopped() -> None:
+    """Report the violations of fakes that were started and never stopped, at the end of the program."""
+    for fake in {id(context._fake): context._fake for context in _started}.values():
+        if fake.strict and fake.violations and not fake.in_forked_child and sys.stderr is not None:
+            count = pluralize(len(fake.violations), "contract violation")
+            sys.stderr.write(f"fakesources: {count} of a fake that was never stopped:\n{reports(fake.violations)}\n")
 
 
 def check_contract(fake: Checked, error: BaseException | None) -> None:

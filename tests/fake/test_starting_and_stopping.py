@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import http.client
+import subprocess
+import sys
 import unittest
 from collections.abc import Callable
 from typing import Any
@@ -187,6 +189,43 @@ def test_a_fake_can_be_started_in_setup_and_stopped_in_cleanup() -> None:
 
     assert (result.testsRun, [test._testMethodName for test, _ in result.failures]) == (2, ["test_violation"])
     assert result.errors == []
+
+
+UNSTOPPED: dict[str, tuple[str, int]] = {
+    "a fake": ("FakeSources().start(); call()", 1),
+    "one adapter": ("FakeSources().responses().start(); call()", 1),
+    "a server": ("fake = FakeSources(); server = fake.server().start(); call(server.url)", 1),
+    "a call at the end of the program": ("FakeSources().start(); atexit.register(call)", 1),
+    "two fakes": ("FakeSources().start(); call(); FakeSources(seed=1).start(); call()", 2),
+    "a fake started twice": ("fake = FakeSources().start(); fake.start(); call()", 1),
+    "a fake that was stopped": ("fake = FakeSources().start(); fake.stop()", 0),
+    "a fake without violations": ("FakeSources().start()", 0),
+    "one that is not strict": ("FakeSources(strict=False).start(); call()", 0),
+    "one that is not checked": ("FakeSources().open(checks=False); call()", 0),
+    "a block": ("with FakeSources(strict=False): call()", 0),
+    "a fake that was checked": ("fake = FakeSources().start(); call()\ntry: fake.check()\nexcept AssertionError: pass", 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("program", "count"), UNSTOPPED.values(), ids=UNSTOPPED)
+def test_violations_of_a_fake_that_is_never_stopped_are_reported_at_the_end_of_the_program(
+    program: str, count: int
+) -> None:
+    """On standard error, with the line of the call; the exit code is the program's own."""
+    head = f"""
+import atexit, requests
+from fakesources import FakeSources
+
+def call(base="https://api.datasift.com"):
+    requests.get(base + "/v1.6/source/get?pagee=1", headers={KEY!r}, timeout=5)
+"""
+    finished = subprocess.run([sys.executable, "-c", f"{head}\n{program}\n"], capture_output=True, text=True)
+
+    assert finished.returncode == 0
+    assert finished.stderr.count("fakesources: 1 contract violation of a fake that was never stopped") == count
+    assert finished.stderr.count("<string>:6") == count
+    assert "key" not in finished.stderr
+    assert not (count == 0 and finished.stderr)
 
 
 @pytest.mark.parametrize("name", ["open", "responses", "httpx", "server"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,11 +13,9 @@ from ..core.contract.schemas import Schema
 from ..core.contract.validation import convert_text
 from ..core.http.parsing import FORM, JSON, Unreadable, json_of, media_type, pairs_of, text_of
 from ..core.text.arguments import is_encodable
+from .brackets import Node, Typed, is_set, split_name, typed
 from .error_bodies import raised
 from .hooks import Api
-
-_NESTED = re.compile(r"([^\[\]]+)\[([^\[\]]*)\]")
-"""Name of an item, `tags[]`, or of a property, `metadata[order]`."""
 
 
 def read_query(api: Api) -> Callable[[Call], None]:
@@ -108,25 +105,34 @@ def _named_values(call: Call, schema: Schema, pairs: Iterable[tuple[str, str]]) 
     """Return values by name, each of the type that the schema gives it.
 
     An array is a name that is given several times, `tag=a&tag=b` or `tag[]=a&tag[]=b`, or one text where its items have a
-    separator; an object has names in brackets, `metadata[order]=5`. Any other name that is given twice is reported.
+    separator; an object has names in brackets, `metadata[order]=5`, and so has an array of these, `items[0][price]=3`. Any
+    other name that is given twice is reported.
     """
-    kinds, values, single = schema.kinds, dict[str, Any](), list[str]()
+    kinds, values, single = schema.kinds, dict[str, Any](), list[tuple[str, str]]()
+    nodes = dict[str, Node]()
+    types = dict[str, Typed]()
     for name, text in pairs:
-        nested = _NESTED.fullmatch(name) if "[" in name and name not in kinds else None
-        base, key = (nested[1], nested[2]) if nested else (name, "")
-        kind = kinds.get(base, "")
-        if kind == "array" and not key:
+        base, keys = split_name(name) if "[" in name and name not in kinds else (name, [])
+        if kinds.get(base) == "array" and len(keys) < 2 and (not keys or not keys[0] or keys[0].isdecimal()):
             separator, item_kind = schema.separators.get(base), schema.item_kinds.get(base, "")
             texts = text.split(separator) if separator else [text]
             values.setdefault(base, []).extend(convert_text(item_kind, each) for each in texts)
-        elif kind == "object" and key:
-            values.setdefault(base, {})[key] = convert_text(schema.item_kinds.get(f"{base}.{key}", ""), text)
-        else:
-            values[name] = convert_text(kinds.get(name, ""), text)
-            single.append(name)
-    if len(set(single)) < len(single):
-        call.report_repeated(name for name, times in Counter(single).items() if times > 1)
-    return values
+            continue
+        if keys and base in kinds:
+            if base not in types:
+                types[base] = typed(schema).of(base)
+            if types[base].may_have_brackets and is_set(nodes.setdefault(base, {}), keys, text):
+                continue
+        values[name] = convert_text(kinds.get(name, ""), text)
+        single.append((name, text))
+    if nodes or len({name for name, _ in single}) < len(single):
+        times = Counter([name for name, _ in single] + [base for base, node in nodes.items() if node])
+        for name in [name for name, count in times.items() if count > 1 and name not in nodes]:
+            if name in kinds and "array" in (known := typed(schema).of(name)).kinds:
+                values[name] = known.value({str(at): text for at, (other, text) in enumerate(single) if other == name})
+                del times[name]
+        call.report_repeated(name for name, count in times.items() if count > 1)
+    return values | {base: types[base].value(node) for base, node in nodes.items() if node}
 
 
 def _report_unknown(call: Call, name: str, actual: str, expected: str) -> None:

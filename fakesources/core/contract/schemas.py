@@ -208,7 +208,7 @@ class Schema:
         """JSON types of the items of arrays, by name, and of the properties of objects, by `name.property`."""
         base, kinds = self.schema["$id"], dict[str, str]()
         for name, schema in self.schema.get("properties", {}).items():
-            for part, part_base in self._parts(schema, base):
+            for part, part_base in self.parts(schema, base):
                 if isinstance(part.get("items"), Mapping):
                     kinds[name] = self._json_type(part["items"], part_base)
                 for key, value in part.get("properties", {}).items():
@@ -265,15 +265,19 @@ class Schema:
             )
 
     def _json_type(self, schema: Any, base: str) -> str:
-        """Return the one JSON type a property has besides null, or `""` when it has several."""
+        """Return the one JSON type a property has besides null, or `""` when it has several.
+
+        Of one scalar type beside objects and arrays it is the scalar one: no text is an object.
+        """
         names = set[str]()
-        for part, _ in self._parts(schema, base):
+        for part, _ in self.parts(schema, base):
             types = part.get("type", ())
             names.update([types] if isinstance(types, str) else types)
         names.discard("null")
-        return names.pop() if len(names) == 1 else ""
+        scalars = names if len(names) == 1 else names - {"object", "array"}
+        return next(iter(scalars)) if len(scalars) == 1 else ""
 
-    def _parts(self, schema: Any, base: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    def parts(self, schema: Any, base: str) -> Iterator[tuple[Mapping[str, Any], str]]:
         """Yield a schema, and where it names no type those that it refers to or is made of, each with its base URI."""
         if not isinstance(schema, Mapping):
             return
@@ -281,10 +285,10 @@ class Schema:
         if "type" in schema:
             return
         if "$ref" in schema:
-            yield from self._parts(*self.source.resolve_ref(schema["$ref"], base))
+            yield from self.parts(*self.source.resolve_ref(schema["$ref"], base))
         for word in ("allOf", "anyOf", "oneOf"):
             for part in schema.get(word, ()):
-                yield from self._parts(part, base)
+                yield from self.parts(part, base)
 
     def _compiled(self) -> Any:
         """Return a function that validates a value."""

@@ -73,7 +73,8 @@ class References:
         fragment = unquote(fragment)
         starts = self._starts(address, place)
         if not starts:
-            raise self.error(place, f"expected a $ref within the document, such as '#/components/…', got {ref!r}")
+            expected = f"expected a $ref within the document, such as '#/components/…', got {ref!r}"
+            raise self.error(place, f"{expected}; put all files into one, for example with `npx @redocly/cli bundle`")
         if fragment and not fragment.startswith("/"):
             found = self._anchored(fragment, starts, anywhere=not address)
         else:

@@ -21,6 +21,7 @@ TEXTS = {"type": "array", "items": {"type": "string"}}
 NUMBER = {"$ref": "#/components/schemas/Number"}
 NUMBERS = {"$ref": "#/components/schemas/Numbers"}
 COMPONENTS = {"schemas": {"Number": INTEGER, "Numbers": {"type": "array", "items": NUMBER}, "Thing": THING}}
+MEMBER = {"type": "object", "properties": {"a": NUMBER, "b": {"type": "string"}}}
 QUERIES: dict[str, tuple[dict[str, Any], str, Any]] = {
     "a reference to a number": ({"schema": NUMBER}, "x=5", 5),
     "a number in an allOf": ({"schema": {"allOf": [NUMBER], "description": "d"}}, "x=5", 5),
@@ -46,6 +47,24 @@ QUERIES: dict[str, tuple[dict[str, Any], str, Any]] = {
     "bars, each by itself": ({"schema": INTEGERS, "style": "pipeDelimited", "explode": True}, "x=1&x=2", [1, 2]),
     "one text that is no array": ({"schema": {"type": "string"}, "explode": False}, "x=a,b", "a,b"),
     "an object": ({"schema": {"type": "object", "properties": {"a": NUMBER}}, "style": "deepObject"}, "x[a]=1", {"a": 1}),
+    "numbered": ({"schema": INTEGERS}, "x[0]=1&x[1]=2", [1, 2]),
+    "an object or a number, as an object": ({"schema": {"anyOf": [MEMBER, INTEGER]}}, "x[a]=1", {"a": 1}),
+    "an object or a number, as a number": ({"schema": {"anyOf": [MEMBER, INTEGER]}}, "x=1", 1),
+    "texts or one text": ({"schema": {"anyOf": [TEXTS, {"type": "string"}]}}, "x=a&x=b", ["a", "b"]),
+    "texts or one text, of one": ({"schema": {"anyOf": [TEXTS, {"type": "string"}]}}, "x=a", "a"),
+    "numbers or one number": ({"schema": {"oneOf": [INTEGERS, INTEGER]}}, "x=1&x=2", [1, 2]),
+    "numbers or one number, of one": ({"schema": {"oneOf": [INTEGERS, INTEGER]}}, "x=1", 1),
+    "an object or null": ({"schema": {"oneOf": [MEMBER, NULL]}}, "x[a]=1", {"a": 1}),
+    "an object or an empty text": ({"schema": {"anyOf": [MEMBER, {"enum": [""]}]}}, "x[a]=1", {"a": 1}),
+    "an object of any names": ({"schema": {"type": "object", "additionalProperties": INTEGER}}, "x[b]=1&x[c]=2", {"b": 1, "c": 2}),
+    "an object of any names or a text": ({"schema": {"anyOf": [{"type": "object", "additionalProperties": NUMBER}, {"enum": [""]}]}}, "x[b]=1", {"b": 1}),
+    "objects within an object": (
+        {"schema": {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": NUMBERS, "c": NUMBER}}}}},
+        "x[a][b][]=1&x[a][b][]=2&x[a][c]=3", {"a": {"b": [1, 2], "c": 3}},
+    ),
+    "objects with numbers": ({"schema": {"type": "array", "items": MEMBER}}, "x[0][a]=1&x[0][b]=y&x[1][a]=2", [{"a": 1, "b": "y"}, {"a": 2}]),
+    "objects one after the other": ({"schema": {"type": "array", "items": MEMBER}}, "x[][a]=1&x[][b]=y&x[][a]=2", [{"a": 1, "b": "y"}, {"a": 2}]),
+    "anything": ({"schema": {}}, "x[a][b]=1", {"a": {"b": "1"}}),
     "an object in an allOf": ({"schema": {"allOf": [{"type": "object", "properties": {"a": NUMBER}}]}}, "x[a]=1", {"a": 1}),
 }  # fmt: skip
 
@@ -96,6 +115,36 @@ def test_the_members_of_an_object_are_parameters_of_their_own(
     assert send(fake, "GET", f"/api/things?{query}").status == status
     assert status == 400 or fake.journal.last().params == expected
     assert not fake.violations
+
+
+@pytest.mark.parametrize(
+    ("query", "reported"),
+    [
+        ("x=1&x[a]=2", ["x"]),
+        ("x[a]=2&x=1", ["x"]),
+        ("x[a]=1&x[a][b]=2", ["x[a][b]"]),
+        ("x[a][b]=1&x[a]=2", ["x[a]"]),
+        ("x[a]=1&x[a]=2", ["x[a]"]),
+        ("y=1&y=2&t=a", ["y"]),
+        ("y[a]=1", ["y[a]"]),
+        ("z[a]=1", ["z[a]"]),
+        ("x[a=1", ["x[a"]),
+    ],
+)
+def test_names_in_brackets_that_mean_nothing(query: str, reported: list[str]) -> None:
+    """Unknown names are reported, and what contradicts itself is no defect of the fake."""
+    names = {"x": {"type": "object", "additionalProperties": {}}, "y": {"type": "string"}, "t": TEXTS}
+    parameters = [{"name": name, "in": "query", "style": "deepObject", "schema": each} for name, each in names.items()]
+    listed = {"parameters": parameters, "responses": {"200": body({"type": "array", "items": THING})}}
+    fake = fake_of(document(paths={"/things": {"get": listed}}))
+
+    response = send(fake, "GET", f"/api/things?{query}")
+
+    assert response.status in (200, 400)
+    assert (
+        response.status == 400
+        or [each.path.removeprefix("$.").removeprefix("$['").removesuffix("']") for each in fake.violations] == reported
+    )
 
 
 def test_rows_of_forms_are_listed_by_their_items() -> None:

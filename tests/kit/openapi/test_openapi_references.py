@@ -73,9 +73,9 @@ def test_a_reference_leads_to_its_schema(case: str) -> None:
 @pytest.mark.parametrize(
     ("reference", "message"),
     [
-        ("other.yaml", "expected a $ref within the document, such as '#/components/…', got 'other.yaml'"),
-        ("other.yaml#here", "expected a $ref within the document, such as '#/components/…', got 'other.yaml#here'"),
-        ("other.yaml#/a", "expected a $ref within the document, such as '#/components/…', got 'other.yaml#/a'"),
+        ("other.yaml", "expected a $ref within the document, such as '#/components/…', got 'other.yaml'; put all files into one, for example with `npx @redocly/cli bundle`"),
+        ("other.yaml#here", "expected a $ref within the document, such as '#/components/…', got 'other.yaml#here'; put all files into one, for example with `npx @redocly/cli bundle`"),
+        ("other.yaml#/a", "expected a $ref within the document, such as '#/components/…', got 'other.yaml#/a'; put all files into one, for example with `npx @redocly/cli bundle`"),
         ("#nowhere", "expected a $ref to something in the document, got '#nowhere'"),
         ("https://a.test/dir/a#there", "expected a $ref to something in the document, got 'https://a.test/dir/a#there'"),
         ("https://a.test/dir/a#/$defs/z", "expected a $ref to something in the document, got 'https://a.test/dir/a#/$defs/z'"),

@@ -91,9 +91,9 @@ def test_a_line_without_a_body_has_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("layout", [har, vcrpy, betamax])
-@pytest.mark.parametrize("method", ["PUT", "POST"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "put", ":put", "PUT "])
 def test_a_request_recorded_by_its_line_alone_may_have_had_a_body(layout: Any, method: str, tmp_path: Path) -> None:
-    url = START if method == "PUT" else f"{CURATOR}/v1/sources?api_key=k"
+    url = START if method != "POST" else f"{CURATOR}/v1/sources?api_key=k"
     entry = {"request": {"method": method, "url": url}, "response": {"status": 200}}
 
     report = checked(tmp_path, layout(entry))

@@ -37,6 +37,11 @@ def text_of(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value if isinstance(value, str) else ""
 
 
+def method_of(request: Mapping[str, Any]) -> str:
+    """Return the method of a request as recorded, without the colon of Ruby's symbols; empty if there is none."""
+    return text_of(request.get("method")).strip().lstrip(":")
+
+
 def unwrap(value: Any) -> Any:
     """Return a value. Raises RecordingError, with the line, if it was rejected while reading."""
     if isinstance(value, RejectedValue):

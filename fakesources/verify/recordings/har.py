@@ -15,7 +15,7 @@ from ...core.http.messages import Pairs, first_header
 from ...core.http.parsing import FORM, media_type
 from .bodies import Stored, form, from_base64, from_text, is_json_body
 from .entry import RecordingError, content_length, shown_value
-from .fields import fields, unwrap
+from .fields import fields, method_of, unwrap
 
 Attachment = Callable[[str], bytes | None]
 """Function that returns the bytes of a file beside the HAR, or None if it is missing."""
@@ -32,7 +32,7 @@ def post_data(place: str, request: Mapping[str, Any], headers: Pairs, attachment
         return from_text(data)
     size = _size(request.get("bodysize"))
     if data in (None, {}, []):
-        may_be_empty = str(request.get("method")).upper() not in _WITH_BODY or _declares_no_body(headers, size)
+        may_be_empty = method_of(request).upper() not in _WITH_BODY or _declares_no_body(headers, size)
         return Stored(b"" if may_be_empty and (size or 0) <= 0 else None)
     if not isinstance(data, dict):
         raise RecordingError(place, f"postData: expected an object, got {shown_value(data)}")

@@ -36,7 +36,7 @@ from .entry import (
     parse_request,
     parse_time,
 )
-from .fields import fields, first, parse_headers, parse_message, parse_status, raw_status, text_of, unwrap
+from .fields import fields, first, method_of, parse_headers, parse_message, parse_status, raw_status, text_of, unwrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def recorded_entry(context: Context, entry: str, raw: Any, is_listed: bool) -> R
     if isinstance(whole.get("label"), str) and whole["label"]:
         entry = f"{entry} ({printable(whole['label'][:60])})"
     request = fields(whole.get("request"))
-    method, url = _method(request), _url(request)
+    method, url = method_of(request), _url(request)
     reason = _left_out_reason(whole, url) if url else UNREADABLE
     load = partial(load_entry, context, f"{context.file}: {entry}", raw, is_listed)
     return RecordedEntry(context.file, entry, method, url, load, _time(whole), reason)
@@ -85,7 +85,7 @@ def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) 
     stored = _request_body(place, request, sent, context, is_listed)
     request_body = restore_body(place, "request", stored, sent, limit)
     status = parse_status(place, response)
-    if status == 304 or _method(request).upper() == "HEAD":
+    if status == 304 or method_of(request).upper() == "HEAD":
         response_body = Body(b"", False)
     else:
         stored = _response_body(place, whole, response, headers, context, is_listed)
@@ -95,7 +95,7 @@ def load_entry(context: Context, place: str, raw: Any, is_listed: bool = False) 
     sent = with_inferred_type(sent, request_body.data)
     return Entry(
         place,
-        parse_request(place, _method(request), _url(request), sent, request_body.data),
+        parse_request(place, method_of(request), _url(request), sent, request_body.data),
         Response(status, with_json_type(headers, response_body.data), response_body.data),
         _time(whole),
         request_body.is_known,
@@ -206,10 +206,6 @@ def _scheme_reason(url: str) -> str:
         return WEB_SOCKET
     is_other = scheme in ("data", "blob", "about", "javascript", "filesystem") or rest.startswith("//")
     return NOT_HTTP if is_other and scheme not in ("http", "https") else ""
-
-
-def _method(request: Mapping[str, Any]) -> str:
-    return text_of(request.get("method")).strip().lstrip(":")
 
 
 def _url(request: Mapping[str, Any]) -> str:

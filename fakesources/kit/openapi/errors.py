@@ -24,6 +24,7 @@ INVALID = "{field} is invalid: expected {expected}"
 _TITLES = ("title", "error", "reason", "name")
 _DETAILS = ("detail", "message", "description", "error_description", "error_message", "msg")
 _STATUSES = ("status", "statuscode", "status_code", "code", "errorcode")
+_LISTS = (*_DETAILS, "errors", "details", "violations", "messages", "issues")
 _FILLED = frozenset((*_STATUSES, *_TITLES, *_DETAILS))
 _STATED = ("const", "default", "example", "examples", "enum")
 
@@ -114,6 +115,8 @@ def _filled(shape: Shape, schema: Any, body: Any, status: int, phrase: str, deta
             filled[name] = value
         if not isinstance(inner, Mapping) or any(word in shape.part(inner) for word in _STATED):
             continue
+        if value == [] and name.lower() in _LISTS:
+            value = filled[name] = _one_item(shape, inner)
         if isinstance(value, dict | list):
             if depth < 3:
                 filled[name] = _filled(shape, inner, value, status, phrase, detail, depth + 1)
@@ -128,3 +131,9 @@ def _filled(shape: Shape, schema: Any, body: Any, status: int, phrase: str, deta
     ):
         filled["type"] = "about:blank"  # RFC 9457, section 4.2.1
     return filled
+
+
+def _one_item(shape: Shape, schema: Any) -> list[Any]:
+    """Return an array with one value, in which an error can say what is wrong, or an empty one where that is not valid."""
+    item = shape.sample(shape.part(schema).get("items", {}))
+    return [item] if isinstance(item, dict) and shape.is_valid([item], schema) else []

@@ -58,6 +58,10 @@ def with_error(response: Any, key: str = "404", **others: Any) -> dict[str, Any]
             body({"properties": {"errors": {"type": "array", "minItems": 1, "items": {"required": ["status"], "properties": {"status": TEXT}}}}}, "application/vnd.api+json"),
             "application/vnd.api+json", {"errors": [{"status": "404"}]},
         ),
+        (body({"properties": {"detail": {"type": "array", "items": {"required": ["msg", "loc"], "properties": {"loc": {"type": "array"}, "msg": TEXT}}}}}), "application/json", {"detail": [{"loc": [], "msg": "Not Found"}]}),
+        (body({"properties": {"errors": {"type": "array", "items": {"required": ["message"], "properties": {"message": TEXT}}}}}), "application/json", {"errors": [{"message": "Not Found"}]}),
+        (body({"properties": {"errors": {"type": "array", "maxItems": 0, "items": {"properties": {"message": TEXT}}}}}), "application/json", {"errors": []}),
+        (body({"properties": {"errors": {"type": "array", "items": TEXT}, "items": {"type": "array", "items": {"properties": {"message": TEXT}}}}}), "application/json", {"errors": [], "items": []}),
         (body({"properties": {"error": {"properties": {"status": TEXT, "help": TEXT, "message": {"not": {}}}}}}), "application/json", {"error": {"status": "404"}}),
         (body({"properties": {"title": {"type": "integer"}, "detail": {**TEXT, "maxLength": 3}}}), "application/json", {"title": 0, "detail": "tex"}),
         (

@@ -133,6 +133,10 @@ NUMBERS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
         {"page": {"schema": {**INTEGER, "default": 0}}, "size": {"schema": INTEGER}}, "size=2&page=1",
         {"totalPages": 2, "totalElements": 3, "size": 2, "number": 1, "numberOfElements": 1, "first": False, "last": True, "empty": False},
     ),
+    "a page between others": (
+        {"page": {"schema": {**INTEGER, "default": 0}}, "size": {"schema": INTEGER}}, "size=1&page=1",
+        {"number": 1, "last": False, "next": "https://things.test/api/rows?size=1&page=2", "prev": "https://things.test/api/rows?size=1&page=0"},
+    ),
     "pages from 1": (
         {"page": {"schema": INTEGER}, "per_page": {"schema": INTEGER}}, "per_page=2",
         {"current_page": 1, "last_page": 2, "per_page": 2, "total": 3, "next": "https://things.test/api/rows?per_page=2&page=2"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import http.client
+import os
 import subprocess
 import sys
 import unittest
@@ -198,6 +199,16 @@ UNSTOPPED: dict[str, tuple[str, int]] = {
     "a call at the end of the program": ("FakeSources().start(); atexit.register(call)", 1),
     "two fakes": ("FakeSources().start(); call(); FakeSources(seed=1).start(); call()", 2),
     "a fake started twice": ("fake = FakeSources().start(); fake.start(); call()", 1),
+    "a forked child that ends": ("FakeSources().start(); call(); os.fork() and os.wait()" if hasattr(os, "fork") else "FakeSources().start(); call()", 1),
+    "a fake that is called after it was stopped": (
+        """
+import httpx
+fake = FakeSources(); context = fake.open(); context.stop()
+with httpx.Client(transport=fake.transport(), headers=KEY) as client:
+    client.get("https://api.datasift.com/v1.6/source/get?pagee=1")
+assert len(fake.violations) == 1""",
+        0,
+    ),
     "a fake that was stopped": ("fake = FakeSources().start(); fake.stop()", 0),
     "a fake without violations": ("FakeSources().start()", 0),
     "one that is not strict": ("FakeSources(strict=False).start(); call()", 0),
@@ -213,11 +224,11 @@ def test_violations_of_a_fake_that_is_never_stopped_are_reported_at_the_end_of_t
 ) -> None:
     """On standard error, with the line of the call; the exit code is the program's own."""
     head = f"""
-import atexit, requests
+import atexit, os, requests
 from fakesources import FakeSources
-
+KEY = {KEY!r}
 def call(base="https://api.datasift.com"):
-    requests.get(base + "/v1.6/source/get?pagee=1", headers={KEY!r}, timeout=5)
+    requests.get(base + "/v1.6/source/get?pagee=1", headers=KEY, timeout=5)
 """
     finished = subprocess.run([sys.executable, "-c", f"{head}\n{program}\n"], capture_output=True, text=True)
 

@@ -94,7 +94,7 @@ def _shut_down(hosted: Hosted, resources: ExitStack, *, is_strict: bool) -> None
     try:
         hosted.close()
     except OSError as error:
-        log.error("the state could not be saved: %s", error)
+        log.error("the state could not be saved: %s", error.strerror)
     if is_strict:
         print_violations(hosted.fake)
     resources.close()

@@ -203,7 +203,7 @@ class Hosted:
             try:
                 self.save()
             except OSError as error:
-                log.warning("the state could not be saved: %s", error)
+                log.warning("the state could not be saved: %s", error.strerror)
 
     def begin_shutdown(self) -> None:
         """End the waiting of every request and clear the faults, before the server stops."""

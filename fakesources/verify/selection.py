@@ -12,6 +12,7 @@ from typing import Any
 from ..apis.registry import installed
 from ..core.contract.rule import Rule
 from ..core.contract.rulebook import reported_ids, rulebook
+from ..core.system import files
 from ..core.text.spelling import did_you_mean
 
 Key = tuple[str, ...]
@@ -103,7 +104,7 @@ _FIELDS = ("rule", "operation", "side", "path", "expected")
 def read_baseline(path: Path | str) -> frozenset[str]:
     """Return the ids in a baseline file. Raises ValueError for a file that is no baseline or cannot be read."""
     try:
-        value: Any = json.loads(Path(path).read_bytes())
+        value: Any = json.loads(files.read(Path(path)))
     except OSError as error:
         raise ValueError(f"baseline: {path}: {error.strerror or error}; --write-baseline makes one") from None
     except (ValueError, RecursionError):

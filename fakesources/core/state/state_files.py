@@ -59,7 +59,7 @@ def save(document: Document, path: Path) -> None:
 def read_json(path: Path) -> Any:
     """Return the JSON value of a file. Raises OSError, and InvalidState where it is not JSON."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(files.read(path).decode("utf-8-sig"))
     except ValueError as error:
         raise InvalidState(f"{path}: expected JSON: {error}") from None
     except RecursionError:
@@ -92,7 +92,7 @@ def _parse(document: Any, services: Services) -> tuple[dict[str, tuple[Accounts[
     apis = [name for name in services if not isinstance(document, Mapping) or name in document]
     if not apis and {"fakesources", "clock"} == {*document}:
         fail((), list(document), f"at least one API, {any_of(services)}")
-    values = json_object(document, (), ["fakesources", "clock", *apis])
+    values = json_object(document, (), ["fakesources", "clock", *services], frozenset(services))
     if values["fakesources"] != VERSION:
         fail(("fakesources",), values["fakesources"], f"{VERSION}, the version of this format")
     clock = json_object(values["clock"], ("clock",), ["now", "running"])

@@ -1,4 +1,4 @@
-"""Atomic writes: into a temporary file beside the target, then renamed."""
+"""Reads of files that end, and atomic writes: into a temporary file beside the target, then renamed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ def target_of(path: Path) -> Path:
     """
     try:
         target = path.resolve()
+    except FileNotFoundError:
+        raise ValueError(f"{path}: expected a file in a folder that exists, got no current folder") from None
+    except RuntimeError:  # a loop of symlinks, up to Python 3.12: the next call has a reason for it
+        target = path
+    try:
         mode = path.stat().st_mode  # of the path: /dev/stdout and /proc/self/fd/1 may resolve to no path
     except FileNotFoundError:
         mode = stat.S_IFREG
-    except (OSError, RuntimeError) as error:  # a loop of symlinks is a RuntimeError up to Python 3.12
-        reason = getattr(error, "strerror", None) or "a symlink that leads to itself"
-        raise ValueError(f"{path}: expected a regular file, got {reason}") from None
+    except OSError as error:
+        raise ValueError(f"{path}: expected a regular file, got {error.strerror}") from None
     else:
         if stat.S_ISREG(mode) and not target.exists():
             raise ValueError(f"{path}: expected a regular file, got one that was deleted")
@@ -42,6 +46,14 @@ def target_of(path: Path) -> Path:
     if not target.parent.is_dir():
         raise ValueError(f"{path}: expected a file in a folder that exists, got no folder {target.parent}")
     return target
+
+
+def read(path: Path) -> bytes:
+    """Return the content of a regular file or a pipe. Raises OSError, also for a device, which may have no end."""
+    kind = stat.S_IFMT(path.stat().st_mode)
+    if kind in (stat.S_IFCHR, stat.S_IFBLK):
+        raise OSError(errno.EINVAL, "expected a file or a pipe, got a device")
+    return path.read_bytes()
 
 
 def write(path: Path, text: str, *, is_private: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...core.contract.errors import DefinitionError
 from ...core.contract.schemas import json_path
+from ...core.system import files
 
 Place = tuple[str | int, ...]
 """Keys and indexes from the root of a document to a value."""
@@ -44,9 +45,11 @@ def load_document(path: Path) -> Any:
     """Return the JSON value of a file in JSON or in YAML. Raises DefinitionError with file, JSON path and line."""
     name = str(path)
     try:
-        text = path.read_text("utf-8-sig")
+        text = files.read(path).decode("utf-8-sig")
     except (OSError, ValueError) as error:
-        raise error_in(name, (), f"expected a readable file in UTF-8, got {error}") from None
+        raise error_in(
+            name, (), f"expected a readable file in UTF-8, got {getattr(error, 'strerror', None) or error}"
+        ) from None
     try:
         return json_value(json.loads(text, object_pairs_hook=_Pairs), name)
     except RecursionError:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, TextIO
+from functools import partial
+from typing import Any
 
 import click
 
@@ -18,6 +17,8 @@ from ..control.hosted import Hosted, is_control
 from ..core.http.masking import mask_text, mask_url
 from ..core.http.messages import Request, Response
 from ..core.text.display import printable, utc_text
+from .errors import os_error_text
+from .logs import log
 
 LogAccess = Callable[[Request, Response, float], None]
 """Function that logs a response to a request, and the seconds it took."""
@@ -79,24 +80,36 @@ def access_log(params: Mapping[str, Any], hosted: Hosted) -> Iterator[LogAccess 
     name, formatter = params["access_log"], _FORMATTERS[params["access_log_format"]]
     if name is None:
         yield None
-    elif name == "-":
-        yield _writer(hosted, sys.stderr, formatter)
+    elif str(name) == "-":
+        yield _logger(hosted, partial(click.echo, err=True), formatter)
     else:
         try:
-            file = Path(name).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # closed below
-        except OSError as error:
-            raise click.UsageError(f"--access-log: {error}") from None
+            file = name.open("ab", buffering=0)  # closed below
+        except (OSError, ValueError) as error:
+            raise click.UsageError(f"--access-log: {name}: {os_error_text(error)}") from None
         with file:
-            yield _writer(hosted, file, formatter)
+            yield _logger(hosted, lambda line: file.write(f"{line}\n".encode()), formatter)
 
 
-def _writer(hosted: Hosted, file: TextIO, formatter: Formatter) -> LogAccess:
+def _logger(hosted: Hosted, write: Callable[[str], object], formatter: Formatter) -> LogAccess:
+    """Return the function that writes a line per response, unbuffered.
+
+    Where that fails, responses are not affected; the first of several failures is logged.
+    """
     lock = threading.Lock()
+    is_failing = False
 
     def log_access(request: Request, response: Response, seconds: float) -> None:
+        nonlocal is_failing
         line = printable(formatter(entry(hosted, request, response, seconds)))
         with lock:
-            file.write(f"{line}\n")
-            file.flush()
+            try:
+                write(line)
+            except OSError as error:
+                if not is_failing:
+                    log.warning("the access log could not be written: %s", error.strerror)
+                is_failing = True
+            else:
+                is_failing = False
 
     return log_access

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 
 from ..apis import registry
 from .errors import FileError
+from .flag_types import FilePath
 from .output import print_wrapped
 
 _HELP = "API besides the installed ones, such as package.module:API; repeatable."
@@ -19,8 +21,9 @@ _HELP = "API besides the installed ones, such as package.module:API; repeatable.
 
 def _add(ctx: click.Context, param: click.Parameter, places: tuple[str, ...]) -> tuple[str, ...]:
     """Add APIs to the installed ones. Modules of the current folder can be imported, as with `python -m`."""
-    if places and os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
+    with suppress(FileNotFoundError):  # the current folder was removed
+        if places and os.getcwd() not in sys.path:
+            sys.path.insert(0, os.getcwd())
     for place in places:
         try:
             registry.load(place)
@@ -37,7 +40,7 @@ def _add_documents(_: click.Context, __: click.Parameter, paths: tuple[Path, ...
     return paths
 
 
-_DOCUMENT = click.Path(path_type=Path)
+_DOCUMENT = FilePath()
 _API: dict[str, Any] = {
     "multiple": True, "metavar": "PLACE", "callback": _add, "is_eager": True, "help": _HELP,
     "envvar": "FAKESOURCES_API", "show_envvar": True,

@@ -19,6 +19,7 @@ from ..verify.report import Report
 from ..verify.selection import Selection, baseline_text, read_baseline
 from .api_options import api_option
 from .errors import FileError, report_defects
+from .flag_types import FilePath
 from .output import find_same_file, for_screen, print_wrapped, write_result
 from .progress import progress_bar
 
@@ -36,7 +37,7 @@ A body is given as "body" (text), "json" (a value) or "base64". "headers", "at" 
 the body are optional.
 """
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
+_FILE = FilePath()
 
 
 @click.command(epilog=JSON_LINES_HELP)

@@ -7,8 +7,8 @@ takes precedence over its variable, a variable over the default.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -21,9 +21,13 @@ from ..core.text.spelling import nearest
 from ..server.service import MAX_CONNECTIONS
 from .access_log import FORMATS
 from .api_options import api_flags, apis_of
+from .flag_types import FilePath, ParsedText
 from .logs import LEVELS
 
 PREFIX = "FAKESOURCES_"
+_HOST = re.compile(r"[^\s/?#@\[\]]{1,253}")
+"""Host names and IP addresses, with a zone or not; an empty one would be every address of the machine."""
+
 MAX_INTERVAL_SECONDS = 365 * 86_400
 
 RUN_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}HOST")
@@ -33,23 +37,6 @@ _DEFAULTS = {"strict": False, "clock": "real", "images_url": "server"}
 """Defaults of a server that differ from those of a fake in a test: it has no test to fail, real clients, and an address of its own."""
 
 _HELP = {"strict": "make the command fail in the end on a contract violation; otherwise violations are only listed"}
-
-
-class ParsedText(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since 8.4
-    """Type of a flag whose text a function parses, raising ValueError for an invalid one."""
-
-    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
-        self.name = name
-        self._parse = parse
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the parsed value; a default is returned as it is."""
-        if not isinstance(value, str):
-            return value
-        try:
-            return self._parse(value)
-        except ValueError as error:
-            return self.fail(str(error), param, ctx)
 
 
 class Origins(ParsedText):
@@ -65,8 +52,11 @@ def _parse_host(text: str) -> str:
     host, bracket, port = text.removeprefix("[").partition("]")
     if not bracket and host.count(":") == 1:
         host, _, port = host.partition(":")
+    port = port.removeprefix(":")
+    if not _HOST.fullmatch(host) or bool(bracket) != text.startswith("[") or not (port.isdecimal() or not port):
+        raise ValueError(f"expected a host name or an IP address such as 127.0.0.1, got {text!r}")
     if port and os.environ.get(f"{PREFIX}HOST") != text:
-        raise ValueError(f"expected a host without a port, got {text!r}; use --port {port.strip(':')}")
+        raise ValueError(f"expected a host without a port, got {text!r}; use --port {port}")
     return host
 
 
@@ -121,7 +111,7 @@ def fake_flags() -> list[click.Option]:
 
 def server_flags(default_port: int) -> list[click.Option]:
     """Return the flags of the server around the fake."""
-    path = click.Path(dir_okay=False, path_type=Path)
+    path = FilePath()
     host, token = ParsedText("HOST", _parse_host), ParsedText("TOKEN", _parse_token)
     number_of_bytes, origins = ParsedText("BYTES", parse_bytes), Origins("ORIGIN", _parse_origin)
     seconds = ParsedText("SECONDS", _parse_interval)
@@ -131,7 +121,7 @@ def server_flags(default_port: int) -> list[click.Option]:
         flag("address-file", "file to write the base URL to once the server answers", type=path),
         flag("cert", "certificate in PEM format, to serve https", type=path),
         flag("key", "private key in PEM format, if it is not in the file of the certificate", type=path),
-        flag("access-log", "file to log every response to, without query and body; - is standard error", type=str),
+        flag("access-log", "file to log every response to, without query and body; - is standard error", type=FilePath()),
         flag("access-log-format", "format of the access log", type=click.Choice(FORMATS), default=FORMATS[0]),
         flag("log-level", "lowest level of the log on standard error", type=click.Choice(LEVELS), default="warning"),
         flag("token", "Bearer token that requests to the control plane must have", type=token),

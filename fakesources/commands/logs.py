@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from contextlib import suppress
 
 import click
 
@@ -13,10 +14,11 @@ log = logging.getLogger("fakesources")
 
 
 class _StandardErrorHandler(logging.Handler):
-    """Writes one line per record to the current standard error."""
+    """Writes one line per record to the current standard error; one that cannot be written to is ignored."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(f"fakesources: {record.levelname.lower()}: {record.getMessage()}", err=True)
+        with suppress(OSError):
+            click.echo(f"fakesources: {record.levelname.lower()}: {record.getMessage()}", err=True)
 
 
 def set_level(level: str) -> None:

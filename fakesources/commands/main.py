@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import sys
 from importlib import import_module
@@ -18,6 +19,9 @@ from ..core.version import __version__
 
 COMMANDS = ("serve", "run", "check", "openapi", "rules")
 """Names of the modules of `fakesources.commands` that define a click command as `command`."""
+
+OUTPUT_ERRORS = frozenset({errno.EBADF, errno.EIO, errno.EFBIG, errno.ENOSPC})
+"""Errors of a stream that cannot be written to. A closed pipe is not among them: click ends the command for it."""
 
 
 class LazyGroup(click.Group):
@@ -38,13 +42,23 @@ class LazyGroup(click.Group):
             gc.enable()
         return command
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the group. A text of click's own, such as a help, that cannot be written is an error of one line."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            if error.errno not in OUTPUT_ERRORS or error.filename is not None:
+                raise
+            from .output import print_wrapped
+
+            print_wrapped(f"Error: standard output: {error.strerror}")
+            sys.exit(2)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Call a command. Its error is shown as click shows it, but wrapped at the width of a terminal."""
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            if not sys.stderr.isatty():
-                raise
             from .output import print_wrapped  # late: most calls end without an error
 
             shown = StringIO()

@@ -10,19 +10,30 @@ import click
 from ..apis.registry import installed
 from ..control.api import CONTROL
 from ..control.documents import DEFAULT_SERVER, control_document
+from ..core.http.hosts import origin_of
 from ..core.text.spelling import unknown_name
 from ..export.openapi.document import document
 from .api_options import api_option
+from .flag_types import FilePath, ParsedText
 from .output import write_result
+
+
+def _parse_server(text: str) -> str:
+    """Return a base URL, or a path on the server of the document, without spaces."""
+    if not text.isprintable() or " " in text or not (origin_of(text) or text.startswith("/")):
+        raise ValueError(f"expected a base URL such as {DEFAULT_SERVER}, got {text!r}")
+    return text
 
 
 @click.command()
 @click.argument("name")
 @api_option
 @click.option("--edition", default="", metavar="NAME", help="Edition of the API; its first one by default.")
-@click.option("--server", default="", metavar="URL", help="Base URL in place of the real API's.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File in place of standard output.")
-def command(name: str, edition: str, server: str, output: Path | None) -> None:
+@click.option(
+    "--server", type=ParsedText("URL", _parse_server), default=None, help="Base URL in place of the real API's."
+)
+@click.option("--output", type=FilePath(), help="File in place of standard output.")
+def command(name: str, edition: str, server: str | None, output: Path | None) -> None:
     """Write the API NAME as OpenAPI 3.1, generated from the endpoints and schemas of the fake.
 
     `control` is the control plane.
@@ -42,4 +53,4 @@ def command(name: str, edition: str, server: str, output: Path | None) -> None:
         owner = next((other.name for other in installed() if edition in other.editions), "")
         hint = f"; that is an edition of {owner}" if owner else ""
         raise click.UsageError(unknown_name("--edition", edition, api.editions, hint))
-    write_result(json.dumps(document(api, edition, server), indent=2, ensure_ascii=False), output)
+    write_result(json.dumps(document(api, edition, server or ""), indent=2, ensure_ascii=False), output)

@@ -26,11 +26,17 @@ def write_result(text: str, path: Path | None) -> None:
     """Write a result to a file, or to standard output without one. Raises FileError.
 
     A regular file is replaced as a whole, so that a reader never sees half of it and a failure leaves the old content.
-    A link keeps pointing to its file; devices and pipes are written to directly.
+    A link keeps pointing to its file; devices and pipes are written to directly. A closed pipe is a BrokenPipeError,
+    which click ends the command for.
     """
     if path is None:
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-        click.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+        try:
+            click.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise FileError(f"standard output: {os_error_text(error)}") from None
         return
     text = f"{text}\n".encode("utf-8", "backslashreplace").decode()
     try:
@@ -60,15 +66,20 @@ def find_same_file(path: Path, inputs: Iterable[str]) -> str:
 
 def _find_same_path(path: Path, inputs: Iterable[str]) -> str:
     """Return the input with the path of a file that is missing: another output of the same run may create it."""
-    with suppress(ValueError):
+    with suppress(OSError, ValueError):
         real = os.path.realpath(path)
         return next((name for name in inputs if name != "-" and os.path.realpath(name) == real), "")
     return ""
 
 
-def for_screen(lines: Sequence[str], stream: TextIO) -> Sequence[str]:
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a standard stream is a terminal; one that was closed before the start is None."""
+    return stream is not None and stream.isatty()
+
+
+def for_screen(lines: Sequence[str], stream: TextIO | None) -> Sequence[str]:
     """Return lines as a terminal shows them, wrapped and in colour; unchanged for a pipe or a file."""
-    if not stream.isatty():
+    if stream is None or not is_terminal(stream):
         return lines
     from ..core.text.terminal import Screen  # late: rich takes as long to import as a server to start
 
@@ -76,8 +87,9 @@ def for_screen(lines: Sequence[str], stream: TextIO) -> Sequence[str]:
 
 
 def print_wrapped(text: str) -> None:
-    """Print text to standard error, wrapped at the width of a terminal."""
-    click.echo("\n".join(for_screen(text.split("\n"), sys.stderr)), err=True)
+    """Print text to standard error, wrapped at the width of a terminal. One that cannot be written to is ignored."""
+    with suppress(OSError):
+        click.echo("\n".join(for_screen(text.split("\n"), sys.stderr)), err=True)
 
 
 def print_violations(fake: FakeSources) -> int:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from .output import is_terminal
+
 PROGRESS_BAR_BYTES = 2 << 20
 """Size of the input from which on a progress bar is shown: what is smaller is read within a second."""
 
@@ -16,7 +18,7 @@ def progress_bar(total: int) -> Iterator[Callable[[int], None] | None]:
 
     Yields None, and shows nothing, for a small number and where standard error is no terminal.
     """
-    if total < PROGRESS_BAR_BYTES or not sys.stderr.isatty():
+    if total < PROGRESS_BAR_BYTES or not is_terminal(sys.stderr):
         yield None
         return
     from rich import progress  # late: most inputs are small

@@ -11,7 +11,7 @@ import click
 from ..apis.registry import installed
 from ..core.contract.rule import Provenance, Rule
 from ..core.text.display import one_line
-from ..core.text.spelling import did_you_mean
+from ..core.text.spelling import did_you_mean, unknown_name
 from ..core.text.terminal import Cell, Column, Screen
 from ..export import rules
 from ..export.edition_differences import differences, markdown
@@ -53,6 +53,7 @@ def command(
     whose id contains it. With --deviations, it is an operation, or the id of a deviation or of a rule, or a part.
     """
     screen = Screen.of(sys.stdout)
+    _check_flags(id, as_json, edition, provenance, deviating, compared)
     if compared:
         _compare(screen)
         return
@@ -78,6 +79,22 @@ def command(
         _write(_operations(screen, selected))
     else:
         _write(_list(screen, rules.by_owner(selected).get(id or "", selected)))
+
+
+def _check_flags(
+    id: str | None, as_json: bool, edition: str, provenance: str | None, deviating: bool, compared: bool
+) -> None:
+    """Raise UsageError for an unknown edition, and for arguments that would have no effect."""
+    editions = [name for api in installed() for name in api.editions]
+    if edition and edition not in editions:
+        raise click.UsageError(unknown_name("--edition", edition, editions))
+    given = {
+        "ID": id is not None, "--json": as_json, "--edition": edition, "--provenance": provenance, "--deviations": deviating,
+    }  # fmt: skip
+    without_effect = given if compared else ["--provenance"] if deviating else []
+    for name in without_effect:
+        if given[name]:
+            raise click.UsageError(f"{name}: expected no {'--editions' if compared else '--deviations'} beside it")
 
 
 def _operations(screen: Screen, every: list[Rule]) -> list[str]:

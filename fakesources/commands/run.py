@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import click
 
 from ..server.server import Server
+from .access_log import access_log
 from .flags import PREFIX, fake_flags, server_flags
 from .output import print_violations, print_wrapped
 from .serving import host_fake, serving
-from .signals import FORWARDED_SIGNALS, SignalForwarder, handle_signals
+from .signals import FORWARDED_SIGNALS, SignalForwarder, handle_signals, interruptible
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 """Exit codes of shells for a command that does not exist or cannot be executed."""
@@ -28,9 +30,11 @@ def run(command: tuple[str, ...], **params: Any) -> None:
     """
     ctx = click.get_current_context()
     forwarder = SignalForwarder()
-    with handle_signals(FORWARDED_SIGNALS, forwarder.handle):
-        hosted = host_fake(ctx, params, address=params["host"])
-        with serving(params, hosted) as server:
+    with handle_signals(FORWARDED_SIGNALS, forwarder.handle), ExitStack() as stack:
+        with interruptible(lambda number: 128 + number):
+            hosted = host_fake(ctx, params, address=params["host"])
+            access = stack.enter_context(access_log(params, hosted))
+        with serving(params, hosted, access) as server:
             code = _run(command, environment(server, params["token"]), forwarder)
     if print_violations(hosted.fake) and params["strict"]:
         code = code or 1

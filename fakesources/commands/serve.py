@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import Any
 
 import click
 
 from ..control import ROOT
 from ..control.hosted import Hosted
+from .access_log import access_log
 from .flags import fake_flags, server_flags
-from .output import for_screen, print_violations
+from .output import for_screen, is_terminal, print_violations, write_result
 from .serving import host_fake, serving
-from .signals import STOP_SIGNALS, ShutdownSignal, handle_signals
+from .signals import STOP_SIGNALS, ShutdownSignal, handle_signals, interruptible
 
 
 def serve(**params: Any) -> None:
@@ -23,12 +25,14 @@ def serve(**params: Any) -> None:
     """
     ctx = click.get_current_context()
     shutdown = ShutdownSignal()
-    with handle_signals(STOP_SIGNALS, shutdown.handle):
-        hosted = host_fake(ctx, params, address=params["host"])
-        with serving(params, hosted) as server:
-            click.echo(server.url)
+    with handle_signals(STOP_SIGNALS, shutdown.handle), ExitStack() as stack:
+        with interruptible(lambda _: 0):
+            hosted = host_fake(ctx, params, address=params["host"])
+            access = stack.enter_context(access_log(params, hosted))
+        with serving(params, hosted, access) as server:
+            write_result(server.url, None)
             for stream in (sys.stdout, sys.stderr):
-                if stream.isatty():
+                if is_terminal(stream):
                     click.echo("\n".join(for_screen(_introduction(hosted, server.url), stream)), file=stream)
                     break
             shutdown.wait()

@@ -15,7 +15,7 @@ import click
 from ..control.hosted import Hosted
 from ..core.system import files
 from ..server.server import Server
-from .access_log import access_log
+from .access_log import LogAccess
 from .errors import os_error_text
 from .flags import fake_options, misspelt_variables
 from .logs import log_internal_error, set_level
@@ -54,48 +54,47 @@ def host_fake(ctx: click.Context, params: Mapping[str, Any], *, address: str | N
 
 
 @contextmanager
-def serving(params: Mapping[str, Any], hosted: Hosted) -> Iterator[Server]:
-    """Run the server of the flags inside the block; then finish its requests and save the state.
+def serving(params: Mapping[str, Any], hosted: Hosted, access: LogAccess | None) -> Iterator[Server]:
+    """Run the server of the flags, with an access log, inside the block; then finish its requests and save the state.
 
     Raises UsageError for a file of the flags, and ClickException for an address or a state file, that cannot be used.
     """
-    with access_log(params, hosted) as access:
-        server = Server(
-            hosted.handle,
-            params["host"],
-            params["port"],
-            handle_nonblocking=hosted.handle_nonblocking,
-            steps=hosted.steps,
-            authorise=hosted.authorise,
-            tls=_tls(params["cert"], params["key"]),
-            access=access,
-            on_bug=log_internal_error,
-            limit=hosted.limit,
-            max_connections=params["max_connections"],
-        )
-        hosted.limits["connections"] = server.max_connections
-        hosted.gauges["connections"] = lambda: server.open_connections
-        try:
-            with block_in_new_threads():
-                server.start()
-        except OSError as error:
-            raise click.ClickException(os_error_text(error)) from None
-        hosted.served_at(server.url)
-        try:
-            with _address_file(params["address_file"], server.url):
-                hosted.start_saving()
-                yield server
-        finally:
-            hosted.begin_shutdown()
-            server.stop(grace=SHUTDOWN_GRACE_SECONDS)
-            _close(hosted)
+    server = Server(
+        hosted.handle,
+        params["host"],
+        params["port"],
+        handle_nonblocking=hosted.handle_nonblocking,
+        steps=hosted.steps,
+        authorise=hosted.authorise,
+        tls=_tls(params["cert"], params["key"]),
+        access=access,
+        on_bug=log_internal_error,
+        limit=hosted.limit,
+        max_connections=params["max_connections"],
+    )
+    hosted.limits["connections"] = server.max_connections
+    hosted.gauges["connections"] = lambda: server.open_connections
+    try:
+        with block_in_new_threads():
+            server.start()
+    except OSError as error:
+        raise click.ClickException(os_error_text(error)) from None
+    hosted.served_at(server.url)
+    try:
+        with _address_file(params["address_file"], server.url):
+            hosted.start_saving()
+            yield server
+    finally:
+        hosted.begin_shutdown()
+        server.stop(grace=SHUTDOWN_GRACE_SECONDS)
+        _close(hosted)
 
 
 def _close(hosted: Hosted) -> None:
     try:
         hosted.close()
     except OSError as error:
-        raise click.ClickException(f"the state could not be saved: {error}") from None
+        raise click.ClickException(f"the state could not be saved: {error.strerror}") from None
 
 
 def _tls(cert: Path | None, key: Path | None) -> SSLContext | None:
@@ -108,7 +107,13 @@ def _tls(cert: Path | None, key: Path | None) -> SSLContext | None:
     try:
         return tls.context(str(cert), str(key) if key else None)
     except OSError as error:
-        raise click.UsageError(f"--cert: {error}") from None
+        name = "--key" if key is not None and error.filename == str(key) else "--cert"
+        raise click.UsageError(f"{name}: {_with_path(error)}") from None
+
+
+def _with_path(error: OSError) -> str:
+    """Return the text of an error, with the path that it is about and without its number."""
+    return str(error) if error.filename is None else f"{error.filename}: {error.strerror}"
 
 
 @contextmanager

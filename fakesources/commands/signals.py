@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
@@ -90,6 +91,16 @@ def handle_signals(numbers: tuple[int, ...], handler: Callable[[int, FrameType |
     finally:
         for number, previous in before.items():
             signal.signal(number, previous)
+
+
+@contextmanager
+def interruptible(exit_code: Callable[[int], int]) -> Iterator[None]:
+    """Let a signal end the process inside the block, where nothing is to be saved yet; `exit_code` has its number.
+
+    A start may last: a FIFO is opened when another process opens it, too, and a state may be large.
+    """
+    with handle_signals(STOP_SIGNALS, lambda number, _: sys.exit(exit_code(number))):
+        yield
 
 
 @contextmanager

@@ -22,6 +22,13 @@ TIMEOUT_SECONDS = 60
 KEY = {"Authorization": "alice:key"}
 INSTAGRAM = {"source_type": "instagram", "name": "Rock", "auth": '[{"parameters":{"value":"t"}}]'}
 
+VIOLATION = (
+    "import os, urllib.request as u;"
+    "r = u.Request(os.environ['FAKESOURCES_URL'] + '/v1.6/source/get?nmae=x', headers={'Authorization': 'a:s3cret'});"
+    "u.urlopen(r)"
+)
+"""Program for `run` that sends a request with an unknown parameter, `nmae`, and a secret, `s3cret`."""
+
 
 def fakesources(*arguments: str) -> list[str]:
     """Return the command line that runs a fakesources command with this Python."""

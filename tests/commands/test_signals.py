@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from processes import TIMEOUT_SECONDS, becomes_true
 
 from fakesources.commands.signals import SignalForwarder, block_in_new_threads
 
@@ -27,6 +30,38 @@ def test_a_signal_reaches_the_child_process(is_early: bool) -> None:
         forwarder.handle(signal.SIGTERM)
 
     assert child.wait(30) == -signal.SIGTERM
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not show what a process waits for")
+@pytest.mark.parametrize("flag", ["--load", "--openapi"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("words", "code"), [(["serve"], 0), (["run"], 128)])
+def test_a_signal_ends_a_start_that_waits_for_its_input(
+    fork: Any, tmp_path: Path, flag: str, number: int, words: list[str], code: int
+) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    process = fork((*words, "--port", "0", flag, str(fifo), *(["--", "true"] if words == ["run"] else [])), {})
+    writers: list[int] = []
+
+    def is_read() -> bool:
+        with suppress(OSError):  # ENXIO until the process reads
+            writers.append(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+        return bool(writers)
+
+    def is_waiting() -> bool:
+        return Path("/proc", str(process.pid), "stat").read_text().rpartition(")")[2].split()[0] == "S"
+
+    try:
+        assert becomes_true(is_read)
+        assert becomes_true(is_waiting)  # a signal just before the read would not interrupt it
+        process.send_signal(number)
+        process.communicate(timeout=TIMEOUT_SECONDS)
+    finally:
+        process.kill()
+        os.close(writers[0])
+
+    assert process.returncode == (code and code + number)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups")

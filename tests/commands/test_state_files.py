@@ -16,15 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import KEY, Command, Serve, becomes_true, send
+from processes import KEY, TIMEOUT_SECONDS, Command, Serve, becomes_true, environment, fakesources, send
 
 
-def test_a_saved_state_can_be_loaded(serve: Serve, tmp_path: Path) -> None:
-    """New ids differ from the loaded ones."""
+@pytest.mark.parametrize("has_mark", [False, True])
+def test_a_saved_state_can_be_loaded(serve: Serve, tmp_path: Path, has_mark: bool) -> None:
+    """New ids differ from the loaded ones. An editor may have added a byte order mark."""
     file = tmp_path / "state.json"
     first = serve("--save", str(file), "--clock", "2018-01-16T10:00:00Z")
     ids = [first.create(name)["id"] for name in ("one", "two")]
     first.stop()
+    if has_mark:
+        file.write_text(file.read_text("utf-8"), "utf-8-sig")
 
     second = serve("--load", str(file), "--clock", "2018-01-16T10:00:00Z")
     ids.append(second.create("three")["id"])
@@ -54,7 +57,27 @@ def test_a_file_that_cannot_be_saved_is_exit_code_1(serve: Serve, tmp_path: Path
 
     assert code == 1
     assert "could not be saved" in err
+    assert "Errno" not in err
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a current folder is not removed there")
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [([], 0), (["--save", "state.json"], 2), (["--state", "state.json"], 2), (["--address-file", "address"], 2),
+     (["--api", "nowhere:API"], 2), (["--load", "state.json"], 2)],
+)  # fmt: skip
+def test_a_removed_current_folder_is_an_error_of_relative_paths_alone(
+    tmp_path: Path, flags: list[str], code: int
+) -> None:
+    words = ["sh", "-c", 'rmdir "$PWD" && "$@"', "sh", *fakesources("run", *flags, "--", "true")]
+
+    result = subprocess.run(
+        words, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=TIMEOUT_SECONDS
+    )
+
+    assert result.returncode == code
+    assert "Traceback" not in result.stderr
 
 
 def test_run_saves_the_state_too(command: Command, tmp_path: Path) -> None:
@@ -203,6 +226,8 @@ class TestErrors:
             (["datasift", "accounts", "home", "rows", "sources", 0, "name"], 7, "rows.sources[0].name"),
             (["datasift", "accounts", "home", "rows", "sources", 0, "nmae"], "x", "nmae"),
             (["clock", "now"], "yesterday", "$.clock.now"),
+            (["datasfit"], {}, "one of fakesources, clock, datasift, curator"),
+            (["datasfit"], {}, "did you mean 'datasift'"),
             (["fakesources"], 99, "$.fakesources"),
         ],
     )

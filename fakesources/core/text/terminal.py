@@ -66,8 +66,8 @@ class Screen:
         self.width, self.has_colours = width, has_colours and not os.environ.get("NO_COLOR")
 
     @classmethod
-    def of(cls, stream: TextIO) -> Screen:
-        """Return the screen of a stream."""
+    def of(cls, stream: TextIO | None) -> Screen:
+        """Return the screen of a stream; one that was closed before the start is None."""
         width = width_of(stream)
         return cls(width, has_colours=bool(width) and os.environ.get("TERM") != "dumb")
 
@@ -162,10 +162,10 @@ class Screen:
         return self.console(StringIO(), width, is_live=False)
 
 
-def width_of(stream: TextIO) -> int:
+def width_of(stream: TextIO | None) -> int:
     """Return the width of a stream's terminal, 0 without one. COLUMNS may make it narrower, never wider."""
     try:
-        if not stream.isatty():
+        if stream is None or not stream.isatty():
             return 0
         columns = os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError):

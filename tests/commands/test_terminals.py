@@ -43,8 +43,8 @@ def read_until(user_end: int, word: bytes) -> bytes:
     return output
 
 
-def start(words: list[str], process_end: int) -> subprocess.Popen[bytes]:
-    """Start a command in a terminal, as a shell does."""
+def start(words: list[str], process_end: int, stdout: int | None = None) -> subprocess.Popen[bytes]:
+    """Start a command in a terminal, as a shell does; its standard output may be somewhere else."""
     script = (
         "import fcntl, os, sys, termios;"
         "os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -53,7 +53,7 @@ def start(words: list[str], process_end: int) -> subprocess.Popen[bytes]:
         [sys.executable, "-c", script, *words],
         env=environment(),
         stdin=process_end,
-        stdout=process_end,
+        stdout=process_end if stdout is None else stdout,
         stderr=process_end,
     )
 
@@ -76,6 +76,20 @@ def test_a_terminal_shows_address_console_and_editions_and_ctrl_c_stops_the_serv
     assert {"datasift", "docs-1.6,", "curator", "docs-2017"} <= set(words)
     assert max(map(len, output.splitlines())) <= columns
     assert served.wait(TIMEOUT_SECONDS) == 0
+
+
+def test_a_terminal_shows_the_console_also_where_the_output_is_piped(terminal: tuple[int, int]) -> None:
+    """The pipe has the address alone."""
+    user_end, process_end = terminal
+    served = start(fakesources("serve", "--port", "0"), process_end, subprocess.PIPE)
+    assert served.stdout is not None
+
+    shown = read_until(user_end, b"press Ctrl-C to stop").decode()
+    os.write(user_end, CTRL_C)
+    piped, _ = served.communicate(timeout=TIMEOUT_SECONDS)
+
+    assert len(piped.splitlines()) == 1
+    assert f"{piped.decode().strip()}/_fakesources/" in shown
 
 
 def test_a_terminals_interrupt_reaches_the_command_once(terminal: tuple[int, int]) -> None:

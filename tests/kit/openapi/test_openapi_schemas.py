@@ -61,6 +61,29 @@ def test_a_schema_is_converted(schema: dict[str, Any], expected: dict[str, Any])
     Draft202012Validator.check_schema(found)
 
 
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        "not", "if", "then", "else", "items", "additionalProperties", "contains", "propertyNames", "unevaluatedProperties",
+        "unevaluatedItems",
+    ],
+)  # fmt: skip
+def test_a_schema_within_another_is_converted(keyword: str) -> None:
+    inner = {"type": "string", "xml": {}, "x-odd": 1}
+
+    assert converted({keyword: inner})[keyword] == {"type": "string"}
+
+
+@pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf", "prefixItems"])
+def test_schemas_in_a_list_are_converted(keyword: str) -> None:
+    assert converted({keyword: [{"type": "string", "xml": {}}]})[keyword] == [{"type": "string"}]
+
+
+@pytest.mark.parametrize("keyword", ["properties", "patternProperties", "dependentSchemas"])
+def test_named_schemas_are_converted(keyword: str) -> None:
+    assert converted({keyword: {"a": {"type": "string", "xml": {}}}})[keyword] == {"a": {"type": "string"}}
+
+
 @pytest.mark.parametrize("class_name", ["L", "Letter", "Alphabetic"])
 @pytest.mark.parametrize(("text", "is_allowed"), [("Ünë", True), ("a1", False), ("a_", False), ("", False)])
 def test_a_class_of_letters_has_letters_of_every_script(class_name: str, text: str, is_allowed: bool) -> None:

@@ -34,11 +34,11 @@ _POOL_COROUTINES = frozenset({"to_thread", "run_sync", "run_sync_in_worker_threa
 _TASK_COROUTINES = frozenset({"wait_for", "__aexit__"})
 """Coroutines of asyncio that wait for another task, which may itself wait for a thread."""
 
-_SEARCHES, _NAME_SEARCHES, _PAUSE_SECONDS = 10, 500, 0.001
+_SEARCHES, _THREAD_SEARCHES, _NAME_SEARCHES, _PAUSE_SECONDS = 10, 50, 500, 0.001
 """Number of searches for a caller that is still sending, and the pause between two of them.
 
-A task that resolves a host name always suspends, so there are more searches for it: on a busy machine its thread may
-not run for a while.
+There are more for a line that waits for another thread, which it may not have reached yet on a busy machine, and for a
+task that resolves a host name, which always suspends.
 """
 
 _SOCKET_DEPTH = 4
@@ -72,7 +72,7 @@ def find(peer: str, host: str, resolving: str = "") -> Caller:
         stacks = _search(lambda: _waiting_stacks(host, resolving), _NAME_SEARCHES if resolving else _SEARCHES)
     is_library_alone = len(stacks) == 1 and not user_steps(stacks[0], or_installed=False)
     if is_library_alone or (not stacks and not peer):  # in a thread that runs a library for user code of another one
-        stacks = _search(_delegating_stacks, _SEARCHES) or stacks or [own_stack]
+        stacks = _search(_delegating_stacks, _THREAD_SEARCHES) or stacks or [own_stack]
     return _caller(user_steps(stacks[0])) if len(stacks) == 1 else UNKNOWN
 
 

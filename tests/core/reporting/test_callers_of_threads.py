@@ -160,8 +160,10 @@ def test_a_caller_is_unknown_where_two_lines_wait_for_threads() -> None:
     other = threading.Thread(target=released.wait)
     other.start()
     with FakeSources(strict=False) as fake, ThreadPoolExecutor(1) as pool:
-        bystander = threading.Thread(target=lambda: other.join())
+        begun = threading.Event()
+        bystander = threading.Thread(target=lambda: (begun.set(), other.join()))
         bystander.start()
+        begun.wait()
         pool.submit(get, "https://api.datasift.com" + PATH).result()
         released.set()
         bystander.join()

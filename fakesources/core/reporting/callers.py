@@ -129,12 +129,7 @@ def _waiting_stacks(host: str, name: str) -> tuple[list[list[Step]], bool]:
     """
     waiting: list[list[Step]] = []
     resolving: list[list[Step]] = []
-    own_thread = threading.get_ident()
-    frames = {thread: frame for thread, frame in sys._current_frames().items() if thread != own_thread}
-    # All stacks before any socket is asked: that lets other threads run, and the stack of one that runs is cut off.
-    stacks = [list(steps_from(frame)) for frame in frames.values()]
-    now = sys._current_frames()
-    is_busy = any(now.get(thread) is not frame for thread, frame in frames.items())
+    stacks, is_busy = _stacks_of_others()
     for stack in stacks:
         loop_index = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
         if loop_index is not None and not user_steps(stack[:loop_index]):  # between two steps of its tasks
@@ -151,12 +146,23 @@ def _waiting_stacks(host: str, name: str) -> tuple[list[list[Step]], bool]:
     return resolving or waiting, is_busy
 
 
+def _stacks_of_others() -> tuple[list[list[Step]], bool]:
+    """Return the stacks of the other threads, and whether one of them ran meanwhile: its stack may be cut off.
+
+    All of them are read before anything that lets other threads run.
+    """
+    own_thread = threading.get_ident()
+    frames = {thread: frame for thread, frame in sys._current_frames().items() if thread != own_thread}
+    stacks = [list(steps_from(frame)) for frame in frames.values()]
+    now = sys._current_frames()
+    return stacks, any(now.get(thread) is not frame for thread, frame in frames.items())
+
+
 def _delegating_stacks() -> tuple[list[list[Step]], bool]:
     """Return the stacks of user code that waits for other threads, one for each line, and whether others soon may."""
     found: list[list[Step]] = []
-    is_busy = False
-    own_thread = threading.get_ident()
-    for stack in [list(steps_from(frame)) for thread, frame in sys._current_frames().items() if thread != own_thread]:
+    stacks, is_busy = _stacks_of_others()
+    for stack in stacks:
         loop_index = next((number for number, (each, _) in enumerate(stack) if _is_loop(each)), None)
         if loop_index is not None and not user_steps(stack[:loop_index]):
             for inner, steps in _tasks(stack[loop_index][0].f_locals["self"]):

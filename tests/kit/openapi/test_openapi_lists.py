@@ -161,3 +161,71 @@ def test_a_list_says_which_page_it_is(case: str, is_within: bool) -> None:
     del response["results"]
     found = response.get("meta", {}) if is_within else response
     assert found == {name: value for name, value in expected.items() if value is not None}
+
+
+CURSOR_NAMES = (
+    "cursor", "after", "starting_after", "page_token", "pageToken", "page[after]", "page[cursor]", "next_token",
+)  # fmt: skip
+OFFSET_NAMES = ("offset", "skip", "start", "page[offset]", "startIndex", "start_index")
+PAGE_NUMBERS = ("page", "page[number]", "pageNumber", "page_number")
+SIZE_NAMES = (
+    "per_page", "limit", "page_size", "pageSize", "size", "count", "perPage", "page[size]", "page[limit]", "max_results",
+    "maxResults",
+)  # fmt: skip
+NEXT_NAMES = (
+    "next_cursor", "next", "next_page_token", "nextPageToken", "nextCursor", "cursor", "next_page", "nextPage",
+    "next_token", "after",
+)  # fmt: skip
+TOTAL_NAMES = (
+    "total", "total_count", "count", "totalCount", "total_items", "totalItems", "total_results", "totalResults",
+    "totalElements", "rowsCount",
+)  # fmt: skip
+MORE_NAMES = ("has_more", "hasMore", "has_next", "hasNext")
+
+
+def paged(page: str, size: str, member: str, schema: Any) -> FakeSources:
+    """Return a fake of three rows, whose list takes a page and a size, and has one member beside the rows."""
+    listed = {"type": "object", "properties": {"rows": {"type": "array", "items": ROW}, member: schema}}
+    return fake_with({page: {"schema": {}}, size: {"schema": INTEGER}}, listed)
+
+
+@pytest.mark.parametrize(
+    ("page", "second"),
+    [*((name, None) for name in CURSOR_NAMES), *((name, 2) for name in (*OFFSET_NAMES, *PAGE_NUMBERS))],
+)
+def test_every_usual_parameter_of_pages_leads_on(page: str, second: int | None) -> None:
+    """A cursor is what the page before has as its next one."""
+    fake = paged(page, "limit", "next", {})
+    first = json_of(send(fake, "GET", "/api/rows?limit=2"))
+    value = first["next"] if second is None else second
+
+    got = json_of(send(fake, "GET", f"/api/rows?limit=2&{page}={value}"))
+
+    assert [row["id"] for row in first["rows"]] == [1, 2]
+    assert [row["id"] for row in got["rows"]] == [3]
+    assert first["next"] == value
+    assert got["next"] is None
+
+
+@pytest.mark.parametrize("size", SIZE_NAMES)
+def test_every_usual_parameter_of_a_size_limits_a_page(size: str) -> None:
+    fake = paged("cursor", size, "next", {})
+
+    assert [row["id"] for row in json_of(send(fake, "GET", f"/api/rows?{size}=2"))["rows"]] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("member", "schema", "expected"),
+    [
+        *((name, {}, 2) for name in NEXT_NAMES),
+        *((name, {}, None) for name in ("previous", "prev", "previous_page", "prev_page")),
+        *((name, INTEGER, 3) for name in TOTAL_NAMES),
+        *((name, TRUTH, True) for name in MORE_NAMES),
+    ],
+)
+def test_every_usual_member_beside_the_rows_is_shown(member: str, schema: Any, expected: Any) -> None:
+    fake = paged("page", "limit", member, schema)
+
+    got = json_of(send(fake, "GET", "/api/rows?limit=2"))
+
+    assert {name: value for name, value in got.items() if name != "rows"} == {member: expected}

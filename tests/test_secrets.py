@@ -196,7 +196,7 @@ def test_a_report_on_recorded_traffic_holds_no_secret(recorded: Path, form: str)
 def test_an_access_log_holds_no_secret(form: str, tmp_path: Path) -> None:
     file, hosted = tmp_path / "access.log", Hosted({"strict": True})
 
-    with access_log({"access_log": str(file), "access_log_format": form}, hosted) as write:
+    with access_log({"access_log": file, "access_log_format": form}, hosted) as write:
         assert write is not None
         for request in REQUESTS_WITH_SECRET.values():
             write(request, hosted.handle(request), 0.001)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
+from queue import SimpleQueue
 from typing import Any
 
 import click
@@ -15,7 +17,7 @@ from .access_log import access_log
 from .flags import PREFIX, fake_flags, server_flags
 from .output import print_violations, print_wrapped
 from .serving import host_fake, serving
-from .signals import FORWARDED_SIGNALS, SignalForwarder, handle_signals, interruptible
+from .signals import FORWARDED_SIGNALS, SignalForwarder, block_in_new_threads, handle_signals, interruptible, next_of
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 """Exit codes of shells for a command that does not exist or cannot be executed."""
@@ -66,8 +68,16 @@ def _run(command: tuple[str, ...], env: dict[str, str], forwarder: SignalForward
         print_wrapped(f"Error: COMMAND: expected a program, got {command[0]!r}: {error.strerror}")
         return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
     forwarder.forward_to(child)
-    code = child.wait()
+    code = _wait_for(child)
     return code if code >= 0 else 128 - code
+
+
+def _wait_for(child: subprocess.Popen[bytes]) -> int:
+    """Return the exit code of a process; signals are handled meanwhile."""
+    codes: SimpleQueue[int] = SimpleQueue()
+    with block_in_new_threads():
+        threading.Thread(target=lambda: codes.put(child.wait()), name="fakesources run", daemon=True).start()
+    return next_of(codes)
 
 
 command = click.Command(

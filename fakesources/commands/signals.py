@@ -32,6 +32,13 @@ only the main thread runs Python's signal handlers.
 """
 
 
+def next_of(queue: SimpleQueue[int]) -> int:
+    """Return the next number of a queue. Signals are handled meanwhile, also one that comes just before the wait."""
+    while True:
+        with suppress(Empty):
+            return queue.get(timeout=POLL_SECONDS)
+
+
 class ShutdownSignal:
     """Request to stop, sent as a signal. The first signal can be waited for; the second ends the process at once."""
 
@@ -42,9 +49,7 @@ class ShutdownSignal:
 
     def wait(self) -> int:
         """Wait for the first signal and return its number."""
-        while True:
-            with suppress(Empty):
-                return self._signals.get(timeout=POLL_SECONDS)
+        return next_of(self._signals)
 
     def handle(self, number: int, _: FrameType | None = None) -> None:
         """Handle a signal, as a signal handler."""

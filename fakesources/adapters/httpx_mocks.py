@@ -110,6 +110,8 @@ def _of_respx(is_handled: IsHandled, inner: InnerMocks) -> Targets:
 def of_cassettes(make_handle_request: MakeReplacement, make_handle_async_request: MakeReplacement) -> Targets:
     """Return patches of the methods that a cassette calls for what it has not recorded: vcrpy keeps them from its import."""
     module = sys.modules.get("vcr.patch")
+    if module is None:
+        return []
     names = {
         f"_{library}{kind}": make
         for library in ("Httpx", "Httpx2")

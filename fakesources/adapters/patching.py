@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core.system.forks import freed_in_child
 
@@ -24,6 +24,9 @@ class Patch:
     The replacement is any function; it checks `active` to see if it still applies, and calls `original`.
     """
 
+    _is_any_below_others: ClassVar[bool] = False
+    """True once a patch was undone below another: only then is there one in place that no longer applies."""
+
     def __init__(self, owner: Any, name: str) -> None:
         self.owner, self.name = owner, name
         self.active = False
@@ -34,7 +37,10 @@ class Patch:
     def apply(self, replacement: Callable[..., Any]) -> None:
         """Replace the current attribute; again, where another library has undone more than its own patch."""
         with _lock:
-            self._replaced = self._restore(vars(self.owner).get(self.name, _ABSENT))
+            current = vars(self.owner).get(self.name, _ABSENT)
+            self._replaced = _in_force(current)
+            if self._replaced is not current:
+                self._set(self._replaced)
             self.original = getattr(self.owner, self.name)
             self._replacement = replacement
             replacement.patch = self  # type: ignore[attr-defined]
@@ -46,18 +52,22 @@ class Patch:
         with _lock:
             self.active = False
             if vars(self.owner).get(self.name) is not self._replacement:
+                Patch._is_any_below_others = True
                 return
-            self._restore(self._replaced)
+            self._set(_in_force(self._replaced))
 
-    def _restore(self, value: Any) -> Any:
-        """Set the attribute to a value, or to what that replaced where its patch no longer applies, and return it."""
-        while (below := getattr(value, "patch", None)) is not None and not below.active:
-            value = below._replaced
+    def _set(self, value: Any) -> None:
         if value is not _ABSENT:
             setattr(self.owner, self.name, value)
         elif self.name in vars(self.owner):
             delattr(self.owner, self.name)
-        return value
+
+
+def _in_force(value: Any) -> Any:
+    """Return a value of an attribute, or what it replaced where it is of a patch that no longer applies."""
+    while Patch._is_any_below_others and (patch := getattr(value, "patch", None)) is not None and not patch.active:
+        value = patch._replaced
+    return value
 
 
 MakeReplacement = Callable[[Patch], Callable[..., Any]]

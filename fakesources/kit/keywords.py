@@ -9,12 +9,17 @@ from ..core.text.spelling import did_you_mean
 
 Path = tuple[str | int, ...]
 
-_ONE = (
-    "additionalProperties", "contains", "contentSchema", "else", "if", "items", "not", "propertyNames", "then", "unevaluatedItems",
-    "unevaluatedProperties",
-)  # fmt: skip
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("$defs", "definitions", "dependentSchemas", "patternProperties", "properties")
+IN_PLACE = ("not", "if", "then", "else")
+"""Keywords with a schema of the value itself."""
+SINGLE = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems")
+"""Keywords with a schema of what is in the value."""
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+"""Keywords with a list of schemas."""
+NAMED = ("properties", "patternProperties", "dependentSchemas")
+"""Keywords with schemas by name."""
+
+_ONE = (*IN_PLACE, *SINGLE, "contentSchema")
+_NAMED = (*NAMED, "$defs", "definitions")
 _OTHERS = (
     "$anchor", "$comment", "$dynamicAnchor", "$dynamicRef", "$id", "$ref", "$schema", "$vocabulary", "const", "contentEncoding",
     "contentMediaType", "default", "dependentRequired", "deprecated", "description", "discriminator", "enum", "example", "examples",
@@ -22,7 +27,7 @@ _OTHERS = (
     "maximum", "minContains", "minItems", "minLength", "minProperties", "minimum", "multipleOf", "nullable", "pattern", "readOnly",
     "required", "summary", "title", "type", "uniqueItems", "writeOnly", "xml",
 )  # fmt: skip
-_KNOWN = frozenset((*_ONE, *_LISTS, *_NAMED, *_OTHERS))
+_KNOWN = frozenset((*_ONE, *LISTS, *_NAMED, *_OTHERS))
 
 
 def find_misspelt(schema: Any, path: Path = ()) -> tuple[Path, str, str] | None:
@@ -41,7 +46,7 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
     for word in _ONE:
         if word in schema:
             yield (word,), schema[word]
-    for word in _LISTS:
+    for word in LISTS:
         parts = schema.get(word)
         for number, each in enumerate(parts if isinstance(parts, list | tuple) else ()):
             yield (word, number), each

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...core.contract.errors import DefinitionError
 from ...core.contract.schemas import invalid_part, json_path
+from ..keywords import IN_PLACE, LISTS, NAMED, SINGLE
 from ..names import unused
 from .ecma import is_regex, usable_pattern
 from .file import Place, short
@@ -34,10 +35,6 @@ _DROPPED = frozenset(
         "$vocabulary",
     ]
 )
-_IN_PLACE = ("not", "if", "then", "else")
-_SINGLE = ("items", "additionalProperties", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems")
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("properties", "patternProperties", "dependentSchemas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +138,18 @@ class Schemas:
 
     def _convert_parts(self, new: dict[str, Any], place: Place, context: _Context, hidden: frozenset[str]) -> None:
         beside = context.in_place(hidden)
-        for name in _SINGLE:
+        for name in SINGLE:
             if name in new and not isinstance(new[name], bool):
                 new[name] = self._converted(new[name], (*place, name), context.inner())
-        for name in _IN_PLACE:
+        for name in IN_PLACE:
             if name in new and not isinstance(new[name], bool):
                 new[name] = self._converted(new[name], (*place, name), beside)
-        for name in _LISTS:
+        for name in LISTS:
             if name in new:
                 parts = self._references.list_at(new[name], (*place, name), "a list of schemas")
                 inner = context.inner() if name == "prefixItems" else beside
                 new[name] = [self._converted(each, (*place, name, number), inner) for number, each in enumerate(parts)]
-        for name in _NAMED:
+        for name in NAMED:
             if name in new:
                 if not isinstance(new[name], Mapping):
                     raise self._references.error((*place, name), f"expected an object, got {short(new[name])}")
@@ -248,11 +245,8 @@ class Schemas:
             properties = part.get("properties")
             if isinstance(properties, Mapping) and name in properties:
                 found, _ = self._references.resolve(properties[name], (*where, "properties", name))
-                listed = (
-                    found.get("enum", [found["const"]] if "const" in found else None)
-                    if isinstance(found, Mapping)
-                    else None
-                )
+                known = found if isinstance(found, Mapping) else {}
+                listed = known.get("enum", [known["const"]] if "const" in known else None)
                 if isinstance(listed, list) and value not in listed:
                     return False
         return True

@@ -29,6 +29,7 @@ from .commands.serving import host_fake
 from .control.hosted import Hosted
 from .core.engine.failures import failure_response
 from .core.http.messages import Handle, Request, Response
+from .core.system import files
 from .core.system.real_time import monotonic
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _shut_down(hosted: Hosted, resources: ExitStack, *, is_strict: bool) -> None
     try:
         hosted.close()
     except OSError as error:
-        log.error("the state could not be saved: %s", error.strerror)
+        log.error("the state could not be saved: %s", files.error_text(error))
     if is_strict:
         print_violations(hosted.fake)
     resources.close()

@@ -107,7 +107,7 @@ def _logger(hosted: Hosted, write: Callable[[str], object], formatter: Formatter
                 write(line)
             except OSError as error:
                 if not is_failing:
-                    log.warning("the access log could not be written: %s", error.strerror)
+                    log.warning("the access log could not be written: %s", os_error_text(error))
                 is_failing = True
             else:
                 is_failing = False

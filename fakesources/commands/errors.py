@@ -11,6 +11,8 @@ from typing import ParamSpec
 
 import click
 
+from ..core.system.files import error_text
+
 DEFECT_EXIT_CODE = 70
 """EX_SOFTWARE of sysexits.h."""
 
@@ -25,8 +27,7 @@ class FileError(click.ClickException):
 
 def os_error_text(error: OSError | ValueError, path: Path | None = None) -> str:
     """Return the text of a file's error without its number and path."""
-    text: str = getattr(error, "strerror", None) or str(error)
-    return text.removeprefix(f"{path}: ")
+    return error_text(error).removeprefix(f"{path}: ")
 
 
 def report_defects(command: Callable[P, None]) -> Callable[P, None]:

@@ -94,7 +94,7 @@ def _close(hosted: Hosted) -> None:
     try:
         hosted.close()
     except OSError as error:
-        raise click.ClickException(f"the state could not be saved: {error.strerror}") from None
+        raise click.ClickException(f"the state could not be saved: {files.error_text(error)}") from None
 
 
 def _tls(cert: Path | None, key: Path | None) -> SSLContext | None:

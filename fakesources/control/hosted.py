@@ -158,7 +158,7 @@ class Hosted:
         try:
             self.fake.load(file)
         except OSError as error:
-            raise ValueError(f"{file}: {error.strerror}") from None
+            raise ValueError(f"{file}: {files.error_text(error)}") from None
         except ValueError as error:
             raise ValueError(f"{file}: invalid state: {error}") from None
 
@@ -203,7 +203,7 @@ class Hosted:
             try:
                 self.save()
             except OSError as error:
-                log.warning("the state could not be saved: %s", error.strerror)
+                log.warning("the state could not be saved: %s", files.error_text(error))
 
     def begin_shutdown(self) -> None:
         """End the waiting of every request and clear the faults, before the server stops."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..core.contract.api import Result
 from ..core.contract.call import Call
 from ..core.contract.errors import ApiErrorRaised
+from ..core.system import files
 from . import errors
 from .account_faults import clear_account_faults
 from .accounts import selected
@@ -49,7 +50,7 @@ def save_state(call: Call) -> Result:
     try:
         return Result(200, {"saved": str(save())})
     except OSError as error:
-        raise ApiErrorRaised(errors.NOT_SAVED, reason=error.strerror or error) from None
+        raise ApiErrorRaised(errors.NOT_SAVED, reason=files.error_text(error)) from None
 
 
 ENDPOINTS = (

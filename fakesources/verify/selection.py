@@ -106,7 +106,7 @@ def read_baseline(path: Path | str) -> frozenset[str]:
     try:
         value: Any = json.loads(files.read(Path(path)))
     except OSError as error:
-        raise ValueError(f"baseline: {path}: {error.strerror or error}; --write-baseline makes one") from None
+        raise ValueError(f"baseline: {path}: {files.error_text(error)}; --write-baseline makes one") from None
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict) or value.get("format") != FORMAT or not isinstance(value.get("findings"), list):

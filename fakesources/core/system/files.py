@@ -36,7 +36,7 @@ def target_of(path: Path) -> Path:
     except FileNotFoundError:
         mode = stat.S_IFREG
     except OSError as error:
-        raise ValueError(f"{path}: expected a regular file, got {error.strerror}") from None
+        raise ValueError(f"{path}: expected a regular file, got {error_text(error)}") from None
     else:
         if stat.S_ISREG(mode) and not target.exists():
             raise ValueError(f"{path}: expected a regular file, got one that was deleted")
@@ -46,6 +46,12 @@ def target_of(path: Path) -> Path:
     if not target.parent.is_dir():
         raise ValueError(f"{path}: expected a file in a folder that exists, got no folder {target.parent}")
     return target
+
+
+def error_text(error: OSError | ValueError) -> str:
+    """Return the text of a file's error without its number and path."""
+    text: str = getattr(error, "strerror", None) or str(error)
+    return text
 
 
 def read(path: Path) -> bytes:

@@ -47,9 +47,7 @@ def load_document(path: Path) -> Any:
     try:
         text = files.read(path).decode("utf-8-sig")
     except (OSError, ValueError) as error:
-        raise error_in(
-            name, (), f"expected a readable file in UTF-8, got {getattr(error, 'strerror', None) or error}"
-        ) from None
+        raise error_in(name, (), f"expected a readable file in UTF-8, got {files.error_text(error)}") from None
     try:
         return json_value(json.loads(text, object_pairs_hook=_Pairs), name)
     except RecursionError:

@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from ...core.system.files import error_text
 from .entry import MIB, Bounds, RecordingError
 from .har import Attachment
 
@@ -58,7 +59,7 @@ def open_recordings(
             with path.open("rb") as stream:
                 yield from _unpack(name or str(path), stream, path.parent, bounds, progress)
         except OSError as error:
-            raise RecordingError(name or str(path), error.strerror or str(error)) from None
+            raise RecordingError(name or str(path), error_text(error)) from None
         except ValueError as error:
             if isinstance(error, RecordingError):
                 raise

@@ -31,7 +31,7 @@ class Escape(ConnectionRefusedError):
 
 
 class EscapedName(Escape, socket.gaierror):
-    """A client tried to resolve the name of such a host: of the class of errors that it expects there."""
+    """A client tried to resolve the name of such a host; also a gaierror, which clients expect where that fails."""
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeGuard
 
 import click
 
@@ -72,14 +72,14 @@ def _find_same_path(path: Path, inputs: Iterable[str]) -> str:
     return ""
 
 
-def is_terminal(stream: TextIO | None) -> bool:
+def is_terminal(stream: TextIO | None) -> TypeGuard[TextIO]:
     """Return whether a standard stream is a terminal; one that was closed before the start is None."""
     return stream is not None and stream.isatty()
 
 
 def for_screen(lines: Sequence[str], stream: TextIO | None) -> Sequence[str]:
     """Return lines as a terminal shows them, wrapped and in colour; unchanged for a pipe or a file."""
-    if stream is None or not is_terminal(stream):
+    if not is_terminal(stream):
         return lines
     from ..core.text.terminal import Screen  # late: rich takes as long to import as a server to start
 

@@ -7,6 +7,7 @@ import re
 import typing
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ..core.contract import paths
@@ -130,15 +131,13 @@ def check_row_options(
 
 def check_ids(name: str, ids: Any, place: str) -> None:
     """Raise DefinitionError for what cannot make the ids of rows: `uuid_ids` without its call among them."""
-    is_right = callable(ids)
-    if is_right:
-        try:
-            inspect.signature(ids).bind("ids", "kind", "fields")
-        except TypeError:
-            is_right = False
-        except ValueError:
-            is_right = True  # a function in C that does not show its parameters
-    is_right = ids is None or is_right
+    is_right = ids is None or callable(ids)
+    if ids is not None and is_right:
+        with suppress(ValueError):  # a function in C that does not show its parameters
+            try:
+                inspect.signature(ids).bind("ids", "kind", "fields")
+            except TypeError:
+                is_right = False
     expect(is_right, place, f"rows {name!r}: ids", "a function of three arguments, such as uuid_ids()", ids)
 
 

@@ -61,7 +61,8 @@ def find(peer: str, host: str, resolving: str = "") -> Caller:
 
     `peer` is empty in-process; `host` is the address of the server's socket, as "127.0.0.1:8080".
 
-    A thread that has no user code on its stack works for an event loop or another thread: for the line that waits for it.
+    A thread without user code on its stack works for an event loop or for another thread: the caller is the line that waits
+    for it.
     `resolving` is the host name, in lower case, that such a thread resolves: the caller is the task that awaits that.
     """
     own_stack = [] if peer else list(steps_from(sys._getframe(1)))
@@ -220,7 +221,7 @@ def _tasks(loop: Any) -> Iterator[tuple[list[FrameType], list[Step]]]:
     for task in sys.modules["asyncio"].all_tasks(loop):
         steps = list(_suspended(task.get_coro()))[::-1]
         if user_steps(steps):
-            yield list(takewhile(lambda frame: is_library(frame), (frame for frame, _ in steps))), steps
+            yield list(takewhile(is_library, (frame for frame, _ in steps))), steps
 
 
 def _suspended(coroutine: Any) -> Iterator[Step]:

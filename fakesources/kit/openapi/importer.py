@@ -23,7 +23,7 @@ from .document import Document, Operation
 from .errors import INVALID, Errors, Responses
 from .file import Place
 from .guess import Described
-from .media import Body, body_of, content_of, has_other_content, media_types_of
+from .media import Body, body_of, content_of, has_other_content, other_media_types
 from .paths import Path as ServedPath
 from .paths import path_of, server_of
 from .requests import is_read_only
@@ -200,7 +200,8 @@ class _Importer:
             query=ValidSchema(described.query) if described.query else None,
             responses={status: None if each is None else ValidSchema(each) for status, each in served.responses.items()},
             errors=tuple(errors), public=not alternatives,
-            media_types=media_types_of(self._document, operation.value, operation.place),
+            media_types=served.body.media_types if served.body is not None
+            else other_media_types(self._document, operation.value, operation.place),
         )(handle)  # fmt: skip
         self._add_own_errors(served)
 

@@ -59,11 +59,8 @@ def body_of(document: Document, operation: Mapping[str, Any], place: Place) -> B
     return Body(schema, tuple(dict.fromkeys(kind for kind, *_ in found)))
 
 
-def media_types_of(document: Document, operation: Mapping[str, Any], place: Place) -> tuple[str, ...]:
-    """Return the media types of the bodies that an operation takes: of those that are read, else of all others."""
-    found = body_of(document, operation, place)
-    if found is not None:
-        return found.media_types
+def other_media_types(document: Document, operation: Mapping[str, Any], place: Place) -> tuple[str, ...]:
+    """Return the media types of the bodies of an operation that takes none in JSON or of a form."""
     body, where = document.object_at(operation.get("requestBody"), (*place, "requestBody"), "a body with 'content'")
     return tuple(dict.fromkeys(media_type(name) for name, *_ in _media_types(document, body, where)))
 

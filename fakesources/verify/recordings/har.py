@@ -17,6 +17,9 @@ from .bodies import Stored, form, from_base64, from_text, is_json_body
 from .entry import RecordingError, content_length, shown_value
 from .fields import fields, method_of, unwrap
 
+_FAILURES = ("_error", "_failuretext")
+"""Members with the reason why a transfer failed: of Chrome and Safari, and of Playwright."""
+
 Attachment = Callable[[str], bytes | None]
 """Function that returns the bytes of a file beside the HAR, or None if it is missing."""
 
@@ -73,12 +76,10 @@ def content(place: str, response: Mapping[str, Any], headers: Pairs, is_cached: 
     stored = _stored_text(place, fields(holder), headers, _size(response.get("bodysize")), attachment)
     if is_cached and not stored.data:
         return Stored(None, reason="it came from a cache")
-    was_aborted = any(
-        _text(response.get(name)) for name in ("_error", "_failuretext")
-    )  # Chrome's and Safari's, Playwright's
-    return (
-        Stored(None, reason="its transfer failed") if was_aborted and not is_json_body(stored.data or b"") else stored
-    )
+    was_aborted = any(_text(response.get(name)) for name in _FAILURES)
+    if was_aborted and not is_json_body(stored.data or b""):
+        return Stored(None, reason="its transfer failed")
+    return stored
 
 
 def query(request: Mapping[str, Any]) -> str:

@@ -27,12 +27,17 @@ _ECMA = (
 @cache
 def usable_pattern(pattern: str) -> str | None:
     """Return a pattern of ECMA-262 in a form that both validators can read, or None where there is none."""
-    plain = changed = _SET.sub(_unambiguous_set, pattern)
+    plain = changed = _unambiguous(pattern)
     for expression, replacement in _ECMA:
         changed = expression.sub(replacement, changed)
     return next(
         (each for each in (plain, changed) if invalid_part({"pattern": each}) is None and _compiles(each)), None
     )
+
+
+def _unambiguous(pattern: str) -> str:
+    """Return a pattern whose sets give no warning in Python and mean the same."""
+    return _SET.sub(_unambiguous_set, pattern)
 
 
 def _unambiguous_set(found: re.Match[str]) -> str:
@@ -52,6 +57,5 @@ def _compiles(pattern: str) -> bool:
 
 def is_regex(pattern: str) -> bool:
     """Return whether a pattern is one of Python, or has parts that only ECMA-262 has."""
-    return (
-        invalid_part({"pattern": pattern}) is None or re.search(r"\\[pPkc]|\\u\{|\(\?<[A-Za-z=!]", pattern) is not None
-    )
+    is_valid = invalid_part({"pattern": _unambiguous(pattern)}) is None
+    return is_valid or re.search(r"\\[pPkc]|\\u\{|\(\?<[A-Za-z=!]", pattern) is not None

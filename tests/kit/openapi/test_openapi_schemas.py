@@ -47,7 +47,7 @@ def converted(schema: Any) -> dict[str, Any]:
         ({"pattern": r"^\p{Lu}+$"}, {}),
         ({"pattern": r"^[\p{L}0-9]+$"}, {}),
         ({"pattern": r"^[^\p{L}]+$"}, {}),
-        ({"pattern": r"^[&&\p{Lu}]+$"}, {}),
+        ({"pattern": r"^[a&&\p{Lu}]+$"}, {}),
         ({"pattern": r"^\[\p{L}\]$"}, {"pattern": r"^\[[^\W\d_]\]$"}),
         (
             {"patternProperties": {"^a": {"xml": {}}, r"^\k<a>": {}, r"^(?<a>b)": {}}},

@@ -111,8 +111,12 @@ def _check_encodable(value: Any) -> None:
         text.encode("utf-8")
     except UnicodeEncodeError:
         raise Unreadable("has an unpaired surrogate, which is no character") from None
-    if "\\u0000" in text:
+    if _ENCODED_NUL.search(text):
         raise Unreadable("has a NUL character")
+
+
+_ENCODED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL character as JSON text, which a backslash before `u0000` is not that another one escapes."""
 
 
 def find_unencodable(value: Any, path: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:

@@ -52,6 +52,8 @@ def test_pairs_with_invalid_text_are_unreadable(text: str, reason: str) -> None:
         ('"\\ud800"', "unpaired surrogate"),
         ('{"\\udc00": 1}', "unpaired surrogate"),
         ('"a\\u0000b"', "NUL"),
+        ('"\\\\\\u0000"', "NUL"),
+        ('{"\\u0000": 1}', "NUL"),
     ],
 )
 def test_invalid_json_is_unreadable(text: str, reason: str) -> None:
@@ -85,6 +87,20 @@ def test_brackets_inside_strings_do_not_nest() -> None:
     text = json.dumps("[" * 1000 + '"\\')
 
     assert json_of(text) == "[" * 1000 + '"\\'
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'"\\u0000"', r"\u0000"),
+        (r'"\\\\u0000"', r"\\u0000"),
+        (r'{"\\u0000": "\u00e9"}', {r"\u0000": "é"}),
+        (r'"\\ud800"', r"\ud800"),
+    ],
+)
+def test_text_that_spells_an_escape_sequence_is_plain_text(text: str, value: object) -> None:
+    """A client may send a regular expression or source code, in which a backslash is a character."""
+    assert json_of(text) == value
 
 
 JSON = st.recursive(

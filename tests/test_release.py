@@ -127,19 +127,20 @@ def test_a_build_from_another_folder_has_the_same_bytes(released: Path, unpacked
 
 def test_tests_pass_from_the_sdist_with_the_wheel(wheel: Path, unpacked_sdist: Path, tmp_path: Path) -> None:
     """The wheel is unpacked, which is all that installing a pure one does; -P leaves out the package of the sdist."""
-    site = tmp_path / "site"
+    site, source = tmp_path / "site", tmp_path / "source"
     zipfile.ZipFile(wheel).extractall(site)
-    conftest = unpacked_sdist / "tests" / "where.py"
-    conftest.write_text("import fakesources\n\n\ndef pytest_report_header():\n    return fakesources.__file__\n")
+    shutil.copytree(unpacked_sdist, source)  # a run of pytest leaves files behind
+    (source / "tests" / "where.py").write_text(
+        "import fakesources\n\n\ndef pytest_report_header():\n    return fakesources.__file__\n"
+    )
     arguments = ["-P", "-m", "pytest", "-p", "where", "-p", "no:cacheprovider", *TESTS_FROM_THE_SDIST]
-    paths = os.pathsep.join([str(site), str(unpacked_sdist / "tests")])
+    paths = os.pathsep.join([str(site), str(source / "tests")])
 
     run = subprocess.run(
-        [sys.executable, *arguments], cwd=unpacked_sdist, capture_output=True, text=True,
+        [sys.executable, *arguments], cwd=source, capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": paths},
     )  # fmt: skip
 
-    conftest.unlink()
     assert run.returncode == 0, run.stdout
     assert str(site / "fakesources" / "__init__.py") in run.stdout
     assert re.search(r"\d\d+ passed", run.stdout)

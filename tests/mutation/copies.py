@@ -7,28 +7,71 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 TOP = Path(__file__).resolve().parents[2]
 COPIED = ("fakesources", "schemas", "tests", ".github", ".ci")
 IGNORED = shutil.ignore_patterns("__pycache__", ".hypothesis", "*.pyc")
 
 
-_process_groups: set[int] = set()
+class ProcessGroups:
+    """Processes in sessions of their own, which a signal to this process does not reach."""
+
+    def __init__(self) -> None:
+        self._leaders: set[int] = set()
+        self._lock = threading.RLock()  # the signal may come while the main thread ends a process
+        self._ended = False
+
+    def start(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+        """Start a process with the options of Popen; raise SystemExit after the end of all.
+
+        Another thread starts it, since a signal interrupts the main one anywhere: a process that it has just started would
+        not be known yet, and would stay.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(self._start, command, options).result()
+
+    def _start(self, command: Sequence[str], options: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._ended:
+                raise SystemExit("a signal has ended all processes")
+            process = subprocess.Popen(command, start_new_session=True, **options)
+            self._leaders.add(process.pid)
+            return process
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill what is left of the session of a process, and wait for the process."""
+        with self._lock:
+            self._leaders.discard(process.pid)
+            self._kill(process.pid)
+        process.wait()
+
+    def end_all(self) -> None:
+        """Kill all of them; no other one starts afterwards."""
+        with self._lock:
+            self._ended = True
+            for leader in self._leaders:
+                self._kill(leader)
+
+    @staticmethod
+    def _kill(leader: int) -> None:
+        with suppress(OSError):
+            os.killpg(leader, signal.SIGKILL)
+
+
+GROUPS = ProcessGroups()
 
 
 def end_on_signals() -> None:
-    """End every process of the copies, and then this one, on SIGINT, SIGTERM and SIGHUP.
-
-    They run in sessions of their own, which a signal to this process does not reach.
-    """
+    """End every process of the copies, and then this one, on SIGINT, SIGTERM and SIGHUP."""
 
     def end(number: int, _frame: object) -> None:
-        for group in list(_process_groups):
-            with suppress(OSError):
-                os.killpg(group, signal.SIGKILL)
+        GROUPS.end_all()
         raise SystemExit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -67,21 +110,16 @@ class Copy:
         output = self.temporary.with_suffix(".log")
         variables = {**os.environ, "PYTHONPATH": str(self.folder), "TMPDIR": str(self.temporary), **(environment or {})}
         with output.open("wb") as log:
-            process = subprocess.Popen(
+            process = GROUPS.start(
                 [sys.executable, *arguments],
                 cwd=self.folder,
                 env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
             )
-            _process_groups.add(process.pid)
             code: int | None = None
             with suppress(subprocess.TimeoutExpired):
                 code = process.wait(seconds)
-            with suppress(OSError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            _process_groups.discard(process.pid)
+            GROUPS.end(process)
         return code, output.read_text("utf-8", "replace")

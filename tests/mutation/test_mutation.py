@@ -9,6 +9,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -146,31 +147,58 @@ def test_a_command_that_cannot_run_says_what_it_needs(
 
 
 RUNS_A_CHILD = """
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import copies
 
-folder = Path(sys.argv[1])
+folder, pipe, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+
+
+class Interrupted(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        if number:
+            open(pipe, "rb").close()  # once the child has it open, too
+            os.kill(os.getpid(), number)
+
+
+copies.subprocess.Popen = Interrupted
 copies.TOP, copies.COPIED = folder / "top", ()
 copies.end_on_signals()
-child = "import time; pipe = open(" + repr(sys.argv[2]) + ", 'wb'); time.sleep(600)"
-copies.Copy(folder).run(["-c", child], 600)
+child = f"import time; pipe = open({pipe!r}, 'wb'); time.sleep(60)"
+copies.Copy(folder).run(["-c", child], 60)
 """
 
 
+def has_writer(pipe: int) -> bool:
+    """Return whether the other end of a pipe is open; nothing is ever written."""
+    try:
+        return os.read(pipe, 1) != b""
+    except BlockingIOError:
+        return True
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals and named pipes of POSIX")
+@pytest.mark.parametrize("starting", [False, True], ids=["running", "starting"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_processes_of_the_copies(number: signal.Signals, tmp_path: Path) -> None:
-    """The child holds the writing end of a pipe, which is at its end once the child is gone."""
+def test_a_signal_ends_the_processes_of_the_copies(number: signal.Signals, starting: bool, tmp_path: Path) -> None:
+    """Those too that are just being started. A child holds the writing end of a pipe, which ends with it."""
     for name in ("top", "tree"):
         (tmp_path / name).mkdir()
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUNS_A_CHILD, str(tmp_path), str(pipe)], cwd=Path(__file__).parent
-    )
-    with pipe.open("rb") as end:
-        process.send_signal(number)
-        assert end.read() == b""
-    assert process.wait(30) == 128 + number
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    arguments = [str(tmp_path), str(pipe), str(int(number) if starting else 0)]
+    process = subprocess.Popen([sys.executable, "-c", RUNS_A_CHILD, *arguments], cwd=Path(__file__).parent)
+    try:
+        if not starting:
+            while process.poll() is None and not has_writer(reading):
+                time.sleep(0.01)
+            process.send_signal(number)
+        assert process.wait(30) == 128 + number
+        assert not has_writer(reading)
+    finally:
+        os.close(reading)

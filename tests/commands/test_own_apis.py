@@ -120,6 +120,21 @@ def test_a_server_serves_an_api_by_place_beside_the_others(
     assert send(url, "GET", "/v1/feeds?api_key=ABCD-1234").status == 200
 
 
+def test_a_bug_in_an_api_is_logged_with_its_place(serve: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its client gets a 500, and the server goes on; the text of the exception may hold a secret and is left out."""
+    (folder / "things_api.py").write_text(THINGS.replace('return [{"name": "one"}]', 'raise KeyError("s3" + "cret")'))
+    monkeypatch.chdir(folder)
+    server = serve("--api", "things_api:things")
+
+    statuses = [send(server.url, "GET", path).status for path in ("/things", "/things/one")]
+    log = server.stop()[2]
+
+    assert statuses == [500, 200]
+    assert "KeyError" in log
+    assert "in list_things" in log
+    assert "s3cret" not in log
+
+
 def test_a_server_serves_a_document_with_its_state(serve: Serve, folder: Path) -> None:
     """Created rows are listed; nothing else is served."""
     url = serve("--openapi", str(folder / "pets.json")).url

@@ -397,6 +397,17 @@ def test_a_text_that_names_no_file_is_unusable(name: str) -> None:
         list(read(name))
 
 
+@pytest.mark.parametrize(("source", "place"), [("absent.har", "absent.har"), ("a\0b", r"a\x00b"), ("-", "<stdin>")])
+def test_an_error_is_at_the_name_that_was_given(source: str, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one it is at the path."""
+    monkeypatch.setattr(sys, "stdin", None)
+
+    for name, expected in (("traffic", "traffic"), ("", place)):
+        with pytest.raises(RecordingError) as raised:
+            list(read(source, name=name))
+        assert raised.value.place == expected
+
+
 def test_standard_input_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
 

@@ -55,15 +55,16 @@ def open_recordings(
         yield from _unpack(name or "<stdin>", sys.stdin.buffer, None, bounds, progress)
     else:
         path = Path(source)
+        name = name or str(path)
         try:
             with path.open("rb") as stream:
-                yield from _unpack(name or str(path), stream, path.parent, bounds, progress)
+                yield from _unpack(name, stream, path.parent, bounds, progress)
         except OSError as error:
-            raise RecordingError(name or str(path), error_text(error)) from None
+            raise RecordingError(name, error_text(error)) from None
         except ValueError as error:
             if isinstance(error, RecordingError):
                 raise
-            raise RecordingError(name or str(path), "not the name of a file") from None
+            raise RecordingError(name, "not the name of a file") from None
 
 
 def _unpack(

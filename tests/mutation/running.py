@@ -127,15 +127,20 @@ def ranked_by_folder(api: str, tests: Sequence[RecordedTest]) -> list[RecordedTe
 
 
 def ranked_by_calls(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[RecordedTest]:
-    """Return the tests that run the line of a mutant, else those that call its function, else any function of its file."""
+    """Return the tests that run the line of a mutant, else those that call its function, else any function of its file.
+
+    What stands in no function is run when the file is imported, by no test in particular: the tests of the folder and those
+    of the tables are added.
+    """
     file, function = mutant.file, mutant.change.function
     callers = running_line(mutant, tests) if function else []
     if not callers:
         callers = [test for test in tests if any(call.startswith(f"{file}::") for call in test.calls)]
     mirror = mirrored_folder(file)
-    if file.startswith(IN_PROCESSES) or not callers:
-        callers = list({test.id: test for test in [*callers, *(t for t in tests if t.id.startswith(mirror))]}.values())
     tables = () if function else TABLES
+    if file.startswith(IN_PROCESSES) or not callers or not function:
+        others = [test for test in tests if test.id.startswith((mirror, *tables))]
+        callers = list({test.id: test for test in [*callers, *others]}.values())
     specific = sorted(callers, key=lambda test: (len(test.calls), test.seconds))
     turns = Counter[str]()
     ranks: dict[str, tuple[object, ...]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,14 @@ from fakesources.apis.registry import BUILT_IN, load
 from fakesources.commands.main import COMMANDS, main
 from fakesources.control import ROOT
 from fakesources.control.api import CONTROL
+from fakesources.core.contract.api import Api
 from fakesources.core.contract.deviations import deviations_of
+from fakesources.core.contract.errors import ApiError
+from fakesources.core.contract.rule import Rule
 
 TOP = Path(__file__).resolve().parents[1]
-DOCUMENTS = (TOP / "README.md", TOP / "schemas" / "control" / "README.md")
+SCHEMAS = TOP / "schemas"
+DOCUMENTS = (TOP / "README.md", *(SCHEMAS / name / "README.md" for name in ("control", *BUILT_IN)))
 APIS = [load(place, name) for name, place in BUILT_IN.items()]
 SECTION = re.compile(r"(<!-- table: ([a-z ]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -69,6 +74,56 @@ def of_errors() -> str:
         return ", ".join(f"{code(name)} {status}" for name, status in sorted({(e.name, e.status) for e in errors}))
 
     return table(("operation", "errors, with their status"), rows())
+
+
+def of_contract(api: Api[Any]) -> str:
+    """Return the operations of an API with their methods, schemas, errors, cost and sources."""
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for each in api.endpoints:
+            others = [method for method in each.methods if method not in each.documented]
+            yield (
+                code(each.id),
+                f"{', '.join(each.documented)} {code(each.paths[0])}" + more(len(each.paths) - 1),
+                ", ".join(others) or "none",
+                ", ".join(map(code, filter(None, (each.query_schema, each.body_schema, *each.variants)))) or "none",
+                ", ".join(f"{status} {code(name) if name else each.produces or 'empty'}"
+                          for status, name in each.responses.items()),
+                ", ".join(code(error.name) for error in each.errors) or "none",
+                "public" if each.public else str(each.cost),
+                code(each.source),
+            )  # fmt: skip
+
+    def more(count: int) -> str:
+        return f" and {count} other path{'s' * (count > 1)}" if count else ""
+
+    columns = ("operation", "request", "other methods", "parameters", "responses", "own errors", "cost", "source")
+    return table(columns, rows())
+
+
+def of_error_texts(api: Api[Any]) -> str:
+    """Return the errors of an API: those of every operation first, then those of some."""
+    own = (error for each in api.endpoints for error in each.errors)
+    rows = (
+        (
+            code(each.name), str(each.status), code(each.text), each.description, "yes" if each.charged else "no",
+            code(each.source), known(each),
+        )
+        for each in dict.fromkeys((*api.errors, *own))
+    )  # fmt: skip
+    return table(("error", "status", "text", "when", "charged", "source", "how it is known"), rows)
+
+
+def of_rules(api: Api[Any]) -> str:
+    """Return the rules of an API that belong to no schema and no error."""
+    rules = (*api.rules, *(api.traffic.rules(api.name) if api.traffic else ()))
+    rows = ((code(each.id), each.description, code(each.source), known(each)) for each in rules)
+    return table(("rule", "meaning", "source", "how it is known"), rows)
+
+
+def known(each: Rule | ApiError) -> str:
+    """Return the provenance of a fact, with the reason for one that has it."""
+    return each.provenance + (f": {each.reason}" if each.reason else "")
 
 
 def of_calls(owner: type, path: str, names: Iterable[str]) -> str:
@@ -147,6 +202,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "control schemas": of_control_schemas,
     "deviations": of_deviations,
     "kit": of_kit,
+    **{f"contract of {api.name}": partial(of_contract, api) for api in APIS},
+    **{f"errors of {api.name}": partial(of_error_texts, api) for api in APIS},
+    **{f"rules of {api.name}": partial(of_rules, api) for api in APIS},
 }
 
 

@@ -23,6 +23,8 @@ IN_PROCESSES = ("fakesources/commands/", "fakesources/pytest_plugin/", "fakesour
 """Code that tests run in processes of their own, whose calls are not recorded: every test of its folder is chosen."""
 TABLES = ("tests/contract/", "tests/fidelity/", "tests/test_docs.py")
 """Tests that look at the tables of the APIs, which stand in no function."""
+RULES = ("tests/test_architecture.py",)
+"""Tests that read the source of every file. They are the last for each mutant."""
 TELLING_LENGTH = 12
 """Number of characters from which a text says which tests are about it: those that have it, too."""
 MIRRORS = {"fakesources/wsgi.py": "tests/commands", "fakesources/__main__.py": "tests/commands"}
@@ -141,6 +143,7 @@ def ranked_by_calls(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[Recor
     if file.startswith(IN_PROCESSES) or not callers or not function:
         others = [test for test in tests if test.id.startswith((mirror, *tables))]
         callers = list({test.id: test for test in [*callers, *others]}.values())
+    callers += [test for test in tests if test.id.startswith(RULES) and test not in callers]
     specific = sorted(callers, key=lambda test: (len(test.calls), test.seconds))
     turns = Counter[str]()
     ranks: dict[str, tuple[object, ...]] = {}
@@ -148,7 +151,9 @@ def ranked_by_calls(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[Recor
         name = test.id.partition("::")[0]
         is_table = name.startswith(tables)
         # In turns, since the tests of one file are alike.
-        ranks[test.id] = (not has_text(name, mutant), not name.startswith(mirror), not is_table, turns[name], number)
+        ranks[test.id] = (
+            name in RULES, not has_text(name, mutant), not name.startswith(mirror), not is_table, turns[name], number,
+        )  # fmt: skip
         turns[name] += 1
     return sorted(specific, key=lambda test: ranks[test.id])
 

@@ -14,6 +14,7 @@ import threading
 import traceback
 import unittest
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import aiohttp
 import httpx
@@ -21,6 +22,7 @@ import pytest
 import requests
 
 from fakesources import FakeSources, Violation
+from fakesources.core.reporting.frames import Step, user_steps
 
 KEY = {"Authorization": "user:key"}
 MISSPELT = "https://api.datasift.com/v1.6/source/get?pge=1"
@@ -260,3 +262,29 @@ def test_violations_in_the_journal_have_no_frames(where: str) -> None:
     else:
         assert recorded == fake.violations[0]
         assert "trace" not in repr(fake.violations[0])
+
+
+# -- libraries -----------------------------------------------------------------------------------------------------
+
+
+def step_in(module: str) -> Step:
+    """Return a step in a function of a module that is installed from an index."""
+    names: dict[str, Any] = {"__name__": f"{module}.inner", "frame": sys._getframe}
+    exec(compile("def call(): return frame()", f"/env/site-packages/{module}/inner.py", "exec"), names)
+    return names["call"](), 1
+
+
+@pytest.mark.parametrize(
+    "library",
+    [
+        "fakesources", "requests", "urllib3", "responses", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio",
+        "trio", "h11", "werkzeug", "pytest_asyncio", "_pytest", "pluggy", "unittest",
+    ],
+)  # fmt: skip
+def test_a_library_is_not_the_caller_even_of_an_installed_package(library: str) -> None:
+    """Such as a tool that sends generated requests: its own line is the caller where no user code is."""
+    tool = step_in("some_tool")
+
+    assert user_steps([step_in(library), tool]) == [tool]
+    assert user_steps([step_in(library)]) == []
+    assert user_steps([tool], or_installed=False) == []

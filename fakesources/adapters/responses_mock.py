@@ -146,9 +146,8 @@ def entry_added(mock: RequestsMock, handle: Handle, handles: Handles, hosts: str
                 retries = remaining_retries(retries, request, url, error)
 
     def respond_to(
-        adapter: HTTPAdapter, request: PreparedRequest, url: Url, options: dict[str, Any]
+        adapter: HTTPAdapter, request: PreparedRequest, _url: Url, options: dict[str, Any]
     ) -> RequestsResponse:
-        del url
         return mock._on_request(adapter, request, **options)
 
     def handles_while_started(host: str, path: str) -> bool:

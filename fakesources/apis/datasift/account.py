@@ -58,7 +58,6 @@ class DataSiftAccount(Account):
         return source
 
 
-def open_account(label: str, seed: int | str, opened: float) -> DataSiftAccount:
+def open_account(label: str, seed: int | str, _opened: float) -> DataSiftAccount:
     """Return a new account without sources. The time it is opened at makes no difference."""
-    del opened
     return DataSiftAccount(label, seed)

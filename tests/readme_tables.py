@@ -46,9 +46,9 @@ def summary(text: str | None) -> str:
 
 
 def of_options() -> str:
-    """Return the options of a fake: the default and the help of each."""
-    rows = ((code(each.name), code(repr(each.default)), each.help) for each in options.ALL.values())
-    return table(("option", "default", "meaning"), rows)
+    """Return the options of a fake: the value, the default and the help of each."""
+    rows = ((code(each.name), each.metavar, code(repr(each.default)), each.help) for each in options.ALL.values())
+    return table(("option", "value", "default", "meaning"), rows)
 
 
 def of_operations() -> str:
@@ -112,6 +112,14 @@ def of_error_texts(api: Api[Any]) -> str:
         for each in dict.fromkeys((*api.errors, *own))
     )  # fmt: skip
     return table(("error", "status", "text", "when", "charged", "source", "how it is known"), rows)
+
+
+def of_control_errors() -> str:
+    """Return the errors of the control plane: those of every operation first, then those of some."""
+    own = (error for each in CONTROL.endpoints for error in each.errors)
+    rows = ((code(each.name), str(each.status), code(each.text), each.description)
+            for each in dict.fromkeys((*CONTROL.errors, *own)))  # fmt: skip
+    return table(("error", "status", "text", "when"), rows)
 
 
 def of_rules(api: Api[Any]) -> str:
@@ -200,6 +208,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "commands": of_commands,
     "control operations": of_control,
     "control schemas": of_control_schemas,
+    "control errors": of_control_errors,
     "deviations": of_deviations,
     "kit": of_kit,
     **{f"contract of {api.name}": partial(of_contract, api) for api in APIS},

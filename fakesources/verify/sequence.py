@@ -127,8 +127,10 @@ class Session:
 
     def _check_window(self, entry: Entry, checked: CheckedExchange) -> Iterator[Violation]:
         names = self.checker.api.traffic.counters if self.checker.api.traffic else None
-        counters = parse_counters(names, entry.response) if names else None
-        if names is None or counters is None or counters.reset is None:
+        if names is None:
+            return
+        counters = parse_counters(names, entry.response)
+        if counters is None or counters.reset is None:
             return
         credentials = (entry.request.header(name) for name in self._credential_headers)
         key = (next(filter(None, credentials), ""), counters.reset)

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import click
+
 from fakesources import Faults, Journal, kit, options
 from fakesources.apis.registry import BUILT_IN, load
 from fakesources.commands.main import COMMANDS, main
@@ -18,6 +20,7 @@ from fakesources.core.contract.api import Api
 from fakesources.core.contract.deviations import deviations_of
 from fakesources.core.contract.errors import ApiError
 from fakesources.core.contract.rule import Rule
+from fakesources.pytest_plugin.options import register
 
 TOP = Path(__file__).resolve().parents[1]
 SCHEMAS = TOP / "schemas"
@@ -148,12 +151,64 @@ def of_calls(owner: type, path: str, names: Iterable[str]) -> str:
     return table(("call", "what it does"), rows())
 
 
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Yield the commands of the command line by name."""
+    context = main.make_context("fakesources", [], resilient_parsing=True)
+    for name in COMMANDS:
+        command = main.get_command(context, name)
+        assert command is not None
+        yield name, command
+
+
 def of_commands() -> str:
     """Return the commands of the command line."""
-    context = main.make_context("fakesources", [], resilient_parsing=True)
-    commands = [(name, main.get_command(context, name)) for name in COMMANDS]
-    rows = ((code(f"fakesources {name}"), summary(command.help)) for name, command in commands if command is not None)
+    rows = ((code(f"fakesources {name}"), summary(command.help)) for name, command in commands())
     return table(("command", "what it does"), rows)
+
+
+def of_flags() -> str:
+    """Return the flags of the commands besides the options of a fake."""
+    users: dict[tuple[str, ...], list[str]] = {}
+    for name, command in commands():
+        for each in command.params:
+            if isinstance(each, click.Option) and each.name not in options.ALL.keys() - {"strict"}:
+                shown = code(each.default) if type(each.default) in (str, int, float) and each.default != "" else ""
+                flag = code("/".join(each.opts + each.secondary_opts))
+                users.setdefault((flag, value_of(each), shown, each.help or ""), []).append(name)
+    rows = ((flag, value, default, ", ".join(names), text.rstrip("."))
+            for (flag, value, default, text), names in users.items())  # fmt: skip
+    return table(("flag", "value", "default", "commands", "meaning"), rows)
+
+
+def value_of(flag: click.Option) -> str:
+    """Return the placeholder for the value of a flag, or its choices."""
+    if flag.is_flag:
+        return ""
+    if isinstance(flag.type, click.Choice):
+        return "|".join(flag.type.choices)
+    is_number = isinstance(flag.type, click.IntRange | click.FloatRange)
+    return flag.metavar or ("NUMBER" if is_number else flag.type.name.upper())
+
+
+def of_pytest_options() -> str:
+    """Return the options of the pytest plugin besides those of a fake."""
+    found: list[tuple[str, str, str]] = []
+
+    class Recorder:
+        """Parser that keeps what it is given."""
+
+        def getgroup(self, *_: str) -> Recorder:
+            return self
+
+        def addini(self, *_: Any, **__: Any) -> None:
+            """Leave out what has a flag as well."""
+
+        def addoption(self, flag: str, *, help: str, metavar: str = "", choices: Sequence[str] = (), **_: Any) -> None:
+            if flag.removeprefix("--fakesources-").replace("-", "_") not in options.ALL:
+                found.append((code(flag), metavar or "|".join(choices), help))
+
+    register(Recorder())  # type: ignore[arg-type]
+    return table(("option", "value", "meaning"), found)
 
 
 def of_control() -> str:
@@ -177,10 +232,11 @@ def of_control_schemas() -> str:
             each.summary, each.documented[0], code(each.paths[0].removeprefix(ROOT) or "/"),
             link(each.query_schema), link(each.body_schema),
             ", ".join(f"{status} {link(name)}".rstrip() for status, name in each.responses.items()),
+            ", ".join(code(error.name) for error in each.errors),
         )
         for each in CONTROL.endpoints
     )  # fmt: skip
-    return table(("operation", "method", "path", "query", "body", "responses"), rows)
+    return table(("operation", "method", "path", "query", "body", "responses", "own errors"), rows)
 
 
 def of_kit() -> str:
@@ -206,6 +262,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "faults": lambda: of_calls(Faults, "fake.faults", FAULTS),
     "journal": lambda: of_calls(Journal, "fake.journal", JOURNAL),
     "commands": of_commands,
+    "flags": of_flags,
+    "pytest options": of_pytest_options,
     "control operations": of_control,
     "control schemas": of_control_schemas,
     "control errors": of_control_errors,

@@ -280,6 +280,17 @@ def test_a_mounted_adapter_is_used(echo: Echo) -> None:
     assert (echo.last.header("x-signed"), response.signed) == ("7", True)
 
 
+@pytest.mark.parametrize("url", ["ftp://api.datasift.com/x", "http+unix://socket/x", "data:,x"])
+def test_a_url_of_another_scheme_is_left_to_its_adapter(echo: Echo, url: str) -> None:
+    """A session may have an adapter for any."""
+    with intercept(echo.handle, echo.handles), requests.Session() as session:
+        session.mount(url[:4], HTTPAdapter())
+        with pytest.raises(requests.exceptions.RequestException):
+            session.get(url, timeout=5)
+
+    assert echo.seen == []
+
+
 def test_an_internal_error_is_raised_to_the_test(echo: Echo) -> None:
     def handle(request: Any) -> Response:
         raise InternalError("an answer that breaks its own schema")

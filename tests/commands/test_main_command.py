@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -22,6 +24,12 @@ def test_a_command_that_does_not_exist_is_an_error_with_the_nearest_one() -> Non
     assert found.exit_code == 2
     assert "did you mean 'serve'" in found.output
     assert main.get_command(click.Context(main), "srve") is None
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_loaded_without_a_lasting_effect_on_garbage_collection(name: str) -> None:
+    assert main.get_command(click.Context(main), name) is not None
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize(("edition", "code"), [("", 0), ("1", 0), ("docs-1.6", 2)])

@@ -3,7 +3,7 @@
 `name` describes the example and `rule` is its rule. `request` is sent; `response` is expected, with the whole `body` or
 a `part` of it. `verdict` is `accepted`, `error` (an API error) or `reported` (a violation). `given` are rows to add and
 `before` requests to send first, `faults` errors to plan, `fake` options of the fake, `edition` the only edition that is
-tested; `error_rule` is the rule of the error where it is not `rule`.
+tested; `error_rule` is the rule of the error where it is not `rule`, `violation` the whole violation of a reported one.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from fakesources.core.http.messages import Request, Response
 ALL = installed()
 
 HERE = Path(__file__).parent
+VIOLATION = ("path", "actual", "expected", "message", "source", "suggestion")
 APIS = {api.name: api for api in ALL if (HERE / api.name / "calls").is_dir()}
 EXAMPLES: dict[str, dict[str, Any]] = {
     f"{name}/{path.stem}": json.loads(path.read_text("utf-8"))
@@ -68,6 +69,8 @@ def test_a_call_has_the_expected_response(name: str) -> None:
         assert error is None or error.id in (example["rule"], example.get("error_rule"))
         rules = [rulebook(api).find(violation.rule, edition) for violation in fake.violations]
         assert [rule.id for rule in rules if rule] == ([example["rule"]] if example["verdict"] == "reported" else [])
+        shown = [{name: getattr(violation, name) for name in VIOLATION} for violation in fake.violations]
+        assert shown == [dict.fromkeys(VIOLATION, "") | each for each in [example.get("violation")] if each]
 
 
 def request_of(api: Api[Any], example: dict[str, Any]) -> Request:

@@ -195,6 +195,7 @@ class TestState:
         status, error = saving.control("POST", "/state/save")
 
         assert (status, error["name"]) == (500, "not-saved")
+        assert "folder that exists" in error["error"]
 
     def test_a_snapshot_is_restored_by_name_until_it_is_deleted(self, caller: Caller) -> None:
         caller.create("before")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -129,6 +130,27 @@ def test_a_notebook_shows_tables() -> None:
     assert "<td>&lt;b&gt;Rock&lt;/b&gt;</td>" in fake.datasift.sources._repr_html_()
     assert "<table>" in fake.datasift._repr_html_()
     assert "1 hold" in repr(fake.faults)
+
+
+def test_the_table_of_rows_shows_the_fields_that_tell_them_apart() -> None:
+    """In this order; each is a field of the row."""
+    fake = FakeSources()
+    source = fake.datasift.sources.add()
+    fake.datasift.log.add(source.id)
+    fake.curator.sources.add()
+    fake.handle(Request("GET", "/v1.6/source/get", HEADERS, b"", "api.datasift.com"))
+    tables = (
+        fake.datasift.sources, fake.datasift.log, fake.curator.feeds, fake.curator.sources, fake.curator.posts, fake.journal,
+    )  # fmt: skip
+
+    assert [re.findall("<th>(.*?)</th>", each._repr_html_()) for each in tables] == [
+        ["id", "name", "source_type", "status"],
+        ["id", "source_id", "event_time", "success", "message"],
+        ["id", "name", "slug", "moderation"],
+        ["id", "feed_id", "source_type", "tag", "active"],
+        ["id", "source_id", "source_created_at", "shown", "text"],
+        ["number", "operation", "method", "path", "status", "violations"],
+    ]
 
 
 def test_a_repr_creates_no_account() -> None:

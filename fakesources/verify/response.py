@@ -35,7 +35,7 @@ class ParsedBody:
     @classmethod
     def of(cls, entry: Entry) -> ParsedBody:
         """Parse the body of a recorded response."""
-        if not entry.is_response_complete or entry.response.status == 304 or entry.request.method == "HEAD":
+        if not entry.is_response_complete:
             return cls(None, "was not recorded")
         if not entry.response.body:
             return cls(None, "has no body")
@@ -192,7 +192,7 @@ class ResponseChecker:
             return
         findings = list(self._check_body(call, f"{api.name}.error", api.error_schema, entry, body))
         yield from findings
-        if findings or not entry.is_response_complete or not body.is_readable:
+        if findings or not body.is_readable:
             return
         differing = {error: errors.differences(api, error, body.value) for error in candidates}
         if all(differing.values()):

@@ -162,6 +162,17 @@ def test_a_packed_body_may_be_stored_as_one_character_a_byte(name: str, key: str
     assert (found.response.body, found.is_response_complete, found.notes) == (BODY, True, ())
 
 
+def test_a_text_with_other_characters_is_no_packed_body() -> None:
+    """A body that was decoded when it was recorded, with the header of its coding kept."""
+    body = '{"a": "\x1b日本"}'
+    response = {"status": 200, "headers": {"Content-Encoding": "gzip"}, "body": body}
+
+    found = load_entry(Context("", Bounds()), "x", {"request": {"method": "GET", "url": URL}, "response": response})
+
+    assert not found.is_response_complete
+    assert found.notes == ("response body not recorded: it was compressed, and stored as text",)
+
+
 def test_an_old_decoder_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """Brotli before 1.2 cannot bound its output."""
     brotli = pytest.importorskip("brotli", reason="brotli is not installed")

@@ -72,6 +72,29 @@ def test_text_names_each_file_without_an_exchange_and_why(count: int, left_out: 
     assert list(words.empty(check_files([bad]))) == []
 
 
+FOREIGN = {"request": {"method": "GET", "url": "https://example.org/"}, "response": {"status": 200}}
+PREFLIGHT = {
+    "request": {"method": "OPTIONS", "url": GET, "headers": {"Access-Control-Request-Method": "PUT"}},
+    "response": {"status": 204},
+}
+NO_HOST = "no request went to one of the APIs' hosts; {}; name what stands for an API with --base-url"
+
+
+@pytest.mark.parametrize(
+    ("entries", "why"),
+    [
+        ([{"request": {"method": "GET", "url": GET}, "response": {"status": "x"}}] * 2, "none of 2 exchanges could be read"),
+        ([FOREIGN], NO_HOST.format("those asked are example.org")),
+        ([{"request": {"method": "GET", "url": "/v1/sources"}, "response": {"status": 200}}], NO_HOST.format("none was named")),
+        ([PREFLIGHT], "there is nothing but what was left out (1 as CORS preflights)"),
+        ([PREFLIGHT, FOREIGN],
+         "there is nothing but what was left out (1 as CORS preflights, 1 with other hosts: example.org)"),
+    ],
+)  # fmt: skip
+def test_a_report_of_nothing_says_why(entries: list[Any], why: str, tmp_path: Path) -> None:
+    assert words.unchecked(check_files([lines(tmp_path, *entries)])) == f"Nothing was checked: {why}."
+
+
 def test_json_has_everything(report: Report) -> None:
     shown = json.loads(FORMATS["json"](report, True))
 

@@ -173,6 +173,7 @@ def test_a_wrong_path_below_a_documented_prefix_is_a_finding(url: str, near: str
     (group,) = part.groups
     assert (group.severity, group.first.rule, group.first.path) == ("finding", f"{part.api}.traffic.path", "path")
     assert group.first.suggestion == near
+    assert group.first.actual == f"GET {url.partition('.com')[2] or url.partition('.io')[2]}"
 
 
 def test_a_broken_entry_of_another_host_is_left_out(tmp_path: Path) -> None:

@@ -68,6 +68,15 @@ def test_the_empty_text_of_a_body_whose_size_is_not_known_was_not_recorded(
     assert only(written(tmp_path, "a.har", document)).is_request_complete == is_known
 
 
+def test_a_text_whose_size_is_not_known_is_the_body(tmp_path: Path) -> None:
+    document = posted({"mimeType": FORM, "text": "a=1"})
+    document["log"]["entries"][0]["request"]["bodySize"] = -1
+
+    entry = only(written(tmp_path, "a.har", document))
+
+    assert (entry.request.body, entry.is_request_complete) == (b"a=1", True)
+
+
 @pytest.mark.parametrize(
     ("size", "headers", "is_known"),
     [
@@ -267,6 +276,17 @@ def test_a_document_of_one_entry_is_read_whatever_names_it_has(before: str, afte
     entry = only(written(tmp_path, "a.yaml", text))
 
     assert (entry.place[-10:], entry.response.status) == ("document 1", 200)
+
+
+def test_an_anchor_ends_with_its_document(tmp_path: Path) -> None:
+    """An alias in the next one refers to nothing."""
+    text = "---\n".join(cassette(f"method: PUT\n    body: {body}") for body in ("&sent text", "*sent"))
+
+    entries = read(written(tmp_path, "a.yaml", text))
+
+    assert next(entries).load().request.body == b"text"
+    with pytest.raises(RecordingError, match="line 13, column 11: the anchor 'sent' is not defined"):
+        next(entries)
 
 
 @pytest.mark.parametrize("name", ["{a: b}", "[a]", "[[a], {b: c}]", "!!set {a}"])

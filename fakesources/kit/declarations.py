@@ -251,6 +251,9 @@ class Declarations:
         """
         place = here()
         checks.check_route(method, path, place)
+        whole = self.base + path
+        if self.trailing_slash:
+            whole = whole.rstrip("/") or "/"
 
         def declare(function: F) -> F:
             where = place_of(function)
@@ -258,7 +261,7 @@ class Declarations:
             operation = f"{self.name}.{name}"
             if operation in self._endpoints:
                 raise error_at(where, f"{name}: expected an operation of another name, got the second {operation!r}")
-            form = paths.form(self.base + path)
+            form = paths.form(whole)
             clash = next(
                 (
                     each
@@ -281,7 +284,7 @@ class Declarations:
                 id=operation,
                 methods=(method,),
                 documented=(method,),
-                paths=(self.base + path,),
+                paths=(whole,),
                 handler=hooks.handler(function, success),
                 responses={status: "" if shape is None else f"{name}.{status}" for status, shape in responses.items()},
                 source=source or self.source,

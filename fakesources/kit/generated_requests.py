@@ -178,8 +178,7 @@ class RequestGenerator:
         return {name: self._known_value(name, each) for name, each in value.items()}
 
     def _path_part(self, name: str) -> Any:
-        path = self._api.schemas.schema_of(self._edition, "path").schema
-        schema = path.get("properties", {}).get(name, {"type": "string", "minLength": 1})
+        schema = self._api.schemas.schema_of(self._edition, "path").schema["properties"][name]
         return schema.get("default") or self._known_value(name, self._values.part(schema))
 
     def _known_value(self, name: str, value: Any) -> Any:

@@ -107,6 +107,30 @@ def test_generated_values_are_valid_and_differ(case: str) -> None:
     assert len({repr(value) for value in values}) >= least
 
 
+NODE: dict[str, Any] = {"type": "object", "properties": {name: {"$ref": "#/$defs/n"} for name in "abc"}}
+RECURSIVE: dict[str, dict[str, Any]] = {
+    "properties": {**NODE},
+    "a required name": {"type": "object", "required": ["x"], "additionalProperties": {"$ref": "#/$defs/n"}},
+    "a least number of properties": {"type": "object", "minProperties": 3, "additionalProperties": {"$ref": "#/$defs/n"}},
+    "items": {"type": "array", "items": {"$ref": "#/$defs/n"}},
+    "a part of all": {"allOf": [{"$ref": "#/$defs/n"}, {"$ref": "#/$defs/n"}]},
+}  # fmt: skip
+"""Schemas whose values hold values of themselves, by the place where."""
+
+
+@pytest.mark.parametrize("place", RECURSIVE)
+def test_a_schema_within_itself_has_values_of_bounded_depth(place: str) -> None:
+    own = compiled(RECURSIVE[place] | {"$defs": {"n": RECURSIVE[place] if place.startswith("items") else NODE}})
+
+    assert max(map(depth_of, generated(own))) <= MAX_DEPTH + 2
+
+
+def depth_of(value: Any) -> int:
+    """Return the number of containers around the innermost part of a value."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(depth_of, inner), default=0)
+
+
 def test_the_sample_of_a_number_meets_any_combination_of_bounds_and_a_step() -> None:
     """Wherever a multiple of a quarter from -25 to 50 meets it."""
     choices = {

@@ -14,6 +14,15 @@ GET = {"get": {"responses": OK}}
 
 
 @pytest.mark.parametrize(
+    ("path", "targets"), [("/", ["/api/", "/api"]), ("/a/", ["/api/a/", "/api/a"]), ("/a", ["/api/a/", "/api/a"])]
+)
+def test_a_slash_at_the_end_makes_no_difference_where_it_is_ignored(path: str, targets: list[str]) -> None:
+    fake = fake_of(document(paths={path: GET}), trailing_slash=True)
+
+    assert [send(fake, "GET", target).status for target in targets] == [501, 501]
+
+
+@pytest.mark.parametrize(
     ("path", "target"),
     [
         ("/", "/"),

@@ -44,6 +44,7 @@ def test_a_variable_close_to_a_flag_is_warned_of(monkeypatch: pytest.MonkeyPatch
     """There is no warning for variables that are read, that `run` sets, or that resemble no flag."""
     for name in ("PORT", "URL", "HOST", "SOMETHING_ELSE", "PROT"):
         monkeypatch.setenv(PREFIX + name, "1")
+    monkeypatch.setenv(f"MY_{PREFIX}PROT", "1")
 
     assert misspelt_variables(serve.command.params) == [
         "FAKESOURCES_PROT: expected the variable of a flag; did you mean FAKESOURCES_PORT?"

@@ -57,6 +57,25 @@ def run(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Comm
     return command
 
 
+SHOWS_PATH = """
+import os, sys
+from fakesources.commands.main import main
+main.main(["rules", *sys.argv[1:]], standalone_mode=False)
+print(os.getcwd() in sys.path)
+"""
+
+
+@pytest.mark.parametrize(("flags", "is_added"), [(["--api", "things_api:things"], "True"), ([], "False")])
+def test_modules_are_looked_for_in_the_current_folder_where_an_api_is_named(
+    flags: list[str], is_added: str, folder: Path
+) -> None:
+    command = [sys.executable, "-c", SHOWS_PATH, *flags]
+
+    shown = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+    assert shown.split()[-1] == is_added
+
+
 def test_rules_and_openapi_of_an_api_by_place(run: Command) -> None:
     """A module of the current folder."""
     rules = run("rules", "things.list_things", "--api", "things_api:things", "--api", "things_api:things")

@@ -44,7 +44,7 @@ def test_a_violation_is_listed_and_fails_a_strict_run(command: Command, flags: l
     result = command("run", *flags, "--", sys.executable, "-c", VIOLATION)
 
     assert result.code == code
-    assert "1 contract violation" in result.err
+    assert "fakesources: 1 contract violation\n" in result.err
     assert "nmae" in result.err
     assert "datasift.source.get.unknown-parameter" in result.err
     assert "s3cret" not in result.err
@@ -74,7 +74,7 @@ misspell("dave")
     assert [test or user for test, user in listed] == [
         "rock > is started", "alice", "carol", "jazz > is stopped", "bob", "dave",
     ]  # fmt: skip
-    assert "4 contract violations" in result.err
+    assert "fakesources: 4 contract violations\n" in result.err
 
 
 @pytest.mark.parametrize(

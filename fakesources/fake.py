@@ -26,13 +26,15 @@ from .core.reporting.violations import Violations
 from .core.state import snapshots, state_files
 from .core.state.snapshots import Diff, Snapshot
 from .core.storage.clock import Clock
-from .core.text.arguments import FUNCTION, MAPPING, PATH, TEXT, a, check, either, optional
+from .core.text.arguments import FUNCTION, MAPPING, PATH, TEXT, WrongArgument, a, check, either, hidden_for, optional
 from .core.text.display import Table, pluralize
 from .options import Credentials, Options
 
 if TYPE_CHECKING:
     from .apis.curator import Curator
     from .apis.datasift import DataSift
+
+__tracebackhide__ = hidden_for(WrongArgument, state_files.InvalidState)
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -44,6 +44,52 @@ def test_the_traceback_begins_in_the_test(run: Run) -> None:
     assert failure(result).places == ("test_it.py:4", "app.py:13")
 
 
+@pytest.mark.parametrize("block", ["FakeSources() as fake", "fake.responses()"])
+def test_the_traceback_of_a_block_has_none_of_its_functions(run: Run, block: str) -> None:
+    """The error is raised where the block ends."""
+    result = run(
+        f"""
+        import app
+        from fakesources import FakeSources
+
+        def test_start():
+            fake = FakeSources()
+            with {block}:
+                source = fake.datasift.sources.add()
+                app.start_misspelt(source.id)
+        """
+    )
+
+    assert [place for place in failure(result).places if not place.startswith(("test_it.py", "app.py"))] == []
+    assert failure(result).places
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "journal.only()", "journal.only(operation='datasift.source.get')", "journal.last()", "journal.assert_none()",
+        "journal.count(operaton='x')", "faults.error('datasift.source.get', 'not-fuond')", "faults.respond('x', 500)",
+        "faults.delay('datasift.source.get', 'x')", "load({})", "datasift.sources['x']",
+        "datasift.sources.add(nmae='x')", "datasift.sources.add(source_type='x')", "datasift.sources.change('x', name='y')",
+        "datasift.sources.remove('x')", "curator.feeds.add(moderation='x')", "curator.posts.deliver('x')",
+        "clock.advance(-1)", "clock.set('x')", "reset_account(api='x')",
+    ],
+)  # fmt: skip
+def test_the_traceback_of_a_wrong_call_ends_in_the_test(run: Run, call: str) -> None:
+    result = run(
+        f"""
+        def test_call(fakesources):
+            fakesources.datasift.sources.add()
+            if {"assert_none" in call}:
+                import requests
+                requests.get("https://api.curator.io/v1/feeds?api_key=K")
+            fakesources.{call}
+        """
+    )
+
+    assert failure(result).places == ("test_it.py:6",)
+
+
 def test_the_summary_shows_the_first_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "400")
     result = run(

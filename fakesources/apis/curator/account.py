@@ -11,10 +11,13 @@ from typing import Any, ClassVar
 
 from ...core.storage.accounts import HOME, Account, Accounts
 from ...core.storage.clock import Ids
-from ...core.storage.store import Store
+from ...core.storage.store import NoSuchRow, Store
+from ...core.text.arguments import hidden_for
 from .data import networks, source_types
 from .post_generator import generate_posts
 from .state import DELIVERED, FEED_ID, NEVER, SOURCE_ID, Feed, Fetch, Post, Source, sort_key
+
+__tracebackhide__ = hidden_for(NoSuchRow)
 
 _NON_NEGATIVE = (
     "count", "error_count", "interval", "likes", "comments", "views", "loves", "cache_time", "image_width", "image_height",

@@ -9,8 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from ...core.storage.store import NoSuchRow
+from ...core.text.arguments import hidden_for
 from .account import CuratorAccount
 from .state import DELIVERED, NEVER, Fetch, Source
+
+__tracebackhide__ = hidden_for(NoSuchRow)
 
 POSTS_PER_FETCH = 20
 """Number of posts that are requested, as documented on the page Sources."""

@@ -7,11 +7,14 @@ from typing import Any, ClassVar
 
 from ...core.storage.accounts import Account
 from ...core.storage.frozen import plain
-from ...core.storage.store import Store
+from ...core.storage.store import NoSuchRow, Store
+from ...core.text.arguments import hidden_for
 from .data import SCHEMAS
 from .ignored_params import drop_ignored_in_parts
 from .source_types import source_types
 from .state import LogEntry, Rates, Source
+
+__tracebackhide__ = hidden_for(NoSuchRow)
 
 
 class DataSiftAccount(Account):

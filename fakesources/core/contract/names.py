@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 
+from ..text.arguments import WrongArgument, hidden_for
 from ..text.display import short_json
 from ..text.spelling import any_of, did_you_mean, is_within, suggestion_or_list
 from . import paths
 from .api import Api, Endpoint
 from .call import Service
 from .validation import convert_text
+
+__tracebackhide__ = hidden_for(WrongArgument)
 
 MIN_MISSPELT_LENGTH = 4
 """Minimum length of a name, in characters, for another one to count as a misspelling of it."""
@@ -81,7 +84,7 @@ class Names:
         """Return an operation with its API. Raises ValueError for an unknown one."""
         if operation not in self._endpoints:
             hint = suggestion_or_list(operation, self.operations)
-            raise ValueError(f"operation: expected the id of an operation, got {operation!r}{hint}")
+            raise WrongArgument(f"operation: expected the id of an operation, got {operation!r}{hint}")
         return self._endpoints[operation]
 
     def beginning_with(self, prefix: str) -> list[str]:
@@ -92,7 +95,7 @@ class Names:
         """Raise ValueError for an unknown API."""
         if api not in self.services:
             hint = did_you_mean(api, self.services)
-            raise ValueError(f"api: expected {any_of(map(repr, self.services))}, got {api!r}{hint}")
+            raise WrongArgument(f"api: expected {any_of(map(repr, self.services))}, got {api!r}{hint}")
 
     def check_parameters(
         self,
@@ -114,7 +117,9 @@ class Names:
             owner = searched[0] if len(searched) == 1 else "the operations"
             names = ", ".join(sorted(known)) or "it has none"
             hint = did_you_mean(str(unknown[0]), known)
-            raise ValueError(f"{where}: expected a parameter of {owner} ({names}), got {short_json(unknown[0])}{hint}")
+            raise WrongArgument(
+                f"{where}: expected a parameter of {owner} ({names}), got {short_json(unknown[0])}{hint}"
+            )
 
     def check_account(self, account: str, recorded: Callable[[], Iterable[str]] = tuple) -> None:
         """Raise ValueError for an account that cannot exist, or whose name is a misspelling of an existing one.
@@ -133,7 +138,7 @@ class Names:
         shown_names = known - keys
         if not is_open or any(_is_misspelt(account, name) for name in shown_names):
             names_text, hint = ", ".join(sorted(shown_names)), did_you_mean(account, shown_names)
-            raise ValueError(f"account: expected one of those there are ({names_text}), got {account!r}{hint}")
+            raise WrongArgument(f"account: expected one of those there are ({names_text}), got {account!r}{hint}")
 
 
 def _is_misspelt(account: str, name: str) -> bool:

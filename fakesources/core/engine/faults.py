@@ -15,7 +15,7 @@ from ..http.messages import BODILESS, Disconnect, Pairs
 from ..reporting import callers
 from ..storage.clock import Clock
 from ..system.forks import freed_in_child
-from ..text.arguments import check_headers, shown, wrong
+from ..text.arguments import WrongArgument, check_headers, hidden_for, shown, wrong
 from ..text.display import Table, pluralize
 from ..text.spelling import did_you_mean, suggestion_or_list
 from . import fault_kinds
@@ -24,6 +24,8 @@ from .holds import Hold
 from .journal import Journal
 from .planned import PlannedFault, When, error_fields, matches
 from .waiting import Wait
+
+__tracebackhide__ = hidden_for(WrongArgument)
 
 
 class Faults(Table):

@@ -18,7 +18,21 @@ from typing import Literal
 
 from ..system.forks import freed_in_child
 from ..system.real_time import monotonic
-from ..text.arguments import DATETIME, FUNCTION, NUMBER, a, check, check_names, either, shown, wrong
+from ..text.arguments import (
+    DATETIME,
+    FUNCTION,
+    NUMBER,
+    WrongArgument,
+    a,
+    check,
+    check_names,
+    either,
+    hidden_for,
+    shown,
+    wrong,
+)
+
+__tracebackhide__ = hidden_for(WrongArgument)
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 START_SECONDS = START.timestamp()

@@ -12,7 +12,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
-from ..text.arguments import shown, wrong
+from ..text.arguments import hidden_for, shown, wrong
 from ..text.spelling import did_you_mean
 
 
@@ -48,6 +48,9 @@ class NoSuchRow(KeyError):
         more = f" and {self.count - _MAX_NAMED} more" if self.count > _MAX_NAMED else ""
         hint = did_you_mean(self.id, map(str, self.known))
         return f"{wrong('id', f'one of the {self.rows} {some}{more}', shown(self.id))}{hint}"
+
+
+__tracebackhide__ = hidden_for(NoSuchRow)
 
 
 _MAX_NAMED = 3

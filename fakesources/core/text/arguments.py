@@ -40,6 +40,14 @@ class WrongArgument(TypeError, ValueError):
     """Argument of a wrong type or with a wrong value."""
 
 
+def hidden_for(*errors: type[Exception]) -> Callable[[Any], bool]:
+    """Return the `__tracebackhide__` of a module whose lines pytest leaves out of the tracebacks of these errors alone.
+
+    They are mistakes in a call, and the line of the call is what the reader needs; of any other error all lines are.
+    """
+    return lambda info: isinstance(info.value, errors)
+
+
 class Kind(NamedTuple):
     """Kind of argument: description and test of accepted values. `is_open` is true if messages may show wrong ones."""
 

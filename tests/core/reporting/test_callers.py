@@ -269,7 +269,7 @@ def test_violations_in_the_journal_have_no_frames(where: str) -> None:
 
 def step_in(module: str) -> Step:
     """Return a step in a function of a module that is installed from an index."""
-    names: dict[str, Any] = {"__name__": f"{module}.inner", "frame": sys._getframe}
+    names: dict[str, Any] = {"__name__": f"{module}.inner", "frame": inspect.currentframe}
     exec(compile("def call(): return frame()", f"/env/site-packages/{module}/inner.py", "exec"), names)
     return names["call"](), 1
 

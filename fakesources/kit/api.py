@@ -159,6 +159,7 @@ class Api(Declarations):
             serialize=hooks.serialize,
             settings=self.settings,
             handle=handle,
+            error_media_type=self.error_media_type,
             ignore_trailing_slash=self.trailing_slash,
             accounts_by_key=self.auth.by_key,
             repeats_names=True,

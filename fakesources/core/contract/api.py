@@ -165,6 +165,7 @@ class Api(Generic[A]):
       window of an account at a time, None where the API has none;
     - `views(edition, account, row, at)` yields a row as each response shows it, with the name of its schema;
     - `errors` are those of every operation, `no_such_endpoint`, `no_such_method` and `too_large` among them;
+      `error_schema` names the schema of their bodies, whose type is `error_media_type`;
     - `schemas` are its JSON Schemas, by edition and name;
     - `file(service, request)` returns the response to a request for a file that responses refer to, such as a picture, and
       None for any other request: it is no operation, needs no credential and is not recorded. Only requests on paths
@@ -208,6 +209,7 @@ class Api(Generic[A]):
     owns_path: Callable[[str], bool] | None = None
     file: Callable[[Any, Request], Response | None] | None = None
     views: Callable[[Any, A, Any, float], Iterable[tuple[str, Any]]] = lambda *_: ()
+    error_media_type: str = "application/json"
     ignore_trailing_slash: bool = False
     accounts_by_key: bool = False
     repeats_names: bool = False

@@ -134,7 +134,7 @@ def _error_response(api: Api[Any], endpoint: Endpoint, components: Components, s
     return {
         "description": f"{Response(status).reason}: {' '.join(descriptions)}",
         "headers": _headers(api) if all(error.charged for error in found) else {},
-        "content": {JSON: {"schema": components.reference(api.error_schema), "examples": examples}},
+        "content": {api.error_media_type: {"schema": components.reference(api.error_schema), "examples": examples}},
         "x-fakesources-rules": list(rules.values()),
     }
 

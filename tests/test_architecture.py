@@ -317,7 +317,7 @@ def test_type_checkers_see_the_same_names() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     """A name that is not public is missing as it is from any module."""
-    with pytest.raises(AttributeError, match="has no attribute 'FakeSauces'"):
+    with pytest.raises(AttributeError, match=r"^module 'fakesources' has no attribute 'FakeSauces'$"):
         typing.cast("typing.Any", fakesources).FakeSauces  # noqa: B018
 
 

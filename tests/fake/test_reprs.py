@@ -93,6 +93,7 @@ def test_no_repr_has_a_secret(fake: FakeSources) -> None:
 def test_options_are_shown_without_credentials() -> None:
     """A failing test prints its fixtures, which may contain options."""
     assert "credentials" not in repr(Options(credentials={"datasift": {"alice": KEY}}))
+    assert KEY not in repr(Options(home=KEY))
 
 
 def test_the_name_of_an_account_is_masked_if_it_is_a_key() -> None:
@@ -140,10 +141,11 @@ def test_the_table_of_rows_shows_the_fields_that_tell_them_apart() -> None:
     fake.curator.sources.add()
     fake.handle(Request("GET", "/v1.6/source/get", HEADERS, b"", "api.datasift.com"))
     tables = (
-        fake.datasift.sources, fake.datasift.log, fake.curator.feeds, fake.curator.sources, fake.curator.posts, fake.journal,
+        fake, fake.datasift.sources, fake.datasift.log, fake.curator.feeds, fake.curator.sources, fake.curator.posts, fake.journal,
     )  # fmt: skip
 
     assert [re.findall("<th>(.*?)</th>", each._repr_html_()) for each in tables] == [
+        ["in it"],
         ["id", "name", "source_type", "status"],
         ["id", "source_id", "event_time", "success", "message"],
         ["id", "name", "slug", "moderation"],

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -15,7 +16,8 @@ import pytest
 from plugin_runs import outcomes
 
 from fakesources.core.engine.journal import Journal
-from fakesources.pytest_plugin.coverage_report import missing
+from fakesources.core.text.terminal import Screen
+from fakesources.pytest_plugin.coverage_report import lines, missing
 from fakesources.verify.operation_counts import KINDS
 
 TESTS = """
@@ -327,3 +329,45 @@ def test_names_that_were_missed_are_cut_at_the_width(limit: int, text: str) -> N
 
     assert missing(operation, limit) == text
     assert missing(operation | {"calls": 0}, limit) == "never called"
+
+
+# -- the whole report ----------------------------------------------------------------------------------------------
+
+
+def operation(id: str, calls: int, met: int, of: int, statuses: Sequence[int] = (), **kinds: Any) -> dict[str, Any]:
+    """Return the counts of an operation: for each kind of things those that were met, and those that were missed."""
+    counts = {name: {"met": kinds.get(name, ((), ()))[0], "missed": kinds.get(name, ((), ()))[1]} for name in PARTS}
+    return {"id": id, "api": "shop", "calls": calls, "met": met, "of": of, **counts, "responses": {"missed": statuses}}
+
+
+PARTS = ("parameters", "errors", "changes")
+COUNTED = {
+    "operations": [
+        operation("shop", 7, 1, 3, errors=(["invalid"], ["unauthorized", "unreadable"])),
+        operation(
+            "shop.order.create", 7, 3, 6, [202], parameters=(["name"], ["colour"]), changes=(["new"], ["to sold"])
+        ),
+        operation("shop.order.delete", 0, 0, 2, errors=((), ["gone"])),
+    ],
+    "total": {"met": 4, "of": 11},
+}
+WIDE = """\
+Operation          Calls  Parameters  Errors  Changes  Cover  Missing
+shop                   7               33.3%           33.3%  error unauthorized, error unreadable
+shop.order.create      7         50%              50%    50%  colour, status 202, to sold
+shop.order.delete      0                  0%              0%  never called
+TOTAL                  7         50%     25%      50%  36.3%"""
+NARROW = """\
+Operation          Cover
+shop               33.3%
+  missing: error unauthorized, error unreadable
+shop.order.create    50%
+  missing: colour, status 202, to sold
+shop.order.delete     0%
+TOTAL              36.3%"""
+
+
+@pytest.mark.parametrize(("width", "expected"), [(0, WIDE), (120, WIDE), (60, NARROW)])
+def test_the_report_is_word_for_word_as_written(width: int, expected: str) -> None:
+    """A pipe has no width."""
+    assert "\n".join(lines(COUNTED, Screen(width, has_colours=False))) == expected

@@ -73,7 +73,8 @@ _FILE = FilePath()
     "--max-size",
     type=click.IntRange(1),
     metavar="MIB",
-    help="Largest file, entry and body to read, in MiB; by default only YAML files have a limit.",
+    help="Largest file, entry and body to read, in MiB; by default 64 for a YAML file, 48 for an entry, 16 for a body, "
+    "and no limit for other files.",
 )
 @report_defects
 def command(**params: Any) -> None:

@@ -139,6 +139,7 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "the status of a general error": (lambda: api(invalid=(99999, {})), "invalid: expected a status from 200 to 599, got 99999"),
     "true as a status": (lambda: api(invalid=(True, {})), "invalid: expected a status from 200 to 599, got True"),
     "an error without a form in JSON": (lambda: api().error("other", 404, {"names": {"a", "b"}}), r"error 'other': expected a body of JSON values, got \{.*\} at \$\.names"),
+    "an error of one operation without a form in JSON": (lambda: api().operation_error("other", 404, {"names": {"a"}}, summary="Other."), r"error 'other': expected a body of JSON values, got \{.*\} at \$\.names"),
     "an error's body with a name that is no text": (lambda: api(invalid=(400, {1: "a"})), r"invalid: expected a body of JSON values, got 1 at the names of \$"),
     "an error that no operation has": (lambda: unused_error(), "error 'unused': expected an operation with it among its errors, got none"),
     "a schema that is none": (lambda: api().get("/things", responses={200: {"type": "strin"}})(handler), r"handler: responses\[200\]: expected a JSON Schema, got one whose \$.type is 'strin'"),

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from fakesources.core.contract.schemas import Schema, SchemaSource
-from fakesources.kit import Api
+from fakesources.kit import Api, Call
 from fakesources.kit.samples import MAX_DEPTH, sample
 from fakesources.kit.schema_values import ValueGenerator
-from fakesources.kit.testing import parameters_of, requests_of, responses_of
+from fakesources.kit.testing import ApiTests, parameters_of, requests_of, responses_of
 
 TEXT, INTEGER = {"type": "string"}, {"type": "integer"}
 NUMBERS: list[tuple[dict[str, Any], tuple[type, ...]]] = [
@@ -198,3 +198,30 @@ def test_a_request_has_a_body_that_is_no_object(request: Any) -> None:
 @settings(max_examples=5)
 def test_a_success_without_a_body_has_no_value(result: Any) -> None:
     assert (result.status, result.value) == (204, None)
+
+
+def test_generated_requests_are_those_of_their_edition() -> None:
+    """Each edition has a body of its own, which the other one rejects."""
+    accepted = set()
+
+    def only(value: str) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["a"],
+            "properties": {"a": {"const": value}},
+            "additionalProperties": False,
+        }
+
+    own = Api("own", host="own.test", editions=("1", "2"))
+
+    @own.post("/", body=only("one"), responses={204: None}, in_edition={"2": {"body": only("two")}})
+    def post_it(call: Call) -> None:
+        """Post it."""
+        accepted.add((call.edition.name, call.params["a"]))
+
+    class Tests(ApiTests):
+        api = own
+
+    Tests().test_generated_requests_get_documented_responses()
+
+    assert accepted == {("1", "one"), ("2", "two")}

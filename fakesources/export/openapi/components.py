@@ -63,7 +63,7 @@ class Components:
 
     def _name(self, file: str) -> str:
         folder, _, name = file.removeprefix(f"{ROOT}{self._api.name}/").partition("/")
-        return (name or folder).removesuffix(".json").replace("/", ".")
+        return (name or folder).removesuffix(".json")
 
     def _convert(self, schema: Any, base: str) -> Any:
         """Return a schema without `$id`, with references to components."""

@@ -8,6 +8,7 @@ their reasons in `equivalent.json`. The command exits with 1 when fewer than 95 
     python -m tests.mutation --sample 300 --seed 7               # the same number from every package
     python -m tests.mutation --sample 40 --only core,schemas     # some packages
     python -m tests.mutation --list --sample 40                  # the mutants, without running them
+    python -m tests.mutation --again LOG                         # those that survived an earlier run
 
 The first run records which lines of which functions each test runs, with `coverage` (extra `mutation`), in a folder under
 the temporary folder; later runs record the test files that have changed since. Of the tests that run the changed line those
@@ -35,7 +36,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from copies import end_on_signals  # noqa: E402
-from mutants import PACKAGES, choose  # noqa: E402
+from mutants import PACKAGES, choose, survivors  # noqa: E402
 from recorded_calls import RecordedCalls  # noqa: E402
 from results import PASSING_PERCENT, Results  # noqa: E402
 from running import run_all  # noqa: E402
@@ -44,7 +45,10 @@ from running import run_all  # noqa: E402
 def main() -> int:
     """Run a sample and print the table. Return 1 below the promised percentage, 2 where `coverage` is not installed."""
     arguments = parsed()
-    mutants = choose(arguments.only or list(PACKAGES), arguments.sample, arguments.seed)
+    if arguments.again:
+        mutants = survivors(arguments.again.read_text("utf-8"))
+    else:
+        mutants = choose(arguments.only or list(PACKAGES), arguments.sample, arguments.seed)
     if arguments.list:
         print(*mutants, sep="\n")
         return 0
@@ -71,6 +75,9 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the choice; the same tree gives the same mutants")
     parser.add_argument("--only", type=packages, metavar="PACKAGES", help=f"some of {', '.join(PACKAGES)}")
+    parser.add_argument(
+        "--again", type=Path, metavar="LOG", help="what a run printed: its survivors in place of a sample"
+    )
     parser.add_argument("--workers", type=positive, default=2, help="mutants that are tested at the same time")
     parser.add_argument("--budget", type=float, default=120.0, help="seconds of tests, as recorded, for each mutant")
     parser.add_argument("--list", action="store_true", help="print the mutants and run none")

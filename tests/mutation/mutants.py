@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,18 @@ def choose(packages: Sequence[str], sample: int, seed: int) -> list[Mutant]:
         size = sample // len(packages) + (position < sample % len(packages))
         chosen += random.Random(f"{seed} {package}").sample(every, min(size, len(every)))
     return chosen
+
+
+def survivors(log: str) -> list[Mutant]:
+    """Return the mutants that survived by what an earlier run printed, wherever their lines are now."""
+    named = {without_line(found) for found in re.findall(r"^survived +[\d.]+ s  (.+)$", log, re.MULTILINE)}
+    every = (mutant for package in PACKAGES for mutant in mutants_of(package))
+    return [mutant for mutant in every if without_line(str(mutant)) in named]
+
+
+def without_line(mutant: str) -> str:
+    """Return the text of a mutant without its line, which changes of the file above it move."""
+    return re.sub(r":\d+ ", " ", mutant, count=1)
 
 
 def mutants_of(package: str, only: Collection[str] = ()) -> Iterator[Mutant]:

@@ -81,7 +81,8 @@ def types(schema: dict[str, Any]) -> Changes:
     if isinstance(kind, str):
         other = "integer" if kind == "string" else "string"
         yield f"type: {kind} -> {other}", {**schema, "type": other}
-        yield f"type: {kind} -> removed", without(schema, "type")
+        if "const" not in schema and "enum" not in schema:  # which allow no other type
+            yield f"type: {kind} -> removed", without(schema, "type")
     for name in kind if isinstance(kind, list) else ():
         yield f"type: {name} -> removed", {**schema, "type": [each for each in kind if each != name]}
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from code_changes import code_changes
-from mutants import PACKAGES, TOP, Change, choose, mutants_of
+from mutants import PACKAGES, TOP, Change, choose, mutants_of, survivors
 from results import Results, equivalents
 from running import Outcome
 from schema_changes import schema_changes
@@ -144,6 +144,13 @@ def test_a_command_that_cannot_run_says_what_it_needs(
         runpy.run_path(str(TOP / "tests/mutation/__main__.py"), run_name="__main__")
     assert ended.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_survivors_of_an_earlier_run_are_found_where_they_are_now() -> None:
+    first, second, *_ = mutants_of("fake")
+    log = f"killed       1.0 s  {second}\nsurvived    12.5 s  {str(first).replace(':', ':9', 1)}\npackage  killed\n"
+
+    assert survivors(log) == [first]
 
 
 RUNS_A_CHILD = """

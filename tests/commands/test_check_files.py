@@ -15,10 +15,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from fakesources.commands import check
 from fakesources.commands.main import main
 from fakesources.verify import checker
-from fakesources.verify.recordings.entry import MIB, Bounds
 
 GOOD = json.dumps(
     {
@@ -375,12 +373,3 @@ def test_a_report_can_be_printed_in_ascii(tmp_path: Path) -> None:
 
     assert ran.returncode == 1
     assert b"\\xd72" in ran.stdout
-
-
-def test_the_default_sizes_are_those_of_the_help() -> None:
-    bounds = Bounds()
-    [flag] = [each for each in check.command.params if each.name == "max_size"]
-
-    sizes = f"{bounds.yaml // MIB} for a YAML file, {bounds.entry // MIB} for an entry, {bounds.body // MIB} for a body"
-    assert sizes in str(getattr(flag, "help", ""))
-    assert bounds.file is None

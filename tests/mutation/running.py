@@ -25,7 +25,7 @@ TABLES = ("tests/contract/", "tests/fidelity/", "tests/test_docs.py")
 """Tests that look at the tables of the APIs, which stand in no function."""
 RULES = ("tests/test_architecture.py",)
 """Tests that read the source of every file. They are the last for each mutant."""
-TELLING_LENGTH = 12
+TELLING_LENGTH = 8
 """Number of characters from which a text says which tests are about it: those that have it, too."""
 MIRRORS = {"fakesources/wsgi.py": "tests/commands", "fakesources/__main__.py": "tests/commands"}
 
@@ -131,16 +131,16 @@ def ranked_by_folder(api: str, tests: Sequence[RecordedTest]) -> list[RecordedTe
 def ranked_by_calls(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[RecordedTest]:
     """Return the tests that run the line of a mutant, else those that call its function, else any function of its file.
 
-    What stands in no function is run when the file is imported, by no test in particular: the tests of the folder and those
-    of the tables are added.
+    What stands in a module or a class is run when the file is imported, by no test in particular: the tests of the folder and
+    those of the tables are added.
     """
     file, function = mutant.file, mutant.change.function
     callers = running_line(mutant, tests) if function else []
     if not callers:
         callers = [test for test in tests if any(call.startswith(f"{file}::") for call in test.calls)]
     mirror = mirrored_folder(file)
-    tables = () if function else TABLES
-    if file.startswith(IN_PROCESSES) or not callers or not function:
+    tables = () if any(f"{file}::{function}" in test.calls for test in tests) else TABLES
+    if file.startswith(IN_PROCESSES) or not callers or tables:
         others = [test for test in tests if test.id.startswith((mirror, *tables))]
         callers = list({test.id: test for test in [*callers, *others]}.values())
     callers += [test for test in tests if test.id.startswith(RULES) and test not in callers]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
@@ -30,6 +31,16 @@ def test_with_a_certificate_the_server_serves_https(serve: Serve, echo: Echo) ->
                 assert b"200 OK" not in until_closed(plain)
 
     assert threads() == set()
+
+
+@pytest.mark.parametrize(("key", "files"), [(None, "{0}"), ("localhost.pem", "{0} and {0}")])
+def test_files_that_are_no_certificate_with_its_key_are_named(key: str | None, files: str) -> None:
+    certificate = str(CERTIFICATES / "localhost.pem")  # without the key, which is in another file
+
+    with pytest.raises(
+        OSError, match=f"^{re.escape(files.format(certificate))}: expected a certificate and its key in PEM"
+    ):
+        tls.context(certificate, key and str(CERTIFICATES / key))
 
 
 def test_a_stalled_handshake_does_not_delay_a_stop(serve: Serve, echo: Echo) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from test_recordings import BODY, LINE, URL, coded, har, only, written
 
+from fakesources.commands import check
 from fakesources.verify.recordings import reader
 from fakesources.verify.recordings.entry import MIB, Bounds, RecordingError
 from fakesources.verify.recordings.reader import read
@@ -136,3 +137,12 @@ def test_memory_is_bounded_for_a_file_of_any_size(kind: str, tmp_path: Path) -> 
     assert ran.returncode == (0 if kind == "lines" else 2), ran.stderr
     assert "Traceback" not in ran.stderr
     assert ran.stderr.count("\n") <= 1
+
+
+def test_the_default_sizes_are_those_of_the_help() -> None:
+    bounds = Bounds()
+    [flag] = [each for each in check.command.params if each.name == "max_size"]
+
+    sizes = f"{bounds.yaml // MIB} for a YAML file, {bounds.entry // MIB} for an entry, {bounds.body // MIB} for a body"
+    assert sizes in str(getattr(flag, "help", ""))
+    assert bounds.file is None

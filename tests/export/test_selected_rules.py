@@ -9,8 +9,10 @@ import pytest
 
 from fakesources.apis.registry import installed
 from fakesources.core.contract.rule import Provenance, Rule
-from fakesources.core.contract.rulebook import GENERAL
+from fakesources.core.contract.rulebook import GENERAL, rulebook
 from fakesources.export import rules
+from fakesources.kit import Api as Kit
+from fakesources.kit import Call
 
 PROVENANCES = get_args(Provenance)
 EDITIONS = {name: api for api in installed() for name in api.editions}
@@ -132,3 +134,16 @@ def test_an_example_of_an_error_is_its_response(id: str, status: int) -> None:
 def test_a_rule_of_no_api_has_no_examples() -> None:
     for rule in GENERAL:
         assert (rules.one(rule.id), rules.examples(None, rule)) == ((None, [rule]), [])
+
+
+def test_an_example_is_listed_once_for_all_editions_that_share_its_schema() -> None:
+    query = {"type": "object", "properties": {"shelf": {"type": "string", "examples": ["A", "B"]}}}
+    own = Kit("library", host="library.test", editions=("1", "2"))
+
+    @own.get("/books", query=query, responses={204: None})
+    def list_books(call: Call) -> None:
+        """List the books."""
+
+    [rule] = [each for each in rulebook(own.api) if each.id == "library.list_books.query.shelf"]
+
+    assert rules.examples(own.api, rule) == [{"value": "A"}, {"value": "B"}]

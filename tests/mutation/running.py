@@ -140,7 +140,9 @@ def ranked_by_calls(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[Recor
         callers = [test for test in tests if any(call.startswith(f"{file}::") for call in test.calls)]
     mirror = mirrored_folder(file)
     tables = () if any(f"{file}::{function}" in test.calls for test in tests) else TABLES
-    if file.startswith(IN_PROCESSES) or not callers or tables:
+    if file.startswith(IN_PROCESSES):
+        tables = TABLES
+    if not callers or tables:
         others = [test for test in tests if test.id.startswith((mirror, *tables))]
         callers = list({test.id: test for test in [*callers, *others]}.values())
     callers += [test for test in tests if test.id.startswith(RULES) and test not in callers]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["pytester", "slow_tests", "loopback_only"]
+pytest_plugins = ["pytester", "slow_tests", "loopback_only", "whole_texts"]
 
 # Tests with generated input: pytest --hypothesis-profile=long runs twenty times as many examples (see generated.py).
 # No profile has a limit in seconds: a loaded machine takes longer.

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from calling import JSON, Caller
+from whole_texts import WholeText
 
 from fakesources.control.api import CONTROL, ENDPOINTS
 
@@ -657,7 +658,7 @@ KINDS = "exactly one of error, respond, disconnect, delay, hold"
     ],
 )  # fmt: skip
 def test_an_error_names_the_place_and_the_expected_value(
-    caller: Caller, method: str, path: str, body: Any, status: int, message: str
+    caller: Caller, method: str, path: str, body: Any, status: int, message: str, whole_text: WholeText
 ) -> None:
     """The state does not change."""
     before = caller.fake.snapshot()
@@ -666,6 +667,9 @@ def test_an_error_names_the_place_and_the_expected_value(
 
     assert (actual, set(error)) == (status, {"error", "name"}), error
     assert message in error["error"]
+    whole_text(
+        f"{method} {path} {'' if body is None else json.dumps(body)}".strip(), f"{error['name']}: {error['error']}"
+    )
     assert not caller.fake.diff(before)
     assert not caller.fake.faults.planned
 

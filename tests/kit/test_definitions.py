@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypedDict
 
 import pytest
+from whole_texts import WholeText
 
 from fakesources import FakeSources, Request, kit
 from fakesources.core.contract.rulebook import rulebook
@@ -138,7 +139,7 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "an error's status as text": (lambda: api().error("fine", "404", {}), "error 'fine': expected a status from 200 to 599, got '404'"),
     "the status of a general error": (lambda: api(invalid=(99999, {})), "invalid: expected a status from 200 to 599, got 99999"),
     "true as a status": (lambda: api(invalid=(True, {})), "invalid: expected a status from 200 to 599, got True"),
-    "an error without a form in JSON": (lambda: api().error("other", 404, {"names": {"a", "b"}}), r"error 'other': expected a body of JSON values, got \{.*\} at \$\.names"),
+    "an error without a form in JSON": (lambda: api().error("other", 404, {"names": {"a"}}), r"error 'other': expected a body of JSON values, got \{.*\} at \$\.names"),
     "an error of one operation without a form in JSON": (lambda: api().operation_error("other", 404, {"names": {"a"}}, summary="Other."), r"error 'other': expected a body of JSON values, got \{.*\} at \$\.names"),
     "an error's body with a name that is no text": (lambda: api(invalid=(400, {1: "a"})), r"invalid: expected a body of JSON values, got 1 at the names of \$"),
     "an error that no operation has": (lambda: unused_error(), "error 'unused': expected an operation with it among its errors, got none"),
@@ -250,13 +251,14 @@ def override() -> None:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_an_error_with_its_place(mistake: str) -> None:
+def test_a_mistake_is_an_error_with_its_place(mistake: str, whole_text: WholeText) -> None:
     """The place is this file, not the kit's."""
     make, message = MISTAKES[mistake]
 
     with pytest.raises(DefinitionError, match=message) as error:
         make()
     assert str(error.value).startswith(f"{__file__}:")
+    whole_text(mistake, re.sub(r" at 0x[0-9a-f]+", "", re.sub(rf"{re.escape(__file__)}:\d+", "HERE", str(error.value))))
 
 
 @pytest.mark.parametrize("names", [{}, {"header": "a", "query": "b"}])

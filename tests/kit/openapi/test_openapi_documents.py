@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_samples import OK, THING, body, document, send
+from whole_texts import WholeText
 
 from fakesources import FakeSources
 from fakesources.kit import Api, DefinitionError
@@ -185,7 +186,7 @@ BROKEN: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_broken_document_is_an_error_with_its_place(broken: str) -> None:
+def test_a_broken_document_is_an_error_with_its_place(broken: str, whole_text: WholeText) -> None:
     """In one line."""
     value, message = BROKEN[broken]
     source = value if isinstance(value, dict) else {}
@@ -194,6 +195,8 @@ def test_a_broken_document_is_an_error_with_its_place(broken: str) -> None:
         Api.from_openapi(source)
     assert str(error.value).startswith("document: $")
     assert "\n" not in str(error.value)
+    if broken not in ("a server of no port", "a server of no URL"):  # which end in the words of Python
+        whole_text(broken, str(error.value))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,9 @@ BODILESS = frozenset({204, 304})
 """Statuses whose responses have no body (RFC 9110, 6.4.1)."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_RENAMED = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
+"""Phrases of RFC 9110 that Python has since 3.13 alone: errors of OpenAPI documents are named by them."""
+_PHRASES = {status.value: status.phrase for status in HTTPStatus} | _RENAMED
 
 
 def replaced(headers: Pairs, others: Pairs) -> Pairs:

@@ -66,7 +66,7 @@ class ExchangeChecker:
         """Check one exchange. `path` is relative to the base URL of the API."""
         self.service.accounts = self.service.open_accounts()
         request = entry.request
-        if not request.headers and request.body:
+        if not request.headers:
             request = request._replace(headers=with_inferred_type((), request.body))
         call = Call(self.service, request)
         call.time = entry.time or 0.0

@@ -82,6 +82,17 @@ def test_a_recording_in_a_folder_is_known_by_its_suffix(suffix: str, packed: str
     assert (ran.exit_code, count_exchanges(ran)) == (0, 1)
 
 
+@pytest.mark.parametrize("name", ["folder.har", "folder.har.zip"])
+def test_a_folder_that_is_named_like_a_recording_is_searched_as_any_other(name: str, tmp_path: Path) -> None:
+    """It is no recording itself."""
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "a.jsonl").write_text(GOOD, "utf-8")
+
+    ran = run(tmp_path, "--format", "json")
+
+    assert (ran.exit_code, count_exchanges(ran)) == (0, 1)
+
+
 def test_files_of_a_folder_without_exchanges_are_counted(folder: Path) -> None:
     ran = run(folder)
 

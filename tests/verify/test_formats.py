@@ -16,7 +16,7 @@ from fakesources import Violation
 from fakesources.apis.registry import installed
 from fakesources.verify import Report, check_files, grouping
 from fakesources.verify.formats import FORMATS, words
-from fakesources.verify.report import Group, Part
+from fakesources.verify.report import Group, Occurrence, Part
 
 ALL = installed()
 
@@ -93,6 +93,25 @@ NO_HOST = "no request went to one of the APIs' hosts; {}; name what stands for a
 )  # fmt: skip
 def test_a_report_of_nothing_says_why(entries: list[Any], why: str, tmp_path: Path) -> None:
     assert words.unchecked(check_files([lines(tmp_path, *entries)])) == f"Nothing was checked: {why}."
+
+
+@pytest.mark.parametrize(
+    ("entries", "strict", "state"),
+    [
+        ([call("GET", GET)], True, "passed"),
+        ([call("POST", FEEDS, {"name": "Cats", "nam": "x"})], False, "passed"),
+        ([call("POST", FEEDS, {"name": "Cats", "nam": "x"})], True, "failed"),
+        ([call("GET", f"{GET}?pge=2")], False, "failed"),
+        ([FOREIGN], True, "unusable"),
+    ],
+    ids=["nothing", "a warning", "a warning that counts", "a finding", "nothing was checked"],
+)
+def test_a_page_says_by_its_colour_whether_the_check_passed(
+    entries: list[Any], strict: bool, state: str, tmp_path: Path
+) -> None:
+    page = FORMATS["html"](check_files([lines(tmp_path, *entries)]), strict)
+
+    assert f'<header class="{state}">' in page
 
 
 def test_json_has_everything(report: Report) -> None:
@@ -284,17 +303,34 @@ BARE = Violation(
 )  # fmt: skip
 
 
+def shown_as(form: str, group: Group) -> str:
+    """Return a report of one group of findings."""
+    part = Part("datasift", "docs-1.6", False, {"docs-1.6": 1}, frozenset(), {"datasift.source.get": 1}, (group,))
+    return FORMATS[form](Report((), (part,)), False)
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_finding_with_nothing_but_its_rule_is_shown(form: str) -> None:
     """Without a message, an address, a place, and an exchange."""
-    part = Part(
-        "datasift", "docs-1.6", False, {"docs-1.6": 1}, frozenset(), {"datasift.source.get": 1}, (Group(BARE, count=1),)
-    )
-
-    shown = FORMATS[form](Report((), (part,)), False)
+    shown = shown_as(form, Group(BARE, count=1))
 
     assert BARE.rule in shown
     assert "None" not in shown
+
+
+@pytest.mark.parametrize(("file", "attribute"), [("", False), ("a.har", True)])
+def test_junit_names_the_file_of_a_finding_that_is_in_one(file: str, attribute: bool) -> None:
+    shown = shown_as("junit", Group(BARE, count=1, occurrences=[Occurrence(file, "line 1")]))
+
+    assert ('file="' in shown) == attribute
+
+
+@pytest.mark.parametrize(("request_", "response"), [("GET /", ""), ("", "200"), ("", "")])
+def test_a_page_shows_what_there_is_of_an_exchange(request_: str, response: str) -> None:
+    shown = shown_as("html", Group(BARE, count=1, request=request_, response=response))
+
+    assert ('aria-label="request"' in shown, 'aria-label="response"' in shown) == (bool(request_), bool(response))
+    assert ("Request and response" in shown) == bool(request_ or response)
 
 
 def test_a_report_of_nothing_has_the_reason(tmp_path: Path) -> None:

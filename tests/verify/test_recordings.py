@@ -173,6 +173,7 @@ UNUSABLE: dict[str, tuple[Any, str, str]] = {
     "HAR with entries that are none": ({"log": {"entries": {}}}, "log", "has no 'entries' array"),
     "HAR whose log is a text": ({"log": "1.2"}, "line 1", "log: expected an object"),
     "a deep line": ('{"request": ' + "[" * 100_000, "line 1", "nested too deep"),
+    "deep lists": ("[" * 100_000, "line 1, column 9", "nested too deep"),
     "deep JSON": ('{"log": ' + "[" * 100_000, "line 1", "nested too deep"),
     "YAML that is none": ("interactions: [\n- }", "line 2, column ", "is not YAML"),
     "YAML with a tab": ("interactions:\n\t- request", "line 2, column 1", "is not YAML"),

@@ -37,6 +37,7 @@ def test_provenance_decides_severity(api: Any) -> None:
             assert (severity == "finding") == (rule.provenance in ("documented", "recorded")), rule.id
     assert severity_of(f"{api.name}.traffic.failure", rulebook(api).find(f"{api.name}.traffic.failure")) == "note"
     assert severity_of(f"{api.name}.none", None) == "warning"
+    assert severity_of(f"{api.name}.operation.traffic.failure", None) == "warning"  # an error of an operation `traffic`
 
 
 @pytest.mark.parametrize(
@@ -151,8 +152,10 @@ def test_a_request_is_checked_although_a_gateway_answered(tmp_path: Path) -> Non
     ]
 
 
-def test_a_redirect_to_another_path_is_no_note(tmp_path: Path) -> None:
-    line = answered(call("GET", FEEDS), 302, "", {"Location": f"{CURATOR}/login"})
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_a_redirect_to_another_path_is_no_note(scheme: str, tmp_path: Path) -> None:
+    address = f"{CURATOR}/login".replace("https", scheme)
+    line = answered(call("GET", FEEDS.replace("https", scheme)), 302, "", {"Location": address})
 
     assert outcome(tmp_path, line) == [("finding", "curator.traffic.status")]
 

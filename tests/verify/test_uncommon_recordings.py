@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import random
 import sys
 import zipfile
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from test_recordings import BODY, LINE, URL, har, only, written
 
 from fakesources.verify.recordings import opening, yaml
-from fakesources.verify.recordings.entry import Bounds, RecordingError
+from fakesources.verify.recordings.entry import MIB, Bounds, RecordingError
 from fakesources.verify.recordings.reader import read
 
 POSTED = '[{"a": 1}]'
@@ -401,8 +402,8 @@ def test_the_size_of_a_file_is_bounded_once_it_is_unpacked(
 
 
 def test_the_size_of_an_archive_from_a_stream_is_bounded() -> None:
-    with pytest.raises(RecordingError, match="raise --max-size"):
-        list(read(InPieces(zipped(a_jsonl=TEXT)), Bounds(file=64)))
+    with pytest.raises(RecordingError, match=r"^<stream>: larger than 1 MiB; raise --max-size$"):
+        list(read(InPieces(zipped(a_jsonl=random.Random(1).randbytes(2 * MIB))), Bounds(file=MIB)))
 
 
 @pytest.mark.parametrize("error", [OSError, EOFError])

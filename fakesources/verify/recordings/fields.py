@@ -113,7 +113,7 @@ def parse_status(place: str, response: Mapping[str, Any]) -> int:
         code = int(code)
     if isinstance(code, float) and code.is_integer():
         code = int(code)
-    if not isinstance(code, int) or isinstance(code, bool) or not 100 <= code <= 599:
+    if not isinstance(code, int) or not 100 <= code <= 599:
         raise RecordingError(
             place, f"response status: expected a number from 100 to 599, got {shown_value(unwrap(found))}"
         )

@@ -27,13 +27,13 @@ def test_a_row_is_created_by_a_request_without_a_body() -> None:
 @pytest.mark.parametrize("status", ["204", "205"])
 def test_a_status_without_a_body_has_none_even_where_a_schema_is_declared(status: str) -> None:
     source = rows(THING)
-    source["paths"]["/rows/{id}"]["put"]["responses"] = {status: body(THING)}
+    source["paths"]["/rows/{id}"]["put"]["responses"] = {status: body(THING, "application/hal+json")}
     fake = fake_of(source)
     send(fake, "POST", "/api/rows", {"id": 1, "name": "a"})
 
     changed = send(fake, "PUT", "/api/rows/1", {"id": 1, "name": "b"})
 
-    assert (changed.status, changed.body) == (int(status), b"")
+    assert (changed.status, changed.body, changed.header("content-type")) == (int(status), b"", None)
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])

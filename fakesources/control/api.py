@@ -75,10 +75,13 @@ def parse(call: Call) -> None:
     call.query = call.validate(schema, _parse_query(call, schema))
     if "api" in call.query:
         errors.check_api(call.query["api"], context_of(call).services)
+    repeated: list[str] = []
     try:
-        body = json_of(text_of(call.request.body)) if call.request.body else {}
+        body = json_of(text_of(call.request.body), repeated) if call.request.body else {}
     except Unreadable as error:
         raise ApiErrorRaised(errors.MALFORMED, part="body", reason=error) from None
+    if repeated:
+        raise ApiErrorRaised(errors.MALFORMED, part="body", reason=f"has a name twice: {repeated[0]!r}")
     if endpoint.body_schema or body:
         call.params = call.validate(endpoint.body_schema or "empty", body)
 
@@ -90,9 +93,11 @@ def _parse_query(call: Call, schema: str) -> dict[str, Any]:
     except Unreadable as error:
         raise ApiErrorRaised(errors.MALFORMED, part="query", reason=error) from None
     kinds = call.service.schema(schema).kinds
-    values = {name: convert_text(kinds.get(name, "string"), value) for name, value in pairs}
-    if len(values) < len(pairs):
-        raise ApiErrorRaised(errors.MALFORMED, part="query", reason="has a name twice")
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            raise ApiErrorRaised(errors.MALFORMED, part="query", reason=f"has a name twice: {name!r}")
+        values[name] = convert_text(kinds.get(name, "string"), value)
     return values
 
 

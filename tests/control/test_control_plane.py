@@ -681,6 +681,23 @@ def test_a_body_that_is_not_an_object_is_an_error(caller: Caller, body: bytes) -
     assert response.status == 400
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/clock", b'{"advance": 1, "advance": 2}'),
+        ("/faults", b'{"operation": "datasift.source.get", "error": "a", "error": "b"}'),
+        ("/state", b'{"fakesources": 1, "datasift": {"a": 1, "a": 2}}'),
+    ],
+)
+def test_a_name_twice_in_a_body_is_an_error(caller: Caller, path: str, body: bytes) -> None:
+    """As in a query: one of the two values would be lost."""
+    method = "PUT" if path == "/state" else "POST"
+    response = caller.send(method, f"/_fakesources{path}", body, JSON)
+
+    assert response.status == 400
+    assert "a name twice: " in json.loads(response.body)["error"]
+
+
 def test_a_state_may_be_larger_than_other_bodies(caller: Caller) -> None:
     """Up to a limit of its own."""
     _, state = caller.control("GET", "/state")

@@ -65,6 +65,18 @@ def test_a_field_that_a_response_does_not_show_may_be_null() -> None:
     assert json_of(send(fake, "GET", "/api/rows/1")) == {"id": 1}
 
 
+def test_null_is_kept_in_a_field_that_another_response_shows() -> None:
+    """The response of the change shows other fields."""
+    noted = {**THING, "properties": {**THING["properties"], "note": {"type": "string", "nullable": True}}}
+    source = rows(noted)
+    source["paths"]["/rows/{id}"]["patch"]["responses"] = {"200": body(THING)}
+    fake = fake_of(source)
+    send(fake, "POST", "/api/rows", {"id": 1, "name": "a", "note": "n"})
+
+    assert json_of(send(fake, "PATCH", "/api/rows/1", {"note": None})) == {"id": 1, "name": "a"}
+    assert json_of(send(fake, "GET", "/api/rows/1")) == {"id": 1, "name": "a", "note": None}
+
+
 @pytest.mark.parametrize("asked", [{"type": "array", "items": THING}, {"type": "string"}])
 def test_a_change_by_a_body_that_is_no_object_is_not_guessed(asked: Any) -> None:
     source = rows(THING)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from ..core.contract.api import Endpoint
@@ -13,7 +13,7 @@ from ..core.contract.schemas import Schema
 from ..core.contract.validation import convert_text
 from ..core.http.parsing import FORM, JSON, Unreadable, json_of, media_type, pairs_of, text_of
 from ..core.text.arguments import is_encodable
-from .brackets import Node, Typed, is_set, split_name, typed
+from .brackets import Node, is_set, split_name, typed
 from .error_bodies import raised
 from .hooks import Api
 
@@ -108,31 +108,32 @@ def _named_values(call: Call, schema: Schema, pairs: Iterable[tuple[str, str]]) 
     separator; an object has names in brackets, `metadata[order]=5`, and so has an array of these, `items[0][price]=3`. Any
     other name that is given twice is reported.
     """
-    kinds, values, single = schema.kinds, dict[str, Any](), list[tuple[str, str]]()
-    nodes = dict[str, Node]()
-    types = dict[str, Typed]()
+    kinds, values = schema.kinds, dict[str, Any]()
+    texts, nodes = dict[str, list[str]](), dict[str, Node]()
+    shape_of = cache(lambda base: typed(schema).of(base))
     for name, text in pairs:
         base, keys = split_name(name) if "[" in name and name not in kinds else (name, [])
         if kinds.get(base) == "array" and len(keys) < 2 and (not keys or not keys[0] or keys[0].isdecimal()):
             separator, item_kind = schema.separators.get(base), schema.item_kinds.get(base, "")
-            texts = text.split(separator) if separator else [text]
-            values.setdefault(base, []).extend(convert_text(item_kind, each) for each in texts)
+            items = text.split(separator) if separator else [text]
+            values.setdefault(base, []).extend(convert_text(item_kind, each) for each in items)
+        elif (
+            not keys
+            or base not in kinds
+            or not shape_of(base).may_have_brackets
+            or not is_set(nodes.setdefault(base, {}), keys, text)
+        ):
+            texts.setdefault(name, []).append(text)
+    repeated = []
+    for name, given in texts.items():
+        if len(given) > 1 and name in kinds and "array" in shape_of(name).kinds:
+            values[name] = shape_of(name).value({str(at): text for at, text in enumerate(given)})
             continue
-        if keys and base in kinds:
-            if base not in types:
-                types[base] = typed(schema).of(base)
-            if types[base].may_have_brackets and is_set(nodes.setdefault(base, {}), keys, text):
-                continue
-        values[name] = convert_text(kinds.get(name, ""), text)
-        single.append((name, text))
-    if nodes or len({name for name, _ in single}) < len(single):
-        times = Counter([name for name, _ in single] + [base for base, node in nodes.items() if node])
-        for name in [name for name, count in times.items() if count > 1 and name not in nodes]:
-            if name in kinds and "array" in (known := typed(schema).of(name)).kinds:
-                values[name] = known.value({str(at): text for at, (other, text) in enumerate(single) if other == name})
-                del times[name]
-        call.report_repeated(name for name, count in times.items() if count > 1)
-    return values | {base: types[base].value(node) for base, node in nodes.items() if node}
+        values[name] = convert_text(kinds.get(name, ""), given[-1])
+        if len(given) > 1 or name in nodes:
+            repeated.append(name)
+    call.report_repeated(repeated)
+    return values | {base: shape_of(base).value(node) for base, node in nodes.items()}
 
 
 def _report_unknown(call: Call, name: str, actual: str, expected: str) -> None:

@@ -108,6 +108,7 @@ class Hosted:
         if self._file is not None:
             files.target_of(self._file)
             files.remove_stale(self._file)
+            self._version = files.version_of(self._file)
         if load is not None or (state is not None and state.exists()):
             self._load(load or self._file)
 
@@ -188,7 +189,12 @@ class Hosted:
         """Write the state to its file, completely or not at all, and return the file. Raises OSError."""
         assert self._file is not None
         with self._saving:
+            if files.version_of(self._file) not in (None, self._version):
+                log.warning(
+                    "%s: written by another program, such as a second server; its state is replaced", self._file
+                )
             self.fake.dump(self._file)
+            self._version = files.version_of(self._file)
         return self._file
 
     def start_saving(self) -> None:

@@ -36,6 +36,23 @@ def test_a_saved_state_can_be_loaded(serve: Serve, tmp_path: Path, has_mark: boo
     assert len(set(ids)) == 3
 
 
+@pytest.mark.parametrize("flag", ["--state", "--save"])
+def test_a_state_that_another_server_has_written_is_replaced_with_a_warning(
+    flag: str, serve: Serve, tmp_path: Path
+) -> None:
+    """Two servers of one file are most likely a mistake. A server's own saves, and a file that was removed, are none."""
+    file = tmp_path / "state.json"
+    first, second, third = (serve(flag, str(file)) for _ in range(3))
+
+    first.control("POST", "state/save")
+    logs = [each.stop()[2] for each in (first, second)]
+    file.unlink()
+    logs.append(third.stop()[2])
+
+    warning = f"{file}: written by another program, such as a second server; its state is replaced"
+    assert [warning in log for log in logs] == [False, True, False]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX's")
 def test_only_the_owner_can_read_the_file(serve: Serve, tmp_path: Path) -> None:
     """State files contain secrets. No temporary file is left."""

@@ -62,6 +62,15 @@ def read(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def version_of(path: Path) -> tuple[int, ...] | None:
+    """Return a value that changes whenever a file is written or replaced; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def write(path: Path, text: str, *, is_private: bool) -> None:
     """Write a file atomically; a private one is readable by its owner only, any other keeps its mode.
 

@@ -35,6 +35,8 @@ class Behaviour:
         for form, guesses in by_path.items():
             collection = self._collections[form] = Collection(guesses[0].operation.path.collection, guesses)
             collection.declare(api, self._name_of(collection.path))
+        for collection in self._collections.values():
+            collection.place_below(self._collections)
 
     def handler(self, id: str) -> Handler | None:
         """Return the handler of an operation, or None where it could not be guessed."""
@@ -43,9 +45,17 @@ class Behaviour:
             return None
         collection = self._collections[guess.operation.path.collection_form]
         if guess.action == "list":
-            return list_handler(collection, guess, self._refuse)
-        make = {"create": self._create, "read": self._read, "replace": self._write, "change": self._write}
-        return make.get(guess.action, self._remove)(collection, guess)
+            handle: Handler = list_handler(collection, guess, self._refuse)
+        else:
+            make = {"create": self._create, "read": self._read, "replace": self._write, "change": self._write}
+            handle = make.get(guess.action, self._remove)(collection, guess)
+
+        def below_a_row(call: Call) -> Any:
+            if not collection.has_parent(guess, call):
+                raise self._not_found(guess, call)
+            return handle(call)
+
+        return below_a_row
 
     def unknown(self, id: str) -> Handler:
         """Return the handler of an operation that could not be guessed, which raises an error."""
@@ -133,7 +143,7 @@ class Behaviour:
         def remove(call: Call) -> Result:
             row = self._found(collection, guess, call)
             body, _ = self._fitted(shape, {"deleted": True, **row.fields}, row.within)
-            collection.rows.of(call).remove(row.id)
+            collection.remove(call, row)
             return Result(guess.operation.status, body)
 
         return remove
@@ -143,9 +153,12 @@ class Behaviour:
     def _found(self, collection: Collection, guess: Guess, call: Call) -> Any:
         row = collection.find(guess, call)
         if row is None:
-            error = guess.operation.errors.get(404, self._api.no_such_endpoint)
-            raise ApiErrorRaised(error, **{"method": call.request.method, "path": call.request.path, **call.path})
+            raise self._not_found(guess, call)
         return row
+
+    def _not_found(self, guess: Guess, call: Call) -> ApiErrorRaised:
+        error = guess.operation.errors.get(404, self._api.no_such_endpoint)
+        return ApiErrorRaised(error, **{"method": call.request.method, "path": call.request.path, **call.path})
 
     def _fitted(
         self, shape: RowShape | None, fields: Mapping[str, Any], within: Mapping[str, str]

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from ...core.contract.call import Call
+from ...core.contract.paths import form
 from ...core.storage.frozen import FrozenDict, plain
 from ...core.text.display import utc_text
 from ..declarations import Declarations
@@ -91,6 +92,8 @@ class Collection:
             self.fields |= dict.fromkeys(_given_properties(guess))
         self.parameters = guesses[0].operation.path.names
         self.rows: Rows[Any]
+        self._parent: tuple[Collection, Guess] | None = None
+        self._children: list[Collection] = []
 
     def declare(self, api: Declarations, name: str) -> None:
         """Declare the rows: they are found by what is around them, and by each field that names one in a path."""
@@ -135,10 +138,10 @@ class Collection:
 
     def within(self, guess: Guess, call: Call) -> FrozenDict:
         """Return the parameters of a path around its rows, by the names that they have in the document."""
-        item = guess.operation.path.item
-        values = [value for name, value in call.path.items() if name != item]
-        names = list(self.parameters.values())[: len(values)]
-        return FrozenDict(zip(names, map(str, values), strict=True))
+        return self._named(_values_around(guess, call))
+
+    def _named(self, values: Sequence[str]) -> FrozenDict:
+        return FrozenDict(zip(list(self.parameters.values())[: len(values)], values, strict=True))
 
     def find(self, guess: Guess, call: Call) -> Any:
         """Return the row that the path of a call names, or None."""
@@ -146,6 +149,34 @@ class Collection:
         within = self.within(guess, call)
         value = str(call.path[guess.operation.path.item])
         return self.rows.of(call).first(f"by {key}", (within, value))
+
+    def place_below(self, others: Mapping[str, Collection]) -> None:
+        """Find the rows that these stand below, `/owners/<>` for `/owners/<>/pets`, if requests can create them."""
+        around, _, _ = form(self.path).rpartition("/")
+        above, _, last = around.rpartition("/")
+        parent = others.get(above) if last == "<>" else None
+        if parent is not None and any(each.action == "create" or each.operation.created for each in parent._guesses):
+            item = next((each for each in parent._guesses if each.operation.path.item), None)
+            if item is not None:
+                self._parent = parent, item
+                parent._children.append(self)
+
+    def has_parent(self, guess: Guess, call: Call) -> bool:
+        """Return whether the row that a path names around its rows is there, where rows stand below others."""
+        if self._parent is None:
+            return True
+        parent, item = self._parent
+        *around, value = _values_around(guess, call)
+        return parent.rows.of(call).first(f"by {parent.key_of(item)}", (parent._named(around), value)) is not None
+
+    def remove(self, call: Call, row: Any) -> None:
+        """Remove a row and those below it."""
+        for child in self._children:
+            assert child._parent is not None
+            value = str(row.fields.get(self.key_of(child._parent[1])))
+            for each in list(child.rows.of(call).where("within", child._named([*row.within.values(), value]))):
+                child.remove(call, each)
+        self.rows.of(call).remove(row.id)
 
     def named(self, guess: Guess, call: Call) -> dict[str, Any]:
         """Return the field that names the row of a path, as its schema has it; none for a value that this does not allow."""
@@ -225,6 +256,11 @@ class Collection:
         if pattern is not None:
             random = Random(number)  # noqa: S311 - the same ids in every run
             yield from filter(None, (text_matching(pattern, random) for _ in range(20)))
+
+
+def _values_around(guess: Guess, call: Call) -> list[str]:
+    """Return the values of the parameters of a path around its rows."""
+    return [str(value) for name, value in call.path.items() if name != guess.operation.path.item]
 
 
 def _index_of(key: str) -> Callable[[Any], Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openapi_samples import OK, THING, body, document, fake_of, json_of, rows, send
 
+from fakesources import FakeSources
 from fakesources.kit import Api
 
 TIME = "2026-01-01T00:00:00Z"
@@ -467,3 +468,81 @@ def test_a_put_creates_a_row_where_the_document_says_so(case: str, text: Any, id
         assert (response.status, json_of(response) if response.body else None) == (status, wanted)
         if status < 400:
             assert json_of(send(fake, "GET", f"/api/things/{id}")) == {"id": id, "name": f"n{number}"}
+
+
+# -- rows below others ---------------------------------------------------------------------------------------------
+
+NAMED = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
+GONE = {"404": {"description": "gone"}}
+
+
+def nested(*, are_owners_created: bool = True) -> FakeSources:
+    """Return a fake of owners, their pets and the toys of these."""
+    listed = {"responses": {"200": body({"type": "array", "items": NAMED})}}
+    created = {"requestBody": body(NAMED), "responses": {"201": body(NAMED)}}
+    of_one = {
+        "get": {"responses": {"200": body(NAMED)} | GONE},
+        "delete": {"responses": {"204": {"description": "ok"}}},
+    }
+    paths = {
+        "/owners": {"get": listed} | ({"post": created} if are_owners_created else {}),
+        "/owners/{owner}": of_one,
+        "/owners/{owner_id}/pets": {"get": listed, "post": created},
+        "/owners/{owner_id}/pets/{pet}": of_one,
+        "/owners/{o}/pets/{p}/toys": {"get": listed, "post": created},
+    }
+    return fake_of(document(paths=paths))
+
+
+def statuses(fake: FakeSources, *calls: tuple[str, str]) -> list[int]:
+    """Return the statuses of calls; those that create a row give its id after the path."""
+    found = []
+    for method, target in calls:
+        path, _, id = target.partition(" ")
+        found.append(send(fake, method, f"/api{path}", {"id": id} if method == "POST" else None).status)
+    return found
+
+
+def test_nothing_is_below_a_row_that_is_not_there() -> None:
+    """Where requests can create it."""
+    fake = nested()
+
+    assert (
+        statuses(fake, ("GET", "/owners/a/pets"), ("POST", "/owners/a/pets x"), ("GET", "/owners/a/pets/x"))
+        == [404] * 3
+    )
+    assert statuses(fake, ("POST", "/owners a"), ("GET", "/owners/a/pets"), ("POST", "/owners/a/pets x")) == [
+        201,
+        200,
+        201,
+    ]
+    assert statuses(fake, ("GET", "/owners/b/pets/x"), ("GET", "/owners/a/pets/y/toys")) == [404, 404]
+    assert statuses(fake, ("POST", "/owners/a/pets/x/toys t"), ("GET", "/owners/a/pets/x/toys")) == [201, 200]
+
+
+def test_what_is_below_a_row_goes_with_it() -> None:
+    """At every depth; the rows below another one stay."""
+    fake = nested()
+    for owner in "ab":
+        statuses(
+            fake, ("POST", f"/owners {owner}"), ("POST", f"/owners/{owner}/pets x"), ("POST", f"/owners/{owner}/pets/x/toys t")
+        )  # fmt: skip
+
+    assert statuses(fake, ("DELETE", "/owners/a"), ("POST", "/owners a"), ("POST", "/owners/a/pets x")) == [
+        204,
+        201,
+        201,
+    ]
+    assert json_of(send(fake, "GET", "/api/owners/a/pets/x/toys")) == []
+    assert json_of(send(fake, "GET", "/api/owners/b/pets/x/toys")) == [{"id": "t"}]
+
+
+def test_rows_may_be_below_one_that_no_request_creates() -> None:
+    """A test has no other way to make it."""
+    fake = nested(are_owners_created=False)
+
+    assert statuses(fake, ("POST", "/owners/a/pets x"), ("GET", "/owners/a/pets/x"), ("GET", "/owners/a/pets")) == [
+        201,
+        200,
+        200,
+    ]

@@ -45,7 +45,7 @@ def hidden_for(*errors: type[Exception]) -> Callable[[Any], bool]:
 
     They are mistakes in a call, and the line of the call is what the reader needs; of any other error all lines are.
     """
-    return lambda info: isinstance(info.value, errors)
+    return lambda info: info is not None and isinstance(info.value, errors)
 
 
 class Kind(NamedTuple):

@@ -504,7 +504,7 @@ def statuses(fake: FakeSources, *calls: tuple[str, str]) -> list[int]:
 
 
 def test_nothing_is_below_a_row_that_is_not_there() -> None:
-    """Where requests can create it."""
+    """If requests can create it."""
     fake = nested()
 
     assert (

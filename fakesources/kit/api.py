@@ -61,6 +61,7 @@ class Api(Declarations):
             success = [status for status in endpoint.responses if 200 <= status < 300]
             self._changed()
             self._endpoints[operation] = replace(endpoint, handler=hooks.handler(function, success))
+            self.overridden.add(operation.removeprefix(f"{self.name}."))
             if operation in self.not_guessed:
                 self.not_guessed.remove(operation)
             return function

@@ -106,6 +106,8 @@ class Declarations:
         """Operations of an OpenAPI document that answer 501 until they are overridden."""
         self.not_served: list[str] = []
         """Operations of an OpenAPI document whose paths cannot be served, with the reason."""
+        self.overridden: set[str] = set()
+        """Names of the operations that a function handles in place of the first one."""
         self.own_errors: OwnErrors = {}
         """Errors of single operations in place of a general one, by operation and general error."""
         self._built: contract.Api[Any] | None = None

@@ -51,7 +51,7 @@ class Behaviour:
             handle = make.get(guess.action, self._remove)(collection, guess)
 
         def below_a_row(call: Call) -> Any:
-            if not collection.has_parent(guess, call):
+            if not collection.has_parent(guess, call, self._api.overridden):
                 raise self._not_found(guess, call)
             return handle(call)
 

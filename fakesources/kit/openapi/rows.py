@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from random import Random
 from typing import Any, ClassVar
@@ -94,6 +94,7 @@ class Collection:
         self.rows: Rows[Any]
         self._parent: tuple[Collection, Guess] | None = None
         self._children: list[Collection] = []
+        self._creators: set[str] = set()
 
     def declare(self, api: Declarations, name: str) -> None:
         """Declare the rows: they are found by what is around them, and by each field that names one in a path."""
@@ -155,15 +156,22 @@ class Collection:
         around, _, _ = form(self.path).rpartition("/")
         above, _, last = around.rpartition("/")
         parent = others.get(above) if last == "<>" else None
-        if parent is not None and any(each.action == "create" or each.operation.created for each in parent._guesses):
-            item = next((each for each in parent._guesses if each.operation.path.item), None)
-            if item is not None:
-                self._parent = parent, item
-                parent._children.append(self)
+        if parent is None:
+            return
+        item = next((each for each in parent._guesses if each.operation.path.item), None)
+        self._creators = {
+            each.operation.id for each in parent._guesses if each.action == "create" or each.operation.created
+        }
+        if item is not None and self._creators:
+            self._parent = parent, item
+            parent._children.append(self)
 
-    def has_parent(self, guess: Guess, call: Call) -> bool:
-        """Return whether the row that a path names around its rows is there, where rows stand below others."""
-        if self._parent is None:
+    def has_parent(self, guess: Guess, call: Call, overridden: Set[str]) -> bool:
+        """Return whether the row that a path names around its rows is there, where rows stand below others.
+
+        Of rows that overridden operations create nothing is known.
+        """
+        if self._parent is None or self._creators <= overridden:
             return True
         parent, item = self._parent
         *around, value = _values_around(guess, call)

@@ -21,6 +21,7 @@ from fakesources import FakeSources, Request
 
 THEN = datetime(2031, 5, 6, 7, 8, 9, 250_000, tzinfo=UTC)
 LATER = timedelta(minutes=61)
+MICROSECOND = timedelta(microseconds=1)
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCES = "/v1.6/source/get"
 
@@ -68,10 +69,14 @@ def get_sources(fake: FakeSources) -> Any:
 
 
 def has_time_of_day(fake: FakeSources) -> bool:
-    """Return whether the fake's time is between two readings of the process's own clocks."""
-    before = datetime.now(UTC)
-    now = fake.clock.now()
-    return before <= now <= datetime.now(UTC) and abs(fake.clock.seconds() - time.time()) < 1
+    """Return whether the fake's time is between two readings of the process's own clocks.
+
+    To the microsecond: one clock is cut off there, the other one is rounded.
+    """
+    before, seconds_before = datetime.now(UTC) - MICROSECOND, time.time() - 1e-6
+    now, seconds = fake.clock.now(), fake.clock.seconds()
+    after, seconds_after = datetime.now(UTC) + MICROSECOND, time.time() + 1e-6
+    return before <= now <= after and seconds_before <= seconds <= seconds_after
 
 
 @tools

@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from serving import descriptors
 
 from fakesources import FakeSources
 from fakesources.core.http.messages import Request, Response
@@ -45,7 +46,7 @@ def connection_to(server: Server) -> http.client.HTTPConnection:
 
 
 def descriptors_and_threads() -> tuple[int, int]:
-    return len(os.listdir("/proc/self/fd")), threading.active_count()
+    return descriptors(), threading.active_count()
 
 
 @pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])

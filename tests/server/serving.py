@@ -80,7 +80,7 @@ def disconnect_client(client: socket.socket, how: str) -> None:
 
 
 def descriptors() -> int:
-    """Return the number of open descriptors of this process, without those of sockets that nobody holds any more."""
+    """Return the number of open descriptors of this process, without those that the garbage collector would close."""
     gc.collect()
     return len(os.listdir("/proc/self/fd"))
 

@@ -277,7 +277,7 @@ def step_in(module: str) -> Step:
 @pytest.mark.parametrize(
     "library",
     [
-        "fakesources", "requests", "urllib3", "responses", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio",
+        "requests", "urllib3", "responses", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio",
         "trio", "h11", "werkzeug", "pytest_asyncio", "_pytest", "pluggy", "unittest",
     ],
 )  # fmt: skip

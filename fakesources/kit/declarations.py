@@ -107,7 +107,7 @@ class Declarations:
         self.not_served: list[str] = []
         """Operations of an OpenAPI document whose paths cannot be served, with the reason."""
         self.overridden: set[str] = set()
-        """Names of the operations that a function handles in place of the first one."""
+        """Names of the operations that `override` has given another function."""
         self.own_errors: OwnErrors = {}
         """Errors of single operations in place of a general one, by operation and general error."""
         self._built: contract.Api[Any] | None = None
@@ -253,9 +253,9 @@ class Declarations:
         """
         place = here()
         checks.check_route(method, path, place)
-        whole = self.base + path
+        full_path = self.base + path
         if self.trailing_slash:
-            whole = whole.rstrip("/") or "/"
+            full_path = full_path.rstrip("/") or "/"
 
         def declare(function: F) -> F:
             where = place_of(function)
@@ -263,7 +263,7 @@ class Declarations:
             operation = f"{self.name}.{name}"
             if operation in self._endpoints:
                 raise error_at(where, f"{name}: expected an operation of another name, got the second {operation!r}")
-            form = paths.form(whole)
+            form = paths.form(full_path)
             clash = next(
                 (
                     each
@@ -286,7 +286,7 @@ class Declarations:
                 id=operation,
                 methods=(method,),
                 documented=(method,),
-                paths=(whole,),
+                paths=(full_path,),
                 handler=hooks.handler(function, success),
                 responses={status: "" if shape is None else f"{name}.{status}" for status, shape in responses.items()},
                 source=source or self.source,

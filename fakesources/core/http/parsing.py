@@ -116,7 +116,7 @@ def _check_encodable(value: Any) -> None:
 
 
 _ENCODED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-"""A NUL character as JSON text, which a backslash before `u0000` is not that another one escapes."""
+"""The escape sequence of a NUL character in JSON text; after an escaped backslash the same letters are plain text."""
 
 
 def find_unencodable(value: Any, path: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:

@@ -94,7 +94,7 @@ class Collection:
         self.rows: Rows[Any]
         self._parent: tuple[Collection, Guess] | None = None
         self._children: list[Collection] = []
-        self._creators: set[str] = set()
+        self._creators = {each.operation.id for each in guesses if each.action == "create" or each.operation.created}
 
     def declare(self, api: Declarations, name: str) -> None:
         """Declare the rows: they are found by what is around them, and by each field that names one in a path."""
@@ -139,9 +139,9 @@ class Collection:
 
     def within(self, guess: Guess, call: Call) -> FrozenDict:
         """Return the parameters of a path around its rows, by the names that they have in the document."""
-        return self._named(_values_around(guess, call))
+        return self._within_of(_values_around(guess, call))
 
-    def _named(self, values: Sequence[str]) -> FrozenDict:
+    def _within_of(self, values: Sequence[str]) -> FrozenDict:
         return FrozenDict(zip(list(self.parameters.values())[: len(values)], values, strict=True))
 
     def find(self, guess: Guess, call: Call) -> Any:
@@ -156,14 +156,9 @@ class Collection:
         around, _, _ = form(self.path).rpartition("/")
         above, _, last = around.rpartition("/")
         parent = others.get(above) if last == "<>" else None
-        if parent is None:
-            return
-        item = next((each for each in parent._guesses if each.operation.path.item), None)
-        self._creators = {
-            each.operation.id for each in parent._guesses if each.action == "create" or each.operation.created
-        }
-        if item is not None and self._creators:
-            self._parent = parent, item
+        items = [each for each in parent._guesses if each.operation.path.item] if parent is not None else []
+        if parent is not None and parent._creators and items:
+            self._parent = parent, items[0]
             parent._children.append(self)
 
     def has_parent(self, guess: Guess, call: Call, overridden: Set[str]) -> bool:
@@ -171,18 +166,20 @@ class Collection:
 
         Of rows that overridden operations create nothing is known.
         """
-        if self._parent is None or self._creators <= overridden:
+        if self._parent is None:
             return True
         parent, item = self._parent
+        if parent._creators <= overridden:
+            return True
         *around, value = _values_around(guess, call)
-        return parent.rows.of(call).first(f"by {parent.key_of(item)}", (parent._named(around), value)) is not None
+        return parent.rows.of(call).first(f"by {parent.key_of(item)}", (parent._within_of(around), value)) is not None
 
     def remove(self, call: Call, row: Any) -> None:
         """Remove a row and those below it."""
         for child in self._children:
             assert child._parent is not None
             value = str(row.fields.get(self.key_of(child._parent[1])))
-            for each in list(child.rows.of(call).where("within", child._named([*row.within.values(), value]))):
+            for each in list(child.rows.of(call).where("within", child._within_of([*row.within.values(), value]))):
                 child.remove(call, each)
         self.rows.of(call).remove(row.id)
 

@@ -48,10 +48,10 @@ class Found(TypedDict, total=False):
     tag: list[str]
 
 
-def library() -> Api:
+def lending() -> Api:
     """Return an API of two editions with a row, an error, a query and a body."""
     api = Api(
-        "library", host="api.library.test", editions=("1", "2"), title="Library", source="https://library.test/docs",
+        "lending", host="api.lending.test", editions=("1", "2"), title="Lending", source="https://lending.test/docs",
         base="/v1", auth=bearer(), error_media_type="application/problem+json",
     )  # fmt: skip
     books = api.rows("books", Book)
@@ -71,7 +71,7 @@ def library() -> Api:
 
 
 def openapi(edition: str) -> str:
-    return json.dumps(document(library().api, edition), indent=1, ensure_ascii=False)
+    return json.dumps(document(lending().api, edition), indent=1, ensure_ascii=False)
 
 
 def rate_headers() -> str:

@@ -104,24 +104,26 @@ def of_contract(api: Api[Any]) -> str:
     return table(columns, rows())
 
 
+def errors_of(api: Api[Any]) -> list[ApiError]:
+    """Return the errors of an API, each once: those of every operation first, then those of some."""
+    return list(dict.fromkeys((*api.errors, *(error for each in api.endpoints for error in each.errors))))
+
+
 def of_error_texts(api: Api[Any]) -> str:
-    """Return the errors of an API: those of every operation first, then those of some."""
-    own = (error for each in api.endpoints for error in each.errors)
+    """Return the errors of an API with their sources."""
     rows = (
         (
             code(each.name), str(each.status), code(each.text), each.description, "yes" if each.charged else "no",
             code(each.source), known(each),
         )
-        for each in dict.fromkeys((*api.errors, *own))
+        for each in errors_of(api)
     )  # fmt: skip
     return table(("error", "status", "text", "when", "charged", "source", "how it is known"), rows)
 
 
 def of_control_errors() -> str:
-    """Return the errors of the control plane: those of every operation first, then those of some."""
-    own = (error for each in CONTROL.endpoints for error in each.errors)
-    rows = ((code(each.name), str(each.status), code(each.text), each.description)
-            for each in dict.fromkeys((*CONTROL.errors, *own)))  # fmt: skip
+    """Return the errors of the control plane."""
+    rows = ((code(each.name), str(each.status), code(each.text), each.description) for each in errors_of(CONTROL))
     return table(("error", "status", "text", "when"), rows)
 
 

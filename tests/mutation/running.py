@@ -142,10 +142,9 @@ def ranked_by_calls(mutant: Mutant, tests: Sequence[RecordedTest]) -> list[Recor
     tables = () if any(f"{file}::{function}" in test.calls for test in tests) else TABLES
     if file.startswith(IN_PROCESSES):
         tables = TABLES
-    if not callers or tables:
-        others = [test for test in tests if test.id.startswith((mirror, *tables))]
-        callers = list({test.id: test for test in [*callers, *others]}.values())
-    callers += [test for test in tests if test.id.startswith(RULES) and test not in callers]
+    added = (*RULES, mirror, *tables) if not callers or tables else RULES
+    others = [test for test in tests if test.id.startswith(added)]
+    callers = list({test.id: test for test in [*callers, *others]}.values())
     specific = sorted(callers, key=lambda test: (len(test.calls), test.seconds))
     turns = Counter[str]()
     ranks: dict[str, tuple[object, ...]] = {}

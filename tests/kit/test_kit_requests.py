@@ -350,6 +350,18 @@ def test_two_apis_of_one_host_are_distinguished_by_path() -> None:
     assert fake.journal.last().api == "first"
 
 
+@pytest.mark.parametrize("path", ["/", "/a", "/a/"])
+@pytest.mark.parametrize("base", ["", "/v1"])
+def test_a_slash_at_the_end_makes_no_difference_where_it_is_ignored(base: str, path: str) -> None:
+    """Neither in a request nor in the declaration, with a base and without one."""
+    api = Api("things", host=HOST, base=base, trailing_slash=True)
+    api.get(path, id="a", responses={204: None})(lambda call: None)
+    fake = FakeSources(apis=[api])
+    full_path = base + path.rstrip("/")
+
+    assert [send(fake, "GET", each).status for each in (full_path or "/", f"{full_path}/")] == [204, 204]
+
+
 def test_an_edition_may_have_shapes_of_its_own() -> None:
     """By override; the others share theirs."""
     api = Api("things", host=HOST, editions=("1", "2"))
